@@ -1,0 +1,1 @@
+"""Rooms as actors: mailbox, writer, streams, supervision; asyncio, no HTTP."""

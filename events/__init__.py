@@ -1,0 +1,32 @@
+"""The pure core of Hexroom, and the record of it: the public names."""
+
+from events.catalogue import PROJECTIONS
+from events.decider import decide, evolve, fold
+from events.errors import Rejected
+from events.messages import Command, Event, ServerMessage
+from events.projection import Change, Projection
+from events.state import EMPTY, Member, Role, RoomId, RoomState, UserId
+from events.view import lens, project, state_fields, tell
+
+__all__ = [
+    "EMPTY",
+    "PROJECTIONS",
+    "Change",
+    "Command",
+    "Event",
+    "Member",
+    "Projection",
+    "Rejected",
+    "Role",
+    "RoomId",
+    "RoomState",
+    "ServerMessage",
+    "UserId",
+    "decide",
+    "evolve",
+    "fold",
+    "lens",
+    "project",
+    "state_fields",
+    "tell",
+]

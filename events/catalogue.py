@@ -1,0 +1,26 @@
+"""The catalogue: every feature's part of the view, and the schemas of all messages."""
+
+from typing import Any, Final
+
+from events.features import hexes, members, sessions, staging, terrain
+from events.messages import JSON, Command, Event, Message, ServerMessage
+from events.projection import Projection
+
+PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
+    sessions.SessionProjection(),
+    members.MembersProjection(),
+    terrain.MapProjection(),
+    hexes.HexProjection(),
+    staging.StagingProjection(),
+)
+"""In the order in which a viewer is told."""
+
+
+def schemas(of: type[Message]) -> dict[str, JSON]:
+    """Return the JSON schema of each known command, event or server message, by tag."""
+    known: dict[str, type[Message]] = {
+        **(Command.known if of is Command else {}),
+        **(Event.known if of is Event else {}),
+        **(ServerMessage.known if of is ServerMessage else {}),
+    }
+    return {tag: known[tag].model_json_schema(by_alias=True) for tag in sorted(known)}

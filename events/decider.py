@@ -1,0 +1,42 @@
+"""The Decider: decide, evolve, fold; authority and staging around the messages' own rules.
+
+Source of the pattern: Jérémie Chassaing, "Functional Event Sourcing Decider".
+"""
+
+from collections.abc import Iterable
+from functools import reduce
+
+from events.errors import DmOnly, PlayersOnly, WhilePaused
+from events.features.staging import stage
+from events.messages import Command, Event
+from events.state import EMPTY, Member, Mode, Role, RoomState, Status
+
+
+def decide(room: RoomState, command: Command, by: Member) -> tuple[Event, ...]:
+    """Return what the command causes, nothing if it changes nothing; raise Rejected."""
+    if not command.internal:
+        _authorise(room, command, by)
+    if room.mode is Mode.STAGED and command.stageable and by.is_dm:
+        return tuple(stage(room, command, by))
+    return tuple(command.decide(room, by))
+
+
+def evolve(room: RoomState, event: Event) -> RoomState:
+    """Return the room after the event."""
+    return event.evolve(room)
+
+
+def fold(events: Iterable[Event], room: RoomState = EMPTY) -> RoomState:
+    """Return the room after all the events, in order."""
+    return reduce(evolve, events, room)
+
+
+def _authorise(room: RoomState, command: Command, by: Member) -> None:
+    if by.is_dm:
+        return
+    if command.dm_only:
+        raise DmOnly(command.tag)
+    if by.role is Role.SPECTATOR:
+        raise PlayersOnly(command.tag)
+    if room.status is Status.PAUSED:
+        raise WhilePaused

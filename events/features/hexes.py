@@ -1,0 +1,307 @@
+"""Revealing and hiding hexes: read this feature first, the others are built alike.
+
+A command checks the room and yields what happens; an event puts that into the room; the projection
+alone says who sees what, and words the difference.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+from events.features.terrain import HexesUpdated, MapSet
+from events.grid import Hex, Runs, runs
+from events.grid import hexes as hexes_of
+from events.messages import JSON, Command, Event, ServerMessage
+from events.projection import Shown
+from events.state import Member, Role, RoomState, Sight, Tier, sight
+from events.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
+
+TierWord = Literal["terrain", "full"]
+
+
+class RevealHexes(Command):
+    """Show hexes; nobody who sees more already sees less by it."""
+
+    tag = "hex:reveal"
+    stageable = True
+    hex_keys: HexKeys | Literal["all"]
+    targets: Targets
+    tier: TierWord = "full"
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        among = room.terrain if self.hex_keys == "all" else self.hex_keys
+        to = resolve(self.targets, room, among)
+        tier = Tier.of(self.tier)
+        sights = room.sights
+        hidden = [at for at in among if shown_to(old := sights.get(at), to, tier) != old]
+        if hidden:
+            yield HexesRevealed(hexes=runs(hidden), to=to, tier=self.tier)
+
+    def describe(self, room: RoomState) -> str:
+        what = "" if self.tier == "full" else " (terrain only)"
+        return f"Reveal {_named(self.hex_keys, room)} to {targets_named(self.targets, room)}{what}"
+
+
+class HideHexes(Command):
+    """Take reveals back, from one player too where a hex was shown to all."""
+
+    tag = "hex:hide"
+    stageable = True
+    hex_keys: HexKeys | Literal["all"]
+    targets: Targets
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        among = room.sights if self.hex_keys == "all" else self.hex_keys
+        to = resolve(self.targets, room, among)
+        sights = room.sights
+        shown = [at for at in among if hidden_from(old := sights.get(at), to) != old]
+        if shown:
+            yield HexesHidden(hexes=runs(shown), to=to)
+
+    def describe(self, room: RoomState) -> str:
+        return f"Hide {_named(self.hex_keys, room)} from {targets_named(self.targets, room)}"
+
+
+class HexesRevealed(Event):
+    tag = "hex_reveal"
+    hexes: Runs
+    to: To
+    tier: TierWord = "full"
+
+    def evolve(self, room: RoomState) -> RoomState:
+        tier = Tier.of(self.tier)
+        return _turn(room, self.hexes, self.to, lambda old: shown_to(old, self.to, tier))
+
+    def describe(self, room: RoomState) -> str:
+        what = "" if self.tier == "full" else " (terrain only)"
+        return f"Revealed {in_words(self.hexes, room)} to {named(self.to, room)}{what}"
+
+
+class HexesHidden(Event):
+    tag = "hex_hide"
+    hexes: Runs
+    to: To
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return _turn(room, self.hexes, self.to, lambda old: hidden_from(old, self.to))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Hid {in_words(self.hexes, room)} from {named(self.to, room)}"
+
+
+class Revealed(ServerMessage):
+    """Hexes appeared, or show more or less than before (``tier``)."""
+
+    tag = "hex:revealed"
+    hex_keys: list[str]
+    terrain: list[dict[str, Any]]
+    tier: TierWord
+    targets: Any = None
+    viewers: dict[str, Any] | None = None
+
+
+class Hidden(ServerMessage):
+    """Hexes are no longer seen."""
+
+    tag = "hex:hidden"
+    hex_keys: list[str]
+    targets: Any = None
+    viewers: dict[str, Any] | None = None
+
+
+class Updated(ServerMessage):
+    """Hexes that are seen are made of something else now."""
+
+    tag = "hex:updated"
+    changes: list[dict[str, Any]]
+
+
+class HexProjection:
+    """Each hex by what it is made of; a DM also sees who sees it."""
+
+    name = "hexes"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[Hex]:
+        if not viewer.is_dm:
+            return room.sights
+        return (*room.terrain, *(at for at in room.sights if at not in room.terrain))
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[Hex]:
+        match event:
+            case HexesRevealed() | HexesHidden():
+                return hexes_of(event.hexes)
+            case HexesUpdated():
+                return event.hexes()
+            case MapSet():
+                return room.terrain
+            case _:
+                return ()
+
+    def show(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
+        what = room.terrain.get(key)
+        shown: dict[str, JSON]
+        if viewer.role is Role.DM:
+            seen = room.sights.get(key)
+            if what is None and seen is None:
+                return None
+            shown = {"viewers": _viewers(seen)}
+        else:
+            tier = room.tier(viewer, key)
+            if tier is Tier.HIDDEN:
+                return None
+            shown = {"tier": tier.word}
+        if what is not None:
+            shown["terrain"] = what.terrain
+            if what.variant:
+                shown["variant"] = what.variant
+        return shown
+
+    def state(self, whole: Shown[Hex]) -> Mapping[str, JSON]:
+        said: dict[str, JSON] = {
+            "revealedHexes": [str(at) for at, shown in whole.items() if _seen_by_some(shown)],
+            "terrain": _terrain((at for at, shown in whole.items() if "terrain" in shown), whole),
+        }
+        partly = [str(at) for at, shown in whole.items() if shown.get("tier") == "terrain"]
+        if partly:
+            said["tiers"] = [{"key": key, "tier": "terrain"} for key in partly]
+        if any("viewers" in shown for shown in whole.values()):
+            said["reveals"] = [
+                {"key": str(at), "viewers": shown["viewers"]}
+                for at, shown in whole.items()
+                if _seen_by_some(shown)
+            ]
+        return said
+
+    def say(
+        self, was: Shown[Hex], now: Shown[Hex], whole: Callable[[], Shown[Hex]]
+    ) -> Iterator[ServerMessage]:
+        turns: dict[tuple[int, int], list[Hex]] = {}
+        updated: list[Hex] = []
+        for at in sorted(was.keys() | now.keys(), key=_by_row):
+            old, new = was.get(at), now.get(at)
+            before, after = _eyes(old), _eyes(new)
+            if before != after:
+                # By identity: tiers and viewers are shared values, and few.
+                turns.setdefault((id(before), id(after)), []).append(at)
+            elif _ground(old) != _ground(new):
+                updated.append(at)
+        for at, *others in turns.values():
+            yield from _turned(was.get(at), now.get(at), [at, *others], now)
+        if updated:
+            yield Updated(changes=_terrain(updated, now))
+
+
+NOBODY: Final[Mapping[str, JSON]] = {"everyone": "hidden", "apart": {}}
+
+
+def shown_to(old: Sight | None, to: To, tier: Tier) -> Sight | None:
+    """Return the sight with the tier for all it is shown to; who sees more keeps it."""
+    everyone, apart = (old.everyone, dict(old.apart)) if old else (Tier.HIDDEN, {})
+    if to == "all":
+        everyone = max(everyone, tier)
+        apart = {user: max(seen, tier) for user, seen in apart.items()}
+    else:
+        apart.update((user, max(apart.get(user, everyone), tier)) for user in to)
+    return sight(everyone, tuple(sorted(apart.items())))
+
+
+def hidden_from(old: Sight | None, to: To) -> Sight | None:
+    """Return the sight without those it is hidden from."""
+    if old is None or to == "all":
+        return None
+    apart = {**dict(old.apart), **dict.fromkeys(to, Tier.HIDDEN)}
+    return sight(old.everyone, tuple(sorted(apart.items())))
+
+
+def _turn(
+    room: RoomState, where: Runs, to: To, turn: Callable[[Sight | None], Sight | None]
+) -> RoomState:
+    sights = room.sights.change(where, turn)
+    if to == "all":
+        return room.but(sights=sights)
+    return room.but(sights=sights, apart=room.apart.union(to))
+
+
+def _named(hex_keys: Iterable[Hex] | Literal["all"], room: RoomState) -> str:
+    return "the whole map" if isinstance(hex_keys, str) else in_words(runs(hex_keys), room)
+
+
+def _by_row(at: Hex) -> tuple[int, int]:
+    return at.r, at.q
+
+
+def _eyes(shown: JSON | None) -> JSON:
+    """Return who sees the hex as far as the viewer knows: a DM all viewers, others their tier."""
+    if shown is None:
+        return None
+    return shown.get("viewers") or shown["tier"]
+
+
+def _ground(shown: JSON | None) -> tuple[JSON, JSON]:
+    return (shown.get("terrain"), shown.get("variant")) if shown else (None, None)
+
+
+def _seen_by_some(shown: JSON) -> bool:
+    return bool(shown.get("viewers") != NOBODY)
+
+
+def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[dict[str, Any]]:
+    said = []
+    for at in hexes:
+        terrain, variant = _ground(shown.get(at))
+        said.append({"key": str(at), "terrain": terrain})
+        if variant:
+            said[-1]["variant"] = variant
+    return said
+
+
+@lru_cache(maxsize=4096)
+def _viewers(seen: Sight | None) -> Mapping[str, JSON]:
+    if seen is None:
+        return NOBODY
+    return {
+        "everyone": seen.everyone.word,
+        "apart": {user: tier.word for user, tier in seen.apart},
+    }
+
+
+def _turned(
+    old: JSON | None, new: JSON | None, hexes: list[Hex], now: Shown[Hex]
+) -> Iterator[ServerMessage]:
+    """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
+    keys = [str(at) for at in hexes]
+    terrain = _terrain((at for at in hexes if _ground(now.get(at))[0] is not None), now)
+    if "viewers" not in (old or new or {}):
+        if new is None:
+            yield Hidden(hex_keys=keys)
+        else:
+            yield Revealed(hex_keys=keys, terrain=terrain, tier=new["tier"])
+        return
+    before, after = (old or {}).get("viewers", NOBODY), (new or {}).get("viewers", NOBODY)
+    targets, best = _difference(before, after)
+    if best:
+        yield Revealed(
+            hex_keys=keys, terrain=terrain, tier=best, targets=targets, viewers=dict(after)
+        )
+    else:
+        yield Hidden(hex_keys=keys, targets=targets, viewers=dict(after))
+        yield Updated(changes=_terrain(hexes, now))
+
+
+def _difference(before: JSON, after: JSON) -> tuple[JSON, TierWord | None]:
+    """Return for whom the tier changed, and the best tier that anybody gained, if one did."""
+    users = sorted(before["apart"].keys() | after["apart"].keys())
+    turned = [
+        (user, before["apart"].get(user, before["everyone"]), new)
+        for user in users
+        if before["apart"].get(user, before["everyone"])
+        != (new := after["apart"].get(user, after["everyone"]))
+    ]
+    if before["everyone"] != after["everyone"]:
+        targets: JSON = "all"
+        turned.append(("", before["everyone"], after["everyone"]))
+    else:
+        targets = {"playerIds": [user for user, _, _ in turned]}
+    gained = [Tier.of(new) for _, old, new in turned if Tier.of(new) > Tier.of(old)]
+    best = max(gained, default=None)
+    return targets, (None if best is None else "full" if best is Tier.FULL else "terrain")

@@ -1,0 +1,155 @@
+"""The hex grid in axial coordinates: keys, runs, distance, lines, labels.
+
+Source for the geometry: Red Blob Games, "Hexagonal Grids".
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final, NamedTuple
+
+from pydantic import BeforeValidator, PlainSerializer
+
+FAR: Final = 1_000_000
+"""The largest absolute coordinate."""
+
+# One canonical form for each hex: ASCII digits, no plus, no leading zeros, no -0.
+_KEY = re.compile(r"(0|-?[1-9][0-9]{0,6}),(0|-?[1-9][0-9]{0,6})", re.ASCII)
+
+
+class BadHexKey(ValueError):
+    """A text that is no hex key."""
+
+
+class Hex(NamedTuple):
+    """Axial coordinate; the third cube coordinate is ``-q - r``."""
+
+    q: int
+    r: int
+
+    def __str__(self) -> str:
+        return f"{self.q},{self.r}"
+
+    @classmethod
+    def parse(cls, key: str) -> "Hex":
+        """Return the hex of a canonical key such as ``"3,-4"``; raise BadHexKey."""
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise BadHexKey('a hex key is "q,r", two whole numbers')
+        q, r = int(match[1]), int(match[2])
+        if not (-FAR <= q <= FAR and -FAR <= r <= FAR):
+            raise BadHexKey(f"a hex lies within ±{FAR}")
+        return cls(q, r)
+
+    def neighbours(self) -> "tuple[Hex, ...]":
+        """Return the six hexes around this one, counter-clockwise from +q."""
+        return tuple(Hex(self.q + q, self.r + r) for q, r in STEPS)
+
+    def distance(self, other: "Hex") -> int:
+        """Return the number of steps between two hexes."""
+        q, r = self.q - other.q, self.r - other.r
+        return max(abs(q), abs(r), abs(q + r))
+
+
+STEPS: Final = ((1, 0), (1, -1), (0, -1), (-1, 0), (-1, 1), (0, 1))
+
+Run = tuple[int, int, int]
+"""``(q, r, n)``: the n hexes from ``(q, r)`` on along +q."""
+Runs = tuple[Run, ...]
+"""Hexes as runs; canonical when made by `runs`: sorted by row, each as long as can be."""
+
+
+def runs(hexes: Iterable[Hex]) -> Runs:
+    """Return the canonical runs of the hexes; 40 000 of them are a few hundred runs."""
+    found: list[Run] = []
+    start_q = row = length = 0
+    for r, q in sorted({(at[1], at[0]) for at in hexes}):
+        if length and r == row and q == start_q + length:
+            length += 1
+            continue
+        if length:
+            found.append((start_q, row, length))
+        start_q, row, length = q, r, 1
+    if length:
+        found.append((start_q, row, length))
+    return tuple(found)
+
+
+def hexes(of: Runs) -> Iterator[Hex]:
+    """Yield the hexes of runs, in their order."""
+    for q, r, n in of:
+        for step in range(n):
+            yield Hex(q + step, r)
+
+
+def count(of: Runs) -> int:
+    """Return how many hexes the runs hold."""
+    return sum(n for _, _, n in of)
+
+
+def line(start: Hex, end: Hex) -> tuple[Hex, ...]:
+    """Return the hexes from start to end, both included, in order.
+
+    Always ``start.distance(end) + 1`` hexes; ties between two hexes go to the smaller q.
+    Source: Red Blob Games, "Hexagonal Grids", line drawing.
+    """
+    steps = start.distance(end)
+    return tuple(
+        _rounded(
+            start.q + (end.q - start.q) * step / steps - 1e-6,
+            start.r + (end.r - start.r) * step / steps + 0.5e-6,
+        )
+        if steps
+        else start
+        for step in range(steps + 1)
+    )
+
+
+def disc(centre: Hex, radius: int) -> Iterator[Hex]:
+    """Yield the hexes at most radius steps from the centre; ``3·radius·(radius + 1) + 1`` of them."""
+    for q in range(-radius, radius + 1):
+        for r in range(max(-radius, -q - radius), min(radius, -q + radius) + 1):
+            yield Hex(centre.q + q, centre.r + r)
+
+
+def middle(of: Iterable[Hex]) -> Hex:
+    """Return the hex of those given that is nearest to their mean; raise ValueError if none."""
+    all_ = tuple(of)
+    mean = _rounded(sum(h.q for h in all_) / len(all_), sum(h.r for h in all_) / len(all_))
+    return min(all_, key=lambda at: (at.distance(mean), at))
+
+
+def column_row(at: Hex, orientation: str) -> tuple[int, int]:
+    """Return zero-based (column, row): odd-q offset for ``flat``, odd-r for ``pointy``."""
+    if orientation == "flat":
+        return at.q, at.r + (at.q - (at.q & 1)) // 2
+    return at.q + (at.r - (at.r & 1)) // 2, at.r
+
+
+def from_column_row(column: int, row: int, orientation: str) -> Hex:
+    """Return the hex at a zero-based (column, row), the inverse of `column_row`."""
+    if orientation == "flat":
+        return Hex(column, row - (column - (column & 1)) // 2)
+    return Hex(column - (row - (row & 1)) // 2, row)
+
+
+def _rounded(q: float, r: float) -> Hex:
+    s = -q - r
+    rq, rr, rs = round(q), round(r), round(s)
+    off_q, off_r, off_s = abs(rq - q), abs(rr - r), abs(rs - s)
+    if off_q > off_r and off_q > off_s:
+        rq = -rr - rs
+    elif off_r > off_s:
+        rr = -rq - rs
+    return Hex(rq, rr)
+
+
+def _hex(value: object) -> Hex:
+    if isinstance(value, Hex):
+        return value
+    if isinstance(value, str):
+        return Hex.parse(value)
+    raise BadHexKey("a hex key is a text")
+
+
+HexKey = Annotated[Hex, BeforeValidator(_hex), PlainSerializer(str, return_type=str)]
+"""A hex that is ``"q,r"`` on the wire and in the record."""

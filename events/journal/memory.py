@@ -1,0 +1,55 @@
+"""MemoryJournal: a record that lives as long as the process, for tests and what-if replays."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from events.journal import (
+    AlreadyRecorded,
+    Append,
+    CommandId,
+    Commit,
+    Epoch,
+    Fenced,
+    JournalError,
+    VersionConflict,
+)
+from events.state import RoomId, UserId
+
+
+class MemoryJournal:
+    """Keeps commits in lists; refuses what PostgresJournal would refuse."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[RoomId, list[Commit]] = {}
+        self._ids: dict[tuple[RoomId, UserId, CommandId], Commit] = {}
+        self._epochs: dict[RoomId, Epoch] = {}
+
+    async def append(self, batch: Sequence[Append]) -> Sequence[JournalError | None]:
+        return [self._append(append) for append in batch]
+
+    async def read(
+        self, room: RoomId, after: int = 0, upto: int | None = None
+    ) -> AsyncIterator[Commit]:
+        for commit in tuple(self._rooms.get(room, ())):
+            if after < commit.version and (upto is None or commit.version <= upto):
+                yield commit
+
+    async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
+        return self._ids.get((room, user, command))
+
+    def fence(self, room: RoomId, epoch: Epoch) -> None:
+        """Refuse appends of earlier epochs from now on."""
+        self._epochs[room] = epoch
+
+    def _append(self, append: Append) -> JournalError | None:
+        room = append.lease.room
+        kept = self._rooms.setdefault(room, [])
+        if append.lease.epoch < self._epochs.get(room, Epoch(0)):
+            return Fenced(append.lease)
+        if append.after != (kept[-1].version if kept else 0):
+            return VersionConflict(room, append.after)
+        ids = [(room, c.by.user, c.id) for c in append.commits if c.id is not None]
+        if len(set(ids)) < len(ids) or any(key in self._ids for key in ids):
+            return AlreadyRecorded(room)
+        kept.extend(append.commits)
+        self._ids.update(((room, c.by.user, c.id), c) for c in append.commits if c.id is not None)
+        return None

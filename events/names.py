@@ -1,0 +1,48 @@
+"""What people may call things: one function decides for names, labels and titles alike."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+NAME_CHARS = 80
+"""The longest name, in code points after NFC."""
+
+# Cc control, Cf format (zero width, bidi), Cs lone surrogates, Co private, Cn unassigned,
+# Zl and Zp line breaks: none of them can be seen, all of them can deceive.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class BadName(ValueError):
+    """A name that is empty, too long, or holds what cannot be seen."""
+
+
+def clean_name(text: str) -> str:
+    """Return the name in NFC without blanks at its ends; raise BadName.
+
+    1 to 80 code points, all printable: no NUL, control, lone surrogate, bidi or zero-width ones.
+    """
+    name = _visible(text, keep="").strip()
+    if not name:
+        raise BadName("a name must not be empty")
+    if len(name) > NAME_CHARS:
+        raise BadName(f"a name has at most {NAME_CHARS} characters, this one {len(name)}")
+    return name
+
+
+def clean_text(text: str, most: int) -> str:
+    """Return free text in NFC; line breaks and tabs are kept. Raise BadName past most characters."""
+    clean = _visible(text.replace("\r\n", "\n"), keep="\n\t")
+    if len(clean) > most:
+        raise BadName(f"this text has at most {most} characters, not {len(clean)}")
+    return clean
+
+
+def _visible(text: str, keep: str) -> str:
+    for char in text:
+        if unicodedata.category(char) in _UNSEEN and char not in keep:
+            raise BadName(f"the character U+{ord(char):04X} is not allowed here")
+    return unicodedata.normalize("NFC", text)
+
+
+Name = Annotated[str, AfterValidator(clean_name)]

@@ -1,0 +1,81 @@
+"""What a viewer may know: `project` all of it, `tell` what a commit changed in it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from events.catalogue import PROJECTIONS
+from events.messages import JSON, ServerMessage
+from events.projection import Change, Projection, Shown
+from events.state import Member, Role, RoomState, UserId
+
+View = Mapping[str, Shown[Any]]
+"""All that a viewer may know: what shows, by part and key."""
+
+ANYONE: Final = UserId("")
+"""The user of a stand-in: nobody's id."""
+STAND_IN: Final = {role: Member(ANYONE, role) for role in Role}
+
+
+def project(room: RoomState, viewer: Member) -> View:
+    """Return all that the viewer may know of the room."""
+    return {part.name: _whole(part, room, viewer) for part in PROJECTIONS}
+
+
+def tell(change: Change, viewer: Member) -> Iterator[ServerMessage]:
+    """Word what the change altered in the viewer's view; nothing altered, nothing said."""
+    for part in PROJECTIONS:
+        keys = _touched(part, change)
+        if not keys:
+            continue
+        was = _showing(part, change.before, viewer, keys)
+        now = _showing(part, change.after, viewer, keys)
+        if was != now:
+            yield from part.say(was, now, lambda p=part: _whole(p, change.after, viewer))  # type: ignore[misc]
+
+
+def state_fields(view: View) -> dict[str, JSON]:
+    """Return the view as the fields of ``session:state``."""
+    said: dict[str, JSON] = {}
+    for part in PROJECTIONS:
+        said.update(part.state(view[part.name]))
+    return said
+
+
+def lens(viewer: Member, change: Change) -> Member:
+    """Return in whose eyes the viewer sees this change: their own, or a stand-in's.
+
+    Viewers with the same lens may know the same of the change, so it is worded once for all of
+    them. Own eyes go to those who were ever told something apart, to those who are away, and to
+    those whom an event is about. The stand-in has nobody's id: were this wrong, viewers would see
+    too little, not what is another's.
+    """
+    user = viewer.user
+    before, after = change.before, change.after
+    if (
+        user in after.apart
+        or user in before.apart
+        or user not in after.online
+        or user not in before.online
+        or any(user in event.about() for event in change.events)
+    ):
+        return viewer
+    return STAND_IN[viewer.role]
+
+
+def _touched(part: Projection[Any], change: Change) -> list[Any]:
+    before, after = change.before, change.after
+    found: dict[Any, None] = {}
+    for event in change.events:
+        found.update(dict.fromkeys(part.touched(before, event)))
+        found.update(dict.fromkeys(part.touched(after, event)))
+    return list(found)
+
+
+def _showing(
+    part: Projection[Any], room: RoomState, viewer: Member, keys: Iterable[Any]
+) -> Shown[Any]:
+    return {key: shown for key in keys if (shown := part.show(room, viewer, key)) is not None}
+
+
+def _whole(part: Projection[Any], room: RoomState, viewer: Member) -> Shown[Any]:
+    return _showing(part, room, viewer, part.keys(room, viewer))

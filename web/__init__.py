@@ -1,0 +1,1 @@
+"""HTTP, websockets, the command line and the page."""
