@@ -1,0 +1,33 @@
+"""Maps: the document, importers and exporters, pictures and a generator."""
+
+from events.maps.document import MAX_HEXES, MapDocument, MapHex, document_of, map_document
+from events.maps.errors import BadMap
+from events.maps.imports import Format, ImportedMap, ImportedNote, ImportOptions, Warned
+from events.maps.labels import LabelStyle, detect_style, label, parse_label
+from events.maps.reading import Preview, detect, import_map, preview
+from events.maps.terrain import TERRAINS, Look, look
+
+__all__ = [
+    "MAX_HEXES",
+    "TERRAINS",
+    "BadMap",
+    "Format",
+    "ImportOptions",
+    "ImportedMap",
+    "ImportedNote",
+    "LabelStyle",
+    "Look",
+    "MapDocument",
+    "MapHex",
+    "Preview",
+    "Warned",
+    "detect",
+    "detect_style",
+    "document_of",
+    "import_map",
+    "label",
+    "look",
+    "map_document",
+    "parse_label",
+    "preview",
+]

@@ -1,0 +1,212 @@
+"""What importers are told and what they give: options in; hexes, notes and warnings by line out."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from events.grid import FAR, Hex
+from events.maps.document import (
+    MAX_HEXES,
+    MapDocument,
+    map_document,
+    too_many,
+)
+from events.maps.errors import BadMap
+from events.maps.labels import LabelStyle
+from events.maps.offset import Cell, Orientation, Parity
+from events.maps.terrain import propose
+from events.names import NAME_CHARS
+
+Format = Literal["hexroom", "worldographer", "textmapper", "spreadsheet"]
+
+MAX_FILE_BYTES = 32 * 1024 * 1024
+MAX_NOTE_CHARS = 10_000
+MAX_NOTES = 50_000
+MAX_WARNINGS = 100
+
+
+class ImportOptions(BaseModel):
+    """What the DM says about a file; None leaves it to the file, or to the usual."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+    )
+
+    format: Format | None = None
+    name: str | None = None
+    orientation: Orientation | None = None
+    parity: Parity | None = None
+    """Which columns (pointy-top: rows) the file pushes; wins over the parity of ``labels``."""
+    labels: LabelStyle | None = None
+    terrain: Mapping[str, str] = Field(default_factory=dict)
+    """From the file's terrain names to ours; "" leaves those hexes out. What is not named is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something in the file that was left out or changed."""
+
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedNote:
+    """A text that belongs to a hex."""
+
+    hex: Hex
+    title: str
+    player_text: str = ""
+    dm_text: str = ""
+    dm_only: bool = True
+    """Neither title nor player text may reach a player."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedMap:
+    """A map that was brought along, ready to be taken over."""
+
+    document: MapDocument
+    notes: tuple[ImportedNote, ...]
+    warnings: tuple[Warned, ...]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A file as it is being read: terrain still under the names of the file.
+
+    Owned by one reader, which adds hexes and notes line by line; the first fault raises BadMap.
+    """
+
+    format: Format
+    orientation: Orientation
+    labels: LabelStyle
+    name: str = "Imported map"
+    hex_size: float = 40
+    grid: Cell | None = None
+    """Columns and rows where the file says them; else as far as the hexes reach."""
+    hexes: dict[Hex, str] = field(default_factory=dict)
+    variants: dict[Hex, int] = field(default_factory=dict)
+    notes: list[ImportedNote] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
+    unsaid: int = 0
+    """Warnings beyond MAX_WARNINGS, which are only counted."""
+
+    def put(self, at: Hex, terrain: str, line: int | None = None) -> None:
+        """Add a hex, or raise BadMap: out of range, there already, or one too many."""
+        _within(at, line)
+        if at in self.hexes:
+            raise BadMap(f"hex {at.q},{at.r} is there already", line=line)
+        self.hexes[at] = terrain
+        if len(self.hexes) > MAX_HEXES:
+            raise too_many(len(self.hexes))
+
+    def note(self, note: ImportedNote, line: int | None = None) -> None:
+        """Add a note, its texts cleaned and shortened where they are too long, which is said."""
+        if len(self.notes) >= MAX_NOTES:
+            raise BadMap(f"more than {MAX_NOTES} notes", line=line, code="too_large")
+        _within(note.hex, line)
+        title = one_line(note.title)
+        texts = [clean(note.player_text), clean(note.dm_text)]
+        for text in texts:
+            if len(text) > MAX_NOTE_CHARS:
+                self.warn(f"a text was cut to {MAX_NOTE_CHARS} characters", line)
+        player_text, dm_text = (text[:MAX_NOTE_CHARS] for text in texts)
+        self.notes.append(ImportedNote(note.hex, title, player_text, dm_text, note.dm_only))
+
+    def warn(self, text: str, line: int | None = None) -> None:
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.append(Warned(text, line))
+        else:
+            self.unsaid += 1
+
+
+def _within(at: Hex, line: int | None) -> None:
+    if max(abs(at.q), abs(at.r)) > FAR:
+        raise BadMap(f"hex {at.q},{at.r} is beyond ±{FAR}", line=line)
+
+
+def finish(draft: Draft, options: ImportOptions) -> ImportedMap:
+    """Return the map with our terrain names; raise BadMap where no hex is left."""
+    named = {raw: mapped(raw, draft, options) for raw in set(draft.hexes.values())}
+    hexes = {at: named[raw] for at, raw in draft.hexes.items() if named[raw]}
+    if draft.hexes and not hexes:
+        raise BadMap("every hex is blank; map a terrain to one of ours to keep its hexes")
+    document = map_document(
+        draft.name if options.name is None else one_line(options.name) or "Imported map",
+        hexes,
+        draft.orientation,
+        hex_size=draft.hex_size,
+        grid=draft.grid,
+        variants={at: variant for at, variant in draft.variants.items() if at in hexes},
+    )
+    return ImportedMap(document, tuple(draft.notes), said(draft))
+
+
+def mapped(raw: str, draft: Draft, options: ImportOptions) -> str:
+    """Return our name for a terrain of the file; "" leaves its hexes out."""
+    chosen = options.terrain.get(raw)
+    if chosen is not None:
+        return chosen
+    return raw if draft.format == "hexroom" else propose(raw)
+
+
+def said(draft: Draft) -> tuple[Warned, ...]:
+    """Return the warnings, with how many more there were."""
+    more = (Warned(f"{draft.unsaid} more warnings"),) if draft.unsaid else ()
+    return (*draft.warnings, *more)
+
+
+def style_of(options: ImportOptions, usual: LabelStyle) -> LabelStyle:
+    """Return the label style the options ask for, their parity first."""
+    style = options.labels or usual
+    return style.model_copy(update={"parity": options.parity}) if options.parity else style
+
+
+def text_of(data: bytes) -> tuple[str, Sequence[Warned]]:
+    """Return a text file's text, and what was assumed of it; raise BadMap where it is none.
+
+    UTF-8, UTF-16 with a byte-order mark (Excel's "Unicode text"), else Windows-1252 (Excel's CSV).
+    """
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            return _checked(data.decode("utf-16")), ()
+        except UnicodeDecodeError as error:
+            raise BadMap("the text is not UTF-16, as its first bytes say") from error
+    try:
+        return _checked(data.decode("utf-8-sig")), ()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+    try:
+        return _checked(data.decode("cp1252")), (
+            Warned("the text is not UTF-8; read as Windows-1252, so check the accents", line),
+        )
+    except UnicodeDecodeError:
+        raise BadMap("the text is neither UTF-8 nor Windows-1252", line=line) from None
+
+
+def _checked(text: str) -> str:
+    if "\0" in text:
+        raise BadMap("this is not a text", line=text.count("\n", 0, text.index("\0")) + 1)
+    return text
+
+
+def clean(text: str) -> str:
+    """Return a text in NFC whose only invisible characters are newlines and tabs."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c in "\n\t" else _blank(c) for c in text)
+    return text.strip()
+
+
+def one_line(text: str) -> str:
+    """Return a text as a name: one line, printable, at most NAME_CHARS characters."""
+    return " ".join(clean(text).split())[:NAME_CHARS].strip()
+
+
+def _blank(character: str) -> str:
+    return " " if character.isspace() else ""

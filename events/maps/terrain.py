@@ -1,0 +1,96 @@
+"""The ten usual terrains with colour and pattern, and which of them a foreign name means.
+
+Any printable name is a terrain; the others get a colour and a pattern of their own, always the same.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+Pattern = Literal["plain", "dots", "trees", "bumps", "peaks", "reeds", "waves", "shore", "flakes", "cross"]  # fmt: skip
+
+
+class Look(NamedTuple):
+    """How a terrain is drawn; the pattern tells it apart where colours do not."""
+
+    fill: str
+    """``#rrggbb``."""
+    ink: str
+    """``#rrggbb`` of the pattern, at least 3:1 against the fill."""
+    pattern: Pattern
+
+
+TERRAINS: Mapping[str, Look] = {
+    "plains": Look("#c5d592", "#5d6b2c", "plain"),
+    "forest": Look("#6e9c5b", "#1d3517", "trees"),
+    "hills": Look("#c9ab72", "#5b431b", "bumps"),
+    "mountain": Look("#a39a94", "#37302c", "peaks"),
+    "swamp": Look("#8aa58b", "#27402f", "reeds"),
+    "desert": Look("#ecd9a0", "#7d6223", "dots"),
+    "water": Look("#6fa8cf", "#1b425f", "waves"),
+    "coast": Look("#dcd3a9", "#3f5f78", "shore"),
+    "tundra": Look("#dfe7ea", "#5a6f7a", "flakes"),
+    "volcanic": Look("#7a5a55", "#f0b391", "cross"),
+}
+
+# Where several fit, the first one counts: "Hills Forest Evergreen" is forest, "Mountain Forest" is mountain.
+_MEANINGS = (
+    ("volcanic", "volcano volcanic lava magma ash ashen caldera"),
+    ("swamp", "swamp marsh bog fen wetland wetlands mangrove mire moor moors"),
+    ("coast", "coast coastal beach shore shoreline reef reefs shoal shoals"),
+    ("mountain", "mountain mountains peak peaks alpine crag crags"),
+    ("forest", "forest forested jungle wood woods woodland woodlands tree trees fir firs taiga"),
+    ("forest", "rainforest evergreen deciduous thicket thickets"),
+    ("hills", "hill hills highland highlands mesa badlands rough broken canyon"),
+    ("water", "water ocean sea lake river deep shallows bay lagoon fjord waterfall"),
+    ("tundra", "tundra ice icy snow snowfield snowfields glacier frozen arctic polar"),
+    ("desert", "desert sand sands sandy dune dunes wasteland waste salt cracked rocky"),
+    ("plains", "plain plains grass grassland grasslands steppe prairie savanna savannah meadow"),
+    ("plains", "meadows farmland farm fields field cultivated pasture shrubland scrub scrubland"),
+    ("plains", "bushes bush flat empty"),
+    # Colours say least of all: Text Mapper lays them under a picture, "dark-green firs".
+    ("plains", "light-green yellow-green"),
+    ("swamp", "dark-soil blue-green grey-green"),
+    ("forest", "dark-green green"),
+    ("mountain", "grey gray"),
+    ("hills", "brown soil"),
+    ("desert", "yellow red dust"),
+    ("water", "blue"),
+    ("tundra", "white"),
+)
+_MEANING: Mapping[str, tuple[int, str]] = {
+    word: (rank, terrain)
+    for rank, (terrain, words) in enumerate(_MEANINGS)
+    for word in words.split()
+}
+
+_BLANK = frozenset({"blank", "none", "void", "null"})
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_PATTERNS: tuple[Pattern, ...] = ("dots", "bumps", "reeds", "cross", "waves", "flakes")
+
+
+def look(terrain: str) -> Look:
+    """Return how a terrain is drawn; a name that is not known gets one derived from it."""
+    known = TERRAINS.get(terrain)
+    if known is not None:
+        return known
+    digest = hashlib.blake2b(terrain.encode("utf-8", "replace"), digest_size=4).digest()
+    # Light enough (each channel from 128) that black ink keeps 4.5:1 on it.
+    fill = "#" + "".join(f"{128 + byte % 112:02x}" for byte in digest[:3])
+    return Look(fill, "#202020", _PATTERNS[digest[3] % len(_PATTERNS)])
+
+
+def propose(name: str) -> str:
+    """Return the usual terrain a foreign name means, "" for a blank hex, or the name where none fits."""
+    words = set(_WORD.findall(name.lower()))
+    if words and words <= _BLANK:
+        return ""
+    parts = words.union(*(word.split("-") for word in words))
+    found = [_MEANING[part] for part in parts if part in _MEANING]
+    return min(found)[1] if found else name
+
+
+def meaningful(word: str) -> bool:
+    """Return whether a word names a terrain or a ground colour, and not something standing on it."""
+    return propose(word) in TERRAINS or word.lower() in _BLANK
