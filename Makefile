@@ -1,0 +1,44 @@
+# Needs Python 3.11 or newer, and make. Everything else goes to .venv, made once and kept up to date.
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 python,\
+	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check bench clean
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+serve: .venv/serves  ## start the server; ARGS=--help tells the settings
+	@exec .venv/bin/hexroom serve $(ARGS)
+
+test: .venv/tests  ## run the tests; ARGS="tests/web -x" narrows them
+	.venv/bin/python -m pytest $(ARGS)
+
+check: .venv/tests  ## format, lint and types
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m mypy
+
+bench: .venv/tests  ## measure, beside the limits of the same run
+	.venv/bin/python -m pytest -m benchmark -q -s tests/benchmarks $(ARGS)
+
+clean:  ## remove .venv and what the tools left; never a database
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "This Python lacks its venv module; on Debian: apt install python3-venv"; exit 1; }
+
+.venv/serves: setup.cfg pyproject.toml | .venv/bin/python
+	@echo "Installing Hexroom into .venv ..."
+	@$(INSTALL) .
+	@touch $@
+
+.venv/tests: .venv/serves
+	@echo "Installing what tests and checks need into .venv ..."
+	@$(INSTALL) '.[test,check]'
+	@touch $@

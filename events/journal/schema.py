@@ -1,0 +1,105 @@
+"""The tables of a database, brought up to date; and the role that serves with no more than it needs."""
+
+import logging
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import errors, sql
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+logger = logging.getLogger(__name__)
+
+SERVER_ROLE: Final = "hexroom_server"
+"""The role that the server takes on: it can add to the record, and change nothing of it."""
+
+GRANTS: Final = {
+    "session_event": ("SELECT", "INSERT"),
+    "alembic_version": ("SELECT",),
+    "game_session": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "room_lease": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "room_snapshot": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "account": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "login_session": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "api_token": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "campaign": ("SELECT", "INSERT", "UPDATE"),
+    "campaign_member": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "invite": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+}
+"""What the server may do with each table; a revision that makes a table adds it here."""
+
+# Any number, as long as it is ours: two nodes that start at once go one after the other.
+_MIGRATION_LOCK: Final = 0x4865786F6F6D
+
+
+def migrate(database_url: str) -> None:
+    """Bring the database's tables up to date; blocks. Two that migrate at once wait for each other.
+
+    The user of the URL owns the tables. It makes the server's role and grants to it what is in
+    GRANTS; where it may not make roles, an operator can, and the next start grants.
+    """
+    with psycopg.connect(database_url, autocommit=True) as lock:
+        lock.execute("SELECT pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
+        _upgrade(database_url)
+        _ensure_role(lock)
+        _grant(lock)
+
+
+def _upgrade(database_url: str) -> None:
+    config = Config()
+    folder = Path(__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(database_url), poolclass=NullPool
+    )
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _ensure_role(connection: psycopg.Connection) -> None:
+    if _role_exists(connection):
+        return
+    role = sql.Identifier(SERVER_ROLE)
+    try:
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
+    except errors.InsufficientPrivilege:
+        logger.warning(
+            "database: its user may not make the role %s, so only triggers keep the record from "
+            "being changed; CREATE ROLE %s and GRANT it to that user",
+            SERVER_ROLE,
+            SERVER_ROLE,
+        )
+    except (errors.DuplicateObject, errors.UniqueViolation):
+        # Roles belong to the whole cluster: another database's migration was faster.
+        pass
+
+
+def _role_exists(connection: psycopg.Connection) -> bool:
+    found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (SERVER_ROLE,))
+    return found.fetchone() is not None
+
+
+def _grant(connection: psycopg.Connection) -> None:
+    if not _role_exists(connection):
+        return
+    role = sql.Identifier(SERVER_ROLE)
+    with connection.transaction():
+        schema = connection.execute("SELECT current_schema()").fetchone()
+        assert schema is not None
+        connection.execute(
+            sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema[0]), role)
+        )
+        for table, privileges in GRANTS.items():
+            connection.execute(
+                sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(table), role)
+            )
+            connection.execute(
+                sql.SQL("GRANT {} ON {} TO {}").format(
+                    sql.SQL(", ").join(map(sql.SQL, privileges)), sql.Identifier(table), role
+                )
+            )

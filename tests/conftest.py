@@ -1,0 +1,64 @@
+"""PostgreSQL for the tests: one cluster a run, migrated once, cloned for each test that asks."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from events.journal.embedded import OWNER, EmbeddedPostgres
+from events.journal.schema import migrate
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Iterator[Path]:
+    """Yield a folder that the database's user may enter; pytest's own are closed to it."""
+    folder = Path(tempfile.mkdtemp(prefix="hexroom-tests-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def data_folder(run_folder: Path) -> Path:
+    """Return a name for a database's folder that is not there yet."""
+    return run_folder / f"data-{next(_numbers)}"
+
+
+@pytest.fixture(scope="session")
+def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """Yield a running cluster with the settings of the real one, its main database migrated."""
+    with EmbeddedPostgres(run_folder / "cluster") as cluster:
+        migrate(cluster.url)
+        yield cluster
+
+
+@pytest.fixture
+def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """Yield the owner's URL of a database without tables."""
+    yield from _database(postgres, template="template1")
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """Yield the owner's URL of a database of this test's own, migrated."""
+    yield from _database(postgres, template=OWNER)
+
+
+def _database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres.url, dbname="postgres", autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        yield make_conninfo(postgres.url, dbname=name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
