@@ -239,10 +239,8 @@ class StagingProjection:
         mode = whole["mode"]
         if isinstance(mode, bool):
             return {"broadcastMode": "staged" if mode else "immediate", "preparing": mode}
-        said: dict[str, JSON] = {"broadcastMode": mode, "preparing": mode is Mode.STAGED}
-        if mode is Mode.STAGED:
-            said["staged"] = _queue(whole)
-        return said
+        preparing = mode is Mode.STAGED
+        return {"broadcastMode": mode, "preparing": preparing, "staged": _queue(whole)}
 
     def say(
         self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]

@@ -1,0 +1,25 @@
+"""One text for one state: canonical JSON, and its hash."""
+
+import hashlib
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from events.state import RoomState
+
+_STATE: Final = TypeAdapter(RoomState)
+
+
+def state_json(room: RoomState) -> bytes:
+    """Return the state as JSON; equal states give equal bytes, on every machine."""
+    return _STATE.dump_json(room)
+
+
+def state_from_json(text: bytes) -> RoomState:
+    """Return the state that `state_json` wrote; raise ValueError if it is none."""
+    return _STATE.validate_json(text)
+
+
+def state_hash(room: RoomState) -> bytes:
+    """Return the SHA-256 of the state's canonical JSON."""
+    return hashlib.sha256(state_json(room)).digest()

@@ -1,0 +1,92 @@
+"""A reference client: what a well-behaved client knows after each message, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.messages import JSON
+
+NOBODY = {"everyone": "hidden", "apart": {}}
+
+
+@dataclass
+class ReferenceClient:
+    """Folds the messages of one viewer; `knows` gives the state it has, in canonical form."""
+
+    is_dm: bool
+    fields: dict[str, JSON] = field(default_factory=dict)
+    hexes: dict[str, dict[str, JSON]] = field(default_factory=dict)
+
+    def opened(self, state: Mapping[str, JSON]) -> None:
+        """Take a ``session:state``."""
+        self.hexes = {key: {} for key in state["revealedHexes"]}
+        for hex_ in state["terrain"]:
+            self.hexes.setdefault(hex_["key"], {}).update(_ground(hex_))
+        for hex_ in state.get("reveals", ()):
+            self.hexes[hex_["key"]]["viewers"] = hex_["viewers"]
+        if not self.is_dm:
+            partly = {hex_["key"]: hex_["tier"] for hex_ in state.get("tiers", ())}
+            for key, known in self.hexes.items():
+                known["tier"] = partly.get(key, "full")
+        taken = ("revealedHexes", "terrain", "reveals", "tiers", "seq", "resume", "type")
+        self.fields = {key: value for key, value in state.items() if key not in taken}
+
+    def told(self, message: Mapping[str, Any]) -> None:
+        """Take any other message."""
+        match message:
+            case {"type": "hex:revealed", "hexKeys": keys, "terrain": terrain, "tier": tier}:
+                for key in keys:
+                    self.hexes.setdefault(key, {})
+                    if self.is_dm:
+                        self.hexes[key]["viewers"] = message["viewers"]
+                    else:
+                        self.hexes[key]["tier"] = tier
+                    self.hexes[key].pop("terrain", None)
+                    self.hexes[key].pop("variant", None)
+                for hex_ in terrain:
+                    self.hexes[hex_["key"]].update(_ground(hex_))
+            case {"type": "hex:hidden", "hexKeys": keys} if self.is_dm:
+                for key in keys:
+                    self.hexes.setdefault(key, {})["viewers"] = message["viewers"]
+            case {"type": "hex:hidden", "hexKeys": keys}:
+                for key in keys:
+                    del self.hexes[key]
+            case {"type": "hex:updated", "changes": changes}:
+                for hex_ in changes:
+                    known = self.hexes.setdefault(hex_["key"], {})
+                    known.pop("terrain", None)
+                    known.pop("variant", None)
+                    known.update(_ground(hex_))
+            case {"type": "map:changed", "map": frame}:
+                self.fields["map"] = frame
+            case {"type": "session:statusChanged", "status": status, "sessionId": session}:
+                self.fields.update(status=status, sessionId=session)
+            case {"type": "player:presence", "players": players}:
+                self.fields["connectedPlayers"] = players
+            case {"type": "player:joined" | "player:left"}:
+                pass  # the presence that follows says it all
+            case {"type": "dm:preparing", "preparing": preparing}:
+                self.fields["preparing"] = preparing
+                self.fields["broadcastMode"] = "staged" if preparing else "immediate"
+            case {"type": "broadcast:modeChanged", "mode": mode}:
+                self.fields.update(broadcastMode=mode, preparing=mode == "staged")
+            case {"type": "staged:changes", "changes": changes, "dropped": dropped}:
+                self.fields["staged"] = {"changes": changes, "dropped": dropped}
+            case _:
+                raise AssertionError(f"an unknown message: {message}")
+
+    def knows(self) -> dict[str, JSON]:
+        """Return all that this client knows; hexes nobody sees and without terrain are none."""
+        hexes = {key: {"viewers": NOBODY, **known} for key, known in self.hexes.items()}
+        if not self.is_dm:
+            hexes = self.hexes
+        kept = {
+            key: known
+            for key, known in hexes.items()
+            if not self.is_dm or "terrain" in known or known["viewers"] != NOBODY
+        }
+        return {**self.fields, "hexes": dict(sorted(kept.items()))}
+
+
+def _ground(hex_: Mapping[str, JSON]) -> dict[str, JSON]:
+    return {key: hex_[key] for key in ("terrain", "variant") if hex_.get(key) is not None}

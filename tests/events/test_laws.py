@@ -1,0 +1,186 @@
+"""Laws of the core, for random nights of a DM, two players and a spectator."""
+
+import json
+from collections.abc import Iterable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events import Change, Command, Event, Member, Rejected, RoomState, decide, fold
+from events.canonical import state_json
+from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
+from events.features.members import MemberSet, PlayerJoined
+from events.features.staging import ModeSet, Publish
+from events.features.terrain import HexesUpdated
+from events.grid import Hex, runs
+from events.messages import JSON
+from events.state import Mode, UserId
+from events.view import lens, project, state_fields, tell
+from tests.client import ReferenceClient
+from tests.given import ANN, BEN, DM, SAM
+from tests.strategies import commands, nights
+
+TABLE = (DM, ANN, BEN, SAM)
+START: tuple[Event, ...] = (
+    *(MemberSet(user=who.user, name=who.name, role=who.role) for who in TABLE),
+    PlayerJoined(user=DM.user),
+    PlayerJoined(user=ANN.user),
+    PlayerJoined(user=SAM.user),
+    HexesUpdated(painted=(("hills", 0, ((-2, 0, 5),)),)),
+)
+Step = tuple[Command, Member, int]
+
+
+def play(room: RoomState, night: Iterable[Step]) -> Iterable[Change]:
+    """Yield what each command that is not refused does."""
+    for command, by, seed in night:
+        try:
+            events = decide(room, command.stamped(lambda s=seed: s), by)  # type: ignore[misc]
+        except Rejected:
+            continue
+        after = fold(events, room)
+        yield Change(room, after, events)
+        room = after
+
+
+def plain(value: JSON) -> JSON:
+    return json.loads(json.dumps(value))
+
+
+def opened(room: RoomState, viewer: Member) -> ReferenceClient:
+    client = ReferenceClient(viewer.is_dm)
+    client.opened(plain(state_fields(project(room, viewer))))
+    return client
+
+
+@settings(max_examples=300, deadline=None)
+@given(nights())
+def test_a_client_that_only_reads_messages_knows_what_a_fresh_projection_shows(
+    night: list[Step],
+) -> None:
+    room = fold(START)
+    clients = {viewer: opened(room, viewer) for viewer in TABLE}
+    for change in play(room, night):
+        for viewer, client in clients.items():
+            eyes = lens(viewer, change)
+            for message in tell(change, eyes):
+                client.told(plain(message.to_wire()))
+            assert client.knows() == opened(change.after, viewer).knows()
+            if eyes != viewer:
+                assert [m.to_wire() for m in tell(change, eyes)] == [
+                    m.to_wire() for m in tell(change, viewer)
+                ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(nights())
+def test_folding_what_was_written_and_read_back_gives_the_live_state(night: list[Step]) -> None:
+    room, journal = fold(START), list(START)
+    for change in play(room, night):
+        journal += change.events
+        room = change.after
+    again = fold(Event.known[e.tag].model_validate_json(e.to_json()) for e in journal)
+    assert again == room
+    assert state_json(again) == state_json(room)
+
+
+@settings(max_examples=200, deadline=None)
+@given(nights())
+def test_nothing_staged_changes_what_a_player_sees(night: list[Step]) -> None:
+    room = fold([*START, ModeSet(mode=Mode.STAGED)])
+    quiet = [step for step in night if step[0].stageable and step[1].is_dm]
+    for change in play(room, quiet):
+        for viewer in (ANN, BEN, SAM):
+            assert project(change.after, viewer) == project(room, viewer)
+            assert not list(tell(change, viewer))
+
+
+def the_map(room: RoomState) -> dict[str, JSON]:
+    """Return all of the state but the queue itself."""
+    whole: dict[str, JSON] = json.loads(state_json(room))
+    for key in ("mode", "staged", "last_change", "dropped", "history"):
+        whole.pop(key, None)
+    return whole
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(commands(stageable=True), st.integers(0, 2**128 - 1)), max_size=10))
+def test_publishing_leaves_the_map_as_if_each_command_had_been_done_at_once(
+    queue: list[tuple[Command, int]],
+) -> None:
+    night = [(command, DM, seed) for command, seed in queue]
+    now = fold(START)
+    for change in play(now, night):
+        now = change.after
+    later = fold([*START, ModeSet(mode=Mode.STAGED)])
+    for change in play(later, night):
+        later = change.after
+    if later.staged:
+        later = fold(decide(later, Publish(), DM), later)
+        assert later.mode is Mode.IMMEDIATE
+    assert the_map(later) == the_map(now)
+
+
+@settings(max_examples=300, deadline=None)
+@given(nights(), st.sampled_from([ANN, BEN, SAM]))
+def test_a_command_that_changes_nothing_leaves_no_event(night: list[Step], who: Member) -> None:
+    for change in play(fold(START), night):
+        if change.events:
+            assert state_json(change.before) != state_json(change.after)
+        else:
+            assert change.before is change.after
+
+
+OUT_OF_SIGHT = runs([Hex(7, q) for q in range(3)])
+
+
+def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
+    """Yield what happens behind the player's back: far hexes painted, shown to another, staged."""
+    yield HexesUpdated(painted=(("ruins", 3, OUT_OF_SIGHT),))
+    yield HexesRevealed(hexes=OUT_OF_SIGHT, to=(UserId("ben" if who is ANN else "ann"),))
+    for command in (
+        RevealHexes(hex_keys=(Hex(7, 0),), targets="all"),
+        HideHexes(hex_keys=(Hex(7, 1),), targets="all"),
+    ):
+        if room.mode is Mode.STAGED:
+            yield from decide(fold([], room), command, DM)
+
+
+@settings(max_examples=200, deadline=None)
+@given(nights(15), st.data())
+def test_a_player_gets_the_same_bytes_whatever_happens_in_secret(
+    night: list[Step], data: st.DataObject
+) -> None:
+    """Noninterference: two histories that differ only in what ANN may not see, told to ANN."""
+    night = [step for step in night if not _reads_the_secret(step[0])]
+    secret_at = data.draw(st.integers(0, len(night)))
+    open_, veiled = fold(START), fold(START)
+    for index, step in enumerate([*night, None]):
+        if index == secret_at:
+            secret = tuple(in_secret(veiled, ANN))
+            change = Change(veiled, fold(secret, veiled), secret)
+            assert not list(tell(change, lens(ANN, change)))
+            veiled = change.after
+        if step is None:
+            break
+        told = []
+        for room in (open_, veiled):
+            change = next(iter(play(room, [step])), Change(room, room, ()))
+            told.append(
+                (
+                    [message.encode() for message in tell(change, lens(ANN, change))],
+                    state_fields(project(change.after, ANN)),
+                    change.after,
+                )
+            )
+        assert told[0][:2] == told[1][:2]
+        open_, veiled = told[0][2], told[1][2]
+
+
+def _reads_the_secret(command: Command) -> bool:
+    """Say whether the DM's command itself names the secret: all hexes, or the whole queue."""
+    return getattr(command, "hex_keys", None) == "all" or command.tag in (
+        "broadcast:publish",
+        "staged:undo",
+        "map:set",
+    )

@@ -1,0 +1,102 @@
+"""Strategies for whole nights: every known command, by the people at a table.
+
+A new command joins by existing. Its fields are drawn by name from `FIELDS`, by tag and name from
+`OF_COMMAND` where the name alone does not tell; a field that neither knows fails at once.
+"""
+
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from events import Command, Member
+from events.features.staging import SetMode
+from events.features.terrain import HexChange
+from events.grid import Hex, runs
+from events.state import Mode, Role, UserId
+from events.targets import Players, Within
+from tests.given import ANN, BEN, DM, SAM
+
+hexes = st.builds(Hex, st.integers(-2, 2), st.integers(-2, 2))
+some_hexes = st.lists(hexes, min_size=1, max_size=5).map(tuple)
+terrains = st.sampled_from(["hills", "marsh", "forest"])
+players = st.lists(st.sampled_from([ANN.user, BEN.user]), min_size=1, max_size=2)
+targets = st.one_of(
+    st.just("all"),
+    players.map(lambda ids: Players(player_ids=tuple(ids))),
+    st.integers(0, 2).map(lambda n: Within(within=n)),
+)
+people = st.sampled_from([DM, DM, DM, ANN, BEN, SAM])
+changes = st.lists(
+    st.tuples(hexes, terrains, st.integers(0, 2)).map(
+        lambda drawn: HexChange(key=drawn[0], terrain=drawn[1], variant=drawn[2])
+    ),
+    min_size=1,
+    max_size=4,
+).map(tuple)
+painted = st.dictionaries(terrains, some_hexes, max_size=2).map(
+    lambda of: tuple((kind, 0, runs(where)) for kind, where in of.items())
+)
+
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "session": st.none(),
+    "name": st.sampled_from(["The Marches", "Ann", "Benedikt"]),
+    "role": st.sampled_from(Role),
+    "mode": st.sampled_from(Mode),
+    "change_ids": st.none() | st.lists(st.integers(1, 4), min_size=1, max_size=2).map(tuple),
+    "hex_keys": some_hexes | st.just("all"),
+    "targets": targets,
+    "tier": st.sampled_from(["terrain", "full"]),
+    "changes": changes,
+    "grid_width": st.just(5),
+    "grid_height": st.just(5),
+    "hex_size": st.just(30.0),
+    "orientation": st.sampled_from(["flat", "pointy"]),
+    "painted": painted,
+}
+OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
+    ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
+    ("member:remove", "user"): st.just(UserId("gone")),
+    ("member:set", "role"): st.just(Role.PLAYER),
+}
+WHOLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "staged:undo": st.one_of(
+        st.fixed_dictionaries({"index": st.integers(0, 3)}),
+        st.fixed_dictionaries({"change_id": st.integers(1, 5)}),
+    ),
+}
+"""Commands whose fields depend on each other."""
+
+
+def _command(cls: type[Command]) -> st.SearchStrategy[Command]:
+    if cls.tag in WHOLE:
+        return WHOLE[cls.tag].map(lambda fields: cls.model_validate(fields))
+    drawn = {
+        name: OF_COMMAND[cls.tag, name] if (cls.tag, name) in OF_COMMAND else FIELDS[name]
+        for name in cls.model_fields
+    }
+    return st.fixed_dictionaries(drawn).map(lambda fields: cls.model_validate(fields))
+
+
+@cache
+def commands(*, stageable: bool | None = None) -> st.SearchStrategy[Command]:
+    """Draw any known command, or only those that can (or cannot) be staged."""
+    known = [
+        cls for cls in Command.known.values() if stageable is None or cls.stageable is stageable
+    ]
+    return st.one_of([_command(cls) for cls in known])
+
+
+# Staging is what most laws are about: without a push, most nights never enter it.
+_pushes = st.just(SetMode(mode=Mode.STAGED))
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> tuple[Command, Member, int]:
+    """Draw a stamped-to-be command, who asks, and the seed to stamp it with."""
+    command = draw(st.one_of(commands(), commands(stageable=True), _pushes))
+    return command, draw(people), draw(st.integers(0, 2**128 - 1))
+
+
+def nights(most: int = 25) -> st.SearchStrategy[list[tuple[Command, Member, int]]]:
+    return st.lists(steps(), max_size=most)
