@@ -55,7 +55,6 @@ def lens(viewer: Member, change: Change) -> Member:
         user in after.apart
         or user in before.apart
         or user not in after.online
-        or user not in before.online
         or any(user in event.about() for event in change.events)
     ):
         return viewer

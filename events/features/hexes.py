@@ -179,7 +179,7 @@ class HexProjection:
         updated: list[Hex] = []
         for at in sorted(was.keys() | now.keys(), key=_by_row):
             old, new = was.get(at), now.get(at)
-            before, after = _eyes(old), _eyes(new)
+            before, after = _eyes(old, new), _eyes(new, old)
             if before != after:
                 # By identity: tiers and viewers are shared values, and few.
                 turns.setdefault((id(before), id(after)), []).append(at)
@@ -230,10 +230,10 @@ def _by_row(at: Hex) -> tuple[int, int]:
     return at.r, at.q
 
 
-def _eyes(shown: JSON | None) -> JSON:
+def _eyes(shown: JSON | None, other: JSON | None) -> JSON:
     """Return who sees the hex as far as the viewer knows: a DM all viewers, others their tier."""
     if shown is None:
-        return None
+        return NOBODY if "viewers" in (other or ()) else None
     return shown.get("viewers") or shown["tier"]
 
 
