@@ -2,9 +2,14 @@
 
 from events.maps.document import MAX_HEXES, MapDocument, MapHex, document_of, map_document
 from events.maps.errors import BadMap
+from events.maps.generator import generate
+from events.maps.hexroom_json import export as export_json
 from events.maps.imports import Format, ImportedMap, ImportedNote, ImportOptions, Warned
 from events.maps.labels import LabelStyle, detect_style, label, parse_label
+from events.maps.laying import document_of_room, lay
+from events.maps.picture import svg
 from events.maps.reading import Preview, detect, import_map, preview
+from events.maps.spreadsheet import export as export_csv
 from events.maps.terrain import TERRAINS, Look, look
 
 __all__ = [
@@ -24,10 +29,16 @@ __all__ = [
     "detect",
     "detect_style",
     "document_of",
+    "document_of_room",
+    "export_csv",
+    "export_json",
+    "generate",
     "import_map",
     "label",
+    "lay",
     "look",
     "map_document",
     "parse_label",
     "preview",
+    "svg",
 ]
