@@ -176,19 +176,23 @@ class HexProjection:
         self, was: Shown[Hex], now: Shown[Hex], whole: Callable[[], Shown[Hex]]
     ) -> Iterator[ServerMessage]:
         turns: dict[tuple[int, int], list[Hex]] = {}
-        updated: list[Hex] = []
+        reground: dict[Hex, None] = {}
         for at in sorted(was.keys() | now.keys(), key=_by_row):
             old, new = was.get(at), now.get(at)
             before, after = _eyes(old, new), _eyes(new, old)
             if before != after:
                 # By identity: tiers and viewers are shared values, and few.
                 turns.setdefault((id(before), id(after)), []).append(at)
-            elif _ground(old) != _ground(new):
-                updated.append(at)
-        for at, *others in turns.values():
-            yield from _turned(was.get(at), now.get(at), [at, *others], now)
-        if updated:
-            yield Updated(changes=_terrain(updated, now))
+            if after is not None and _ground(old) != _ground(new):
+                reground[at] = None
+        for hexes in turns.values():
+            said = _turned(was.get(hexes[0]), now.get(hexes[0]), hexes, now)
+            yield said
+            if isinstance(said, Revealed):
+                for at in hexes:
+                    reground.pop(at, None)
+        if reground:
+            yield Updated(changes=_terrain(reground, now))
 
 
 NOBODY: Final[Mapping[str, JSON]] = {"everyone": "hidden", "apart": {}}
@@ -267,25 +271,19 @@ def _viewers(seen: Sight | None) -> Mapping[str, JSON]:
 
 def _turned(
     old: JSON | None, new: JSON | None, hexes: list[Hex], now: Shown[Hex]
-) -> Iterator[ServerMessage]:
+) -> Revealed | Hidden:
     """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
     keys = [str(at) for at in hexes]
     terrain = _terrain((at for at in hexes if _ground(now.get(at))[0] is not None), now)
     if "viewers" not in (old or new or {}):
         if new is None:
-            yield Hidden(hex_keys=keys)
-        else:
-            yield Revealed(hex_keys=keys, terrain=terrain, tier=new["tier"])
-        return
+            return Hidden(hex_keys=keys)
+        return Revealed(hex_keys=keys, terrain=terrain, tier=new["tier"])
     before, after = (old or {}).get("viewers", NOBODY), (new or {}).get("viewers", NOBODY)
     targets, best = _difference(before, after)
-    if best:
-        yield Revealed(
-            hex_keys=keys, terrain=terrain, tier=best, targets=targets, viewers=dict(after)
-        )
-    else:
-        yield Hidden(hex_keys=keys, targets=targets, viewers=dict(after))
-        yield Updated(changes=_terrain(hexes, now))
+    if best is None:
+        return Hidden(hex_keys=keys, targets=targets, viewers=dict(after))
+    return Revealed(hex_keys=keys, terrain=terrain, tier=best, targets=targets, viewers=dict(after))
 
 
 def _difference(before: JSON, after: JSON) -> tuple[JSON, TierWord | None]:

@@ -176,6 +176,14 @@ def test_publishing_nothing_is_refused() -> None:
     assert issubclass(NoSuchChange, NotFound)
 
 
+def test_a_hex_hidden_and_painted_in_one_publishing_is_told_as_both() -> None:
+    hide = HideHexes(hex_keys=(AT,), targets="all")
+    paint = UpdateHexes(changes=(HexChange(key=AT, terrain="lake"),))
+    queue = given(*TABLE, HILLS, revealed(AT), STAGING, staged(1, hide), staged(2, paint))
+    outcome = queue.when(Publish()).tells(ANN, "hex:hidden", "dm:preparing")
+    assert [message["type"] for message in outcome.told(DM)][:2] == ["hex:hidden", "hex:updated"]
+
+
 def test_what_is_not_stageable_happens_at_once() -> None:
     assert given(*TABLE, STAGING).when(StartSession()).events[0].tag == "session_start"
 
