@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from events.features import hexes, members, sessions, staging, terrain
+from events.features import hexes, members, sessions, staging, terrain, tokens
 from events.messages import JSON, Command, Event, Message, ServerMessage
 from events.projection import Projection
 
@@ -11,6 +11,7 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     members.MembersProjection(),
     terrain.MapProjection(),
     hexes.HexProjection(),
+    tokens.TokenProjection(),
     staging.StagingProjection(),
 )
 """In the order in which a viewer is told."""

@@ -46,3 +46,11 @@ def _visible(text: str, keep: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(clean_name)]
+
+
+def _word(text: str) -> str:
+    return clean_name(text) if text else ""
+
+
+Word = Annotated[str, AfterValidator(_word)]
+"""A name, or nothing."""

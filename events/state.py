@@ -12,6 +12,7 @@ from pydantic import AfterValidator, PlainSerializer, WrapSerializer
 
 from events.grid import Hex, HexKey, column_row
 from events.messages import AnyCommand
+from events.placed import Placed
 from events.tilemap import TileMap
 
 RoomId = NewType("RoomId", UUID)
@@ -154,6 +155,8 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """A figure on the map; an owner is a player, who always sees it."""
+
     at: HexKey
     label: str
     owner: UserId | None = None
@@ -172,7 +175,7 @@ def _sorted_keys(of: Mapping[str, Any], write: Any) -> Any:
 
 
 Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
-Tokens = Annotated[Mapping[TokenId, Token], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
+Tokens = Placed[TokenId, Token]
 
 NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
@@ -196,7 +199,7 @@ class RoomState:
     map: MapFrame | None = None
     terrain: TileMap[Ground] = field(default_factory=TileMap)
     sights: TileMap[Sight] = field(default_factory=TileMap)
-    tokens: Tokens = field(default_factory=lambda: NOTHING)
+    tokens: Tokens = field(default_factory=Placed)
 
     def but(self, **slices: Any) -> "RoomState":
         """Return the room with other slices."""

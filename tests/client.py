@@ -16,6 +16,7 @@ class ReferenceClient:
     is_dm: bool
     fields: dict[str, JSON] = field(default_factory=dict)
     hexes: dict[str, dict[str, JSON]] = field(default_factory=dict)
+    tokens: dict[str, JSON] = field(default_factory=dict)
 
     def opened(self, state: Mapping[str, JSON]) -> None:
         """Take a ``session:state``."""
@@ -28,7 +29,8 @@ class ReferenceClient:
             partly = {hex_["key"]: hex_["tier"] for hex_ in state.get("tiers", ())}
             for key, known in self.hexes.items():
                 known["tier"] = partly.get(key, "full")
-        taken = ("revealedHexes", "terrain", "reveals", "tiers", "seq", "resume", "type")
+        self.tokens = {token["id"]: token for token in state["tokens"]}
+        taken = ("revealedHexes", "terrain", "reveals", "tiers", "tokens", "seq", "resume", "type")
         self.fields = {key: value for key, value in state.items() if key not in taken}
 
     def told(self, message: Mapping[str, Any]) -> None:
@@ -57,6 +59,14 @@ class ReferenceClient:
                     known.pop("terrain", None)
                     known.pop("variant", None)
                     known.update(_ground(hex_))
+            case {"type": "token:created", "token": token}:
+                assert token["id"] not in self.tokens
+                self.tokens[token["id"]] = token
+            case {"type": "token:updated" | "token:moved", "token": token}:
+                assert token["id"] in self.tokens
+                self.tokens[token["id"]] = token
+            case {"type": "token:deleted", "tokenId": gone}:
+                del self.tokens[gone]
             case {"type": "map:changed", "map": frame}:
                 self.fields["map"] = frame
             case {"type": "session:statusChanged", "status": status, "sessionId": session}:
@@ -85,7 +95,11 @@ class ReferenceClient:
             for key, known in hexes.items()
             if not self.is_dm or "terrain" in known or known["viewers"] != NOBODY
         }
-        return {**self.fields, "hexes": dict(sorted(kept.items()))}
+        return {
+            **self.fields,
+            "hexes": dict(sorted(kept.items())),
+            "tokens": dict(sorted(self.tokens.items())),
+        }
 
 
 def _ground(hex_: Mapping[str, JSON]) -> dict[str, JSON]:

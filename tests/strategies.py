@@ -38,6 +38,8 @@ painted = st.dictionaries(terrains, some_hexes, max_size=2).map(
     lambda of: tuple((kind, 0, runs(where)) for kind, where in of.items())
 )
 
+token_ids = st.sampled_from(["t1", "t2", "t3"])
+
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "session": st.none(),
     "name": st.sampled_from(["The Marches", "Ann", "Benedikt"]),
@@ -53,11 +55,24 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "hex_size": st.just(30.0),
     "orientation": st.sampled_from(["flat", "pointy"]),
     "painted": painted,
+    "hex_key": hexes,
+    "to_hex_key": hexes,
+    "token_id": token_ids,
+    "owner_id": st.sampled_from(["", ANN.user, BEN.user]),
+    "label": st.sampled_from(["Ann's", "an ogre"]),
+    "icon": st.sampled_from(["", "skull"]),
+    "color": st.sampled_from(["", "#ff0000"]),
+    "token_type": st.sampled_from(["pc", "npc"]),
+    "visible": st.booleans(),
 }
 OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
     ("member:remove", "user"): st.just(UserId("gone")),
     ("member:set", "role"): st.just(Role.PLAYER),
+    ("token:update", "label"): st.none() | st.just("the ogre king"),
+    ("token:update", "color"): st.none() | st.just("#00ff00"),
+    ("token:update", "token_type"): st.none(),
+    ("token:update", "visible"): st.none() | st.booleans(),
 }
 WHOLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "staged:undo": st.one_of(

@@ -195,6 +195,11 @@ class HexProjection:
             yield Updated(changes=_terrain(reground, now))
 
 
+def resighted(event: Event) -> Runs:
+    """Return the hexes of which some viewer may see more or less after the event."""
+    return event.hexes if isinstance(event, HexesRevealed | HexesHidden) else ()
+
+
 NOBODY: Final[Mapping[str, JSON]] = {"everyone": "hidden", "apart": {}}
 
 

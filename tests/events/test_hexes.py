@@ -10,6 +10,7 @@ from events.features.members import MemberRemoved, MemberSet
 from events.features.terrain import HexesUpdated
 from events.grid import Hex, runs
 from events.messages import JSON, command_from_wire, command_to_wire
+from events.placed import Placed
 from events.state import Role, Token, TokenId, UserId
 from events.targets import MOST_HEXES, NoSuchPlayer, Players, Targets, To, Within
 from tests.given import ANN, BEN, DM, SAM, Given, given
@@ -119,7 +120,7 @@ def test_within_means_the_players_whose_token_is_near() -> None:
         TokenId("b"): Token(Hex(3, 0), "Ben's", BEN.user),
         TokenId("d"): Token(Hex(0, 0), "an ogre"),
     }
-    room = given(*TABLE, HILLS).room.but(tokens=tokens)
+    room = given(*TABLE, HILLS).room.but(tokens=Placed(tokens))
     Given(room).when(reveal(AT, to=Within(within=2))).then(revealed(AT, to=(ANN.user,)))
     Given(room).when(reveal(AT, to=Within(within=1))).then()
 

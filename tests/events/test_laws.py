@@ -12,9 +12,10 @@ from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.features.members import MemberSet, PlayerJoined
 from events.features.staging import ModeSet, Publish
 from events.features.terrain import HexesUpdated
+from events.features.tokens import TokenCreated, TokenMoved
 from events.grid import Hex, runs
 from events.messages import JSON
-from events.state import Mode, UserId
+from events.state import Mode, TokenId, UserId
 from events.view import lens, project, state_fields, tell
 from tests.client import ReferenceClient
 from tests.given import ANN, BEN, DM, SAM
@@ -137,6 +138,8 @@ OUT_OF_SIGHT = runs([Hex(7, q) for q in range(3)])
 def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     """Yield what happens behind the player's back: far hexes painted, shown to another, staged."""
     yield HexesUpdated(painted=(("ruins", 3, OUT_OF_SIGHT),))
+    yield TokenCreated(token=TokenId("lurker"), at=Hex(0, 0), label="a lurker", visible=False)
+    yield TokenMoved(token=TokenId("lurker"), to=Hex(1, 0))
     yield HexesRevealed(hexes=OUT_OF_SIGHT, to=(UserId("ben" if who is ANN else "ann"),))
     for command in (
         RevealHexes(hex_keys=(Hex(7, 0),), targets="all"),

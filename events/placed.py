@@ -1,0 +1,106 @@
+"""Placed: a persistent map from ids to things that stand on a hex, asked by id or by hex."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, Protocol, TypeVar, get_args
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+from events.grid import Hex, Runs, count, hexes
+
+
+class Standing(Protocol):
+    """A thing on a hex."""
+
+    @property
+    def at(self) -> Hex: ...
+
+
+K = TypeVar("K", bound=str)
+P = TypeVar("P", bound=Standing)
+
+
+class Placed(Mapping[K, P], Generic[K, P]):
+    """Things by id. Never changes: every change returns a new map."""
+
+    __slots__ = ("_by_hex", "_of")
+
+    def __init__(self, of: Mapping[K, P] | None = None) -> None:
+        self._of: dict[K, P] = dict(of or {})
+        self._by_hex: dict[Hex, tuple[K, ...]] | None = None
+
+    def __getitem__(self, key: K) -> P:
+        return self._of[key]
+
+    def __iter__(self) -> Iterator[K]:
+        # In one order, whatever the order of insertion: nothing can be read from it.
+        return iter(sorted(self._of))
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._of
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Placed) and self._of == other._of
+
+    __hash__ = None  # type: ignore[assignment]  # a value, but too large to be a key
+
+    def __repr__(self) -> str:
+        return f"Placed({self._of!r})"
+
+    def put(self, key: K, thing: P | None) -> "Placed[K, P]":
+        """Return the map with the thing under the id; None takes it away."""
+        of = self._of.copy()
+        if thing is None:
+            of.pop(key, None)
+        else:
+            of[key] = thing
+        made: Placed[K, P] = Placed.__new__(Placed)
+        made._of, made._by_hex = of, None
+        return made
+
+    def on(self, at: Hex) -> tuple[K, ...]:
+        """Return the ids of what stands on the hex, sorted."""
+        return self._index().get(at, ())
+
+    def within(self, where: Runs) -> Iterator[K]:
+        """Yield the ids of what stands on the hexes of the runs."""
+        index = self._index()
+        if not index:
+            return
+        if count(where) <= len(index):
+            for at in hexes(where):
+                yield from index.get(at, ())
+            return
+        rows: dict[int, list[tuple[int, int]]] = {}
+        for q, r, n in where:
+            rows.setdefault(r, []).append((q, q + n))
+        for at, keys in index.items():
+            if any(start <= at.q < end for start, end in rows.get(at.r, ())):
+                yield from keys
+
+    def _index(self) -> dict[Hex, tuple[K, ...]]:
+        # Made when first asked for: a fold makes many versions that nobody asks.
+        if self._by_hex is None:
+            found: dict[Hex, tuple[K, ...]] = {}
+            for key in sorted(self._of):
+                at = self._of[key].at
+                found[at] = (*found.get(at, ()), key)
+            self._by_hex = found
+        return self._by_hex
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        key, thing = get_args(source)
+        plain = handler.generate_schema(dict[key, thing])  # type: ignore[valid-type]
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_after_validator_function(cls, plain),
+            python_schema=core_schema.is_instance_schema(cls),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda placed: {key: placed[key] for key in placed}, return_schema=plain
+            ),
+        )
