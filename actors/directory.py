@@ -1,0 +1,147 @@
+"""Directory: finds or starts a room, and lets idle ones leave memory."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+
+from actors.clock import Clock, SystemClock
+from actors.errors import RoomUnavailable
+from actors.mailbox import MAILBOX_COMMANDS
+from actors.meters import Meters
+from actors.room import Phase, RoomActor
+from actors.services import NoSnapshots, Services, Snapshots
+from actors.streams import Farewell
+from actors.supervisor import Supervisor
+from actors.writer import Writer
+from events.journal import Journal, Lease
+from events.state import RoomId
+
+logger = logging.getLogger(__name__)
+
+IDLE_S: Final = 300.0
+SWEEP_S: Final = 1.0
+REPAIR_S: Final = 30.0
+"""How long a quarantined room is left alone before it is tried again."""
+
+
+class Directory:
+    """All rooms of this process. Made, serving inside `serving`, closed."""
+
+    def __init__(self, services: Services, idle_s: float = IDLE_S) -> None:
+        self._services = services
+        self._idle_s = idle_s
+        self._rooms: dict[RoomId, RoomActor] = {}
+        self._closing = False
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    def __iter__(self) -> Iterator[RoomActor]:
+        return iter(tuple(self._rooms.values()))
+
+    @property
+    def services(self) -> Services:
+        return self._services
+
+    def find(self, room: RoomId) -> RoomActor | None:
+        """Return the room if it is in memory."""
+        return self._rooms.get(room)
+
+    def room(self, room: RoomId) -> RoomActor:
+        """Return the room, starting it if it is not in memory; raise RoomUnavailable."""
+        if self._closing:
+            raise RoomUnavailable
+        actor = self._rooms.get(room)
+        if actor is None or actor.phase is Phase.CLOSED or self._may_be_repaired(actor):
+            actor = self._rooms[room] = RoomActor(Lease(room), self._services)
+            self._services.supervisor.restart(actor)
+        return actor
+
+    async def open(self, room: RoomId) -> RoomActor:
+        """Return the room once it serves; raise NoAnswer."""
+        actor = self.room(room)
+        await actor.ready()
+        return actor
+
+    def quarantined(self) -> Mapping[RoomId, str]:
+        """Return the rooms that could not be read, and why."""
+        return {
+            room: actor.why
+            for room, actor in self._rooms.items()
+            if actor.phase is Phase.QUARANTINED
+        }
+
+    def sweep(self) -> None:
+        """Let idle rooms leave memory, and settle who is present."""
+        until = self._services.clock.monotonic() - self._idle_s
+        for room, actor in tuple(self._rooms.items()):
+            actor.streams.sweep()
+            actor.presence.sweep()
+            if actor.phase is Phase.CLOSED:
+                del self._rooms[room]
+            elif actor.phase is Phase.SERVING and actor.busy_since < until and actor.is_idle:
+                logger.info("%s: passivated after %d s idle", actor, self._idle_s)
+                del self._rooms[room]
+                actor.passivate()
+
+    async def close(self, timeout_s: float) -> None:
+        """Take nothing new, answer what was accepted, and close all connections."""
+        self._closing = True
+        rooms = tuple(self._rooms.values())
+        waits = [asyncio.ensure_future(actor.idle()) for actor in rooms]
+        if waits:
+            _, late = await asyncio.wait(waits, timeout=timeout_s)
+            for wait in late:
+                wait.cancel()
+        for actor in rooms:
+            actor.close()
+
+    def _may_be_repaired(self, actor: RoomActor) -> bool:
+        return (
+            actor.phase is Phase.QUARANTINED
+            and self._services.clock.monotonic() > actor.busy_since + REPAIR_S
+        )
+
+
+@asynccontextmanager
+async def serving(
+    journal: Journal,
+    *,
+    snapshots: Snapshots | None = None,
+    clock: Clock | None = None,
+    meters: Meters | None = None,
+    mailbox_commands: int = MAILBOX_COMMANDS,
+    idle_s: float = IDLE_S,
+    close_timeout_s: float = 5.0,
+) -> AsyncIterator[Directory]:
+    """Yield a directory whose rooms write to the journal; at the end all is answered and closed."""
+    clock, meters = clock or SystemClock(), meters or Meters()
+    writer = Writer(journal, clock, meters)
+    supervisor = Supervisor(clock, meters)
+    services = Services(
+        journal, writer, snapshots or NoSnapshots(), supervisor, clock, meters, mailbox_commands
+    )
+    directory = Directory(services, idle_s)
+    tasks = [
+        asyncio.create_task(writer.run(), name="writer"),
+        asyncio.create_task(_sweeping(directory), name="sweeper"),
+    ]
+    try:
+        yield directory
+    finally:
+        await directory.close(close_timeout_s)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await supervisor.close()
+
+
+async def _sweeping(directory: Directory) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        directory.sweep()
+
+
+__all__ = ["Directory", "Farewell", "serving"]

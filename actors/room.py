@@ -1,0 +1,487 @@
+"""RoomActor: the only writer of one room's record."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from typing import Final
+
+from actors.errors import (
+    NoAnswer,
+    NotAMember,
+    Poisoned,
+    ReusedId,
+    RoomBusy,
+    RoomQuarantined,
+    RoomUnavailable,
+)
+from actors.mailbox import Answer, Mailbox, Outcome, Pending
+from actors.presence import Presence
+from actors.receipts import Receipt, Receipts
+from actors.services import Services
+from actors.streams import Farewell, Streams
+from events import EMPTY, Change, Member, Rejected, RoomId, RoomState, decide, fold
+from events.journal import (
+    AlreadyRecorded,
+    Append,
+    BrokenRecord,
+    Commit,
+    Fenced,
+    JournalError,
+    JournalUnavailable,
+    Lease,
+    Request,
+    VersionConflict,
+    commit,
+)
+
+logger = logging.getLogger(__name__)
+
+SLICE_S: Final = 0.005
+"""How long a room works before the others get their turn."""
+_NOTHING_ASKED: Final = RoomUnavailable()
+MOST_TRIES: Final = 20
+"""How often a request is decided again because somebody else wrote to the room."""
+
+
+class Phase(Enum):
+    RECOVERING = "recovering"
+    SERVING = "serving"
+    AWAY = "away"
+    """The journal cannot be read just now; the supervisor keeps trying."""
+    QUARANTINED = "quarantined"
+    CLOSED = "closed"
+
+
+class RoomActor:
+    """Decides requests in order, has them recorded, and only then answers and tells.
+
+    Made knowing nothing; *recovering* while the supervisor has it read the journal; *serving*;
+    *recovering* again after every fault; *closed* when it leaves memory. Two states are kept:
+    ``state`` is durable and is what viewers see; the other runs ahead, and what it says is held
+    back until the journal has it.
+
+    All of it runs on one event loop without a task of its own: the mailbox is drained by one
+    ``call_soon``, which costs no task switch and no queue hop a command.
+    """
+
+    def __init__(self, lease: Lease, services: Services) -> None:
+        self.id: RoomId = lease.room
+        self.phase = Phase.RECOVERING
+        self.why = ""
+        """Why it is quarantined."""
+        self.state: RoomState = EMPTY
+        """The room as the journal has it, and as viewers were told."""
+        self.version = 0
+        self.busy_since = services.clock.monotonic()
+        """When the last request came."""
+        self.streams = Streams(services.clock)
+        self.presence = Presence(self, services)
+        self._lease = lease
+        self._services = services
+        self._loop = asyncio.get_running_loop()
+        self._mail = Mailbox(services.mailbox_commands)
+        self._scheduled = False
+        self._ahead: RoomState = EMPTY
+        self._ahead_version = 0
+        self._untaken: list[Commit] = []
+        self._durable = 0
+        self._receipts = Receipts()
+        self._doubted: list[Request] = []
+        self._looking: list[Pending] = []
+        self._refold = True
+        self._fault = False
+        self._snapshot_at = 0
+        self._settled = asyncio.Event()
+
+    def __str__(self) -> str:
+        return f"room {self.id}@{self.version}"
+
+    # What others ask of it
+
+    def post(self, request: Request, answer: Answer) -> None:
+        """Have the request decided; the answer comes when it is durable, or refused.
+
+        Answers come in the order of the requests, but for "busy", which is said at once.
+        """
+        if self.phase is not Phase.SERVING and self.phase is not Phase.RECOVERING:
+            answer(self._closed())
+        elif self._mail.full and not request.command.internal:
+            answer(RoomBusy())
+        else:
+            self.busy_since = self._services.clock.monotonic()
+            self._mail.waiting.append(Pending(request, answer))
+            self._schedule()
+
+    def after_all(self, call: Callable[[], None]) -> None:
+        """Call, once all requests posted before are answered."""
+        if not self._mail:
+            call()
+        else:
+            self._mail.waiting.append(Pending(None, lambda _: call()))
+            self._schedule()
+
+    async def ask(self, request: Request) -> Commit:
+        """Wait until the request is recorded; raise Rejected or NoAnswer."""
+        asked: asyncio.Future[Commit] = self._loop.create_future()
+
+        def answer(outcome: Outcome) -> None:
+            if asked.cancelled():
+                return
+            if isinstance(outcome, Commit):
+                asked.set_result(outcome)
+            else:
+                asked.set_exception(outcome)
+
+        self.post(request, answer)
+        return await asked
+
+    async def ready(self) -> None:
+        """Wait until the room serves; raise RoomUnavailable or RoomQuarantined if it cannot."""
+        while self.phase is not Phase.SERVING:
+            if self.phase is not Phase.RECOVERING:
+                raise self._closed()
+            await self._settled.wait()
+
+    async def idle(self) -> None:
+        """Wait until everything posted so far is answered."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        self.after_all(lambda: None if done.done() else done.set_result(None))
+        await done
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing would be lost if it left memory now."""
+        return not self._mail and not self.streams.readers() and not self.presence.pending
+
+    def close(self, why: Farewell | None = None) -> None:
+        """Stop for good; what is not answered is answered as unavailable."""
+        self.phase = Phase.CLOSED
+        self._settled.set()
+        self._answer_all(RoomUnavailable())
+        if why is not None:
+            self.streams.close(why)
+
+    # Deciding
+
+    def _schedule(self) -> None:
+        if not self._scheduled and self.phase is Phase.SERVING:
+            self._scheduled = True
+            self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._scheduled = False
+        until = time.perf_counter() + SLICE_S
+        waiting, held = self._mail.waiting, self._mail.held
+        while waiting and self.phase is Phase.SERVING and not self._fault:
+            pending = waiting.popleft()
+            held.append(pending)
+            self._decide(pending)
+            if time.perf_counter() > until:
+                break
+        if self._untaken:
+            self._services.writer.want(self)
+        self._release()
+        if waiting and not self._fault:
+            self._schedule()
+
+    def _decide(self, pending: Pending) -> None:
+        request = pending.request
+        if request is None:
+            pending.outcome = _NOTHING_ASKED
+            return
+        if request.id is not None and (known := self._receipts.find(request)) is not None:
+            pending.outcome = _repeated(request, known)
+            return
+        before = self._ahead
+        try:
+            request = self._with_member(request)
+            events = decide(before, request.command, request.by)
+            if events:
+                self._foresee(pending, request, fold(events, before), events)
+            else:
+                pending.outcome = commit(request, before, before, self._ahead_version, ())
+        except Rejected as refusal:
+            pending.outcome = refusal
+        except Exception:
+            # A fault of ours in a feature. States are values, so nothing was changed by it; the
+            # room is folded again all the same, once what it has decided is recorded.
+            logger.exception("%s: %s failed", self, request.command.tag)
+            self._services.meters.poisoned += 1
+            pending.outcome = Poisoned()
+            self._fault = True
+            return
+        if request.id is not None and pending.commit is None:
+            self._maybe_repeated(pending, request)
+
+    def _with_member(self, request: Request) -> Request:
+        """Return the request by the member as the room knows them now; raise NotAMember."""
+        if request.command.internal:
+            return request
+        member = self._ahead.members.get(request.by.user)
+        if member is None:
+            raise NotAMember
+        return request if member == request.by else replace(request, by=member)
+
+    def _foresee(
+        self, pending: Pending, request: Request, after: RoomState, events: tuple[object, ...]
+    ) -> None:
+        """Fold and word what will be recorded; a change that cannot be worded is not recorded."""
+        before, version = self._ahead, self._ahead_version
+        made = commit(request, before, after, version, events)  # type: ignore[arg-type]
+        pending.worded = self.streams.word(Change(before, after, made.events))
+        pending.commit, pending.after = made, after
+        self._untaken.append(made)
+        self._ahead, self._ahead_version = after, made.version
+        self._receipts.keep_commit(made)
+
+    def _maybe_repeated(self, pending: Pending, request: Request) -> None:
+        """Have the journal asked whether a command that came to nothing is an old repeat."""
+        if self._receipts.complete:
+            self._remember(pending, request)
+            return
+        pending.looking = True
+        self._looking.append(pending)
+        if len(self._looking) == 1:
+            self._services.supervisor.spawn(self._look_up(), f"{self}: look up repeats")
+
+    def _remember(self, pending: Pending, request: Request) -> None:
+        # A refusal is not remembered: sent again, the command may be allowed.
+        if request.id is not None and isinstance(pending.outcome, Commit):
+            version = pending.outcome.version
+            self._receipts.keep(request.by.user, request.id, Receipt(request.digest, version))
+
+    async def _look_up(self) -> None:
+        while self._looking:
+            pending = self._looking[0]
+            request = pending.request
+            assert request is not None, "only requests are looked up"
+            assert request.id is not None, "only requests with an id are looked up"
+            try:
+                found = await self._services.journal.find(self.id, request.by.user, request.id)
+            except JournalError:
+                pending.outcome = RoomUnavailable()
+            else:
+                if found is not None:
+                    self._receipts.keep_commit(found)
+                    pending.outcome = _repeated(request, Receipt(found.digest, found.version))
+                else:
+                    self._remember(pending, request)
+            self._looking.pop(0)
+            pending.looking = False
+            if self.phase is Phase.SERVING:
+                self._release()
+
+    # Recording
+
+    def take(self) -> Append | None:
+        """Return what is to be appended now."""
+        commits, self._untaken = self._untaken, []
+        if not commits or self.phase is not Phase.SERVING:
+            return None
+        return Append(self._lease, commits[0].after, tuple(commits))
+
+    def stored(self, version: int) -> None:
+        """Answer and tell what is durable now."""
+        self._durable = max(self._durable, version)
+        self._release()
+        if self._durable >= self._snapshot_at + self._services.snapshot_every:
+            self._save()
+
+    def failed(self, error: Exception) -> None:
+        """Go back to the journal: what was to be recorded was not, or nobody knows."""
+        if self.phase is not Phase.SERVING:
+            return
+        logger.warning("%s: append failed: %s", self, error)
+        self.phase = Phase.RECOVERING
+        self._settled.clear()
+        self._untaken.clear()
+        for pending in self._mail.held:
+            if pending.commit is not None and pending.commit.id is not None:
+                self._receipts.forget(pending.commit.by.user, pending.commit.id)
+        match error:
+            case Fenced():
+                self.close(Farewell.RESTART)
+                return
+            case VersionConflict() | AlreadyRecorded():
+                self._decide_again(doubt=isinstance(error, AlreadyRecorded))
+            case JournalUnavailable():
+                pass
+            case _:
+                self._blame()
+                self._decide_again(doubt=True)
+        self._services.supervisor.restart(self)
+
+    def _decide_again(self, *, doubt: bool) -> None:
+        for pending in self._mail.held:
+            request = pending.request
+            pending.tries += 1
+            if doubt and request is not None and request.id is not None and pending.commit:
+                self._doubted.append(request)
+        self._mail.put_back()
+
+    def _blame(self) -> None:
+        """Give up the first request whose commit could not be written; the others may go on."""
+        for pending in self._mail.held:
+            if pending.commit is not None and pending.commit.version > self._durable:
+                self._mail.held.remove(pending)
+                self._services.meters.poisoned += 1
+                pending.answer(Poisoned())
+                return
+
+    def _release(self) -> None:
+        """Tell and answer, in order, all that waits for nothing any more."""
+        held = self._mail.held
+        while held:
+            pending = held[0]
+            recorded = pending.commit
+            if pending.looking or (recorded is not None and recorded.version > self._durable):
+                return
+            held.popleft()
+            if recorded is not None:
+                self._tell(pending, recorded)
+                self._give(pending, recorded)
+            else:
+                assert pending.outcome is not None, "what is held was decided"
+                self._give(pending, pending.outcome)
+        if self._fault and self.phase is Phase.SERVING:
+            self.phase = Phase.RECOVERING
+            self._settled.clear()
+            self._refold = True
+            self._services.supervisor.restart(self)
+
+    def _tell(self, pending: Pending, recorded: Commit) -> None:
+        assert pending.after is not None, "what is recorded was folded"
+        assert pending.worded is not None, "what is recorded was worded"
+        self.state, self.version = pending.after, recorded.version
+        try:
+            self._services.meters.told += self.streams.tell(pending.worded)
+        except Exception:
+            # It is durable, so it cannot be refused any more: viewers begin anew instead.
+            logger.exception("%s: cannot tell what happened", self)
+            self.streams.close(Farewell.RESTART)
+
+    def _give(self, pending: Pending, outcome: Outcome) -> None:
+        if pending.request is not None:
+            code = "ok" if isinstance(outcome, Commit) else outcome.code
+            self._services.meters.commands[pending.request.command.tag, code] += 1
+        pending.answer(outcome)
+
+    def _answer_all(self, outcome: NoAnswer) -> None:
+        for pending in tuple(self._mail.drain()):
+            self._give(pending, outcome)
+
+    # Recovering
+
+    async def recover(self) -> None:
+        """Read the journal and serve; raise what it raises.
+
+        What was not answered is answered if the journal has it, decided again if it surely has
+        not, and else answered as unavailable.
+        """
+        state, version = self.state, self.version
+        if self._refold:
+            state, version = await self._snapshot()
+            if version > self.version and len(self.streams):
+                self.state, self.version = state, version
+                self.streams.restart(state)
+        async for recorded in self._services.journal.read(self.id, version):
+            before, state, version = state, fold(recorded.events, state), recorded.version
+            self._receipts.keep_commit(recorded)
+            if version > self.version:
+                self.state, self.version = state, version
+                if len(self.streams):
+                    change = Change(before, state, recorded.events)
+                    self.streams.tell(self.streams.word(change))
+        if version < self.version:
+            raise BrokenRecord(self.id, version, f"it had {self.version} events before")
+        await self._resolve_doubts()
+        self.state = self._ahead = state
+        self.version = self._ahead_version = self._durable = version
+        self._refold = self._fault = False
+        self._services.meters.recoveries += 1
+        self._serve()
+
+    def _serve(self) -> None:
+        for pending in tuple(self._mail.held):
+            self._give(pending, self._known_or_unavailable(pending))
+        self._mail.held.clear()
+        for pending in [each for each in self._mail.waiting if each.tries > MOST_TRIES]:
+            self._mail.waiting.remove(pending)
+            self._give(pending, RoomBusy())
+        self.phase = Phase.SERVING
+        self._settled.set()
+        self.presence.recovered()
+        if self._mail.waiting:
+            self._schedule()
+
+    async def _snapshot(self) -> tuple[RoomState, int]:
+        found = await self._services.snapshots.load(self.id)
+        if found is None:
+            return EMPTY, 0
+        self._snapshot_at = found[0]
+        self._receipts.complete = False
+        return found[1], found[0]
+
+    async def _resolve_doubts(self) -> None:
+        while self._doubted:
+            request = self._doubted[0]
+            assert request.id is not None, "only requests with an id are doubted"
+            found = await self._services.journal.find(self.id, request.by.user, request.id)
+            if found is not None:
+                self._receipts.keep_commit(found)
+            self._doubted.pop(0)
+
+    def _known_or_unavailable(self, pending: Pending) -> Outcome:
+        request = pending.request
+        if request is not None and request.id is not None:
+            known = self._receipts.find(request)
+            if known is not None:
+                return _repeated(request, known)
+        return RoomUnavailable()
+
+    def away(self) -> None:
+        """Answer all as unavailable until the journal can be read again."""
+        self.phase = Phase.AWAY
+        self._refuse_all(RoomUnavailable())
+
+    def quarantine(self, why: str) -> None:
+        """Close for repair: the record cannot be read."""
+        self.phase, self.why = Phase.QUARANTINED, why
+        self._refuse_all(RoomQuarantined())
+        self.streams.close(Farewell.RESTART)
+
+    def _refuse_all(self, outcome: NoAnswer) -> None:
+        self._doubted.clear()
+        self._settled.set()
+        self._answer_all(outcome)
+
+    def _closed(self) -> NoAnswer:
+        return RoomQuarantined() if self.phase is Phase.QUARANTINED else RoomUnavailable()
+
+    # Snapshots
+
+    def _save(self) -> None:
+        self._snapshot_at = self.version
+        self._services.supervisor.spawn(
+            self._services.snapshots.save(self.id, self.version, self.state), f"{self}: snapshot"
+        )
+
+    def passivate(self) -> None:
+        """Leave memory, after saving what it would otherwise fold again."""
+        if self.version > self._snapshot_at:
+            self._save()
+        self.close()
+
+
+def _repeated(request: Request, known: Receipt) -> Outcome:
+    if known.digest != request.digest:
+        return ReusedId()
+    return Commit(known.version, (), request.by, request.at, id=request.id, digest=known.digest)
+
+
+def viewer_of(room: RoomState, user: str) -> Member | None:
+    """Return the member with that id, as the room knows them."""
+    return next((member for member in room.members.values() if member.user == user), None)

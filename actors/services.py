@@ -1,0 +1,55 @@
+"""What all rooms of one process share."""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from actors.clock import Clock
+from actors.mailbox import MAILBOX_COMMANDS
+from actors.meters import Meters
+from actors.writer import Writer
+from events.journal import Journal
+from events.state import RoomId, RoomState
+
+
+class Snapshots(Protocol):
+    """Saved states; any may be missing, none is ever needed."""
+
+    async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
+        """Return the newest version saved and its state, if there is one that can be read."""
+
+    async def save(self, room: RoomId, version: int, state: RoomState) -> None:
+        """Save a state; a failure is logged, not raised."""
+
+
+class NoSnapshots:
+    """Saves nothing: rooms are folded from their first event."""
+
+    async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
+        return None
+
+    async def save(self, room: RoomId, version: int, state: RoomState) -> None:
+        return None
+
+
+class Restarts(Protocol):
+    """Who brings rooms back, and owns what they start on the side."""
+
+    def restart(self, room: Any) -> None:
+        """Recover the room from the journal, as often as it takes."""
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run the work on the side; a failure is logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    journal: Journal
+    writer: Writer
+    snapshots: Snapshots
+    supervisor: Restarts
+    clock: Clock
+    meters: Meters
+    mailbox_commands: int = MAILBOX_COMMANDS
+    snapshot_every: int = 1_000
+    """Events between two snapshots of a room."""

@@ -1,0 +1,275 @@
+"""Streams: each viewer's numbered messages, kept for a while for those who come back."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import islice
+from typing import Final, Protocol
+
+from actors.clock import Clock
+from actors.greeting import Greeting
+from events import Change, Member, RoomState, UserId, lens, tell
+
+KEPT_MESSAGES: Final = 1_000
+KEPT_BYTES: Final = 256 * 1024
+"""What a stream keeps for those who resume, at most; past it they get a fresh state."""
+RESUME_S: Final = 120.0
+"""How long a stream without a reader is kept."""
+
+_NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+class Farewell(Enum):
+    """Why a room closes a connection."""
+
+    REMOVED = "membership was taken away"
+    RESTART = "the room starts anew"
+
+
+class Reader(Protocol):
+    """A connection that reads a stream."""
+
+    def push(self, messages: Sequence[bytes]) -> None:
+        """Send the messages, JSON each, in order; never waits."""
+
+    def close(self, why: Farewell) -> None:
+        """Close the connection once what was pushed is sent."""
+
+
+@dataclass(eq=False, slots=True)
+class ViewerStream:
+    """One viewer's messages, numbered 1, 2, 3 …, for all connections of that viewer."""
+
+    viewer: Member
+    token: str
+    """Names the stream to those who come back."""
+    seq: int = 0
+    """The number of the last message."""
+    readers: dict[Reader, UserId] = field(default_factory=dict)
+    """Who reads along: the viewer, or a DM who looks over their shoulder."""
+    idle_since: float | None = None
+    kept: deque[bytes] = field(default_factory=deque)
+    """The last messages, without their numbers: those are shared with other streams."""
+    kept_bytes: int = 0
+
+    def take(self, bodies: Sequence[bytes]) -> None:
+        """Number the messages and push them to all readers."""
+        seq = self.seq
+        numbered = []
+        for body in bodies:
+            seq += 1
+            numbered.append(b'%b,"seq":%d}' % (body, seq))
+            self.kept_bytes += len(body)
+        self.seq = seq
+        self.kept.extend(bodies)
+        while self.kept_bytes > KEPT_BYTES or len(self.kept) > KEPT_MESSAGES:
+            self.kept_bytes -= len(self.kept.popleft())
+        for reader in self.readers:
+            reader.push(numbered)
+
+    def missed(self, after: int) -> list[bytes] | None:
+        """Return the messages past that number, or None if they are no longer kept."""
+        count = self.seq - after
+        if not 0 <= count <= len(self.kept):
+            return None
+        late = islice(self.kept, len(self.kept) - count, None)
+        return [b'%b,"seq":%d}' % (body, seq) for seq, body in enumerate(late, after + 1)]
+
+
+Audience = tuple[tuple[Member, tuple[ViewerStream, ...]], ...]
+"""Streams by whose eyes they see a change with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What a change says in each pair of eyes, worded before it is durable, told after."""
+
+    change: Change
+    audience: Audience
+    bodies: tuple[Sequence[bytes], ...]
+
+
+class Streams:
+    """All streams of one room.
+
+    They see the room as it was told, which follows the journal; the actor's own state may be ahead.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._streams: dict[UserId, ViewerStream] = {}
+        self._greeting = Greeting()
+        self._calm: tuple[object, object] | None = None
+        self._audience: Audience = ()
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def readers(self) -> int:
+        """Return how many connections read the room."""
+        return sum(len(stream.readers) for stream in self._streams.values())
+
+    def seq(self, user: UserId) -> int:
+        """Return the number of the user's last message."""
+        stream = self._streams.get(user)
+        return stream.seq if stream else 0
+
+    def attach(
+        self,
+        room: RoomState,
+        viewer: Member,
+        reader: Reader,
+        by: UserId,
+        resume: str | None = None,
+        after: int | None = None,
+    ) -> ViewerStream:
+        """Return the viewer's stream after pushing to the reader the state, or what it missed."""
+        stream = self._streams.get(viewer.user)
+        if stream is None or stream.viewer.role is not viewer.role:
+            stream = self._streams[viewer.user] = ViewerStream(viewer, self._token())
+        missed = _missed(stream, resume, after)
+        if missed is None:
+            reader.push(self._greeting.of(room, stream))
+        else:
+            reader.push(missed + self._greeting.staged(room, viewer))
+        stream.readers[reader] = by
+        stream.idle_since = None
+        self._calm = None
+        return stream
+
+    def detach(self, reader: Reader) -> None:
+        """Forget the reader; its stream is kept for a while."""
+        for stream in self._streams.values():
+            if stream.readers.pop(reader, None) is not None and not stream.readers:
+                stream.idle_since = self._clock.monotonic()
+
+    def sweep(self) -> None:
+        """Forget streams that nobody has read for long."""
+        until = self._clock.monotonic() - RESUME_S
+        for user, stream in tuple(self._streams.items()):
+            if stream.idle_since is not None and stream.idle_since < until:
+                del self._streams[user]
+                self._calm = None
+
+    def word(self, change: Change) -> Worded:
+        """Return what the change will say to those who read now."""
+        audience = self._audience_of(change)
+        return Worded(change, audience, tuple([_said(change, eyes) for eyes, _ in audience]))
+
+    def tell(self, worded: Worded) -> int:
+        """Tell a durable change to all streams; return how many messages that were."""
+        change = worded.change
+        told = 0
+        if change.before.members is not change.after.members:
+            renewed = self._members_changed(change)
+        else:
+            renewed = ()
+        audience = self._audience_of(change)
+        if audience is worded.audience:
+            bodies: Iterable[Sequence[bytes]] = worded.bodies
+        else:
+            known = dict(zip((eyes for eyes, _ in worded.audience), worded.bodies, strict=True))
+            bodies = [known[eyes] if eyes in known else _said(change, eyes) for eyes, _ in audience]
+        for (_, streams), said in zip(audience, bodies, strict=True):
+            if said:
+                for stream in streams:
+                    stream.take(said)
+                told += len(said) * len(streams)
+        self._greeting.note(change)
+        for stream in renewed:
+            self._renew(change.after, stream)
+        return told
+
+    def restart(self, room: RoomState) -> None:
+        """Begin every stream anew, as after a history that does not go on from what was told."""
+        self._greeting = Greeting()
+        for user, stream in tuple(self._streams.items()):
+            member = room.members.get(user)
+            if member is None:
+                self._drop(stream, Farewell.REMOVED)
+            else:
+                stream.viewer = member
+                self._streams.pop(user)
+                self._renew(room, stream)
+
+    def close(self, why: Farewell) -> None:
+        """Close all connections."""
+        for stream in tuple(self._streams.values()):
+            self._drop(stream, why)
+
+    def _token(self) -> str:
+        return f"{self._clock.seed():032x}"
+
+    def _audience_of(self, change: Change) -> Audience:
+        # In whose eyes a viewer sees depends on the sets of those apart and online and on whom the
+        # events are about, nothing else: while these stay the same objects, so does the audience.
+        before, after = change.before, change.after
+        if before.apart is not after.apart or before.online is not after.online:
+            return self._grouped(change)
+        for event in change.events:
+            if event.about():
+                return self._grouped(change)
+        calm = self._calm
+        if calm is None or calm[0] is not after.apart or calm[1] is not after.online:
+            self._calm = (after.apart, after.online)
+            self._audience = self._grouped(change)
+        return self._audience
+
+    def _grouped(self, change: Change) -> Audience:
+        groups: dict[Member, list[ViewerStream]] = {}
+        for stream in self._streams.values():
+            groups.setdefault(lens(stream.viewer, change), []).append(stream)
+        return tuple((eyes, tuple(streams)) for eyes, streams in groups.items())
+
+    def _members_changed(self, change: Change) -> tuple[ViewerStream, ...]:
+        """Drop who is no longer a member; return the streams to renew, which are told nothing."""
+        self._calm = None
+        members = change.after.members
+        renewed = []
+        for user, stream in tuple(self._streams.items()):
+            for reader, by in tuple(stream.readers.items()):
+                if by != user and not ((asker := members.get(by)) and asker.is_dm):
+                    del stream.readers[reader]
+                    reader.close(Farewell.REMOVED)
+            member = members.get(user)
+            if member is None:
+                self._drop(stream, Farewell.REMOVED)
+            elif member.role is not stream.viewer.role:
+                del self._streams[user]
+                stream.viewer = member
+                renewed.append(stream)
+            else:
+                stream.viewer = member
+        return tuple(renewed)
+
+    def _renew(self, room: RoomState, stream: ViewerStream) -> None:
+        anew = ViewerStream(stream.viewer, self._token())
+        anew.readers, anew.idle_since = stream.readers, stream.idle_since
+        self._streams[stream.viewer.user] = anew
+        self._calm = None
+        for reader, by in anew.readers.items():
+            if by == anew.viewer.user:
+                reader.push([self._greeting.connected(anew.viewer)])
+            reader.push(self._greeting.of(room, anew))
+
+    def _drop(self, stream: ViewerStream, why: Farewell) -> None:
+        self._streams.pop(stream.viewer.user, None)
+        self._calm = None
+        for reader in tuple(stream.readers):
+            reader.close(why)
+
+
+def _said(change: Change, eyes: Member) -> Sequence[bytes]:
+    return [message.encode() for message in tell(change, eyes)]
+
+
+def _missed(stream: ViewerStream, resume: str | None, after: int | None) -> list[bytes] | None:
+    """Return what a reader with this token missed; None if it must begin with the state."""
+    if resume is None:
+        return None
+    token, _, covered = resume.partition(".")
+    if token != stream.token or not _NUMBER.fullmatch(covered):
+        return None
+    return stream.missed(int(covered) if after is None else after)
