@@ -101,6 +101,17 @@ class AlreadyRecorded(JournalError):
         return f"room {self.room}: a command id was recorded before"
 
 
+class Unrecordable(JournalError):
+    """The database (or JSON) cannot hold what the batch says; nothing of it was stored."""
+
+    def __init__(self, room: RoomId, why: str) -> None:
+        super().__init__(room, why)
+        self.room, self.why = room, why
+
+    def __str__(self) -> str:
+        return f"room {self.room}: cannot be recorded: {self.why}"
+
+
 class JournalUnavailable(JournalError):
     """The database is away, or its answer was lost: whether anything was stored is unknown."""
 

@@ -10,6 +10,7 @@ from events.journal import (
     Epoch,
     Fenced,
     JournalError,
+    Lease,
     VersionConflict,
 )
 from events.state import RoomId, UserId
@@ -36,6 +37,11 @@ class MemoryJournal:
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         return self._ids.get((room, user, command))
 
+    async def lease(self, room: RoomId, node: str) -> Lease:
+        """Return the right to write the room, taken from whoever had it."""
+        self._epochs[room] = Epoch(self._epochs.get(room, 0) + 1)
+        return Lease(room, self._epochs[room])
+
     def fence(self, room: RoomId, epoch: Epoch) -> None:
         """Refuse appends of earlier epochs from now on."""
         self._epochs[room] = epoch
@@ -43,7 +49,7 @@ class MemoryJournal:
     def _append(self, append: Append) -> JournalError | None:
         room = append.lease.room
         kept = self._rooms.setdefault(room, [])
-        if append.lease.epoch < self._epochs.get(room, Epoch(0)):
+        if append.lease.epoch != self._epochs.get(room, Epoch(0)):
             return Fenced(append.lease)
         if append.after != (kept[-1].version if kept else 0):
             return VersionConflict(room, append.after)

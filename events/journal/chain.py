@@ -1,0 +1,142 @@
+"""The hash chain: the canonical text of a row, the link to the row before, and the check.
+
+docs/reference/hash-chain.md describes all of it for those who check without us.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+GENESIS: Final = bytes(32)
+"""The hash before a room's first row."""
+
+
+class Row(NamedTuple):
+    """What the chain covers of a row of ``session_event``, and its hash.
+
+    Position, transaction and epoch are left out: they say where and by which process a row was
+    stored, a restored copy gives other ones, and they prove nothing of what happened.
+    """
+
+    campaign: UUID
+    version: int
+    session: UUID | None
+    event_type: str
+    user: str
+    role: str
+    command_id: str | None
+    digest: bytes | None
+    first_version: int
+    created_at: datetime
+    payload: str
+    hash: bytes = b""
+
+
+class Head(NamedTuple):
+    """The end of a room's chain; kept elsewhere, it shows that the record was cut off."""
+
+    version: int
+    hash: bytes
+
+
+START: Final = Head(0, GENESIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first place where a room's record does not hold."""
+
+    version: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"version {self.version}: {self.why}"
+
+
+def verify(rows: Iterable[Row], saved: Head | None = None) -> Head | Fault:
+    """Return the head of a room's rows, read from version 1 on, or the first fault.
+
+    With a head that was saved before, a record that was cut off or written anew is a fault too.
+    """
+    head = START
+    for row in rows:
+        fault = _fault(head, row)
+        if fault is None and saved is not None and row.version == saved.version:
+            fault = _unlike(saved, row.hash)
+        if fault is not None:
+            return fault
+        head = Head(row.version, row.hash)
+    if saved is not None and head.version < saved.version:
+        return Fault(
+            head.version + 1, f"missing: the record ends at {head.version}, not {saved.version}"
+        )
+    return head
+
+
+def link(before: bytes, row: Row) -> bytes:
+    """Return the hash of a row that follows one with the hash before."""
+    return sealed(before, commit_text(row), row.version, row.event_type, row.payload.encode())
+
+
+def sealed(before: bytes, of_commit: bytes, version: int, event_type: str, payload: bytes) -> bytes:
+    """Return the hash of a row from its commit's part, shared with its neighbours, and its own."""
+    tag = event_type.encode()
+    number = b"%d" % version
+    return hashlib.sha256(
+        b"%b%b%d:%b%d:%b%d:%b"
+        % (before, of_commit, len(number), number, len(tag), tag, len(payload), payload)
+    ).digest()
+
+
+def commit_text(row: Row) -> bytes:
+    """Return the canonical text of what all rows of a commit share."""
+    return b"".join(
+        map(
+            _field,
+            (
+                str(row.campaign),
+                None if row.session is None else str(row.session),
+                row.user,
+                row.role,
+                row.command_id,
+                None if row.digest is None else row.digest.hex(),
+                instant(row.created_at),
+                str(row.first_version),
+            ),
+        )
+    )
+
+
+def instant(at: datetime) -> str:
+    """Return the time in its one form, ``2026-01-31T20:15:00.000000Z``."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _field(text: str | None) -> bytes:
+    # The length in front: no two rows have the same text, wherever a field ends.
+    if text is None:
+        return b"-"
+    raw = text.encode()
+    return b"%d:%b" % (len(raw), raw)
+
+
+def _fault(head: Head, row: Row) -> Fault | None:
+    expected = head.version + 1
+    if row.version > expected:
+        return Fault(expected, f"missing: version {row.version} comes after {head.version}")
+    if row.version < expected:
+        return Fault(row.version, f"out of order: it comes after {head.version}")
+    if link(head.hash, row) != row.hash:
+        return Fault(row.version, "changed: its hash does not fit it and the row before")
+    if not 1 <= row.first_version <= row.version:
+        return Fault(row.version, f"out of place in its commit, from {row.first_version}")
+    return None
+
+
+def _unlike(saved: Head, found: bytes) -> Fault | None:
+    if found == saved.hash:
+        return None
+    return Fault(saved.version, "rewritten: its hash is not the one that was saved")

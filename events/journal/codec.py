@@ -1,0 +1,224 @@
+"""Commits ↔ rows: the exact JSON text of each event, and the upcasters that read old ones."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import GetCoreSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema, core_schema
+
+from events.errors import Rejected
+from events.journal import BrokenRecord, CommandId, Commit
+from events.journal.chain import Head, Row, commit_text, sealed
+from events.messages import JSON, Event
+from events.state import Member, Role, RoomId, SessionId, UserId
+
+Upcaster = Callable[[dict[str, JSON]], dict[str, JSON]]
+"""Makes the payload of one version into one of the next."""
+
+UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {}
+"""By tag and the version that they read."""
+
+
+MISFITS: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Rejected)
+"""What reading a payload may raise that is not one of ours."""
+
+
+class Unreadable(ValueError):
+    """A payload that is no event we know; the text says why."""
+
+
+def upcaster(tag: str, version: int) -> Callable[[Upcaster], Upcaster]:
+    """Register the function that makes payloads of this version into ones of the next."""
+
+    def register(function: Upcaster) -> Upcaster:
+        if UPCASTERS.setdefault((tag, version), function) is not function:
+            raise TypeError(f"two upcasters read {tag} {version}")
+        return function
+
+    return register
+
+
+def payload(event: Event) -> bytes:
+    """Return the JSON text of an event as it is stored; ``"v"`` comes first where it is not 1."""
+    text = event.to_json()
+    version = event.schema_version
+    if version == 1:
+        return text
+    return b'{"v":%d%b%b' % (version, b"" if text == b"{}" else b",", text[1:])
+
+
+def event(tag: str, text: str | bytes) -> Event:
+    """Return the event of a stored payload of any version; raise Unreadable."""
+    kind = Event.known.get(tag)
+    if kind is None:
+        raise Unreadable(f"no event is called {tag}")
+    try:
+        fields = json.loads(text)
+        version = fields.pop("v", 1)
+        if version == kind.schema_version == 1:
+            return kind.model_validate_json(text)
+        if version > kind.schema_version:
+            raise Unreadable(f"{tag} of version {version} is newer than this program")
+        for old in range(version, kind.schema_version):
+            fields = UPCASTERS[tag, old](fields)
+        return kind.model_validate_json(json.dumps(fields))
+    except Unreadable:
+        raise
+    except MISFITS as error:
+        # Not its text: pydantic's goes on about the input, which may be a secret of the DM's.
+        raise Unreadable(f"its payload is no {tag}: {type(error).__name__}") from error
+
+
+def encode(room: RoomId, commits: Iterable[Commit], head: Head) -> list[Row]:
+    """Return the rows of commits that follow the head, with their hashes.
+
+    Raise ValueError for what has no JSON, for a time without its zone, and for commits that do not
+    follow one another.
+    """
+    rows: list[Row] = []
+    version, before = head
+    for commit in commits:
+        if commit.after != version or commit.at.tzinfo is None:
+            raise ValueError(f"expected a commit after {version}, found {commit.after}")
+        session, by = _uuid(commit.session), commit.by
+        role, at, first = by.role.value, commit.at, commit.after + 1
+        digest = commit.digest or None
+        shared = commit_text(
+            Row(room, first, session, "", by.user, role, commit.id, digest, first, at, "")
+        )
+        for version, event in enumerate(commit.events, first):
+            text = payload(event)
+            before = sealed(before, shared, version, event.tag, text)
+            rows.append(
+                Row(
+                    room, version, session, event.tag, by.user, role, commit.id, digest, first, at,
+                    text.decode(), before,
+                )
+            )  # fmt: skip
+    return rows
+
+
+def decode(rows: Iterable[Row]) -> Iterator[Commit]:
+    """Yield the commits of a room's rows, in order, whatever versions they have.
+
+    Raise BrokenRecord for a row that cannot be read.
+    """
+    for first, group in groupby(rows, key=lambda row: row.first_version):
+        of = tuple(group)
+        head = of[0]
+        room = RoomId(head.campaign)
+        if [row.version for row in of] != list(range(first, first + len(of))):
+            raise BrokenRecord(room, first, "its commit is not whole")
+        yield Commit(
+            after=first - 1,
+            events=tuple(_event_of(row) for row in of),
+            by=_member(room, head),
+            at=head.created_at,
+            session=None if head.session is None else SessionId(str(head.session)),
+            id=None if head.command_id is None else CommandId(head.command_id),
+            digest=head.digest or b"",
+        )
+
+
+def decode_page(text: str, room: RoomId, start: int) -> list[Commit]:
+    """Return the commits of a page as `read_page` in queries.sql words it, from version start on.
+
+    Reads events of today's versions only: raise one of MISFITS for any other, and for rows that
+    are missing or of a commit that is not whole; `decode` then reads them one by one.
+    """
+    page = _reader(frozenset(Event.known.values())).validate_json(text)
+    events = [found["e"] for found in page.events]
+    ends = [*(first - 1 for first in page.first[1:]), start + len(events) - 1]
+    if page.first[:1] != [start] or page.last != ends[-1]:
+        raise ValueError("rows are missing")
+    at, commits = 0, []
+    for first, last, session, user, role, command, digest, when in zip(
+        page.first, ends, page.session, page.user, page.role, page.command, page.digest, page.at,
+        strict=True,
+    ):  # fmt: skip
+        size = last - first + 1
+        commits.append(
+            Commit(
+                first - 1,
+                tuple(events[at : at + size]),
+                member(user, role),
+                when,
+                session,
+                command,
+                b"" if digest is None else bytes.fromhex(digest),
+            )
+        )
+        at += size
+    return commits
+
+
+@lru_cache(maxsize=4096)
+def member(user: str, role: str) -> Member:
+    """Return who did something, as far as the record says: it keeps no names beside ids."""
+    return Member(UserId(user), Role(role))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a room: columns with an entry for each commit, and all its events."""
+
+    first: list[int]
+    session: list[SessionId | None]
+    user: list[str]
+    role: list[str]
+    command: list[CommandId | None]
+    digest: list[str | None]
+    at: list[datetime]
+    last: int
+    events: "list[_Tagged]"
+
+
+class _Tagged(dict[str, Any]):
+    """``{"t": tag, "e": payload}`` of a known event, read into an instance of its class."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # The version is in the tag, "token_move@2": old ones match nothing, and go the slow way.
+        return core_schema.tagged_union_schema(
+            {
+                tag if kind.schema_version == 1 else f"{tag}@{kind.schema_version}": (
+                    core_schema.typed_dict_schema(
+                        {"e": core_schema.typed_dict_field(handler.generate_schema(kind))},
+                        extra_behavior="ignore",
+                    )
+                )
+                for tag, kind in Event.known.items()
+            },
+            discriminator="t",
+        )
+
+
+@lru_cache(maxsize=4)
+def _reader(known: frozenset[type[Event]]) -> TypeAdapter[Page]:
+    """Return the reader of pages for the events known now; a new feature may add some."""
+    return TypeAdapter(Page)
+
+
+@lru_cache(maxsize=4096)
+def _uuid(session: SessionId | None) -> UUID | None:
+    return None if session is None else UUID(session)
+
+
+def _event_of(row: Row) -> Event:
+    try:
+        return event(row.event_type, row.payload)
+    except Unreadable as why:
+        raise BrokenRecord(RoomId(row.campaign), row.version, str(why)) from why
+
+
+def _member(room: RoomId, row: Row) -> Member:
+    try:
+        return member(row.user, row.role)
+    except ValueError as why:
+        raise BrokenRecord(room, row.version, str(why)) from why

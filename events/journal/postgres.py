@@ -1,0 +1,328 @@
+"""PostgresJournal: the record in ``session_event``, a batch of all rooms in one statement."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import psycopg
+from psycopg import errors
+from psycopg.types.numeric import Int8BinaryDumper
+
+from events.journal import (
+    AlreadyRecorded,
+    Append,
+    BrokenRecord,
+    CommandId,
+    Commit,
+    Epoch,
+    Fenced,
+    JournalError,
+    JournalUnavailable,
+    Lease,
+    Unrecordable,
+    VersionConflict,
+)
+from events.journal.chain import START, Head, Row
+from events.journal.codec import MISFITS, decode, decode_page, encode
+from events.journal.database import Pool
+from events.journal.derived import STATUS_AFTER, game_sessions, session_parameters
+from events.journal.queries import QUERIES
+from events.state import RoomId, UserId
+
+logger = logging.getLogger(__name__)
+
+Cursor: TypeAlias = psycopg.AsyncCursor[tuple[Any, ...]]
+
+PAGE_EVENTS: Final = 500
+COMMAND_INDEX: Final = "session_event_command"
+ROW_PARAMETERS: Final = (
+    "campaign_id",
+    "version",
+    "session_id",
+    "event_type",
+    "user_id",
+    "role",
+    "command_id",
+    "command_digest",
+    "first_version",
+    "created_at",
+    "payload",
+    "hash",
+)
+"""The fields of a Row as the queries name them."""
+MOST_HEADS: Final = 10_000
+"""How many rooms' heads are kept in memory; the oldest is looked up again when needed."""
+
+
+class PostgresJournal:
+    """The record of all rooms in one database.
+
+    Made with an open pool, of connections in autocommit. It takes one connection for appends, at
+    the first one, and again after it broke; `close` gives it back. Appends go one after the other,
+    reads beside them. Two journals on one database, in whatever processes, are safe: the database
+    decides who was first.
+    """
+
+    def __init__(self, pool: Pool, *, append_timeout_s: float = 5) -> None:
+        self._pool = pool
+        self._append_timeout_s = append_timeout_s
+        self._appending = asyncio.Lock()
+        self._cursor: Cursor | None = None
+        self._heads: dict[RoomId, Head] = {}
+
+    async def close(self) -> None:
+        """Give the connection for appends back, after the append under way."""
+        async with self._appending:
+            await self._release()
+
+    async def append(self, batch: Sequence[Append]) -> Sequence[JournalError | None]:
+        """Store each append as versions after+1 …; return for each None, or why it was not stored.
+
+        All go in one statement; if that is refused, each room goes on its own. Raise
+        JournalUnavailable when the outcome of any is unknown.
+        """
+        async with self._appending:
+            try:
+                with _driver_errors():
+                    return await self._append(batch)
+            except BaseException:
+                # Unknown: what is in the record has to be read again, on another connection.
+                for append in batch:
+                    self._heads.pop(append.lease.room, None)
+                await self._release(broken=True)
+                raise
+
+    async def read(
+        self, room: RoomId, after: int = 0, upto: int | None = None
+    ) -> AsyncIterator[Commit]:
+        """Yield commits in version order; raise BrokenRecord or JournalUnavailable.
+
+        Lets other tasks run after each page; the next page is asked for while one is used.
+        """
+        page = await self._page(room, after, upto)
+        while page.more:
+            end = page.commits[-1].version
+            following = asyncio.create_task(self._page(room, end, upto))
+            try:
+                # The statement leaves now, and the server works while this page is used.
+                await asyncio.sleep(0)
+                for commit in page.upto(upto):
+                    yield commit
+                page = await following
+            finally:
+                following.cancel()
+                await asyncio.wait([following])
+        for commit in page.upto(upto):
+            yield commit
+
+    async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
+        """Return what was recorded for the user's command id, if anything was."""
+        asked = {"room": room, "user": user, "command": command}
+        with _driver_errors():
+            async with self._pool.connection() as connection:
+                found = await (await connection.execute(QUERIES["find"], asked)).fetchone()
+        if found is None:
+            return None
+        page = await self._page(room, found[0] - 1, found[0])
+        return page.commits[0]
+
+    async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
+        """Return the rows of a room as they are stored, between two versions, both included."""
+        asked = {"room": room, "start": start, "stop": stop}
+        with _driver_errors():
+            async with self._pool.connection() as connection:
+                found = await connection.execute(QUERIES["read_rows"], asked, binary=True)
+                return [Row(*row) for row in await found.fetchall()]
+
+    async def lease(self, room: RoomId, node: str) -> Lease:
+        """Return the right to write the room, taken from whoever had it."""
+        asked = {"room": room, "node": node}
+        with _driver_errors():
+            async with self._pool.connection() as connection:
+                taken = await (await connection.execute(QUERIES["take_lease"], asked)).fetchone()
+        assert taken is not None
+        return Lease(room, Epoch(taken[0]))
+
+    async def _append(self, batch: Sequence[Append]) -> list[JournalError | None]:
+        if len({append.lease.room for append in batch}) < len(batch):
+            return [(await self._append([append]))[0] for append in batch]
+        cursor = await self._writer()
+        await self._learn_heads(cursor, batch)
+        outcome: list[JournalError | None] = []
+        ready: list[tuple[int, _Ready]] = []
+        for index, append in enumerate(batch):
+            prepared = self._prepare(append)
+            outcome.append(prepared if isinstance(prepared, JournalError) else None)
+            if isinstance(prepared, _Ready) and prepared.rows:
+                ready.append((index, prepared))
+        if not ready or await self._stored(cursor, [one for _, one in ready]):
+            return outcome
+        for index, one in ready:
+            outcome[index] = await self._store_alone(cursor, one)
+        return outcome
+
+    def _prepare(self, append: Append) -> "_Ready | JournalError":
+        room = append.lease.room
+        head = self._heads.get(room) if append.after else START
+        if head is None or head.version != append.after:
+            return VersionConflict(room, append.after)
+        try:
+            return _Ready(append, head, encode(room, append.commits, head))
+        except ValueError as why:
+            return Unrecordable(room, type(why).__name__)
+
+    async def _stored(self, cursor: Cursor, ready: Sequence["_Ready"]) -> bool:
+        """Return whether the statement stored them; if it did not, nothing was stored."""
+        asked = _parameters(ready)
+        name = "append_with_sessions" if "s_id" in asked else "append"
+        try:
+            async with asyncio.timeout(self._append_timeout_s):
+                await cursor.execute(QUERIES[name], asked, prepare=True)
+        except (errors.IntegrityError, errors.DataError):
+            return False
+        if cursor.rowcount == 0:
+            return False
+        for one in ready:
+            self._remember(one.append.lease.room, one.head_after)
+        return True
+
+    async def _store_alone(self, cursor: Cursor, one: "_Ready") -> JournalError | None:
+        """Store the rows of one room; return why they were not."""
+        lease, after = one.append.lease, one.append.after
+        asked = _parameters([one])
+        name = "append_with_sessions" if "s_id" in asked else "append"
+        try:
+            async with asyncio.timeout(self._append_timeout_s):
+                await cursor.execute(QUERIES[name], asked, prepare=True)
+        except errors.UniqueViolation as violation:
+            self._heads.pop(lease.room, None)
+            if violation.diag.constraint_name == COMMAND_INDEX:
+                return AlreadyRecorded(lease.room)
+            return VersionConflict(lease.room, after)
+        except (errors.IntegrityError, errors.DataError) as refusal:
+            return Unrecordable(lease.room, type(refusal).__name__)
+        if cursor.rowcount:
+            self._remember(lease.room, one.head_after)
+            return None
+        self._heads.pop(lease.room, None)
+        await cursor.execute(QUERIES["fence"], {"room": lease.room})
+        fence = await cursor.fetchone()
+        if fence is not None and fence[0] != lease.epoch:
+            return Fenced(lease)
+        return VersionConflict(lease.room, after)
+
+    async def _learn_heads(self, cursor: Cursor, batch: Sequence[Append]) -> None:
+        unknown = [
+            append
+            for append in batch
+            if append.after
+            and (
+                (head := self._heads.get(append.lease.room)) is None or head.version != append.after
+            )
+        ]
+        if not unknown:
+            return
+        asked = {
+            "rooms": [append.lease.room for append in unknown],
+            "afters": [append.after for append in unknown],
+        }
+        async with asyncio.timeout(self._append_timeout_s):
+            await cursor.execute(QUERIES["hashes"], asked)
+            for room, version, found in await cursor.fetchall():
+                self._remember(room, Head(version, found))
+
+    def _remember(self, room: RoomId, head: Head) -> None:
+        self._heads.pop(room, None)
+        if len(self._heads) >= MOST_HEADS:
+            del self._heads[next(iter(self._heads))]
+        self._heads[room] = head
+
+    async def _writer(self) -> Cursor:
+        if self._cursor is None:
+            connection = await self._pool.getconn()
+            self._cursor = cursor = connection.cursor(binary=True)
+            # Else a list of small numbers is an int2[], and each size is a statement of its own.
+            cursor.adapters.register_dumper(int, Int8BinaryDumper)
+        return self._cursor
+
+    async def _release(self, *, broken: bool = False) -> None:
+        if self._cursor is None:
+            return
+        connection, self._cursor = self._cursor.connection, None
+        if broken:
+            await connection.close()
+        await self._pool.putconn(connection)
+
+    async def _page(self, room: RoomId, after: int, upto: int | None) -> "_Page":
+        size = PAGE_EVENTS if upto is None else min(PAGE_EVENTS, upto - after)
+        if size <= 0:
+            return _Page([], more=False)
+        asked = {"room": room, "after": after, "size": size}
+        with _driver_errors():
+            async with self._pool.connection() as connection:
+                found = await connection.execute(QUERIES["read_page"], asked, binary=True)
+                row = await found.fetchone()
+        if row is None or row[1] is None:
+            return _Page([], more=False)
+        text, start, stop, end = row
+        if start > after + 1:
+            raise BrokenRecord(room, after + 1, "missing")
+        try:
+            commits = decode_page(text, room, start)
+        except MISFITS:
+            commits = list(decode(await self.rows(room, start, stop)))
+        known = self._heads.get(room)
+        if known is None or known.version < stop:
+            self._remember(room, Head(stop, end))
+        return _Page(commits, more=stop - after >= size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An append with its rows made, one at least."""
+
+    append: Append
+    head: Head
+    rows: list[Row]
+
+    @property
+    def head_after(self) -> Head:
+        return Head(self.rows[-1].version, self.rows[-1].hash)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    commits: list[Commit]
+    more: bool
+
+    def upto(self, version: int | None) -> Iterator[Commit]:
+        """Yield the commits that end by the version."""
+        for commit in self.commits:
+            if version is None or commit.version <= version:
+                yield commit
+
+
+def _parameters(ready: Sequence[_Ready]) -> dict[str, list[Any]]:
+    """Return what the append queries ask for: a column for each field, of rooms and of rows."""
+    rows = [row for one in ready for row in one.rows]
+    columns = dict(zip(ROW_PARAMETERS, map(list, zip(*rows, strict=True)), strict=True))
+    columns["epoch"] = [one.append.lease.epoch for one in ready for _ in one.rows]
+    columns["rooms"] = [one.append.lease.room for one in ready]
+    columns["epochs"] = [one.append.lease.epoch for one in ready]
+    columns["afters"] = [one.append.after for one in ready]
+    columns["heads"] = [one.head.hash for one in ready]
+    if any(row.event_type in STATUS_AFTER for row in rows):
+        columns.update(session_parameters(game_sessions(rows).values()))
+    return columns
+
+
+@contextmanager
+def _driver_errors() -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.Error, TimeoutError) as error:
+        logger.warning("journal: the database is away: %s", error)
+        raise JournalUnavailable(str(error)) from error

@@ -1,0 +1,157 @@
+-- What the journal asks of PostgreSQL. Each query has a name, and says what it is for.
+
+-- name: append
+-- Stores a batch of rows, all or none. Nothing is stored where a room's fence is not the batch's, or
+-- its record does not end in the hash that the batch builds on: fewer rooms hold than asked for.
+-- The share lock makes who takes the lease away wait for us, and us see that it was taken. A room
+-- without a lease has epoch 0.
+WITH lease AS MATERIALIZED (
+    SELECT campaign_id, epoch FROM room_lease WHERE campaign_id = ANY (%(rooms)b::uuid[]) FOR SHARE
+), holding AS MATERIALIZED (
+    SELECT count(*) AS rooms
+    FROM unnest(%(rooms)b::uuid[], %(epochs)b::bigint[], %(afters)b::bigint[], %(heads)b::bytea[])
+        AS asked (campaign_id, epoch, after, head)
+    LEFT JOIN lease USING (campaign_id)
+    WHERE asked.epoch = coalesce(lease.epoch, 0)
+        AND (after = 0 OR head = (
+            SELECT hash FROM session_event AS e
+            WHERE e.campaign_id = asked.campaign_id AND e.version = asked.after))
+)
+INSERT INTO session_event (campaign_id, version, session_id, event_type, user_id, role, command_id,
+    command_digest, first_version, created_at, payload, hash, epoch)
+SELECT campaign_id, version, session_id, event_type, user_id, role, command_id,
+    command_digest, first_version, created_at, payload::json, hash, epoch
+FROM holding, unnest(%(campaign_id)b::uuid[], %(version)b::bigint[], %(session_id)b::uuid[],
+    %(event_type)b::text[], %(user_id)b::text[], %(role)b::text[], %(command_id)b::text[],
+    %(command_digest)b::bytea[], %(first_version)b::bigint[], %(created_at)b::timestamptz[],
+    %(payload)b::text[], %(hash)b::bytea[], %(epoch)b::bigint[])
+    AS stored (campaign_id, version, session_id, event_type, user_id, role, command_id,
+        command_digest, first_version, created_at, payload, hash, epoch)
+WHERE holding.rooms = cardinality(%(rooms)b::uuid[])
+
+-- name: append_with_sessions
+-- As append, and brings game_session up to date with it, so that it is true once a command is acknowledged.
+WITH lease AS MATERIALIZED (
+    SELECT campaign_id, epoch FROM room_lease WHERE campaign_id = ANY (%(rooms)b::uuid[]) FOR SHARE
+), holding AS MATERIALIZED (
+    SELECT count(*) AS rooms
+    FROM unnest(%(rooms)b::uuid[], %(epochs)b::bigint[], %(afters)b::bigint[], %(heads)b::bytea[])
+        AS asked (campaign_id, epoch, after, head)
+    LEFT JOIN lease USING (campaign_id)
+    WHERE asked.epoch = coalesce(lease.epoch, 0)
+        AND (after = 0 OR head = (
+            SELECT hash FROM session_event AS e
+            WHERE e.campaign_id = asked.campaign_id AND e.version = asked.after))
+), derived AS (
+    INSERT INTO game_session AS known (id, campaign_id, started_by, status, started_at, ended_at)
+    SELECT id, campaign_id, started_by, status, started_at, ended_at
+    FROM holding, unnest(%(s_id)b::uuid[], %(s_campaign_id)b::uuid[], %(s_started_by)b::text[],
+        %(s_status)b::text[], %(s_started_at)b::timestamptz[], %(s_ended_at)b::timestamptz[])
+        AS told (id, campaign_id, started_by, status, started_at, ended_at)
+    WHERE holding.rooms = cardinality(%(rooms)b::uuid[])
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at
+        WHERE known.campaign_id = excluded.campaign_id
+)
+INSERT INTO session_event (campaign_id, version, session_id, event_type, user_id, role, command_id,
+    command_digest, first_version, created_at, payload, hash, epoch)
+SELECT campaign_id, version, session_id, event_type, user_id, role, command_id,
+    command_digest, first_version, created_at, payload::json, hash, epoch
+FROM holding, unnest(%(campaign_id)b::uuid[], %(version)b::bigint[], %(session_id)b::uuid[],
+    %(event_type)b::text[], %(user_id)b::text[], %(role)b::text[], %(command_id)b::text[],
+    %(command_digest)b::bytea[], %(first_version)b::bigint[], %(created_at)b::timestamptz[],
+    %(payload)b::text[], %(hash)b::bytea[], %(epoch)b::bigint[])
+    AS stored (campaign_id, version, session_id, event_type, user_id, role, command_id,
+        command_digest, first_version, created_at, payload, hash, epoch)
+WHERE holding.rooms = cardinality(%(rooms)b::uuid[])
+
+-- name: fence
+-- The epoch that a room's writer must show.
+SELECT coalesce((SELECT epoch FROM room_lease WHERE campaign_id = %(room)s), 0)
+
+-- name: take_lease
+-- Makes a node the owner of a room; whoever was it before is fenced off.
+INSERT INTO room_lease AS known (campaign_id, node, epoch) VALUES (%(room)s, %(node)s, 1)
+ON CONFLICT (campaign_id) DO UPDATE SET node = excluded.node, epoch = known.epoch + 1, until = NULL
+RETURNING epoch
+
+-- name: hashes
+-- The hashes at the versions that rooms are expected to have.
+SELECT campaign_id, version, hash
+FROM unnest(%(rooms)b::uuid[], %(afters)b::bigint[]) AS asked (campaign_id, version)
+JOIN session_event USING (campaign_id, version)
+
+-- name: read_page
+-- About so many events after a version as one JSON text: whole commits only, from the one on that
+-- the next version belongs to. Aggregated here, since a row of its own costs the client more than
+-- reading it. A payload's version goes into its tag.
+WITH bounds AS (
+    SELECT
+        (SELECT first_version FROM session_event
+            WHERE campaign_id = %(room)s AND version > %(after)s
+            ORDER BY version LIMIT 1) AS start,
+        (SELECT version - 1 FROM session_event
+            WHERE campaign_id = %(room)s AND version > %(after)s + %(size)s
+                AND version = first_version
+            ORDER BY version LIMIT 1) AS stop
+), page AS (
+    SELECT version, first_version, session_id, event_type, user_id, role, command_id,
+        command_digest, created_at, payload::text AS payload, hash,
+        version = first_version AS opens, left(payload::text, 5) = '{"v":' AS tells_version
+    FROM session_event, bounds
+    WHERE campaign_id = %(room)s AND version >= start
+        AND version <= coalesce(stop, 9223372036854775807)
+    ORDER BY version
+)
+SELECT
+    '{"first":' || json_agg(first_version) FILTER (WHERE opens)::text
+    || ',"session":' || json_agg(session_id) FILTER (WHERE opens)::text
+    || ',"user":' || json_agg(user_id) FILTER (WHERE opens)::text
+    || ',"role":' || json_agg(role) FILTER (WHERE opens)::text
+    || ',"command":' || json_agg(command_id) FILTER (WHERE opens)::text
+    || ',"digest":' || json_agg(encode(command_digest, 'hex')) FILTER (WHERE opens)::text
+    || ',"at":' || json_agg(created_at) FILTER (WHERE opens)::text
+    || ',"last":' || max(version)
+    || ',"events":[' || string_agg(
+        CASE WHEN tells_version
+            THEN '{"t":"' || event_type || '@' || substring(payload FROM '^.{5}(\d+)') || '","e":'
+                || regexp_replace(payload, '^.{5}\d+,?', '{') || '}'
+            ELSE '{"t":"' || event_type || '","e":' || payload || '}'
+        END, ',') || ']}',
+    min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1)
+FROM page
+
+-- name: read_rows
+-- The rows of a room between two versions, both included.
+SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
+    first_version, created_at, payload::text, hash
+FROM session_event
+WHERE campaign_id = %(room)s AND version BETWEEN %(start)s AND %(stop)s
+ORDER BY version
+
+-- name: find
+-- The first version of what a command id caused.
+SELECT version FROM session_event
+WHERE campaign_id = %(room)s AND user_id = %(user)s AND command_id = %(command)s
+    AND version = first_version
+
+-- name: lock_game_sessions
+-- Holds back appends that tell of sessions, so that a rebuild misses none.
+LOCK TABLE game_session IN EXCLUSIVE MODE
+
+-- name: rows_of_sessions
+-- The rows that start, pause, resume or end a game session, of all rooms.
+SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
+    first_version, created_at, payload::text, hash
+FROM session_event
+WHERE event_type = ANY (%(tags)s) AND session_id IS NOT NULL
+ORDER BY campaign_id, version
+
+-- name: forget_game_sessions
+-- Empties game_session, before it is filled from the record.
+DELETE FROM game_session
+
+-- name: insert_game_sessions
+-- Fills game_session from what the record told.
+INSERT INTO game_session (id, campaign_id, started_by, status, started_at, ended_at)
+SELECT * FROM unnest(%(s_id)b::uuid[], %(s_campaign_id)b::uuid[], %(s_started_by)b::text[],
+    %(s_status)b::text[], %(s_started_at)b::timestamptz[], %(s_ended_at)b::timestamptz[])

@@ -1,0 +1,50 @@
+"""Commits for the journal's tests: a night in a few words."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from events.features.hexes import HexesRevealed
+from events.features.members import PlayerJoined
+from events.features.sessions import SessionEnded, SessionPaused, SessionResumed, SessionStarted
+from events.journal import Append, CommandId, Commit, Lease
+from events.messages import Event
+from events.state import Member, Role, RoomId, SessionId, UserId
+
+DORA = Member(UserId("dora"), Role.DM)
+ANN = Member(UserId("ann"), Role.PLAYER)
+DUSK = datetime(2026, 1, 31, 20, 15, 0, 250_001, tzinfo=UTC)
+
+NIGHT = SessionId("11111111-2222-4333-8444-555555555555")
+STARTED, PAUSED, RESUMED = SessionStarted(session=NIGHT), SessionPaused(), SessionResumed()
+ENDED = SessionEnded()
+JOINED = PlayerJoined(user=ANN.user)
+
+
+def room(number: int = 1) -> RoomId:
+    return RoomId(UUID(int=number, version=4))
+
+
+def revealed(q: int) -> Event:
+    return HexesRevealed(hexes=((q, 0, 1),), to="all")
+
+
+def commit(
+    after: int,
+    *events: Event,
+    by: Member = DORA,
+    session: SessionId | None = None,
+    id: str | None = None,
+) -> Commit:
+    return Commit(
+        after=after,
+        events=events or (revealed(after),),
+        by=by,
+        at=DUSK + timedelta(microseconds=after),
+        session=session,
+        id=None if id is None else CommandId(id),
+        digest=b"" if id is None else bytes(range(16)),
+    )
+
+
+def append(lease: Lease, after: int, *commits: Commit) -> Append:
+    return Append(lease, after, commits or (commit(after),))
