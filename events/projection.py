@@ -6,10 +6,11 @@ before and after a commit, so an audience is computed nowhere.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from events.messages import JSON, Event, ServerMessage
-from events.state import Member, RoomState
+from events.state import Member, RoomState, UserId
 
 K = TypeVar("K", bound=Hashable)
 
@@ -17,13 +18,18 @@ Shown = Mapping[K, JSON]
 """What a viewer sees of one part: keys with what shows there; hidden keys are not in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """What one commit did to a room."""
 
     before: RoomState
     after: RoomState
     events: tuple[Event, ...]
+
+    @cached_property
+    def about(self) -> frozenset[UserId]:
+        """Users whom one of the events is about."""
+        return frozenset(user for event in self.events for user in event.about())
 
 
 class Projection(Protocol[K]):

@@ -1,6 +1,7 @@
 """What a viewer may know: `project` all of it, `tell` what a commit changed in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from events.catalogue import PROJECTIONS
@@ -23,14 +24,21 @@ def project(room: RoomState, viewer: Member) -> View:
 
 def tell(change: Change, viewer: Member) -> Iterator[ServerMessage]:
     """Word what the change altered in the viewer's view; nothing altered, nothing said."""
-    for part in PROJECTIONS:
-        keys = _touched(part, change)
-        if not keys:
-            continue
+    for part, keys in touched(change):
         was = _showing(part, change.before, viewer, keys)
         now = _showing(part, change.after, viewer, keys)
         if was != now:
-            yield from part.say(was, now, lambda p=part: _whole(p, change.after, viewer))  # type: ignore[misc]
+            yield from part.say(was, now, partial(_whole, part, change.after, viewer))
+
+
+def touched(change: Change) -> list[tuple[Projection[Any], tuple[Any, ...]]]:
+    """Return the parts that the change may alter, with their keys: the same for all viewers."""
+    known: list[tuple[Projection[Any], tuple[Any, ...]]] | None
+    known = change.__dict__.get("touched")
+    if known is None:
+        known = [(part, keys) for part in PROJECTIONS if (keys := _touched(part, change))]
+        change.__dict__["touched"] = known
+    return known
 
 
 def state_fields(view: View) -> dict[str, JSON]:
@@ -55,19 +63,19 @@ def lens(viewer: Member, change: Change) -> Member:
         user in after.apart
         or user in before.apart
         or user not in after.online
-        or any(user in event.about() for event in change.events)
+        or user in change.about
     ):
         return viewer
     return STAND_IN[viewer.role]
 
 
-def _touched(part: Projection[Any], change: Change) -> list[Any]:
-    before, after = change.before, change.after
+def _touched(part: Projection[Any], change: Change) -> tuple[Any, ...]:
     found: dict[Any, None] = {}
     for event in change.events:
-        found.update(dict.fromkeys(part.touched(before, event)))
-        found.update(dict.fromkeys(part.touched(after, event)))
-    return list(found)
+        for room in (change.before, change.after):
+            if keys := part.touched(room, event):
+                found.update(dict.fromkeys(keys))
+    return tuple(found)
 
 
 def _showing(

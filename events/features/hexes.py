@@ -5,15 +5,15 @@ alone says who sees what, and words the difference.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from events.features.terrain import HexesUpdated, MapSet
 from events.grid import Hex, Runs, runs
 from events.grid import hexes as hexes_of
 from events.messages import JSON, Command, Event, ServerMessage
 from events.projection import Shown
-from events.state import Member, Role, RoomState, Sight, Tier, sight
+from events.sights import NOBODY, difference, hidden_from, shown_to, viewers
+from events.state import Member, Role, RoomState, Sight, Tier
 from events.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
 
 TierWord = Literal["terrain", "full"]
@@ -97,7 +97,7 @@ class Revealed(ServerMessage):
     terrain: list[dict[str, Any]]
     tier: TierWord
     targets: Any = None
-    viewers: dict[str, Any] | None = None
+    viewers: Any = None
 
 
 class Hidden(ServerMessage):
@@ -106,7 +106,7 @@ class Hidden(ServerMessage):
     tag = "hex:hidden"
     hex_keys: list[str]
     targets: Any = None
-    viewers: dict[str, Any] | None = None
+    viewers: Any = None
 
 
 class Updated(ServerMessage):
@@ -144,7 +144,7 @@ class HexProjection:
             seen = room.sights.get(key)
             if what is None and seen is None:
                 return None
-            shown = {"viewers": _viewers(seen)}
+            shown = {"viewers": viewers(seen)}
         else:
             tier = room.tier(viewer, key)
             if tier is Tier.HIDDEN:
@@ -180,7 +180,7 @@ class HexProjection:
         for at in sorted(was.keys() | now.keys(), key=_by_row):
             old, new = was.get(at), now.get(at)
             before, after = _eyes(old, new), _eyes(new, old)
-            if before != after:
+            if before is not after:
                 # By identity: tiers and viewers are shared values, and few.
                 turns.setdefault((id(before), id(after)), []).append(at)
             if after is not None and _ground(old) != _ground(new):
@@ -188,7 +188,7 @@ class HexProjection:
         for hexes in turns.values():
             said = _turned(was.get(hexes[0]), now.get(hexes[0]), hexes, now)
             yield said
-            if isinstance(said, Revealed):
+            if isinstance(said, Revealed) and reground:
                 for at in hexes:
                     reground.pop(at, None)
         if reground:
@@ -198,28 +198,6 @@ class HexProjection:
 def resighted(event: Event) -> Runs:
     """Return the hexes of which some viewer may see more or less after the event."""
     return event.hexes if isinstance(event, HexesRevealed | HexesHidden) else ()
-
-
-NOBODY: Final[Mapping[str, JSON]] = {"everyone": "hidden", "apart": {}}
-
-
-def shown_to(old: Sight | None, to: To, tier: Tier) -> Sight | None:
-    """Return the sight with the tier for all it is shown to; who sees more keeps it."""
-    everyone, apart = (old.everyone, dict(old.apart)) if old else (Tier.HIDDEN, {})
-    if to == "all":
-        everyone = max(everyone, tier)
-        apart = {user: max(seen, tier) for user, seen in apart.items()}
-    else:
-        apart.update((user, max(apart.get(user, everyone), tier)) for user in to)
-    return sight(everyone, tuple(sorted(apart.items())))
-
-
-def hidden_from(old: Sight | None, to: To) -> Sight | None:
-    """Return the sight without those it is hidden from."""
-    if old is None or to == "all":
-        return None
-    apart = {**dict(old.apart), **dict.fromkeys(to, Tier.HIDDEN)}
-    return sight(old.everyone, tuple(sorted(apart.items())))
 
 
 def _turn(
@@ -242,8 +220,8 @@ def _by_row(at: Hex) -> tuple[int, int]:
 def _eyes(shown: JSON | None, other: JSON | None) -> JSON:
     """Return who sees the hex as far as the viewer knows: a DM all viewers, others their tier."""
     if shown is None:
-        return NOBODY if "viewers" in (other or ()) else None
-    return shown.get("viewers") or shown["tier"]
+        return NOBODY if other is not None and "viewers" in other else None
+    return shown["tier"] if "tier" in shown else shown["viewers"]
 
 
 def _ground(shown: JSON | None) -> tuple[JSON, JSON]:
@@ -251,7 +229,7 @@ def _ground(shown: JSON | None) -> tuple[JSON, JSON]:
 
 
 def _seen_by_some(shown: JSON) -> bool:
-    return bool(shown.get("viewers") != NOBODY)
+    return shown.get("viewers") is not NOBODY
 
 
 def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[dict[str, Any]]:
@@ -264,47 +242,18 @@ def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[dict[str, Any]]:
     return said
 
 
-@lru_cache(maxsize=4096)
-def _viewers(seen: Sight | None) -> Mapping[str, JSON]:
-    if seen is None:
-        return NOBODY
-    return {
-        "everyone": seen.everyone.word,
-        "apart": {user: tier.word for user, tier in seen.apart},
-    }
-
-
 def _turned(
     old: JSON | None, new: JSON | None, hexes: list[Hex], now: Shown[Hex]
 ) -> Revealed | Hidden:
     """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
     keys = [str(at) for at in hexes]
-    terrain = _terrain((at for at in hexes if _ground(now.get(at))[0] is not None), now)
-    if "viewers" not in (old or new or {}):
-        if new is None:
-            return Hidden(hex_keys=keys)
-        return Revealed(hex_keys=keys, terrain=terrain, tier=new["tier"])
-    before, after = (old or {}).get("viewers", NOBODY), (new or {}).get("viewers", NOBODY)
-    targets, best = _difference(before, after)
+    before, after = _eyes(old, new), _eyes(new, old)
+    if after is None:
+        return Hidden(hex_keys=keys)
+    terrain = _terrain([at for at in hexes if "terrain" in now.get(at, ())], now)
+    if isinstance(after, str):
+        return Revealed(hex_keys=keys, terrain=terrain, tier=after)
+    targets, best = difference(before.sight, after.sight)
     if best is None:
-        return Hidden(hex_keys=keys, targets=targets, viewers=dict(after))
-    return Revealed(hex_keys=keys, terrain=terrain, tier=best, targets=targets, viewers=dict(after))
-
-
-def _difference(before: JSON, after: JSON) -> tuple[JSON, TierWord | None]:
-    """Return for whom the tier changed, and the best tier that anybody gained, if one did."""
-    users = sorted(before["apart"].keys() | after["apart"].keys())
-    turned = [
-        (user, before["apart"].get(user, before["everyone"]), new)
-        for user in users
-        if before["apart"].get(user, before["everyone"])
-        != (new := after["apart"].get(user, after["everyone"]))
-    ]
-    if before["everyone"] != after["everyone"]:
-        targets: JSON = "all"
-        turned.append(("", before["everyone"], after["everyone"]))
-    else:
-        targets = {"playerIds": [user for user, _, _ in turned]}
-    gained = [Tier.of(new) for _, old, new in turned if Tier.of(new) > Tier.of(old)]
-    best = max(gained, default=None)
-    return targets, (None if best is None else "full" if best is Tier.FULL else "terrain")
+        return Hidden(hex_keys=keys, targets=targets, viewers=after)
+    return Revealed(hex_keys=keys, terrain=terrain, tier=best, targets=targets, viewers=after)
