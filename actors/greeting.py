@@ -9,6 +9,7 @@ from events import PROJECTIONS, Change, Member, Projection, RoomState, UserId, l
 from events.features.staging import StagedChanges
 from events.messages import JSON
 from events.state import Mode
+from events.view import touched
 
 if TYPE_CHECKING:
     from actors.streams import ViewerStream
@@ -75,8 +76,9 @@ class Greeting:
         changes, self._changes = self._changes, []
         if not changes:
             return
+        altered = {part.name for change in changes for part, _ in touched(change)}
         for part in PROJECTIONS:
-            if any(_touches(part, change) for change in changes):
+            if part.name in altered:
                 for key in [key for key in self._kept if key[1] == part.name]:
                     del self._kept[key]
 
@@ -85,12 +87,3 @@ def _state_of(part: Projection[Any], room: RoomState, eyes: Member) -> dict[str,
     keys = part.keys(room, eyes)
     whole = {key: shown for key in keys if (shown := part.show(room, eyes, key)) is not None}
     return dict(part.state(whole))
-
-
-def _touches(part: Projection[Any], change: Change) -> bool:
-    return any(
-        True
-        for event in change.events
-        for room in (change.before, change.after)
-        for _ in part.touched(room, event)
-    )

@@ -27,9 +27,13 @@ class Change:
     events: tuple[Event, ...]
 
     @cached_property
-    def about(self) -> frozenset[UserId]:
-        """Users whom one of the events is about."""
-        return frozenset(user for event in self.events for user in event.about())
+    def apart(self) -> frozenset[UserId]:
+        """Users who may be told of this change what others of their role are not."""
+        found = self.after.apart
+        if self.before.apart is not found:
+            found |= self.before.apart
+        about = [user for event in self.events for user in event.about()]
+        return found.union(about) if about else found
 
 
 class Projection(Protocol[K]):
@@ -40,10 +44,11 @@ class Projection(Protocol[K]):
     def keys(self, room: RoomState, viewer: Member) -> Iterable[K]:
         """Return every key that may show something to the viewer, in an order of the keys' own."""
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[K]:
+    def touched(self, room: RoomState, event: Event) -> Iterable[K] | None:
         """Return the keys whose showing may change with the event.
 
-        Asked for the room before and after. Too many is slow, too few is a bug.
+        Asked for the room before and after. Too many is slow, too few is a bug. None for a kind of
+        event that never touches this part, whatever the room: it is not asked about that kind again.
         """
 
     def show(self, room: RoomState, viewer: Member, key: K) -> JSON | None:

@@ -58,18 +58,16 @@ Targets = Literal["all"] | Players | Within
 
 def resolve(targets: Targets, room: RoomState, at: Iterable[Hex]) -> To:
     """Return whom the targets are now, ``()`` if nobody is near; raise NoSuchPlayer."""
-    match targets:
-        case Players(player_ids=ids):
-            users = tuple(UserId(user) for user in ids)
-            for user in users:
-                member = room.members.get(user)
-                if member is None or member.role is not Role.PLAYER:
-                    raise NoSuchPlayer(user)
-            return users
-        case Within(within=most):
-            return _near(room, tuple(at), most)
-        case _:
-            return "all"
+    if isinstance(targets, str):
+        return "all"
+    if isinstance(targets, Within):
+        return _near(room, tuple(at), targets.within)
+    users = tuple(UserId(user) for user in targets.player_ids)
+    for user in users:
+        member = room.members.get(user)
+        if member is None or member.role is not Role.PLAYER:
+            raise NoSuchPlayer(user)
+    return users
 
 
 def named(to: To, room: RoomState) -> str:

@@ -87,7 +87,8 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         """
         tiles = self._tiles.copy()
         fresh: dict[Tile, list[V | None]] = {}
-        last, answer = None, to(None)
+        last: object = _BLANK  # no value
+        answer: V | None = None
         thinned = False
         for q, r, n in where:
             row, slots = r >> 4, (r & 15) << 4

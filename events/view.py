@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from events.catalogue import PROJECTIONS
-from events.messages import JSON, ServerMessage
+from events.messages import JSON, Event, ServerMessage
 from events.projection import Change, Projection, Shown
 from events.state import Member, Role, RoomState, UserId
 
@@ -36,7 +36,13 @@ def touched(change: Change) -> list[tuple[Projection[Any], tuple[Any, ...]]]:
     known: list[tuple[Projection[Any], tuple[Any, ...]]] | None
     known = change.__dict__.get("touched")
     if known is None:
-        known = [(part, keys) for part in PROJECTIONS if (keys := _touched(part, change))]
+        found: dict[Projection[Any], dict[Any, None]] = {}
+        for event in change.events:
+            for part in _listeners(change.after, event):
+                for room in (change.before, change.after):
+                    if keys := part.touched(room, event):
+                        found.setdefault(part, {}).update(dict.fromkeys(keys))
+        known = [(part, tuple(found[part])) for part in PROJECTIONS if part in found]
         change.__dict__["touched"] = known
     return known
 
@@ -57,25 +63,21 @@ def lens(viewer: Member, change: Change) -> Member:
     those whom an event is about. The stand-in has nobody's id: were this wrong, viewers would see
     too little, not what is another's.
     """
-    user = viewer.user
-    before, after = change.before, change.after
-    if (
-        user in after.apart
-        or user in before.apart
-        or user not in after.online
-        or user in change.about
-    ):
+    if viewer.user in change.apart or viewer.user not in change.after.online:
         return viewer
     return STAND_IN[viewer.role]
 
 
-def _touched(part: Projection[Any], change: Change) -> tuple[Any, ...]:
-    found: dict[Any, None] = {}
-    for event in change.events:
-        for room in (change.before, change.after):
-            if keys := part.touched(room, event):
-                found.update(dict.fromkeys(keys))
-    return tuple(found)
+def _listeners(room: RoomState, event: Event) -> tuple[Projection[Any], ...]:
+    """Return the parts that an event of this kind may touch."""
+    known = _LISTENERS.get(type(event))
+    if known is None:
+        known = tuple(part for part in PROJECTIONS if part.touched(room, event) is not None)
+        _LISTENERS[type(event)] = known
+    return known
+
+
+_LISTENERS: Final[dict[type[Event], tuple[Projection[Any], ...]]] = {}
 
 
 def _showing(

@@ -126,7 +126,7 @@ class HexProjection:
             return room.sights
         return (*room.terrain, *(at for at in room.sights if at not in room.terrain))
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Hex]:
+    def touched(self, room: RoomState, event: Event) -> Iterable[Hex] | None:
         match event:
             case HexesRevealed() | HexesHidden():
                 return hexes_of(event.hexes)
@@ -135,7 +135,7 @@ class HexProjection:
             case MapSet():
                 return room.terrain
             case _:
-                return ()
+                return None
 
     def show(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         what = room.terrain.get(key)
@@ -175,18 +175,19 @@ class HexProjection:
     def say(
         self, was: Shown[Hex], now: Shown[Hex], whole: Callable[[], Shown[Hex]]
     ) -> Iterator[ServerMessage]:
-        turns: dict[tuple[int, int], list[Hex]] = {}
+        turns: dict[tuple[int, int], tuple[JSON, JSON, list[Hex]]] = {}
         reground: dict[Hex, None] = {}
         for at in sorted(was.keys() | now.keys(), key=_by_row):
             old, new = was.get(at), now.get(at)
             before, after = _eyes(old, new), _eyes(new, old)
             if before is not after:
                 # By identity: tiers and viewers are shared values, and few.
-                turns.setdefault((id(before), id(after)), []).append(at)
+                turn = turns.setdefault((id(before), id(after)), (before, after, []))
+                turn[2].append(at)
             if after is not None and _ground(old) != _ground(new):
                 reground[at] = None
-        for hexes in turns.values():
-            said = _turned(was.get(hexes[0]), now.get(hexes[0]), hexes, now)
+        for before, after, hexes in turns.values():
+            said = _turned(before, after, hexes, now)
             yield said
             if isinstance(said, Revealed) and reground:
                 for at in hexes:
@@ -195,9 +196,9 @@ class HexProjection:
             yield Updated(changes=_terrain(reground, now))
 
 
-def resighted(event: Event) -> Runs:
-    """Return the hexes of which some viewer may see more or less after the event."""
-    return event.hexes if isinstance(event, HexesRevealed | HexesHidden) else ()
+def resighted(event: Event) -> Runs | None:
+    """Return the hexes of which some viewer may see more or less after the event; None never."""
+    return event.hexes if isinstance(event, HexesRevealed | HexesHidden) else None
 
 
 def _turn(
@@ -242,12 +243,9 @@ def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[dict[str, Any]]:
     return said
 
 
-def _turned(
-    old: JSON | None, new: JSON | None, hexes: list[Hex], now: Shown[Hex]
-) -> Revealed | Hidden:
+def _turned(before: JSON, after: JSON, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
     """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
     keys = [str(at) for at in hexes]
-    before, after = _eyes(old, new), _eyes(new, old)
     if after is None:
         return Hidden(hex_keys=keys)
     terrain = _terrain([at for at in hexes if "terrain" in now.get(at, ())], now)

@@ -180,12 +180,12 @@ class MembersProjection:
     def keys(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
         return sorted(room.members)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[UserId]:
+    def touched(self, room: RoomState, event: Event) -> Iterable[UserId] | None:
         match event:
             case MemberSet() | MemberRemoved() | PlayerJoined() | PlayerLeft():
                 return (event.user,)
             case _:
-                return ()
+                return None
 
     def show(self, room: RoomState, viewer: Member, key: UserId) -> JSON | None:
         member = room.members.get(key)

@@ -136,12 +136,12 @@ class SessionProjection:
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Literal["session"]]:
         return ("session",)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Literal["session"]]:
+    def touched(self, room: RoomState, event: Event) -> Iterable[Literal["session"]] | None:
         match event:
             case SessionStarted() | SessionPaused() | SessionResumed() | SessionEnded():
                 return ("session",)
             case _:
-                return ()
+                return None
 
     def show(self, room: RoomState, viewer: Member, key: Literal["session"]) -> JSON:
         return {"status": room.status, "sessionId": room.session}

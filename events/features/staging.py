@@ -213,7 +213,7 @@ class StagingProjection:
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         return ("mode", "dropped", *(change.id for change in room.staged))
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Key]:
+    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
         match event:
             case ChangeStaged() | ChangeUnstaged():
                 return (event.change, "dropped")
@@ -222,7 +222,7 @@ class StagingProjection:
             case Published():
                 return ("dropped",)
             case _:
-                return ()
+                return None
 
     def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         if key == "mode":

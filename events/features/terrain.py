@@ -143,8 +143,8 @@ class MapProjection:
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Literal["map"]]:
         return ("map",)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Literal["map"]]:
-        return ("map",) if isinstance(event, MapSet) else ()
+    def touched(self, room: RoomState, event: Event) -> Iterable[Literal["map"]] | None:
+        return ("map",) if isinstance(event, MapSet) else None
 
     def show(self, room: RoomState, viewer: Member, key: Literal["map"]) -> JSON | None:
         if room.map is None:

@@ -300,12 +300,13 @@ class TokenProjection:
     def keys(self, room: RoomState, viewer: Member) -> Iterable[TokenId]:
         return room.tokens
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[TokenId]:
+    def touched(self, room: RoomState, event: Event) -> Iterable[TokenId] | None:
         match event:
             case TokenCreated() | TokenUpdated() | TokenMoved() | TokenDeleted():
                 return (event.token,)
             case _:
-                return room.tokens.within(resighted(event))
+                where = resighted(event)
+                return None if where is None else room.tokens.within(where)
 
     def show(self, room: RoomState, viewer: Member, key: TokenId) -> JSON | None:
         token = room.tokens.get(key)
