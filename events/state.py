@@ -57,10 +57,11 @@ class Tier(IntEnum):
 
     @classmethod
     def of(cls, word: str) -> "Tier":
-        return cls(_TIER_WORDS.index(word))
+        return _TIERS[word]
 
 
 _TIER_WORDS: Final = ("hidden", "terrain", "full")
+_TIERS: Final = {word: Tier(tier) for tier, word in enumerate(_TIER_WORDS)}
 
 
 def _sorted_ids(ids: Iterable[str]) -> list[str]:
