@@ -1,184 +1,65 @@
-"""RoomState and its slices: all that a room is, immutable, shared freely, equal to its fold."""
+"""RoomState: all that a room is, immutable, shared freely, equal to its fold."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from enum import IntEnum, StrEnum
-from functools import lru_cache
-from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, NewType, TypeVar
-from uuid import UUID
+from typing import Any, Final
 
-from pydantic import AfterValidator, PlainSerializer, WrapSerializer
-
-from events.grid import Hex, HexKey, column_row
-from events.messages import AnyCommand
+from events.grid import Hex, column_row
 from events.placed import Placed
 from events.tilemap import TileMap
+from events.values import (
+    NO_CHANGE,
+    NOTHING,
+    ChangeId,
+    Dropped,
+    Ground,
+    MapFrame,
+    Member,
+    Members,
+    Mode,
+    NoteId,
+    Role,
+    RoomId,
+    SessionId,
+    Sight,
+    Staged,
+    Status,
+    Tier,
+    Token,
+    TokenId,
+    Tokens,
+    UserId,
+    UserIds,
+    ground,
+    sight,
+)
 
-RoomId = NewType("RoomId", UUID)
-UserId = NewType("UserId", str)
-SessionId = NewType("SessionId", str)
-TokenId = NewType("TokenId", str)
-NoteId = NewType("NoteId", str)
-ChangeId = NewType("ChangeId", int)
-
-K = TypeVar("K", bound=str)
-V = TypeVar("V")
-
-
-class Role(StrEnum):
-    DM = "dm"
-    PLAYER = "player"
-    SPECTATOR = "spectator"
-
-
-class Status(StrEnum):
-    WAITING = "waiting"
-    ACTIVE = "active"
-    PAUSED = "paused"
-    ENDED = "ended"
-
-
-class Mode(StrEnum):
-    IMMEDIATE = "immediate"
-    STAGED = "staged"
-
-
-class Tier(IntEnum):
-    """How much of a hex a viewer sees; more is greater."""
-
-    HIDDEN = 0
-    TERRAIN = 1
-    FULL = 2
-
-    @property
-    def word(self) -> str:
-        return _TIER_WORDS[self]
-
-    @classmethod
-    def of(cls, word: str) -> "Tier":
-        return _TIERS[word]
-
-
-_TIER_WORDS: Final = ("hidden", "terrain", "full")
-_TIERS: Final = {word: Tier(tier) for tier, word in enumerate(_TIER_WORDS)}
-
-
-def _sorted_ids(ids: Iterable[str]) -> list[str]:
-    return sorted(ids)
-
-
-# Canonical in the record: equal states give equal bytes.
-UserIds = Annotated[frozenset[UserId], PlainSerializer(_sorted_ids, return_type=list[str])]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One user of the campaign, as the room knows them."""
-
-    user: UserId
-    role: Role
-    name: str = ""
-
-    @property
-    def is_dm(self) -> bool:
-        return self.role is Role.DM
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a hex is made of."""
-
-    terrain: str
-    variant: int = 0
-
-
-@lru_cache(maxsize=4096)
-def ground(terrain: str, variant: int = 0) -> Ground:
-    """Return the one Ground of these values, so that a map's hexes share a few objects."""
-    return Ground(terrain, variant)
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Who sees a hex: everyone's tier, and those for whom it is another.
-
-    Everyone is every player and spectator of the campaign, away or still to come. ``apart`` is
-    sorted, holds players only, and never repeats everyone's tier, so equal sights are equal values.
-    """
-
-    everyone: Tier = Tier.HIDDEN
-    apart: tuple[tuple[UserId, Tier], ...] = ()
-
-    def tier(self, user: UserId) -> Tier:
-        for who, tier in self.apart:
-            if who == user:
-                return tier
-        return self.everyone
-
-
-@lru_cache(maxsize=4096)
-def sight(everyone: Tier, apart: tuple[tuple[UserId, Tier], ...] = ()) -> Sight | None:
-    """Return the one Sight of these values in its normal form; None if nobody sees anything."""
-    apart = tuple(sorted((user, tier) for user, tier in apart if tier is not everyone))
-    return Sight(everyone, apart) if everyone or apart else None
-
-
-@dataclass(frozen=True, slots=True)
-class MapFrame:
-    """What is true of the whole map; every member knows it."""
-
-    name: str
-    grid_width: int
-    grid_height: int
-    hex_size: float
-    orientation: Literal["flat", "pointy"]
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A command that waits to be published."""
-
-    id: ChangeId
-    command: AnyCommand
-    by: UserId
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A staged change that no longer held when it was published."""
-
-    id: ChangeId
-    description: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A figure on the map; an owner is a player, who always sees it."""
-
-    at: HexKey
-    label: str
-    owner: UserId | None = None
-    icon: str = ""
-    color: str = ""
-    kind: str = "npc"
-    visible: bool = True
-
-
-def _frozen(of: Mapping[K, V]) -> Mapping[K, V]:
-    return MappingProxyType(dict(of))
-
-
-def _sorted_keys(of: Mapping[str, Any], write: Any) -> Any:
-    return write({key: of[key] for key in sorted(of)})
-
-
-Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
-Tokens = Placed[TokenId, Token]
-
-NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
+__all__ = [
+    "EMPTY",
+    "NOTHING",
+    "ChangeId",
+    "Dropped",
+    "Ground",
+    "MapFrame",
+    "Member",
+    "Members",
+    "Mode",
+    "NoteId",
+    "Role",
+    "RoomId",
+    "RoomState",
+    "SessionId",
+    "Sight",
+    "Staged",
+    "Status",
+    "Tier",
+    "Token",
+    "TokenId",
+    "Tokens",
+    "UserId",
+    "UserIds",
+    "ground",
+    "sight",
+]
 
 
 @dataclass(frozen=True)
@@ -191,7 +72,7 @@ class RoomState:
     """The game session that runs, or the last one."""
     mode: Mode = Mode.IMMEDIATE
     staged: tuple[Staged, ...] = ()
-    last_change: ChangeId = ChangeId(0)
+    last_change: ChangeId = NO_CHANGE
     dropped: tuple[Dropped, ...] = ()
     members: Members = field(default_factory=lambda: NOTHING)
     online: UserIds = frozenset()
