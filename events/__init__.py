@@ -1,8 +1,9 @@
 """The pure core of Hexroom, and the record of it: the public names."""
 
 from events.catalogue import PROJECTIONS
-from events.decider import decide, evolve, fold
+from events.decider import advance, decide, evolve, fold
 from events.errors import Rejected
+from events.history import remember
 from events.messages import Command, Event, ServerMessage
 from events.projection import Change, Projection
 from events.state import EMPTY, Member, Role, RoomId, RoomState, UserId
@@ -22,11 +23,13 @@ __all__ = [
     "RoomState",
     "ServerMessage",
     "UserId",
+    "advance",
     "decide",
     "evolve",
     "fold",
     "lens",
     "project",
+    "remember",
     "state_fields",
     "tell",
 ]

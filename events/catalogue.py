@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from events.features import hexes, members, sessions, staging, terrain, tokens
+from events.features import hexes, history, members, sessions, staging, terrain, tokens
 from events.messages import JSON, Command, Event, Message, ServerMessage
 from events.projection import Projection
 
@@ -13,6 +13,7 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     hexes.HexProjection(),
     tokens.TokenProjection(),
     staging.StagingProjection(),
+    history.HistoryProjection(),
 )
 """In the order in which a viewer is told."""
 

@@ -1,4 +1,4 @@
-"""The Decider: decide, evolve, fold; authority and staging around the messages' own rules.
+"""The Decider: decide, evolve, fold, advance; authority and staging around the messages' own rules.
 
 Source of the pattern: Jérémie Chassaing, "Functional Event Sourcing Decider".
 """
@@ -8,6 +8,7 @@ from functools import reduce
 
 from events.errors import DmOnly, PlayersOnly, WhilePaused
 from events.features.staging import stage
+from events.history import Committed, remember
 from events.messages import Command, Event
 from events.state import EMPTY, Member, Mode, Role, RoomState, Status
 
@@ -29,6 +30,14 @@ def evolve(room: RoomState, event: Event) -> RoomState:
 def fold(events: Iterable[Event], room: RoomState = EMPTY) -> RoomState:
     """Return the room after all the events, in order."""
     return reduce(evolve, events, room)
+
+
+def advance(room: RoomState, commit: Committed) -> RoomState:
+    """Return the room after the commit, which is remembered so that it can be undone.
+
+    The one way to fold what was recorded: `fold` alone forgets who did what.
+    """
+    return remember(room, fold(commit.events, room), commit)
 
 
 def _authorise(room: RoomState, command: Command, by: Member) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from events.grid import Hex, column_row
+from events.history import NO_HISTORY, History
 from events.placed import Placed
 from events.tilemap import TileMap
 from events.values import (
@@ -82,6 +83,7 @@ class RoomState:
     terrain: TileMap[Ground] = field(default_factory=TileMap)
     sights: TileMap[Sight] = field(default_factory=TileMap)
     tokens: Tokens = field(default_factory=Placed)
+    history: History = NO_HISTORY
 
     def but(self, **slices: Any) -> "RoomState":
         """Return the room with other slices."""

@@ -82,6 +82,10 @@ class ReferenceClient:
                 self.fields.update(broadcastMode=mode, preparing=mode == "staged")
             case {"type": "staged:changes", "changes": changes, "dropped": dropped}:
                 self.fields["staged"] = {"changes": changes, "dropped": dropped}
+            case {"type": "history:changed"}:
+                self.fields["history"] = {
+                    key: message[key] for key in ("canUndo", "canRedo", "kept")
+                }
             case _:
                 raise AssertionError(f"an unknown message: {message}")
 

@@ -64,6 +64,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "color": st.sampled_from(["", "#ff0000"]),
     "token_type": st.sampled_from(["pc", "npc"]),
     "visible": st.booleans(),
+    "version": st.none() | st.integers(1, 30),
 }
 OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),

@@ -7,6 +7,7 @@ alone says who sees what, and words the difference.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
+from events.features.history import HistoryRedone, HistoryUndone
 from events.features.terrain import HexesUpdated, MapSet
 from events.grid import Hex, Runs, runs
 from events.grid import hexes as hexes_of
@@ -134,6 +135,8 @@ class HexProjection:
                 return event.hexes()
             case MapSet():
                 return room.terrain
+            case HistoryUndone() | HistoryRedone():
+                return hexes_of(event.put.hexes("terrain", "sights"))
             case _:
                 return None
 
@@ -198,7 +201,13 @@ class HexProjection:
 
 def resighted(event: Event) -> Runs | None:
     """Return the hexes of which some viewer may see more or less after the event; None never."""
-    return event.hexes if isinstance(event, HexesRevealed | HexesHidden) else None
+    match event:
+        case HexesRevealed() | HexesHidden():
+            return event.hexes
+        case HistoryUndone() | HistoryRedone():
+            return event.put.hexes("sights")
+        case _:
+            return None
 
 
 def _turn(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from events.errors import InvalidState, NotFound, Rejected, TooMany
+from events.features.history import HistoryRedone, HistoryUndone
 from events.messages import JSON, AnyCommand, Command, Event, Int, ServerMessage, command_to_wire
 from events.projection import Shown
 from events.state import ChangeId, Dropped, Member, Mode, RoomState, Staged, UserId
@@ -221,6 +222,8 @@ class StagingProjection:
                 return ("mode",)
             case Published():
                 return ("dropped",)
+            case HistoryUndone() | HistoryRedone():
+                return ("mode", *(ChangeId(int(key)) for key in event.put.keys("staged")))
             case _:
                 return None
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from events.errors import TooMany
+from events.features.history import HistoryRedone, HistoryUndone
 from events.grid import Hex, HexKey, Runs, count, runs
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.names import Name
@@ -144,7 +145,13 @@ class MapProjection:
         return ("map",)
 
     def touched(self, room: RoomState, event: Event) -> Iterable[Literal["map"]] | None:
-        return ("map",) if isinstance(event, MapSet) else None
+        match event:
+            case MapSet():
+                return ("map",)
+            case HistoryUndone() | HistoryRedone():
+                return ("map",) if event.put.map else ()
+            case _:
+                return None
 
     def show(self, room: RoomState, viewer: Member, key: Literal["map"]) -> JSON | None:
         if room.map is None:

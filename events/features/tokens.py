@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from events.errors import Forbidden, InvalidState, NotFound, TooMany
 from events.features.hexes import resighted
+from events.features.history import HistoryRedone, HistoryUndone
 from events.grid import HexKey
 from events.messages import JSON, Bool, Command, Event, ServerMessage, Text
 from events.names import Name, Word
@@ -304,6 +305,9 @@ class TokenProjection:
         match event:
             case TokenCreated() | TokenUpdated() | TokenMoved() | TokenDeleted():
                 return (event.token,)
+            case HistoryUndone() | HistoryRedone():
+                seen_anew = room.tokens.within(event.put.hexes("sights"))
+                return (*map(TokenId, event.put.keys("tokens")), *seen_anew)
             case _:
                 where = resighted(event)
                 return None if where is None else room.tokens.within(where)

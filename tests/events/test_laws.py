@@ -1,19 +1,22 @@
 """Laws of the core, for random nights of a DM, two players and a spectator."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events import Change, Command, Event, Member, Rejected, RoomState, decide, fold
-from events.canonical import state_json
+from events import Change, Command, Event, Member, Rejected, RoomState, advance, decide, fold
+from events.canonical import state_from_json, state_json
 from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.features.members import MemberSet, PlayerJoined
 from events.features.staging import ModeSet, Publish
 from events.features.terrain import HexesUpdated
 from events.features.tokens import TokenCreated, TokenMoved
 from events.grid import Hex, runs
+from events.journal import Commit
 from events.messages import JSON
 from events.state import Mode, TokenId, UserId
 from events.view import lens, project, state_fields, tell
@@ -32,16 +35,24 @@ START: tuple[Event, ...] = (
 Step = tuple[Command, Member, int]
 
 
-def play(room: RoomState, night: Iterable[Step]) -> Iterable[Change]:
+@dataclass(frozen=True, slots=True)
+class Played(Change):
+    """A change, and the commit that made it."""
+
+    commit: Commit
+
+
+def play(room: RoomState, night: Iterable[Step], version: int = len(START)) -> Iterator[Played]:
     """Yield what each command that is not refused does."""
     for command, by, seed in night:
         try:
             events = decide(room, command.stamped(lambda s=seed: s), by)  # type: ignore[misc]
         except Rejected:
             continue
-        after = fold(events, room)
-        yield Change(room, after, events)
-        room = after
+        commit = Commit(version, events, by, datetime(2026, 1, 1, tzinfo=UTC))
+        after = advance(room, commit)
+        yield Played(room, after, events, commit)
+        room, version = after, commit.version
 
 
 def plain(value: JSON) -> JSON:
@@ -76,13 +87,14 @@ def test_a_client_that_only_reads_messages_knows_what_a_fresh_projection_shows(
 @settings(max_examples=200, deadline=None)
 @given(nights())
 def test_folding_what_was_written_and_read_back_gives_the_live_state(night: list[Step]) -> None:
-    room, journal = fold(START), list(START)
+    room = again = restored = fold(START)
     for change in play(room, night):
-        journal += change.events
         room = change.after
-    again = fold(Event.known[e.tag].model_validate_json(e.to_json()) for e in journal)
-    assert again == room
-    assert state_json(again) == state_json(room)
+        read = tuple(Event.known[e.tag].model_validate_json(e.to_json()) for e in change.events)
+        again = advance(again, replace(change.commit, events=read))
+        restored = advance(state_from_json(state_json(restored)), change.commit)
+    assert again == room == restored
+    assert state_json(again) == state_json(room) == state_json(restored)
 
 
 @settings(max_examples=200, deadline=None)
@@ -157,7 +169,7 @@ def test_a_player_gets_the_same_bytes_whatever_happens_in_secret(
     """Noninterference: two histories that differ only in what ANN may not see, told to ANN."""
     night = [step for step in night if not _reads_the_secret(step[0])]
     secret_at = data.draw(st.integers(0, len(night)))
-    open_, veiled = fold(START), fold(START)
+    open_, veiled, version = fold(START), fold(START), len(START)
     for index, step in enumerate([*night, None]):
         if index == secret_at:
             secret = tuple(in_secret(veiled, ANN))
@@ -168,7 +180,7 @@ def test_a_player_gets_the_same_bytes_whatever_happens_in_secret(
             break
         told = []
         for room in (open_, veiled):
-            change = next(iter(play(room, [step])), Change(room, room, ()))
+            change = next(play(room, [step], version), Change(room, room, ()))
             told.append(
                 (
                     [message.encode() for message in tell(change, lens(ANN, change))],
@@ -177,7 +189,7 @@ def test_a_player_gets_the_same_bytes_whatever_happens_in_secret(
                 )
             )
         assert told[0][:2] == told[1][:2]
-        open_, veiled = told[0][2], told[1][2]
+        open_, veiled, version = told[0][2], told[1][2], version + 10
 
 
 def _reads_the_secret(command: Command) -> bool:

@@ -1,0 +1,143 @@
+"""Figures of the pure core: rebuilding a room, undoing in an old one, telling, measuring tiles.
+
+Each prints one line. The limits are those of ARCHITECTURE.md section 7, met with room to spare on
+two shared cores; the best of a few rounds counts, since others share the machine.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from events import EMPTY, Change, Event, RoomState, advance, decide, fold, tell
+from events.features.hexes import HexesHidden, HexesRevealed, RevealHexes
+from events.features.history import UndoAction
+from events.features.members import MemberSet, PlayerJoined
+from events.features.terrain import HexesUpdated
+from events.features.tokens import MoveToken, TokenCreated, TokenMoved
+from events.grid import Hex, runs
+from events.journal import Commit
+from events.state import Member, TokenId, UserId
+from tests.given import ANN, BEN, DM, SAM
+
+pytestmark = pytest.mark.benchmark
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SIDE = 100
+
+
+def best(of: Callable[[], object], rounds: int = 5) -> float:
+    """Return the seconds of the fastest round."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        of()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def campaign(events: int) -> list[Commit]:
+    """Return a room's life as FIELD.md counts it: reveals, steps, edits, presence."""
+    chance = random.Random(3)
+    people = (DM, ANN, BEN, SAM)
+    commits: list[Commit] = []
+
+    def happen(by: Member, *happened: Event) -> None:
+        after = commits[-1].version if commits else 0
+        commits.append(Commit(after, happened, by, NOW))
+
+    for who in people:
+        happen(DM, MemberSet(user=who.user, name=who.name, role=who.role))
+    happen(DM, HexesUpdated(painted=(("hills", 0, tuple((0, r, SIDE) for r in range(SIDE))),)))
+    for n in range(12):
+        token = TokenCreated(token=TokenId(f"t{n}"), at=Hex(n, n), label=f"T{n}", owner=ANN.user)
+        happen(DM, token)
+    while commits[-1].version < events:
+        at = Hex(chance.randrange(SIDE - 2), chance.randrange(SIDE - 2))
+        brush = runs([at, Hex(at.q + 1, at.r), Hex(at.q, at.r + 1)])
+        match chance.randrange(10):
+            case 0:
+                happen(DM, HexesRevealed(hexes=brush, to="all"))
+            case 1:
+                happen(DM, HexesRevealed(hexes=brush, to=(ANN.user,), tier="terrain"))
+            case 2:
+                happen(DM, HexesHidden(hexes=brush, to="all"))
+            case 3:
+                happen(DM, HexesUpdated(painted=(("marsh", chance.randrange(3), brush),)))
+            case 4:
+                happen(ANN, PlayerJoined(user=ANN.user))
+            case _:
+                by = chance.choice((ANN, ANN, DM))
+                happen(by, TokenMoved(token=TokenId(f"t{chance.randrange(12)}"), to=at))
+    return commits
+
+
+def played(commits: list[Commit], room: RoomState = EMPTY) -> RoomState:
+    for commit in commits:
+        room = advance(room, commit)
+    return room
+
+
+def test_folding_a_campaign() -> None:
+    commits = campaign(50_000)
+    happened = [event for commit in commits for event in commit.events]
+    plain = len(happened) / best(lambda: fold(happened))
+    remembering = len(happened) / best(lambda: played(commits))
+    print(f"\nfold: {plain:,.0f} events/s; with history {remembering:,.0f} events/s (≥ 300,000)")
+    assert remembering >= 300_000
+
+
+def test_undoing_in_a_room_of_a_hundred_thousand_events() -> None:
+    commits = campaign(100_000)
+    room = played(commits)
+    version = commits[-1].version
+
+    def undo_cold() -> RoomState:
+        events = decide(room, UndoAction(), DM)
+        return advance(room, Commit(version, events, DM, NOW))
+
+    oldest = next(iter(room.history.done))
+    first = best(undo_cold, rounds=1)
+    warm = best(undo_cold)
+    named = best(lambda: decide(room, UndoAction(version=oldest.version), DM), rounds=1)
+    print(f"\nundo at 100,000 events: {first * 1e3:.2f} ms, again {warm * 1e3:.2f} ms")
+    print(f"undo of the oldest remembered: {named * 1e3:.2f} ms (≤ 20 ms)")
+    assert max(first, named) <= 0.020
+
+
+def test_a_move_costs_no_more_than_a_reveal() -> None:
+    room = played(campaign(20_000))
+    at = room.tokens[TokenId("t1")].at
+    step = Hex(at.q + 1, at.r)
+    hidden = next(hex_ for hex_ in room.terrain if hex_ not in room.sights)
+
+    def one(command: MoveToken | RevealHexes) -> Callable[[], None]:
+        def act() -> None:
+            for _ in range(200):
+                events = decide(room, command, DM)
+                change = Change(room, fold(events, room), events)
+                for viewer in (DM, ANN, Member(UserId(""), BEN.role)):
+                    list(tell(change, viewer))
+
+        return act
+
+    move = best(one(MoveToken(token_id="t1", to_hex_key=step))) / 200
+    reveal = best(one(RevealHexes(hex_keys=(hidden,), targets="all"))) / 200
+    print(f"\na move told to three lenses: {move * 1e6:.0f} µs, a reveal {reveal * 1e6:.0f} µs")
+    assert move <= reveal * 1.5
+
+
+def test_revealing_forty_thousand_hexes() -> None:
+    whole = tuple((0, r, 200) for r in range(200))
+    room = fold([HexesUpdated(painted=(("hills", 0, whole),))])
+
+    def reveal() -> None:
+        events = decide(room, RevealHexes(hex_keys="all", targets="all"), DM)
+        change = Change(room, fold(events, room), events)
+        for viewer in (DM, Member(UserId(""), ANN.role)):
+            for message in tell(change, viewer):
+                message.encode()
+
+    print(f"\nreveal all of 40,000 hexes to two lenses: {best(reveal, 3) * 1e3:.0f} ms (≤ 1 s)")

@@ -1,0 +1,366 @@
+"""Undo and redo: each action of a DM can be taken back, whoever did what since."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+
+from events import (
+    EMPTY,
+    Change,
+    Command,
+    Event,
+    Member,
+    RoomState,
+    advance,
+    decide,
+    fold,
+    project,
+    tell,
+)
+from events.canonical import state_from_json, state_json
+from events.changes import ALL_KINDS
+from events.errors import DmOnly, Rejected
+from events.features.hexes import HideHexes, RevealHexes
+from events.features.history import (
+    HistoryRedone,
+    HistoryUndone,
+    NoSuchAction,
+    NothingToRedo,
+    NothingToUndo,
+    RedoAction,
+    UndoAction,
+)
+from events.features.members import MemberSet, PlayerJoined
+from events.features.sessions import StartSession
+from events.features.staging import Publish, SetMode
+from events.features.terrain import HexChange, SetMap, UpdateHexes
+from events.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
+from events.grid import Hex
+from events.journal import Commit
+from events.messages import JSON
+from events.state import Mode, TokenId
+from events.targets import Players, Within
+from tests.given import ANN, BEN, DM, SAM
+
+AT, NEXT = Hex(0, 0), Hex(1, 0)
+OGRE = CreateToken(hex_key=AT, label="an ogre", token_id="ogre")
+HERO = CreateToken(hex_key=AT, label="Ann's hero", token_id="hero", owner_id=ANN.user)
+HERO_ID = TokenId("hero")
+UNDO, REDO = UndoAction(), RedoAction()
+
+
+@dataclass
+class Table:
+    """A room played commit by commit."""
+
+    room: RoomState = EMPTY
+    commits: list[Commit] = field(default_factory=list)
+    last: Change | None = None
+
+    def do(self, command: Command, by: Member = DM) -> "Table":
+        events = decide(self.room, command.stamped(lambda: 7), by)
+        return self.happened(events, by)
+
+    def happened(self, events: Iterable[Event], by: Member = DM) -> "Table":
+        events = tuple(events)
+        version = self.commits[-1].version if self.commits else 0
+        commit = Commit(version, events, by, datetime(2026, 1, 1, tzinfo=UTC))
+        if events:
+            self.commits.append(commit)
+        self.last = Change(self.room, advance(self.room, commit), events)
+        self.room = self.last.after
+        return self
+
+    def refuses(self, command: Command, why: type[Rejected], by: Member = DM) -> None:
+        with pytest.raises(why):
+            decide(self.room, command, by)
+
+    def told(self, viewer: Member) -> list[dict[str, JSON]]:
+        assert self.last is not None
+        return [message.to_wire() for message in tell(self.last, viewer)]
+
+    def tags(self, viewer: Member) -> list[str]:
+        return [message["type"] for message in self.told(viewer)]
+
+
+def table() -> Table:
+    people = (DM, ANN, BEN, SAM)
+    made = Table().happened(
+        event
+        for who in people
+        for event in (
+            MemberSet(user=who.user, name=who.name, role=who.role),
+            PlayerJoined(user=who.user),
+        )
+    )
+    return made.do(StartSession())
+
+
+def reveal(*hexes: Hex) -> RevealHexes:
+    return RevealHexes(hex_keys=hexes, targets="all")
+
+
+def paint(terrain: str, *hexes: Hex) -> UpdateHexes:
+    return UpdateHexes(changes=tuple(HexChange(key=at, terrain=terrain) for at in hexes))
+
+
+def test_there_is_nothing_to_undo_at_first() -> None:
+    table().refuses(UNDO, NothingToUndo)
+    table().refuses(REDO, NothingToRedo)
+    table().refuses(UNDO, DmOnly, by=ANN)
+
+
+def test_players_see_the_fog_close_again() -> None:
+    game = table().do(reveal(AT, NEXT))
+    assert game.told(DM)[-1]["canUndo"] == "Revealed 2 hexes around 0,0 to everyone"
+    game.do(UNDO)
+    assert game.tags(ANN) == game.tags(SAM) == ["hex:hidden"]
+    assert game.tags(DM) == ["hex:hidden", "history:changed"]
+    assert not len(game.room.sights)
+    game.do(REDO)
+    assert game.tags(ANN) == ["hex:revealed"]
+    assert len(game.room.sights) == 2
+
+
+def test_the_newest_action_is_undone_first_and_redone_last() -> None:
+    game = table().do(paint("hills", AT)).do(paint("marsh", AT)).do(UNDO)
+    assert game.room.terrain[AT].terrain == "hills"
+    assert AT not in game.do(UNDO).room.terrain
+    game.refuses(UNDO, NothingToUndo)
+    assert game.do(REDO).room.terrain[AT].terrain == "hills"
+    assert game.do(REDO).room.terrain[AT].terrain == "marsh"
+    game.refuses(REDO, NothingToRedo)
+
+
+def test_any_version_can_be_undone() -> None:
+    game = table().do(paint("hills", AT))
+    version = game.commits[-1].version
+    game.do(paint("marsh", NEXT)).do(UndoAction(version=version))
+    assert AT not in game.room.terrain
+    assert game.room.terrain[NEXT].terrain == "marsh"
+    game.refuses(UndoAction(version=version), NoSuchAction)
+    game.refuses(UndoAction(version=999), NoSuchAction)
+
+
+def test_each_version_of_a_commit_names_it() -> None:
+    game = table().do(SetMode(mode=Mode.STAGED)).do(paint("hills", AT)).do(paint("marsh", NEXT))
+    game.do(Publish())
+    commit = game.commits[-1]
+    assert commit.version - commit.after > 2
+    game.do(UndoAction(version=commit.after + 2))
+    assert not len(game.room.terrain)
+
+
+def test_what_was_changed_since_stays_and_is_named_to_dms() -> None:
+    game = table().do(paint("hills", AT, NEXT))
+    version = game.commits[-1].version
+    game.do(paint("marsh", NEXT)).do(UndoAction(version=version))
+    assert AT not in game.room.terrain
+    assert game.room.terrain[NEXT].terrain == "marsh"
+    (event,) = game.commits[-1].events
+    assert isinstance(event, HistoryUndone)
+    assert event.kept == "hex 1,0"
+    assert game.told(DM)[-1]["kept"] == "hex 1,0"
+    assert game.do(reveal(AT)).told(DM)[-1]["kept"] == ""
+
+
+def test_a_players_step_is_not_undone_and_stops_the_undo_of_an_earlier_one() -> None:
+    game = table().do(HERO).do(MoveToken(token_id="hero", to_hex_key=NEXT))
+    game.do(MoveToken(token_id="hero", to_hex_key=Hex(2, 0)), by=ANN).do(UNDO)
+    assert game.room.tokens[HERO_ID].at == Hex(2, 0)
+    assert game.told(DM)[-1]["kept"] == "Ann's hero"
+    game.do(UNDO)
+    assert HERO_ID in game.room.tokens
+
+
+def test_redo_leaves_alone_what_undo_could_not_put_back() -> None:
+    game = table().do(paint("hills", AT, NEXT))
+    version = game.commits[-1].version
+    game.do(paint("marsh", NEXT)).do(UndoAction(version=version)).do(REDO)
+    assert [game.room.terrain[at].terrain for at in (AT, NEXT)] == ["hills", "marsh"]
+
+
+def test_a_new_action_ends_what_can_be_redone() -> None:
+    game = table().do(paint("hills", AT)).do(UNDO).do(paint("marsh", NEXT))
+    game.refuses(REDO, NothingToRedo)
+
+
+def test_tokens_come_back_for_those_who_saw_them() -> None:
+    game = table().do(reveal(AT)).do(OGRE).do(DeleteToken(token_id="ogre"))
+    assert game.do(UNDO).tags(ANN) == ["token:created"]
+    game.do(UpdateToken(token_id="ogre", visible=False))
+    assert game.do(UNDO).tags(ANN) == ["token:created"]
+
+
+def test_an_undone_reveal_takes_the_tokens_along() -> None:
+    game = table().do(OGRE).do(reveal(AT)).do(UNDO)
+    assert game.tags(ANN) == ["hex:hidden", "token:deleted"]
+
+
+def test_a_map_laid_over_a_played_one_is_one_action() -> None:
+    old = SetMap(
+        name="Old",
+        grid_width=2,
+        grid_height=1,
+        hex_size=30,
+        orientation="flat",
+        painted=(("hills", 0, ((0, 0, 2),)),),
+    )
+    new = old.model_copy(update={"name": "New", "painted": (("marsh", 0, ((0, 0, 1),)),)})
+    game = table().do(old).do(reveal(AT)).do(new)
+    assert game.room.label(AT) == "0101"
+    game.do(UNDO)
+    assert game.room.map is not None
+    assert game.room.map.name == "Old"
+    assert {what.terrain for what in game.room.terrain.values()} == {"hills"}
+    assert game.tags(ANN) == ["map:changed", "hex:updated"]
+    assert game.do(UNDO).tags(ANN) == ["hex:hidden"]
+
+
+def test_published_reveals_are_undone_together() -> None:
+    game = table().do(SetMode(mode=Mode.STAGED)).do(reveal(AT)).do(reveal(NEXT)).do(Publish())
+    assert game.told(DM)[-1]["canUndo"] == "Published 2 staged changes"
+    game.do(UNDO)
+    assert game.tags(ANN) == ["hex:hidden"]
+    assert game.room.mode is Mode.IMMEDIATE
+    assert not game.room.staged
+
+
+def test_the_queue_that_was_thrown_away_comes_back() -> None:
+    game = table().do(SetMode(mode=Mode.STAGED)).do(reveal(AT)).do(reveal(NEXT))
+    queue = game.room.staged
+    game.do(SetMode(mode=Mode.IMMEDIATE))
+    assert not game.room.staged
+    game.do(UNDO)
+    assert (game.room.staged, game.room.mode) == (queue, Mode.STAGED)
+    assert game.tags(ANN) == ["dm:preparing"]
+    assert game.tags(DM) == ["broadcast:modeChanged", "staged:changes", "history:changed"]
+    game.do(REDO)
+    assert (game.room.staged, game.room.mode) == ((), Mode.IMMEDIATE)
+
+
+def test_changing_the_mode_or_the_session_is_no_action() -> None:
+    game = table().do(SetMode(mode=Mode.STAGED)).do(reveal(AT)).do(SetMode(mode=Mode.STAGED))
+    game.refuses(UNDO, NothingToUndo)
+
+
+def test_a_reveal_to_one_player_is_undone_for_them_alone() -> None:
+    only = RevealHexes(hex_keys=(AT,), targets=Players(player_ids=(ANN.user,)))
+    game = table().do(reveal(AT)).do(HideHexes(hex_keys=(AT,), targets=only.targets)).do(UNDO)
+    assert game.tags(ANN) == ["hex:revealed"]
+    assert game.tags(BEN) == []
+
+
+def test_at_least_a_thousand_actions_are_kept_and_not_many_more() -> None:
+    game = table()
+    for n in range(1_200):
+        game.do(paint("hills" if n % 2 else "marsh", AT))
+    assert 1_000 <= len(game.room.history.done) < 1_100
+    again = advance(state_from_json(state_json(game.room)), game.commits[-1])
+    live = advance(game.room, game.commits[-1])
+    assert state_json(again) == state_json(live)
+    oldest = next(iter(game.room.history.done))
+    assert oldest.version == game.commits[-len(game.room.history.done)].version
+
+
+def test_events_are_described() -> None:
+    game = table().do(paint("hills", AT)).do(UNDO)
+    (event,) = game.commits[-1].events
+    assert event.describe(game.room) == "Undid: Turned hex 0,0 into hills"
+    (event,) = game.do(REDO).commits[-1].events
+    assert isinstance(event, HistoryRedone)
+    assert event.describe(game.room) == "Did again: Turned hex 0,0 into hills"
+
+
+def random_action(chance: random.Random, game: Table) -> Command:
+    at = Hex(chance.randrange(60), chance.randrange(60))
+    near = tuple({at, Hex(at.q + 1, at.r)})
+    token = f"t{chance.randrange(300)}"
+    choices: list[Command] = [
+        paint(chance.choice(["hills", "marsh", "forest"]), *near),
+        reveal(*near),
+        RevealHexes(hex_keys=near, targets=Players(player_ids=(ANN.user,)), tier="terrain"),
+        HideHexes(hex_keys=near, targets="all"),
+    ]
+    if token in game.room.tokens:
+        choices += [MoveToken(token_id=token, to_hex_key=at), DeleteToken(token_id=token)] * 2
+        choices.append(UpdateToken(token_id=token, visible=chance.random() < 0.5))
+    else:
+        choices += [CreateToken(hex_key=at, label="x", token_id=token)] * 2
+    return chance.choice(choices)
+
+
+def keys_of(before: RoomState, after: RoomState) -> set[tuple[str, object]]:
+    found: set[tuple[str, object]] = set()
+    for name, kind in ALL_KINDS.items():
+        for *values, where in kind.diff(getattr(before, name), getattr(after, name)):
+            if name in ("terrain", "sights"):
+                found |= {(name, Hex(q + n, r)) for q, r, long in where for n in range(long)}
+            else:
+                found.add((name, values[0]))
+    return found
+
+
+def test_a_thousand_random_actions_undone_in_random_order_leave_what_was_without_them() -> None:
+    """Wherever they do not touch the same keys."""
+    chance = random.Random(5)
+    game = table()
+    start, touched = game.room, dict[tuple[str, object], int]()
+    opening = len(game.commits)
+    while len(game.commits) < opening + 1_000:
+        game.do(random_action(chance, game))
+        assert game.last is not None
+        for key in keys_of(game.last.before, game.last.after):
+            touched[key] = touched.get(key, 0) + 1
+    played = game.commits[opening:]
+    undone = chance.sample(played, 700)
+    for commit in undone:
+        game.do(UndoAction(version=commit.version))
+    without = fold((e for commit in played if commit not in undone for e in commit.events), start)
+    alone = {key for key, times in touched.items() if times == 1}
+    assert len(alone) > 300
+    for slice_, at in alone:
+        assert getattr(game.room, slice_).get(at) == getattr(without, slice_).get(at)
+    for _ in undone:
+        game.do(REDO)
+    with_them = fold((e for commit in played for e in commit.events), start)
+    for slice_, at in alone:
+        assert getattr(game.room, slice_).get(at) == getattr(with_them, slice_).get(at)
+
+
+def test_undoing_everything_newest_first_leaves_the_beginning() -> None:
+    chance = random.Random(6)
+    game = table()
+    start = game.room
+    for _ in range(300):
+        game.do(random_action(chance, game))
+    end = game.room
+    for _ in range(len(game.room.history.done)):
+        game.do(UNDO)
+    assert (game.room.terrain, game.room.sights, game.room.tokens) == (
+        start.terrain,
+        start.sights,
+        start.tokens,
+    )
+    for _ in range(len(game.room.history.undone)):
+        game.do(REDO)
+    assert (game.room.terrain, game.room.sights, game.room.tokens) == (
+        end.terrain,
+        end.sights,
+        end.tokens,
+    )
+    assert project(game.room, ANN) == project(end, ANN)
+
+
+def test_an_event_puts_back_without_the_memory_of_the_action() -> None:
+    game = table().do(paint("hills", AT)).do(UNDO)
+    forgetful = fold(event for commit in game.commits for event in commit.events)
+    assert forgetful.terrain == game.room.terrain
+
+
+def test_within_and_undo_go_together() -> None:
+    game = table().do(HERO).do(RevealHexes(hex_keys=(AT,), targets=Within(within=0))).do(UNDO)
+    assert game.tags(ANN) == ["hex:hidden"]
