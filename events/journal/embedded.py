@@ -248,6 +248,7 @@ class EmbeddedPostgres:
                 time.sleep(0.02)
             else:
                 return
+        raise DatabaseDidNotStart("told to stop while it started")
 
     def _ensure_database(self) -> None:
         with self._connect("postgres") as connection:

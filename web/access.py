@@ -1,0 +1,60 @@
+"""Who hears that a right to be here has ended or changed: the open sockets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from events.state import Role, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEnded:
+    """A right that is over. None stands for any: of all users, sign-ins or campaigns."""
+
+    user: UserId | None = None
+    credential: bytes | None = None
+    """The hash of the cookie or bearer token that is no longer good."""
+    campaign: UUID | None = None
+
+    def concerns(self, user: UserId, credential: bytes, campaign: UUID) -> bool:
+        """Return whether a socket of that user, sign-in and campaign has to close."""
+        return (
+            self.user in (None, user)
+            and self.credential in (None, credential)
+            and self.campaign in (None, campaign)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """A member who stays, in another role."""
+
+    user: UserId
+    campaign: UUID
+    role: Role
+
+
+AccessChange = AccessEnded | RoleChanged
+Listener = Callable[[AccessChange], None]
+
+
+class Access:
+    """Tells listeners of changes, in the order they happened, at once and in this process."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[object, Listener] = {}
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Let the listener hear of each change until the returned function is called."""
+        key = object()
+        self._listeners[key] = listener
+
+        def unsubscribe() -> None:
+            self._listeners.pop(key, None)
+
+        return unsubscribe
+
+    def publish(self, change: AccessChange) -> None:
+        """Tell all listeners; they must not raise, and may unsubscribe while they hear."""
+        for listener in tuple(self._listeners.values()):
+            listener(change)

@@ -1,0 +1,197 @@
+"""The composition root: settings to database to calls to a server, and all of it back down."""
+
+import asyncio
+import importlib.util
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack, suppress
+from typing import Any, Final
+
+import click
+import psycopg
+import psycopg_pool
+import uvloop
+from aiohttp import web
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+
+from actors.clock import Clock, SystemClock
+from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_database
+from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
+from events.state import Member, Role, RoomId, UserId
+from web import api
+from web.access import Access
+from web.accounts import Accounts
+from web.auth import Auth
+from web.campaigns import CampaignBook, CampaignCalls
+from web.invites import InviteCalls
+from web.logs import set_up_logging
+from web.members import MemberCalls, Membership
+from web.ops import Health, OpsCalls
+from web.passwords import Passwords
+from web.rooms import Rooms
+from web.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+HEALTH: Final = web.AppKey("health", Health)
+
+_SWEEP_EVERY_S: Final = 2.0
+
+
+class _NoRooms:
+    """The campaigns' rooms where none are kept: nobody is online, and nobody is told."""
+
+    async def opened(self, campaign: RoomId, name: str, by: Member) -> None: ...
+
+    async def membership_changed(
+        self, campaign: RoomId, user: UserId, name: str, role: Role | None
+    ) -> None: ...
+
+    def online(self, campaign: RoomId) -> frozenset[UserId]:
+        return frozenset()
+
+
+async def create_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
+    """Return the application, its database open; its cleanup closes everything, last made first."""
+    async with AsyncExitStack() as stack:
+        database = await _open_database(settings, stack)
+        app = await _compose(settings, database, clock or SystemClock(), stack)
+        opened = stack.pop_all()
+
+    async def close(_: web.Application) -> None:
+        await opened.aclose()
+
+    app.on_cleanup.append(close)
+    return app
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit code."""
+    set_up_logging(settings.log_format, settings.log_level)
+    try:
+        uvloop.run(_serve(settings))
+    except (EmbeddedError, DatabaseUnfit, DatabaseAway, OSError) as error:
+        click.echo(f"hexroom: {error}", err=True)
+        return 1
+    return 0
+
+
+async def _compose(
+    settings: Settings, database: Database, clock: Clock, stack: AsyncExitStack
+) -> web.Application:
+    pool, access, registry = database.pool, Access(), CollectorRegistry()
+    for collector in (ProcessCollector, PlatformCollector, GCCollector):
+        collector(registry=registry)
+    auth = Auth(pool, clock, access, settings)
+    rooms: Rooms = _NoRooms()
+    book = CampaignBook(pool, auth)
+    membership = Membership(pool, clock, access, rooms, most_members=settings.members)
+    passwords = Passwords()
+    stack.callback(passwords.close)
+
+    app = web.Application(
+        middlewares=[api.errors, auth.middleware], client_max_size=settings.body_bytes
+    )
+    app[HEALTH] = Health(pool)
+    app.on_response_prepare.append(api.guard)
+    Accounts(pool, clock, auth, access, passwords, settings.login_attempts).add_routes(app)
+    CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
+    MemberCalls(auth, book, membership, rooms).add_routes(app)
+    InviteCalls(pool, clock, auth, book, membership).add_routes(app)
+    OpsCalls(app[HEALTH], registry).add_routes(app)
+    if importlib.util.find_spec("web.pages") is not None:
+        importlib.import_module("web.pages").add_pages(app)
+    _in_background(_end_expired(auth, database), stack)
+    return app
+
+
+async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    url = settings.database_url
+    if url is None:
+        embedded = EmbeddedPostgres(settings.data_dir)
+        stack.push_async_callback(asyncio.to_thread, embedded.stop)
+        await _in_thread(embedded)
+        _in_background(watch(embedded), stack)
+        url = embedded.url
+    database = await open_database(url, max_connections=settings.database_connections)
+    stack.push_async_callback(database.close)
+    return database
+
+
+async def _in_thread(embedded: EmbeddedPostgres) -> None:
+    starting = asyncio.create_task(asyncio.to_thread(embedded.start))
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # A thread cannot be cancelled, but told.
+        await asyncio.to_thread(embedded.stop)
+        with suppress(EmbeddedError, psycopg.Error):
+            await starting
+        raise
+
+
+def _in_background(work: Coroutine[Any, Any, None], stack: AsyncExitStack) -> None:
+    """Run the work until the stack unwinds, which also passes on what it raised."""
+    task = asyncio.create_task(work)
+
+    async def end() -> None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(end)
+
+
+async def _end_expired(auth: Auth, database: Database) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_EVERY_S)
+        try:
+            await auth.end_expired()
+        except (psycopg.Error, psycopg_pool.PoolTimeout):
+            # After an outage, so that no request meets a connection that died in it.
+            await database.pool.check()
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    starting = asyncio.create_task(_start(settings))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+    if starting.cancelled():
+        return
+    runner = await starting
+    await stopping
+    logger.info("server: stopping")
+    runner.app[HEALTH].stopping()
+    try:
+        async with asyncio.timeout(settings.shutdown_s):
+            await runner.cleanup()
+    except TimeoutError:
+        logger.warning("server: not stopped in order within %g s", settings.shutdown_s)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await runner.app.cleanup()
+    logger.info("server: stopped")
+
+
+async def _start(settings: Settings) -> web.AppRunner:
+    app = await create_app(settings)
+    runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=2)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except BaseException:
+        await runner.cleanup()
+        raise
+    host, port = runner.addresses[0][:2]
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Hexroom is at {settings.public_url or f'http://{shown}:{port}'}")
+    sys.stdout.flush()
+    return runner

@@ -1,0 +1,1 @@
+"""One module a command; each has a click command named `command`, found by being here."""

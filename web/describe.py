@@ -1,0 +1,149 @@
+"""The HTTP calls described: what each takes and gives, and the OpenAPI document made of it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SCHEMAS: Final = "#/components/schemas/{model}"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the code of a call does not say by itself."""
+
+    takes: type[BaseModel] | None = None
+    gives: type[BaseModel] | None = None
+    status: int = 200
+    content: str = "application/json"
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What each parameter of the query means."""
+    optional_body: bool = False
+
+
+_DESCRIBED: Final[dict[Callable[..., Any], Described]] = {}
+
+
+def described(
+    *,
+    takes: type[BaseModel] | None = None,
+    gives: type[BaseModel] | None = None,
+    status: int = 200,
+    content: str = "application/json",
+    query: Mapping[str, str] | None = None,
+    optional_body: bool = False,
+) -> Callable[[F], F]:
+    """Return a decorator that describes a handler; the first line of its docstring is the summary."""
+
+    def remember(handler: F) -> F:
+        _DESCRIBED[handler] = Described(takes, gives, status, content, query or {}, optional_body)
+        return handler
+
+    return remember
+
+
+def description_of(handler: Any) -> Described | None:
+    """Return what was said of a handler, be it a function or a method."""
+    return _DESCRIBED.get(getattr(handler, "__func__", handler))
+
+
+def openapi(app: web.Application) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of all described calls of the application."""
+    calls = [
+        (route, described)
+        for route in app.router.routes()
+        if route.method != "HEAD"
+        and route.resource is not None
+        and (described := description_of(route.handler)) is not None
+    ]
+    models: dict[tuple[type[BaseModel], Any], None] = {}
+    for _, call in calls:
+        if call.takes is not None:
+            models[call.takes, "validation"] = None
+        if call.gives is not None:
+            models[call.gives, "serialization"] = None
+    references, schemas = models_json_schema(list(models), ref_template=_SCHEMAS)
+    paths: dict[str, dict[str, Any]] = {}
+    for route, call in calls:
+        assert route.resource is not None
+        operation = _operation(route, call, references)
+        paths.setdefault(route.resource.canonical, {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Hexroom", "version": hexroom_version()},
+        "paths": paths,
+        "components": {
+            "schemas": schemas.get("$defs", {}) | {"Error": _ERROR},
+            "securitySchemes": {
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "hexroom_session"},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+def hexroom_version() -> str:
+    """Return the version of the distribution; in a checkout that is not installed, 0."""
+    try:
+        return version("hexroom")
+    except PackageNotFoundError:
+        return "0"
+
+
+_ERROR: Final = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message"],
+            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+        }
+    },
+}
+
+
+def _operation(
+    route: web.AbstractRoute, call: Described, references: Mapping[Any, Any]
+) -> dict[str, Any]:
+    assert route.resource is not None
+    summary = (route.handler.__doc__ or route.handler.__name__.replace("_", " ")).strip()
+    given: dict[str, Any] = {"description": "done"}
+    if call.content != "application/json":
+        given["content"] = {call.content: {}}
+    if call.gives is not None:
+        given["content"] = {call.content: {"schema": references[call.gives, "serialization"]}}
+    operation: dict[str, Any] = {
+        "summary": summary.splitlines()[0].rstrip("."),
+        "responses": {
+            str(call.status): given,
+            "default": {
+                "description": "refused",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+            },
+        },
+    }
+    names = re.findall(r"{(\w+)}", route.resource.canonical)
+    operation["parameters"] = [_parameter(name, "path") for name in names] + [
+        _parameter(name, "query", meaning) for name, meaning in call.query.items()
+    ]
+    if call.takes is not None:
+        operation["requestBody"] = {
+            "required": not call.optional_body,
+            "content": {"application/json": {"schema": references[call.takes, "validation"]}},
+        }
+    return operation
+
+
+def _parameter(name: str, place: str, meaning: str = "") -> dict[str, Any]:
+    parameter = {"name": name, "in": place, "schema": {"type": "string"}}
+    if meaning:
+        parameter["description"] = meaning
+    return parameter | {"required": place == "path"}

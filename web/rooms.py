@@ -1,0 +1,23 @@
+"""What the tables of campaigns and members tell the rooms, and ask of them."""
+
+from typing import Protocol
+
+from events.state import Member, Role, RoomId, UserId
+
+
+class Rooms(Protocol):
+    """The rooms, as far as campaigns and members need them."""
+
+    async def opened(self, campaign: RoomId, name: str, by: Member) -> None:
+        """Record that there is a new room; the member is its DM."""
+
+    async def membership_changed(
+        self, campaign: RoomId, user: UserId, name: str, role: Role | None
+    ) -> None:
+        """Record that a user is a member in this role, or is none any more.
+
+        Told after the tables have it. Telling again what is so already changes nothing.
+        """
+
+    def online(self, campaign: RoomId) -> frozenset[UserId]:
+        """Return who is connected."""

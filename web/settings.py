@@ -1,0 +1,145 @@
+"""Every setting of the server, read from the environment: HEXROOM_ and the name in capitals."""
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator
+from pydantic_core import PydanticUndefined
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX: Final = "HEXROOM_"
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+
+def default_data_dir() -> Path:
+    """Return where the embedded database lives: root's is outside of any home directory."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/hexroom")
+    given = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(given) if given else Path.home() / ".local" / "share") / "hexroom"
+
+
+class Settings(BaseSettings):
+    """What an operator decides; the descriptions are the help text of ``hexroom serve``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    public_url: str | None = Field(
+        None,
+        description="how browsers reach the server, https://play.example; with https, cookies are "
+        "Secure. Unset: as the request says",
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="further origins, comma-separated, whose pages may act for a user"
+    )
+    database_url: str | None = Field(
+        None,
+        description="postgresql://user:password@host/name. Unset: a PostgreSQL of our own in the "
+        "data folder",
+        repr=False,
+    )
+    database_connections: int = Field(
+        10, ge=2, le=1000, description="the most connections to the database"
+    )
+    data_dir: Path = Field(
+        default_factory=default_data_dir,
+        description="the data folder. Default: ~/.local/share/hexroom; for root /var/lib/hexroom",
+    )
+    demo: bool = Field(True, description="open a demo campaign where the database is empty")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="text, or json: one object a line"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+
+    session_days: PositiveFloat = Field(30, description="days without use until a sign-in ends")
+    login_attempts: PositiveInt = Field(
+        10,
+        description="sign-ins a minute that an address may try, and that may be tried for an email",
+    )
+    commands_per_second: float = Field(
+        50, ge=0, description="commands a second from a DM; 0: no limit for anybody"
+    )
+    command_burst: PositiveInt = Field(200, description="commands at once from a DM")
+    player_commands_per_second: float = Field(
+        20, ge=0, description="commands a second from a player; 0: no limit for players"
+    )
+    player_command_burst: PositiveInt = Field(60, description="commands at once from a player")
+    message_bytes: PositiveInt = Field(MIB, description="bytes of a message from a DM")
+    player_message_bytes: PositiveInt = Field(64 * KIB, description="bytes of one from a player")
+    body_bytes: PositiveInt = Field(16 * MIB, description="bytes of an HTTP request, such as a map")
+    hexes_per_command: PositiveInt = Field(50_000, le=50_000, description="hexes in a command")
+    map_hexes: PositiveInt = Field(100_000, le=100_000, description="hexes of a campaign's map")
+    members: PositiveInt = Field(500, description="members of a campaign")
+    sockets_per_member: PositiveInt = Field(20, description="sockets of a user in a campaign")
+    client_buffer_bytes: PositiveInt = Field(
+        MIB, description="bytes that wait for a client until it is closed as too slow"
+    )
+    client_buffer_messages: PositiveInt = Field(1000, description="messages that wait likewise")
+    mailbox_commands: PositiveInt = Field(256, description="commands that wait in a room")
+    heartbeat_s: PositiveFloat = Field(15, description="seconds between heartbeats on a socket")
+    send_timeout_s: PositiveFloat = Field(5, description="seconds a client may take to read")
+    room_idle_s: PositiveFloat = Field(300, description="seconds until an idle room leaves memory")
+    shutdown_s: PositiveFloat = Field(8, le=10, description="seconds for an orderly shutdown")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(origin_of(each) for each in value)
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_origin(cls, value: str | None) -> str | None:
+        return None if value is None else origin_of(value)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def origin_of(url: str) -> str:
+    """Return the URL's origin as browsers send it; raise ValueError for anything but an origin."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError(f"expected an origin like https://play.example, found {url!r}")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError(f"an origin has no path: {url!r}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in {None, usual} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def table() -> tuple[tuple[str, str, str], ...]:
+    """Return a row for each setting: its variable, its default, what it means."""
+    return tuple(
+        (f"{PREFIX}{name.upper()}", _default(field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    )
+
+
+def _default(value: Any) -> str:
+    if value is PydanticUndefined or value is None or value == ():
+        return ""
+    return str(int(value)) if isinstance(value, bool) else str(value)
