@@ -36,6 +36,8 @@ from web.settings import Settings
 logger = logging.getLogger(__name__)
 
 HEALTH: Final = web.AppKey("health", Health)
+ACCESS: Final = web.AppKey("access", Access)
+AUTH: Final = web.AppKey("auth", Auth)
 
 _SWEEP_EVERY_S: Final = 2.0
 
@@ -53,11 +55,13 @@ class _NoRooms:
         return frozenset()
 
 
-async def create_app(settings: Settings, *, clock: Clock | None = None) -> web.Application:
+async def create_app(
+    settings: Settings, *, clock: Clock | None = None, rooms: Rooms | None = None
+) -> web.Application:
     """Return the application, its database open; its cleanup closes everything, last made first."""
     async with AsyncExitStack() as stack:
         database = await _open_database(settings, stack)
-        app = await _compose(settings, database, clock or SystemClock(), stack)
+        app = await _compose(settings, database, clock or SystemClock(), rooms or _NoRooms(), stack)
         opened = stack.pop_all()
 
     async def close(_: web.Application) -> None:
@@ -79,13 +83,12 @@ def serve(settings: Settings) -> int:
 
 
 async def _compose(
-    settings: Settings, database: Database, clock: Clock, stack: AsyncExitStack
+    settings: Settings, database: Database, clock: Clock, rooms: Rooms, stack: AsyncExitStack
 ) -> web.Application:
     pool, access, registry = database.pool, Access(), CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
     auth = Auth(pool, clock, access, settings)
-    rooms: Rooms = _NoRooms()
     book = CampaignBook(pool, auth)
     membership = Membership(pool, clock, access, rooms, most_members=settings.members)
     passwords = Passwords()
@@ -94,7 +97,7 @@ async def _compose(
     app = web.Application(
         middlewares=[api.errors, auth.middleware], client_max_size=settings.body_bytes
     )
-    app[HEALTH] = Health(pool)
+    app[HEALTH], app[ACCESS], app[AUTH] = Health(pool), access, auth
     app.on_response_prepare.append(api.guard)
     Accounts(pool, clock, auth, access, passwords, settings.login_attempts).add_routes(app)
     CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)

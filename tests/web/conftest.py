@@ -1,0 +1,57 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from tests.web.people import Person, RoomsHeard, ShiftedClock
+from web.app import create_app
+from web.settings import Settings
+
+Meet = Callable[[], Awaitable[Person]]
+
+
+@pytest.fixture
+def clock() -> ShiftedClock:
+    return ShiftedClock()
+
+
+@pytest.fixture
+def rooms() -> RoomsHeard:
+    return RoomsHeard()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, database_connections=3, data_dir=tmp_path)
+
+
+@pytest.fixture
+async def server(
+    settings: Settings, clock: ShiftedClock, rooms: RoomsHeard
+) -> AsyncIterator[TestServer]:
+    server = TestServer(await create_app(settings, clock=clock, rooms=rooms))
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+async def meet(server: TestServer) -> AsyncIterator[Meet]:
+    """Yield a function that gives a new browser, signed out."""
+    met: list[Person] = []
+
+    async def somebody() -> Person:
+        person = Person(server)
+        met.append(person)
+        return person
+
+    yield somebody
+    for person in met:
+        await person.http.session.close()
+
+
+@pytest.fixture
+async def ann(meet: Meet) -> Person:
+    """Somebody who signed up."""
+    return await (await meet()).sign_up("Ann")
