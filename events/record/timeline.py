@@ -1,0 +1,204 @@
+"""A viewer's timeline: the moments of a stretch of the record that changed what they saw.
+
+Nothing in it counts or times what a viewer was not told: players' moments are numbered 1, 2, 3 …
+among themselves, and what came between two of them leaves no trace.
+"""
+
+from collections.abc import AsyncIterable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from events.decider import fold
+from events.features.staging import StagedChanges
+from events.journal import Commit
+from events.messages import JSON, ServerMessage
+from events.projection import Change
+from events.record.captions import (
+    MARKED,
+    Kind,
+    caption_of_events,
+    caption_of_messages,
+    kind_of_events,
+    kind_of_messages,
+)
+from events.record.eyes import Viewer
+from events.state import Mode, RoomState
+from events.view import project, state_fields, tell
+
+KEPT_STATES: Final = 1_024
+"""States kept along a timeline, at most, so that a seek folds a few commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One commit, as the viewer knows it."""
+
+    version: int
+    """Of the room for a DM; for others the number among their own moments."""
+    at: datetime
+    kind: Kind
+    caption: str
+    commit: int
+    """The place of its commit among all; for our own use, never told."""
+
+    @property
+    def mark(self) -> dict[str, JSON]:
+        return {
+            "version": self.version,
+            "at": time_word(self.at),
+            "kind": self.kind,
+            "caption": self.caption,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a viewer is told at one moment."""
+
+    moment: Moment
+    room: RoomState
+    """The room after it."""
+    messages: tuple[ServerMessage, ...]
+    renewed: bool
+    """The viewer's role changed: they get a new state instead of messages."""
+
+
+class Timeline:
+    """The moments of some commits for one viewer; positions go from 0, before the first, to the last.
+
+    Made by `Timeline.of`; never changes after that.
+    """
+
+    def __init__(self, start: RoomState, start_version: int, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.start_version = start_version if viewer.is_dm else 0
+        self.moments: list[Moment] = []
+        self._commits: list[Commit] = []
+        self._states: list[RoomState] = [start]
+        self._stride = 1
+
+    @classmethod
+    async def of(
+        cls,
+        start: RoomState,
+        start_version: int,
+        commits: AsyncIterable[Commit],
+        viewer: Viewer,
+    ) -> "Timeline":
+        """Return the timeline of commits that follow the start state."""
+        made, room = cls(start, start_version, viewer), start
+        async for commit in commits:
+            room = made._add(room, commit)
+        return made
+
+    def __len__(self) -> int:
+        return len(self.moments)
+
+    @property
+    def end_version(self) -> int:
+        return self.moments[-1].version if self.moments else self.start_version
+
+    def version(self, index: int) -> int:
+        """Return the version told at a position."""
+        return self.moments[index - 1].version if index else self.start_version
+
+    def at(self, index: int) -> datetime | None:
+        """Return the time of a position; of the beginning, that of the first moment."""
+        if not self.moments:
+            return None
+        return self.moments[max(index, 1) - 1].at
+
+    def index_of(self, version: int) -> int:
+        """Return the last position whose version is at most this one."""
+        low, high = 0, len(self.moments)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.moments[middle - 1].version <= version:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def room(self, index: int) -> RoomState:
+        """Return the room at a position, as the viewer's moment left it."""
+        return self._room_after(self.moments[index - 1].commit + 1 if index else 0)
+
+    def steps(self, index: int = 0) -> Iterator[Step]:
+        """Yield what is told at each moment after a position."""
+        if index >= len(self.moments):
+            return
+        done = self.moments[index - 1].commit + 1 if index else 0
+        room = self._room_after(done)
+        for moment in self.moments[index:]:
+            room = fold_commits(self._commits[done : moment.commit], room)
+            done = moment.commit + 1
+            commit = self._commits[moment.commit]
+            after = fold(commit.events, room)
+            change = Change(room, after, commit.events)
+            yield _step(moment, change, self.viewer)
+            room = after
+
+    def marks(self) -> list[dict[str, JSON]]:
+        """Return the marks of the timeline, for the wire."""
+        return [moment.mark for moment in self.moments if moment.kind in MARKED]
+
+    def _add(self, room: RoomState, commit: Commit) -> RoomState:
+        after = fold(commit.events, room)
+        moment = self._moment(Change(room, after, commit.events), commit)
+        if moment is not None:
+            self.moments.append(moment)
+        self._commits.append(commit)
+        if len(self._commits) % self._stride == 0:
+            self._states.append(after)
+        if len(self._states) > KEPT_STATES:
+            self._states = self._states[::2]
+            self._stride *= 2
+        return after
+
+    def _moment(self, change: Change, commit: Commit) -> Moment | None:
+        number = len(self._commits)
+        if self.viewer.is_dm:
+            caption = caption_of_events(change.before, change.events)
+            return Moment(commit.version, commit.at, kind_of_events(change.events), caption, number)
+        told = tuple(tell(change, self.viewer.at(change.after)))
+        if not told and not self.viewer.turned(change):
+            return None
+        caption = caption_of_messages(change.before, change.after, told)
+        kind = kind_of_messages(told)
+        if self.viewer.turned(change):
+            caption, kind = f"From here on as a {self.viewer.at(change.after).role}", "presence"
+        return Moment(len(self.moments) + 1, commit.at, kind, caption, number)
+
+    def _room_after(self, commits: int) -> RoomState:
+        kept = min(commits // self._stride, len(self._states) - 1)
+        return fold_commits(self._commits[kept * self._stride : commits], self._states[kept])
+
+
+def fold_commits(commits: Iterable[Commit], room: RoomState) -> RoomState:
+    """Return the room after the commits."""
+    for commit in commits:
+        room = fold(commit.events, room)
+    return room
+
+
+def state_messages(room: RoomState, viewer: Viewer) -> list[dict[str, JSON]]:
+    """Return ``session:state`` as it stood, and for a DM in staged mode ``staged:changes``."""
+    eyes = viewer.at(room)
+    fields = state_fields(project(room, eyes))
+    said: list[dict[str, JSON]] = [{"type": "session:state", **fields}]
+    if eyes.is_dm and room.mode is Mode.STAGED:
+        said.append(StagedChanges(**fields["staged"]).to_wire())
+    return said
+
+
+def time_word(at: datetime) -> str:
+    """Return the time as it is said on the wire, RFC 3339 in UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _step(moment: Moment, change: Change, viewer: Viewer) -> Step:
+    if viewer.turned(change):
+        return Step(moment, change.after, (), renewed=True)
+    told = tuple(tell(change, viewer.at(change.after)))
+    return Step(moment, change.after, told, renewed=False)
