@@ -82,7 +82,9 @@ def read_site(root: Path = STATIC) -> Site:
         tree.update(b"%s\0%d\0%s" % (name.encode(), len(source), source))
     digest = tree.hexdigest()[:16]
     files = {name: _file(name, source) for name, source in sources.items()}
-    document = re.sub(r'(href|src)="(?![/#])', rf'\1="/static/{digest}/', _text(sources["index.html"]))
+    document = re.sub(
+        r'(href|src)="(?![/#])', rf'\1="/static/{digest}/', _text(sources["index.html"])
+    )
     return Site(digest, files, _file("index.html", document.encode()))
 
 

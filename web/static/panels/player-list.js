@@ -25,7 +25,7 @@ export function playerList(table) {
       h("div", { class: "row" }, h("span", { class: "dim grow" }, `${here} of ${people.length} here`), dm && button("Invite", { class: "btn primary small", onclick: () => openInvite(campaignId) }, "plus")),
       h("ul", { class: "plainlist" }, people.map((/** @type {any} */ p) => h("li", { class: "person", data: { online: p.online } },
         avatar(p),
-        h("div", { class: "grow" }, h("div", { class: "who" }, p.name, p.userId === userId && h("span", { class: "dim" }, " (you)")), h("div", { class: "dim small" }, `${ROLES[p.role] ?? p.role} · ${p.online ? "here" : "away"}`)),
+        h("div", { class: "grow" }, h("div", { class: "who" }, p.name, p.userId === userId && h("span", { class: "dim" }, " (you)")), h("div", { class: "dim small" }, `${dm && p.userId !== userId ? "" : `${ROLES[p.role] ?? p.role} · `}${p.online ? "here" : "away"}`)),
         dm && p.role === "player" && button(`See what ${p.name} sees`, { class: "btn ghost square small", title: `See what ${p.name} sees (V)`, onclick: () => table.viewAs(p.userId) }, "eye", true),
         dm && p.userId !== userId && h("select", {
           class: "small", aria: { label: `Role of ${p.name}` }, onchange: (/** @type {any} */ e) => api("PATCH", member(p), { role: e.target.value }).catch((error) => { complain(error); draw(); }),
