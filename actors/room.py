@@ -152,6 +152,11 @@ class RoomActor:
         await done
 
     @property
+    def depth(self) -> int:
+        """How many requests are not answered yet."""
+        return len(self._mail)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing would be lost if it left memory now."""
         return not self._mail and not self.streams.readers() and not self.presence.pending

@@ -12,11 +12,11 @@ from typing import Final, Protocol
 
 from actors.clock import Clock
 from actors.meters import Meters
-from events.journal import Append, Journal, JournalError, JournalUnavailable
+from events.journal import Append, Journal, JournalError, JournalUnavailable, Unrecordable
 
 logger = logging.getLogger(__name__)
 
-APPEND_TIMEOUT_S: Final = 5.0
+APPEND_TIMEOUT_S: Final = 6.0
 """Past it the outcome counts as unknown."""
 BATCH_COMMITS: Final = 2_000
 
@@ -98,7 +98,10 @@ class Writer:
             self._meters.append_s.observe(self._clock.monotonic() - begun)
         self._meters.batch_commits.observe(sum(len(append.commits) for _, append in batch))
         for (source, append), error in zip(batch, errors, strict=True):
-            self._answer(source, append, error)
+            if isinstance(error, Unrecordable) and len(append.commits) > 1:
+                await self._append_singly(source, append)
+            else:
+                self._answer(source, append, error)
 
     async def _append_singly(self, source: Source, append: Append) -> None:
         for commit in append.commits:

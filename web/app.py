@@ -5,7 +5,7 @@ import importlib.util
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
 
@@ -17,42 +17,36 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from actors.clock import Clock, SystemClock
-from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_database
+from actors.directory import Directory, serving
+from events.journal.database import Database, DatabaseAway, DatabaseUnfit, Pool, open_database
 from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
-from events.state import Member, Role, RoomId, UserId
+from events.journal.postgres import PostgresJournal
 from web import api
 from web.access import Access
 from web.accounts import Accounts
 from web.auth import Auth
 from web.campaigns import CampaignBook, CampaignCalls
+from web.figures import RoomFigures
 from web.invites import InviteCalls
 from web.logs import set_up_logging
 from web.members import MemberCalls, Membership
 from web.ops import Health, OpsCalls
 from web.passwords import Passwords
 from web.rooms import Rooms
+from web.roster import Roster
 from web.settings import Settings
+from web.socket import SocketCalls
 
 logger = logging.getLogger(__name__)
 
 HEALTH: Final = web.AppKey("health", Health)
+ROOMS: Final = web.AppKey("rooms", Directory)
 ACCESS: Final = web.AppKey("access", Access)
 AUTH: Final = web.AppKey("auth", Auth)
 
 _SWEEP_EVERY_S: Final = 2.0
-
-
-class _NoRooms:
-    """The campaigns' rooms where none are kept: nobody is online, and nobody is told."""
-
-    async def opened(self, campaign: RoomId, name: str, by: Member) -> None: ...
-
-    async def membership_changed(
-        self, campaign: RoomId, user: UserId, name: str, role: Role | None
-    ) -> None: ...
-
-    def online(self, campaign: RoomId) -> frozenset[UserId]:
-        return frozenset()
+_ANSWER_S: Final = 4.0
+"""How long the rooms may take to answer what they accepted before the sockets are closed."""
 
 
 async def create_app(
@@ -61,7 +55,7 @@ async def create_app(
     """Return the application, its database open; its cleanup closes everything, last made first."""
     async with AsyncExitStack() as stack:
         database = await _open_database(settings, stack)
-        app = await _compose(settings, database, clock or SystemClock(), rooms or _NoRooms(), stack)
+        app = await _compose(settings, database, clock or SystemClock(), rooms, stack)
         opened = stack.pop_all()
 
     async def close(_: web.Application) -> None:
@@ -83,13 +77,18 @@ def serve(settings: Settings) -> int:
 
 
 async def _compose(
-    settings: Settings, database: Database, clock: Clock, rooms: Rooms, stack: AsyncExitStack
+    settings: Settings, database: Database, clock: Clock, rooms: Rooms | None, stack: AsyncExitStack
 ) -> web.Application:
     pool, access, registry = database.pool, Access(), CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
     auth = Auth(pool, clock, access, settings)
     book = CampaignBook(pool, auth)
+    directory = await _open_directory(settings, pool, clock, stack)
+    registry.register(RoomFigures(directory))
+    roster = Roster(directory, clock)
+    rooms = rooms or roster
+    sockets = SocketCalls(directory, roster, book, auth, access, settings)
     membership = Membership(pool, clock, access, rooms, most_members=settings.members)
     passwords = Passwords()
     stack.callback(passwords.close)
@@ -98,6 +97,9 @@ async def _compose(
         middlewares=[api.errors, auth.middleware], client_max_size=settings.body_bytes
     )
     app[HEALTH], app[ACCESS], app[AUTH] = Health(pool), access, auth
+    app[HEALTH].quarantined, app[ROOMS] = directory.quarantined, directory
+    app.on_shutdown.append(_send_away(directory, sockets))
+    sockets.add_routes(app)
     app.on_response_prepare.append(api.guard)
     Accounts(pool, clock, auth, access, passwords, settings.login_attempts).add_routes(app)
     CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
@@ -107,7 +109,34 @@ async def _compose(
     if importlib.util.find_spec("web.pages") is not None:
         importlib.import_module("web.pages").add_pages(app)
     _in_background(_end_expired(auth, database), stack)
+    _in_background(sockets.watch(), stack)
     return app
+
+
+async def _open_directory(
+    settings: Settings, pool: Pool, clock: Clock, stack: AsyncExitStack
+) -> Directory:
+    journal = PostgresJournal(pool)
+    stack.push_async_callback(journal.close)
+    return await stack.enter_async_context(
+        serving(
+            journal,
+            clock=clock,
+            mailbox_commands=settings.mailbox_commands,
+            idle_s=settings.room_idle_s,
+            close_timeout_s=_ANSWER_S,
+        )
+    )
+
+
+def _send_away(
+    directory: Directory, sockets: SocketCalls
+) -> Callable[[web.Application], Awaitable[None]]:
+    async def shut_down(_: web.Application) -> None:
+        await directory.close(_ANSWER_S)
+        await sockets.close()
+
+    return shut_down
 
 
 async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:

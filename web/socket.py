@@ -1,0 +1,386 @@
+"""The websocket: GET /ws, from the handshake to the close; PROTOCOL.md is its contract."""
+
+import asyncio
+import logging
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import psycopg
+import psycopg_pool
+from aiohttp import WSMsgType, web
+from pydantic_core import to_json
+
+from actors.clock import Clock
+from actors.directory import Directory
+from actors.errors import NoAnswer, RoomUnavailable
+from actors.mailbox import Outcome
+from actors.replies import Connected, Refused
+from actors.room import RoomActor
+from events.journal import CommandId, Commit, JournalError, Request, digest
+from events.state import Member, RoomId, UserId
+from web.access import Access, AccessChange, AccessEnded
+from web.api import ApiError, uuid_in
+from web.auth import Auth, Identity
+from web.campaigns import CampaignBook, Standing
+from web.connection import Connection, Flusher, SendLimits
+from web.frames import Close, InvalidFrame, id_of, read_frame
+from web.limits import Allowance, Allowances, Rate, Verdict
+from web.roster import Roster
+from web.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+CHECK_S: Final = 1.0
+_NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+_PONG: Final = b'{"type":"pong"}'
+
+
+class RefusedSocket(Exception):
+    """A handshake that is refused: the socket is accepted, told why, and closed."""
+
+    def __init__(self, close: Close, code: str, why: str) -> None:
+        super().__init__(why)
+        self.close, self.code = close, code
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who comes in, where to, and as whom they look."""
+
+    identity: Identity
+    standing: Standing
+    as_user: UserId | None
+    resume: str | None
+    after: int | None
+
+    @property
+    def who(self) -> tuple[RoomId, UserId]:
+        return self.standing.campaign, self.identity.user
+
+
+class SocketCalls:
+    """All sockets of this process. Made, serving, closing: then everyone is sent away with 1001."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        roster: Roster,
+        book: CampaignBook,
+        auth: Auth,
+        access: Access,
+        settings: Settings,
+    ) -> None:
+        self._directory = directory
+        self._roster = roster
+        self._book = book
+        self._auth = auth
+        self._settings = settings
+        self._clock = directory.services.clock
+        self._meters = directory.services.meters
+        self._flusher = Flusher()
+        self._send_limits = SendLimits(
+            settings.client_buffer_bytes, settings.client_buffer_messages, settings.send_timeout_s
+        )
+        self._allowances = Allowances(
+            Rate(settings.commands_per_second, settings.command_burst),
+            Rate(
+                settings.commands_per_second and settings.player_commands_per_second,
+                settings.player_command_burst,
+            ),
+            settings.sockets_per_member,
+        )
+        self._open: dict[Session, None] = {}
+        self._closing = False
+        access.subscribe(self._access_changed)
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/ws", self.handle)
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one socket until it closes."""
+        try:
+            entrance = await self._entrance(request)
+        except RefusedSocket as refusal:
+            return await self._refuse(request, refusal)
+        if not self._allowances.enter(entrance.who):
+            too_many = RefusedSocket(Close.TOO_FAST, "rate_limited", "you hold too many sockets")
+            return await self._refuse(request, too_many)
+        try:
+            return await self._serve(request, entrance)
+        finally:
+            self._allowances.leave(entrance.who)
+
+    async def watch(self) -> None:
+        """Look after clients that stopped reading, until cancelled."""
+        while True:
+            await asyncio.sleep(CHECK_S)
+            for session in tuple(self._open):
+                session.connection.check_progress()
+
+    async def close(self) -> None:
+        """Send everyone away: the server goes down in an orderly way."""
+        self._closing = True
+        sessions = tuple(self._open)
+        for session in sessions:
+            session.connection.end(Close.GOING_AWAY, "the server shuts down")
+        await asyncio.gather(*(session.connection.finished() for session in sessions))
+
+    # The handshake
+
+    async def _entrance(self, request: web.Request) -> Entrance:
+        if self._closing:
+            raise RefusedSocket(Close.GOING_AWAY, "unavailable", "the server shuts down")
+        try:
+            return await self._admitted(request)
+        except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed, OSError):
+            raise _unavailable("the database is away") from None
+
+    async def _admitted(self, request: web.Request) -> Entrance:
+        identity = await self._auth.identify(request)
+        if identity is None:
+            raise RefusedSocket(Close.NOT_SIGNED_IN, "forbidden", "you are not signed in")
+        if not identity.by_token and not self._auth.allows_origin(request):
+            raise RefusedSocket(Close.NOT_ALLOWED, "forbidden", "this origin is not allowed")
+        try:
+            campaign = RoomId(uuid_in(request.query.get("campaignId", ""), "campaign"))
+        except ApiError:
+            raise RefusedSocket(Close.NO_CAMPAIGN, "invalid_message", "which campaign?") from None
+        standing = await self._book.find(campaign, identity.user)
+        if standing is None:
+            raise _not_a_member()
+        as_user = request.query.get("as")
+        if as_user is not None and not standing.member.is_dm:
+            raise RefusedSocket(Close.NOT_ALLOWED, "forbidden", "only a DM looks as another")
+        after = request.query.get("after", "")
+        return Entrance(
+            identity,
+            standing,
+            None if as_user is None else UserId(as_user),
+            request.query.get("resume"),
+            int(after) if _NUMBER.fullmatch(after) else None,
+        )
+
+    async def _refuse(self, request: web.Request, refusal: RefusedSocket) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(compress=False, timeout=2.0)
+        await socket.prepare(request)
+        said = Refused(code=refusal.code, message=str(refusal)).encode() + b"}"
+        try:
+            await socket.send_str(said.decode())
+            await socket.close(code=refusal.close, message=str(refusal).encode())
+        except ConnectionError:
+            pass
+        return socket
+
+    # The open socket
+
+    async def _serve(self, request: web.Request, entrance: Entrance) -> web.WebSocketResponse:
+        try:
+            room = await self._roster.enter(entrance.standing, self._book)
+        except NoAnswer as error:
+            return await self._refuse(
+                request, RefusedSocket(Close.TRY_LATER, error.code, str(error))
+            )
+        except (psycopg.Error, psycopg_pool.PoolTimeout, JournalError, OSError):
+            return await self._refuse(request, _unavailable("the database is away"))
+        socket = self._socket()
+        await socket.prepare(request)
+        # Not by isinstance: uvloop's transports are of their own kind.
+        transport = request.transport
+        if transport is None:
+            return socket
+        connection = Connection(
+            socket, transport, self._flusher, self._send_limits, self._clock, self._meters
+        )
+        session = Session(room, entrance, connection, self)
+        self._open[session] = None
+        self._meters.sockets += 1
+        try:
+            await session.run(socket)
+        finally:
+            del self._open[session]
+            self._meters.sockets -= 1
+            await connection.finished()
+        return socket
+
+    def _socket(self) -> web.WebSocketResponse:
+        return web.WebSocketResponse(
+            timeout=2.0,
+            heartbeat=self._settings.heartbeat_s,
+            compress=False,
+            max_msg_size=max(self._settings.message_bytes, self._settings.player_message_bytes) + 1,
+            decode_text=False,
+        )
+
+    def message_bytes(self, member: Member) -> int:
+        """Return the most bytes of a message from the member."""
+        settings = self._settings
+        return settings.message_bytes if member.is_dm else settings.player_message_bytes
+
+    def allowance(self, entrance: Entrance, member: Member) -> Allowance:
+        """Return what the member may still send."""
+        return self._allowances.of(entrance.who, member.role, self._clock.monotonic())
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    @property
+    def most_hexes(self) -> int:
+        return self._settings.hexes_per_command
+
+    def count_bad(self, code: str) -> None:
+        """Count a frame that never reached a room."""
+        self._meters.bad_frames[code] += 1
+
+    def _access_changed(self, change: AccessChange) -> None:
+        # A change of role needs nothing here: the room begins the member's stream anew.
+        if isinstance(change, AccessEnded):
+            for session in tuple(self._open):
+                session.access_ended(change)
+
+
+class Session:
+    """One open socket: its commands go to the room in order, and so do the answers come back."""
+
+    def __init__(
+        self, room: RoomActor, entrance: Entrance, connection: Connection, calls: SocketCalls
+    ) -> None:
+        self.connection = connection
+        self._room = room
+        self._entrance = entrance
+        self._user = entrance.identity.user
+        self._member = entrance.standing.member
+        self._calls = calls
+        self._clock = calls.clock
+        self._allowance = calls.allowance(entrance, self._member)
+        self._most_bytes = calls.message_bytes(self._member)
+
+    async def run(self, socket: web.WebSocketResponse) -> None:
+        """Read until either side closes."""
+        connection, looking_on = self.connection, self._entrance.as_user is not None
+        connection.push([Connected(user_id=self._user, role=self._member.role).encode() + b"}"])
+        try:
+            if not looking_on:
+                await self._room.presence.enter(self._user)
+        except NoAnswer as error:
+            self._say_error(None, error.code, str(error))
+            connection.end(Close.TRY_LATER, str(error))
+            return
+        try:
+            self._attach()
+            await self._read(socket)
+        finally:
+            self._room.streams.detach(connection)
+            if not looking_on:
+                self._room.presence.leave(self._user)
+
+    def access_ended(self, change: AccessEnded) -> None:
+        """Close if what the socket was opened with is over."""
+        identity = self._entrance.identity
+        if change.concerns(identity.user, identity.credential, self._entrance.standing.campaign):
+            signed_out = change.credential is not None
+            code = Close.NOT_SIGNED_IN if signed_out else Close.NOT_ALLOWED
+            self.connection.end(code, "your access has ended")
+
+    def _attach(self) -> None:
+        room, entrance = self._room, self._entrance
+        viewer = room.state.members.get(entrance.as_user or self._user)
+        if viewer is None:
+            self._say_error(None, "forbidden", "there is no such member")
+            self.connection.end(Close.NOT_ALLOWED, "there is no such member")
+            return
+        room.streams.attach(
+            room.state, viewer, self.connection, self._user, entrance.resume, entrance.after
+        )
+
+    async def _read(self, socket: web.WebSocketResponse) -> None:
+        connection = self.connection
+        while not connection.closing:
+            message = await socket.receive()
+            if message.type is WSMsgType.TEXT:
+                self._incoming(message.data)
+            elif message.type is WSMsgType.BINARY:
+                self._incoming(None)
+            else:
+                return
+
+    def _incoming(self, data: bytes | None) -> None:
+        """Take one frame; None is a binary one."""
+        if self._room.state.members.get(self._user) is not self._member:
+            self._member_changed()
+        verdict = self._allowance.spend(self._clock.monotonic())
+        if verdict is not Verdict.FINE:
+            self._too_fast(verdict, data)
+            return
+        try:
+            if data is None:
+                raise InvalidFrame("messages are text frames")
+            if len(data) > self._most_bytes:
+                self.connection.end(
+                    Close.TOO_BIG, f"a message has at most {self._most_bytes} bytes"
+                )
+                return
+            asked = read_frame(data, self._calls.most_hexes)
+        except InvalidFrame as error:
+            self._calls.count_bad(error.code)
+            self._room.after_all(partial(self._say_error, error.id, error.code, str(error)))
+            return
+        command, id_ = asked
+        if command is None:
+            self._room.after_all(self._pong)
+        elif self._entrance.as_user is not None:
+            self._say_error(id_, "forbidden", "looking as another is for looking only")
+        else:
+            request = Request(
+                command.stamped(self._clock.seed),
+                self._member,
+                self._clock.now(),
+                id_,
+                digest(command) if id_ is not None else b"",
+            )
+            self._room.post(request, partial(self._answered, id_))
+
+    def _member_changed(self) -> None:
+        # The room decides what a former member may; here it is only about how much.
+        member = self._room.state.members.get(self._user)
+        if member is not None:
+            self._member = member
+            self._allowance = self._calls.allowance(self._entrance, member)
+            self._most_bytes = self._calls.message_bytes(member)
+
+    def _too_fast(self, verdict: Verdict, data: bytes | None) -> None:
+        self._calls.count_bad("rate_limited")
+        if verdict is Verdict.OVER:
+            self.connection.end(Close.TOO_FAST, "too many messages")
+        else:
+            why = "too many messages, slow down"
+            id_ = None if data is None else id_of(data)
+            self._room.after_all(partial(self._say_error, id_, "rate_limited", why))
+
+    def _answered(self, id_: CommandId | None, outcome: Outcome) -> None:
+        if not isinstance(outcome, Commit):
+            self._say_error(id_, outcome.code, str(outcome))
+        elif id_ is not None:
+            seq = self._room.streams.seq(self._user)
+            self.connection.push([b'{"type":"ack","id":%b,"seq":%d}' % (to_json(id_), seq)])
+
+    def _say_error(self, id_: CommandId | None, code: str, why: str) -> None:
+        said = (
+            Refused(code=code, message=why)
+            if id_ is None
+            else Refused(code=code, message=why, id=id_)
+        )
+        self.connection.push([said.encode() + b"}"])
+
+    def _pong(self) -> None:
+        self.connection.push([_PONG])
+
+
+def _unavailable(why: str) -> RefusedSocket:
+    return RefusedSocket(Close.TRY_LATER, RoomUnavailable.code, why)
+
+
+def _not_a_member() -> RefusedSocket:
+    return RefusedSocket(Close.NOT_ALLOWED, "forbidden", "you are not a member of this campaign")
