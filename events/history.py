@@ -5,8 +5,9 @@ changed, which costs a fold next to nothing, and written out when somebody asks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import dataclass
+from operator import is_not, itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
@@ -41,40 +42,47 @@ class Action:
 
     __slots__ = ("_changes", "_description", "_recall", "after", "version")
 
-    def __init__(
-        self, after: int, version: int, recall: "Recall | None", plain: "Deed | None" = None
-    ) -> None:
+    def __init__(self, after: int, version: int, recall: "Recall") -> None:
         self.after, self.version = after, version
-        self._recall = recall
-        self._description = plain.description if plain else None
-        self._changes = plain.changes if plain else None
+        self._recall: Recall | None = recall
+        self._description: str | None = None
+        self._changes: Changes | None = None
 
     @property
     def description(self) -> str:
         """What was done, in a DM's words."""
-        if self._description is None:
-            assert self._recall is not None, "an action is recalled or written out"
-            self._description = self._recall.description()
-            self._forget()
-        return self._description
+        return self.deed.description if self._recall is None else self._described(self._recall)
 
     @property
     def changes(self) -> Changes:
         """What it changed."""
-        if self._changes is None:
-            assert self._recall is not None, "an action is recalled or written out"
-            self._changes = self._recall.changes()
-            self._forget()
-        return self._changes
+        return self.deed.changes
 
     @property
     def deed(self) -> "Deed":
         """The action written out."""
-        return Deed(self.after, self.version, self.description, self.changes)
-
-    def _forget(self) -> None:
-        if self._changes is not None and self._description is not None:
+        recall = self._recall
+        if recall is not None:
+            self._described(recall)
+            _, names, was, now, _, _ = recall
+            self._changes = Changes(
+                **{
+                    name: ALL_KINDS[name].diff(old, new)
+                    for name, old, new in zip(names, was, now, strict=True)
+                    if old is not new
+                }
+            )
             self._recall = None
+        assert self._description is not None, "written out above or when read"
+        assert self._changes is not None, "written out above or when read"
+        return Deed(self.after, self.version, self._description, self._changes)
+
+    def _described(self, recall: "Recall") -> str:
+        if self._description is None:
+            kind, names, was, _, others, events = recall
+            slices = dict(zip((*names, *OTHERS), (*was, *others), strict=True))
+            self._description = events[0].describe(kind().but(**slices))
+        return self._description
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Action) and (self is other or self.deed == other.deed)
@@ -86,7 +94,11 @@ class Action:
 
     @classmethod
     def of(cls, deed: "Deed") -> "Action":
-        return cls(deed.after, deed.version, None, deed)
+        """Return the action that was written out."""
+        made: Action = cls.__new__(cls)
+        made.after, made.version = deed.after, deed.version
+        made._recall, made._description, made._changes = None, deed.description, deed.changes
+        return made
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -112,21 +124,17 @@ class Deed:
     changes: Changes
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
-    """By reference, all that it takes to write an action out."""
-
-    before: "RoomState"
-    """Without its history, or each action would keep alive all the ones before."""
-    events: "Sequence[Event]"
-    turned: tuple[tuple[str, Any, Any], ...]
-    """(slice, before, after)"""
-
-    def description(self) -> str:
-        return self.events[0].describe(self.before)
-
-    def changes(self) -> Changes:
-        return Changes(**{name: ALL_KINDS[name].diff(old, new) for name, old, new in self.turned})
+Recall = tuple[
+    "type[RoomState]",
+    tuple[str, ...],
+    tuple[Any, ...],
+    tuple[Any, ...],
+    tuple[Any, ...],
+    "Sequence[Event]",
+]
+"""What it takes to write an action out: the room's class, names of slices, these slices before and
+after, OTHERS before, the events. Not the room itself: each action would keep alive all before it.
+A plain tuple, because a fold makes one for each action and nearly all are forgotten unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +204,10 @@ class Actions:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """What can be undone and redone."""
 
-    done: Actions = field(default_factory=Actions)
+    done: Actions = Actions()
     undone: tuple[Undone, ...] = ()
     """The one to be redone first comes last."""
     kept: str = ""
@@ -210,16 +217,25 @@ class History:
 NO_HISTORY: Final = History()
 
 
+OTHERS: Final = ("members", *QUEUE)
+"""Slices that events are described by and that cannot be undone."""
+_UNDOABLE: Final = itemgetter(*KINDS)
+_OTHERS: Final = itemgetter(*OTHERS)
+_QUEUE: Final = itemgetter(*QUEUE)
+_KIND_NAMES: Final = tuple(KINDS)
+
+
 def remember(before: "RoomState", after: "RoomState", commit: Committed) -> "RoomState":
     """Return the room after a commit with the commit as an action to be undone, if it is one."""
     if not commit.by.is_dm or after.history is not before.history:
         return after
-    was, now = before.__dict__, after.__dict__
-    turned = [(name, was[name], now[name]) for name in KINDS if was[name] is not now[name]]
-    if not turned:
+    room, now_room = before.__dict__, after.__dict__
+    names, was, now, others = _KIND_NAMES, _UNDOABLE(room), _UNDOABLE(now_room), _OTHERS(room)
+    if not any(map(is_not, was, now)):
         if not (before.staged and before.mode is Mode.STAGED and after.mode is Mode.IMMEDIATE):
             return after
-        turned = [(name, was[name], now[name]) for name in QUEUE]
-    recall = Recall(before.but(history=NO_HISTORY), commit.events, tuple(turned))
+        names = (*names, *QUEUE)
+        was, now, others = (*was, *_QUEUE(room)), (*now, *_QUEUE(now_room)), others
+    recall = (before.__class__, names, was, now, others, commit.events)
     action = Action(commit.after, commit.version, recall)
     return after.but(history=History(before.history.done.plus(action)))

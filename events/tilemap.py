@@ -28,12 +28,12 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def __init__(self, values: Mapping[Hex, V] | Iterable[tuple[Hex, V]] = ()) -> None:
         self._tiles: dict[Tile, list[V | None]] = {}
-        self._length: int | None = None
         for at, value in values.items() if isinstance(values, Mapping) else values:
             tile = self._tiles.setdefault((at[1] >> 4, at[0] >> 4), _BLANK)
             if tile is _BLANK:
                 tile = self._tiles[at[1] >> 4, at[0] >> 4] = _BLANK.copy()
             tile[(at[1] & 15) << 4 | at[0] & 15] = value
+        self._length = sum(value is not None for tile in self._tiles.values() for value in tile)
 
     def __getitem__(self, at: Hex) -> V:
         value: V | None = self.get(at)
@@ -63,8 +63,6 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                     yield Hex(q0 + (slot & 15), r0 + (slot >> 4)), value
 
     def __len__(self) -> int:
-        if self._length is None:
-            self._length = sum(256 - tile.count(None) for tile in self._tiles.values())
         return self._length
 
     def __eq__(self, other: object) -> bool:
@@ -89,7 +87,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         fresh: dict[Tile, list[V | None]] = {}
         last: object = _BLANK  # no value
         answer: V | None = None
-        thinned = False
+        length = self._length
         for q, r, n in where:
             row, slots = r >> 4, (r & 15) << 4
             for at in range(q, q + n):
@@ -101,14 +99,15 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                 if old is not last:
                     last, answer = old, to(old)
                 tile[slots | at & 15] = answer
-                thinned = thinned or answer is None
+                length += (old is None) - (answer is None)
         tiles.update(fresh)
-        if thinned:
+        if length <= self._length:
             for key, tile in fresh.items():
-                if tile.count(None) == 256:
+                # Not tile.count(None): that asks each value for equality, this the first alone.
+                if tile == _BLANK:
                     del tiles[key]
         made: TileMap[V] = TileMap.__new__(TileMap)
-        made._tiles, made._length = tiles, None
+        made._tiles, made._length = tiles, length
         return made
 
     def diff(self, other: "TileMap[V]") -> Iterator[tuple[Hex, V | None, V | None]]:
