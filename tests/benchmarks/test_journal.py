@@ -15,15 +15,13 @@ from psycopg_pool import AsyncConnectionPool
 from events import EMPTY, evolve
 from events.features.hexes import HexesRevealed
 from events.features.members import PlayerJoined, PlayerLeft
-from events.features.terrain import MapSet
-from events.grid import Hex, runs
-from events.journal import Append, CommandId, Commit, Lease, digest
+from events.journal import Append, CommandId, Commit, Lease
 from events.journal.chain import GENESIS, Head
 from events.journal.codec import encode
 from events.journal.database import Pool
-from events.journal.postgres import ROW_PARAMETERS, PostgresJournal
+from events.journal.postgres import PostgresJournal
 from events.messages import Event
-from events.state import Member, Role, RoomId, SessionId, UserId
+from events.state import Member, Role, RoomId, UserId
 from tests.events.journal.record import NIGHT, room
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
