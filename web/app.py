@@ -32,6 +32,7 @@ from web.logs import set_up_logging
 from web.members import MemberCalls, Membership
 from web.ops import Health, OpsCalls
 from web.passwords import Passwords
+from web.past import add_past
 from web.rooms import Rooms
 from web.roster import Roster
 from web.settings import Settings
@@ -105,6 +106,7 @@ async def _compose(
     CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
+    add_past(app, pool, directory.services.journal, clock, auth, access, book)
     OpsCalls(app[HEALTH], registry).add_routes(app)
     if importlib.util.find_spec("web.pages") is not None:
         importlib.import_module("web.pages").add_pages(app)
