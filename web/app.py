@@ -1,7 +1,6 @@
 """The composition root: settings to database to calls to a server, and all of it back down."""
 
 import asyncio
-import importlib.util
 import logging
 import signal
 import sys
@@ -31,6 +30,7 @@ from web.invites import InviteCalls
 from web.logs import set_up_logging
 from web.members import MemberCalls, Membership
 from web.ops import Health, OpsCalls
+from web.pages import add_pages
 from web.passwords import Passwords
 from web.past import add_past
 from web.rooms import Rooms
@@ -108,8 +108,7 @@ async def _compose(
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
     add_past(app, pool, directory.services.journal, clock, auth, access, book)
     OpsCalls(app[HEALTH], registry).add_routes(app)
-    if importlib.util.find_spec("web.pages") is not None:
-        importlib.import_module("web.pages").add_pages(app)
+    add_pages(app)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)
     return app

@@ -7,6 +7,9 @@ import { ROLES, count } from "../core/words.js";
 import { api, get, post } from "../net/api.js";
 import { complain, toast } from "./notices.js";
 
+// A link is told once, when it is made; here until the page is left, so that looking twice makes no second one.
+const made = new Map();
+
 /** @param {string} campaignId */
 export function openInvite(campaignId) {
   const body = h("div", { class: "invite" });
@@ -25,16 +28,16 @@ export function openInvite(campaignId) {
   };
   const make = async () => {
     const known = (await get(`/api/campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
-    const usable = known.find((/** @type {any} */ i) => i.role === role && !(i.maxUses && i.uses >= i.maxUses) && !(i.expiresAt && new Date(i.expiresAt) < new Date()));
-    show(usable ?? (await post(`/api/campaigns/${campaignId}/invites`, { role })));
+    const key = `${campaignId} ${role}`;
+    if (!known.some((/** @type {any} */ i) => i.id === made.get(key)?.id)) made.set(key, await post(`/api/campaigns/${campaignId}/invites`, { role }));
+    show(made.get(key));
     await list();
   };
   const list = async () => {
     const invites = (await get(`/api/campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
     fill(old, invites.length > 0 && h("details", {}, h("summary", {}, `Links in use (${invites.length})`), h("ul", { class: "plainlist" }, invites.map((/** @type {any} */ i) =>
       h("li", { class: "row" }, h("span", { class: "grow" }, `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}`),
-        h("code", {}, `…${String(i.token).slice(-6)}`),
-        button("Revoke", { class: "btn small danger-text", onclick: () => api("DELETE", `/api/campaigns/${campaignId}/invites/${i.token}`).then(() => { toast("That link no longer works."); list(); }, complain) }))))));
+        button("Revoke", { class: "btn small danger-text", onclick: () => api("DELETE", `/api/campaigns/${campaignId}/invites/${i.id}`).then(() => { toast("That link no longer works."); list(); }, complain) }))))));
   };
   const roles = h("div", { class: "seg", role: "radiogroup", aria: { label: "Invite as" } });
   const draw = () => fill(roles, Object.entries(ROLES).reverse().sort(([a]) => (a === "player" ? -1 : 0)).map(([id, label]) =>
