@@ -20,4 +20,4 @@ export function ago(at, now = Date.now()) {
 }
 
 /** @param {string|Date} at */
-export const hourOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+export const hourOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

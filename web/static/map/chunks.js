@@ -1,11 +1,11 @@
 // @ts-check
-/** Pictures of parts of the map, kept: squares of 512 device pixels at one scale, painted a few a frame. */
+/** Pictures of parts of the map, kept: squares of 256 device pixels at one scale, painted a few a frame. */
 
 import { toPoint } from "../core/hex.js";
 import { tileOrigin } from "../core/tilemap.js";
 
-export const CHUNK = 512;
-const KEEP = 120;
+export const CHUNK = 256;
+const KEEP = 420;
 
 /** @typedef {import("./camera.js").Rect} Rect */
 /** @typedef {(pen: CanvasRenderingContext2D, rect: Rect, scale: number) => boolean|void} Paint  false: nothing there */
@@ -58,17 +58,26 @@ export function createChunks(paint) {
       const ids = [];
       for (let cy = Math.floor(view.y / side); cy * side < view.y + view.h; cy++)
         for (let cx = Math.floor(view.x / side); cx * side < view.x + view.w; cx++) ids.push(`${cx},${cy}`);
-      let missing = 0;
+      const missing = [];
+      let stale = 0;
       for (const id of ids) {
         const entry = level.at.get(id);
         if (entry && !entry.stale) continue;
         if (performance.now() < until) render(id, level);
-        else missing++;
+        else entry ? stale++ : missing.push(id);
       }
-      if (missing && before) blit(pen, before, view, scale);
-      if (!missing) before = null;
+      if (missing.length && before) {
+        // Only where nothing newer is: a veil drawn twice would be darker.
+        pen.save();
+        pen.beginPath();
+        for (const id of missing) pen.rect(...edges(id, side, view, scale));
+        pen.clip();
+        blit(pen, before, view, scale);
+        pen.restore();
+      }
+      if (!missing.length) before = null;
       blit(pen, level, view, scale, ids);
-      return missing === 0;
+      return missing.length + stale === 0;
     },
     /** Marks as stale what a rectangle of the world touches. @param {Rect} rect */
     spoil(rect) {
@@ -95,18 +104,20 @@ function blit(pen, level, view, scale, ids = level.at.keys()) {
   for (const id of ids) {
     const canvas = level.at.get(id)?.canvas;
     if (!canvas) continue;
-    const [cx, cy] = id.split(",").map(Number);
-    if (cx * side > view.x + view.w || (cx + 1) * side < view.x || cy * side > view.y + view.h || (cy + 1) * side < view.y) continue;
-    const x = Math.round((cx * side - view.x) * scale);
-    const y = Math.round((cy * side - view.y) * scale);
+    const [x, y, w, h] = edges(id, side, view, scale);
+    if (x > view.w * scale || y > view.h * scale || x + w < 0 || y + h < 0) continue;
     if (factor === 1) pen.drawImage(canvas, x, y);
-    else {
-      // Neighbours share their rounded edges, or seams show while zooming.
-      const right = Math.round(((cx + 1) * side - view.x) * scale);
-      const bottom = Math.round(((cy + 1) * side - view.y) * scale);
-      pen.drawImage(canvas, x, y, right - x, bottom - y);
-    }
+    else pen.drawImage(canvas, x, y, w, h);
   }
+}
+
+/** Returns where a chunk is on the screen. Neighbours share their rounded edges, or seams show while zooming.
+ * @param {string} id @param {number} side @param {Rect} view @param {number} scale @returns {[number, number, number, number]} */
+function edges(id, side, view, scale) {
+  const [cx, cy] = id.split(",").map(Number);
+  const x = Math.round((cx * side - view.x) * scale);
+  const y = Math.round((cy * side - view.y) * scale);
+  return [x, y, Math.round(((cx + 1) * side - view.x) * scale) - x, Math.round(((cy + 1) * side - view.y) * scale) - y];
 }
 
 /** Returns the world rectangle around a tile of hexes. @param {number} id @param {import("../core/hex.js").Orientation} orientation @param {number} size @returns {Rect} */

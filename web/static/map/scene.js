@@ -118,7 +118,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       ground.fillStyle = look().unknown;
       ground.fillRect(0, 0, below.width, below.height);
       if (state?.map) {
-        const until = began + (figures.full ? 5 : 24);
+        const until = began + (figures.full ? 4 : 30);
         const done = [
           chunks.ground.draw(ground, view, scale, settled, until),
           (ground.globalAlpha = state.role === "dm" ? look().veil : 1, chunks.fog.draw(ground, view, scale, settled, until)),

@@ -16,5 +16,6 @@ const DM = [
 /** @param {boolean} dm */
 export function openHelp(dm) {
   const list = (/** @type {string[][]} */ keys) => h("dl", { class: "keys" }, keys.map(([k, does]) => h("div", {}, h("dt", {}, h("kbd", {}, k)), h("dd", {}, does))));
-  openDialog("Keys", dm && h("h3", {}, "For the DM"), dm && list(DM), dm && h("h3", {}, "For everyone"), list(ALL));
+  const dialog = openDialog("Keys", dm && h("h3", {}, "For the DM"), dm && list(DM), dm && h("h3", {}, "For everyone"), list(ALL));
+  dialog.classList.add("middling");
 }

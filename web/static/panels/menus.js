@@ -73,5 +73,5 @@ export function menus(table) {
       h("label", {}, "Light", h("select", { onchange: (/** @type {any} */ e) => set("theme", e.target.value) }, [["auto", "As the system"], ["dark", "Dark"], ["light", "Light"]].map(([v, l]) => h("option", { value: v, selected: settings.theme === v }, l)))),
       h("hr"), h("a", { class: "item", href: "/" }, icon("back"), "Your campaigns"));
   };
-  return { node: h("div", { class: "row tight" }, dmOnly, faces(table, () => table.openSide("people")), more, menu), toggle };
+  return { node: h("div", { class: "row tight menus" }, dmOnly, faces(table, () => table.openSide("people")), more, menu), toggle };
 }

@@ -21,8 +21,8 @@ export function stagedList(table) {
     if (node.hidden) return;
     fill(node,
       h("header", { class: "row" }, h("h2", {}, icon("stage"), "Staged"), h("span", { class: "badge" }, String(staged.length)), h("span", { class: "grow" }),
-        button("Discard all", { class: "btn ghost small", disabled: !staged.length, onclick: () => discard(table) }),
-        button("Publish", { class: "btn staged-btn small", disabled: !staged.length, title: "Publish (P or Ctrl+S)", onclick: () => publish(table) }, "send")),
+        button("Discard", { class: "btn ghost small", title: "Discard all", disabled: !staged.length, onclick: () => discard(table) }),
+        button("Publish", { class: "btn staged-btn small", disabled: !staged.length, title: "Publish (P or Ctrl+S)", onclick: () => publish(table) })),
       staged.length
         ? h("ol", {}, staged.map((/** @type {any} */ c) => {
           const keys = keysOf(c);

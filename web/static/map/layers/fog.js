@@ -1,6 +1,6 @@
 // @ts-check
 /** What the others do not see. For a DM a veil over hexes: whole where nobody sees one, hatched where only some do or only the terrain
- * is known; for players the edge of the known world. */
+ * is known; for players hatching where they know a hex only from afar. */
 
 import { corners, toPoint, within } from "../../core/hex.js";
 import { outline } from "./terrain.js";
@@ -11,50 +11,59 @@ import { outline } from "./terrain.js";
 export function veilOf(room, q, r) {
   const seen = room.viewers.at(q, r);
   if (!seen) return "none";
-  const full = seen.everyone === "full" && Object.values(seen.apart ?? {}).every((t) => t === "full");
-  return full ? "all" : "some";
+  if (seen.everyone !== "full") return "some";
+  for (const user in seen.apart) if (seen.apart[user] !== "full") return "some";
+  return "all";
 }
 
-/** Returns the painter of fog chunks. @param {() => Room} room @param {() => import("./terrain.js").Look} look @returns {import("../chunks.js").Paint} */
+/** Returns the painter of fog chunks. Hexes are stamped: one path around thousands of them takes seconds to build.
+ * @param {() => Room} room @param {() => import("./terrain.js").Look} look @returns {import("../chunks.js").Paint} */
 export function fogPainter(room, look) {
+  /** @type {Record<string, HTMLCanvasElement>} */
+  let stamps = {};
+  let of = "";
   return (pen, rect, scale) => {
     const state = room();
     const { map, shown, role } = state;
     if (!map) return false;
     const px = map.hexSize * scale;
-    // Half a pixel more than the hex, or the ground shines through between veils.
-    const shape = corners(map.orientation, px + 0.5);
-    const [whole, hatched] = [new Path2D(), new Path2D()];
-    let [wholes, hatches] = [0, 0];
+    const { veilInk } = look();
+    const id = `${scale}/${map.orientation}/${map.hexSize}/${veilInk}/${role}`;
+    if (id !== of) [stamps, of] = [{ none: stamp(map.orientation, px, veilInk, 1), some: stamp(map.orientation, px, veilInk, role === "dm" ? 0.4 : 0.22) }, id];
+    let any = false;
     within(rect, map, (q, r) => {
       const veil = role === "dm" ? veilOf(state, q, r) : shown.at(q, r) === "terrain" ? "some" : "all";
       if (veil === "all") return;
+      any = true;
       const p = toPoint(q, r, map.orientation, map.hexSize);
-      const [x, y] = [(p.x - rect.x) * scale, (p.y - rect.y) * scale];
-      outline(veil === "none" ? whole : hatched, shape, x, y);
-      veil === "none" ? wholes++ : hatches++;
+      const sprite = stamps[veil];
+      pen.drawImage(sprite, Math.round((p.x - rect.x) * scale) - (sprite.width >> 1), Math.round((p.y - rect.y) * scale) - (sprite.height >> 1));
     });
-    if (!wholes && !hatches) return false;
-    pen.fillStyle = look().veilInk;
-    pen.fill(whole);
-    if (!hatches) return;
-    pen.save();
-    pen.globalAlpha = role === "dm" ? 0.45 : 0.25;
-    pen.fill(hatched);
-    pen.globalAlpha = role === "dm" ? 0.9 : 0.5;
-    pen.clip(hatched);
-    pen.beginPath();
-    // Aligned to the world, so that the hatching runs through from chunk to chunk.
-    const gap = Math.max(5, px * 0.28);
-    const span = rect.w * scale;
-    const from = ((rect.x + rect.y) * scale) % gap;
-    for (let d = -from - gap; d < 2 * span; d += gap) {
-      pen.moveTo(d, 0);
-      pen.lineTo(d - span, span);
-    }
-    pen.strokeStyle = look().veilInk;
-    pen.lineWidth = Math.max(1, px * 0.05);
-    pen.stroke();
-    pen.restore();
+    return any;
   };
+}
+
+/** Returns the veil of one hex: whole, or thin and hatched. @param {import("../../core/hex.js").Orientation} orientation @param {number} px @param {string} ink @param {number} strength */
+function stamp(orientation, px, ink, strength) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 2 * Math.ceil(px + 3);
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  pen.translate(canvas.width / 2, canvas.height / 2);
+  const hex = new Path2D();
+  // Whole veils are a little wider than the hex, or the ground shines through between them and at the rim.
+  outline(hex, corners(orientation, px + (strength === 1 ? 1.4 : 0.3)), 0, 0);
+  pen.fillStyle = pen.strokeStyle = ink;
+  pen.globalAlpha = strength;
+  pen.fill(hex);
+  if (strength === 1 || px < 5) return canvas;
+  pen.globalAlpha = Math.min(1, strength * 2.2);
+  pen.clip(hex);
+  pen.lineWidth = Math.max(1, px * 0.06);
+  pen.beginPath();
+  for (let d = -2; d <= 2; d++) {
+    pen.moveTo(d * px * 0.42 + px, -px);
+    pen.lineTo(d * px * 0.42 - px, px);
+  }
+  pen.stroke();
+  return canvas;
 }

@@ -9,23 +9,28 @@ const TINTS = { reveal: "#f2b84b", hide: "#5d7cb8", paint: "#7fa06b", staged: "#
 /** Returns whether something moves. @param {CanvasRenderingContext2D} pen @param {import("../scene.js").Overlay} overlay
  * @param {{place: (k: string) => {x: number, y: number}, inside: (p: any) => boolean, shape: number[], px: number, time: number, look: any, calm: boolean}} how */
 export function drawSelection(pen, overlay, { place, inside, shape, px, time, look, calm }) {
-  const around = (/** @type {Iterable<string>} */ keys) => {
-    const path = new Path2D();
+  /** Paths of a hundred hexes each: the time to build one grows with its square. @param {Iterable<string>} keys */
+  const around = (keys) => {
+    const paths = [new Path2D()];
+    let n = 0;
     for (const key of keys) {
       const p = place(key);
-      if (inside(p)) outline(path, shape, p.x, p.y);
+      if (!inside(p)) continue;
+      if (++n % 100 === 0) paths.push(new Path2D());
+      outline(paths[paths.length - 1], shape, p.x, p.y);
     }
-    return path;
+    return paths;
   };
   const wash = (/** @type {Iterable<string>} */ keys, /** @type {string} */ color, /** @type {number} */ alpha, dash = false) => {
-    const path = around(keys);
     pen.fillStyle = pen.strokeStyle = color;
-    pen.globalAlpha = alpha;
-    pen.fill(path);
-    pen.globalAlpha = 0.95;
     pen.lineWidth = Math.max(1.25, px * 0.05);
-    if (dash) pen.setLineDash([px * 0.22, px * 0.16]);
-    pen.stroke(path);
+    if (dash && px > 8) pen.setLineDash([px * 0.22, px * 0.16]);
+    for (const path of around(keys)) {
+      pen.globalAlpha = alpha;
+      pen.fill(path);
+      pen.globalAlpha = 0.95;
+      if (px > 5) pen.stroke(path);
+    }
     pen.setLineDash([]);
     pen.globalAlpha = 1;
   };
@@ -36,7 +41,7 @@ export function drawSelection(pen, overlay, { place, inside, shape, px, time, lo
   if (overlay.brush) wash(overlay.brush, /** @type {any} */ (TINTS)[overlay.brushKind] ?? TINTS.reveal, 0.3);
   for (const [key, width, color] of [[overlay.hover, 1.5, "rgb(255 255 255 / .75)"], [overlay.selected, 3, look.lamp]]) {
     if (!key) continue;
-    const path = around([key]);
+    const [path] = around([key]);
     pen.lineWidth = width + 2;
     pen.strokeStyle = "rgb(16 20 22 / .65)";
     pen.stroke(path);

@@ -18,13 +18,12 @@ export function groundPainter(room, look) {
     const { map, terrain, shown, role } = room();
     if (!map) return false;
     const { dark, grid } = look();
-    const id = `${scale}/${map.orientation}/${map.hexSize}/${dark}`;
+    const id = `${scale}/${map.orientation}/${map.hexSize}/${dark}/${grid}`;
     if (id !== of) [sprites, of] = [new Map(), id];
     const px = map.hexSize * scale;
     const shape = corners(map.orientation, px);
     const all = role === "dm";
     const coast = new Path2D();
-    const lines = new Path2D();
     let any = false;
     within(rect, map, (q, r) => {
       const ground = terrain.at(q, r);
@@ -40,7 +39,6 @@ export function groundPainter(room, look) {
       if (!sprite) sprites.set(key, (sprite = drawSprite(name, kind, px, shape, look())));
       pen.drawImage(sprite, x - (sprite.width >> 1), y - (sprite.height >> 1));
       if (px < 7) return;
-      if (grid && known) outline(lines, shape, x, y);
       if (!ground || WET.has(terrainOf(ground.terrain).mark)) return;
       neighbours(map.orientation).forEach(([dq, dr], edge) => {
         const next = terrain.at(q + dq, r + dr);
@@ -50,10 +48,8 @@ export function groundPainter(room, look) {
       });
     });
     if (!any) return false;
+    if (px < 7) return;
     pen.lineJoin = pen.lineCap = "round";
-    pen.strokeStyle = dark ? "rgb(12 22 26 / .3)" : "rgb(60 50 30 / .2)";
-    pen.lineWidth = Math.max(0.75, px * 0.025);
-    pen.stroke(lines);
     pen.strokeStyle = dark ? "#1d3a47" : "#4d6f7c";
     pen.lineWidth = Math.max(1, px * 0.075);
     pen.stroke(coast);
@@ -100,11 +96,18 @@ function drawSprite(name, kind, px, shape, look) {
     pen.lineCap = pen.lineJoin = "round";
     MARKS[t.mark]?.(pen, chanceOf(kind * 97 + t.name.length * 31 + 7));
   }
+  if (look.grid && name !== "?" && px >= 7) {
+    pen.setTransform(1, 0, 0, 1, canvas.width / 2, canvas.height / 2);
+    pen.globalAlpha = 1;
+    pen.strokeStyle = look.dark ? "rgb(12 22 26 / .34)" : "rgb(60 50 30 / .24)";
+    pen.lineWidth = Math.max(1, px * 0.035);
+    pen.stroke(hex);
+  }
   if (look.dark && name !== "?") {
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.globalAlpha = 1;
     pen.globalCompositeOperation = "source-atop";
-    pen.fillStyle = "rgb(14 26 34 / .3)";
+    pen.fillStyle = "rgb(14 26 34 / .2)";
     pen.fillRect(0, 0, canvas.width, canvas.height);
   }
   return canvas;
