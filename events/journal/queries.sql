@@ -155,3 +155,36 @@ DELETE FROM game_session
 INSERT INTO game_session (id, campaign_id, started_by, status, started_at, ended_at)
 SELECT * FROM unnest(%(s_id)b::uuid[], %(s_campaign_id)b::uuid[], %(s_started_by)b::text[],
     %(s_status)b::text[], %(s_started_at)b::timestamptz[], %(s_ended_at)b::timestamptz[])
+
+-- name: find_snapshot
+-- The newest state saved at or before a version, with the record's hash there.
+SELECT version, s.hash, s.state, e.hash
+FROM room_snapshot AS s JOIN session_event AS e USING (campaign_id, version)
+WHERE s.campaign_id = %(room)s AND s.version <= %(version)s::bigint AND s.code = %(code)s
+ORDER BY version DESC LIMIT 1
+
+-- name: save_snapshot
+-- Saves a state at a version that is recorded.
+INSERT INTO room_snapshot AS known (campaign_id, version, code, hash, state, created_at)
+SELECT campaign_id, version, %(code)s, sha256(hash || %(state)s::bytea), %(state)s::bytea, now()
+FROM session_event
+WHERE campaign_id = %(room)s AND version = %(version)s
+ON CONFLICT (campaign_id, version) DO UPDATE
+    SET code = excluded.code, hash = excluded.hash, state = excluded.state,
+        created_at = excluded.created_at
+
+-- name: thin_snapshots
+-- Keeps the newest of a room's states, and of each block of versions the last; drops what another
+-- version of the program saved.
+DELETE FROM room_snapshot AS old
+WHERE campaign_id = %(room)s AND (code <> %(code)s OR (
+    version < (
+        SELECT min(version) FROM (
+            SELECT version FROM room_snapshot
+            WHERE campaign_id = %(room)s AND code = %(code)s
+            ORDER BY version DESC LIMIT %(newest)s) AS newest)
+    AND EXISTS (
+        SELECT FROM room_snapshot AS later
+        WHERE later.campaign_id = %(room)s AND later.code = %(code)s
+            AND later.version > old.version
+            AND later.version / %(block)s = old.version / %(block)s)))

@@ -1,0 +1,114 @@
+"""SnapshotStore: states saved now and then, so that recovery and time travel fold less."""
+
+import asyncio
+import hashlib
+import logging
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from events.canonical import state_from_json, state_json
+from events.journal.codec import MISFITS
+from events.journal.database import Pool
+from events.journal.queries import QUERIES
+from events.state import RoomId, RoomState
+
+logger = logging.getLogger(__name__)
+
+BLOCK: Final = 16_384
+"""One state is kept for each so many versions, so that no version is further from one."""
+NEWEST: Final = 3
+"""So many of the newest are kept besides."""
+
+
+class SnapshotStore:
+    """Saved states of all rooms, in ``room_snapshot``.
+
+    Any of them may be missing, wrong or from another version of the program: it is passed over,
+    and the room folded from an older one or from the start. So nothing here raises but
+    cancellation; what goes wrong is logged.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
+        """Return the newest version saved and its state, if there is one that can be read."""
+        return await self.before(room, 2**62)
+
+    async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
+        """Return the newest state saved at or before a version, with its version."""
+        upto = version
+        for _ in range(NEWEST):
+            found = await self._find(room, upto)
+            if found is None:
+                return None
+            at, sealed, state, record = found
+            try:
+                return at, await asyncio.to_thread(_opened, sealed, state, record)
+            except (*MISFITS, zlib.error) as why:
+                logger.warning(
+                    "room %s@%d: snapshot passed over: %s",
+                    room,
+                    at,
+                    type(why).__name__,
+                    extra={"room": str(room), "version": at},
+                )
+            upto = at - 1
+        return None
+
+    async def save(self, room: RoomId, version: int, state: RoomState) -> None:
+        """Save the state that a room had at a version, and drop those that are near it.
+
+        The version must be the last of a commit, and be recorded.
+        """
+        text = await asyncio.to_thread(_closed, state)
+        asked = {"room": room, "version": version, "code": fingerprint(), "state": text}
+        try:
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute(QUERIES["save_snapshot"], asked)
+                await connection.execute(
+                    QUERIES["thin_snapshots"], {**asked, "newest": NEWEST, "block": BLOCK}
+                )
+        except psycopg.Error as error:
+            logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
+
+    async def _find(self, room: RoomId, upto: int) -> tuple[int, bytes, bytes, bytes] | None:
+        asked = {"room": room, "version": upto, "code": fingerprint()}
+        try:
+            async with self._pool.connection() as connection:
+                found = await connection.execute(QUERIES["find_snapshot"], asked, binary=True)
+                row = await found.fetchone()
+        except psycopg.Error as error:
+            logger.warning("room %s: no snapshot: %s", room, error)
+            return None
+        return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return what tells this program's fold from another's: a hash of the pure core's source.
+
+    A snapshot is a fold that was made before. Had it been made by other rules, the room would
+    not be what its events say; so with each change of the core all rooms are folded anew, once.
+    """
+    root = Path(__file__).parent.parent
+    told = hashlib.sha256()
+    for path in sorted((*root.glob("*.py"), *(root / "features").glob("*.py"))):
+        told.update(path.name.encode())
+        told.update(path.read_bytes())
+    return told.hexdigest()[:16]
+
+
+def _closed(state: RoomState) -> bytes:
+    return zlib.compress(state_json(state), level=1)
+
+
+def _opened(sealed: bytes, state: bytes, record: bytes) -> RoomState:
+    # With the record's hash at that version in it, a state fits no other room, version or history.
+    if hashlib.sha256(record + state).digest() != sealed:
+        raise ValueError("not of this record, or changed")
+    return state_from_json(zlib.decompress(state))
