@@ -51,7 +51,9 @@ class Action:
     @property
     def description(self) -> str:
         """What was done, in a DM's words."""
-        return self.deed.description if self._recall is None else self._described(self._recall)
+        # Read once: a snapshot is written out beside us, in a thread.
+        recall = self._recall
+        return self.deed.description if recall is None else self._described(recall)
 
     @property
     def changes(self) -> Changes:
