@@ -90,6 +90,8 @@ class Directory:
         """Take nothing new, answer what was accepted, and close all connections."""
         self._closing = True
         rooms = tuple(self._rooms.values())
+        for actor in rooms:
+            actor.accepting = False
         waits = [asyncio.ensure_future(actor.idle()) for actor in rooms]
         if waits:
             _, late = await asyncio.wait(waits, timeout=timeout_s)

@@ -31,6 +31,7 @@ class SessionState(ServerMessage):
     notes: list[dict[str, Any]] = []
     map: dict[str, Any] | None
     staged: dict[str, Any] | None = None
+    history: dict[str, Any] | None = None
     resume: str
     seq: int
 

@@ -22,7 +22,9 @@ from actors.presence import Presence
 from actors.receipts import Receipt, Receipts
 from actors.services import Services
 from actors.streams import Farewell, Streams
-from events import EMPTY, Change, Member, Rejected, RoomId, RoomState, decide, fold
+from events import EMPTY, Change, Event, Rejected, RoomId, RoomState, decide, fold
+from events.decider import advance
+from events.history import remember
 from events.journal import (
     AlreadyRecorded,
     Append,
@@ -55,6 +57,9 @@ class Phase(Enum):
     CLOSED = "closed"
 
 
+_OPEN: Final = (Phase.SERVING, Phase.RECOVERING)
+
+
 class RoomActor:
     """Decides requests in order, has them recorded, and only then answers and tells.
 
@@ -75,6 +80,8 @@ class RoomActor:
         self.state: RoomState = EMPTY
         """The room as the journal has it, and as viewers were told."""
         self.version = 0
+        self.accepting = True
+        """Whether new requests are taken; not while the server shuts down."""
         self.busy_since = services.clock.monotonic()
         """When the last request came."""
         self.streams = Streams(services.clock)
@@ -106,7 +113,7 @@ class RoomActor:
 
         Answers come in the order of the requests, but for "busy", which is said at once.
         """
-        if self.phase is not Phase.SERVING and self.phase is not Phase.RECOVERING:
+        if not self.accepting or self.phase not in _OPEN:
             answer(self._closed())
         elif self._mail.full and not request.command.internal:
             answer(RoomBusy())
@@ -205,7 +212,7 @@ class RoomActor:
             request = self._with_member(request)
             events = decide(before, request.command, request.by)
             if events:
-                self._foresee(pending, request, fold(events, before), events)
+                self._foresee(pending, request, events)
             else:
                 pending.outcome = commit(request, before, before, self._ahead_version, ())
         except Rejected as refusal:
@@ -230,12 +237,12 @@ class RoomActor:
             raise NotAMember
         return request if member == request.by else replace(request, by=member)
 
-    def _foresee(
-        self, pending: Pending, request: Request, after: RoomState, events: tuple[object, ...]
-    ) -> None:
+    def _foresee(self, pending: Pending, request: Request, events: tuple[Event, ...]) -> None:
         """Fold and word what will be recorded; a change that cannot be worded is not recorded."""
-        before, version = self._ahead, self._ahead_version
-        made = commit(request, before, after, version, events)  # type: ignore[arg-type]
+        before = self._ahead
+        folded = fold(events, before)
+        made = commit(request, before, folded, self._ahead_version, events)
+        after = remember(before, folded, made)
         pending.worded = self.streams.word(Change(before, after, made.events))
         pending.commit, pending.after = made, after
         self._untaken.append(made)
@@ -393,7 +400,7 @@ class RoomActor:
                 self.state, self.version = state, version
                 self.streams.restart(state)
         async for recorded in self._services.journal.read(self.id, version):
-            before, state, version = state, fold(recorded.events, state), recorded.version
+            before, state, version = state, advance(state, recorded), recorded.version
             self._receipts.keep_commit(recorded)
             if version > self.version:
                 self.state, self.version = state, version
@@ -485,8 +492,3 @@ def _repeated(request: Request, known: Receipt) -> Outcome:
     if known.digest != request.digest:
         return ReusedId()
     return Commit(known.version, (), request.by, request.at, id=request.id, digest=known.digest)
-
-
-def viewer_of(room: RoomState, user: str) -> Member | None:
-    """Return the member with that id, as the room knows them."""
-    return next((member for member in room.members.values() if member.user == user), None)

@@ -203,17 +203,14 @@ class Streams:
         return f"{self._clock.seed():032x}"
 
     def _audience_of(self, change: Change) -> Audience:
-        # In whose eyes a viewer sees depends on the sets of those apart and online and on whom the
-        # events are about, nothing else: while these stay the same objects, so does the audience.
-        before, after = change.before, change.after
-        if before.apart is not after.apart or before.online is not after.online:
+        # In whose eyes a viewer sees depends on who may be told something apart and on who is
+        # online, nothing else: while both are the same objects, so is the audience.
+        apart, online = change.apart, change.after.online
+        if apart is not change.after.apart:
             return self._grouped(change)
-        for event in change.events:
-            if event.about():
-                return self._grouped(change)
         calm = self._calm
-        if calm is None or calm[0] is not after.apart or calm[1] is not after.online:
-            self._calm = (after.apart, after.online)
+        if calm is None or calm[0] is not apart or calm[1] is not online:
+            self._calm = (apart, online)
             self._audience = self._grouped(change)
         return self._audience
 

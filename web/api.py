@@ -169,7 +169,7 @@ def success(answer: Answer, status: int = 200) -> web.Response:
 
 async def body_of(request: web.Request, model: type[M], *, most_bytes: int = SMALL_BODY_BYTES) -> M:
     """Return the request's body; raise BadJson, BadRequest or BodyTooLarge."""
-    raw = await _read(request, most_bytes)
+    raw = await raw_body_of(request, most_bytes=most_bytes)
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
@@ -204,7 +204,8 @@ def word_in(text: str, what: str) -> str:
     return text
 
 
-async def _read(request: web.Request, most_bytes: int) -> bytes:
+async def raw_body_of(request: web.Request, *, most_bytes: int) -> bytes:
+    """Return the bytes of the request's body; raise BodyTooLarge."""
     read = bytearray()
     async for chunk in request.content.iter_any():
         read += chunk

@@ -1,6 +1,7 @@
 """The composition root: settings to database to calls to a server, and all of it back down."""
 
 import asyncio
+import importlib.util
 import logging
 import signal
 import sys
@@ -17,7 +18,8 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from actors.clock import Clock, SystemClock
 from actors.directory import Directory, serving
-from events.journal.database import Database, DatabaseAway, DatabaseUnfit, Pool, open_database
+from events.journal import Journal
+from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_database
 from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
 from events.journal.postgres import PostgresJournal
 from web import api
@@ -25,14 +27,15 @@ from web.access import Access
 from web.accounts import Accounts
 from web.auth import Auth
 from web.campaigns import CampaignBook, CampaignCalls
+from web.demo import Demo
 from web.figures import RoomFigures
 from web.invites import InviteCalls
 from web.logs import set_up_logging
+from web.maps import MapCalls
 from web.members import MemberCalls, Membership
 from web.ops import Health, OpsCalls
-from web.pages import add_pages
 from web.passwords import Passwords
-from web.past import add_past
+from web.records import RecordCalls
 from web.rooms import Rooms
 from web.roster import Roster
 from web.settings import Settings
@@ -42,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 HEALTH: Final = web.AppKey("health", Health)
 ROOMS: Final = web.AppKey("rooms", Directory)
+DEMO: Final = web.AppKey("demo", Demo)
 ACCESS: Final = web.AppKey("access", Access)
 AUTH: Final = web.AppKey("auth", Auth)
 
@@ -85,7 +89,9 @@ async def _compose(
         collector(registry=registry)
     auth = Auth(pool, clock, access, settings)
     book = CampaignBook(pool, auth)
-    directory = await _open_directory(settings, pool, clock, stack)
+    journal = PostgresJournal(pool)
+    stack.push_async_callback(journal.close)
+    directory = await _open_directory(settings, journal, clock, stack)
     registry.register(RoomFigures(directory))
     roster = Roster(directory, clock)
     rooms = rooms or roster
@@ -106,19 +112,21 @@ async def _compose(
     CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
-    add_past(app, pool, directory.services.journal, clock, auth, access, book)
+    app[DEMO] = Demo(pool, clock, directory, auth)
+    app[DEMO].add_routes(app)
+    MapCalls(roster, book, auth, clock, settings).add_routes(app)
+    RecordCalls(pool, journal, auth, book).add_routes(app)
     OpsCalls(app[HEALTH], registry).add_routes(app)
-    add_pages(app)
+    if importlib.util.find_spec("web.pages") is not None:
+        importlib.import_module("web.pages").add_pages(app)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)
     return app
 
 
 async def _open_directory(
-    settings: Settings, pool: Pool, clock: Clock, stack: AsyncExitStack
+    settings: Settings, journal: Journal, clock: Clock, stack: AsyncExitStack
 ) -> Directory:
-    journal = PostgresJournal(pool)
-    stack.push_async_callback(journal.close)
     return await stack.enter_async_context(
         serving(
             journal,
@@ -225,6 +233,12 @@ async def _start(settings: Settings) -> web.AppRunner:
         raise
     host, port = runner.addresses[0][:2]
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Hexroom is at {settings.public_url or f'http://{shown}:{port}'}")
+    origin = settings.public_url or f"http://{shown}:{port}"
+    click.echo(f"Hexroom is at {origin}")
+    if settings.demo and settings.is_loopback:
+        for link in await app[DEMO].open():
+            click.echo(
+                f"The demo as {link.member.name}, {link.member.role}: {origin}/demo/{link.secret}"
+            )
     sys.stdout.flush()
     return runner

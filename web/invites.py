@@ -124,7 +124,8 @@ class InviteCalls:
             InviteMade(
                 id=id_,
                 token=token,
-                url=f"{self._auth.own_origin(request)}/join/{token}",
+                # Behind the #, so that the token reaches no log and no other site.
+                url=f"{self._auth.own_origin(request)}/#join={token}",
                 role=asked.role,
                 max_uses=asked.max_uses,
                 uses=0,

@@ -48,10 +48,7 @@ def postmaster(folder: Path) -> psutil.Process:
 
 
 def runs(process: psutil.Process) -> bool:
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def test_what_was_written_is_there_after_a_stop_and_a_start(data_folder: Path) -> None:

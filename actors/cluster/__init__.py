@@ -1,1 +1,0 @@
-"""Many nodes as one: who owns which room, and rooms that live on another node."""

@@ -1,0 +1,180 @@
+"""The calls about a campaign's map: read as the asker may, laid by a DM, generated from a seed."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Literal, TypeVar
+
+from aiohttp import web
+from pydantic import Field
+
+from actors.clock import Clock
+from actors.errors import NoAnswer
+from actors.room import RoomActor
+from events.features.hexes import HexProjection
+from events.grid import Hex
+from events.journal import Request
+from events.maps import BadMap, MapDocument, document_of_room, export_json, generate, lay
+from events.maps.hexroom_json import document
+from events.names import Name
+from events.state import Ground, Member, RoomState, ground
+from web.api import (
+    Answer,
+    BadRequest,
+    Body,
+    Busy,
+    Missing,
+    TooMany,
+    Unavailable,
+    body_of,
+    raw_body_of,
+    success,
+)
+from web.auth import Auth
+from web.campaigns import CampaignBook, Standing
+from web.describe import described
+from web.roster import Roster
+from web.settings import Settings
+
+T = TypeVar("T")
+
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+
+
+class GeneratedMap(Body):
+    """From what a map is made; the same is always made of the same."""
+
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    width: Annotated[int, Field(ge=1, le=1_000)]
+    height: Annotated[int, Field(ge=1, le=1_000)]
+    orientation: Literal["flat", "pointy"] = "flat"
+    mix: dict[str, Weight] | None = Field(None, max_length=50)
+    name: Name = "Generated map"
+
+
+class MapLaid(Answer):
+    """The map that the campaign has now."""
+
+    name: str
+    grid_width: int
+    grid_height: int
+    hex_size: float
+    orientation: str
+    hexes: int
+
+
+class MapCalls:
+    """The calls about maps. Work on whole maps is done in a thread, one map at a time."""
+
+    def __init__(
+        self, roster: Roster, book: CampaignBook, auth: Auth, clock: Clock, settings: Settings
+    ) -> None:
+        self._roster = roster
+        self._book = book
+        self._auth = auth
+        self._clock = clock
+        self._settings = settings
+        self._working = asyncio.Semaphore(1)
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/campaigns/{id}/map", self.read)
+        app.router.add_put("/api/campaigns/{id}/map", self.put)
+        app.router.add_post("/api/campaigns/{id}/map/generate", self.generate)
+        app.router.add_post("/api/maps/preview", self.preview)
+
+    @described(gives=MapDocument)
+    async def read(self, request: web.Request) -> web.Response:
+        """Return the map: all of it to a DM, to others the hexes that they were shown."""
+        standing = await self._book.require(request)
+        room = await self._room(standing)
+        state = room.state
+        viewer = state.members.get(standing.member.user, standing.member)
+        if state.map is None:
+            raise Missing("map")
+        frame = state.map
+        body = await self._work(
+            lambda: export_json(document_of_room(frame, seen_terrain(state, viewer)))
+        )
+        return web.Response(body=body, content_type="application/json")
+
+    @described(takes=MapDocument, gives=MapLaid)
+    async def put(self, request: web.Request) -> web.Response:
+        """Lay another map; what players were shown stays shown where the new map has it too."""
+        standing = await self._book.require(request, dm=True)
+        raw = await raw_body_of(request, most_bytes=self._settings.body_bytes)
+        return await self._lay(standing, await self._work(lambda: document(raw)))
+
+    @described(takes=GeneratedMap, gives=MapLaid)
+    async def generate(self, request: web.Request) -> web.Response:
+        """Generate a map from a seed, and lay it."""
+        standing = await self._book.require(request, dm=True)
+        asked = await body_of(request, GeneratedMap)
+        return await self._lay(standing, await self._made(asked))
+
+    @described(takes=GeneratedMap, gives=MapDocument)
+    async def preview(self, request: web.Request) -> web.Response:
+        """Generate a map from a seed, and only show it."""
+        await self._auth.require(request)
+        made = await self._made(await body_of(request, GeneratedMap))
+        body = await self._work(lambda: export_json(made))
+        return web.Response(body=body, content_type="application/json")
+
+    async def _made(self, asked: GeneratedMap) -> MapDocument:
+        self._check_size(asked.width * asked.height)
+        return await self._work(
+            lambda: generate(
+                asked.seed, asked.width, asked.height, asked.orientation, asked.mix, name=asked.name
+            )
+        )
+
+    async def _lay(self, standing: Standing, document: MapDocument) -> web.Response:
+        self._check_size(len(document.hexes))
+        command = await self._work(lambda: lay(document))
+        room = await self._room(standing)
+        try:
+            await room.ask(Request(command, standing.member, self._clock.now()))
+        except NoAnswer as error:
+            raise _answer_to(error) from error
+        return success(
+            MapLaid(
+                name=document.name,
+                grid_width=document.grid_width,
+                grid_height=document.grid_height,
+                hex_size=document.hex_size,
+                orientation=document.orientation,
+                hexes=len(document.hexes),
+            )
+        )
+
+    def _check_size(self, hexes: int) -> None:
+        if hexes > self._settings.map_hexes:
+            raise TooMany(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
+
+    async def _room(self, standing: Standing) -> RoomActor:
+        try:
+            return await self._roster.enter(standing, self._book)
+        except NoAnswer as error:
+            raise _answer_to(error) from error
+
+    async def _work(self, work: Callable[[], T]) -> T:
+        async with self._working:
+            try:
+                return await asyncio.to_thread(work)
+            except BadMap as error:
+                if error.code == "too_large":
+                    raise TooMany(str(error)) from None
+                raise BadRequest(str(error)) from None
+
+
+def seen_terrain(room: RoomState, viewer: Member) -> dict[Hex, Ground]:
+    """Return what the viewer knows hexes to be made of."""
+    part = HexProjection()
+    seen = {}
+    for at in part.keys(room, viewer):
+        shown = part.show(room, viewer, at)
+        if shown is not None and "terrain" in shown:
+            seen[at] = ground(shown["terrain"], shown.get("variant", 0))
+    return seen
+
+
+def _answer_to(error: NoAnswer) -> Busy | Unavailable:
+    return Busy(str(error)) if error.code == Busy.code else Unavailable()
