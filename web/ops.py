@@ -13,6 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from events.journal.database import Pool
 from events.state import RoomId
 from web.api import Answer, success
+from web.asyncapi import asyncapi
 from web.describe import described, openapi
 
 _PROBE_S: Final = 2.0
@@ -65,6 +66,7 @@ class OpsCalls:
         app.router.add_get("/readyz", self.ready)
         app.router.add_get("/metrics", self.metrics)
         app.router.add_get("/api/openapi.json", self.description)
+        app.router.add_get("/api/asyncapi.json", self.messages)
 
     @described(gives=Alive)
     async def alive(self, request: web.Request) -> web.Response:
@@ -90,3 +92,8 @@ class OpsCalls:
     async def description(self, request: web.Request) -> web.Response:
         """Describe the calls, as OpenAPI."""
         return web.json_response(openapi(request.app))
+
+    @described()
+    async def messages(self, request: web.Request) -> web.Response:
+        """Describe the websocket and its messages, as AsyncAPI."""
+        return web.json_response(asyncapi())

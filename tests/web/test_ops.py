@@ -126,3 +126,9 @@ def test_handlers_of_others_are_simply_not_described() -> None:
         return web.Response()
 
     assert description_of(handler) is None
+
+
+async def test_the_messages_are_described_too(meet: Meet) -> None:
+    document = (await (await meet()).get("/api/asyncapi.json")).body
+    assert document["asyncapi"] == "3.0.0"
+    assert "hex.reveal" in document["components"]["messages"]
