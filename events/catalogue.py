@@ -2,7 +2,17 @@
 
 from typing import Any, Final
 
-from events.features import hexes, history, members, sessions, staging, terrain, tokens
+from events.features import (
+    hexes,
+    hints,
+    history,
+    members,
+    notes,
+    sessions,
+    staging,
+    terrain,
+    tokens,
+)
 from events.messages import JSON, Command, Event, Message, ServerMessage
 from events.projection import Projection
 
@@ -12,6 +22,8 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     terrain.MapProjection(),
     hexes.HexProjection(),
     tokens.TokenProjection(),
+    notes.NoteProjection(),
+    hints.HintProjection(),
     staging.StagingProjection(),
     history.HistoryProjection(),
 )

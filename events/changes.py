@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from events.grid import Hex, Run, Runs, runs
 from events.tilemap import TileMap
-from events.values import Ground, MapFrame, Mode, Sight, Staged, Token
+from events.values import Ground, MapFrame, Mode, Note, Sight, Staged, Token
 
 if TYPE_CHECKING:
     from events.state import RoomState
@@ -28,6 +28,7 @@ class Changes:
     terrain: HexTurns[Ground] = ()
     sights: HexTurns[Sight] = ()
     tokens: Turns[Token] = ()
+    notes: Turns[Note] = ()
     mode: Turns[Mode] = ()
     staged: Turns[Staged] = ()
     """Mode and queue only where a DM threw the queue away."""
@@ -183,6 +184,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "terrain": ByHex(),
     "sights": ByHex(),
     "tokens": _IDS,
+    "notes": _IDS,
 }
 QUEUE: Final[Mapping[str, Kind]] = {"mode": _ONE, "staged": _QUEUE}
 ALL_KINDS: Final[Mapping[str, Kind]] = {**KINDS, **QUEUE}

@@ -1,6 +1,6 @@
 """Placed: a persistent map from ids to things that stand on a hex, asked by id or by hex."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
@@ -18,16 +18,17 @@ class Standing(Protocol):
 
 K = TypeVar("K", bound=str)
 P = TypeVar("P", bound=Standing)
+D = TypeVar("D")
 
 
 class Placed(Mapping[K, P], Generic[K, P]):
     """Things by id. Never changes: every change returns a new map."""
 
-    __slots__ = ("_by_hex", "_of")
+    __slots__ = ("_derived", "_of")
 
     def __init__(self, of: Mapping[K, P] | None = None) -> None:
         self._of: dict[K, P] = dict(of or {})
-        self._by_hex: dict[Hex, tuple[K, ...]] | None = None
+        self._derived: dict[Callable[..., Any], Any] = {}
 
     def __getitem__(self, key: K) -> P:
         return self._of[key]
@@ -58,16 +59,16 @@ class Placed(Mapping[K, P], Generic[K, P]):
         else:
             of[key] = thing
         made: Placed[K, P] = Placed.__new__(Placed)
-        made._of, made._by_hex = of, None
+        made._of, made._derived = of, {}
         return made
 
     def on(self, at: Hex) -> tuple[K, ...]:
         """Return the ids of what stands on the hex, sorted."""
-        return self._index().get(at, ())
+        return self.derive(_by_hex).get(at, ())
 
     def within(self, where: Runs) -> Iterator[K]:
         """Yield the ids of what stands on the hexes of the runs."""
-        index = self._index()
+        index = self.derive(_by_hex)
         if not index:
             return
         if count(where) <= len(index):
@@ -81,15 +82,11 @@ class Placed(Mapping[K, P], Generic[K, P]):
             if any(start <= at.q < end for start, end in rows.get(at.r, ())):
                 yield from keys
 
-    def _index(self) -> dict[Hex, tuple[K, ...]]:
-        # Made when first asked for: a fold makes many versions that nobody asks.
-        if self._by_hex is None:
-            found: dict[Hex, tuple[K, ...]] = {}
-            for key in sorted(self._of):
-                at = self._of[key].at
-                found[at] = (*found.get(at, ()), key)
-            self._by_hex = found
-        return self._by_hex
+    def derive(self, of: "Callable[[Placed[K, P]], D]") -> D:
+        """Return what the function makes of this map; it is asked once, and only when needed."""
+        if of not in self._derived:
+            self._derived[of] = of(self)
+        return self._derived[of]  # type: ignore[no-any-return]
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -104,3 +101,11 @@ class Placed(Mapping[K, P], Generic[K, P]):
                 lambda placed: {key: placed[key] for key in placed}, return_schema=plain
             ),
         )
+
+
+def _by_hex(placed: Placed[K, P]) -> dict[Hex, tuple[K, ...]]:
+    found: dict[Hex, tuple[K, ...]] = {}
+    for key in placed:
+        thing = placed[key]
+        found[thing.at] = (*found.get(thing.at, ()), key)
+    return found

@@ -17,7 +17,9 @@ from events.values import (
     Member,
     Members,
     Mode,
+    Note,
     NoteId,
+    Notes,
     Role,
     RoomId,
     SessionId,
@@ -44,7 +46,9 @@ __all__ = [
     "Member",
     "Members",
     "Mode",
+    "Note",
     "NoteId",
+    "Notes",
     "Role",
     "RoomId",
     "RoomState",
@@ -83,6 +87,7 @@ class RoomState:
     terrain: TileMap[Ground] = field(default_factory=TileMap)
     sights: TileMap[Sight] = field(default_factory=TileMap)
     tokens: Tokens = field(default_factory=Placed)
+    notes: Notes = field(default_factory=Placed)
     history: History = NO_HISTORY
 
     def but(self, **slices: Any) -> "RoomState":

@@ -166,6 +166,37 @@ class Token:
     visible: bool = True
 
 
+NoteKind = Literal["encounter", "lore", "dungeon", "town", "poi"]
+Audience = Literal["dm", "seen", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is rolled when a player's token enters the hex: d20 + modifier against dc."""
+
+    skill: str
+    dc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What lies on a hex, for the DM and for those who may know."""
+
+    at: HexKey
+    kind: NoteKind
+    title: str
+    player_text: str = ""
+    dm_text: str = ""
+    audience: Audience = "seen"
+    """``seen``: who sees the hex fully; ``all``: who sees it at all; ``dm``: no one else."""
+    players: tuple[UserId, ...] = ()
+    """Sorted; they know of it besides, as soon as they see the hex at all."""
+    hint: str = ""
+    """What is noticed on hexes within the radius, by those who see these fully."""
+    radius: int = 0
+    check: Check | None = None
+
+
 def _frozen(of: Mapping[K, V]) -> Mapping[K, V]:
     return MappingProxyType(dict(of))
 
@@ -176,6 +207,7 @@ def _sorted_keys(of: Mapping[str, Any], write: Any) -> Any:
 
 Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
 Tokens = Placed[TokenId, Token]
+Notes = Placed[NoteId, Note]
 
 NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 NO_CHANGE: Final = ChangeId(0)

@@ -17,6 +17,8 @@ class ReferenceClient:
     fields: dict[str, JSON] = field(default_factory=dict)
     hexes: dict[str, dict[str, JSON]] = field(default_factory=dict)
     tokens: dict[str, JSON] = field(default_factory=dict)
+    notes: dict[str, JSON] = field(default_factory=dict)
+    hints: dict[str, JSON] = field(default_factory=dict)
 
     def opened(self, state: Mapping[str, JSON]) -> None:
         """Take a ``session:state``."""
@@ -30,7 +32,20 @@ class ReferenceClient:
             for key, known in self.hexes.items():
                 known["tier"] = partly.get(key, "full")
         self.tokens = {token["id"]: token for token in state["tokens"]}
-        taken = ("revealedHexes", "terrain", "reveals", "tiers", "tokens", "seq", "resume", "type")
+        self.notes = {note["id"]: note for note in state["notes"]}
+        self.hints = {hint["hexKey"]: hint["texts"] for hint in state["hints"]}
+        taken = (
+            "revealedHexes",
+            "terrain",
+            "reveals",
+            "tiers",
+            "tokens",
+            "notes",
+            "hints",
+            "seq",
+            "resume",
+            "type",
+        )
         self.fields = {key: value for key, value in state.items() if key not in taken}
 
     def told(self, message: Mapping[str, Any]) -> None:
@@ -67,6 +82,14 @@ class ReferenceClient:
                 self.tokens[token["id"]] = token
             case {"type": "token:deleted", "tokenId": gone}:
                 del self.tokens[gone]
+            case {"type": "note:changed", "note": note}:
+                assert self.notes.get(note["id"]) != note
+                self.notes[note["id"]] = note
+            case {"type": "note:removed", "noteId": gone}:
+                del self.notes[gone]
+            case {"type": "hint:changed", "hints": hints}:
+                for hint in hints:
+                    self.hints[hint["hexKey"]] = hint["texts"]
             case {"type": "map:changed", "map": frame}:
                 self.fields["map"] = frame
             case {"type": "session:statusChanged", "status": status, "sessionId": session}:
@@ -103,6 +126,8 @@ class ReferenceClient:
             **self.fields,
             "hexes": dict(sorted(kept.items())),
             "tokens": dict(sorted(self.tokens.items())),
+            "notes": dict(sorted(self.notes.items())),
+            "hints": {at: texts for at, texts in sorted(self.hints.items()) if texts},
         }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from events import Command, Member
+from events.features.notes import CheckWanted, NoteWanted
 from events.features.staging import SetMode
 from events.features.terrain import HexChange
 from events.grid import Hex, runs
@@ -40,6 +41,23 @@ painted = st.dictionaries(terrains, some_hexes, max_size=2).map(
 
 token_ids = st.sampled_from(["t1", "t2", "t3"])
 
+note_ids = st.sampled_from(["n1", "n2"])
+note_wishes = st.builds(
+    NoteWanted,
+    id=note_ids,
+    kind=st.sampled_from(["lore", "encounter"]),
+    title=st.sampled_from(["Well", "Trap"]),
+    player_text=st.sampled_from(["dry", "deep"]),
+    dm_text=st.sampled_from(["cursed", ""]),
+    audience=st.one_of(
+        st.sampled_from(["dm", "seen", "all", None]),
+        players.map(lambda ids: Players(player_ids=tuple(ids))),
+    ),
+    hint=st.sampled_from([None, "", "dead grass", "a smell"]),
+    radius=st.integers(0, 2),
+    check=st.sampled_from([None, "none", CheckWanted(skill="stealth", dc=12)]),
+)
+
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "session": st.none(),
     "name": st.sampled_from(["The Marches", "Ann", "Benedikt"]),
@@ -65,6 +83,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "token_type": st.sampled_from(["pc", "npc"]),
     "visible": st.booleans(),
     "version": st.none() | st.integers(1, 30),
+    "note_id": note_ids,
+    "note": note_wishes,
 }
 OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),

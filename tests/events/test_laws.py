@@ -12,13 +12,14 @@ from events import Change, Command, Event, Member, Rejected, RoomState, advance,
 from events.canonical import state_from_json, state_json
 from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.features.members import MemberSet, PlayerJoined
+from events.features.notes import NoteRevealed, NoteSet
 from events.features.staging import ModeSet, Publish
 from events.features.terrain import HexesUpdated
 from events.features.tokens import TokenCreated, TokenMoved
 from events.grid import Hex, runs
 from events.journal import Commit
 from events.messages import JSON
-from events.state import Mode, TokenId, UserId
+from events.state import Mode, Note, NoteId, TokenId, UserId
 from events.view import lens, project, state_fields, tell
 from tests.client import ReferenceClient
 from tests.given import ANN, BEN, DM, SAM
@@ -152,6 +153,9 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     yield HexesUpdated(painted=(("ruins", 3, OUT_OF_SIGHT),))
     yield TokenCreated(token=TokenId("lurker"), at=Hex(0, 0), label="a lurker", visible=False)
     yield TokenMoved(token=TokenId("lurker"), to=Hex(1, 0))
+    trap = Note(Hex(0, 0), "encounter", "Trap", dm_text="a pit", audience="dm")
+    yield NoteSet(note=NoteId("secret"), now=trap)
+    yield NoteRevealed(note=NoteId("secret"), to=(UserId("ben" if who is ANN else "ann"),))
     yield HexesRevealed(hexes=OUT_OF_SIGHT, to=(UserId("ben" if who is ANN else "ann"),))
     for command in (
         RevealHexes(hex_keys=(Hex(7, 0),), targets="all"),
