@@ -1,7 +1,6 @@
 """The composition root: settings to database to calls to a server, and all of it back down."""
 
 import asyncio
-import importlib.util
 import logging
 import signal
 import sys
@@ -34,7 +33,9 @@ from web.logs import set_up_logging
 from web.maps import MapCalls
 from web.members import MemberCalls, Membership
 from web.ops import Health, OpsCalls
+from web.pages import add_pages
 from web.passwords import Passwords
+from web.past import add_past
 from web.records import RecordCalls
 from web.rooms import Rooms
 from web.roster import Roster
@@ -112,13 +113,13 @@ async def _compose(
     CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
+    add_past(app, pool, directory.services.journal, clock, auth, access, book)
     app[DEMO] = Demo(pool, clock, directory, auth)
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)
     OpsCalls(app[HEALTH], registry).add_routes(app)
-    if importlib.util.find_spec("web.pages") is not None:
-        importlib.import_module("web.pages").add_pages(app)
+    add_pages(app)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)
     return app

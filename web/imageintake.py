@@ -19,7 +19,7 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_SIDE = 16_384
 FORMATS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff", "WEBP": b"RIFF"}
 
-# Four bytes a pixel for the largest picture is 1 GiB; turned upright it is held twice, and once more converted.
+# Four bytes a pixel for the largest picture is 1 GiB; turned upright or converted it is held twice.
 _MAX_MEMORY = 4 * 1024**3
 _MAX_CPU_S = 240
 
@@ -62,7 +62,8 @@ def opened(path: Path) -> Image.Image:
                     "too_large",
                 )
             image.load()
-            return _plain(ImageOps.exif_transpose(image))
+            ImageOps.exif_transpose(image, in_place=True)
+            return _plain(image)
     except UnidentifiedImageError:
         raise BadImage("expected a PNG, JPEG or WebP picture") from None
     except Image.DecompressionBombError:
@@ -78,9 +79,10 @@ def _plain(image: Image.Image) -> Image.Image:
     """Return the bare pixels, without palette, profile, comments or a place where it was taken."""
     if image.mode.startswith("I"):
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    has_alpha = image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info
-    is_grey = image.mode in ("1", "L") and not has_alpha
-    plain = image.convert("RGBA" if has_alpha else "L" if is_grey else "RGB")
+    has_alpha = "A" in image.mode.upper() or "transparency" in image.info
+    mode = "RGBA" if has_alpha else "L" if image.mode in ("1", "L") else "RGB"
+    # A copy of the largest picture is another gigabyte, so only where it must be.
+    plain = image if image.mode == mode else image.convert(mode)
     plain.info.clear()
     plain.getexif().clear()
     return plain

@@ -124,8 +124,7 @@ class InviteCalls:
             InviteMade(
                 id=id_,
                 token=token,
-                # Behind the #, so that the token reaches no log and no other site.
-                url=f"{self._auth.own_origin(request)}/#join={token}",
+                url=f"{self._auth.own_origin(request)}/join/{token}",
                 role=asked.role,
                 max_uses=asked.max_uses,
                 uses=0,

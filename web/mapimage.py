@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw
 
-from events.grid import Hex, disc
+from events.grid import Hex
 from events.maps.alignment import Alignment
 from events.maps.layout import CORNERS, ROOT_3, Point, centre
 from events.maps.offset import Orientation
@@ -122,16 +122,13 @@ def _is_shown(alpha: int) -> int:
 
 
 def _frontier(visible: frozenset[Hex], place: "_Place") -> Iterator[Hex]:
-    """Yield the hidden hexes whose enlarged outline reaches a visible one."""
-    rings = 1 + int((_MARGIN + 1) / place.side)
-    seen: set[Hex] = set()
-    for at in visible:
-        for near in disc(at, rings) if rings > 1 else at.neighbours():
-            if near not in seen:
-                seen.add(near)
-                # One that is seen but does not touch the tile is drawn, too, and reaches no pixel of it.
-                if near not in visible:
-                    yield near
+    """Yield the hidden hexes, at least those whose enlarged outline reaches a visible one."""
+    # One that is seen but does not touch the tile is yielded, too, and reaches no pixel of it.
+    if place.side > _MARGIN + 1:
+        yield from {near for at in visible for near in at.neighbours()} - visible
+    else:
+        # The outline reaches past the neighbours, and looking at each one's own is slower than at all.
+        yield from (at for at in place.around() if at not in visible and place.touches(at))
 
 
 class _Place:
@@ -143,28 +140,43 @@ class _Place:
         self._shrunk = float(2**tile.level)
         self.side = showing.hex_size / showing.alignment.scale / self._shrunk
         """From centre to corner, in pixels of the tile; also the length of a hex's side."""
+        # All is affine, so a hex costs four products: a tile may show thousands.
+        x, y = self.pixel((0.0, 0.0))
+        ends = (
+            self.pixel(centre(step, showing.hex_size, showing.orientation))
+            for step in (Hex(1, 0), Hex(0, 1))
+        )
+        self._axes = ((x, y), *((end_x - x, end_y - y) for end_x, end_y in ends))
+        self._corners = {margin: self._offsets(margin) for margin in (0.0, _MARGIN)}
 
     def pixel(self, point: Point) -> Point:
         """Return where a point of the map lies in the tile."""
         x, y = self._showing.alignment.to_picture(point)
         return x / self._shrunk - self._left, y / self._shrunk - self._top
 
+    def middle(self, at: Hex) -> Point:
+        """Return the centre of a hex in pixels of the tile."""
+        (x, y), (qx, qy), (rx, ry) = self._axes
+        return x + at.q * qx + at.r * rx, y + at.q * qy + at.r * ry
+
     def touches(self, at: Hex) -> bool:
         reach = self.side + 2 * _MARGIN
-        x, y = self.pixel(centre(at, self._showing.hex_size, self._showing.orientation))
+        x, y = self.middle(at)
         return -reach <= x <= TILE + reach and -reach <= y <= TILE + reach
 
     def outline(self, at: Hex, margin: float) -> list[tuple[int, int]]:
-        """Return the corners in pixels of the tile, the sides moved outwards by a margin."""
+        """Return the corners in pixels of the tile, the sides moved outwards by one of the margins."""
+        x, y = self.middle(at)
+        # Pillow would cut fractions off rather than round.
+        return [(round(x + dx), round(y + dy)) for dx, dy in self._corners[margin]]
+
+    def _offsets(self, margin: float) -> list[Point]:
         showing = self._showing
-        x, y = centre(at, showing.hex_size, showing.orientation)
         size = showing.hex_size * (1 + margin / (self.side * ROOT_3 / 2))
-        corners = []
-        for dx, dy in CORNERS[showing.orientation]:
-            px, py = self.pixel((x + dx * size, y + dy * size))
-            # Pillow counts from the middle of a pixel, and would cut fractions off rather than round.
-            corners.append((round(px - 0.5), round(py - 0.5)))
-        return corners
+        x0, y0 = self.pixel((0.0, 0.0))
+        corners = [self.pixel((dx * size, dy * size)) for dx, dy in CORNERS[showing.orientation]]
+        # Half a pixel less, as Pillow counts from the middle of a pixel.
+        return [(x - x0 - 0.5, y - y0 - 0.5) for x, y in corners]
 
     def _box(self) -> tuple[float, float, float, float]:
         """Return the least and greatest x and y of the map under the tile and what borders it."""

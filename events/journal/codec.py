@@ -83,21 +83,20 @@ def encode(room: RoomId, commits: Iterable[Commit], head: Head) -> list[Row]:
     """
     rows: list[Row] = []
     version, before = head
+    campaign = str(room)
     for commit in commits:
         if commit.after != version or commit.at.tzinfo is None:
             raise ValueError(f"expected a commit after {version}, found {commit.after}")
-        session, by = _uuid(commit.session), commit.by
-        role, at, first = by.role.value, commit.at, commit.after + 1
-        digest = commit.digest or None
-        shared = commit_text(
-            Row(room, first, session, "", by.user, role, commit.id, digest, first, at, "")
-        )
+        session, told = _session(commit.session)
+        user, role = commit.by.user, commit.by.role.value
+        digest, first, at = commit.digest or None, version + 1, commit.at
+        shared = commit_text(campaign, told, user, role, commit.id, digest, first, at)
         for version, event in enumerate(commit.events, first):
             text = payload(event)
             before = sealed(before, shared, version, event.tag, text)
             rows.append(
                 Row(
-                    room, version, session, event.tag, by.user, role, commit.id, digest, first, at,
+                    room, version, session, event.tag, user, role, commit.id, digest, first, at,
                     text.decode(), before,
                 )
             )  # fmt: skip
@@ -133,29 +132,30 @@ def decode_page(text: str, room: RoomId, start: int) -> list[Commit]:
     are missing or of a commit that is not whole; `decode` then reads them one by one.
     """
     page = _reader(frozenset(Event.known.values())).validate_json(text)
-    events = [found["e"] for found in page.events]
-    ends = [*(first - 1 for first in page.first[1:]), start + len(events) - 1]
-    if page.first[:1] != [start] or page.last != ends[-1]:
+    events = tuple([found["e"] for found in page.events])
+    if page.first[:1] != [start] or page.last - start + 1 != len(events):
         raise ValueError("rows are missing")
-    at, commits = 0, []
-    for first, last, session, user, role, command, digest, when in zip(
-        page.first, ends, page.session, page.user, page.role, page.command, page.digest, page.at,
-        strict=True,
-    ):  # fmt: skip
-        size = last - first + 1
-        commits.append(
-            Commit(
-                first - 1,
-                tuple(events[at : at + size]),
-                member(user, role),
-                when,
-                session,
-                command,
-                b"" if digest is None else bytes.fromhex(digest),
-            )
+    if len(page.first) == len(events):
+        grouped = list(zip(events, strict=True))
+    else:
+        ends = [*(first - start for first in page.first[1:]), len(events)]
+        grouped = [events[first - start : end] for first, end in zip(page.first, ends, strict=True)]
+    # By column and not by commit: what is left to do for each is half of it.
+    return list(
+        map(
+            Commit._make,
+            zip(
+                [first - 1 for first in page.first],
+                grouped,
+                map(member, page.user, page.role),
+                page.at,
+                page.session,
+                page.command,
+                [b"" if digest is None else bytes.fromhex(digest) for digest in page.digest],
+                strict=True,
+            ),
         )
-        at += size
-    return commits
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -206,8 +206,11 @@ def _reader(known: frozenset[type[Event]]) -> TypeAdapter[Page]:
 
 
 @lru_cache(maxsize=4096)
-def _uuid(session: SessionId | None) -> UUID | None:
-    return None if session is None else UUID(session)
+def _session(session: SessionId | None) -> tuple[UUID | None, str | None]:
+    if session is None:
+        return None, None
+    id = UUID(session)
+    return id, str(id)
 
 
 def _event_of(row: Row) -> Event:

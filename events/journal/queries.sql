@@ -87,10 +87,10 @@ JOIN session_event USING (campaign_id, version)
 WITH bounds AS (
     SELECT
         (SELECT first_version FROM session_event
-            WHERE campaign_id = %(room)s AND version > %(after)s
+            WHERE campaign_id = %(room)s AND version > %(after)s::bigint
             ORDER BY version LIMIT 1) AS start,
         (SELECT version - 1 FROM session_event
-            WHERE campaign_id = %(room)s AND version > %(after)s + %(size)s
+            WHERE campaign_id = %(room)s AND version > %(after)s::bigint + %(size)s::bigint
                 AND version = first_version
             ORDER BY version LIMIT 1) AS stop
 ), page AS (

@@ -21,6 +21,7 @@ GRANTS: Final = {
     "alembic_version": ("SELECT",),
     "game_session": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "room_lease": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "node": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "room_snapshot": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "account": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "login_session": ("SELECT", "INSERT", "UPDATE", "DELETE"),

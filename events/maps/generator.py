@@ -6,7 +6,7 @@ highest mountain, and so on down to plains, which take what is left.
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from events.maps.document import MAX_HEXES, MapDocument, map_document
 from events.maps.errors import BadMap
@@ -31,6 +31,7 @@ MIX: Mapping[str, float] = {
 RIVERS = 0.15
 """The part of the water that flows."""
 VARIANTS = 3
+FAR = 8
 
 
 def generate(
@@ -81,6 +82,7 @@ class _Land:
 
     def __init__(self, seed: int, lines: int, length: int, *, cold_line: bool) -> None:
         self._lines, self._length = lines, length
+        self._around = self._neighbours()
         period = max(4.0, min(28.0, max(lines, length) / 2.5))
 
         def noise(which: int, scale: float, octaves: int) -> list[float]:
@@ -147,19 +149,23 @@ class _Land:
             for other in range(self._length)
         ]
 
-    def _around(self, at: int) -> Iterator[int]:
-        line, other = divmod(at, self._length)
-        push = line & 1
-        for next_line, next_other in (
-            (line, other - 1),
-            (line, other + 1),
-            (line - 1, other - 1 + push),
-            (line - 1, other + push),
-            (line + 1, other - 1 + push),
-            (line + 1, other + push),
-        ):
-            if 0 <= next_line < self._lines and 0 <= next_other < self._length:
-                yield next_line * self._length + next_other
+    def _neighbours(self) -> list[tuple[int, ...]]:
+        lines, length = self._lines, self._length
+        found = []
+        for line in range(lines):
+            push = line & 1
+            for other in range(length):
+                at = line * length + other
+                near = [at - 1] if other else []
+                if other + 1 < length:
+                    near.append(at + 1)
+                for start in (at - length, at + length):
+                    if 0 <= start < lines * length:
+                        near += [
+                            start + step for step in (push - 1, push) if 0 <= other + step < length
+                        ]
+                found.append(tuple(near))
+        return found
 
     def _flow(self, sea: Iterable[int]) -> Sequence[float]:
         """Return how much rain runs through each hex on its way to the sea.
@@ -174,7 +180,7 @@ class _Land:
         while queue:
             level, at = heapq.heappop(queue)
             order.append(at)
-            for upper in self._around(at):
+            for upper in self._around[at]:
                 if upper not in downstream:
                     downstream[upper] = at
                     heapq.heappush(queue, (max(level, heights[upper]), upper))
@@ -184,13 +190,13 @@ class _Land:
         return flow
 
     def _steps_from(self, start: Iterable[int]) -> Sequence[int]:
-        """Return the distance of each hex from the nearest of these; far where there are none."""
-        steps = [len(self.height)] * len(self.height)
+        """Return the distance of each hex from the nearest of these, FAR at most."""
+        steps = [FAR] * len(self.height)
         edge = list(start)
         for at in edge:
             steps[at] = 0
         for at in edge:
-            for beyond in self._around(at):
+            for beyond in self._around[at]:
                 if steps[beyond] > steps[at] + 1:
                     steps[beyond] = steps[at] + 1
                     edge.append(beyond)

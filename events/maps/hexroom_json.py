@@ -25,6 +25,7 @@ def read(data: bytes, options: ImportOptions) -> Draft:
         document.name,
         document.hex_size,
         Cell(document.grid_width, document.grid_height),
+        document,
     )
     for at in document.hexes:
         draft.hexes[at.hex] = at.terrain

@@ -89,6 +89,8 @@ class Draft:
     hex_size: float = 40
     grid: Cell | None = None
     """Columns and rows where the file says them; else as far as the hexes reach."""
+    document: MapDocument | None = None
+    """The finished document where the file is one; it stays so unless the options change it."""
     hexes: dict[Hex, str] = field(default_factory=dict)
     variants: dict[Hex, int] = field(default_factory=dict)
     notes: list[ImportedNote] = field(default_factory=list)
@@ -132,6 +134,8 @@ def _within(at: Hex, line: int | None) -> None:
 
 def finish(draft: Draft, options: ImportOptions) -> ImportedMap:
     """Return the map with our terrain names; raise BadMap where no hex is left."""
+    if draft.document is not None and not (options.name or options.orientation or options.terrain):
+        return ImportedMap(draft.document, tuple(draft.notes), said(draft))
     named = {raw: mapped(raw, draft, options) for raw in set(draft.hexes.values())}
     hexes = {at: named[raw] for at, raw in draft.hexes.items() if named[raw]}
     if draft.hexes and not hexes:

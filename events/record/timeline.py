@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from events.decider import fold
+from events.decider import advance
 from events.features.staging import StagedChanges
 from events.journal import Commit
 from events.messages import JSON, ServerMessage
@@ -134,7 +134,7 @@ class Timeline:
             room = fold_commits(self._commits[done : moment.commit], room)
             done = moment.commit + 1
             commit = self._commits[moment.commit]
-            after = fold(commit.events, room)
+            after = advance(room, commit)
             change = Change(room, after, commit.events)
             yield _step(moment, change, self.viewer)
             room = after
@@ -144,7 +144,7 @@ class Timeline:
         return [moment.mark for moment in self.moments if moment.kind in MARKED]
 
     def _add(self, room: RoomState, commit: Commit) -> RoomState:
-        after = fold(commit.events, room)
+        after = advance(room, commit)
         moment = self._moment(Change(room, after, commit.events), commit)
         if moment is not None:
             self.moments.append(moment)
@@ -178,7 +178,7 @@ class Timeline:
 def fold_commits(commits: Iterable[Commit], room: RoomState) -> RoomState:
     """Return the room after the commits."""
     for commit in commits:
-        room = fold(commit.events, room)
+        room = advance(room, commit)
     return room
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
@@ -92,7 +92,7 @@ def test_folding_what_was_written_and_read_back_gives_the_live_state(night: list
     for change in play(room, night):
         room = change.after
         read = tuple(Event.known[e.tag].model_validate_json(e.to_json()) for e in change.events)
-        again = advance(again, replace(change.commit, events=read))
+        again = advance(again, change.commit._replace(events=read))
         restored = advance(state_from_json(state_json(restored)), change.commit)
     assert again == room == restored
     assert state_json(again) == state_json(room) == state_json(restored)

@@ -145,7 +145,7 @@ async def test_a_guest_joins_by_link_with_a_name_only(
     made = await ann.post(f"/api/campaigns/{campaign}/invites", {"role": "player"})
     token = made.body["token"]
     assert len(token) >= 22
-    assert made.body["url"] == f"{ann.origin}/#join={token}"
+    assert made.body["url"] == f"{ann.origin}/join/{token}"
     guest = await meet()
     shown = await guest.get(f"/api/invites/{token}")
     assert shown.body == {"campaignName": "The Marches", "role": "player"}

@@ -213,3 +213,11 @@ async def test_a_fenced_room_harms_no_other(journal: LeasingJournal) -> None:
     outcome = await journal.append([append(former, 0), append(kept, 0)])
     assert [type(refusal) for refusal in outcome] == [Fenced, type(None)]
     assert await everything(journal, OTHER) == [commit(0)]
+
+
+async def test_a_record_goes_on_past_the_small_numbers(journal: LeasingJournal) -> None:
+    # 32 767 is where a number stops fitting two bytes, in which the driver sends it.
+    long = commit(0, *(revealed(n) for n in range(32_600)))
+    short = [commit(32_600 + n) for n in range(600)]
+    await stored(journal, append(Lease(ROOM), 0, long, *short))
+    assert [c.version async for c in journal.read(ROOM, 32_600)] == [c.version for c in short]

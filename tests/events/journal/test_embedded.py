@@ -48,7 +48,10 @@ def postmaster(folder: Path) -> psutil.Process:
 
 
 def runs(process: psutil.Process) -> bool:
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_what_was_written_is_there_after_a_stop_and_a_start(data_folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Many nodes as one: who owns which room, and rooms that live on another node."""

@@ -1,0 +1,54 @@
+"""What a reader of the record may ask in vain; each text is for people and names nothing secret."""
+
+
+class RecordError(Exception):
+    """The record has no answer to this."""
+
+
+class NotInRecord(RecordError):
+    """There is no such campaign, session, member or moment."""
+
+
+class BadQuestion(RecordError):
+    """The question contradicts itself."""
+
+
+class NoSuchCampaign(NotInRecord):
+    def __init__(self, named: str) -> None:
+        super().__init__(f"there is no campaign {named!r}")
+
+
+class ManyCampaigns(BadQuestion):
+    def __init__(self, named: str, names: list[str]) -> None:
+        super().__init__(f"{named!r} may be any of: {', '.join(names)}")
+
+
+class NoSuchSession(NotInRecord):
+    def __init__(self, named: str, known: int) -> None:
+        has = f"it has {known}" if known else "it has none yet"
+        super().__init__(f"the campaign has no session {named!r}: {has}")
+
+
+class NoSuchMember(NotInRecord):
+    def __init__(self, named: str) -> None:
+        super().__init__(f"{named!r} is no member of the campaign")
+
+
+class ManyMembers(BadQuestion):
+    def __init__(self, named: str) -> None:
+        super().__init__(f"several members are called {named!r}: name one by id")
+
+
+class NoSuchVersion(NotInRecord):
+    def __init__(self, version: int, last: int) -> None:
+        super().__init__(f"there is no version {version}: they go from 1 to {last}")
+
+
+class BeforeBeginning(NotInRecord):
+    def __init__(self) -> None:
+        super().__init__("the campaign had not begun at that time")
+
+
+class Backwards(BadQuestion):
+    def __init__(self, start: int, stop: int) -> None:
+        super().__init__(f"from version {start} to {stop} is backwards")

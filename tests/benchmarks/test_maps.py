@@ -1,0 +1,86 @@
+"""Maps: importing, generating, drawing, cutting; each beside a limit of the same run.
+
+The limit of an import is what pydantic takes to check the finished document, which no importer can avoid.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+
+import pytest
+from PIL import Image
+
+from events.grid import Hex
+from events.maps import MapDocument, export_csv, export_json, generate, import_map, lay, preview
+from events.maps.alignment import Alignment
+from events.maps.hexroom_json import document
+from events.maps.labels import LabelStyle
+from events.maps.picture import svg
+from tests.events.maps.wxx import wxx
+from web.mapimage import Tile, cut_tile
+from web.mappicture import png
+
+pytestmark = pytest.mark.benchmark
+
+SIDE = 200
+
+
+def best(of: Callable[[], object], times: int = 3) -> float:
+    """Return the shortest of a few runs, in ms."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        of()
+        taken.append(time.perf_counter() - start)
+    return min(taken) * 1000
+
+
+def say(what: str, ms: float, budget_ms: float, limit_ms: float | None = None) -> None:
+    ratio = "" if limit_ms is None else f"   limit {limit_ms:7.0f} ms   × {ms / limit_ms:.1f}"
+    print(f"{what:44} {ms:7.0f} ms   budget {budget_ms:6.0f} ms{ratio}")
+
+
+@pytest.fixture(scope="module")
+def world() -> MapDocument:
+    return generate(1, SIDE, SIDE)
+
+
+def test_importing_40_000_hexes(world: MapDocument) -> None:
+    terrain = world.terrain()
+    files = {
+        "m.json": export_json(world),
+        "m.csv": export_csv(terrain, (), LabelStyle(width=3), "flat"),
+        "m.txt": _text_mapper(terrain),
+        "m.wxx": wxx([[1 + (column + row) % 4 for row in range(SIDE)] for column in range(SIDE)]),
+    }
+    print()
+    limit = best(lambda: document(files["m.json"]))
+    for name, data in files.items():
+        say(f"import {name}", best(lambda d=data, n=name: import_map(d, n)), 1500, limit)  # type: ignore[misc] # mypy infers no default
+        say(f"preview {name}", best(lambda d=data, n=name: preview(d, n)), 2000, limit)  # type: ignore[misc] # mypy infers no default
+    say("lay the document as a command", best(lambda: lay(world)), 500)
+
+
+def _text_mapper(terrain: Mapping[Hex, str]) -> bytes:
+    """Return as many of the hexes as two digits can name."""
+    grid = ((column, row) for column in range(1, 100) for row in range(1, 100))
+    return "".join(f"{c:02}{r:02} {t}\n" for (c, r), t in zip(grid, terrain.values(), strict=False)).encode()  # fmt: skip
+
+
+def test_making_and_drawing_40_000_hexes(world: MapDocument) -> None:
+    terrain = world.terrain()
+    print()
+    say("generate 200 × 200", best(lambda: generate(2, SIDE, SIDE)), 1000)
+    say("export JSON", best(lambda: export_json(world)), 500)
+    say("draw SVG", best(lambda: svg(terrain, "flat", 40)), 500)
+    say("draw PNG, 8192 pixels a side", best(lambda: png(terrain, "flat", 40), 1), 5000)
+
+
+def test_cutting_a_tile(world: MapDocument) -> None:
+    image = Image.effect_noise((512, 512), 60).convert("RGB")
+    visible = frozenset(at for at in world.terrain() if (at.q * 7 + at.r) % 5)
+    whole = best(lambda: cut_tile(image, Alignment(), Tile(0, 5, 5), None, 40, "flat"))
+    print()
+    for level, place in ((0, 5), (2, 2), (4, 0)):
+        tile = Tile(level, place, place)
+        cut = best(lambda t=tile: cut_tile(image, Alignment(), t, visible, 40, "flat"))  # type: ignore[misc] # mypy infers no default
+        say(f"cut a tile of 512 pixels, level {level}", cut, 150, whole)

@@ -1,0 +1,29 @@
+"""A played night, for the tests of what is read of it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from tests.web.people import Person, ShiftedClock
+from tests.web.record.night import Night
+from web.app import create_app
+from web.settings import Settings
+
+
+@pytest.fixture
+async def server(settings: Settings, clock: ShiftedClock) -> AsyncIterator[TestServer]:
+    """Yield a server with real rooms."""
+    server = TestServer(await create_app(settings, clock=clock))
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+async def night(
+    server: TestServer, clock: ShiftedClock, meet: Callable[[], Awaitable[Person]]
+) -> Night:
+    """Return an evening that a DM, Ann and Ben played."""
+    dora, ann, ben = [await (await meet()).sign_up(name) for name in ("Dora", "Ann", "Ben")]
+    return await (await Night(server, clock, dora, ann, ben).begin()).play()

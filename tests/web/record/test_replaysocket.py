@@ -1,0 +1,62 @@
+"""A past session over a websocket, for members only, each in their own eyes."""
+
+import json
+
+import pytest
+
+from tests.web.people import Person
+from tests.web.record.night import Night
+
+
+async def test_a_player_watches_the_evening_as_it_was_for_them(night: Night) -> None:
+    seen = await night.watch(night.ann)
+    assert seen.types()[:4] == ["replay:timeline", "connected", "session:state", "replay:position"]
+    assert [kind for kind in seen.types()[4:] if kind != "replay:position"] == [
+        "session:statusChanged", "hex:revealed", "token:created", "dm:preparing", "hex:revealed",
+        "dm:preparing", "hex:hidden", "token:moved", "session:statusChanged",
+    ]  # fmt: skip
+    said = json.dumps(seen.got)
+    for secret in ("5,3", "ruins", "staged", "Ben only"):
+        assert secret not in said
+
+
+async def test_a_dm_watches_as_a_player_the_very_same(night: Night) -> None:
+    own = await night.watch(night.ben)
+    as_ben = await night.watch(night.dm, f"&as={night.ben.id}")
+    assert as_ben.got == own.got
+
+
+async def test_a_dm_sees_every_commit_by_version(night: Night) -> None:
+    seen = await night.watch(night.dm)
+    timeline = seen.got[0]
+    in_session = night.commits[1:]
+    assert (timeline["from"], timeline["to"]) == (in_session[0].after, in_session[-1].version)
+    assert seen.got[-1]["version"] == in_session[-1].version
+    assert seen.got[-1]["count"] == len(in_session)
+
+
+async def test_it_may_begin_at_a_version_and_wait(night: Night) -> None:
+    version = night.commits[4].version
+    seen = await night.watch(night.dm, f"&from={version}&paused=1")
+    assert (seen.got[-1]["version"], seen.got[-1]["playing"]) == (version, False)
+
+
+@pytest.mark.parametrize("query", ["", "?sessionId=7", "?sessionId="])
+async def test_a_session_that_is_not_named_is_refused(night: Night, query: str) -> None:
+    headers = {"Origin": str(night.ann.origin)}
+    async with night.ann.http.ws_connect(f"/ws/replay{query}", headers=headers) as socket:
+        assert (await socket.receive_json())["type"] == "error"
+        await socket.receive()
+        assert socket.close_code in (4002, 4003)
+
+
+async def test_who_may_not_watch_is_told_why(night: Night, meet: object) -> None:
+    stranger: Person = await (await meet()).sign_up("Stranger")  # type: ignore[operator]
+    nobody: Person = await meet()  # type: ignore[operator]
+    foreign = night.ann
+    assert (await night.watch(stranger)).closed == 4003
+    assert (await night.watch(nobody)).closed == 4001
+    assert (await night.watch(night.ann, f"&as={night.ben.id}")).closed == 4003
+    assert (await night.watch(night.dm, "&from=x")).closed == 4002
+    foreign.origin = "https://elsewhere.example"
+    assert (await night.watch(foreign)).closed == 4003

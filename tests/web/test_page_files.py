@@ -1,0 +1,83 @@
+"""The page's files: their names, caching, safety and size."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
+from web.pages import STATIC, add_pages, lean, read_site
+
+Client = TestClient[web.Request, web.Application]
+MakeClient = Callable[[web.Application], Awaitable[Client]]
+
+
+@pytest.fixture
+async def client(aiohttp_client: MakeClient) -> Client:
+    app = web.Application()
+    add_pages(app)
+    return await aiohttp_client(app)
+
+
+@pytest.mark.parametrize("path", ["/", "/c/0b2f", "/join/secret-token"])
+async def test_every_address_gets_the_document(client: Client, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert f"/static/{read_site().digest}/app.js" in await answer.text()
+
+
+async def test_the_policy_allows_nothing_inline_and_nothing_foreign(client: Client) -> None:
+    policy = (await client.get("/")).headers["Content-Security-Policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == rules["style-src"] == rules["connect-src"] == "'self'"
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+async def test_files_named_by_content_are_kept_for_ever(client: Client) -> None:
+    named = await client.get(f"/static/{read_site().digest}/core/hex.js")
+    assert named.status == 200
+    assert "immutable" in named.headers["Cache-Control"]
+    assert named.headers["Content-Encoding"] == "gzip"
+    assert named.content_type == "text/javascript"
+
+
+@pytest.mark.parametrize("path", ["core/hex.js", "0123456789abcdef/core/hex.js"])
+async def test_files_by_another_name_are_not_kept(client: Client, path: str) -> None:
+    answer = await client.get(f"/static/{path}")
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+async def test_what_is_unchanged_is_not_sent_again(client: Client) -> None:
+    first = await client.get("/static/core/hex.js")
+    again = await client.get(
+        "/static/core/hex.js", headers={"If-None-Match": first.headers["ETag"]}
+    )
+    assert again.status == 304
+
+
+@pytest.mark.parametrize("path", ["nothing.js", "../pages.py", "%2e%2e/pages.py", "0/../../x"])
+async def test_there_is_nothing_beside_the_tree(client: Client, path: str) -> None:
+    answer = await client.get(f"/static/{path}")
+    assert answer.status == 404
+
+
+def test_comments_and_indentation_are_not_sent_but_lines_stay() -> None:
+    source = "/** Says\n * so. */\nconst a = /** @type {any} */ (b);\n  // why\n  run('//x');\n"
+    assert lean(source) == "\n\nconst a = (b);\n\nrun('//x');\n"
+
+
+def test_the_page_never_makes_markup_out_of_strings() -> None:
+    for path in STATIC.rglob("*.js"):
+        source = path.read_text()
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", source
+        ), path
+
+
+def test_every_module_says_what_it_is_for_and_is_checked() -> None:
+    for path in STATIC.rglob("*.js"):
+        assert re.match(r"// @ts-check\n/\*\* \S", path.read_text()), path

@@ -1,0 +1,215 @@
+"""GET /ws/replay: a past session, streamed to whoever may see it as the live messages they were."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import WSCloseCode, WSMsgType, web
+from pydantic_core import to_json
+
+from events.journal import BrokenRecord, JournalUnavailable
+from events.messages import JSON
+from events.record.eyes import Viewer
+from events.record.pace import BadSpeed, speed_of
+from events.record.reader import Record, Session
+from events.record.timeline import Timeline
+from events.replay import Replay
+from events.state import RoomId, UserId
+from web.access import Access, AccessChange, AccessEnded
+from web.api import ApiError, Denied, Missing, NotSignedIn
+from web.asked import Asked, whole
+from web.auth import Auth, Identity
+
+logger = logging.getLogger(__name__)
+
+MOST_REPLAYS: Final = 8
+"""How many replays one user may watch at a time."""
+MOST_EVENTS: Final = 250_000
+"""The longest session that is replayed over a socket, in events; it is held in memory."""
+
+# A flood is slowed down, not answered: a seek is dear.
+_PER_COMMAND_S: Final = 0.02
+
+NOT_SIGNED_IN, MALFORMED, NOT_A_MEMBER, TOO_MANY = 4001, 4002, 4003, 4029
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A replay that may be watched."""
+
+    campaign: RoomId
+    session: Session
+    viewer: Viewer
+    start: int | None
+    speed: float
+    playing: bool
+
+
+class ReplaySocket:
+    """The sockets of all replays: each plays on its own, for one viewer."""
+
+    def __init__(self, auth: Auth, access: Access, asked: Asked, record: Record) -> None:
+        self._auth = auth
+        self._access = access
+        self._asked = asked
+        self._record = record
+        self._watching: Counter[UserId] = Counter()
+        self._open: set[web.WebSocketResponse] = set()
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/ws/replay", self.replay)
+        app.on_shutdown.append(self._shut)
+
+    async def replay(self, request: web.Request) -> web.WebSocketResponse:
+        # Accepted first, so that a browser can read why it is refused.
+        socket = web.WebSocketResponse(heartbeat=15, max_msg_size=64 * 1024)
+        await socket.prepare(request)
+        self._open.add(socket)
+        try:
+            await self._serve(request, socket)
+        except ConnectionError:
+            pass
+        finally:
+            self._open.discard(socket)
+        return socket
+
+    async def _serve(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+        try:
+            identity = await self._identified(request)
+            wanted = await self._wanted(request)
+        except ApiError as error:
+            await _refuse(socket, _close_code(error), error.code, str(error))
+            return
+        if self._watching[identity.user] >= MOST_REPLAYS:
+            text = f"at most {MOST_REPLAYS} replays at a time"
+            await _refuse(socket, TOO_MANY, "rate_limited", text)
+            return
+        self._watching[identity.user] += 1
+        unsubscribe = self._access.subscribe(_closer(socket, identity, wanted.campaign))
+        try:
+            await self._play(socket, wanted)
+        except BrokenRecord as error:
+            logger.error("room %s@%d: %s", error.room, error.version, error.why)
+            await _refuse(socket, 1011, "internal", "the record of this session is damaged")
+        except JournalUnavailable:
+            text = "the database is away; try again"
+            await _refuse(socket, WSCloseCode.TRY_AGAIN_LATER, "unavailable", text)
+        finally:
+            unsubscribe()
+            self._watching[identity.user] -= 1
+            if not self._watching[identity.user]:
+                del self._watching[identity.user]
+
+    async def _identified(self, request: web.Request) -> Identity:
+        identity = await self._auth.require(request)
+        if not identity.by_token and not self._auth.allows_origin(request):
+            raise Denied("requests from this origin are not allowed")
+        return identity
+
+    async def _wanted(self, request: web.Request) -> _Wanted:
+        query = request.query
+        if "sessionId" not in query:
+            raise _Malformed("sessionId is missing")
+        try:
+            place, session = await self._asked.session(request, query["sessionId"])
+        except Missing:
+            raise Denied("there is no such session") from None
+        viewer = await self._asked.viewer(place, query.get("as"))
+        try:
+            speed = speed_of(query.get("speed", "1"))
+        except BadSpeed as error:
+            raise _Malformed(str(error)) from None
+        start = whole(query["from"], "from") if "from" in query else None
+        return _Wanted(
+            place.campaign, session, viewer, start, speed, query.get("paused", "0") == "0"
+        )
+
+    async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted) -> None:
+        span = await self._record.span(wanted.campaign, wanted.session)
+        if span.upto - span.after > MOST_EVENTS:
+            text = f"a session of more than {MOST_EVENTS} events is not replayed here"
+            await _refuse(socket, WSCloseCode.POLICY_VIOLATION, "too_large", text)
+            return
+        start = await self._record.state(wanted.campaign, span.after)
+        commits = self._record.commits(wanted.campaign, span)
+        timeline = await Timeline.of(start, span.after, commits, wanted.viewer)
+
+        async def send(messages: list[dict[str, JSON]]) -> None:
+            for message in messages:
+                await socket.send_str(to_json(message).decode())
+
+        replay = Replay(timeline, send, speed=wanted.speed, playing=wanted.playing)
+        playing = asyncio.create_task(replay.run(wanted.start))
+        hearing = asyncio.create_task(_hear(socket, replay))
+        try:
+            await asyncio.wait({playing, hearing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (playing, hearing):
+                task.cancel()
+                with suppress(asyncio.CancelledError, ConnectionError):
+                    await task
+
+    async def _shut(self, _: web.Application) -> None:
+        for socket in tuple(self._open):
+            await socket.close(code=WSCloseCode.GOING_AWAY)
+
+
+class _Malformed(ApiError):
+    status, code = 400, "invalid_message"
+
+
+def _close_code(error: ApiError) -> int:
+    match error:
+        case NotSignedIn():
+            return NOT_SIGNED_IN
+        case Denied():
+            return NOT_A_MEMBER
+        case _:
+            return MALFORMED
+
+
+async def _hear(socket: web.WebSocketResponse, replay: Replay) -> None:
+    async for message in socket:
+        if message.type is WSMsgType.TEXT:
+            await replay.inbox.put(_command(message.data))
+            await asyncio.sleep(_PER_COMMAND_S)
+
+
+def _command(text: str) -> Mapping[str, Any]:
+    try:
+        command = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return command if isinstance(command, dict) else {}
+
+
+async def _refuse(socket: web.WebSocketResponse, code: int, word: str, text: str) -> None:
+    with suppress(ConnectionError):
+        await socket.send_json({"type": "error", "code": word, "message": text})
+    await socket.close(code=code, message=text.encode()[:100])
+
+
+def _closer(socket: web.WebSocketResponse, identity: Identity, campaign: RoomId) -> Any:
+    """Return a listener that closes the socket when the right to watch ends or changes."""
+    closing: set[asyncio.Task[bool]] = set()
+
+    def heard(change: AccessChange) -> None:
+        if isinstance(change, AccessEnded):
+            if not change.concerns(identity.user, identity.credential, campaign):
+                return
+            signed_out = change.campaign is None
+            code = NOT_SIGNED_IN if signed_out else NOT_A_MEMBER
+        elif (change.user, change.campaign) == (identity.user, campaign):
+            code = WSCloseCode.TRY_AGAIN_LATER
+        else:
+            return
+        task = asyncio.get_running_loop().create_task(socket.close(code=code))
+        closing.add(task)
+        task.add_done_callback(closing.discard)
+
+    return heard

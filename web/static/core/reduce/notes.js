@@ -1,0 +1,20 @@
+// @ts-check
+/** Notes on hexes, by id. */
+
+/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+export function reduceNotes(room, m) {
+  switch (m.type) {
+    case "session:state":
+      return { ...room, notes: Object.fromEntries((m.notes ?? []).map((/** @type {any} */ n) => [n.id, n])) };
+    case "note:changed": {
+      const note = m.note ?? m;
+      return { ...room, notes: { ...room.notes, [note.id]: note } };
+    }
+    case "note:removed": {
+      const { [m.noteId ?? m.note?.id]: _, ...notes } = room.notes;
+      return { ...room, notes };
+    }
+    default:
+      return room;
+  }
+}

@@ -1,0 +1,36 @@
+// @ts-check
+/** Status, mode, staging, history and settings. */
+
+/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+export function reduceSession(room, m) {
+  switch (m.type) {
+    case "connected":
+      return { ...room, userId: m.userId, role: m.role };
+    case "session:state":
+      return {
+        ...room, ready: true, status: m.status, sessionId: m.sessionId ?? null, mode: m.broadcastMode ?? "immediate",
+        preparing: Boolean(m.preparing), resume: m.resume ?? "", map: m.map ?? null, role: m.role ?? room.role,
+        staged: m.staged?.changes ?? [], dropped: m.staged?.dropped ?? [],
+        history: historyOf(m.history), settings: m.settings ?? {},
+      };
+    case "session:statusChanged":
+      return { ...room, status: m.status, sessionId: m.sessionId ?? null };
+    case "broadcast:modeChanged":
+      return { ...room, mode: m.mode };
+    case "dm:preparing":
+      return { ...room, preparing: Boolean(m.preparing) };
+    case "staged:changes":
+      return { ...room, staged: m.changes ?? [], dropped: m.dropped ?? [] };
+    case "history:changed":
+      return { ...room, history: historyOf(m) };
+    case "settings:changed":
+      return { ...room, settings: { ...room.settings, ...(m.settings ?? {}) } };
+    case "map:changed":
+      return m.map === undefined ? room : { ...room, map: m.map };
+    default:
+      return room;
+  }
+}
+
+/** @param {any} m */
+const historyOf = (m) => ({ canUndo: m?.canUndo || null, canRedo: m?.canRedo || null });

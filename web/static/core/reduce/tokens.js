@@ -1,0 +1,24 @@
+// @ts-check
+/** Tokens, by id. */
+
+/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+export function reduceTokens(room, m) {
+  switch (m.type) {
+    case "session:state":
+      return { ...room, tokens: Object.fromEntries((m.tokens ?? []).map((/** @type {any} */ t) => [t.id, t])) };
+    case "token:created":
+    case "token:updated":
+    case "token:moved": {
+      const token = m.token ?? m;
+      const id = token.id ?? m.tokenId;
+      const hexKey = token.hexKey ?? m.toHexKey;
+      return { ...room, tokens: { ...room.tokens, [id]: { ...room.tokens[id], ...token, id, ...(hexKey ? { hexKey } : {}) } } };
+    }
+    case "token:deleted": {
+      const { [m.tokenId ?? m.token?.id]: _, ...tokens } = room.tokens;
+      return { ...room, tokens };
+    }
+    default:
+      return room;
+  }
+}

@@ -1,0 +1,23 @@
+// @ts-check
+/** Times for people. */
+
+/** Returns "1:05:09" or "4:07". @param {number} ms */
+export function clock(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const [h, m] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60)];
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  return h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+/** Returns "just now", "5 min ago", "yesterday" … @param {string|Date} at @param {number} [now] */
+export function ago(at, now = Date.now()) {
+  const s = (now - new Date(at).getTime()) / 1000;
+  if (s < 45) return "just now";
+  if (s < 3600) return `${Math.max(1, Math.round(s / 60))} min ago`;
+  if (s < 86_400) return `${Math.round(s / 3600)} h ago`;
+  if (s < 172_800) return "yesterday";
+  return s < 2_600_000 ? `${Math.round(s / 86_400)} days ago` : new Date(at).toLocaleDateString();
+}
+
+/** @param {string|Date} at */
+export const hourOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -1,0 +1,42 @@
+// @ts-check
+/** Plain words for what is on the wire. */
+
+/** @param {number} n @param {string} one @param {string} [many] */
+export const count = (n, one, many = `${one}${/x$/.test(one) ? "es" : "s"}`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/** Returns "Ana", "Ana and Ben", "Ana, Ben and Cy". @param {string[]} names */
+export const list = (names) => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+/** @type {Record<string, string>} */
+export const ROLES = { dm: "DM", player: "Player", spectator: "Spectator" };
+
+/** Says who is meant by a command's targets. @param {any} targets @param {{userId: string, name: string}[]} people */
+export function targetWords(targets, people) {
+  if (targets === "all" || targets == null) return "everyone";
+  if (typeof targets.within === "number") return `whoever is within ${targets.within}`;
+  const ids = Array.isArray(targets) ? targets : (targets.playerIds ?? []);
+  return list(ids.map((/** @type {string} */ id) => people.find((p) => p.userId === id)?.name ?? "someone")) || "nobody";
+}
+
+/** Says who sees a hex. @param {{everyone: string, apart: Record<string, string>}|undefined} viewers @param {{userId: string, name: string}[]} people */
+export function viewerWords(viewers, people) {
+  if (!viewers) return "Hidden from everyone";
+  const name = (/** @type {string} */ id) => people.find((p) => p.userId === id)?.name ?? "a former member";
+  const tier = (/** @type {string} */ t) => (t === "terrain" ? " (terrain only)" : "");
+  const apart = Object.entries(viewers.apart ?? {});
+  if (viewers.everyone === "hidden" || !viewers.everyone) {
+    const some = apart.filter(([, t]) => t !== "hidden");
+    return some.length ? `Seen by ${list(some.map(([id, t]) => name(id) + tier(t)))}` : "Hidden from everyone";
+  }
+  const but = apart.filter(([, t]) => t === "hidden").map(([id]) => name(id));
+  const other = apart.filter(([, t]) => t !== "hidden" && t !== viewers.everyone).map(([id, t]) => name(id) + tier(t));
+  return `Seen by everyone${tier(viewers.everyone)}${but.length ? `, but not ${list(but)}` : ""}${other.length ? `; ${list(other)}` : ""}`;
+}
+
+/** What the session's state means to somebody at the table. @type {Record<string, {title: string, text: string, dm: string}>} */
+export const PHASES = {
+  waiting: { title: "The fire is not yet lit", text: "The session starts when your DM says so. Look around what you know already.", dm: "Ready when you are" },
+  paused: { title: "Time stands still", text: "The session is paused. You can look around, but nobody moves.", dm: "Paused" },
+  ended: { title: "Until next time", text: "The session has ended. The map stays here for you.", dm: "Session over" },
+  active: { title: "", text: "", dm: "In session" },
+};

@@ -1,0 +1,333 @@
+// @ts-check
+/** The map on the screen: one animation frame, two canvases (the ground in chunks; what lives above it), a camera.
+ * Made, shown a room (and another, and back), closed. */
+
+import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, toPoint } from "../core/hex.js";
+import { TileMap, changedTiles } from "../core/tilemap.js";
+import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
+import { createChunks, tileRect } from "./chunks.js";
+import { fogPainter, veilOf } from "./layers/fog.js";
+import { labelPainter } from "./layers/labels.js";
+import { drawSelection } from "./layers/selection.js";
+import { groundPainter } from "./layers/terrain.js";
+import { drawPin, drawToken, standings } from "./layers/tokens.js";
+import { createReveals } from "./reveals.js";
+
+/** @typedef {import("../core/reduce.js").Room} Room */
+/** @typedef {{hover: string|null, selected: string|null, brush: Iterable<string>|null, brushKind: string, waiting: Set<string>,
+ *   marked: Iterable<string>|null, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, fresh: Set<string>|null}} Overlay */
+
+/** @param {HTMLElement} host @param {{look: () => import("./layers/terrain.js").Look, style: () => import("../core/labels.js").LabelStyle, moved?: () => void}} opts */
+export function createScene(host, { look, style, moved = () => {} }) {
+  const below = host.appendChild(document.createElement("canvas"));
+  const above = host.appendChild(document.createElement("canvas"));
+  const ground = /** @type {CanvasRenderingContext2D} */ (below.getContext("2d", { alpha: false }));
+  const life = /** @type {CanvasRenderingContext2D} */ (above.getContext("2d"));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  /** @type {import("../core/store.js").Store<Room>|null} */
+  let store = null;
+  let unsubscribe = () => {};
+  const room = () => /** @type {any} */ (store?.get());
+  let density = Math.min(2, devicePixelRatio || 1);
+  const chunks = {
+    ground: createChunks(groundPainter(room, look)),
+    fog: createChunks(fogPainter(room, look)),
+    labels: createChunks(labelPainter(room, look, style, () => density)),
+  };
+  const reveals = createReveals();
+  /** @type {Overlay} */
+  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, pings: [], held: null, fresh: null };
+  let size = { w: 1, h: 1 };
+  let camera = { x: 0, y: 0, scale: 1 };
+  let limits = { min: 0.05, max: 4 };
+  let rect = { x: 0, y: 0, w: 1, h: 1 };
+  let dirty = { ground: true, life: true };
+  let frame = 0;
+  let settledAt = 0;
+  let framed = false;
+  /** Where tokens are drawn, on the way to where they are. @type {Map<string, {x: number, y: number, fromX: number, fromY: number, at: number, key: string}>} */
+  let steps = new Map();
+  /** @type {{from: any, to: any, at: number, ms: number}|null} */
+  let flight = null;
+  const figures = { draws: /** @type {number[]} */ ([]), full: 0 };
+
+  const ask = (what = "both") => {
+    if (what !== "life") dirty.ground = true;
+    dirty.life = true;
+    frame ||= requestAnimationFrame(draw);
+  };
+
+  function resize() {
+    const box = host.getBoundingClientRect();
+    size = { w: Math.max(1, box.width), h: Math.max(1, box.height) };
+    density = Math.min(2, devicePixelRatio || 1);
+    for (const canvas of [below, above]) {
+      canvas.width = Math.round(size.w * density);
+      canvas.height = Math.round(size.h * density);
+    }
+    if (!framed) frameMap();
+    ask();
+  }
+  const watcher = new ResizeObserver(resize);
+  watcher.observe(host);
+
+  /** Limits of the camera by the map. */
+  function frameMap() {
+    const map = room()?.map;
+    if (!map || size.w < 2) return;
+    rect = bounds(map);
+    const whole = fit(rect, size, 0).scale;
+    limits = { min: Math.min(whole * 0.6, 12 / map.hexSize), max: Math.max(whole, 110 / map.hexSize) };
+    if (!framed) {
+      framed = true;
+      camera = start(map, whole);
+    }
+  }
+
+  /** Opens on the whole map, or, where that is too small to read or a player knows little of it, on what is known.
+   * @param {any} map @param {number} whole */
+  function start(map, whole) {
+    const state = room();
+    const known = knownRect(state);
+    if (!known) return fit(rect, size);
+    const near = fit(grow(known, map.hexSize * 3), size);
+    const scale = Math.min(34 / map.hexSize, Math.max(near.scale, whole));
+    return state.role === "dm" ? fit(rect, size) : { ...near, scale };
+  }
+
+  function draw(/** @type {number} */ time) {
+    frame = 0;
+    const began = performance.now();
+    if (flight) {
+      const t = Math.min(1, (time - flight.at) / flight.ms);
+      const e = 1 - (1 - t) ** 3;
+      const { from, to } = flight;
+      camera = { x: from.x + (to.x - from.x) * e, y: from.y + (to.y - from.y) * e, scale: from.scale * (to.scale / from.scale) ** e };
+      if (t === 1) flight = null;
+      settledAt = began + 60;
+      dirty.ground = dirty.life = true;
+    }
+    const state = room();
+    const view = visible(camera, size);
+    const scale = camera.scale * density;
+    const settled = began >= settledAt;
+    let more = Boolean(flight);
+    if (dirty.ground) {
+      dirty.ground = false;
+      ground.setTransform(1, 0, 0, 1, 0, 0);
+      ground.fillStyle = look().unknown;
+      ground.fillRect(0, 0, below.width, below.height);
+      if (state?.map) {
+        const until = began + (figures.full ? 4 : 30);
+        const done = [
+          chunks.ground.draw(ground, view, scale, settled, until),
+          (ground.globalAlpha = state.role === "dm" ? look().veil : 1, chunks.fog.draw(ground, view, scale, settled, until)),
+          (ground.globalAlpha = 1, chunks.labels.draw(ground, view, scale, settled, until)),
+        ].every(Boolean);
+        if (!done || !settled) dirty.ground = more = true;
+        else if (!figures.full) figures.full = performance.now();
+      }
+    }
+    if (dirty.life) {
+      dirty.life = false;
+      life.setTransform(density, 0, 0, density, 0, 0);
+      life.clearRect(0, 0, size.w, size.h);
+      if (state?.map && drawLife(state, began)) more = dirty.life = true;
+    }
+    figures.draws.push(performance.now() - began);
+    if (figures.draws.length > 2000) figures.draws.splice(0, 1000);
+    if (more) frame ||= requestAnimationFrame(draw);
+  }
+
+  /** Returns whether something still moves. @param {Room} state @param {number} time */
+  function drawLife(state, time) {
+    const map = /** @type {NonNullable<Room["map"]>} */ (state.map);
+    const px = map.hexSize * camera.scale;
+    const place = (/** @type {string} */ key) => {
+      const { q, r } = parseKey(key);
+      const p = toPoint(q, r, map.orientation, map.hexSize);
+      return toScreen(camera, size, p.x, p.y);
+    };
+    const inside = (/** @type {{x: number, y: number}} */ p, margin = px * 2) => p.x > -margin && p.y > -margin && p.x < size.w + margin && p.y < size.h + margin;
+    let moving = reveals.draw(life, time, { place, inside, shape: corners(map.orientation, px + 0.5), px, look: look(), dm: state.role === "dm" });
+    moving = drawSelection(life, overlay, { place, inside, shape: corners(map.orientation, px), px, time, look: look(), calm: calm.matches }) || moving;
+    /** @type {Map<string, any[]>} */
+    const pins = new Map();
+    for (const note of Object.values(state.notes)) {
+      const group = pins.get(note.hexKey);
+      group ? group.push(note) : pins.set(note.hexKey, [note]);
+    }
+    if (px > 8) for (const [key, notes] of pins) {
+      const p = place(key);
+      if (inside(p)) drawPin(life, p.x, p.y, px, notes, look().lamp);
+    }
+    for (const at of standings(state.tokens, place, px)) {
+      const held = overlay.held?.id === at.token.id;
+      const step = steps.get(at.token.id);
+      let { x, y } = at;
+      if (step && step.key === at.token.hexKey && time - step.at < 320 && !calm.matches) {
+        const t = 1 - (1 - (time - step.at) / 320) ** 3;
+        const from = toScreen(camera, size, step.fromX, step.fromY);
+        [x, y] = [from.x + (x - from.x) * t, from.y + (y - from.y) * t];
+        moving = true;
+      }
+      if (held && overlay.held) [x, y] = [overlay.held.x, overlay.held.y];
+      if (!inside({ x, y })) continue;
+      const owner = at.token.ownerId ? state.people.find((p) => p.userId === at.token.ownerId) : null;
+      drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm" });
+    }
+    return moving;
+  }
+
+  /** @param {Room} now @param {Room|undefined} was */
+  function changed(now, was) {
+    const map = now.map;
+    if (!was || now.map !== was.map) {
+      if (!was || JSON.stringify(now.map) !== JSON.stringify(was.map)) {
+        if (was?.map && map && (map.gridWidth !== was.map.gridWidth || map.gridHeight !== was.map.gridHeight)) framed = false;
+        for (const c of Object.values(chunks)) c.clear();
+        frameMap();
+      }
+    }
+    if (!map) return ask();
+    const tiles = was ? new Set([...changedTiles(was.terrain, now.terrain), ...changedTiles(was.shown, now.shown), ...changedTiles(was.viewers, now.viewers)]) : new Set();
+    for (const id of tiles) {
+      const area = tileRect(id, map.orientation, map.hexSize);
+      for (const c of Object.values(chunks)) c.spoil(area);
+    }
+    if (was) for (const token of Object.values(now.tokens)) {
+      const old = was.tokens[token.id];
+      if (!old || old.hexKey === token.hexKey) continue;
+      const { q, r } = parseKey(old.hexKey);
+      const p = toPoint(q, r, map.orientation, map.hexSize);
+      steps.set(token.id, { ...p, fromX: p.x, fromY: p.y, at: performance.now(), key: token.hexKey });
+    }
+    ask(tiles.size || !was ? "both" : "life");
+  }
+
+  const scene = {
+    overlay, figures, host,
+    /** Follows a room from now on. @param {import("../core/store.js").Store<Room>} next @param {{keep?: boolean}} [how] keep: the camera stays */
+    show(next, { keep = false } = {}) {
+      unsubscribe();
+      store = next;
+      framed = keep && framed;
+      steps = new Map();
+      reveals.clear();
+      for (const c of Object.values(chunks)) c.clear();
+      unsubscribe = next.subscribe((s) => s, changed);
+    },
+    /** Draws again what is above the ground. */
+    touch: () => ask("life"),
+    /** Paints everything anew: a theme, a size, a setting changed. */
+    repaint() {
+      for (const c of Object.values(chunks)) c.clear();
+      ask();
+    },
+    /** Redraws with the chunks that are there: only the veil's strength changed. */
+    refresh: () => ask(),
+    /** Lets the fog lift from (or close over) hexes. @param {string[]} keys @param {"reveal"|"hide"} kind */
+    animate(keys, kind) {
+      const state = room();
+      if (calm.matches || !state?.map) return;
+      const view = visible(camera, size);
+      const near = keys.filter((key) => {
+        const { q, r } = parseKey(key);
+        const p = toPoint(q, r, state.map.orientation, state.map.hexSize);
+        return p.x > view.x - 30 && p.y > view.y - 30 && p.x < view.x + view.w + 30 && p.y < view.y + view.h + 30;
+      });
+      if (near.length && near.length < 1500) reveals.add(near, kind, performance.now());
+      ask("life");
+    },
+    /** @param {number} x @param {number} y in CSS pixels of the host @returns {{key: string, q: number, r: number, inside: boolean}} */
+    hexAt(x, y) {
+      const map = room()?.map;
+      if (!map) return { key: "0,0", q: 0, r: 0, inside: false };
+      const w = toWorld(camera, size, x, y);
+      const { q, r } = fromPoint(w.x, w.y, map.orientation, map.hexSize);
+      const { col, row } = toOffset(q, r, map.orientation);
+      return { key: keyOf(q, r), q, r, inside: col >= 0 && row >= 0 && col < map.gridWidth && row < map.gridHeight };
+    },
+    /** @param {number} x @param {number} y */
+    tokenAt(x, y) {
+      const map = room()?.map;
+      if (!map) return null;
+      const px = map.hexSize * camera.scale;
+      const hit = standings(room().tokens, scene.placeOf, px).reverse().find((t) => Math.hypot(t.x - x, t.y - y) <= Math.max(t.radius, 12));
+      return hit?.token ?? null;
+    },
+    /** Returns the centre of a hex in CSS pixels of the host. @param {string} key */
+    placeOf(key) {
+      const map = room().map;
+      const { q, r } = parseKey(key);
+      const p = toPoint(q, r, map.orientation, map.hexSize);
+      return toScreen(camera, size, p.x, p.y);
+    },
+    camera: () => camera,
+    hexPixels: () => (room()?.map?.hexSize ?? 1) * camera.scale,
+    pan(/** @type {number} */ dx, /** @type {number} */ dy) {
+      flight = null;
+      camera = clamp(pan(camera, dx, dy), rect);
+      moved();
+      ask();
+    },
+    /** @param {number} factor @param {{x: number, y: number}} [at] */
+    zoom(factor, at = { x: size.w / 2, y: size.h / 2 }) {
+      flight = null;
+      camera = clamp(zoomAt(camera, size, factor, at, limits), rect);
+      settledAt = performance.now() + 140;
+      moved();
+      ask();
+    },
+    /** Flies to a hex, closer when it is far out. @param {string} key @param {boolean} [only] only when it is not on the screen */
+    goTo(key, only = false) {
+      const map = room()?.map;
+      if (!map) return;
+      const at = scene.placeOf(key);
+      const margin = 60;
+      if (only && at.x > margin && at.y > margin && at.x < size.w - margin && at.y < size.h - margin) return;
+      const { q, r } = parseKey(key);
+      const p = toPoint(q, r, map.orientation, map.hexSize);
+      scene.fly({ x: p.x, y: p.y, scale: only ? camera.scale : Math.max(camera.scale, 26 / map.hexSize) });
+    },
+    /** Flies so that hexes are in view. @param {string[]} keys */
+    frame(keys) {
+      const map = room()?.map;
+      if (!map || !keys.length) return;
+      const around = knownRect({ map, terrain: [], shown: new TileMap().with(keys.map((k) => { const h = parseKey(k); return [h.q, h.r, "full"]; })) });
+      if (around) scene.fly({ ...fit(grow(around, map.hexSize * 3), size), scale: Math.min(34 / map.hexSize, fit(grow(around, map.hexSize * 3), size).scale) });
+    },
+    fit: () => scene.fly(fit(rect, size)),
+    /** @param {{x: number, y: number, scale: number}} to */
+    fly(to) {
+      if (calm.matches) {
+        camera = to;
+        flight = null;
+      } else flight = { from: camera, to, at: performance.now(), ms: 420 };
+      moved();
+      ask();
+    },
+    veilAt: (/** @type {number} */ q, /** @type {number} */ r) => veilOf(room(), q, r),
+    close() {
+      unsubscribe();
+      watcher.disconnect();
+      cancelAnimationFrame(frame);
+    },
+  };
+  return scene;
+}
+
+/** @param {any} state */
+function knownRect(state) {
+  const { map } = state;
+  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const source of [state.terrain, state.shown])
+    for (const [q, r] of source) {
+      const p = toPoint(q, r, map.orientation, map.hexSize);
+      [x0, y0, x1, y1] = [Math.min(x0, p.x), Math.min(y0, p.y), Math.max(x1, p.x), Math.max(y1, p.y)];
+    }
+  return x0 === Infinity ? null : { x: x0, y: y0, w: x1 - x0, h: y1 - y0 };
+}
+
+/** @param {import("./camera.js").Rect} rect @param {number} by */
+const grow = (rect, by) => ({ x: rect.x - by, y: rect.y - by, w: rect.w + 2 * by, h: rect.h + 2 * by });

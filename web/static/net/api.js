@@ -1,0 +1,35 @@
+// @ts-check
+/** The HTTP side of the server: JSON in, JSON out, errors with a code and words for people. */
+
+export class ApiError extends Error {
+  /** @param {number} status @param {string} code @param {string} message */
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Asks the server; raises ApiError with words for people. @param {string} method @param {string} path @param {any} [body] @returns {Promise<any>} */
+export async function api(method, path, body) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method, credentials: "same-origin", cache: "no-store",
+      headers: body === undefined ? {} : { "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError(0, "unreachable", "The server cannot be reached. Is it running?");
+  }
+  const text = await response.text();
+  let json = null;
+  try {
+    json = text ? JSON.parse(text) : null;
+  } catch { /* an answer that is no JSON is an error below, or empty */ }
+  if (response.ok) return json;
+  throw new ApiError(response.status, json?.error?.code ?? "internal", json?.error?.message ?? `The server answered ${response.status}.`);
+}
+
+export const get = (/** @type {string} */ path) => api("GET", path);
+export const post = (/** @type {string} */ path, /** @type {any} */ body = {}) => api("POST", path, body);

@@ -1,0 +1,77 @@
+// @ts-check
+/** Commands by id: a promise for each, sent again with the same id after the line was lost. */
+
+import { createStore } from "../core/store.js";
+
+export class Refused extends Error {
+  /** @param {string} code @param {string} message */
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Returns the commands of a line. `write` sends a message and says whether it could.
+ * @param {(message: any) => boolean} write */
+export function createCommands(write) {
+  /** In the order given. @type {Map<string, {message: any, resolve: (v: any) => void, reject: (e: Error) => void}>} */
+  const open = new Map();
+  const pending = createStore(/** @type {any[]} */ ([]));
+  const tell = () => pending.set([...open.values()].map((o) => o.message));
+
+  /** @param {string} type @param {Record<string, any>} [fields] @returns {Promise<any>} */
+  const ask = (type, fields = {}) => new Promise((resolve, reject) => {
+    const message = { type, id: crypto.randomUUID?.() ?? fallbackId(), ...fields };
+    open.set(message.id, { message, resolve, reject });
+    tell();
+    write(message);
+  });
+
+  return {
+    ask,
+    pending,
+    answered(/** @type {any} */ answer) {
+      const entry = open.get(answer.id);
+      if (!entry) return;
+      if (answer.type === "error" && (answer.code === "busy" || answer.code === "unavailable")) {
+        // Not done, and may be asked again with the same id.
+        setTimeout(() => open.has(answer.id) && write(entry.message), 500 + Math.random() * 1000);
+        return;
+      }
+      open.delete(answer.id);
+      tell();
+      if (answer.type === "ack") entry.resolve(answer);
+      else entry.reject(new Refused(answer.code, answer.message));
+    },
+    /** Sends again what is unanswered, in order; an id already carried out is only acknowledged. */
+    resend: () => { for (const { message } of open.values()) write(message); },
+    forget() {
+      for (const { reject } of open.values()) reject(new Refused("gone", "You left the table."));
+      open.clear();
+    },
+
+    start: () => ask("session:start"),
+    pause: () => ask("session:pause"),
+    resume: () => ask("session:resume"),
+    end: () => ask("session:end"),
+    mode: (/** @type {string} */ mode) => ask("broadcast:mode", { mode }),
+    publish: (/** @type {any[]} */ changeIds) => ask("broadcast:publish", changeIds ? { changeIds } : {}),
+    unstage: (/** @type {any} */ changeId) => ask("staged:undo", { changeId }),
+    reveal: (/** @type {string[]|"all"} */ hexKeys, /** @type {any} */ targets, tier = "full") =>
+      ask("hex:reveal", { hexKeys, targets, ...(tier === "full" ? {} : { tier }) }),
+    hide: (/** @type {string[]|"all"} */ hexKeys, /** @type {any} */ targets) => ask("hex:hide", { hexKeys, targets }),
+    paint: (/** @type {{key: string, terrain: string}[]} */ changes) => ask("hex:update", { changes }),
+    undo: (/** @type {number} */ version) => ask("history:undo", version ? { version } : {}),
+    redo: () => ask("history:redo"),
+    createToken: (/** @type {any} */ token) => ask("token:create", token),
+    updateToken: (/** @type {string} */ tokenId, /** @type {any} */ fields) => ask("token:update", { tokenId, ...fields }),
+    deleteToken: (/** @type {string} */ tokenId) => ask("token:delete", { tokenId }),
+    moveToken: (/** @type {string} */ tokenId, /** @type {string} */ toHexKey) => ask("token:move", { tokenId, toHexKey }),
+    setNote: (/** @type {string} */ hexKey, /** @type {any} */ note) => ask("note:set", { hexKey, note }),
+    deleteNote: (/** @type {string} */ noteId) => ask("note:delete", { noteId }),
+    revealNote: (/** @type {string} */ noteId, /** @type {any} */ targets) => ask("note:reveal", { noteId, targets }),
+  };
+}
+
+/** `randomUUID` needs a secure context; a table in the local network may have none. */
+const fallbackId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,33 @@
+// @ts-check
+/** A live room: the socket, the fold of its messages in a store, and the commands still unanswered. */
+
+import { createStore } from "../core/store.js";
+import { EMPTY, reduce } from "../core/reduce.js";
+import { createCommands } from "./commands.js";
+import { openSocket, socketUrl } from "./socket.js";
+
+/** @typedef {import("../core/store.js").Store<import("../core/reduce.js").Room>} RoomStore */
+
+/** Follows a campaign, as oneself or, read-only, as a player. `heard` gets each message with the room before and after it.
+ * @param {{campaignId: string, as?: string, heard?: (m: any, room: any, was: any) => void}} opts */
+export function followRoom({ campaignId, as, heard = () => {} }) {
+  const room = createStore(EMPTY);
+  const line = createStore(/** @type {import("./socket.js").Line} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }));
+  const commands = createCommands((message) => socket.send(message));
+  const socket = openSocket({
+    url: (at) => socketUrl("/ws", { campaignId, as, ...(at ?? {}) }),
+    cursor: () => ({ resume: room.get().resume, after: room.get().seq }),
+    changed: (next) => line.set(next),
+    hear(message) {
+      if (message.type === "ack" || (message.type === "error" && message.id)) {
+        commands.answered(message);
+        return;
+      }
+      const was = room.get();
+      room.set(reduce(was, message));
+      if (message.type === "connected") commands.resend();
+      heard(message, room.get(), was);
+    },
+  });
+  return { room, line, commands, close: () => { commands.forget(); socket.close(); }, retry: socket.retry };
+}

@@ -1,0 +1,21 @@
+// @ts-check
+/** The keys, for those who ask. */
+
+import { h, openDialog } from "../core/dom.js";
+
+const ALL = [
+  ["Drag, Space + drag", "Move the map"], ["Wheel, + and −", "Zoom"], ["0", "The whole map"], ["/", "Go to a hex by its label"],
+  ["Arrow keys", "From hex to hex (click the map or press G first)"], ["Alt + arrow keys", "Move your token"], ["Shift+F10, right click, long press", "What is here"], ["Q", "Point at the hex under the pointer"],
+  ["L", "Labels on or off"], ["?", "This list"], ["Esc", "Close, let go, look around"],
+];
+const DM = [
+  ["R", "Reveal"], ["H", "Hide"], ["T", "Terrain"], ["Shift, held", "Reveal and hide change places"], ["[ and ]", "Radius"], ["1, 2, 3", "Terrain only, all, hidden"], ["Space + click", "Hidden, terrain, all, in turn"],
+  ["S", "Live or staged"], ["P, Ctrl+S", "Publish"], ["U", "Take back the last staged change"], ["Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"], ["N", "Write a note on the hex"], ["K", "Put a token on the hex"], ["V", "See what a player sees"],
+];
+
+/** @param {boolean} dm */
+export function openHelp(dm) {
+  const list = (/** @type {string[][]} */ keys) => h("dl", { class: "keys" }, keys.map(([k, does]) => h("div", {}, h("dt", {}, h("kbd", {}, k)), h("dd", {}, does))));
+  const dialog = openDialog("Keys", dm && h("h3", {}, "For the DM"), dm && list(DM), dm && h("h3", {}, "For everyone"), list(ALL));
+  dialog.classList.add("middling");
+}

@@ -1,0 +1,113 @@
+// @ts-check
+/** What is on a hex: its ground, who sees it and since when, its notes and tokens; a DM changes each from here. */
+
+import { button, fill, h } from "../core/dom.js";
+import { parseKey } from "../core/hex.js";
+import { terrainOf } from "../core/terrain.js";
+import { hourOf, ago } from "../core/time.js";
+import { viewerWords } from "../core/words.js";
+import { touches } from "./event-log.js";
+import { editNote, noteView } from "./notes.js";
+import { complain } from "./notices.js";
+import { editToken } from "./tokens.js";
+
+/** @param {any} table */
+export function hexCard(table) {
+  const { scene, commands, log } = table;
+  const node = h("div", { class: "hexcard", role: "dialog", tabIndex: -1, hidden: true });
+  /** @type {string|null} */
+  let key = null;
+  /** @type {any} */
+  let from = null;
+
+  const close = () => {
+    if (node.hidden) return;
+    node.hidden = true;
+    key = null;
+    (from?.isConnected ? from : scene.host).focus?.({ preventScroll: true });
+  };
+  const open = (/** @type {string} */ at) => {
+    if (node.hidden) from = document.activeElement;
+    key = at;
+    node.hidden = false;
+    draw();
+    place();
+    node.focus({ preventScroll: true });
+    if (table.shown.get().get().role === "dm" && !log.isOpen()) log.open().then(() => key === at && draw());
+  };
+  const place = () => {
+    const [p, box] = [scene.placeOf(key), scene.host.getBoundingClientRect()];
+    const px = scene.hexPixels();
+    const [w, tall] = [node.offsetWidth, node.offsetHeight];
+    const right = p.x + px + 12 + w < box.width;
+    node.style.left = `${Math.max(12, right ? p.x + px + 12 : Math.min(box.width - w - 12, p.x - px - 12 - w))}px`;
+    node.style.top = `${Math.min(Math.max(12, p.y - 60), Math.max(12, box.height - tall - 12))}px`;
+  };
+
+  const draw = () => {
+    if (!key || node.hidden) return;
+    const state = table.shown.get().get();
+    const { q, r } = parseKey(key);
+    const dm = state.role === "dm" && !table.readOnly();
+    const ground = state.terrain.at(q, r);
+    const t = ground ? terrainOf(ground.terrain) : null;
+    const known = state.role === "dm" || ground || state.shown.at(q, r);
+    const label = table.label(key);
+    node.setAttribute("aria-label", `Hex ${label}`);
+    const focus = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.f : "";
+    const notes = Object.values(state.notes).filter((/** @type {any} */ n) => n.hexKey === key);
+    const tokens = Object.values(state.tokens).filter((/** @type {any} */ n) => n.hexKey === key);
+    fill(node,
+      h("header", {},
+        t && h("i", { class: "swatch", vars: { "--swatch": t.color, "--ink": t.ink } }),
+        h("div", { class: "grow" }, h("h2", {}, known ? (t?.name ?? "Open ground") : "Unknown"), h("div", { class: "dim small" }, `Hex ${label}${label === key ? "" : ` · ${key}`}`)),
+        button("Close", { class: "btn ghost square small", onclick: close }, "close", true)),
+      !known && h("p", { class: "dim" }, "Nobody has told you what lies here."),
+      dm && sight(state, q, r),
+      tokens.length > 0 && h("section", {}, h("h3", {}, "Tokens"), tokens.map((/** @type {any} */ token) => h("div", { class: "row" },
+        h("span", { class: "grow" }, token.label, token.visible === false && h("span", { class: "dim" }, " (hidden)")),
+        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => editToken(table, token) })))),
+      notes.length > 0 && h("section", {}, h("h3", {}, "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
+      h("section", {}, h("div", { class: "row wrap" },
+        dm && button("Note", { class: "btn small", onclick: () => editNote(table, /** @type {string} */ (key)) }, "note"),
+        dm && button("Token", { class: "btn small", onclick: () => editToken(table, { hexKey: key }) }, "token"),
+        button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
+    if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
+  };
+
+  /** Who sees it, switchable for each. @param {any} state @param {number} q @param {number} r */
+  const sight = (state, q, r) => {
+    const viewers = state.viewers.at(q, r);
+    const at = /** @type {string} */ (key);
+    const players = state.people.filter((/** @type {any} */ p) => p.role === "player");
+    const everyone = viewers?.everyone ?? "hidden";
+    const set = (/** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ tier) => {
+      const act = async () => {
+        // Less is shown by hiding first; both are what the DM asked for.
+        if (tier === "hidden" || (now === "full" && tier === "terrain")) await commands.hide([at], targets);
+        if (tier !== "hidden") await commands.reveal([at], targets, tier);
+      };
+      if (now !== tier) act().catch(complain);
+    };
+    const switchFor = (/** @type {string} */ name, /** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ id) => h("div", { class: "sight" },
+      h("span", { class: "grow" }, name), h("div", { class: "seg", role: "radiogroup", aria: { label: `What ${name} sees here` } },
+        [["hidden", "Hidden"], ["terrain", "Terrain"], ["full", "All"]].map(([tier, word]) => h("button", {
+          type: "button", role: "radio", data: { f: `${id}/${tier}` }, aria: { checked: now === tier }, onclick: () => set(targets, now, tier) }, word))));
+    const event = log.events.get().find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
+    return h("section", {},
+      h("h3", {}, viewerWords(viewers, state.people)),
+      event && h("p", { class: "dim small" }, `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`),
+      switchFor("Everyone", "all", everyone, "all"),
+      players.map((/** @type {any} */ p) => switchFor(p.name, { playerIds: [p.userId] }, viewers?.apart?.[p.userId] ?? everyone, p.userId)));
+  };
+
+  node.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === "Escape") {
+      e.stopPropagation();
+      close();
+    }
+  });
+  table.whenShown((/** @type {any} */ s) => [s.viewers, s.terrain, s.notes, s.tokens, s.people], draw);
+  log.events.subscribe((/** @type {any} */ s) => s, draw);
+  return { node, open, close, isOpen: () => !node.hidden };
+}

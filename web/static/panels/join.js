@@ -1,0 +1,41 @@
+// @ts-check
+/** The invite link: a name, one button, and one is on the map. */
+
+import { fill, h, icon } from "../core/dom.js";
+import { ROLES } from "../core/words.js";
+import { get, post } from "../net/api.js";
+import { scape } from "./scape.js";
+
+/** @param {HTMLElement} app @param {string} token */
+export async function openJoin(app, token) {
+  const land = scape();
+  const error = h("p", { class: "danger-text", role: "alert" });
+  const name = h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "Ana", autofocus: true, enterKeyHint: "go" });
+  const go = h("button", { class: "btn primary wide" }, "Take a seat");
+  const greeting = h("p", { class: "dim" }, "Your DM holds the map. What they reveal, you see here.");
+  const label = h("label", {}, "Your name at the table", name);
+  const form = h("form", {}, label, error, go);
+  fill(app, h("div", { class: "join" }, land.node, h("main", { class: "join-card" },
+    h("span", { class: "brand row", vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), h("h1", {}, "You are invited"), greeting, form)));
+  name.focus();
+  const [me, invite] = await Promise.all([get("/api/me").catch(() => null), get(`/api/invites/${token}`).catch(() => null)]);
+  if (me) {
+    label.hidden = true;
+    name.required = false;
+    fill(greeting, `You join as ${me.name}${invite?.role ? `, as ${ROLES[invite.role]?.toLowerCase() === "dm" ? "DM" : ROLES[invite.role]?.toLowerCase()}` : ""}.`);
+    go.focus();
+  }
+  form.addEventListener("submit", async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    go.disabled = true;
+    fill(error);
+    try {
+      const { campaignId } = await post(`/api/invites/${encodeURIComponent(token)}/accept`, me ? {} : { name: name.value.trim() });
+      location.assign(`/c/${campaignId}`);
+    } catch (failure) {
+      const { status, message } = /** @type {any} */ (failure);
+      fill(error, status === 404 || status === 410 ? "This link no longer works. Ask your DM for a new one." : message);
+      go.disabled = false;
+    }
+  });
+}

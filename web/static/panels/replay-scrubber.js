@@ -1,0 +1,59 @@
+// @ts-check
+/** A past session under the hand: a native range with marks, play, speed and steps; the words of each moment. */
+
+import { button, fill, h } from "../core/dom.js";
+import { clock, hourOf } from "../core/time.js";
+
+/** @param {any} replay @param {{people: () => any[], as: string, perspective: (userId: string) => void, leave: () => void}} opts */
+export function scrubber(replay, { people, as, perspective, leave }) {
+  const range = h("input", { type: "range", min: 0, max: 0, value: 0, aria: { label: "Moment of the session" } });
+  const marks = h("div", { class: "marks", aria: { hidden: true } });
+  const caption = h("div", { class: "caption grow", role: "status" });
+  const time = h("span", { class: "dim small" });
+  const play = button("Play", { class: "btn primary square", onclick: () => (replay.position.get()?.playing ? replay.pause() : replay.play()) }, "play", true);
+  const speed = h("select", { aria: { label: "Speed" }, onchange: () => replay.speed(Number(speed.value)) }, [1, 2, 4, 8, 16, 32, 64].map((x) => h("option", { value: x }, `${x}×`)));
+  const eyes = h("select", { aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
+    h("option", { value: "" }, "My view"), people().filter((p) => p.role === "player").map((p) => h("option", { value: p.userId, selected: p.userId === as }, p.name)));
+  let holding = false;
+  let asked = 0;
+  range.addEventListener("input", () => {
+    holding = true;
+    clearTimeout(asked);
+    asked = setTimeout(() => { replay.seek(Number(range.value)); holding = false; }, 60);
+  });
+  const node = h("section", { class: "scrubber", aria: { label: "Replay" } },
+    h("div", { class: "row" }, caption, time),
+    h("div", {}, marks, range),
+    h("div", { class: "row wrap" },
+      button("Step back", { class: "btn square", title: "One step back ( , )", onclick: () => replay.step(-1) }, "undo", true), play,
+      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "redo", true), speed, eyes, h("span", { class: "grow" }),
+      button("Back to the table", { class: "btn", onclick: leave }, "close")));
+  replay.timeline.subscribe((/** @type {any} */ t) => t, (/** @type {any} */ t) => {
+    range.min = t.from;
+    range.max = Math.max(t.from, t.to);
+    fill(marks, t.marks.slice(0, 1500).map((/** @type {any} */ m) => {
+      const i = h("i", { data: { kind: m.kind }, title: m.caption });
+      i.style.left = `${((m.version - t.from) / Math.max(1, t.to - t.from)) * 100}%`;
+      return i;
+    }));
+  });
+  replay.position.subscribe((/** @type {any} */ p) => p, (/** @type {any} */ p) => {
+    if (!p) return fill(caption, "Opening the record…");
+    if (!holding) range.value = p.version;
+    const start = replay.timeline.get().marks[0]?.at;
+    range.setAttribute("aria-valuetext", `${hourOf(p.at)}, ${p.caption ?? ""}`);
+    fill(caption, p.caption || "Before the first moment");
+    fill(time, `${start ? `${clock(new Date(p.at).getTime() - new Date(start).getTime())} · ` : ""}${hourOf(p.at)} · ${p.index} of ${p.count}`);
+    play.setAttribute("aria-label", p.playing ? "Pause" : "Play");
+    play.title = p.playing ? "Pause" : "Play";
+    play.querySelector("use")?.setAttribute("href", (play.querySelector("use")?.getAttribute("href") ?? "").replace(/#.*/, p.playing ? "#pause" : "#play"));
+    if (p.speed && document.activeElement !== speed) speed.value = String(p.speed);
+  });
+  node.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === " " && e.target === range) {
+      e.preventDefault();
+      replay.position.get()?.playing ? replay.pause() : replay.play();
+    } else if (e.key === "," || e.key === ".") replay.step(e.key === "." ? 1 : -1);
+  });
+  return node;
+}

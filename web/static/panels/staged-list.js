@@ -1,0 +1,73 @@
+// @ts-check
+/** What is prepared and not yet seen: each change in plain words, on the map when pointed at, removable; publish or discard. */
+
+import { button, confirm, fill, h, icon } from "../core/dom.js";
+import { watchAll } from "../core/store.js";
+import { count } from "../core/words.js";
+import { complain, toast } from "./notices.js";
+
+/** @param {any} table */
+export function stagedList(table) {
+  const { room, commands, scene } = table;
+  const node = h("section", { class: "staged", hidden: true, aria: { label: "Staged changes" } });
+  const mark = (/** @type {any} */ keys) => {
+    scene.overlay.marked = keys;
+    scene.touch();
+  };
+  const draw = () => {
+    const { mode, staged, dropped, role } = room.get();
+    node.hidden = role !== "dm" || (mode !== "staged" && !staged.length);
+    mark(null);
+    if (node.hidden) return;
+    fill(node,
+      h("header", { class: "row" }, h("h2", {}, icon("stage"), "Staged"), h("span", { class: "badge" }, String(staged.length)), h("span", { class: "grow" }),
+        button("Discard", { class: "btn ghost small", title: "Discard all", disabled: !staged.length, onclick: () => discard(table) }),
+        button("Publish", { class: "btn staged-btn small", disabled: !staged.length, title: "Publish (P or Ctrl+S)", onclick: () => publish(table) })),
+      staged.length
+        ? h("ol", {}, staged.map((/** @type {any} */ c) => {
+          const keys = keysOf(c);
+          return h("li", { tabIndex: -1, onpointerenter: () => mark(keys), onpointerleave: () => mark(null), onfocusin: () => mark(keys), onfocusout: () => mark(null) },
+            h("button", { type: "button", class: "plain grow", onclick: () => keys.length && scene.frame(keys) }, c.description ?? c.type),
+            button(`Take back: ${c.description}`, { class: "btn ghost square small", title: "Take back", onclick: () => commands.unstage(c.id).catch(complain) }, "close", true));
+        }))
+        : h("p", { class: "empty" }, "Nothing staged yet. Reveal, hide or paint: players see none of it until you publish."),
+      dropped.length > 0 && h("div", { class: "dropped" }, h("strong", {}, "No longer possible, left out:"), h("ul", {}, dropped.map((/** @type {any} */ d) => h("li", {}, `${d.description}: ${d.reason}`)))));
+  };
+  watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged, s.dropped, s.role], draw);
+  return node;
+}
+
+/** The strip over the map that cannot be missed. @param {any} table */
+export function stagedStrip(table) {
+  const { room } = table;
+  const node = h("div", { class: "strip", role: "status", hidden: true });
+  watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged.length, s.role], () => {
+    const { mode, staged, role } = room.get();
+    node.hidden = role !== "dm" || mode !== "staged";
+    fill(node, icon("stage"), h("span", {}, h("strong", {}, "Staging."), " Players see nothing of this until you publish."),
+      staged.length > 0 && button(`Publish ${staged.length}`, { class: "btn staged-btn small", onclick: () => publish(table) }, "send"));
+  });
+  return node;
+}
+
+/** Returns the hexes a staged change is about, if it names them. @param {any} change @returns {string[]} */
+export function keysOf(change) {
+  const d = change.data ?? {};
+  if (Array.isArray(d.hexKeys)) return d.hexKeys;
+  if (Array.isArray(d.changes)) return d.changes.map((/** @type {any} */ c) => c.key);
+  return [d.toHexKey ?? d.hexKey ?? d.token?.hexKey].filter(Boolean);
+}
+
+/** @param {any} table */
+export async function publish({ room, commands }) {
+  const { staged } = room.get();
+  if (!staged.length) return toast("Nothing is staged.");
+  await commands.publish().then(() => toast(`Published ${count(staged.length, "change")}.`, { kind: "good" }), complain);
+}
+
+/** @param {any} table */
+async function discard({ room, commands }) {
+  const { staged } = room.get();
+  if (await confirm("Discard all that is staged?", `${count(staged.length, "change")} will not happen, and the table goes live again.`, "Discard all"))
+    commands.mode("immediate").catch(complain);
+}

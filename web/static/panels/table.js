@@ -1,0 +1,287 @@
+// @ts-check
+/** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
+
+import { button, fill, h, icon, openDialog } from "../core/dom.js";
+import { intentOf, stepFrom } from "../core/keys.js";
+import { keyOf, parseKey } from "../core/hex.js";
+import { labelOf, parseLabel } from "../core/labels.js";
+import { createStore, watchAll } from "../core/store.js";
+import { terrainOf } from "../core/terrain.js";
+import { viewerWords } from "../core/words.js";
+import { keep, look, settings } from "../map/look.js";
+import { listen } from "../map/input.js";
+import { createScene } from "../map/scene.js";
+import { createTwin } from "../map/twin.js";
+import { get } from "../net/api.js";
+import { followRoom } from "../net/live.js";
+import { createLog, eventLog } from "./event-log.js";
+import { apart, createHands } from "./hands.js";
+import { openHelp } from "./help.js";
+import { hexCard } from "./hex-card.js";
+import { menus } from "./menus.js";
+import { editNote, notesPanel } from "./notes.js";
+import { complain, lineBanner, speak } from "./notices.js";
+import { createNews } from "./news.js";
+import { otherEyes, sessionsDialog } from "./eyes.js";
+import { playerList } from "./player-list.js";
+import { phaseOverlay, sessionBar } from "./session-bar.js";
+import { publish, stagedList, stagedStrip } from "./staged-list.js";
+import { editToken } from "./tokens.js";
+import { brushBar, toolRail } from "./tools.js";
+
+/** Opens the table of a campaign in the page. @param {HTMLElement} app @param {string} campaignId */
+export function openTable(app, campaignId) {
+  const host = h("div", { class: "map", id: "map", data: { tool: "look" }, aria: { hidden: true } });
+  const scene = createScene(host, { look, style: () => settings.style });
+  const log = createLog(campaignId);
+  const news = createNews(campaignId, scene);
+  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
+  const { room, commands } = live;
+  const ui = createStore({ tool: "look", shape: "brush", radius: 1, tier: "full", targets: /** @type {any} */ ("all"), terrain: "forest", flip: false, tab: "people", selected: /** @type {string|null} */ (null), held: "" });
+  /** @type {any} */
+  const table = { campaignId, live, room, commands, ui, scene, log, campaign: createStore(/** @type {any} */ ({ name: "" })), session: createStore(/** @type {any} */ ({ startedAt: null })), shown: createStore(room) };
+
+  Object.assign(table, {
+    readOnly: () => table.shown.get() !== room,
+    /** Hears of changes in the room that is shown, whichever that is. */
+    whenShown(/** @type {(s: any) => unknown[]} */ select, /** @type {() => void} */ hear) {
+      let stop = () => {};
+      table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { stop(); stop = watchAll(of, select, hear); });
+    },
+    label(/** @type {string} */ key) {
+      const { q, r } = parseKey(key);
+      return labelOf(q, r, table.shown.get().get().map?.orientation ?? "flat", settings.style);
+    },
+    select(/** @type {string|null} */ key, go = false) {
+      ui.update({ selected: key });
+      scene.overlay.selected = key;
+      if (key) {
+        twin.place(key);
+        go ? scene.goTo(key) : scene.goTo(key, true);
+      }
+      readout();
+      scene.touch();
+    },
+    hold: (/** @type {string} */ id) => ui.update({ held: id }),
+    ask(/** @type {string} */ key) {
+      table.select(key);
+      card.open(key);
+    },
+    readout: () => readout(),
+    relabel: () => { readout(); twin.refresh(); },
+    async clock() {
+      const c = await get(`/api/campaigns/${campaignId}`).catch(() => null);
+      if (!c) return;
+      table.campaign.set(c);
+      document.title = `${c.name} · Hexroom`;
+      table.session.set({ startedAt: c.lastSession && !c.lastSession.endedAt ? c.lastSession.startedAt : null });
+    },
+    point(/** @type {string} */ key) {
+      commands.ask("map:ping", { hexKey: key }).catch(complain);
+    },
+    undo() {
+      const { staged } = room.get();
+      (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
+    },
+    openSide(/** @type {string} */ tab) {
+      ui.update({ tab });
+      side.dataset.open = "true";
+      /** @type {any} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
+    },
+    goTo,
+    sessions: () => sessionsDialog(table),
+    async newMap() {
+      const { mapMaker } = await import("./generator.js");
+      const maker = mapMaker();
+      const done = button("Lay this map", { class: "btn primary", onclick: () => maker.store(campaignId).then(() => dialog.close(), complain) }, "check");
+      const dialog = openDialog("A new map", maker.node, h("p", { class: "dim small" }, "It takes the place of the present one for everybody; what you revealed by coordinates stays revealed."), h("div", { class: "row end" }, done));
+      dialog.classList.add("wide");
+      dialog.addEventListener("close", maker.close);
+    },
+  });
+  const eyes = otherEyes(table);
+  Object.assign(table, eyes.actions);
+  const menu = menus(table);
+  table.menus = menu.node;
+  table.reveal = news;
+
+  const hands = createHands(table);
+  const input = listen(host, scene, hands);
+  const twin = createTwin({
+    map: () => table.shown.get().get().map,
+    label: describe,
+    focused: (key) => {
+      ui.update({ selected: key });
+      scene.overlay.selected = key;
+      scene.goTo(key, true);
+      if (hands.paints()) scene.overlay.brush = hands.shapeAt(key);
+      scene.overlay.brushKind = ui.get().tool;
+      readout();
+      scene.touch();
+    },
+    act: (key, e) => (hands.paints() ? hands.apply(hands.shapeAt(key), e.shiftKey) : table.ask(key)),
+    ask: (key) => table.ask(key),
+  });
+  const card = hexCard(table);
+  const read = h("div", { class: "readout", aria: { hidden: true } });
+  const hint = h("div", { class: "hint", role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
+  const rail = toolRail(table);
+  const brush = brushBar(table);
+  const zoom = h("div", { class: "zoom", role: "group", aria: { label: "Zoom" } },
+    button("Zoom in", { class: "btn ghost square small", title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
+    button("Zoom out", { class: "btn ghost square small", title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
+    button("Whole map", { class: "btn ghost square small", title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true));
+  const first = firstSteps(table);
+  const stage = h("main", { class: "stage", aria: { label: "Map" } }, twin.grid, host, rail, brush, hint, first, read, zoom, card.node, phaseOverlay(table), eyes.scrubber);
+  const side = sidePanel(table);
+  fill(app, h("div", { class: "table" },
+    button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
+    sessionBar(table), h("div", { class: "notice-row" }, lineBanner(live.line, live.retry, commands.pending), eyes.banner, stagedStrip(table)), stage, side));
+
+  scene.show(room);
+  table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { if (of !== room || table.away) { scene.show(of, { keep: true }); table.away = of !== room; } });
+  watchAll(room, (/** @type {any} */ s) => [s.role], () => {
+    const { role } = room.get();
+    document.documentElement.dataset.role = role;
+    rail.hidden = role !== "dm";
+    if (role !== "dm") ui.update({ tool: "look" });
+  });
+  table.whenShown((/** @type {any} */ s) => [s.preparing, s.role], () => { const s = table.shown.get().get(); hint.hidden = !(s.preparing && s.role !== "dm"); });
+  table.whenShown((/** @type {any} */ s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map], () => { twin.refresh(); readout(); });
+  ui.subscribe((s) => s.tool, (tool) => { host.dataset.tool = tool; scene.overlay.brush = null; scene.touch(); speak(tool === "look" ? "" : `${tool} brush`); });
+
+  function describe(/** @type {string} */ key) {
+    const s = table.shown.get().get();
+    const { q, r } = parseKey(key);
+    const ground = s.terrain.at(q, r);
+    const known = s.role === "dm" || ground || s.shown.at(q, r);
+    const tokens = Object.values(s.tokens).filter((/** @type {any} */ t) => t.hexKey === key).map((/** @type {any} */ t) => t.label);
+    const notes = Object.values(s.notes).filter((/** @type {any} */ n) => n.hexKey === key).map((/** @type {any} */ n) => n.title);
+    return [`${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
+      s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
+      tokens.length ? `tokens: ${tokens.join(", ")}` : "", notes.length ? `notes: ${notes.join(", ")}` : ""].filter(Boolean).join("; ");
+  }
+
+  function readout() {
+    const key = scene.overlay.hover ?? ui.get().selected;
+    if (!key || !table.shown.get().get().map) return fill(read);
+    const [label, ...rest] = describe(key).split(": ");
+    const far = apart(ui.get().selected, scene.overlay.hover);
+    fill(read, h("b", {}, label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`);
+  }
+
+  function goTo() {
+    const field = h("input", { type: "text", placeholder: table.label("3,2"), aria: { label: "Hex to go to" } });
+    const box = h("form", { class: "goto" }, h("label", {}, "Go to hex", field), h("button", { class: "btn primary" }, "Go"));
+    const close = () => { box.remove(); twin.focus(); };
+    box.addEventListener("submit", (/** @type {Event} */ e) => {
+      e.preventDefault();
+      const map = table.shown.get().get().map;
+      const at = map && parseLabel(field.value, map.orientation, settings.style);
+      if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
+      close();
+      table.select(keyOf(at.q, at.r), true);
+    });
+    box.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => e.key === "Escape" && (e.stopPropagation(), close()));
+    box.addEventListener("focusout", (/** @type {FocusEvent} */ e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && box.remove());
+    stage.append(box);
+    field.focus();
+  }
+
+  /** What each intent of core/keys.js does. @type {Record<string, () => void>} */
+  const intents = {
+    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => openHelp(room.get().role === "dm"),
+    point: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.point(key); },
+    labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
+    "grid-focus": () => twin.focus(),
+    escape: () => { if (card.isOpen()) card.close(); else if (table.readOnly()) table.leave(); else if (side.dataset.open === "true") side.dataset.open = "false"; else if (ui.get().tool !== "look") ui.update({ tool: "look" }); else table.select(null); },
+    smaller: () => ui.update({ radius: Math.max(0, ui.get().radius - 1) }), larger: () => ui.update({ radius: Math.min(5, ui.get().radius + 1) }),
+    "tier:terrain": () => ui.update({ tier: "terrain", tool: "reveal" }), "tier:full": () => ui.update({ tier: "full", tool: "reveal" }), "tier:hidden": () => ui.update({ tool: "hide" }),
+    mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
+    publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
+    undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
+    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) editNote(table, key); },
+    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) editToken(table, { hexKey: key }); },
+    "view-as": () => table.viewAs(),
+  };
+  const step = (/** @type {string} */ arrow) => {
+    const { tokens, userId, map } = room.get();
+    const token = tokens[ui.get().held] ?? Object.values(tokens).find((/** @type {any} */ t) => t.ownerId === userId);
+    if (!token || !map || table.readOnly()) return;
+    const to = stepFrom(arrow, parseKey(token.hexKey), map.orientation);
+    commands.moveToken(token.id, keyOf(to.q, to.r)).then(() => speak(`${token.label} to ${describe(keyOf(to.q, to.r))}`), complain);
+  };
+  document.addEventListener("keydown", (e) => {
+    const at = e.target instanceof Element ? e.target : document.body;
+    if (e.key === "Shift") ui.update({ flip: true });
+    const writes = at.closest("input:not([type=range], [type=checkbox]), textarea, select");
+    if (document.querySelector("dialog[open]") || (writes && !((e.ctrlKey || e.metaKey) && e.key === "s"))) return;
+    if (e.key === " " && !at.closest("button, a, summary, input")) {
+      e.preventDefault();
+      return input.space(true);
+    }
+    const dm = room.get().role === "dm";
+    const intent = intentOf(e, dm && !table.readOnly());
+    if (!intent || (e.repeat && !intent.startsWith("step") && !intent.startsWith("zoom"))) return;
+    e.preventDefault();
+    intent.startsWith("step:") ? step(intent.slice(5)) : intent.startsWith("tool:") ? ui.update({ tool: intent.slice(5) }) : intents[intent]?.();
+  });
+  document.addEventListener("keyup", (e) => {
+    if (e.key === "Shift") ui.update({ flip: false });
+    if (e.key === " ") input.space(false);
+  });
+  addEventListener("blur", () => { ui.update({ flip: false }); input.space(false); });
+  /** For tests and figures. */
+  /** @type {any} */ (globalThis).hexroom = { table, scene };
+  eyes.fromAddress();
+}
+
+/** The side: what is staged, and tabs. @param {any} table */
+function sidePanel(table) {
+  const { ui, room, log } = table;
+  const tabs = h("div", { class: "tabs", role: "tablist", aria: { label: "Beside the map" } });
+  const panel = h("div", { class: "panel", role: "tabpanel", tabIndex: 0, id: "side-panel" });
+  const made = /** @type {Record<string, any>} */ ({});
+  const build = /** @type {Record<string, () => any>} */ ({ people: () => playerList(table), notes: () => notesPanel(table), log: () => (log.open(), eventLog(table)) });
+  const side = h("aside", { class: "side", aria: { label: "Beside the map" }, data: { open: "false" } }, stagedList(table), tabs, panel);
+  const draw = () => {
+    const dm = room.get().role === "dm";
+    const { tab } = ui.get();
+    const names = [["people", "Table"], ["notes", dm ? "Notes" : "Journal"], ...(dm ? [["log", "Log"]] : [])];
+    const had = tabs.contains(document.activeElement);
+    fill(tabs, names.map(([id, label]) => h("button", { type: "button", role: "tab", id: `tab-${id}`, data: { tab: id }, tabIndex: id === tab ? 0 : -1, aria: { selected: id === tab, controls: "side-panel" }, onclick: () => ui.update({ tab: id }) }, label)),
+      button("Close", { class: "btn ghost square small", onclick: () => { side.dataset.open = "false"; } }, "close", true));
+    if (had) /** @type {any} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
+    panel.setAttribute("aria-labelledby", `tab-${tab}`);
+    fill(panel, (made[tab] ??= build[tab]()));
+  };
+  tabs.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (!by) return;
+    e.stopPropagation();
+    const all = [...tabs.querySelectorAll("[role=tab]")].map((t) => /** @type {any} */ (t).dataset.tab);
+    ui.update({ tab: all[(all.indexOf(ui.get().tab) + by + all.length) % all.length] });
+  });
+  watchAll(ui, (/** @type {any} */ s) => [s.tab], draw);
+  room.subscribe((/** @type {any} */ s) => s.role, draw);
+  return side;
+}
+
+/** What a new DM does first; it goes when they did it. @param {any} table */
+function firstSteps(table) {
+  const { room, ui } = table;
+  const node = h("div", { class: "firsthint", hidden: true });
+  let gone = false;
+  const draw = () => {
+    const { role, ready, map, viewers, status, people } = room.get();
+    node.hidden = gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look";
+    if (node.hidden) return;
+    const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", {}, is ? h("s", { class: "dim" }, text) : text);
+    fill(node, h("strong", {}, "Your map is laid. All of it is hidden from players."),
+      h("ol", {}, done(people.some((/** @type {any} */ p) => p.role === "player"), "Invite your players with a link."), done(status === "active", "Start the session."), done(false, "Press R and draw over the map: what you touch, they see.")),
+      h("div", { class: "row" }, button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"), button("I know my way", { class: "btn ghost small", onclick: () => { gone = true; draw(); } })));
+  };
+  watchAll(room, (/** @type {any} */ s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
+  ui.subscribe((/** @type {any} */ s) => s.tool, draw);
+  return node;
+}

@@ -1,0 +1,100 @@
+// @ts-check
+/** The DM's tools: what the hand does on the map, how wide, how clearly and for whom. */
+
+import { button, fill, h, icon } from "../core/dom.js";
+import { watchAll } from "../core/store.js";
+import { PALETTE, terrainOf } from "../core/terrain.js";
+
+export const TOOLS = [
+  { id: "look", label: "Look around", key: "Esc", icon: "look" },
+  { id: "reveal", label: "Reveal", key: "R", icon: "eye" },
+  { id: "hide", label: "Hide", key: "H", icon: "veil" },
+  { id: "terrain", label: "Terrain", key: "T", icon: "paint" },
+];
+const SHAPES = [
+  { id: "brush", label: "Brush", icon: "spot" },
+  { id: "rect", label: "Rectangle", icon: "rect" },
+  { id: "fill", label: "All connected of the same terrain", icon: "fill" },
+];
+
+/** The rail of tools: an APG toolbar, arrow keys move in it. @param {any} table */
+export function toolRail(table) {
+  const { ui } = table;
+  const rail = h("div", { class: "rail", role: "toolbar", aria: { label: "Tools", orientation: "vertical" } });
+  const draw = () => {
+    const { tool } = ui.get();
+    const had = rail.contains(document.activeElement);
+    fill(rail, TOOLS.map((t) => h("button", {
+      type: "button", class: "tool", title: `${t.label} (${t.key})`, tabIndex: t.id === tool ? 0 : -1,
+      aria: { pressed: t.id === tool, label: t.label, keyshortcuts: t.key === "Esc" ? "Escape" : t.key }, data: { tool: t.id }, onclick: () => ui.update({ tool: t.id }),
+    }, icon(t.icon), h("kbd", { aria: { hidden: true } }, t.key))));
+    if (had) /** @type {any} */ (rail.querySelector("[tabindex='0']"))?.focus();
+  };
+  rail.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key];
+    if (!step) return;
+    e.preventDefault();
+    e.stopPropagation();
+    const i = TOOLS.findIndex((t) => t.id === ui.get().tool);
+    ui.update({ tool: TOOLS[(i + step + TOOLS.length) % TOOLS.length].id });
+  });
+  watchAll(ui, (/** @type {any} */ s) => [s.tool], draw);
+  return rail;
+}
+
+/** The options of the tool in hand. @param {any} table */
+export function brushBar(table) {
+  const { ui, room } = table;
+  const node = h("div", { class: "brushbar", role: "group", aria: { label: "Brush" } });
+  const draw = () => {
+    const { tool, shape, radius, tier, targets, terrain, flip } = ui.get();
+    node.hidden = tool === "look";
+    if (node.hidden) return;
+    const focus = document.activeElement instanceof HTMLElement && node.contains(document.activeElement) ? document.activeElement.dataset.f : "";
+    const does = flip && tool !== "terrain" ? (tool === "reveal" ? "hide" : "reveal") : tool;
+    node.dataset.does = does;
+    const shapes = h("div", { class: "seg", role: "radiogroup", aria: { label: "Shape" } }, SHAPES.map((s) => h("button", {
+      type: "button", role: "radio", class: "square", title: s.label, data: { f: s.id }, aria: { checked: shape === s.id, label: s.label }, onclick: () => ui.update({ shape: s.id }),
+    }, icon(s.icon))));
+    const size = h("div", { class: "stepper", hidden: shape !== "brush" },
+      button("Smaller", { class: "btn ghost square small", title: "Smaller ( [ )", data: { f: "-" }, disabled: radius === 0, onclick: () => ui.update({ radius: radius - 1 }) }, "minus", true),
+      h("output", { aria: { live: "polite" } }, `Radius ${radius}`),
+      button("Larger", { class: "btn ghost square small", title: "Larger ( ] )", data: { f: "+" }, disabled: radius === 5, onclick: () => ui.update({ radius: radius + 1 }) }, "plus", true));
+    fill(node,
+      h("strong", { class: "does" }, icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"), { reveal: "Reveal", hide: "Hide", terrain: "Terrain" }[/** @type {string} */ (does)]),
+      shapes, size,
+      tool === "terrain" ? palette(ui, terrain) : [
+        does === "reveal" && h("div", { class: "seg", role: "radiogroup", aria: { label: "How clearly" } },
+          [["full", "All", "Terrain and what is there (2)"], ["terrain", "Terrain only", "The land, not what is there (1)"]].map(([id, label, title]) => h("button", {
+            type: "button", role: "radio", title, data: { f: id }, aria: { checked: tier === id }, onclick: () => ui.update({ tier: id }) }, label))),
+        targetChips(room, targets, (to) => ui.update({ targets: to }), does),
+      ]);
+    if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
+  };
+  watchAll(ui, (/** @type {any} */ s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip], draw);
+  room.subscribe((/** @type {any} */ s) => s.people, draw);
+  return node;
+}
+
+/** @param {any} ui @param {string} chosen */
+const palette = (ui, chosen) => h("div", { class: "palette", role: "radiogroup", aria: { label: "Terrain" } },
+  PALETTE.map((id) => h("button", {
+    type: "button", role: "radio", title: terrainOf(id).name, data: { f: id }, aria: { checked: id === chosen }, vars: { "--swatch": terrainOf(id).color, "--ink": terrainOf(id).ink },
+    onclick: () => ui.update({ terrain: id }),
+  }, h("i", { class: "swatch" }), h("span", {}, terrainOf(id).name))));
+
+/** The chips that say for whom. @param {any} room @param {any} targets @param {(to: any) => void} choose @param {string} does */
+export function targetChips(room, targets, choose, does) {
+  const players = room.get().people.filter((/** @type {any} */ p) => p.role === "player");
+  const chosen = targets === "all" ? [] : targets.playerIds ?? [];
+  return h("div", { class: "chips", role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
+    h("span", { class: "dim" }, does === "hide" ? "from" : "to"),
+    h("button", { type: "button", class: "chip", data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") }, "Everyone"),
+    players.map((/** @type {any} */ p) => h("button", {
+      type: "button", class: "chip", data: { f: p.userId }, aria: { pressed: chosen.includes(p.userId) }, title: p.online ? `${p.name} is here` : `${p.name} is away`,
+      onclick: () => {
+        const ids = chosen.includes(p.userId) ? chosen.filter((/** @type {string} */ id) => id !== p.userId) : [...chosen, p.userId];
+        choose(ids.length ? { playerIds: ids } : "all");
+      },
+    }, h("i", { class: "presence", data: { online: p.online } }), p.name)));
+}
