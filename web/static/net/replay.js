@@ -14,7 +14,7 @@ export function openReplay({ sessionId, from, as, heard = () => {} }) {
   const position = createStore(/** @type {Position|null} */ (null));
   const line = createStore(/** @type {any} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }));
   const socket = openSocket({
-    url: () => socketUrl("/ws/replay", { sessionId, as, from: position.get()?.version ?? from }),
+    url: () => socketUrl("/ws/replay", { sessionId, as, from: position.get()?.version ?? from, paused: from === undefined ? undefined : 1 }),
     cursor: () => ({ resume: "", after: 0 }),
     changed: (next) => line.set(next),
     hear(message) {

@@ -6,6 +6,8 @@ const FINAL = {
   4001: "Please sign in again.",
   4002: "This is not the address of a campaign.",
   4003: "You are not, or no longer, a member of this campaign.",
+  1008: "This cannot be shown here.",
+  1011: "The record of this session is damaged.",
 };
 
 /** @typedef {{phase: "connecting"|"open"|"lost"|"closed", tries: number, retryAt: number, code: number, reason: string}} Line */

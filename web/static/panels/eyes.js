@@ -1,13 +1,9 @@
 // @ts-check
 /** Through other eyes: a player's, live and read-only; and back in time, by the record. The map shows another room meanwhile. */
 
-import { button, fill, h, openDialog } from "../core/dom.js";
-import { ago } from "../core/time.js";
-import { get } from "../net/api.js";
+import { button, fill, h } from "../core/dom.js";
 import { followRoom } from "../net/live.js";
-import { openReplay } from "../net/replay.js";
-import { complain, speak, toast } from "./notices.js";
-import { scrubber } from "./replay-scrubber.js";
+import { speak, toast } from "./notices.js";
 
 /** @param {any} table */
 export function otherEyes(table) {
@@ -47,7 +43,8 @@ export function otherEyes(table) {
     speak(`You see what ${players.find((/** @type {any} */ p) => p.userId === id)?.name} sees. Escape leads back.`);
   };
 
-  const replay = (/** @type {string} */ sessionId, /** @type {string} */ as = "", /** @type {number|undefined} */ from = undefined) => {
+  const replay = async (/** @type {string} */ sessionId, /** @type {string} */ as = "", /** @type {number|undefined} */ from = undefined) => {
+    const [{ openReplay }, { scrubber }] = await Promise.all([import("../net/replay.js"), import("./replay-scrubber.js")]);
     leave();
     const mine = (other = openReplay({ sessionId, as: as || undefined, from, heard }));
     root.dataset.replay = "";
@@ -73,22 +70,4 @@ export function otherEyes(table) {
       if (session) replay(session, query.get("as") ?? "", Number(query.get("version")) || undefined);
     },
   };
-}
-
-/** The evenings so far, each to be watched again. @param {any} table */
-export async function sessionsDialog(table) {
-  const body = h("div", {}, h("p", { class: "dim" }, "Looking…"));
-  const dialog = openDialog("Sessions", body);
-  try {
-    const sessions = (await get(`/api/campaigns/${table.campaignId}/sessions`)).sessions ?? [];
-    const length = (/** @type {any} */ s) => (s.endedAt ? `${Math.max(1, Math.round((new Date(s.endedAt).getTime() - new Date(s.startedAt).getTime()) / 60_000))} min` : "not ended");
-    fill(body, sessions.length === 0 && h("p", { class: "empty" }, "No session yet. Each one can be watched again here, as it was, by everyone who was entitled to see it."),
-      h("ul", { class: "plainlist" }, sessions.map((/** @type {any} */ s) => h("li", { class: "person" },
-        h("div", { class: "grow" }, h("div", { class: "who" }, new Date(s.startedAt).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" })), h("div", { class: "dim small" }, `${ago(s.startedAt)} · ${length(s)}`)),
-        table.room.get().role === "dm" && h("a", { class: "btn small", href: `/api/sessions/${s.id}/report?format=html`, target: "_blank", rel: "noopener" }, "Report"),
-        button("Watch", { class: "btn primary small", onclick: () => { dialog.close(); table.replay(s.id); } }, "replay")))));
-  } catch (error) {
-    dialog.close();
-    complain(error);
-  }
 }

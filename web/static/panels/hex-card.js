@@ -7,9 +7,8 @@ import { terrainOf } from "../core/terrain.js";
 import { hourOf, ago } from "../core/time.js";
 import { viewerWords } from "../core/words.js";
 import { touches } from "./event-log.js";
-import { editNote, noteView } from "./notes.js";
+import { noteView } from "./notes.js";
 import { complain } from "./notices.js";
-import { editToken } from "./tokens.js";
 
 /** @param {any} table */
 export function hexCard(table) {
@@ -66,11 +65,11 @@ export function hexCard(table) {
       dm && sight(state, q, r),
       tokens.length > 0 && h("section", {}, h("h3", {}, "Tokens"), tokens.map((/** @type {any} */ token) => h("div", { class: "row" },
         h("span", { class: "grow" }, token.label, token.visible === false && h("span", { class: "dim" }, " (hidden)")),
-        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => editToken(table, token) })))),
+        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.later("tokens", (m) => m.editToken(table, token)) })))),
       notes.length > 0 && h("section", {}, h("h3", {}, "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
       h("section", {}, h("div", { class: "row wrap" },
-        dm && button("Note", { class: "btn small", onclick: () => editNote(table, /** @type {string} */ (key)) }, "note"),
-        dm && button("Token", { class: "btn small", onclick: () => editToken(table, { hexKey: key }) }, "token"),
+        dm && button("Note", { class: "btn small", onclick: () => table.later("note-editor", (m) => m.editNote(table, key)) }, "note"),
+        dm && button("Token", { class: "btn small", onclick: () => table.later("tokens", (m) => m.editToken(table, { hexKey: key })) }, "token"),
         button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
     if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
   };

@@ -37,7 +37,7 @@ export function openInvite(campaignId) {
     const invites = (await get(`/api/campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
     fill(old, invites.length > 0 && h("details", {}, h("summary", {}, `Links in use (${invites.length})`), h("ul", { class: "plainlist" }, invites.map((/** @type {any} */ i) =>
       h("li", { class: "row" }, h("span", { class: "grow" }, `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}`),
-        button("Revoke", { class: "btn small danger-text", onclick: () => api("DELETE", `/api/campaigns/${campaignId}/invites/${i.id}`).then(() => { toast("That link no longer works."); list(); }, complain) }))))));
+        button("Revoke", { class: "btn small danger-text", onclick: () => api("DELETE", `/api/campaigns/${campaignId}/invites/${i.id}`).then(() => { toast("That link no longer works."); make(); }, complain) }))))));
   };
   const roles = h("div", { class: "seg", role: "radiogroup", aria: { label: "Invite as" } });
   const draw = () => fill(roles, Object.entries(ROLES).reverse().sort(([a]) => (a === "player" ? -1 : 0)).map(([id, label]) =>

@@ -12,13 +12,15 @@ export async function openJoin(app, token) {
   const error = h("p", { class: "danger-text", role: "alert" });
   const name = h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "Ana", autofocus: true, enterKeyHint: "go" });
   const go = h("button", { class: "btn primary wide" }, "Take a seat");
+  const title = h("h1", {}, "You are invited");
   const greeting = h("p", { class: "dim" }, "Your DM holds the map. What they reveal, you see here.");
   const label = h("label", {}, "Your name at the table", name);
   const form = h("form", {}, label, error, go);
   fill(app, h("div", { class: "join" }, land.node, h("main", { class: "join-card" },
-    h("span", { class: "brand row", vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), h("h1", {}, "You are invited"), greeting, form)));
+    h("span", { class: "brand row", vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), title, greeting, form)));
   name.focus();
   const [me, invite] = await Promise.all([get("/api/me").catch(() => null), get(`/api/invites/${token}`).catch(() => null)]);
+  if (invite?.campaignName) fill(title, invite.campaignName);
   if (me) {
     label.hidden = true;
     name.required = false;

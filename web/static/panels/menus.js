@@ -4,8 +4,6 @@
 import { button, confirm, fill, h, icon } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { applyTheme, keep, settings } from "../map/look.js";
-import { openHelp } from "./help.js";
-import { openInvite } from "./invite.js";
 import { complain } from "./notices.js";
 import { faces } from "./player-list.js";
 
@@ -61,9 +59,9 @@ export function menus(table) {
     const dm = room.get().role === "dm";
     const style = settings.style;
     fill(menu,
-      dm && [item("Invite players", "link", () => openInvite(table.campaignId)), item("See what a player sees", "eye", () => table.viewAs()),
+      dm && [item("Invite players", "link", () => table.later("invite", (m) => m.openInvite(table.campaignId))), item("See what a player sees", "eye", () => table.viewAs()),
         item("Reveal everything", "eye", () => bulk("reveal")), item("Hide everything", "veil", () => bulk("hide")), item("New map", "hex", () => table.newMap()), h("hr")],
-      item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => openHelp(dm)), h("hr"),
+      item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => table.later("help", (m) => m.openHelp(dm))), h("hr"),
       dm && h("label", {}, "Fog over hidden hexes", h("input", { type: "range", min: 0, max: 100, value: settings.veil * 100, aria: { valuetext: `${Math.round(settings.veil * 100)} %` }, oninput: (/** @type {any} */ e) => set("veil", e.target.value / 100) })),
       h("label", { class: "check" }, h("input", { type: "checkbox", checked: settings.labels, onchange: (/** @type {any} */ e) => set("labels", e.target.checked) }), "Labels on hexes"),
       h("label", { class: "check" }, h("input", { type: "checkbox", checked: settings.grid, onchange: (/** @type {any} */ e) => set("grid", e.target.checked) }), "Grid lines"),

@@ -16,17 +16,15 @@ import { get } from "../net/api.js";
 import { followRoom } from "../net/live.js";
 import { createLog, eventLog } from "./event-log.js";
 import { apart, createHands } from "./hands.js";
-import { openHelp } from "./help.js";
 import { hexCard } from "./hex-card.js";
 import { menus } from "./menus.js";
-import { editNote, notesPanel } from "./notes.js";
+import { notesPanel } from "./notes.js";
 import { complain, lineBanner, speak } from "./notices.js";
 import { createNews } from "./news.js";
-import { otherEyes, sessionsDialog } from "./eyes.js";
+import { otherEyes } from "./eyes.js";
 import { playerList } from "./player-list.js";
 import { phaseOverlay, sessionBar } from "./session-bar.js";
 import { publish, stagedList, stagedStrip } from "./staged-list.js";
-import { editToken } from "./tokens.js";
 import { brushBar, toolRail } from "./tools.js";
 
 /** Opens the table of a campaign in the page. @param {HTMLElement} app @param {string} campaignId */
@@ -89,7 +87,9 @@ export function openTable(app, campaignId) {
       /** @type {any} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
     },
     goTo,
-    sessions: () => sessionsDialog(table),
+    sessions: () => table.later("sessions", (m) => m.sessionsDialog(table)),
+    /** Loads a panel when it is first asked for. */
+    later: (/** @type {string} */ name, /** @type {(m: any) => void} */ run) => import(`./${name}.js`).then(run).catch(complain),
     async newMap() {
       const { mapMaker } = await import("./generator.js");
       const maker = mapMaker();
@@ -190,7 +190,7 @@ export function openTable(app, campaignId) {
 
   /** What each intent of core/keys.js does. @type {Record<string, () => void>} */
   const intents = {
-    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => openHelp(room.get().role === "dm"),
+    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.later("help", (m) => m.openHelp(room.get().role === "dm")),
     point: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.point(key); },
     labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
     "grid-focus": () => twin.focus(),
@@ -200,8 +200,8 @@ export function openTable(app, campaignId) {
     mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
     publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
     undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
-    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) editNote(table, key); },
-    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) editToken(table, { hexKey: key }); },
+    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("note-editor", (m) => m.editNote(table, key)); },
+    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("tokens", (m) => m.editToken(table, { hexKey: key })); },
     "view-as": () => table.viewAs(),
   };
   const step = (/** @type {string} */ arrow) => {
