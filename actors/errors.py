@@ -53,6 +53,11 @@ class NotAMember(Forbidden):
         return "you are not a member of this campaign"
 
 
+class NoSuchMember(Forbidden):
+    def __str__(self) -> str:
+        return "there is no such member"
+
+
 class ReusedId(Invalid):
     def __str__(self) -> str:
         return "this id was used for another command"

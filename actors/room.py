@@ -20,9 +20,10 @@ from actors.errors import (
 from actors.mailbox import Answer, Mailbox, Outcome, Pending
 from actors.presence import Presence
 from actors.receipts import Receipt, Receipts
+from actors.refs import Census, Seat, take_seat
 from actors.services import Services
-from actors.streams import Farewell, Streams
-from events import EMPTY, Change, Event, Rejected, RoomId, RoomState, decide, fold
+from actors.streams import Farewell, Reader, Streams
+from events import EMPTY, Change, Event, Rejected, RoomId, RoomState, UserId, decide, fold
 from events.decider import advance
 from events.history import remember
 from events.journal import (
@@ -144,6 +145,25 @@ class RoomActor:
 
         self.post(request, answer)
         return await asked
+
+    async def follow(
+        self,
+        reader: Reader,
+        by: UserId,
+        viewer: UserId,
+        resume: str | None = None,
+        after: int | None = None,
+    ) -> Seat:
+        """Push to the reader what the viewer is told; raise NoSuchMember or NoAnswer."""
+        return await take_seat(self, reader, by, viewer, resume, after)
+
+    async def census(self) -> Census:
+        """Return whom the room knows."""
+        return Census(self.state.name, self.state.members, self.state.online)
+
+    async def whole(self) -> RoomState:
+        """Return the room as the record has it."""
+        return self.state
 
     async def ready(self) -> None:
         """Wait until the room serves; raise RoomUnavailable or RoomQuarantined if it cannot."""

@@ -124,7 +124,9 @@ class Demo:
         room = await self._directory.open(campaign)
         for member, command, at in _night(dm, finn, isa, began):
             stamped = command.stamped(self._clock.seed)
-            await room.ask(Request(stamped, room.state.members.get(member.user, member), at))
+            await room.ask(
+                Request(stamped, (await room.census()).members.get(member.user, member), at)
+            )
         logger.info("demo: opened %s", NAME)
 
     async def _store(

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from actors.clock import Clock
 from actors.errors import NoAnswer
-from actors.room import RoomActor
+from actors.refs import RoomRef
 from events.features.hexes import HexProjection
 from events.grid import Hex
 from events.journal import Request
@@ -86,7 +86,10 @@ class MapCalls:
         """Return the map: all of it to a DM, to others the hexes that they were shown."""
         standing = await self._book.require(request)
         room = await self._room(standing)
-        state = room.state
+        try:
+            state = await room.whole()
+        except NoAnswer as error:
+            raise _answer_to(error) from error
         viewer = state.members.get(standing.member.user, standing.member)
         if state.map is None:
             raise Missing("map")
@@ -149,7 +152,7 @@ class MapCalls:
         if hexes > self._settings.map_hexes:
             raise TooMany(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
 
-    async def _room(self, standing: Standing) -> RoomActor:
+    async def _room(self, standing: Standing) -> RoomRef:
         try:
             return await self._roster.enter(standing, self._book)
         except NoAnswer as error:

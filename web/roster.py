@@ -5,7 +5,7 @@ from weakref import WeakSet
 from actors.clock import Clock
 from actors.directory import Directory
 from actors.errors import NoAnswer
-from actors.room import RoomActor
+from actors.refs import RoomRef
 from events.features.members import OpenRoom, RemoveMember, SetMember
 from events.journal import Request
 from events.messages import Command
@@ -20,7 +20,7 @@ class Roster:
     def __init__(self, directory: Directory, clock: Clock) -> None:
         self._directory = directory
         self._clock = clock
-        self._agreed: WeakSet[RoomActor] = WeakSet()
+        self._agreed: WeakSet[RoomRef] = WeakSet()
 
     async def opened(self, campaign: RoomId, name: str, by: Member) -> None:
         await self._ask(campaign, by, OpenRoom(name=name))
@@ -39,7 +39,7 @@ class Roster:
         room = self._directory.find(campaign)
         return room.state.online if room is not None else frozenset()
 
-    async def enter(self, standing: Standing, book: CampaignBook) -> RoomActor:
+    async def enter(self, standing: Standing, book: CampaignBook) -> RoomRef:
         """Return the room, which knows the member as the tables do; raise NoAnswer.
 
         The first who enters after the room came to memory makes it agree with all the tables say,
@@ -50,16 +50,14 @@ class Roster:
         if room not in self._agreed:
             await self._agree(room, standing, await book.members(standing.campaign))
             self._agreed.add(room)
-        if room.state.members.get(member.user) != member:
+        if (await room.census()).members.get(member.user) != member:
             await self._tell(room, member, _set(member))
         return room
 
-    async def _agree(
-        self, room: RoomActor, standing: Standing, members: tuple[Member, ...]
-    ) -> None:
-        if room.state.name != standing.name:
+    async def _agree(self, room: RoomRef, standing: Standing, members: tuple[Member, ...]) -> None:
+        called, known, _ = await room.census()
+        if called != standing.name:
             await self._tell(room, standing.member, OpenRoom(name=standing.name))
-        known = room.state.members
         for member in members:
             if known.get(member.user) != member:
                 await self._tell(room, member, _set(member))
@@ -72,7 +70,7 @@ class Roster:
         except NoAnswer as error:
             raise Unavailable from error
 
-    async def _tell(self, room: RoomActor, by: Member, command: Command) -> None:
+    async def _tell(self, room: RoomRef, by: Member, command: Command) -> None:
         await room.ask(Request(command, by, self._clock.now()))
 
 

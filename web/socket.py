@@ -14,10 +14,10 @@ from pydantic_core import to_json
 
 from actors.clock import Clock
 from actors.directory import Directory
-from actors.errors import NoAnswer, RoomUnavailable
+from actors.errors import NoAnswer, NoSuchMember, RoomUnavailable
 from actors.mailbox import Outcome
+from actors.refs import Following, RoomRef
 from actors.replies import Connected, Refused
-from actors.room import RoomActor
 from events.journal import CommandId, Commit, JournalError, Request, digest
 from events.state import Member, RoomId, UserId
 from web.access import Access, AccessChange, AccessEnded
@@ -245,7 +245,7 @@ class Session:
     """One open socket: its commands go to the room in order, and so do the answers come back."""
 
     def __init__(
-        self, room: RoomActor, entrance: Entrance, connection: Connection, calls: SocketCalls
+        self, room: RoomRef, entrance: Entrance, connection: Connection, calls: SocketCalls
     ) -> None:
         self.connection = connection
         self._room = room
@@ -259,22 +259,22 @@ class Session:
 
     async def run(self, socket: web.WebSocketResponse) -> None:
         """Read until either side closes."""
-        connection, looking_on = self.connection, self._entrance.as_user is not None
+        connection, entrance = self.connection, self._entrance
         connection.push([Connected(user_id=self._user, role=self._member.role).encode() + b"}"])
+        viewer = entrance.as_user or self._user
         try:
-            if not looking_on:
-                await self._room.presence.enter(self._user)
-        except NoAnswer as error:
+            following = await self._room.follow(
+                connection, self._user, viewer, entrance.resume, entrance.after
+            )
+        except (NoAnswer, NoSuchMember) as error:
             self._say_error(None, error.code, str(error))
-            connection.end(Close.TRY_LATER, str(error))
+            refused = isinstance(error, NoSuchMember)
+            connection.end(Close.NOT_ALLOWED if refused else Close.TRY_LATER, str(error))
             return
         try:
-            self._attach()
-            await self._read(socket)
+            await self._read(socket, following)
         finally:
-            self._room.streams.detach(connection)
-            if not looking_on:
-                self._room.presence.leave(self._user)
+            following.leave()
 
     def access_ended(self, change: AccessEnded) -> None:
         """Close if what the socket was opened with is over."""
@@ -284,32 +284,22 @@ class Session:
             code = Close.NOT_SIGNED_IN if signed_out else Close.NOT_ALLOWED
             self.connection.end(code, "your access has ended")
 
-    def _attach(self) -> None:
-        room, entrance = self._room, self._entrance
-        viewer = room.state.members.get(entrance.as_user or self._user)
-        if viewer is None:
-            self._say_error(None, "forbidden", "there is no such member")
-            self.connection.end(Close.NOT_ALLOWED, "there is no such member")
-            return
-        room.streams.attach(
-            room.state, viewer, self.connection, self._user, entrance.resume, entrance.after
-        )
-
-    async def _read(self, socket: web.WebSocketResponse) -> None:
+    async def _read(self, socket: web.WebSocketResponse, following: Following) -> None:
         connection = self.connection
         while not connection.closing:
             message = await socket.receive()
             if message.type is WSMsgType.TEXT:
-                self._incoming(message.data)
+                self._incoming(message.data, following)
             elif message.type is WSMsgType.BINARY:
-                self._incoming(None)
+                self._incoming(None, following)
             else:
                 return
 
-    def _incoming(self, data: bytes | None) -> None:
+    def _incoming(self, data: bytes | None, following: Following) -> None:
         """Take one frame; None is a binary one."""
-        if self._room.state.members.get(self._user) is not self._member:
-            self._member_changed()
+        member = following.member
+        if member is not None and member is not self._member:
+            self._member_changed(member)
         verdict = self._allowance.spend(self._clock.monotonic())
         if verdict is not Verdict.FINE:
             self._too_fast(verdict, data)
@@ -340,15 +330,13 @@ class Session:
                 id_,
                 digest(command) if id_ is not None else b"",
             )
-            self._room.post(request, partial(self._answered, id_))
+            self._room.post(request, partial(self._answered, id_, following))
 
-    def _member_changed(self) -> None:
+    def _member_changed(self, member: Member) -> None:
         # The room decides what a former member may; here it is only about how much.
-        member = self._room.state.members.get(self._user)
-        if member is not None:
-            self._member = member
-            self._allowance = self._calls.allowance(self._entrance, member)
-            self._most_bytes = self._calls.message_bytes(member)
+        self._member = member
+        self._allowance = self._calls.allowance(self._entrance, member)
+        self._most_bytes = self._calls.message_bytes(member)
 
     def _too_fast(self, verdict: Verdict, data: bytes | None) -> None:
         self._calls.count_bad("rate_limited")
@@ -359,12 +347,13 @@ class Session:
             id_ = None if data is None else id_of(data)
             self._room.after_all(partial(self._say_error, id_, "rate_limited", why))
 
-    def _answered(self, id_: CommandId | None, outcome: Outcome) -> None:
+    def _answered(self, id_: CommandId | None, following: Following, outcome: Outcome) -> None:
         if not isinstance(outcome, Commit):
             self._say_error(id_, outcome.code, str(outcome))
         elif id_ is not None:
-            seq = self._room.streams.seq(self._user)
-            self.connection.push([b'{"type":"ack","id":%b,"seq":%d}' % (to_json(id_), seq)])
+            self.connection.push(
+                [b'{"type":"ack","id":%b,"seq":%d}' % (to_json(id_), following.seq)]
+            )
 
     def _say_error(self, id_: CommandId | None, code: str, why: str) -> None:
         said = (
