@@ -12,6 +12,7 @@ from web.auth import Auth
 from web.campaigns import CampaignBook
 from web.pastcalls import PastCalls
 from web.replaysocket import ReplaySocket
+from web.reportcalls import ReportCalls
 
 
 def add_past(
@@ -28,3 +29,4 @@ def add_past(
     asked = Asked(pool, auth, book, record)
     PastCalls(asked).add_routes(app)
     ReplaySocket(auth, access, asked, record).add_routes(app)
+    ReportCalls(pool, asked, record).add_routes(app)

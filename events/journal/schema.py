@@ -29,6 +29,7 @@ GRANTS: Final = {
     "campaign": ("SELECT", "INSERT", "UPDATE"),
     "campaign_member": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "invite": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "delivery": ("SELECT", "INSERT"),
 }
 """What the server may do with each table; a revision that makes a table adds it here."""
 

@@ -1,0 +1,71 @@
+"""Audit: the report of a session read from a database, in any of its forms."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic_core import to_json
+
+from events.grid import Hex
+from events.journal.chain import Head
+from events.journal.database import Pool
+from events.record.delivery import deliveries
+from events.record.html import report_html
+from events.record.reader import Record, Session, Span
+from events.record.report import Report, report
+from events.record.tables import as_json, csv_text, parquet_bytes
+from events.state import RoomId
+
+Format = Literal["html", "csv", "json", "parquet"]
+CONTENT_TYPES: Final[dict[Format, str]] = {
+    "html": "text/html",
+    "csv": "text/csv",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A report, with what it is called and the head of the record it was read from."""
+
+    campaign: str
+    name: str
+    report: Report
+    head: Head
+
+    def written(self, format_: Format) -> bytes:
+        """Return the report in a form; raise ParquetMissing."""
+        match format_:
+            case "html":
+                return report_html(self.report, self.head, self.campaign, self.name).encode()
+            case "csv":
+                return csv_text(self.report).encode()
+            case "json":
+                said = as_json(self.report, self.head)
+                return to_json({"campaign": self.campaign, "name": self.name, **said})
+            case "parquet":
+                return parquet_bytes(self.report)
+
+    def about(self, at: Hex) -> "Audit":
+        """Return the same of one hex only."""
+        label = self.report.after.label(at)
+        name = f"{self.name}, hex {label}"
+        return Audit(self.campaign, name, self.report.about(at), self.head)
+
+
+async def audit(
+    record: Record,
+    pool: Pool,
+    room: RoomId,
+    campaign: str,
+    session: Session | None = None,
+    span: Span | None = None,
+) -> Audit:
+    """Return the audit of a session, of a span, or of all there is."""
+    if span is None:
+        span = await record.span(room, session)
+    before = await record.state(room, span.after)
+    delivered = await deliveries(pool, room, span.after)
+    made = await report(before, record.commits(room, span), delivered)
+    name = session.name if session else f"versions {span.after + 1} to {span.upto}"
+    return Audit(campaign, name, made, await record.head(room))

@@ -1,0 +1,36 @@
+"""The report over HTTP, for DMs only."""
+
+import pytest
+
+from tests.web.record.night import Night
+
+
+async def test_a_dm_gets_the_report_in_each_form(night: Night) -> None:
+    url = f"/api/sessions/{night.session}/report"
+    report = (await night.dm.get(url)).body
+    assert report["events"][0]["event"] == "session_start"
+    to_ben = [each["hexKeys"] for each in report["exposures"] if each["name"] == "Ben"]
+    assert ["5,3"] in to_ben
+    html = await night.dm.get(url, params={"format": "html"})
+    assert html.headers["Content-Type"].startswith("text/html")
+    assert "Ann" in html.body
+    assert (await night.dm.get(url, params={"format": "csv"})).body.startswith("version,at,")
+
+
+async def test_the_report_of_one_hex_is_found_by_its_label(night: Night) -> None:
+    url = f"/api/sessions/{night.session}/report"
+    by_key = (await night.dm.get(url, params={"hex": "0,1"})).body
+    by_label = (await night.dm.get(url, params={"hex": "0102"})).body
+    assert by_key == by_label
+    assert {row["event"] for row in by_key["events"]} == {"hex_reveal", "hex_hide"}
+
+
+@pytest.mark.parametrize("query", ["?format=pdf", "?hex=nowhere"])
+async def test_what_there_is_not_is_refused(night: Night, query: str) -> None:
+    got = await night.dm.get(f"/api/sessions/{night.session}/report{query}")
+    assert (got.status, got.code) == (400, "invalid_message")
+
+
+async def test_players_get_no_report(night: Night) -> None:
+    assert (await night.ann.get(f"/api/sessions/{night.session}/report")).status == 403
+    assert (await night.ann.get("/api/sessions/7/report")).status == 404
