@@ -51,5 +51,5 @@ class Services:
     clock: Clock
     meters: Meters
     mailbox_commands: int = MAILBOX_COMMANDS
-    snapshot_every: int = 1_000
+    snapshot_every: int = 5_000
     """Events between two snapshots of a room."""

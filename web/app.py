@@ -21,6 +21,7 @@ from events.journal import Journal
 from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_database
 from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
 from events.journal.postgres import PostgresJournal
+from events.journal.snapshots import SnapshotStore
 from web import api
 from web.access import Access
 from web.accounts import Accounts
@@ -92,7 +93,8 @@ async def _compose(
     book = CampaignBook(pool, auth)
     journal = PostgresJournal(pool)
     stack.push_async_callback(journal.close)
-    directory = await _open_directory(settings, journal, clock, stack)
+    snapshots = SnapshotStore(pool)
+    directory = await _open_directory(settings, journal, snapshots, clock, stack)
     registry.register(RoomFigures(directory))
     roster = Roster(directory, clock)
     rooms = rooms or roster
@@ -126,11 +128,16 @@ async def _compose(
 
 
 async def _open_directory(
-    settings: Settings, journal: Journal, clock: Clock, stack: AsyncExitStack
+    settings: Settings,
+    journal: Journal,
+    snapshots: SnapshotStore,
+    clock: Clock,
+    stack: AsyncExitStack,
 ) -> Directory:
     return await stack.enter_async_context(
         serving(
             journal,
+            snapshots=snapshots,
             clock=clock,
             mailbox_commands=settings.mailbox_commands,
             idle_s=settings.room_idle_s,
