@@ -134,5 +134,6 @@ def steps(draw: st.DrawFn) -> tuple[Command, Member, int]:
     return command, draw(people), draw(st.integers(0, 2**128 - 1))
 
 
-def nights(most: int = 25) -> st.SearchStrategy[list[tuple[Command, Member, int]]]:
-    return st.lists(steps(), max_size=most)
+def nights(most: int = 40) -> st.SearchStrategy[list[tuple[Command, Member, int]]]:
+    """Draw short nights, which shrink well, and long ones, in which features meet."""
+    return st.lists(steps(), max_size=8) | st.lists(steps(), min_size=most // 2, max_size=most)
