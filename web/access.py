@@ -1,7 +1,8 @@
 """Who hears that a right to be here has ended or changed: the open sockets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from events.state import Role, UserId
@@ -34,20 +35,32 @@ class RoleChanged:
     role: Role
 
 
+class Held(NamedTuple):
+    """What an open socket was opened with."""
+
+    user: UserId
+    credential: bytes
+    campaign: UUID
+
+
 AccessChange = AccessEnded | RoleChanged
 Listener = Callable[[AccessChange], None]
+Holding = Callable[[], Iterable[Held]]
 
 
 class Access:
     """Tells listeners of changes, in the order they happened, at once and in this process."""
 
     def __init__(self) -> None:
-        self._listeners: dict[object, Listener] = {}
+        self._listeners: dict[object, tuple[Listener, Holding]] = {}
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Let the listener hear of each change until the returned function is called."""
+    def subscribe(self, listener: Listener, holding: Holding = tuple) -> Callable[[], None]:
+        """Let the listener hear of each change until the returned function is called.
+
+        What holding returns is looked up again every few seconds, and an end of it published.
+        """
         key = object()
-        self._listeners[key] = listener
+        self._listeners[key] = (listener, holding)
 
         def unsubscribe() -> None:
             self._listeners.pop(key, None)
@@ -56,5 +69,10 @@ class Access:
 
     def publish(self, change: AccessChange) -> None:
         """Tell all listeners; they must not raise, and may unsubscribe while they hear."""
-        for listener in tuple(self._listeners.values()):
+        for listener, _ in tuple(self._listeners.values()):
             listener(change)
+
+    def held(self) -> Iterator[Held]:
+        """Yield what the open sockets of all listeners were opened with."""
+        for _, holding in tuple(self._listeners.values()):
+            yield from holding()

@@ -37,6 +37,7 @@ from web.ops import Health, OpsCalls
 from web.pages import add_pages
 from web.passwords import Passwords
 from web.past import add_past
+from web.recheck import Recheck
 from web.records import RecordCalls
 from web.rooms import Rooms
 from web.roster import Roster
@@ -124,6 +125,7 @@ async def _compose(
     add_pages(app)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)
+    _in_background(Recheck(pool, clock, access).run(), stack)
     return app
 
 

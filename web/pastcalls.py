@@ -1,6 +1,6 @@
 """The calls of time travel: the state as it stood, and who knew what when."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 from pydantic_core import to_json
@@ -10,6 +10,13 @@ from events.record.timeline import state_messages, time_word
 from events.state import UserId
 from web.api import BadRequest
 from web.asked import Asked
+from web.describe import described
+
+_MOMENT: Final = {
+    "version": "the number of the last event",
+    "at": "a time, RFC 3339",
+    "as": "in whose eyes; a player only in their own",
+}
 
 
 class PastCalls:
@@ -22,6 +29,7 @@ class PastCalls:
         app.router.add_get("/api/campaigns/{id}/state", self.state)
         app.router.add_get("/api/campaigns/{id}/knowledge", self.knowledge)
 
+    @described(query=_MOMENT)
     async def state(self, request: web.Request) -> web.Response:
         """Answer ``session:state`` as it stood at ``version`` or ``at``, as the asker or ``as``."""
         place = await self._asked.campaign(request)
@@ -36,6 +44,7 @@ class PastCalls:
             said.update(version=moment.version, at=time_word(moment.at))
         return answer(said)
 
+    @described(query={**_MOMENT, "against": "another member, or another time, to compare with"})
     async def knowledge(self, request: web.Request) -> web.Response:
         """Answer what a member knew at ``at`` or ``version``.
 

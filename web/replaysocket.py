@@ -20,7 +20,7 @@ from events.record.reader import Record, Session
 from events.record.timeline import Timeline
 from events.replay import Replay
 from events.state import RoomId, UserId
-from web.access import Access, AccessChange, AccessEnded
+from web.access import Access, AccessChange, AccessEnded, Held
 from web.api import ApiError, Denied, Missing, NotSignedIn
 from web.asked import Asked, whole
 from web.auth import Auth, Identity
@@ -90,7 +90,10 @@ class ReplaySocket:
             await _refuse(socket, TOO_MANY, "rate_limited", text)
             return
         self._watching[identity.user] += 1
-        unsubscribe = self._access.subscribe(_closer(socket, identity, wanted.campaign))
+        held = Held(identity.user, identity.credential, wanted.campaign)
+        unsubscribe = self._access.subscribe(
+            _closer(socket, identity, wanted.campaign), lambda: [held]
+        )
         try:
             await self._play(socket, wanted)
         except BrokenRecord as error:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -20,7 +21,7 @@ from actors.refs import Following, RoomRef
 from actors.replies import Connected, Refused
 from events.journal import CommandId, Commit, JournalError, Request, digest
 from events.state import Member, RoomId, UserId
-from web.access import Access, AccessChange, AccessEnded
+from web.access import Access, AccessChange, AccessEnded, Held
 from web.api import ApiError, uuid_in
 from web.auth import Auth, Identity
 from web.campaigns import CampaignBook, Standing
@@ -93,7 +94,7 @@ class SocketCalls:
         )
         self._open: dict[Session, None] = {}
         self._closing = False
-        access.subscribe(self._access_changed)
+        access.subscribe(self._access_changed, self._held)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/ws", self.handle)
@@ -234,6 +235,9 @@ class SocketCalls:
         """Count a frame that never reached a room."""
         self._meters.bad_frames[code] += 1
 
+    def _held(self) -> Iterator[Held]:
+        return (session.held for session in tuple(self._open))
+
     def _access_changed(self, change: AccessChange) -> None:
         # A change of role needs nothing here: the room begins the member's stream anew.
         if isinstance(change, AccessEnded):
@@ -275,6 +279,12 @@ class Session:
             await self._read(socket, following)
         finally:
             following.leave()
+
+    @property
+    def held(self) -> Held:
+        """What it was opened with."""
+        identity = self._entrance.identity
+        return Held(identity.user, identity.credential, self._entrance.standing.campaign)
 
     def access_ended(self, change: AccessEnded) -> None:
         """Close if what the socket was opened with is over."""
