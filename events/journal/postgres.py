@@ -25,10 +25,10 @@ from events.journal import (
     Unrecordable,
     VersionConflict,
 )
+from events.journal.batch import Ready, parameters, statement
 from events.journal.chain import START, Head, Row
 from events.journal.codec import MISFITS, decode, decode_page, encode
 from events.journal.database import Pool
-from events.journal.derived import STATUS_AFTER, game_sessions, session_parameters
 from events.journal.queries import QUERIES
 from events.state import RoomId, UserId
 
@@ -38,21 +38,6 @@ Cursor: TypeAlias = psycopg.AsyncCursor[tuple[Any, ...]]
 
 PAGE_EVENTS: Final = 500
 COMMAND_INDEX: Final = "session_event_command"
-ROW_PARAMETERS: Final = (
-    "campaign_id",
-    "version",
-    "session_id",
-    "event_type",
-    "user_id",
-    "role",
-    "command_id",
-    "command_digest",
-    "first_version",
-    "created_at",
-    "payload",
-    "hash",
-)
-"""The fields of a Row as the queries name them."""
 MOST_HEADS: Final = 10_000
 """How many rooms' heads are kept in memory; the oldest is looked up again when needed."""
 
@@ -152,11 +137,11 @@ class PostgresJournal:
         cursor = await self._writer()
         await self._learn_heads(cursor, batch)
         outcome: list[JournalError | None] = []
-        ready: list[tuple[int, _Ready]] = []
+        ready: list[tuple[int, Ready]] = []
         for index, append in enumerate(batch):
             prepared = self._prepare(append)
             outcome.append(prepared if isinstance(prepared, JournalError) else None)
-            if isinstance(prepared, _Ready) and prepared.rows:
+            if isinstance(prepared, Ready) and prepared.rows:
                 ready.append((index, prepared))
         if not ready or await self._stored(cursor, [one for _, one in ready]):
             return outcome
@@ -164,39 +149,37 @@ class PostgresJournal:
             outcome[index] = await self._store_alone(cursor, one)
         return outcome
 
-    def _prepare(self, append: Append) -> "_Ready | JournalError":
+    def _prepare(self, append: Append) -> Ready | JournalError:
         room = append.lease.room
         head = self._heads.get(room) if append.after else START
         if head is None or head.version != append.after:
             return VersionConflict(room, append.after)
         try:
-            return _Ready(append, head, encode(room, append.commits, head))
+            return Ready(append.lease, head, encode(room, append.commits, head))
         except ValueError as why:
             return Unrecordable(room, type(why).__name__)
 
-    async def _stored(self, cursor: Cursor, ready: Sequence["_Ready"]) -> bool:
+    async def _stored(self, cursor: Cursor, ready: Sequence[Ready]) -> bool:
         """Return whether the statement stored them; if it did not, nothing was stored."""
-        asked = _parameters(ready)
-        name = "append_with_sessions" if "s_id" in asked else "append"
+        asked = parameters(ready)
         try:
             async with asyncio.timeout(self._append_timeout_s):
-                await cursor.execute(QUERIES[name], asked, prepare=True)
+                await cursor.execute(statement(asked), asked, prepare=True)
         except (errors.IntegrityError, errors.DataError):
             return False
         if cursor.rowcount == 0:
             return False
         for one in ready:
-            self._remember(one.append.lease.room, one.head_after)
+            self._remember(one.lease.room, one.head_after)
         return True
 
-    async def _store_alone(self, cursor: Cursor, one: "_Ready") -> JournalError | None:
+    async def _store_alone(self, cursor: Cursor, one: Ready) -> JournalError | None:
         """Store the rows of one room; return why they were not."""
-        lease, after = one.append.lease, one.append.after
-        asked = _parameters([one])
-        name = "append_with_sessions" if "s_id" in asked else "append"
+        lease, after = one.lease, one.head.version
+        asked = parameters([one])
         try:
             async with asyncio.timeout(self._append_timeout_s):
-                await cursor.execute(QUERIES[name], asked, prepare=True)
+                await cursor.execute(statement(asked), asked, prepare=True)
         except errors.UniqueViolation as violation:
             self._heads.pop(lease.room, None)
             if violation.diag.constraint_name == COMMAND_INDEX:
@@ -288,19 +271,6 @@ class PostgresJournal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """An append with its rows made, one at least."""
-
-    append: Append
-    head: Head
-    rows: list[Row]
-
-    @property
-    def head_after(self) -> Head:
-        return Head(self.rows[-1].version, self.rows[-1].hash)
-
-
-@dataclass(frozen=True, slots=True)
 class _Page:
     commits: list[Commit]
     more: bool
@@ -310,20 +280,6 @@ class _Page:
         for commit in self.commits:
             if version is None or commit.version <= version:
                 yield commit
-
-
-def _parameters(ready: Sequence[_Ready]) -> dict[str, list[Any]]:
-    """Return what the append queries ask for: a column for each field, of rooms and of rows."""
-    rows = [row for one in ready for row in one.rows]
-    columns = dict(zip(ROW_PARAMETERS, map(list, zip(*rows, strict=True)), strict=True))
-    columns["epoch"] = [one.append.lease.epoch for one in ready for _ in one.rows]
-    columns["rooms"] = [one.append.lease.room for one in ready]
-    columns["epochs"] = [one.append.lease.epoch for one in ready]
-    columns["afters"] = [one.append.after for one in ready]
-    columns["heads"] = [one.head.hash for one in ready]
-    if any(row.event_type in STATUS_AFTER for row in rows):
-        columns.update(session_parameters(game_sessions(rows).values()))
-    return columns
 
 
 @contextmanager
