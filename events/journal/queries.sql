@@ -188,3 +188,77 @@ WHERE campaign_id = %(room)s AND (code <> %(code)s OR (
         WHERE later.campaign_id = %(room)s AND later.code = %(code)s
             AND later.version > old.version
             AND later.version / %(block)s = old.version / %(block)s)))
+
+-- name: select_forwards
+-- Rows of a room past one version, up to another; commits that are whole by then.
+SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
+    first_version, created_at, payload::text, hash
+FROM session_event
+WHERE campaign_id = %(room)s AND version > %(gt)s
+    AND (version <= %(lte)s AND first_version <= coalesce((
+        SELECT max(first_version) - 1 FROM session_event
+        WHERE campaign_id = %(room)s AND version = %(lte)s::bigint + 1
+            AND first_version <= %(lte)s), %(lte)s))
+ORDER BY version LIMIT %(limit)s
+
+-- name: select_backwards
+-- As select_forwards, the last row first.
+SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
+    first_version, created_at, payload::text, hash
+FROM session_event
+WHERE campaign_id = %(room)s AND version > %(gt)s
+    AND (version <= %(lte)s AND first_version <= coalesce((
+        SELECT max(first_version) - 1 FROM session_event
+        WHERE campaign_id = %(room)s AND version = %(lte)s::bigint + 1
+            AND first_version <= %(lte)s), %(lte)s))
+ORDER BY version DESC LIMIT %(limit)s
+
+-- name: notifications
+-- Rows of all rooms past a place, in the order of their transactions. Only of those before which
+-- none is open: one that is may commit later, with rows that belong in front.
+SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
+    first_version, created_at, payload::text, hash, place
+FROM (
+    SELECT *, (transaction_id::text::bigint << 22)
+        + row_number() OVER (PARTITION BY transaction_id ORDER BY position) AS place
+    FROM session_event
+    WHERE transaction_id >= ((%(after)s::bigint >> 22)::text)::xid8
+        AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+) AS numbered
+WHERE place > %(after)s AND place <= %(stop)s
+    AND (cardinality(%(topics)s::text[]) = 0 OR event_type = ANY (%(topics)s::text[]))
+ORDER BY transaction_id, position LIMIT %(limit)s
+
+-- name: last_place
+-- The place of the last row that can be followed.
+SELECT (transaction_id::text::bigint << 22) + count(*)
+FROM session_event
+WHERE transaction_id = (
+    SELECT transaction_id FROM session_event
+    WHERE transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY transaction_id DESC LIMIT 1)
+GROUP BY transaction_id
+
+-- name: places
+-- The places of all rows of the transaction that stored one of them.
+SELECT campaign_id, version, (transaction_id::text::bigint << 22)
+    + row_number() OVER (ORDER BY position)
+FROM session_event
+WHERE transaction_id = (
+    SELECT transaction_id FROM session_event WHERE campaign_id = %(room)s AND version = %(version)s)
+
+-- name: make_tracking
+-- How far each projection has come.
+CREATE TABLE IF NOT EXISTS projection_tracking (
+    application_name text PRIMARY KEY, notification_id bigint NOT NULL)
+
+-- name: move_tracking
+-- Notes that a projection has come to a place, if it was not there before.
+INSERT INTO projection_tracking AS known (application_name, notification_id)
+VALUES (%(name)s, %(place)s)
+ON CONFLICT (application_name) DO UPDATE SET notification_id = excluded.notification_id
+    WHERE known.notification_id < excluded.notification_id
+
+-- name: reached
+-- The place that a projection has come to.
+SELECT notification_id FROM projection_tracking WHERE application_name = %(name)s

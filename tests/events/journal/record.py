@@ -1,12 +1,17 @@
 """Commits for the journal's tests: a night in a few words."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+import psycopg
 
 from events.features.hexes import HexesRevealed
 from events.features.members import PlayerJoined
 from events.features.sessions import SessionEnded, SessionPaused, SessionResumed, SessionStarted
 from events.journal import Append, CommandId, Commit, Lease
+from events.journal.chain import Row
 from events.messages import Event
 from events.state import Member, Role, RoomId, SessionId, UserId
 
@@ -48,3 +53,21 @@ def commit(
 
 def append(lease: Lease, after: int, *commits: Commit) -> Append:
     return Append(lease, after, commits or (commit(after),))
+
+
+def insert(
+    connection: psycopg.Connection[Any], rows: Sequence[Row], first_position: int | None = None
+) -> None:
+    """Store rows as they are, past the journal, in the connection's transaction."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO session_event (campaign_id, version, session_id, event_type, user_id,"
+            " role, command_id, command_digest, first_version, created_at, payload, hash, epoch,"
+            " position) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+            " %s::json, %s, 0, coalesce(%s,"
+            " nextval(pg_get_serial_sequence('session_event', 'position'))))",
+            [
+                (*row, None if first_position is None else first_position + index)
+                for index, row in enumerate(rows)
+            ],
+        )
