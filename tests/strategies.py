@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from events import Command, Member
 from events.features.notes import CheckWanted, NoteWanted
 from events.features.staging import SetMode
-from events.features.terrain import HexChange
+from events.features.terrain import HexChange, SetMap
 from events.grid import Hex, runs
+from events.maps.laying import ImportMap
 from events.state import Mode, Role, UserId
 from events.targets import Players, Within
 from tests.given import ANN, BEN, DM, SAM
@@ -99,6 +100,14 @@ WHOLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "staged:undo": st.one_of(
         st.fixed_dictionaries({"index": st.integers(0, 3)}),
         st.fixed_dictionaries({"change_id": st.integers(1, 5)}),
+    ),
+    ImportMap.tag: st.fixed_dictionaries(
+        {
+            "map": st.fixed_dictionaries({name: FIELDS[name] for name in SetMap.model_fields}),
+            "notes": st.lists(
+                st.fixed_dictionaries({"at": hexes, "note": note_wishes}), max_size=2
+            ).map(tuple),
+        }
     ),
 }
 """Commands whose fields depend on each other."""

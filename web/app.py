@@ -31,6 +31,7 @@ from web.demo import Demo
 from web.figures import RoomFigures
 from web.invites import InviteCalls
 from web.logs import set_up_logging
+from web.mapfiles import MapFileCalls
 from web.maps import MapCalls
 from web.members import MemberCalls, Membership
 from web.ops import Health, OpsCalls
@@ -120,6 +121,7 @@ async def _compose(
     app[DEMO] = Demo(pool, clock, directory, auth)
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)
+    MapFileCalls(roster, book, clock, settings).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)
     OpsCalls(app[HEALTH], registry).add_routes(app)
     add_pages(app)

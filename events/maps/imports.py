@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from events.features.notes import MOST_NOTES, TEXT_CHARS
 from events.grid import FAR, Hex
 from events.maps.document import (
     MAX_HEXES,
@@ -24,8 +25,8 @@ from events.names import NAME_CHARS
 Format = Literal["hexroom", "worldographer", "textmapper", "spreadsheet"]
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
-MAX_NOTE_CHARS = 10_000
-MAX_NOTES = 50_000
+MAX_NOTE_CHARS = TEXT_CHARS
+MAX_NOTES = MOST_NOTES
 MAX_WARNINGS = 100
 
 

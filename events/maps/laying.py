@@ -1,11 +1,55 @@
 """Between map documents and the map of a room."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Self
+from uuid import UUID
 
+from events.errors import TooMany
+from events.features.notes import MOST_NOTES, NoteSet, NoteWanted
 from events.features.terrain import SetMap, painted
-from events.grid import Hex
+from events.grid import Hex, HexKey
 from events.maps.document import MapDocument, MapHex
-from events.state import Ground, MapFrame, ground
+from events.maps.imports import ImportedMap, ImportedNote
+from events.messages import Command, Event, Message
+from events.state import Ground, MapFrame, Member, NoteId, RoomState, ground
+
+
+class NoteBrought(Message):
+    """A note of an imported map."""
+
+    at: HexKey
+    note: NoteWanted
+
+
+class ImportMap(Command):
+    """Lay a map and write its notes, in one action."""
+
+    tag = "map:import"
+    internal = True
+    map: SetMap
+    notes: tuple[NoteBrought, ...]
+
+    def stamped(self, seed: Callable[[], int]) -> Self:
+        def named(brought: NoteBrought) -> NoteBrought:
+            note_id = str(UUID(int=seed(), version=4))
+            return NoteBrought(at=brought.at, note=brought.note.model_copy(update={"id": note_id}))
+
+        return self.model_copy(update={"notes": tuple(map(named, self.notes))})
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        yield from self.map.decide(room, by)
+        if len(room.notes) + len(self.notes) > MOST_NOTES:
+            raise TooMany("notes", MOST_NOTES, len(room.notes) + len(self.notes))
+        for brought in self.notes:
+            assert brought.note.id is not None, "commands are stamped before they are decided"
+            note_id = NoteId(brought.note.id)
+            old = room.notes.get(note_id)
+            note = brought.note.on(brought.at, old)
+            if note != old:
+                yield NoteSet(note=note_id, now=note)
+
+    def describe(self, room: RoomState) -> str:
+        return f"Import the map {self.map.name} and {len(self.notes)} notes"
 
 
 def lay(document: MapDocument) -> SetMap:
@@ -35,3 +79,19 @@ def document_of_room(frame: MapFrame, terrain: Mapping[Hex, Ground]) -> MapDocum
             for at, what in sorted(terrain.items())
         ),
     )
+
+
+def lay_import(imported: ImportedMap) -> ImportMap:
+    """Return the command that takes an imported map over; stamp it before it is asked."""
+    return ImportMap(map=lay(imported.document), notes=tuple(map(_brought, imported.notes)))
+
+
+def _brought(note: ImportedNote) -> NoteBrought:
+    wanted = NoteWanted(
+        kind="poi",
+        title=note.title or "Note",
+        player_text=note.player_text,
+        dm_text=note.dm_text,
+        audience="dm" if note.dm_only else "seen",
+    )
+    return NoteBrought(at=note.hex, note=wanted)

@@ -12,7 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from events.grid import Hex
 from events.maps.document import MAX_HEXES
 from events.maps.errors import BadMap
-from events.maps.imports import Draft, ImportedNote, ImportOptions, one_line, style_of, text_of
+from events.maps.imports import (
+    MAX_NOTES,
+    Draft,
+    ImportedNote,
+    ImportOptions,
+    one_line,
+    style_of,
+    text_of,
+)
 from events.maps.labels import LabelStyle, detect_style, label, parse_label
 from events.maps.offset import Orientation
 
@@ -27,7 +35,7 @@ _HEADINGS: Mapping[str, str] = {
     **dict.fromkeys(("dm", "gm", "dm text", "gm text", "dmtext", "notes"), "secret"),
 }
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_MAX_ROWS = MAX_HEXES + 50_000
+_MAX_ROWS = MAX_HEXES + MAX_NOTES
 
 
 def read(data: bytes, options: ImportOptions) -> Draft:
@@ -40,6 +48,7 @@ def read(data: bytes, options: ImportOptions) -> Draft:
     draft.warnings.extend(assumed)
     if options.parity is None and options.labels is None:
         draft.warn("labels do not tell which columns are pushed down: compare the neighbours")
+    _warn_of_the_rest(draft, rows[0], body, columns)
     for line, cells in _cells(body, columns):
         _add_row(draft, cells, line)
     if not draft.hexes:
@@ -120,6 +129,22 @@ def _cells(
 ) -> Iterator[tuple[int, list[str]]]:
     for line, row in rows:
         yield line, [row[at] if at is not None and at < len(row) else "" for at in columns]
+
+
+def _warn_of_the_rest(
+    draft: Draft,
+    heading: tuple[int, list[str]],
+    body: Iterable[tuple[int, list[str]]],
+    columns: Sequence[int | None],
+) -> None:
+    """Say which columns are not read, and on which lines there is something beyond all columns."""
+    line, names = heading
+    for at, name in enumerate(names):
+        if at not in columns and name.strip():
+            draft.warn(f"the column {one_line(name)!r} was left out", line)
+    for line, row in body:
+        if any(cell.strip() for cell in row[len(names) :]):
+            draft.warn("cells beyond the heading were left out", line)
 
 
 def _add_row(draft: Draft, cells: Sequence[str], line: int) -> None:

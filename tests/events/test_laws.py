@@ -205,4 +205,5 @@ def _reads_the_secret(command: Command) -> bool:
         "broadcast:publish",
         "staged:undo",
         "map:set",
+        "map:import",
     )

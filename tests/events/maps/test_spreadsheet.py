@@ -53,6 +53,15 @@ def test_the_dialects_of_spreadsheets_are_understood(data: bytes) -> None:
     assert [note.title for note in read.notes] == ["Thorp"]
 
 
+def test_what_no_column_takes_is_said() -> None:
+    read = import_map(b"hex,terrain,mood\n0101,hills,grim\n0102,hills,,extra\n", "m.csv")
+
+    assert [(warned.text, warned.line) for warned in read.warnings[1:]] == [
+        ("the column 'mood' was left out", 1),
+        ("cells beyond the heading were left out", 3),
+    ]
+
+
 def test_text_of_old_windows_is_read_and_said() -> None:
     read = import_map("0101,hills,Mühle\n".encode("cp1252"), "m.csv")
 
