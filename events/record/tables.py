@@ -61,8 +61,8 @@ def csv_text(of: Report) -> str:
 def parquet_bytes(of: Report) -> bytes:
     """Return the report as Parquet; raise ParquetMissing where pyarrow is not installed."""
     try:
-        import pyarrow  # type: ignore[import-untyped, unused-ignore]
-        import pyarrow.parquet  # type: ignore[import-untyped, unused-ignore]
+        import pyarrow  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        import pyarrow.parquet  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
         raise ParquetMissing from None
     text = pyarrow.string()
