@@ -3,12 +3,15 @@
 from typing import Any, Final
 
 from events.features import (
+    checks,
     hexes,
     hints,
     history,
     members,
     notes,
+    rules,
     sessions,
+    settings,
     staging,
     terrain,
     tokens,
@@ -19,6 +22,7 @@ from events.projection import Projection
 PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     sessions.SessionProjection(),
     members.MembersProjection(),
+    settings.SettingsProjection(),
     terrain.MapProjection(),
     hexes.HexProjection(),
     tokens.TokenProjection(),
@@ -26,6 +30,9 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     hints.HintProjection(),
     staging.StagingProjection(),
     history.HistoryProjection(),
+    rules.RuleProjection(),
+    checks.SkillProjection(),
+    checks.RollProjection(),
 )
 """In the order in which a viewer is told."""
 

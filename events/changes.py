@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from events.grid import Hex, Run, Runs, runs
 from events.tilemap import TileMap
-from events.values import Ground, MapFrame, Mode, Note, Sight, Staged, Token
+from events.values import (
+    Ground,
+    LabelStyle,
+    MapFrame,
+    Mode,
+    Modifiers,
+    Note,
+    Rule,
+    Sight,
+    Staged,
+    Token,
+)
 
 if TYPE_CHECKING:
     from events.state import RoomState
@@ -29,6 +40,10 @@ class Changes:
     sights: HexTurns[Sight] = ()
     tokens: Turns[Token] = ()
     notes: Turns[Note] = ()
+    rules: Turns[Rule] = ()
+    skills: Turns[Modifiers] = ()
+    settings: Turns[float | bool | LabelStyle] = ()
+    """By field."""
     mode: Turns[Mode] = ()
     staged: Turns[Staged] = ()
     """Mode and queue only where a DM threw the queue away."""
@@ -185,6 +200,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "sights": ByHex(),
     "tokens": _IDS,
     "notes": _IDS,
+    "rules": _MAPPING,
+    "skills": _MAPPING,
+    "settings": _FIELDS,
 }
 QUEUE: Final[Mapping[str, Kind]] = {"mode": _ONE, "staged": _QUEUE}
 ALL_KINDS: Final[Mapping[str, Kind]] = {**KINDS, **QUEUE}

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field, Strict
 
 NAME_CHARS = 80
 """The longest name, in code points after NFC."""
@@ -54,3 +54,5 @@ def _word(text: str) -> str:
 
 Word = Annotated[str, AfterValidator(_word)]
 """A name, or nothing."""
+Id = Annotated[str, Strict(), Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""An id that a client may choose."""

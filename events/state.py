@@ -8,6 +8,7 @@ from events.history import NO_HISTORY, History
 from events.placed import Placed
 from events.tilemap import TileMap
 from events.values import (
+    DEFAULTS,
     NO_CHANGE,
     NOTHING,
     ChangeId,
@@ -21,9 +22,15 @@ from events.values import (
     NoteId,
     Notes,
     Role,
+    Roll,
     RoomId,
+    Rule,
+    RuleId,
+    Rules,
     SessionId,
+    Settings,
     Sight,
+    Skills,
     Staged,
     Status,
     Tier,
@@ -39,6 +46,7 @@ from events.values import (
 __all__ = [
     "EMPTY",
     "NOTHING",
+    "NO_CHANGE",
     "ChangeId",
     "Dropped",
     "Ground",
@@ -50,10 +58,16 @@ __all__ = [
     "NoteId",
     "Notes",
     "Role",
+    "Roll",
     "RoomId",
     "RoomState",
+    "Rule",
+    "RuleId",
+    "Rules",
     "SessionId",
+    "Settings",
     "Sight",
+    "Skills",
     "Staged",
     "Status",
     "Tier",
@@ -88,6 +102,12 @@ class RoomState:
     sights: TileMap[Sight] = field(default_factory=TileMap)
     tokens: Tokens = field(default_factory=Placed)
     notes: Notes = field(default_factory=Placed)
+    rules: Rules = field(default_factory=lambda: NOTHING)
+    skills: Skills = field(default_factory=lambda: NOTHING)
+    """Modifiers of the players, by skill."""
+    rolls: tuple[Roll, ...] = ()
+    """The last checks."""
+    settings: Settings = DEFAULTS
     history: History = NO_HISTORY
 
     def but(self, **slices: Any) -> "RoomState":
@@ -121,14 +141,20 @@ class RoomState:
         return member.name if member and member.name else user
 
     def label(self, at: Hex) -> str:
-        """Return column and row from 01, ``0304``, where the map has them, else the hex key."""
-        if self.map is None:
+        """Return column and row, ``0304``, where the map has them, in the campaign's style.
+
+        Else the hex key.
+        """
+        style = self.settings.label_style
+        if self.map is None or style.kind == "axial":
             return str(at)
         column, row = column_row(at, self.map.orientation)
         if not (0 <= column < self.map.grid_width and 0 <= row < self.map.grid_height):
             return str(at)
         width = 2 if max(self.map.grid_width, self.map.grid_height) < 100 else 3
-        return f"{column + 1:0{width}d}{row + 1:0{width}d}"
+        numbers = (column + style.origin, row + style.origin)
+        first, second = numbers if style.order == "columnRow" else reversed(numbers)
+        return f"{first:0{width}d}{second:0{width}d}"
 
 
 _SLICES = frozenset(f.name for f in fields(RoomState))

@@ -19,6 +19,7 @@ UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 TokenId = NewType("TokenId", str)
 NoteId = NewType("NoteId", str)
+RuleId = NewType("RuleId", str)
 ChangeId = NewType("ChangeId", int)
 
 K = TypeVar("K", bound=str)
@@ -197,6 +198,58 @@ class Note:
     check: Check | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LabelStyle:
+    """How hexes are called: by their key, or by column and row as maps print them."""
+
+    kind: Literal["axial", "columnRow"] = "columnRow"
+    origin: int = 1
+    """The number of the first column and row: 0 or 1."""
+    order: Literal["columnRow", "rowColumn"] = "columnRow"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How players see the map."""
+
+    fog_opacity: float = 1.0
+    labels: bool = True
+    grid: bool = True
+    adjacent_terrain: bool = False
+    """Players see the terrain, not the content, of hexes next to those they see fully."""
+    label_style: LabelStyle = LabelStyle()
+    show_map_extent: bool = True
+    """Players know how large the map is."""
+
+
+DEFAULTS: Final = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Tokens of these players reveal the hexes within so many steps, wherever they go."""
+
+    players: Literal["all"] | tuple[UserId, ...]
+    within: int
+    tier: Literal["terrain", "full"]
+    shown_to: Literal["owner", "players", "all"] = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """What came of a check."""
+
+    number: int
+    """1, 2, 3 … in the room; for DMs alone, since it counts what players do not know of."""
+    note: NoteId
+    token: TokenId
+    user: UserId
+    skill: str
+    die: int
+    modifier: int
+    dc: int
+
+
 def _frozen(of: Mapping[K, V]) -> Mapping[K, V]:
     return MappingProxyType(dict(of))
 
@@ -208,6 +261,11 @@ def _sorted_keys(of: Mapping[str, Any], write: Any) -> Any:
 Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
 Tokens = Placed[TokenId, Token]
 Notes = Placed[NoteId, Note]
+Rules = Annotated[Mapping[RuleId, Rule], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
+Modifiers = Annotated[Mapping[str, int], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
+Skills = Annotated[
+    Mapping[UserId, Modifiers], AfterValidator(_frozen), WrapSerializer(_sorted_keys)
+]
 
 NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 NO_CHANGE: Final = ChangeId(0)

@@ -6,6 +6,7 @@ from typing import Any
 
 from events.messages import JSON
 
+PARTS = ("tokens", "notes", "hints", "rules", "skills", "rolls")
 NOBODY = {"everyone": "hidden", "apart": {}}
 
 
@@ -19,6 +20,9 @@ class ReferenceClient:
     tokens: dict[str, JSON] = field(default_factory=dict)
     notes: dict[str, JSON] = field(default_factory=dict)
     hints: dict[str, JSON] = field(default_factory=dict)
+    rules: dict[str, JSON] = field(default_factory=dict)
+    skills: dict[str, JSON] = field(default_factory=dict)
+    rolls: list[JSON] = field(default_factory=list)
 
     def opened(self, state: Mapping[str, JSON]) -> None:
         """Take a ``session:state``."""
@@ -33,19 +37,11 @@ class ReferenceClient:
                 known["tier"] = partly.get(key, "full")
         self.tokens = {token["id"]: token for token in state["tokens"]}
         self.notes = {note["id"]: note for note in state["notes"]}
+        self.rules = {rule["id"]: rule for rule in state["rules"]}
+        self.skills = dict(state["skills"])
+        self.rolls = list(state["rolls"])
         self.hints = {hint["hexKey"]: hint["texts"] for hint in state["hints"]}
-        taken = (
-            "revealedHexes",
-            "terrain",
-            "reveals",
-            "tiers",
-            "tokens",
-            "notes",
-            "hints",
-            "seq",
-            "resume",
-            "type",
-        )
+        taken = ("revealedHexes", "terrain", "reveals", "tiers", "seq", "resume", "type", *PARTS)
         self.fields = {key: value for key, value in state.items() if key not in taken}
 
     def told(self, message: Mapping[str, Any]) -> None:
@@ -90,6 +86,17 @@ class ReferenceClient:
             case {"type": "hint:changed", "hints": hints}:
                 for hint in hints:
                     self.hints[hint["hexKey"]] = hint["texts"]
+            case {"type": "settings:changed", "settings": settings}:
+                assert self.fields["settings"] != settings
+                self.fields["settings"] = settings
+            case {"type": "rule:changed", "rule": rule}:
+                self.rules[rule["id"]] = rule
+            case {"type": "rule:removed", "ruleId": gone}:
+                del self.rules[gone]
+            case {"type": "skill:changed", "userId": user, "skills": skills}:
+                self.skills[user] = skills
+            case {"type": "check:rolled", "roll": roll}:
+                self.rolls = [*self.rolls, roll][-20:]
             case {"type": "map:changed", "map": frame}:
                 self.fields["map"] = frame
             case {"type": "session:statusChanged", "status": status, "sessionId": session}:
@@ -127,6 +134,9 @@ class ReferenceClient:
             "hexes": dict(sorted(kept.items())),
             "tokens": dict(sorted(self.tokens.items())),
             "notes": dict(sorted(self.notes.items())),
+            "rules": dict(sorted(self.rules.items())),
+            "skills": {user: skills for user, skills in sorted(self.skills.items()) if skills},
+            "rolls": self.rolls,
             "hints": {at: texts for at, texts in sorted(self.hints.items()) if texts},
         }
 

@@ -10,9 +10,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from events import Command, Member
+from events.features.history import RedoAction, UndoAction
 from events.features.notes import CheckWanted, NoteWanted
-from events.features.staging import SetMode
+from events.features.settings import LabelStyleWanted, SetSettings
+from events.features.staging import Publish, SetMode
 from events.features.terrain import HexChange, SetMap
+from events.features.tokens import MoveToken
 from events.grid import Hex, runs
 from events.maps.laying import ImportMap
 from events.state import Mode, Role, UserId
@@ -86,6 +89,24 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "version": st.none() | st.integers(1, 30),
     "note_id": note_ids,
     "note": note_wishes,
+    "seed": st.none(),
+    "fog_opacity": st.sampled_from([None, 0.5, 1.0]),
+    "labels": st.none() | st.booleans(),
+    "grid": st.none(),
+    "adjacent_terrain": st.none() | st.booleans(),
+    "label_style": st.sampled_from([None, LabelStyleWanted(kind="axial")]),
+    "show_map_extent": st.none() | st.booleans(),
+    "rule_id": st.sampled_from(["r1", "r2"]),
+    "players": players.map(lambda ids: Players(player_ids=tuple(ids))) | st.just("all"),
+    "within": st.integers(0, 2),
+    "shown_to": st.sampled_from(["owner", "players", "all"]),
+    "user_id": st.sampled_from([None, ANN.user]),
+    "skill": st.sampled_from(["stealth", "lore"]),
+    "modifier": st.sampled_from([None, 3, -1]),
+    "rule": st.just("r1"),
+    "token": st.just("t1"),
+    "at": hexes,
+    "to": st.sampled_from(["all", (ANN.user,), (ANN.user, BEN.user)]),
 }
 OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
@@ -134,12 +155,25 @@ def commands(*, stageable: bool | None = None) -> st.SearchStrategy[Command]:
 
 # Staging is what most laws are about: without a push, most nights never enter it.
 _pushes = st.just(SetMode(mode=Mode.STAGED))
+# The same for what needs something before it: a queue, an action, a token of one's own.
+_lively: st.SearchStrategy[Command] = st.one_of(
+    st.just(Publish()),
+    st.just(UndoAction()),
+    st.just(RedoAction()),
+    st.just(SetSettings(adjacent_terrain=True)),
+    st.tuples(
+        st.sampled_from(["t1", "t2"]),
+        st.sampled_from([Hex(0, 0), Hex(1, 0), Hex(0, 1), Hex(2, 0)]),
+    ).map(lambda drawn: MoveToken(token_id=drawn[0], to_hex_key=drawn[1])),
+)
 
 
 @st.composite
 def steps(draw: st.DrawFn) -> tuple[Command, Member, int]:
     """Draw a stamped-to-be command, who asks, and the seed to stamp it with."""
-    command = draw(st.one_of(commands(), commands(stageable=True), _pushes))
+    # By way of a die: one_of would flatten its branches, and the lively ones drown among all.
+    kinds = (commands(), commands(stageable=True), _lively, _lively, _pushes)
+    command = draw(draw(st.sampled_from(kinds)))
     return command, draw(people), draw(st.integers(0, 2**128 - 1))
 
 

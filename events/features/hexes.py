@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from events.features.history import HistoryRedone, HistoryUndone
+from events.features.settings import SettingsChanged, changes_setting
 from events.features.terrain import HexesUpdated, MapSet
 from events.grid import Hex, Runs, runs
 from events.grid import hexes as hexes_of
 from events.messages import JSON, Command, Event, ServerMessage
 from events.projection import Shown
 from events.sights import NOBODY, difference, hidden_from, shown_to, viewers
-from events.state import Member, Role, RoomState, Sight, Tier
+from events.state import Member, Role, RoomState, RuleId, Sight, Tier, TokenId
 from events.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
 
 TierWord = Literal["terrain", "full"]
@@ -68,6 +69,9 @@ class HexesRevealed(Event):
     hexes: Runs
     to: To
     tier: TierWord = "full"
+    rule: RuleId | None = None
+    """The rule and the token that caused it, where no DM asked for it."""
+    token: TokenId | None = None
 
     def evolve(self, room: RoomState) -> RoomState:
         tier = Tier.of(self.tier)
@@ -75,7 +79,11 @@ class HexesRevealed(Event):
 
     def describe(self, room: RoomState) -> str:
         what = "" if self.tier == "full" else " (terrain only)"
-        return f"Revealed {in_words(self.hexes, room)} to {named(self.to, room)}{what}"
+        said = f"Revealed {in_words(self.hexes, room)} to {named(self.to, room)}{what}"
+        if self.token is None:
+            return said
+        token = room.tokens.get(self.token)
+        return f"{said}, by the rule for {token.label if token else 'a token'}"
 
 
 class HexesHidden(Event):
@@ -124,19 +132,26 @@ class HexProjection:
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Hex]:
         if not viewer.is_dm:
+            if room.settings.adjacent_terrain:
+                return sorted({*room.sights, *_around_all(room)}, key=_by_row)
             return room.sights
         return (*room.terrain, *(at for at in room.sights if at not in room.terrain))
 
     def touched(self, room: RoomState, event: Event) -> Iterable[Hex] | None:
         match event:
             case HexesRevealed() | HexesHidden():
-                return hexes_of(event.hexes)
+                return _with_adjacent(room, hexes_of(event.hexes))
             case HexesUpdated():
                 return event.hexes()
             case MapSet():
                 return room.terrain
+            case SettingsChanged():
+                return _around_all(room) if changes_setting(event, "adjacent_terrain") else ()
             case HistoryUndone() | HistoryRedone():
-                return hexes_of(event.put.hexes("terrain", "sights"))
+                turned = _with_adjacent(room, hexes_of(event.put.hexes("terrain", "sights")))
+                if not changes_setting(event, "adjacent_terrain"):
+                    return turned
+                return (*turned, *_around_all(room))
             case _:
                 return None
 
@@ -149,7 +164,7 @@ class HexProjection:
                 return None
             shown = {"viewers": viewers(seen)}
         else:
-            tier = room.tier(viewer, key)
+            tier = seen_tier(room, viewer, key)
             if tier is Tier.HIDDEN:
                 return None
             shown = {"tier": tier.word}
@@ -199,6 +214,16 @@ class HexProjection:
             yield Updated(changes=_terrain(reground, now))
 
 
+def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
+    """Return how much of the hex the viewer sees, next to others too where a setting shows that."""
+    tier = room.tier(viewer, at)
+    if tier is Tier.HIDDEN and room.settings.adjacent_terrain and at in room.terrain:
+        for beside in at.neighbours():
+            if room.tier(viewer, beside) is Tier.FULL:
+                return Tier.TERRAIN
+    return tier
+
+
 def resighted(event: Event) -> Runs | None:
     """Return the hexes of which some viewer may see more or less after the event; None never."""
     match event:
@@ -208,6 +233,16 @@ def resighted(event: Event) -> Runs | None:
             return event.put.hexes("sights")
         case _:
             return None
+
+
+def _with_adjacent(room: RoomState, hexes: Iterable[Hex]) -> Iterable[Hex]:
+    if not room.settings.adjacent_terrain:
+        return hexes
+    return {near for at in hexes for near in (at, *at.neighbours())}
+
+
+def _around_all(room: RoomState) -> Iterable[Hex]:
+    return {near for at in room.sights for near in at.neighbours()}
 
 
 def _turn(

@@ -15,10 +15,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from events.errors import NotFound, TooMany
 from events.features.hexes import resighted
 from events.features.history import HistoryRedone, HistoryUndone
-from events.features.tokens import Id
 from events.grid import HexKey
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
-from events.names import Name, clean_text
+from events.names import Id, Name, clean_text
 from events.projection import Shown
 from events.state import Member, Note, NoteId, RoomState, Tier, UserId
 from events.targets import Players, Targets, To, named, resolve, targets_named

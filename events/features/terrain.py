@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from events.errors import TooMany
 from events.features.history import HistoryRedone, HistoryUndone
+from events.features.settings import SettingsChanged
 from events.grid import Hex, HexKey, Runs, count, runs
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.names import Name
@@ -137,7 +138,7 @@ class MapChanged(ServerMessage):
 
 
 class MapProjection:
-    """The frame of the map: its name, size and orientation; everyone knows it."""
+    """The frame of the map; everyone knows it, but for its extent where a setting says so."""
 
     name = "map"
 
@@ -148,21 +149,22 @@ class MapProjection:
         match event:
             case MapSet():
                 return ("map",)
-            case HistoryUndone() | HistoryRedone():
-                return ("map",) if event.put.map else ()
+            case SettingsChanged() | HistoryUndone() | HistoryRedone():
+                return ("map",)
             case _:
                 return None
 
     def show(self, room: RoomState, viewer: Member, key: Literal["map"]) -> JSON | None:
         if room.map is None:
             return None
-        return {
+        shown: dict[str, JSON] = {
             "name": room.map.name,
-            "gridWidth": room.map.grid_width,
-            "gridHeight": room.map.grid_height,
             "hexSize": room.map.hex_size,
             "orientation": room.map.orientation,
         }
+        if viewer.is_dm or room.settings.show_map_extent:
+            shown |= {"gridWidth": room.map.grid_width, "gridHeight": room.map.grid_height}
+        return shown
 
     def state(self, whole: Shown[Literal["map"]]) -> Mapping[str, JSON]:
         return {"map": whole.get("map")}

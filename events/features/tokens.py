@@ -11,11 +11,13 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from events.errors import Forbidden, InvalidState, NotFound, TooMany
+from events.features.checks import enter
 from events.features.hexes import resighted
 from events.features.history import HistoryRedone, HistoryUndone
+from events.features.rules import fire
 from events.grid import HexKey
-from events.messages import JSON, Bool, Command, Event, ServerMessage, Text
-from events.names import Name, Word
+from events.messages import JSON, Bool, Command, Event, Int, ServerMessage, Text
+from events.names import Id, Name, Word
 from events.projection import Shown
 from events.state import Member, Role, RoomState, Status, Tier, Token, TokenId, UserId
 from events.targets import NoSuchPlayer
@@ -23,7 +25,6 @@ from events.targets import NoSuchPlayer
 MOST_TOKENS: Final = 1_000
 """The most tokens of a room."""
 
-Id = Annotated[Text, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Color = Annotated[Text, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")]
 Owner = Annotated[Text | None, BeforeValidator(lambda said: "" if said is None else said)]
 """A player's id; ``""`` or null for nobody; left out, it stays as it is."""
@@ -149,6 +150,11 @@ class MoveToken(Command):
     stageable = True
     token_id: Id
     to_hex_key: HexKey
+    seed: Int | None = None
+    """Stamped: the chance for checks. What a client sends here is overwritten."""
+
+    def stamped(self, seed: Callable[[], int]) -> Self:
+        return self.model_copy(update={"seed": seed() % 2**53})
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         token = known_token(room, by, self.token_id)
@@ -159,8 +165,16 @@ class MoveToken(Command):
                 raise NotPlaying
             if token.at.distance(self.to_hex_key) > 1:
                 raise TooFar
-        if token.at != self.to_hex_key:
-            yield TokenMoved(token=TokenId(self.token_id), to=self.to_hex_key)
+        if token.at == self.to_hex_key:
+            return
+        moved = TokenMoved(token=TokenId(self.token_id), to=self.to_hex_key)
+        yield moved
+        room = moved.evolve(room)
+        for event in fire(room, moved.token, by):
+            yield event
+            room = event.evolve(room)
+        assert self.seed is not None, "commands are stamped before they are decided"
+        yield from enter(room, moved.token, self.seed)
 
     def describe(self, room: RoomState) -> str:
         return f"Move {label_of(room, self.token_id)} to hex {room.label(self.to_hex_key)}"

@@ -13,13 +13,15 @@ from events.canonical import state_from_json, state_json
 from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.features.members import MemberSet, PlayerJoined
 from events.features.notes import NoteRevealed, NoteSet
+from events.features.rules import RuleSet
+from events.features.sessions import SessionStarted
 from events.features.staging import ModeSet, Publish
 from events.features.terrain import HexesUpdated
 from events.features.tokens import TokenCreated, TokenMoved
 from events.grid import Hex, runs
 from events.journal import Commit
 from events.messages import JSON
-from events.state import Mode, Note, NoteId, TokenId, UserId
+from events.state import Mode, Note, NoteId, Rule, RuleId, SessionId, TokenId, UserId
 from events.values import Check
 from events.view import lens, project, state_fields, tell
 from tests.client import ReferenceClient
@@ -32,7 +34,12 @@ START: tuple[Event, ...] = (
     PlayerJoined(user=DM.user),
     PlayerJoined(user=ANN.user),
     PlayerJoined(user=SAM.user),
-    HexesUpdated(painted=(("hills", 0, ((-2, 0, 5),)),)),
+    HexesUpdated(painted=(("hills", 0, ((-2, 0, 5), (-2, 1, 5))),)),
+    SessionStarted(session=SessionId("s0")),
+    TokenCreated(token=TokenId("t1"), at=Hex(0, 0), label="Ann's", owner=ANN.user),
+    TokenCreated(token=TokenId("t2"), at=Hex(0, 1), label="Ben's", owner=BEN.user),
+    RuleSet(rule=RuleId("r1"), now=Rule("all", 1, "full")),
+    NoteSet(note=NoteId("n1"), now=Note(Hex(1, 0), "poi", "Well", check=Check("lore", 9))),
 )
 Step = tuple[Command, Member, int]
 
