@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -11,6 +11,8 @@ import psycopg
 from events.journal.chain import Row
 from events.journal.queries import QUERIES
 from events.state import Status
+
+Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 STATUS_AFTER: Final[Mapping[str, Status]] = {
     "session_start": Status.ACTIVE,
@@ -54,15 +56,18 @@ def game_sessions(rows: Iterable[Row]) -> dict[UUID, GameSession]:
     return known
 
 
-async def rebuild_game_sessions(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> int:
+async def rebuild_game_sessions(connection: Connection) -> int:
     """Make game_session anew from the record, in one transaction; return how many rows it has.
 
-    Appends that tell of sessions wait meanwhile; the others do not.
+    Appends that tell of sessions wait for the end of it, but not while the record is searched.
     """
     async with connection.transaction(), connection.cursor() as cursor:
+        await cursor.execute(QUERIES["oldest_open"])
+        since = await cursor.fetchone()
+        rows = await _rows(cursor, since="0")
         await cursor.execute(QUERIES["lock_game_sessions"])
-        await cursor.execute(QUERIES["rows_of_sessions"], {"tags": list(STATUS_AFTER)})
-        sessions = game_sessions([Row(*row) async for row in cursor])  # type: ignore[arg-type]  # as selected
+        rows.update(await _rows(cursor, since=since[0] if since else "0"))
+        sessions = game_sessions(rows[key] for key in sorted(rows))
         await cursor.execute(QUERIES["forget_game_sessions"])
         await cursor.execute(QUERIES["insert_game_sessions"], session_parameters(sessions.values()))
         return len(sessions)
@@ -79,3 +84,12 @@ def session_parameters(sessions: Iterable[GameSession]) -> dict[str, list[object
         "s_started_at": [session.started_at for session in of],
         "s_ended_at": [session.ended_at for session in of],
     }
+
+
+async def _rows(
+    cursor: psycopg.AsyncCursor[tuple[Any, ...]], since: str
+) -> dict[tuple[UUID, int], Row]:
+    asked = {"tags": list(STATUS_AFTER), "since": since}
+    await cursor.execute(QUERIES["rows_of_sessions"], asked)
+    rows = [Row(*row) for row in await cursor.fetchall()]
+    return {(row.campaign, row.version): row for row in rows}

@@ -165,7 +165,7 @@ class PostgresJournal:
         try:
             async with asyncio.timeout(self._append_timeout_s):
                 await cursor.execute(statement(asked), asked, prepare=True)
-        except (errors.IntegrityError, errors.DataError):
+        except (errors.IntegrityError, errors.DataError, errors.DeadlockDetected):
             return False
         if cursor.rowcount == 0:
             return False

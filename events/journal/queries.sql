@@ -138,12 +138,17 @@ WHERE campaign_id = %(room)s AND user_id = %(user)s AND command_id = %(command)s
 -- Holds back appends that tell of sessions, so that a rebuild misses none.
 LOCK TABLE game_session IN EXCLUSIVE MODE
 
+-- name: oldest_open
+-- The oldest transaction that may still be open: all before it are seen by whoever asks now.
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text
+
 -- name: rows_of_sessions
--- The rows that start, pause, resume or end a game session, of all rooms.
+-- The rows that start, pause, resume or end a game session, of all rooms, stored since a transaction.
 SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
     first_version, created_at, payload::text, hash
 FROM session_event
 WHERE event_type = ANY (%(tags)s) AND session_id IS NOT NULL
+    AND transaction_id >= %(since)s::xid8
 ORDER BY campaign_id, version
 
 -- name: forget_game_sessions

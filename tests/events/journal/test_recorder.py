@@ -219,19 +219,21 @@ def test_a_row_that_is_committed_late_is_not_missed(
     recorder = RecordRecorder(threads)
     late_rows = encode(ROOM, EVENING[:1], START)
     with psycopg.connect(database_url) as late, psycopg.connect(database_url) as early:
+        position = None
         if number_first:
-            position = late.execute(
-                "SELECT nextval(pg_get_serial_sequence('session_event', 'position'))"
-                " FROM generate_series(1, 2)"
-            ).fetchall()[0][0]
+            with threads.connection() as connection:
+                position = connection.execute(
+                    "SELECT nextval(pg_get_serial_sequence('session_event', 'position'))"
+                    " FROM generate_series(1, 2)"
+                ).fetchall()[0][0]
         else:
-            position = None
             insert(late, late_rows)
         insert(early, encode(OTHER, EVENING[:2], START))
         early.commit()
         with threads.connection() as connection:
             reached = naive(connection, 0)[-1]
         followed = places(recorder)
+        assert len(followed) == (3 if number_first else 0)
         if number_first:
             insert(late, late_rows, first_position=position)
         late.commit()
