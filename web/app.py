@@ -38,6 +38,7 @@ from web.ops import Health, OpsCalls
 from web.pages import add_pages
 from web.passwords import Passwords
 from web.past import add_past
+from web.pictures import PictureCalls, Pictures
 from web.recheck import Recheck
 from web.records import RecordCalls
 from web.rooms import Rooms
@@ -122,6 +123,8 @@ async def _compose(
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)
     MapFileCalls(roster, book, clock, settings).add_routes(app)
+    pictures = Pictures(settings.data_dir / "pictures")
+    PictureCalls(pictures, roster, book, clock).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)
     OpsCalls(app[HEALTH], registry).add_routes(app)
     add_pages(app)
