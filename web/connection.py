@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aiohttp import web
-
 from actors.clock import Clock
 from actors.meters import Meters
 from actors.streams import Farewell
-from web.frames import Close, header
+from web.frames import Close, close_frame, header
 
 BIG_BYTES: Final = 128 * 1024
 """From here on a message is big: one at a time may wait beside the limit."""
@@ -49,11 +47,10 @@ class Flusher:
 
 
 class Connection:
-    """Open; closing, when nothing more is sent; gone. The socket's handler owns it."""
+    """Open; closing, when nothing more is sent; gone at most `CLOSE_TIMEOUT_S` later."""
 
     def __init__(
         self,
-        socket: web.WebSocketResponse,
         transport: asyncio.Transport,
         flusher: Flusher,
         limits: SendLimits,
@@ -61,7 +58,6 @@ class Connection:
         meters: Meters,
     ) -> None:
         self.closing = False
-        self._socket = socket
         self._transport = transport
         self._flusher = flusher
         self._limits = limits
@@ -76,7 +72,6 @@ class Connection:
         """From where to where the one big message goes that may wait beside the limit."""
         self._stuck_at = -1
         self._stuck_since = 0.0
-        self._finishing: asyncio.Task[None] | None = None
 
     def push(self, messages: Sequence[bytes]) -> None:
         """Send the messages in this loop turn."""
@@ -123,11 +118,6 @@ class Connection:
             self._meters.slow_consumers += 1
             self._finish(Close.TOO_SLOW, "you do not read")
 
-    async def finished(self) -> None:
-        """Wait until the closing handshake is over, if one was begun."""
-        if self._finishing is not None:
-            await asyncio.wait({self._finishing})
-
     def _is_slow(self) -> bool:
         waiting = self._transport.get_write_buffer_size()
         if not waiting:
@@ -159,17 +149,9 @@ class Connection:
         return self._written - self._transport.get_write_buffer_size()
 
     def _finish(self, code: Close, why: str) -> None:
+        # Our own close frame, and then the handler reads on until the client's comes: were the
+        # transport closed at once, what the client sends meanwhile would take the code from it.
         self.closing = True
-        self._finishing = asyncio.get_running_loop().create_task(
-            self._say_goodbye(code, why), name="close a socket"
-        )
-
-    async def _say_goodbye(self, code: Close, why: str) -> None:
-        try:
-            async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await self._socket.close(code=code, message=why.encode(), drain=False)
-        except (TimeoutError, ConnectionError, RuntimeError):
-            pass
-        if self._transport.get_write_buffer_size() if not self._transport.is_closing() else False:
-            await asyncio.sleep(CLOSE_TIMEOUT_S)
-        self._transport.abort()
+        if not self._transport.is_closing():
+            self._transport.write(close_frame(code, why))
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)

@@ -90,6 +90,12 @@ def header(length: int) -> bytes:
     return b"\x81\x7f" + length.to_bytes(8, "big")
 
 
+def close_frame(code: Close, why: str) -> bytes:
+    """Return a whole close frame from the server."""
+    body = code.to_bytes(2, "big") + why.encode()[:120]
+    return bytes((0x88, len(body))) + body
+
+
 _SMALL: Final = tuple(bytes((0x81, length)) for length in range(126))
 
 

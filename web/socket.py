@@ -94,6 +94,9 @@ class SocketCalls:
         )
         self._open: dict[Session, None] = {}
         self._closing = False
+        self._gone = asyncio.Event()
+        """Set while no socket is open."""
+        self._gone.set()
         access.subscribe(self._access_changed, self._held)
 
     def add_routes(self, app: web.Application) -> None:
@@ -123,10 +126,10 @@ class SocketCalls:
     async def close(self) -> None:
         """Send everyone away: the server goes down in an orderly way."""
         self._closing = True
-        sessions = tuple(self._open)
-        for session in sessions:
+        for session in tuple(self._open):
             session.connection.end(Close.GOING_AWAY, "the server shuts down")
-        await asyncio.gather(*(session.connection.finished() for session in sessions))
+        # Each is over when the client has answered, or given up after a moment.
+        await self._gone.wait()
 
     # The handshake
 
@@ -192,17 +195,19 @@ class SocketCalls:
         if transport is None:
             return socket
         connection = Connection(
-            socket, transport, self._flusher, self._send_limits, self._clock, self._meters
+            transport, self._flusher, self._send_limits, self._clock, self._meters
         )
         session = Session(room, entrance, connection, self)
         self._open[session] = None
+        self._gone.clear()
         self._meters.sockets += 1
         try:
             await session.run(socket)
         finally:
             del self._open[session]
             self._meters.sockets -= 1
-            await connection.finished()
+            if not self._open:
+                self._gone.set()
         return socket
 
     def _socket(self) -> web.WebSocketResponse:
@@ -274,6 +279,7 @@ class Session:
             self._say_error(None, error.code, str(error))
             refused = isinstance(error, NoSuchMember)
             connection.end(Close.NOT_ALLOWED if refused else Close.TRY_LATER, str(error))
+            await self._read(socket, None)
             return
         try:
             await self._read(socket, following)
@@ -294,16 +300,16 @@ class Session:
             code = Close.NOT_SIGNED_IN if signed_out else Close.NOT_ALLOWED
             self.connection.end(code, "your access has ended")
 
-    async def _read(self, socket: web.WebSocketResponse, following: Following) -> None:
+    async def _read(self, socket: web.WebSocketResponse, following: Following | None) -> None:
         connection = self.connection
-        while not connection.closing:
+        while True:
             message = await socket.receive()
-            if message.type is WSMsgType.TEXT:
-                self._incoming(message.data, following)
-            elif message.type is WSMsgType.BINARY:
-                self._incoming(None, following)
-            else:
+            if message.type is not WSMsgType.TEXT and message.type is not WSMsgType.BINARY:
                 return
+            # Once we are closing, frames are read for the client's close and nothing else.
+            if following is not None and not connection.closing:
+                data = message.data if message.type is WSMsgType.TEXT else None
+                self._incoming(data, following)
 
     def _incoming(self, data: bytes | None, following: Following) -> None:
         """Take one frame; None is a binary one."""
