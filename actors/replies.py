@@ -32,6 +32,7 @@ class SessionState(ServerMessage):
     map: dict[str, Any] | None
     staged: dict[str, Any] | None = None
     history: dict[str, Any] | None = None
+    hints: list[dict[str, Any]] = []
     resume: str
     seq: int
 
