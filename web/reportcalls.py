@@ -13,6 +13,7 @@ from events.record.tables import ParquetMissing
 from events.state import RoomState
 from web.api import BadRequest
 from web.asked import Asked, refused
+from web.describe import described
 
 _FORMATS: Final[dict[str, Format]] = {
     "html": "html",
@@ -33,6 +34,13 @@ class ReportCalls:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/sessions/{session}/report", self.report)
 
+    @described(
+        content="text/html",
+        query={
+            "format": f"one of {', '.join(_FORMATS)}; json where none is named",
+            "hex": "only what was about this hex",
+        },
+    )
     async def report(self, request: web.Request) -> web.Response:
         """Answer the audit report of a session: ``format`` json, html, csv or parquet; ``hex``."""
         named = request.match_info["session"]
