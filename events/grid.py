@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Final, NamedTuple
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 FAR: Final = 1_000_000
 """The largest absolute coordinate."""
@@ -151,5 +151,10 @@ def _hex(value: object) -> Hex:
     raise BadHexKey("a hex key is a text")
 
 
-HexKey = Annotated[Hex, BeforeValidator(_hex), PlainSerializer(str, return_type=str)]
+HexKey = Annotated[
+    Hex,
+    BeforeValidator(_hex),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": _KEY.pattern, "description": 'hex key "q,r"'}),
+]
 """A hex that is ``"q,r"`` on the wire and in the record."""

@@ -44,6 +44,9 @@ class SetMode(Command):
             yield ChangeUnstaged(change=change.id, reason="discarded")
         yield ModeSet(mode=self.mode)
 
+    def describe(self, room: RoomState) -> str:
+        return f"Make broadcast {self.mode}"
+
 
 class Publish(Command):
     """Carry out what is staged, or the changes named, in the order of the queue."""
@@ -67,6 +70,9 @@ class Publish(Command):
                 yield ChangeUnstaged(change=change.id, reason="published")
         if len(chosen) == len(room.staged):
             yield ModeSet(mode=Mode.IMMEDIATE)
+
+    def describe(self, room: RoomState) -> str:
+        return "Publish what is staged" if self.change_ids is None else "Publish some changes"
 
     def _chosen(self, room: RoomState) -> "Sequence[Staged]":
         if not room.staged:
@@ -98,6 +104,9 @@ class UndoStaged(Command):
                 yield ChangeUnstaged(change=change.id, reason="undone")
                 return
         raise NoSuchChange
+
+    def describe(self, room: RoomState) -> str:
+        return "Undo a staged change"
 
 
 class ChangeStaged(Event):
