@@ -33,6 +33,10 @@ class SessionState(ServerMessage):
     staged: dict[str, Any] | None = None
     history: dict[str, Any] | None = None
     hints: list[dict[str, Any]] = []
+    settings: dict[str, Any] = {}
+    rules: list[dict[str, Any]] = []
+    skills: dict[str, Any] = {}
+    rolls: list[dict[str, Any]] = []
     resume: str
     seq: int
 
