@@ -60,12 +60,11 @@ class Fault:
         return f"version {self.version}: {self.why}"
 
 
-def verify(rows: Iterable[Row], saved: Head | None = None) -> Head | Fault:
-    """Return the head of a room's rows, read from version 1 on, or the first fault.
+def verify(rows: Iterable[Row], saved: Head | None = None, *, head: Head = START) -> Head | Fault:
+    """Return the head of a room's rows that follow one, all of them by default, or the first fault.
 
     With a head that was saved before, a record that was cut off or written anew is a fault too.
     """
-    head = START
     for row in rows:
         fault = _fault(head, row)
         if fault is None and saved is not None and row.version == saved.version:

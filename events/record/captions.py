@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from events.grid import Hex, middle
 from events.messages import Event, ServerMessage
-from events.state import RoomState, TokenId
+from events.state import RoomState, Status, TokenId
 
 Kind = Literal[
     "session", "staging", "reveal", "hide", "token", "note", "terrain", "presence", "other"
@@ -122,9 +122,9 @@ def _updated(room: RoomState, message: Any) -> str:
     return f"{_capital(hexes_in_words(room, keys))} changed"
 
 
-def _status(room: RoomState, message: Any) -> str:
+def _status(before: RoomState, message: Any) -> str:
     return {
-        "active": "The session goes on",
+        "active": "The session goes on" if before.status is Status.PAUSED else "The session began",
         "paused": "The session was paused",
         "ended": "The session ended",
         "waiting": "The session waits",
@@ -172,8 +172,8 @@ def _at(room: RoomState, token: Mapping[str, Any]) -> str:
     return room.label(Hex.parse(token["hexKey"]))
 
 
-_GONE: Final = ("token:deleted", "player:left", "note:removed")
-"""Messages about what only the room before still has."""
+_GONE: Final = ("token:deleted", "player:left", "note:removed", "session:statusChanged")
+"""Messages that are worded by the room before: only it still has what they are about."""
 
 _WORDS: Final[Mapping[str, Words]] = {
     "session:statusChanged": _status,

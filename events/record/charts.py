@@ -125,9 +125,7 @@ def _axis(scale: _Scale, floor: float) -> str:
 
 
 def _levels(most: int) -> list[int]:
-    step = 1
-    while most / step > 5:
-        step *= 2 if str(step)[0] in "15" and step * 2 <= most else 5 if str(step)[0] == "1" else 2
+    step = next(n * 10**p for p in range(9) for n in (1, 2, 5) if most / (n * 10**p) <= 5)
     return list(range(step, most + 1, step))
 
 

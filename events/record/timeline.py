@@ -77,6 +77,8 @@ class Timeline:
         self._commits: list[Commit] = []
         self._states: list[RoomState] = [start]
         self._stride = 1
+        self.final = start
+        """The room after all of the commits."""
 
     @classmethod
     async def of(
@@ -89,7 +91,7 @@ class Timeline:
         """Return the timeline of commits that follow the start state."""
         made, room = cls(start, start_version, viewer), start
         async for commit in commits:
-            room = made._add(room, commit)
+            room = made.final = made._add(room, commit)
         return made
 
     def __len__(self) -> int:
