@@ -3,10 +3,14 @@
 The limit of an import is what pydantic takes to check the finished document, which no importer can avoid.
 """
 
+import io
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
+from aiohttp import FormData
+from aiohttp.test_utils import TestServer
 from PIL import Image
 
 from events.grid import Hex
@@ -16,8 +20,11 @@ from events.maps.hexroom_json import document
 from events.maps.labels import LabelStyle
 from events.maps.picture import svg
 from tests.events.maps.wxx import wxx
+from tests.web.people import Person
+from web.app import create_app
 from web.mapimage import Tile, cut_tile
 from web.mappicture import png
+from web.settings import Settings
 
 pytestmark = pytest.mark.benchmark
 
@@ -58,6 +65,32 @@ def test_importing_40_000_hexes(world: MapDocument) -> None:
         say(f"import {name}", best(lambda d=data, n=name: import_map(d, n)), 1500, limit)  # type: ignore[misc] # mypy infers no default
         say(f"preview {name}", best(lambda d=data, n=name: preview(d, n)), 2000, limit)  # type: ignore[misc] # mypy infers no default
     say("lay the document as a command", best(lambda: lay(world)), 500)
+
+
+async def test_importing_40_000_hexes_end_to_end(
+    world: MapDocument, database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(database_url=database_url, database_connections=3, data_dir=tmp_path)
+    server = TestServer(await create_app(settings))
+    await server.start_server()
+    ann = Person(server)
+    await ann.sign_up("Ann")
+    files = {
+        "m.json": export_json(world),
+        "m.csv": export_csv(world.terrain(), (), LabelStyle(width=3), "flat"),
+    }
+    print()
+    for name, data in files.items():
+        campaign = await ann.campaign()
+        form = FormData()
+        form.add_field("file", io.BytesIO(data), filename=name)
+        start = time.perf_counter()
+        answer = await ann.post(f"/api/campaigns/{campaign}/map/import", data=form)
+        taken = (time.perf_counter() - start) * 1000
+        assert answer.body["hexes"] == SIDE * SIDE, answer
+        say(f"import {name} over HTTP, recorded", taken, 3000)
+    await ann.http.session.close()
+    await server.close()
 
 
 def _text_mapper(terrain: Mapping[Hex, str]) -> bytes:
