@@ -102,6 +102,9 @@ def _split(text: str, separator: str) -> tuple[str, str] | None:
     if separator:
         found = _SEPARATED.fullmatch(text)
         return (found[1], found[3]) if found and found[2] == separator else None
+    if text.isascii() and text.isdigit():
+        middle, odd = divmod(len(text), 2)
+        return None if odd or middle > 7 else (text[:middle], text[middle:])
     digits = text.removeprefix("-")
     sign, middle = text[: len(text) - len(digits)], digits.find("-")
     if middle < 0:

@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from events.grid import Hex
 from events.maps.document import MAX_HEXES
@@ -34,6 +35,7 @@ _HEADINGS: Mapping[str, str] = {
     **dict.fromkeys(("player", "player text", "players", "playertext", "description"), "public"),
     **dict.fromkeys(("dm", "gm", "dm text", "gm text", "dmtext", "notes"), "secret"),
 }
+_terrain = lru_cache(maxsize=4096)(one_line)
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _MAX_ROWS = MAX_HEXES + MAX_NOTES
 
@@ -153,7 +155,7 @@ def _add_row(draft: Draft, cells: Sequence[str], line: int) -> None:
         at = parse_label(name, draft.labels, draft.orientation)
     except ValueError as error:
         raise BadMap(str(error), line=line) from None
-    terrain = one_line(terrain)
+    terrain = _terrain(terrain)
     if at not in draft.hexes:
         draft.put(at, terrain or "plains", line)
     elif terrain and terrain != draft.hexes[at]:
