@@ -19,5 +19,12 @@ export function ago(at, now = Date.now()) {
   return s < 2_600_000 ? `${Math.round(s / 86_400)} days ago` : new Date(at).toLocaleDateString();
 }
 
+/** Returns the hour of today, the weekday of this week, or the day. @param {string} at @param {number} [now] */
+export function dayOf(at, now = Date.now()) {
+  const days = (now - new Date(at).getTime()) / 86_400_000;
+  if (days < 0.75) return hourOf(at);
+  return new Date(at).toLocaleDateString("en", days < 6 ? { weekday: "short" } : { day: "numeric", month: "short" });
+}
+
 /** @param {string|Date} at */
 export const hourOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -6,7 +6,7 @@ import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, toPoint } from "
 import { TileMap, changedTiles } from "../core/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
 import { createChunks, tileRect } from "./chunks.js";
-import { fogPainter, veilOf } from "./layers/fog.js";
+import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawSelection } from "./layers/selection.js";
 import { groundPainter } from "./layers/terrain.js";
@@ -307,7 +307,8 @@ export function createScene(host, { look, style, moved = () => {} }) {
       moved();
       ask();
     },
-    veilAt: (/** @type {number} */ q, /** @type {number} */ r) => veilOf(room(), q, r),
+    /** Whether nothing moves and all is painted. */
+    resting: () => !frame && figures.full > 0,
     close() {
       unsubscribe();
       watcher.disconnect();

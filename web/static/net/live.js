@@ -24,7 +24,8 @@ export function followRoom({ campaignId, as, heard = () => {} }) {
         return;
       }
       const was = room.get();
-      room.set(reduce(was, message));
+      // The line is the DM's own; what comes over it is the player's.
+      room.set(reduce(was, as && message.type === "connected" ? { ...message, userId: as, role: "player" } : message));
       if (message.type === "connected") commands.resend();
       heard(message, room.get(), was);
     },

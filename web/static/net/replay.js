@@ -21,7 +21,7 @@ export function openReplay({ sessionId, from, as, heard = () => {} }) {
       if (message.type === "replay:timeline") return timeline.set(message);
       if (message.type === "replay:position") return position.set(message);
       const was = room.get();
-      room.set(reduce(was, message));
+      room.set(reduce(was, as && message.type === "connected" ? { ...message, userId: as, role: "player" } : message));
       heard(message, room.get(), was);
     },
   });

@@ -3,7 +3,7 @@
 
 import { button, fill, h } from "../core/dom.js";
 import { createStore } from "../core/store.js";
-import { ago, hourOf } from "../core/time.js";
+import { dayOf } from "../core/time.js";
 import { get } from "../net/api.js";
 import { complain } from "./notices.js";
 
@@ -89,7 +89,7 @@ export function eventLog(table) {
     fill(node,
       events.length === 0 && h("p", { class: "empty" }, "Nothing has happened yet. All that does is kept here, for good."),
       h("ol", { class: "plainlist" }, events.map((/** @type {any} */ e) => h("li", { class: "entry", data: { type: e.type } },
-        h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, Date.now() - new Date(e.createdAt).getTime() > 72_000_000 ? ago(e.createdAt) : hourOf(e.createdAt)),
+        h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
         h("span", { class: "grow" }, e.caption ?? `${name(e.userId) ?? "Somebody"}: ${plain(e.type)}`),
         /^(hex_|token_|note_)/.test(e.type) && button(`Undo: ${e.caption ?? plain(e.type)}`, { class: "btn ghost square small undo", title: "Undo this", onclick: () => commands.undo(e.version).catch(complain) }, "undo", true)))),
       log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }));

@@ -23,7 +23,8 @@ export function hexCard(table) {
     if (node.hidden) return;
     node.hidden = true;
     key = null;
-    (from?.isConnected ? from : scene.host).focus?.({ preventScroll: true });
+    // The grid is built anew as one moves: its cells do not stay.
+    from?.isConnected && from !== document.body ? from.focus({ preventScroll: true }) : table.focusMap();
   };
   const open = (/** @type {string} */ at) => {
     if (node.hidden) from = document.activeElement;

@@ -84,7 +84,7 @@ export function phaseOverlay(table) {
     fill(node, h("div", { class: "overlay-card", role: "status" },
       icon({ waiting: "clock", paused: "pause", ended: "hex" }[/** @type {string} */ (status)] ?? "hex"),
       h("h2", {}, words.title), h("p", {}, words.text),
-      map && button("Look at the map", { class: "btn", onclick: () => { aside = status; draw(); table.scene.host.focus?.(); } })));
+      map && button("Look at the map", { class: "btn", onclick: () => { aside = status; draw(); table.focusMap(); } })));
   };
   table.whenShown((/** @type {any} */ s) => [s.status, s.role, s.ready, Boolean(s.map)], draw);
   return node;

@@ -65,6 +65,7 @@ export function openTable(app, campaignId) {
       table.select(key);
       card.open(key);
     },
+    focusMap: () => twin.focus(),
     readout: () => readout(),
     relabel: () => { readout(); twin.refresh(); },
     async clock() {

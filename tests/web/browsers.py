@@ -1,0 +1,180 @@
+"""Chromium for the tests of the page, and the hands of somebody who uses it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = os.environ.get("HEXROOM_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield a headless Chromium; skip, and say so, where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium found; name one in HEXROOM_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Served:
+    """The real server as a process of its own on a database; killed and started again at will."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self._environment = {
+            **os.environ,
+            "HEXROOM_DATABASE_URL": database_url,
+            "HEXROOM_DATA_DIR": str(folder),
+            "HEXROOM_PORT": "0",
+            "HEXROOM_DEMO": "1",
+        }
+        self.links: dict[str, str] = {}
+        """The demo's links by role."""
+        self.player = ""
+        """The name of the player with a link."""
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "web.cli", "serve"],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
+        )
+        assert self._process.stdout is not None
+        said = []
+        for line in self._process.stdout:
+            said.append(line)
+            if found := re.search(r"Hexroom is at (http://\S+?):(\d+)", line):
+                self.origin = f"{found[1]}:{found[2]}"
+                # The same place after a restart, or no page would find it again.
+                self._environment["HEXROOM_PORT"] = found[2]
+                if self.links:
+                    return
+            if found := re.search(r"The demo as (\w+), (\w+): (\S+)", line):
+                self.links[found[2]] = found[3]
+                if found[2] == "player":
+                    self.player = found[1]
+                if len(self.links) == 2:
+                    return
+        raise AssertionError("the server did not start:\n" + "".join(said))
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        self._process.wait(20)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process = None
+
+
+class Seat:
+    """Somebody at a browser: a page, what its sockets received, and what went wrong in it."""
+
+    def __init__(self, browser: Browser, **context: Any) -> None:
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 800}, **context}
+        )
+        self.page: Page = self.context.new_page()
+        self.received: list[dict[str, Any]] = []
+        self.wrong: list[str] = []
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda said: self._note(said.type, said.text))
+
+    def _hear(self, frame: str | bytes) -> None:
+        self.received.append(json.loads(frame))
+
+    def _note(self, kind: str, text: str) -> None:
+        # What the network says of a server that is away, or of somebody signed out, is no fault of the page.
+        network = "Failed to load" in text or "WebSocket connection to" in text
+        if "Content Security Policy" in text or (kind == "error" and not network):
+            self.wrong.append(text)
+
+    def open(self, url: str) -> "Seat":
+        """Go to the address and wait until the table is there."""
+        self.page.goto(url)
+        self.until("hexroom.table.room.get().ready")
+        return self
+
+    def until(self, fact: str) -> None:
+        """Wait until an expression in the page is true."""
+        self.page.evaluate(
+            """([fact, check]) => new Promise((done, failed) => {
+                const end = Date.now() + 15_000;
+                const look = () => {
+                    let is = false;
+                    try { is = check(); } catch { /* not yet */ }
+                    if (is) done(); else if (Date.now() > end) failed(new Error(`never: ${fact}`)); else setTimeout(look, 15);
+                };
+                look();
+            })""".replace("[fact, check]", "fact").replace("check()", fact),
+            fact,
+        )
+
+    def room(self, expression: str) -> Any:
+        """Return an expression over `room`, what the page knows."""
+        return self.page.evaluate(
+            f"() => {{ const room = hexroom.table.room.get(); return {expression}; }}"
+        )
+
+    def at(self, key: str) -> tuple[float, float]:
+        """Return where a hex is on the screen."""
+        x, y = self.page.evaluate(
+            """(key) => { const p = hexroom.scene.placeOf(key), b = hexroom.scene.host.getBoundingClientRect();
+                return [b.left + p.x, b.top + p.y]; }""",
+            key,
+        )
+        return float(x), float(y)
+
+    def click_hex(self, key: str) -> None:
+        self.page.mouse.click(*self.at(key))
+
+    def picture(self) -> str:
+        """Return the map's pixels once it is at rest, and nothing of what lies over it."""
+        self.page.mouse.move(1, 1)
+        self.until("hexroom.scene.resting()")
+        return str(
+            self.page.evaluate(
+                "() => [...document.querySelectorAll('#map canvas')].map((c) => c.toDataURL()).join()"
+            )
+        )
+
+    def knows(self, key: str) -> bool:
+        q, r = key.split(",")
+        return bool(
+            self.room(
+                f"room.shown.at({q}, {r}) !== undefined || room.terrain.at({q}, {r}) !== undefined"
+            )
+        )

@@ -1,0 +1,59 @@
+"""The page's pure modules, checked in a browser by `web/static/checks`."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import unused_port
+
+from tests.web.browsers import chromium
+from web.pages import STATIC, add_pages
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    """Yield the origin of a server that has nothing but the page."""
+    app = web.Application()
+    add_pages(app)
+    port = unused_port()
+    started, stop = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        import asyncio
+
+        async def run() -> None:
+            runner = web.AppRunner(app)
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+            started.set()
+            await asyncio.to_thread(stop.wait)
+            await runner.cleanup()
+
+        asyncio.run(run())
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    started.wait(10)
+    yield f"http://127.0.0.1:{port}"
+    stop.set()
+    thread.join(10)
+
+
+def test_all_checks_hold(origin: str) -> None:
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{origin}/static/checks/checks.html")
+        page.locator("#result[data-failed]").wait_for()
+        bad = page.locator("#result [data-is=bad]").all_text_contents()
+        good = page.locator("#result [data-is=good]").count()
+    assert bad == []
+    assert good >= 30
+
+
+def test_every_file_of_checks_is_run() -> None:
+    runner = (STATIC / "checks/run.js").read_text()
+    for path in (STATIC / "checks").glob("*.check.js"):
+        assert f'import "./{path.name}";' in runner

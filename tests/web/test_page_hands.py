@@ -1,0 +1,197 @@
+"""The page for every hand and eye: phone, keyboard, names, roles, contrast."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.web.browsers import Seat, Served, chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+NAMELESS = """() => {
+    const shown = (e) => e.checkVisibility({visibilityProperty: true}) && !e.closest("[aria-hidden=true]");
+    const name = (e) => (e.getAttribute("aria-label") || e.getAttribute("title") || e.innerText || e.labels?.[0]?.innerText || e.getAttribute("aria-labelledby") || "").trim();
+    return [...document.querySelectorAll("button, a[href], input, select, textarea, [role=grid], [role=toolbar], [role=radiogroup], [role=tablist]")]
+        .filter(shown).filter((e) => !name(e)).map((e) => e.outerHTML.slice(0, 120));
+}"""
+
+ROLES = """() => {
+    const inside = {radio: "radiogroup", tab: "tablist", row: "grid", gridcell: "row"};
+    const wrong = [];
+    for (const [role, parent] of Object.entries(inside))
+        for (const e of document.querySelectorAll(`[role=${role}]`)) if (!e.closest(`[role=${parent}]`)) wrong.push(`${role} outside ${parent}`);
+    for (const e of document.querySelectorAll("[role=radio]")) if (!e.hasAttribute("aria-checked")) wrong.push("radio without state");
+    const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+    if (new Set(ids).size !== ids.length) wrong.push("an id twice");
+    if (document.querySelectorAll("main").length !== 1 || !document.querySelector("h1")) wrong.push("no one main, or no h1");
+    return wrong;
+}"""
+
+PALE = """() => {
+    const rgb = (text) => { const c = document.createElement("canvas").getContext("2d", {willReadFrequently: true}); c.fillStyle = text; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };
+    const light = ([r, g, b]) => { const f = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b); };
+    const behind = (e) => { for (; e; e = e.parentElement) { const s = getComputedStyle(e); if (s.backgroundImage !== "none") return null; const c = rgb(s.backgroundColor); if (c[3] > 240) return c; } return rgb(getComputedStyle(document.body).backgroundColor); };
+    const found = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const e = walk.currentNode.parentElement;
+        if (!walk.currentNode.data.trim() || !e.checkVisibility({visibilityProperty: true, opacityProperty: true}) || e.closest(":disabled, .twin, .sr, noscript, s, option")) continue;
+        const s = getComputedStyle(e), back = behind(e);
+        if (!back) continue;
+        const [a, b] = [light(rgb(s.color)), light(back)].sort((x, y) => y - x);
+        const ratio = (a + 0.05) / (b + 0.05), large = parseFloat(s.fontSize) >= 24 || (parseFloat(s.fontSize) >= 18.6 && s.fontWeight >= 700);
+        if (ratio < (large ? 3 : 4.5)) found.push(`${ratio.toFixed(2)} ${e.className || e.tagName}: ${walk.currentNode.data.trim().slice(0, 40)}`);
+    }
+    return [...new Set(found)];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
+    server = Served(database_url, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def assert_fair(seat: Seat) -> None:
+    """Assert that all that is shown has a name, a role in its place, and contrast enough."""
+    seat.page.wait_for_timeout(0)
+    assert seat.page.evaluate(NAMELESS) == []
+    assert seat.page.evaluate(ROLES) == []
+    assert seat.page.evaluate(PALE) == []
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_names_roles_and_contrast_of_the_table(
+    served: Served, browser: Browser, scheme: Any
+) -> None:
+    calm = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    dm = Seat(browser, **calm).open(served.links["dm"])
+    isa = Seat(browser, **calm).open(served.links["player"])
+    assert_fair(isa)
+    assert_fair(dm)
+    dm.page.keyboard.press("s")
+    dm.page.keyboard.press("r")
+    dm.click_hex("3,3")
+    dm.page.locator(".staged li").wait_for()
+    assert_fair(dm)
+    dm.page.keyboard.press("t")
+    assert_fair(dm)
+    dm.page.keyboard.press("Escape")
+    dm.page.mouse.click(*dm.at("3,3"), button="right")
+    dm.page.get_by_role("dialog", name="Hex").wait_for()
+    assert_fair(dm)
+    dm.page.keyboard.press("Escape")
+    dm.page.get_by_role("tab", name="Log").click()
+    dm.page.locator(".entry").first.wait_for()
+    dm.page.get_by_role("button", name="Menu").click()
+    assert_fair(dm)
+    assert dm.wrong == isa.wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_names_roles_and_contrast_of_the_first_screen(
+    served: Served, browser: Browser, scheme: Any
+) -> None:
+    seat = Seat(browser, color_scheme=scheme, reduced_motion="reduce")
+    seat.page.goto(served.origin)
+    seat.page.get_by_role("button", name="Create your table").wait_for()
+    assert_fair(seat)
+    assert seat.wrong == []
+
+
+def test_a_new_dm_makes_a_campaign_and_a_phone_joins_it(served: Served, browser: Browser) -> None:
+    dm = Seat(browser)
+    dm.page.goto(served.origin)
+    dm.page.get_by_label("Name").fill("Noa")
+    dm.page.get_by_label("Email").fill("noa@example.org")
+    dm.page.get_by_label("Password").fill("correct horse battery")
+    dm.page.get_by_role("button", name="Create your table").click()
+    dm.page.get_by_role("button", name="New campaign").click()
+    dm.page.get_by_label("Name", exact=True).fill("The Long Fen")
+    dm.page.get_by_text("600 hexes").wait_for()
+    dm.page.get_by_role("button", name="Create campaign").click()
+    dm.page.wait_for_url("**/c/**")
+    dm.until("hexroom.table.room.get().terrain.size === 600")
+    dm.page.get_by_role("button", name="Invite").first.click()
+    link = dm.page.get_by_role("textbox", name="Invite link")
+    link.wait_for()
+
+    phone = Seat(browser, **PHONE)
+    phone.page.goto(link.input_value())
+    phone.page.get_by_role("heading", name="The Long Fen").wait_for()
+    phone.page.get_by_label("Your name at the table").fill("Bo")
+    phone.page.get_by_role("button", name="Take a seat").tap()
+    phone.page.wait_for_url("**/c/**")
+    phone.until("hexroom.table.room.get().ready")
+    dm.until("hexroom.table.room.get().people.some((p) => p.name === 'Bo' && p.online)")
+    assert phone.page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert phone.wrong == dm.wrong == []
+
+
+def test_a_phone_has_all_controls_within_reach(served: Served, browser: Browser) -> None:
+    for name in ("dm", "player"):
+        seat = Seat(browser, **PHONE).open(served.links[name])
+        outside = seat.page.evaluate(
+            """() => [...document.querySelectorAll("button, a, select")].filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest(".side, .skip, dialog") && !e.matches(".skip"))
+                .filter((e) => { const b = e.getBoundingClientRect(); return b.left < 0 || b.right > 360 || b.bottom > 740; }).map((e) => e.outerHTML.slice(0, 90))"""
+        )
+        assert outside == []
+        assert_fair(seat)
+
+
+def test_a_night_by_keyboard_alone(served: Served, browser: Browser) -> None:
+    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    isa = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    keys = dm.page.keyboard
+
+    def tab_to(name: str) -> None:
+        for _ in range(60):
+            focused = dm.page.evaluate(
+                "() => { const e = document.activeElement; return e === document.body ? '' : e.getAttribute('aria-label') || e.innerText || ''; }"
+            )
+            if name in focused:
+                return
+            keys.press("Tab")
+        raise AssertionError(f"{name} is not reached by Tab")
+
+    tab_to("Start a new session")
+    keys.press("Enter")
+    isa.until("document.documentElement.dataset.phase === 'active'")
+    keys.press("s")
+    dm.until("hexroom.table.room.get().mode === 'staged'")
+    keys.press("r")
+    keys.press("/")
+    keys.type("0406")
+    keys.press("Enter")
+    dm.until("document.activeElement.getAttribute('role') === 'gridcell'")
+    assert dm.page.evaluate("() => document.activeElement.textContent").startswith("0406: ")
+    keys.press("ArrowRight")
+    assert dm.page.evaluate("() => document.activeElement.textContent").startswith("0506: ")
+    keys.press("Enter")
+    dm.page.locator(".staged li").wait_for()
+    keys.press("Control+s")
+    isa.until("hexroom.table.room.get().shown.at(4, 3) === 'full'")
+    expect(dm.page.locator("#spoken")).not_to_be_empty()
+    keys.press("Escape")
+    keys.press("g")
+    keys.press("Enter")
+    dm.page.get_by_role("dialog", name="Hex 0506").wait_for()
+    keys.press("Escape")
+    dm.until("document.activeElement.getAttribute('role') === 'gridcell'")
+    keys.press("?")
+    dm.page.get_by_role("dialog", name="Keys").wait_for()
+    keys.press("Escape")
+    assert dm.wrong == isa.wrong == []
