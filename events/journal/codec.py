@@ -104,14 +104,18 @@ def encode(room: RoomId, commits: Iterable[Commit], head: Head) -> list[Row]:
 
 
 def decode(rows: Iterable[Row]) -> Iterator[Commit]:
-    """Yield the commits of a room's rows, in order, whatever versions they have.
+    """Yield the commits of a stretch of a room's rows, whatever versions their payloads have.
 
-    Raise BrokenRecord for a row that cannot be read.
+    Raise BrokenRecord for a row that cannot be read, or that is missing.
     """
+    expected = None
     for first, group in groupby(rows, key=lambda row: row.first_version):
         of = tuple(group)
         head = of[0]
         room = RoomId(head.campaign)
+        if expected is not None and first != expected:
+            raise BrokenRecord(room, expected, "missing")
+        expected = first + len(of)
         if [row.version for row in of] != list(range(first, first + len(of))):
             raise BrokenRecord(room, first, "its commit is not whole")
         yield Commit(
@@ -131,7 +135,7 @@ def decode_page(text: str, room: RoomId, start: int) -> list[Commit]:
     Reads events of today's versions only: raise one of MISFITS for any other, and for rows that
     are missing or of a commit that is not whole; `decode` then reads them one by one.
     """
-    page = _reader(frozenset(Event.known.values())).validate_json(text)
+    page = _reader(_known()).validate_json(text)
     events = tuple([found["e"] for found in page.events])
     if page.first[:1] != [start] or page.last - start + 1 != len(events):
         raise ValueError("rows are missing")
@@ -199,8 +203,12 @@ class _Tagged(dict[str, Any]):
         )
 
 
+def _known() -> frozenset[tuple[type[Event], int]]:
+    return frozenset((kind, kind.schema_version) for kind in Event.known.values())
+
+
 @lru_cache(maxsize=4)
-def _reader(known: frozenset[type[Event]]) -> TypeAdapter[Page]:
+def _reader(known: frozenset[tuple[type[Event], int]]) -> TypeAdapter[Page]:
     """Return the reader of pages for the events known now; a new feature may add some."""
     return TypeAdapter(Page)
 

@@ -1,0 +1,99 @@
+"""Golden files: for each version of each event its shape, and payloads that were written in it.
+
+``python -m tests.events.journal.golden_files`` writes those that are missing. A file of a version
+that was released is never written again.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from events import Command, Event, fold
+from events.catalogue import schemas
+from events.features.members import MemberRemoved, PlayerLeft
+from events.features.staging import ChangeStaged
+from events.journal.codec import payload
+from tests.events.journal.record import ANN
+from tests.events.test_laws import START, Step, play
+from tests.strategies import nights
+
+FOLDER: Final = Path(__file__).parent / "golden"
+EXAMPLES: Final = 4
+UNPLAYED: Final = (MemberRemoved(user=ANN.user), PlayerLeft(user=ANN.user))
+"""What the nights of the laws do not do: they need their people."""
+
+
+def shape(kind: type[Event]) -> dict[str, Any]:
+    """Return what a payload of the event may look like, without words for people."""
+    found: dict[str, Any] = _bare(kind.model_json_schema(by_alias=True))
+    if kind is ChangeStaged:
+        # A staged command is in the record, so its shape is part of the event's.
+        found["commands"] = {
+            tag: _bare(schema)
+            for tag, schema in schemas(Command).items()
+            if Command.known[tag].stageable
+        }
+    return found
+
+
+def path(kind: type[Event], version: int | None = None) -> Path:
+    return FOLDER / f"{kind.tag}@{version or kind.schema_version}.json"
+
+
+def files() -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Yield tag, version and content of each golden file."""
+    for file in sorted(FOLDER.glob("*.json")):
+        tag, version = file.stem.split("@")
+        yield tag, int(version), json.loads(file.read_text())
+
+
+def _bare(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_bare(each) for each in schema]
+    if isinstance(schema, dict):
+        return {
+            key: _bare(value)
+            for key, value in sorted(schema.items())
+            if key not in ("title", "description") or not isinstance(value, str)
+        }
+    return schema
+
+
+def _examples() -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+
+    @seed(0)
+    @settings(
+        max_examples=1_500, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(nights())
+    def collect(night: list[Step]) -> None:
+        changes = [change.events for change in play(fold(START), night)]
+        for event in (*START, *UNPLAYED, *(event for events in changes for event in events)):
+            known = found.setdefault(event.tag, {})
+            if len(known) < EXAMPLES:
+                known[payload(event).decode()] = None
+
+    collect()
+    return {tag: list(texts) for tag, texts in found.items()}
+
+
+def main() -> None:
+    """Write the golden files that are missing."""
+    examples = _examples()
+    for tag, kind in sorted(Event.known.items()):
+        if path(kind).exists():
+            continue
+        if tag not in examples:
+            raise SystemExit(f"no night has {tag}: teach tests/strategies.py to draw it")
+        content = {"shape": shape(kind), "payloads": examples[tag]}
+        path(kind).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        print(path(kind))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Old payloads stay readable, and a payload's shape does not change in secret."""
+
+from typing import Any
+
+import pytest
+
+from events import Event
+from events.journal.codec import event, payload
+from tests.events.journal.golden_files import files, path, shape
+
+KNOWN = sorted(Event.known.items())
+GOLDEN = list(files())
+
+
+@pytest.mark.parametrize(("tag", "kind"), KNOWN, ids=[tag for tag, _ in KNOWN])
+def test_each_event_has_its_shape_on_file(tag: str, kind: type[Event]) -> None:
+    on_file = {(name, version): content for name, version, content in GOLDEN}
+    found = on_file.get((tag, kind.schema_version))
+    assert found is not None, (
+        f"{path(kind)} is missing: run python -m tests.events.journal.golden_files"
+    )
+    assert shape(kind) == found["shape"], (
+        f"the payload of {tag} changed: raise its schema_version and register an upcaster in the"
+        f" feature; only if version {kind.schema_version} was never released, delete {path(kind)}"
+        " and run python -m tests.events.journal.golden_files"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "version", "content"), GOLDEN, ids=[f"{tag}@{version}" for tag, version, _ in GOLDEN]
+)
+def test_what_was_written_once_is_read_for_ever(
+    tag: str, version: int, content: dict[str, Any]
+) -> None:
+    assert content["payloads"]
+    current = Event.known[tag].schema_version == version
+    becomes = content["payloads"] if current else content["becomes"]
+    assert [payload(event(tag, text)).decode() for text in content["payloads"]] == becomes
