@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import sys
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class ImageStore:
     """Pictures below one folder, each in a folder of its own named by its id; and a cache of cut tiles.
 
     A picture is there once its folder is: it is written beside and moved into place when whole. What a crash leaves
-    beside is swept away when the store is made. Two stores may share a folder as long as ids are new.
+    beside is swept away when a store is made later. Two stores may share a folder as long as ids are new.
     """
 
     def __init__(self, folder: Path, *, cache_bytes: int = 64 * 2**20, cutters: int = 2) -> None:
@@ -49,8 +50,11 @@ class ImageStore:
         self._cutting = asyncio.Semaphore(cutters)
         self._taking = asyncio.Semaphore(1)
         folder.mkdir(parents=True, exist_ok=True)
-        for left_behind in folder.glob("*.part"):
-            shutil.rmtree(left_behind, ignore_errors=True)
+        # Nothing younger, which another process that shares the folder may be at.
+        long_ago = time.time() - 2 * INTAKE_TIMEOUT_S
+        for part in folder.glob("*.part"):
+            if part.stat().st_mtime < long_ago:
+                shutil.rmtree(part, ignore_errors=True)
 
     async def take(self, image_id: str, upload: Path) -> ImageFacts:
         """Keep an uploaded picture under a new id; raise BadImage. One at a time: each may need a gigabyte.

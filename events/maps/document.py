@@ -1,11 +1,9 @@
 """The map document: Hexroom's own format, and what every import becomes."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,7 +17,7 @@ from pydantic_core import ErrorDetails
 from events.grid import FAR, Hex
 from events.maps.errors import BadMap
 from events.maps.offset import Cell, Orientation, cell_of
-from events.names import Name, clean_name
+from events.names import Name
 
 MAX_HEXES = 100_000
 
@@ -33,8 +31,6 @@ WIRE = ConfigDict(
 )
 
 
-# A map has few names for many hexes: with the cache 100 000 of them are checked in a third of the time.
-Terrain = Annotated[str, AfterValidator(lru_cache(maxsize=4096)(clean_name))]
 Coordinate = Annotated[int, Field(ge=-FAR, le=FAR)]
 
 
@@ -49,7 +45,7 @@ class MapHex(BaseModel):
 
     q: Coordinate
     r: Coordinate
-    terrain: Terrain
+    terrain: Name
     terrain_variant: Annotated[int, Field(ge=0, le=999), BeforeValidator(_none_is_first)] = 0
 
     @property

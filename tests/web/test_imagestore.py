@@ -206,14 +206,17 @@ async def test_an_upload_that_is_given_up_leaves_nothing(
     assert not list((tmp_path / "pictures").iterdir())
 
 
-def test_what_a_crash_left_is_swept_away(tmp_path: Path) -> None:
-    left = tmp_path / "pictures" / "map-1.part"
-    left.mkdir(parents=True)
-    (left / "0-0-0.png").touch()
+def test_what_a_crash_left_is_swept_away_later(tmp_path: Path) -> None:
+    old, new = (tmp_path / "pictures" / f"map-{n}.part" for n in (1, 2))
+    for left in (old, new):
+        left.mkdir(parents=True)
+        (left / "0-0-0.png").touch()
+    os.utime(old, (0, 0))
 
     ImageStore(tmp_path / "pictures")
 
-    assert not left.exists()
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_metadata_is_stripped_and_the_picture_upright(tmp_path: Path) -> None:
