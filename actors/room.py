@@ -235,6 +235,8 @@ class RoomActor:
                 self._foresee(pending, request, events)
             else:
                 pending.outcome = commit(request, before, before, self._ahead_version, ())
+                if request.command.passing:
+                    self.streams.pass_on(self.state, request.command, request.by)
         except Rejected as refusal:
             pending.outcome = refusal
         except Exception:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from actors.clock import Clock
 from actors.greeting import Greeting
-from events import Change, Member, RoomState, UserId, lens, tell
+from events import Change, Command, Member, RoomState, UserId, lens, tell
 
 KEPT_MESSAGES: Final = 1_000
 KEPT_BYTES: Final = 256 * 1024
@@ -181,6 +181,14 @@ class Streams:
         for stream in renewed:
             self._renew(change.after, stream)
         return told
+
+    def pass_on(self, room: RoomState, command: Command, by: Member) -> None:
+        """Show a passing command to those who may see it; it is not numbered and not kept."""
+        for stream in self._streams.values():
+            said = command.passes(room, by, stream.viewer)
+            if said is not None:
+                for reader in stream.readers:
+                    reader.push([said.encode() + b"}"])
 
     def restart(self, room: RoomState) -> None:
         """Begin every stream anew, as after a history that does not go on from what was told."""

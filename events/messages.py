@@ -46,6 +46,8 @@ class Command(Message):
     stageable: ClassVar[bool] = False
     internal: ClassVar[bool] = False
     """Asked by the server itself, which has checked who may; never read from a socket."""
+    passing: ClassVar[bool] = False
+    """Shown for a moment as `passes` says; it causes no events, so nothing of it is recorded."""
     known: ClassVar[dict[str, type["Command"]]] = {}
 
     @classmethod
@@ -64,6 +66,10 @@ class Command(Message):
         finds the same ids.
         """
         return self
+
+    def passes(self, room: "RoomState", by: "Member", viewer: "Member") -> "ServerMessage | None":
+        """Return what a viewer is told of a passing command that was not refused, if anything."""
+        return None
 
     def describe(self, room: "RoomState") -> str:
         """Return what this would do, in a DM's words: ``Reveal 7 hexes around 0304 to Ana``."""

@@ -16,6 +16,7 @@ from events.features import (
     terrain,
     tokens,
 )
+from events.features import pointers as pointers  # it has no part in the view
 from events.messages import JSON, Command, Event, Message, ServerMessage
 from events.projection import Projection
 

@@ -9,8 +9,10 @@ from events import project
 from events.decider import advance
 from events.errors import DmOnly
 from events.features.members import RemoveMember, SetMember
+from events.features.pointers import PointAt
 from events.features.sessions import PauseSession, StartSession
 from events.features.staging import Publish, SetMode, UndoStaged
+from events.grid import Hex
 from events.journal import Commit
 from events.state import EMPTY, Member, Mode, Role, UserId
 from tests.actors.table import ROOM, FaultyJournal, a_table, reveal, until
@@ -231,3 +233,17 @@ async def test_closing_does_not_wait_for_a_database_that_is_away() -> None:
         table.post(reveal("0,0"), DM, "lost")
         await table.directory.close(0.01)
         assert table.outcomes() == ["unavailable"]
+
+
+async def test_pointing_reaches_those_who_see_the_hex_and_leaves_nothing() -> None:
+    async with a_table(journal := FaultyJournal()) as table:
+        await table.ask(reveal("0,0"))
+        await table.sit(DM, ANN)
+        before = await journal.commits()
+        await table.ask(PointAt(hex_key=Hex(0, 0)), DM)
+        await table.ask(PointAt(hex_key=Hex(1, 0)), DM)
+        assert table.told(ANN) == ["hex:pointed"]
+        assert table.told(DM) == ["hex:pointed", "hex:pointed"]
+        assert await journal.commits() == before
+        await table.ask(reveal("1,0"))
+        assert table.room.streams.seq(ANN.user) == 1
