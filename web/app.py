@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from typing import Any, Final
@@ -55,6 +57,7 @@ ACCESS: Final = web.AppKey("access", Access)
 AUTH: Final = web.AppKey("auth", Auth)
 
 _SWEEP_EVERY_S: Final = 2.0
+_LEAVE_AFTER_S: Final = 9.0
 _ANSWER_S: Final = 4.0
 """How long the rooms may take to answer what they accepted before the sockets are closed."""
 
@@ -218,12 +221,34 @@ async def _serve(settings: Settings) -> None:
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
+        _leave_in_time()
         starting.cancel()
         await asyncio.wait({starting})
     if starting.cancelled():
         return
     runner = await starting
     await stopping
+    _leave_in_time()
+    await _stop(runner, settings)
+
+
+def _leave_in_time() -> None:
+    """Exit within the promised ten seconds, whatever hangs: a stopped database, a thread.
+
+    Safe at any moment: what was acknowledged is on disk, and the next start takes over a
+    database that still runs.
+    """
+
+    def leave() -> None:
+        logger.warning("server: leaving without waiting for what hangs")
+        os._exit(0)
+
+    guard = threading.Timer(_LEAVE_AFTER_S, leave)
+    guard.daemon = True
+    guard.start()
+
+
+async def _stop(runner: web.AppRunner, settings: Settings) -> None:
     logger.info("server: stopping")
     runner.app[HEALTH].stopping()
     try:
@@ -243,17 +268,21 @@ async def _start(settings: Settings) -> web.AppRunner:
     try:
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.port).start()
+        await _greet(runner, settings)
     except BaseException:
-        await runner.cleanup()
+        await _stop(runner, settings)
         raise
+    return runner
+
+
+async def _greet(runner: web.AppRunner, settings: Settings) -> None:
     host, port = runner.addresses[0][:2]
     shown = f"[{host}]" if ":" in host else host
     origin = settings.public_url or f"http://{shown}:{port}"
     click.echo(f"Hexroom is at {origin}")
     if settings.demo and settings.is_loopback:
-        for link in await app[DEMO].open():
+        for link in await runner.app[DEMO].open():
             click.echo(
                 f"The demo as {link.member.name}, {link.member.role}: {origin}/demo/{link.secret}"
             )
     sys.stdout.flush()
-    return runner

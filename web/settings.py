@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     heartbeat_s: PositiveFloat = Field(15, description="seconds between heartbeats on a socket")
     send_timeout_s: PositiveFloat = Field(5, description="seconds a client may take to read")
     room_idle_s: PositiveFloat = Field(300, description="seconds until an idle room leaves memory")
-    shutdown_s: PositiveFloat = Field(8, le=10, description="seconds for an orderly shutdown")
+    shutdown_s: PositiveFloat = Field(8, le=8, description="seconds for an orderly shutdown")
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -154,4 +155,23 @@ def test_a_dead_database_is_started_again_and_stopping_is_in_order(data_folder: 
         while server.get("/readyz") != 200:
             pass
         assert server.get("/api/me") == 401
+        assert server.stop() == 0
+
+
+def test_a_server_stops_in_time_though_its_database_hangs(data_folder: Path) -> None:
+    with serving(data_folder) as server:
+        leader = psutil.Process(
+            int((data_folder / "postgres/postmaster.pid").read_text().split()[0])
+        )
+        frozen = [leader, *leader.children()]
+        for process in frozen:
+            process.suspend()
+        try:
+            assert server.stop() == 0
+        finally:
+            for process in frozen:
+                process.resume()
+    # What was left running is taken over.
+    with serving(data_folder) as server:
+        assert server.get("/readyz") == 200
         assert server.stop() == 0
