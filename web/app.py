@@ -39,6 +39,7 @@ from web.logs import set_up_logging
 from web.mapfiles import MapFileCalls
 from web.maps import MapCalls
 from web.members import MemberCalls, Membership
+from web.notes import NoteCalls
 from web.ops import Health, OpsCalls
 from web.pages import add_pages
 from web.passwords import Passwords
@@ -130,6 +131,7 @@ async def _compose(
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)
     MapFileCalls(roster, book, clock, settings).add_routes(app)
+    NoteCalls(roster, book).add_routes(app)
     pictures = Pictures(settings.data_dir / "pictures")
     PictureCalls(pictures, roster, book, clock).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from events.features.terrain import Painted
 from events.grid import Hex
 from events.maps import hexroom_json, spreadsheet, text_mapper, worldographer
 from events.maps.errors import BadMap
@@ -21,6 +22,7 @@ from events.maps.imports import (
     said,
 )
 from events.maps.labels import LabelStyle, label
+from events.maps.laying import lay
 from events.maps.offset import DIRECTIONS, Orientation, cell_of
 from events.maps.terrain import TERRAINS
 
@@ -83,6 +85,9 @@ class Preview(BaseModel):
     sample: Place | None = None
     neighbours: Mapping[str, Place] = {}
     """Around the sample, by direction: with the wrong parity a map looks almost right, so compare these."""
+    hex_size: float = 40
+    painted: Painted = ()
+    """What each hex would become, to be drawn."""
     notes: int = 0
     dm_only_notes: int = 0
     warnings: tuple[Problem, ...] = ()
@@ -134,6 +139,9 @@ def preview(data: bytes, filename: str = "", options: ImportOptions | None = Non
             "columns": document.grid_width,
             "rows": document.grid_height,
             "hexes": len(document.hexes),
+            "orientation": document.orientation,
+            "hex_size": document.hex_size,
+            "painted": lay(document).painted,
         }
     )
 
