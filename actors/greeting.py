@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic_core import to_json
 
 from actors.replies import Connected
-from events import PROJECTIONS, Change, Member, Projection, RoomState, UserId, lens
+from events import PROJECTIONS, Change, Member, Projection, RoomState, UserId
 from events.features.staging import StagedChanges
 from events.messages import JSON
-from events.state import Mode
-from events.view import touched
+from events.state import Mode, Role
+from events.view import STAND_IN, apart_in, touched
 
 if TYPE_CHECKING:
     from actors.streams import ViewerStream
@@ -25,7 +25,7 @@ class Greeting:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Member, str], bytes] = {}
+        self._kept: dict[tuple[Role, str], tuple[bytes, frozenset[UserId]]] = {}
         self._changes: list[Change] = []
 
     def note(self, change: Change) -> None:
@@ -41,8 +41,7 @@ class Greeting:
         """Return ``session:state``, and for a DM in staged mode ``staged:changes``."""
         self._forget_touched()
         viewer = stream.viewer
-        eyes = lens(viewer, Change(room, room, ()))
-        parts = [self._part(part, room, eyes) for part in PROJECTIONS]
+        parts = [self._part(part, room, viewer) for part in PROJECTIONS]
         state = b'{"type":"session:state",%b,"resume":"%b.%d","seq":%d}' % (
             b",".join(filter(None, parts)),
             stream.token.encode(),
@@ -63,14 +62,17 @@ class Greeting:
         """Return the message that opens a connection."""
         return Connected(user_id=viewer.user, role=viewer.role).encode() + b"}"
 
-    def _part(self, part: Projection[Any], room: RoomState, eyes: Member) -> bytes:
-        key = (eyes, part.name)
+    def _part(self, part: Projection[Any], room: RoomState, viewer: Member) -> bytes:
+        # To themselves all are here, so who is not yet sees the members in their own eyes.
+        if viewer.user not in room.online:
+            return _worded(part, room, viewer)
+        key = (viewer.role, part.name)
         kept = self._kept.get(key)
         if kept is None:
-            kept = to_json(_state_of(part, room, eyes))[1:-1]
-            if eyes.user == UserId(""):
-                self._kept[key] = kept
-        return kept
+            said = _worded(part, room, STAND_IN[viewer.role])
+            kept = self._kept[key] = said, apart_in(part, room, viewer.role)
+        said, apart = kept
+        return _worded(part, room, viewer) if viewer.user in apart else said
 
     def _forget_touched(self) -> None:
         changes, self._changes = self._changes, []
@@ -81,6 +83,10 @@ class Greeting:
             if part.name in altered:
                 for key in [key for key in self._kept if key[1] == part.name]:
                     del self._kept[key]
+
+
+def _worded(part: Projection[Any], room: RoomState, eyes: Member) -> bytes:
+    return to_json(_state_of(part, room, eyes))[1:-1]
 
 
 def _state_of(part: Projection[Any], room: RoomState, eyes: Member) -> dict[str, JSON]:

@@ -11,10 +11,12 @@ from typing import Final, Protocol
 from actors.clock import Clock
 from actors.greeting import Greeting
 from events import Change, Command, Member, RoomState, UserId, lens, tell
+from events.view import apart
 
 KEPT_MESSAGES: Final = 1_000
 KEPT_BYTES: Final = 256 * 1024
 """What a stream keeps for those who resume, at most; past it they get a fresh state."""
+KEPT_AUDIENCES: Final = 64
 RESUME_S: Final = 120.0
 """How long a stream without a reader is kept."""
 
@@ -101,8 +103,8 @@ class Streams:
         self._clock = clock
         self._streams: dict[UserId, ViewerStream] = {}
         self._greeting = Greeting()
-        self._calm: tuple[object, object] | None = None
-        self._audience: Audience = ()
+        self._audiences: dict[frozenset[UserId], Audience] = {}
+        self._online: object = None
 
     def __len__(self) -> int:
         return len(self._streams)
@@ -136,7 +138,7 @@ class Streams:
             reader.push(missed + self._greeting.staged(room, viewer))
         stream.readers[reader] = by
         stream.idle_since = None
-        self._calm = None
+        self._audiences.clear()
         return stream
 
     def detach(self, reader: Reader) -> None:
@@ -151,7 +153,7 @@ class Streams:
         for user, stream in tuple(self._streams.items()):
             if stream.idle_since is not None and stream.idle_since < until:
                 del self._streams[user]
-                self._calm = None
+                self._audiences.clear()
 
     def word(self, change: Change) -> Worded:
         """Return what the change will say to those who read now."""
@@ -211,16 +213,18 @@ class Streams:
         return f"{self._clock.seed():032x}"
 
     def _audience_of(self, change: Change) -> Audience:
-        # In whose eyes a viewer sees depends on who may be told something apart and on who is
-        # online, nothing else: while both are the same objects, so is the audience.
-        apart, online = change.apart, change.after.online
-        if apart is not change.after.apart:
-            return self._grouped(change)
-        calm = self._calm
-        if calm is None or calm[0] is not apart or calm[1] is not online:
-            self._calm = (apart, online)
-            self._audience = self._grouped(change)
-        return self._audience
+        # In whose eyes a viewer sees depends on whom the change is apart for and on who is online,
+        # nothing else: while these are the same, so is the audience.
+        online, told_apart = change.after.online, apart(change)
+        if self._online is not online:
+            self._online = online
+            self._audiences.clear()
+        audience = self._audiences.get(told_apart)
+        if audience is None:
+            if len(self._audiences) >= KEPT_AUDIENCES:
+                self._audiences.clear()
+            audience = self._audiences[told_apart] = self._grouped(change)
+        return audience
 
     def _grouped(self, change: Change) -> Audience:
         groups: dict[Member, list[ViewerStream]] = {}
@@ -230,7 +234,7 @@ class Streams:
 
     def _members_changed(self, change: Change) -> tuple[ViewerStream, ...]:
         """Drop who is no longer a member; return the streams to renew, which are told nothing."""
-        self._calm = None
+        self._audiences.clear()
         members = change.after.members
         renewed = []
         for user, stream in tuple(self._streams.items()):
@@ -253,7 +257,7 @@ class Streams:
         anew = ViewerStream(stream.viewer, self._token())
         anew.readers, anew.idle_since = stream.readers, stream.idle_since
         self._streams[stream.viewer.user] = anew
-        self._calm = None
+        self._audiences.clear()
         for reader, by in anew.readers.items():
             if by == anew.viewer.user:
                 reader.push([self._greeting.connected(anew.viewer)])
@@ -261,7 +265,7 @@ class Streams:
 
     def _drop(self, stream: ViewerStream, why: Farewell) -> None:
         self._streams.pop(stream.viewer.user, None)
-        self._calm = None
+        self._audiences.clear()
         for reader in tuple(stream.readers):
             reader.close(why)
 

@@ -4,10 +4,10 @@ Secrecy is `Projection.show` and nothing else: whatever is told is worded from w
 before and after a commit, so an audience is computed nowhere.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from events.messages import JSON, Event, ServerMessage
 from events.state import Member, RoomState, UserId
@@ -34,6 +34,17 @@ class Change:
             found |= self.before.apart
         about = [user for event in self.events for user in event.about()]
         return found.union(about) if about else found
+
+
+@runtime_checkable
+class TellsApart(Protocol):
+    """A part of the view that can say whom it shows some keys otherwise than others of their role.
+
+    A part that is not one is taken to show everything apart to whoever was ever told anything so.
+    """
+
+    def apart(self, room: RoomState, keys: Sequence[Any]) -> Iterable[UserId]:
+        """Return those users. Too many is slow, too few shows a viewer too little."""
 
 
 class Projection(Protocol[K]):

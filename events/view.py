@@ -1,12 +1,12 @@
 """What a viewer may know: `project` all of it, `tell` what a commit changed in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from events.catalogue import PROJECTIONS
 from events.messages import JSON, Event, ServerMessage
-from events.projection import Change, Projection, Shown
+from events.projection import Change, Projection, Shown, TellsApart
 from events.state import Member, Role, RoomState, UserId
 
 View = Mapping[str, Shown[Any]]
@@ -59,13 +59,45 @@ def lens(viewer: Member, change: Change) -> Member:
     """Return in whose eyes the viewer sees this change: their own, or a stand-in's.
 
     Viewers with the same lens may know the same of the change, so it is worded once for all of
-    them. Own eyes go to those who were ever told something apart, to those who are away, and to
-    those whom an event is about. The stand-in has nobody's id: were this wrong, viewers would see
-    too little, not what is another's.
+    them. Own eyes go to those who may see the touched keys otherwise than others of their role, to
+    those who are away, and to those whom an event is about. The stand-in has nobody's id: were this
+    wrong, viewers would see too little, not what is another's.
     """
-    if viewer.user in change.apart or viewer.user not in change.after.online:
+    if viewer.user in apart(change) or viewer.user not in change.after.online:
         return viewer
     return STAND_IN[viewer.role]
+
+
+def apart(change: Change) -> frozenset[UserId]:
+    """Return the users who may be told of this change what others of their role are not."""
+    known: frozenset[UserId] | None = change.__dict__.get("told_apart")
+    if known is None:
+        known = change.__dict__["told_apart"] = _apart(change)
+    return known
+
+
+def apart_in(part: Projection[Any], room: RoomState, role: Role) -> frozenset[UserId]:
+    """Return the users to whom the part shows something else than to others of the role."""
+    if not room.apart:
+        return NOBODY
+    named = _NAMING.get(part.name)
+    if named is None:
+        return room.apart
+    return frozenset(named(room, tuple(part.keys(room, STAND_IN[role]))))
+
+
+def _apart(change: Change) -> frozenset[UserId]:
+    ever = change.apart
+    if not ever:
+        return NOBODY
+    found = {user for event in change.events for user in event.about()}
+    for part, keys in touched(change):
+        named = _NAMING.get(part.name)
+        if named is None:
+            return ever
+        for room in (change.before, change.after):
+            found.update(named(room, keys))
+    return ever.intersection(found) if found else NOBODY
 
 
 def _listeners(room: RoomState, event: Event) -> tuple[Projection[Any], ...]:
@@ -76,6 +108,13 @@ def _listeners(room: RoomState, event: Event) -> tuple[Projection[Any], ...]:
         _LISTENERS[type(event)] = known
     return known
 
+
+NOBODY: Final[frozenset[UserId]] = frozenset()
+
+_NAMING: Final[Mapping[str, Callable[[RoomState, Sequence[Any]], Iterable[UserId]]]] = {
+    part.name: part.apart for part in PROJECTIONS if isinstance(part, TellsApart)
+}
+"""The parts that can say whom they tell apart; a change of any other part uses everyone ever told apart."""
 
 _LISTENERS: Final[dict[type[Event], tuple[Projection[Any], ...]]] = {}
 

@@ -4,7 +4,7 @@ A command checks the room and yields what happens; an event puts that into the r
 alone says who sees what, and words the difference.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from events.features.history import HistoryRedone, HistoryUndone
@@ -15,7 +15,7 @@ from events.grid import hexes as hexes_of
 from events.messages import JSON, Command, Event, ServerMessage
 from events.projection import Shown
 from events.sights import NOBODY, difference, hidden_from, shown_to, viewers
-from events.state import Member, Role, RoomState, RuleId, Sight, Tier, TokenId
+from events.state import Member, Role, RoomState, RuleId, Sight, Tier, TokenId, UserId
 from events.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
 
 TierWord = Literal["terrain", "full"]
@@ -155,6 +155,10 @@ class HexProjection:
             case _:
                 return None
 
+    def apart(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
+        # Next to a hex that one player alone sees, that player alone may see more too.
+        return room.apart if room.settings.adjacent_terrain else seen_apart(room, keys)
+
     def show(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         what = room.terrain.get(key)
         shown: dict[str, JSON]
@@ -222,6 +226,12 @@ def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
             if room.tier(viewer, beside) is Tier.FULL:
                 return Tier.TERRAIN
     return tier
+
+
+def seen_apart(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
+    """Return the players who see one of the hexes otherwise than everyone does."""
+    seen = {sight for at in hexes if (sight := room.sights.get(at)) is not None and sight.apart}
+    return {user for sight in seen for user, _ in sight.apart}
 
 
 def resighted(event: Event) -> Runs | None:

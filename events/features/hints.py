@@ -1,16 +1,16 @@
 """Hints: what a note lets people notice on the hexes around it, without saying where it lies."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from events.features.hexes import resighted
+from events.features.hexes import resighted, seen_apart
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.notes import NoteDeleted, NoteSet
 from events.grid import Hex, disc
 from events.grid import hexes as hexes_of
 from events.messages import JSON, Event, ServerMessage
 from events.projection import Shown
-from events.state import Member, Note, NoteId, Notes, RoomState, Tier
+from events.state import Member, Note, NoteId, Notes, RoomState, Tier, UserId
 
 Square = tuple[int, int]
 SIDE_BITS = 4
@@ -62,6 +62,9 @@ class HintProjection:
                 if where is None:
                     return None
                 return hexes_of(where) if room.notes.derive(_influences) else ()
+
+    def apart(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
+        return seen_apart(room, keys)
 
     def show(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         if viewer.is_dm or room.tier(viewer, key) is not Tier.FULL:

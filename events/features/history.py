@@ -1,6 +1,6 @@
 """Undo and redo: what a DM did is put back by an event of its own; the record keeps both."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
@@ -12,7 +12,7 @@ from events.grid import hexes, runs
 from events.history import Action, Actions, History, Undone
 from events.messages import JSON, Command, Event, Int, ServerMessage
 from events.projection import Shown
-from events.state import Member, RoomState
+from events.state import Member, RoomState, UserId
 from events.targets import in_words
 
 Key = Literal["history"]
@@ -149,6 +149,9 @@ class HistoryProjection:
     def touched(self, room: RoomState, event: Event) -> Iterable[Key]:
         # Any action may become the one to be undone next.
         return ("history",)
+
+    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+        return ()
 
     def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         if not viewer.is_dm:

@@ -5,7 +5,7 @@ whoever sees it, at all where they were named. What is said of a note to players
 DM's text, its check or who else knows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from events.errors import NotFound, TooMany
-from events.features.hexes import resighted
+from events.features.hexes import resighted, seen_apart
 from events.features.history import HistoryRedone, HistoryUndone
 from events.grid import HexKey
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
@@ -231,6 +231,12 @@ class NoteProjection:
             case _:
                 where = resighted(event)
                 return None if where is None else room.notes.within(where)
+
+    def apart(self, room: RoomState, keys: Sequence[NoteId]) -> Iterable[UserId]:
+        notes = [note for key in keys if (note := room.notes.get(key)) is not None]
+        yield from seen_apart(room, [note.at for note in notes])
+        for note in notes:
+            yield from note.players
 
     def show(self, room: RoomState, viewer: Member, key: NoteId) -> JSON | None:
         note = room.notes.get(key)

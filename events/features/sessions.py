@@ -1,13 +1,13 @@
 """The life of a game session: waiting or ended → active ⇄ paused → ended."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal, Self
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from events.errors import InvalidState
 from events.messages import JSON, Command, Event, ServerMessage
 from events.projection import Shown
-from events.state import Member, RoomState, SessionId, Status
+from events.state import Member, RoomState, SessionId, Status, UserId
 
 
 class WrongStatus(InvalidState):
@@ -142,6 +142,9 @@ class SessionProjection:
                 return ("session",)
             case _:
                 return None
+
+    def apart(self, room: RoomState, keys: Sequence[Any]) -> Iterable[UserId]:
+        return ()
 
     def show(self, room: RoomState, viewer: Member, key: Literal["session"]) -> JSON:
         return {"status": room.status, "sessionId": room.session}

@@ -1,7 +1,7 @@
 """Staging: a queue of commands that wait to be published together, and the mode that fills it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -10,9 +10,6 @@ from events.features.history import HistoryRedone, HistoryUndone
 from events.messages import JSON, AnyCommand, Command, Event, Int, ServerMessage, command_to_wire
 from events.projection import Shown
 from events.state import ChangeId, Dropped, Member, Mode, RoomState, Staged, UserId
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MOST_STAGED = 1_000
 """The most changes that wait at a time."""
@@ -235,6 +232,9 @@ class StagingProjection:
                 return ("mode", *(ChangeId(int(key)) for key in event.put.keys("staged")))
             case _:
                 return None
+
+    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+        return ()
 
     def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         if key == "mode":

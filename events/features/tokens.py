@@ -4,7 +4,7 @@ A player knows of a token that is visible on a hex they see fully, and of all th
 these stand. Any other token answers exactly like one that does not exist.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from events.errors import Forbidden, InvalidState, NotFound, TooMany
 from events.features.checks import enter
-from events.features.hexes import resighted
+from events.features.hexes import resighted, seen_apart
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.rules import fire
 from events.grid import HexKey
@@ -325,6 +325,11 @@ class TokenProjection:
             case _:
                 where = resighted(event)
                 return None if where is None else room.tokens.within(where)
+
+    def apart(self, room: RoomState, keys: Sequence[TokenId]) -> Iterable[UserId]:
+        tokens = [token for key in keys if (token := room.tokens.get(key)) is not None]
+        yield from seen_apart(room, [token.at for token in tokens])
+        yield from (token.owner for token in tokens if token.owner is not None)
 
     def show(self, room: RoomState, viewer: Member, key: TokenId) -> JSON | None:
         token = room.tokens.get(key)

@@ -1,0 +1,176 @@
+"""Load from another process: raw sockets at a server, a window of commands each, or a fixed rate.
+
+Reads what to do as JSON from its first argument, prints ``up`` once all are connected and, when it
+is done, one JSON object with what it saw.
+"""
+
+import asyncio
+import base64
+import itertools
+import json
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+WARM_S = 1.0
+
+
+@dataclass
+class Plan:
+    """What to do."""
+
+    port: int
+    members: list[dict[str, str]]
+    """Campaign, token and role of each connection; players also have the token they move."""
+    window: int = 4
+    """Commands under way for each connection; without a rate."""
+    rate: int = 0
+    """Commands a second of all together; 0: as many as the windows allow."""
+    seconds: float = 4.0
+
+
+@dataclass
+class Seen:
+    up: int = 0
+    frames: int = 0
+    received: int = 0
+    latencies: list[float] = field(default_factory=list)
+    errors: int = 0
+
+
+def commands(member: dict[str, str]) -> Iterator[bytes]:
+    """Yield what the member does over and over: a DM shows and hides, a player walks to and fro."""
+    run = os.urandom(4).hex().encode()
+    if member["role"] == "dm":
+        for number in itertools.count():
+            q = number % 280
+            type_ = b"hex:reveal" if number // 280 % 2 == 0 else b"hex:hide"
+            yield (
+                b'{"type":"%b","id":"%b%d","hexKeys":["%d,2","%d,3","%d,4"],"targets":"all"}'
+                % (type_, run, number, q, q, q)
+            )
+    for number in itertools.count():
+        yield b'{"type":"token:move","id":"%b%d","tokenId":"%b","toHexKey":"%d,0"}' % (
+            run,
+            number,
+            member["moves"].encode(),
+            1 - number % 2,
+        )
+
+
+def masked(payload: bytes) -> bytes:
+    """Return a client's text frame; its mask is zero, which is allowed and costs nothing."""
+    if len(payload) < 126:
+        return bytes((0x81, 0x80 | len(payload))) + b"\0\0\0\0" + payload
+    return b"\x81\xfe" + len(payload).to_bytes(2, "big") + b"\0\0\0\0" + payload
+
+
+class Client(asyncio.Protocol):
+    def __init__(self, plan: Plan, member: dict[str, str], seen: Seen) -> None:
+        self._plan, self._member, self._seen = plan, member, seen
+        self._commands = commands(member)
+        self._sent: deque[float] = deque()
+        self._tail = b""
+        self._greeted = False
+        self.stopped = False
+        self.pause = not plan.window
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        key = base64.b64encode(os.urandom(16)).decode()
+        transport.write(
+            f"GET /ws?campaignId={self._member['campaign']} HTTP/1.1\r\nHost: bench\r\n"
+            f"Authorization: Bearer {self._member['token']}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
+        )
+
+    def go(self) -> None:
+        self._sent.append(time.perf_counter())
+        self._transport.write(masked(next(self._commands)))
+
+    def data_received(self, data: bytes) -> None:
+        seen = self._seen
+        seen.received += len(data)
+        data = self._tail + data
+        if not self._greeted and b'"session:state"' in data:
+            self._greeted = True
+            seen.up += 1
+        # By marks, not by frames: a load that parses measures itself.
+        answers = data.count(b'"type":"ack"')
+        seen.errors += data.count(b'"type":"error"')
+        seen.frames += data.count(b'{"type":')
+        cut = data.rfind(b"}")
+        self._tail = data[cut + 1 :] if cut >= 0 else data[-64:]
+        now = time.perf_counter()
+        for _ in range(answers):
+            seen.latencies.append(now - self._sent.popleft())
+        if not self._plan.rate and not self.stopped:
+            for _ in range(answers):
+                self.go()
+
+
+async def run(plan: Plan) -> dict[str, float]:
+    loop, seen = asyncio.get_running_loop(), Seen()
+    clients = []
+    for member in plan.members:
+        _, client = await loop.create_connection(
+            lambda member=member: Client(plan, member, seen),  # type: ignore[misc]
+            "127.0.0.1",
+            plan.port,
+        )
+        clients.append(client)
+    while seen.up < len(clients):  # noqa: ASYNC110  # a benchmark may
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.2)
+    seen.errors = 0
+    print("up", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    if plan.rate:
+        begun = await at_a_rate(plan, clients, seen)
+    else:
+        for client in clients:
+            for _ in range(plan.window):
+                client.go()
+        await asyncio.sleep(WARM_S)
+        print("warm", flush=True)
+        seen.latencies.clear()
+        seen.frames, begun = 0, time.perf_counter()
+        await asyncio.sleep(plan.seconds)
+    took, latencies = time.perf_counter() - begun, sorted(seen.latencies)
+    for client in clients:
+        client.stopped = True
+    return {
+        "commands": len(latencies),
+        "seconds": took,
+        "frames": seen.frames,
+        "errors": seen.errors,
+        "p50": latencies[len(latencies) // 2],
+        "p99": latencies[len(latencies) * 99 // 100],
+    }
+
+
+async def at_a_rate(plan: Plan, clients: list[Client], seen: Seen) -> float:
+    start, sent, warm = time.perf_counter(), 0, False
+    begun = start
+    while (passed := time.perf_counter() - start) < plan.seconds + WARM_S:
+        while sent < passed * plan.rate:
+            clients[sent * 7919 % len(clients)].go()
+            sent += 1
+        if not warm and passed > WARM_S:
+            warm, begun = True, time.perf_counter()
+            print("warm", flush=True)
+            seen.latencies.clear()
+            seen.frames = 0
+        await asyncio.sleep(0.0005)
+    return begun
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    print(json.dumps(uvloop.run(run(Plan(**json.loads(sys.argv[1]))))), flush=True)
