@@ -46,6 +46,7 @@ from web.recheck import Recheck
 from web.records import RecordCalls
 from web.rooms import Rooms
 from web.roster import Roster
+from web.search import SearchCalls
 from web.settings import Settings
 from web.socket import SocketCalls
 
@@ -129,6 +130,7 @@ async def _compose(
     MapFileCalls(roster, book, clock, settings).add_routes(app)
     NoteCalls(roster, book).add_routes(app)
     pictures = Pictures(settings.data_dir / "pictures")
+    SearchCalls(roster, book).add_routes(app)
     PictureCalls(pictures, roster, book, clock).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)
     OpsCalls(app[HEALTH], registry).add_routes(app)

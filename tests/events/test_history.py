@@ -23,6 +23,7 @@ from events import (
 from events.canonical import state_from_json, state_json
 from events.changes import ALL_KINDS
 from events.errors import DmOnly, Rejected
+from events.features.checks import SetSkill
 from events.features.hexes import HideHexes, RevealHexes
 from events.features.history import (
     HistoryRedone,
@@ -34,7 +35,10 @@ from events.features.history import (
     UndoAction,
 )
 from events.features.members import MemberSet, PlayerJoined
+from events.features.notes import NoteWanted, SetNote
+from events.features.rules import SetRule
 from events.features.sessions import StartSession
+from events.features.settings import SetSettings
 from events.features.staging import Publish, SetMode
 from events.features.terrain import HexChange, SetMap, UpdateHexes
 from events.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
@@ -264,6 +268,27 @@ def test_at_least_a_thousand_actions_are_kept_and_not_many_more() -> None:
     assert state_json(again) == state_json(live)
     oldest = next(iter(game.room.history.done))
     assert oldest.version == game.commits[-len(game.room.history.done)].version
+
+
+def test_settings_are_undone_one_by_one_and_what_they_showed_goes_with_them() -> None:
+    game = table().do(paint("hills", AT, NEXT)).do(reveal(AT))
+    game.do(SetSettings(adjacent_terrain=True))
+    version = game.commits[-1].version
+    game.do(SetSettings(grid=False)).do(UndoAction(version=version))
+    assert game.tags(ANN) == ["settings:changed", "hex:hidden"]
+    assert (game.room.settings.adjacent_terrain, game.room.settings.grid) == (False, False)
+    assert game.do(REDO).tags(ANN) == ["settings:changed", "hex:revealed"]
+
+
+def test_notes_rules_and_skills_are_undone_too() -> None:
+    note = SetNote(hex_key=AT, note=NoteWanted(id="n", kind="poi", title="Well"))
+    game = table().do(reveal(AT)).do(note)
+    assert game.do(UNDO).tags(ANN) == ["note:removed"]
+    game.do(SetRule(rule_id="r", players="all", within=1)).do(UNDO)
+    assert game.tags(DM) == ["history:changed", "rule:removed"]
+    game.do(SetSkill(user_id=ANN.user, skill="lore", modifier=2)).do(UNDO)
+    assert game.tags(ANN) == ["skill:changed"]
+    assert not game.room.skills
 
 
 def test_events_are_described() -> None:
