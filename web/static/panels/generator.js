@@ -79,7 +79,7 @@ export function mapMaker() {
   return {
     node: h("div", { class: "generate" },
       h("div", { class: "stack" },
-        h("div", { class: "row" }, h("label", { class: "grow" }, "Seed", seed), button("Another", { class: "btn", onclick: () => { seed.value = String(Math.floor(Math.random() * 100_000)); preview(); } }, "dice")),
+        h("div", { class: "row low" }, h("label", { class: "grow" }, "Seed", seed), button("Another", { class: "btn", onclick: () => { seed.value = String(Math.floor(Math.random() * 100_000)); preview(); } }, "dice")),
         h("div", { class: "row" }, h("label", { class: "grow" }, "Columns", width), h("label", { class: "grow" }, "Rows", height)),
         h("label", {}, "Hexes", orientation),
         h("details", {}, h("summary", {}, "Terrain"), sliders),

@@ -49,12 +49,12 @@ function gate(app) {
       h("h1", {}, "You hold the map. They see what you show them."),
       h("p", {}, "Hexroom is a table for hex crawls: lift the fog for everyone or for one, prepare in secret, take anything back. Players need a link and a name."))),
     h("main", { class: "gate" }, h("span", { class: "brand" }, icon("hex"), "Hexroom"), kind, form,
-      h("hr", { class: "dim", vars: { width: "100%" } }),
+      h("hr"),
       h("form", { class: "stack", onsubmit: (/** @type {Event} */ e) => {
         e.preventDefault();
         const token = /([A-Za-z0-9_-]{16,})\/?$/.exec(link.value.trim())?.[1];
         token ? location.assign(`/join/${token}`) : complain(new Error("That does not look like an invite link."));
-      } }, h("label", {}, "Were you sent an invite link?", h("div", { class: "row" }, link, h("button", { class: "btn" }, "Join")))))));
+      } }, h("h2", {}, "Were you sent an invite link?"), h("div", { class: "row" }, link, h("button", { class: "btn" }, "Join"))))));
 }
 
 /** @param {HTMLElement} app @param {any} me */

@@ -47,9 +47,9 @@ export function scape() {
     room.set(reduce(room.get(), { type: "hex:revealed", hexKeys: fresh, tier: "full", terrain: fresh.map((key) => { const [a, b] = key.split(",").map(Number); return { key, terrain: landAt(a, b) }; }) }));
     scene.animate(fresh, "reveal");
   };
-  const middle = fromPoint(640, 520, "flat", MAP.hexSize);
+  const middle = fromPoint(730, 470, "flat", MAP.hexSize);
   light(middle.q, middle.r, 4, 3e8);
-  light(middle.q + 4, middle.r - 3, 2, 3e8);
+  light(middle.q - 4, middle.r + 4, 2, 3e8);
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return { node: host, close: scene.close };
   let last = 0;
   const move = (/** @type {PointerEvent} */ e) => {

@@ -79,8 +79,10 @@ export function openTable(app, campaignId) {
       commands.ask("map:ping", { hexKey: key }).catch(complain);
     },
     undo() {
-      const { staged } = room.get();
-      (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
+      // What is being taken back already is not taken back twice by a fast hand.
+      const going = new Set(commands.pending.get().filter((/** @type {any} */ m) => m.type === "staged:undo").map((/** @type {any} */ m) => m.changeId));
+      const staged = room.get().staged.filter((/** @type {any} */ c) => !going.has(c.id));
+      if (staged.length || !going.size) (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
     },
     openSide(/** @type {string} */ tab) {
       ui.update({ tab });
@@ -174,7 +176,8 @@ export function openTable(app, campaignId) {
   function goTo() {
     const field = h("input", { type: "text", placeholder: table.label("3,2"), aria: { label: "Hex to go to" } });
     const box = h("form", { class: "goto" }, h("label", {}, "Go to hex", field), h("button", { class: "btn primary" }, "Go"));
-    const close = () => { box.remove(); twin.focus(); };
+    // Taking the focus away first: a box removed with the focus inside would be removed twice.
+    const close = () => { twin.focus(); box.remove(); };
     box.addEventListener("submit", (/** @type {Event} */ e) => {
       e.preventDefault();
       const map = table.shown.get().get().map;
@@ -184,7 +187,7 @@ export function openTable(app, campaignId) {
       table.select(keyOf(at.q, at.r), true);
     });
     box.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => e.key === "Escape" && (e.stopPropagation(), close()));
-    box.addEventListener("focusout", (/** @type {FocusEvent} */ e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && box.remove());
+    box.addEventListener("focusout", (/** @type {FocusEvent} */ e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && setTimeout(() => box.remove()));
     stage.append(box);
     field.focus();
   }
