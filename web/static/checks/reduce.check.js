@@ -33,6 +33,21 @@ check("a reveal brings the ground, the tier and, for a DM, the viewers", () => {
 
 check("a hex without ground is not painted", () => equal(reduce(opened("player"), { type: "hex:updated", changes: [{ key: "0,0", terrain: null }] }).terrain.at(0, 0), undefined));
 
+check("where the extent is kept back, the grid goes as far as is known", () => {
+  let room = opened("player", { map: { name: "M", hexSize: 20, orientation: "flat" } });
+  equal([room.map?.gridWidth, room.map?.gridHeight], [1, 1]);
+  room = reduce(room, { type: "hex:revealed", hexKeys: ["4,1"], terrain: [], tier: "full" });
+  equal([room.map?.gridWidth, room.map?.gridHeight], [5, 4]);
+});
+
+check("hints, rules and skills are kept by what they belong to", () => {
+  let room = opened("player", { hints: [{ hexKey: "0,0", texts: ["smoke"] }], rules: [{ id: "r", within: 1 }], skills: { u: { Luck: 1 } } });
+  equal([room.hints["0,0"], room.rules.r.within, room.skills.u.Luck], [["smoke"], 1, 1]);
+  room = reduce(room, { type: "hint:changed", hints: [{ hexKey: "0,0", texts: [] }] });
+  equal(room.hints, {});
+  equal(reduce(room, { type: "rule:removed", ruleId: "r" }).rules, {});
+});
+
 check("people come, go and change", () => {
   let room = reduce(opened("dm"), { type: "player:joined", userId: "b", name: "Ben", role: "player" });
   equal(room.people.map((p) => [p.name, p.online]), [["U", true], ["Ben", true]]);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Elements without markup: texts are always texts. */
 
-/** @typedef {Node|string|number|null|undefined|false} Child */
+/** @typedef {Node|string|number|boolean|null|undefined} Child */
 
 /** Returns an element. `on…` are listeners, `data` and `aria` objects, other names properties where there are such, else attributes.
  * @param {string} tag @param {Record<string, any>} [props] @param {...(Child|Child[])} children @returns {any} */
@@ -27,7 +27,7 @@ export function assign(node, props) {
 
 /** @param {HTMLElement} node @param {(Child|Child[])[]} children */
 function append(node, children) {
-  for (const child of children.flat()) if (child || child === 0) node.append(child instanceof Node ? child : String(child));
+  for (const child of children.flat()) if ((child && child !== true) || child === 0) node.append(child instanceof Node ? child : String(child));
 }
 
 /** Puts children in place of what was there. @param {HTMLElement} node @param {...(Child|Child[])} children */

@@ -9,7 +9,12 @@ import { fromOffset, toOffset } from "./hex.js";
 /** @type {LabelStyle} */
 export const DEFAULT_STYLE = { style: "ccrr", origin: 1 };
 
-const two = (/** @type {number} */ n) => (n < 0 ? `-${two(-n)}` : String(n).padStart(2, "0"));
+/** Returns the style that a campaign's settings name. @param {any} said @returns {LabelStyle} */
+export const styleOf = (said) => !said ? DEFAULT_STYLE
+  : { style: said.kind === "axial" ? "axial" : said.order === "rowColumn" ? "rrcc" : "ccrr", origin: said.origin === 0 ? 0 : 1 };
+
+/** @type {(n: number) => string} */
+const two = (n) => (n < 0 ? `-${two(-n)}` : String(n).padStart(2, "0"));
 
 /** @param {number} n */
 function letters(n) {

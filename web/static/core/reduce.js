@@ -5,31 +5,48 @@ import { reduceHexes } from "./reduce/hexes.js";
 import { reduceNotes } from "./reduce/notes.js";
 import { reducePeople } from "./reduce/people.js";
 import { reduceSession } from "./reduce/session.js";
+import { reduceRules } from "./reduce/rules.js";
 import { reduceTokens } from "./reduce/tokens.js";
+import { toOffset } from "./hex.js";
 import { TileMap } from "./tilemap.js";
 
 /** @typedef {{userId: string, name: string, role: string, online: boolean}} Person */
 /** @typedef {{terrain: string, variant?: number}} Ground */
 /** @typedef {{everyone: string, apart: Record<string, string>}} Viewers */
-/** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: "flat"|"pointy", name: string}} MapInfo */
+/** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: "flat"|"pointy", name: string, measured?: boolean}} MapInfo */
 /** @typedef {{
  *   ready: boolean, userId: string, role: string, status: string, sessionId: string|null, mode: string, preparing: boolean,
  *   staged: any[], dropped: any[], history: {canUndo: any, canRedo: any}, settings: Record<string, any>,
  *   people: Person[], map: MapInfo|null, terrain: TileMap<Ground>, shown: TileMap<string>, viewers: TileMap<Viewers>,
- *   tokens: Record<string, any>, notes: Record<string, any>, seq: number, resume: string}} Room */
+ *   tokens: Record<string, any>, notes: Record<string, any>, hints: Record<string, string[]>, rules: Record<string, any>,
+ *   skills: Record<string, Record<string, number>>, seq: number, resume: string}} Room */
 
 /** @type {Room} */
 export const EMPTY = {
   ready: false, userId: "", role: "", status: "waiting", sessionId: null, mode: "immediate", preparing: false,
   staged: [], dropped: [], history: { canUndo: null, canRedo: null }, settings: {}, people: [], map: null,
-  terrain: new TileMap(), shown: new TileMap(), viewers: new TileMap(), tokens: {}, notes: {}, seq: 0, resume: "",
+  terrain: new TileMap(), shown: new TileMap(), viewers: new TileMap(), tokens: {}, notes: {}, hints: {}, rules: {}, skills: {}, seq: 0, resume: "",
 };
 
-const PARTS = [reduceSession, reducePeople, reduceHexes, reduceTokens, reduceNotes];
+const PARTS = [reduceSession, reducePeople, reduceHexes, reduceTokens, reduceNotes, reduceRules];
 
 /** Returns the room after a message. One that is not known changes nothing but `seq`.
  * @param {Room} room @param {any} message @returns {Room} */
 export function reduce(room, message) {
+  const was = room;
   for (const part of PARTS) room = part(room, message);
+  if (room.map && (room.map !== was.map || room.shown !== was.shown)) room = measured(room);
   return typeof message.seq === "number" && message.type !== "ack" && message.seq !== room.seq ? { ...room, seq: message.seq } : room;
+}
+
+/** Returns the room with a grid as far as it is known, where the DM keeps the extent of the map to themself. @param {Room} room @returns {Room} */
+function measured(room) {
+  const map = /** @type {MapInfo} */ (room.map);
+  if (map.gridWidth !== undefined && !map.measured) return room;
+  let [gridWidth, gridHeight] = [1, 1];
+  for (const [q, r] of room.shown) {
+    const { col, row } = toOffset(q, r, map.orientation);
+    [gridWidth, gridHeight] = [Math.max(gridWidth, col + 1), Math.max(gridHeight, row + 1)];
+  }
+  return gridWidth === map.gridWidth && gridHeight === map.gridHeight ? room : { ...room, map: { ...map, gridWidth, gridHeight, measured: true } };
 }

@@ -19,7 +19,7 @@ export { saved };
 
 export const settings = {
   theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", true), grid: saved("grid", true),
-  style: saved("style", { style: "ccrr", origin: 1 }),
+  style: /** Null: as the campaign says. @type {import("../core/labels.js").LabelStyle|null} */ saved("label-style", null),
 };
 
 /** Puts the theme on the page; "auto" follows the system. */

@@ -3,6 +3,7 @@
  * Made, shown a room (and another, and back), closed. */
 
 import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, toPoint } from "../core/hex.js";
+import { EMPTY } from "../core/reduce.js";
 import { TileMap, changedTiles } from "../core/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
 import { createChunks, tileRect } from "./chunks.js";
@@ -28,6 +29,13 @@ export function createScene(host, { look, style, moved = () => {} }) {
   let store = null;
   let unsubscribe = () => {};
   const room = () => /** @type {any} */ (store?.get());
+  const own = look;
+  /** What the campaign leaves out for players is not drawn for them. */
+  look = () => {
+    const { role, settings: s } = room() ?? EMPTY;
+    const mine = own();
+    return role === "dm" || !s ? mine : { ...mine, labels: mine.labels && s.labels !== false, grid: mine.grid && s.grid !== false, extent: s.showMapExtent !== false };
+  };
   let density = Math.min(2, devicePixelRatio || 1);
   const chunks = {
     ground: createChunks(groundPainter(room, look)),
@@ -184,12 +192,13 @@ export function createScene(host, { look, style, moved = () => {} }) {
     const map = now.map;
     if (!was || now.map !== was.map) {
       if (!was || JSON.stringify(now.map) !== JSON.stringify(was.map)) {
-        if (was?.map && map && (map.gridWidth !== was.map.gridWidth || map.gridHeight !== was.map.gridHeight)) framed = false;
+        if (was?.map && map && !map.measured && (map.gridWidth !== was.map.gridWidth || map.gridHeight !== was.map.gridHeight)) framed = false;
         for (const c of Object.values(chunks)) c.clear();
         frameMap();
       }
     }
     if (!map) return ask();
+    if (was && JSON.stringify(now.settings) !== JSON.stringify(was.settings)) for (const c of Object.values(chunks)) c.clear();
     const tiles = was ? new Set([...changedTiles(was.terrain, now.terrain), ...changedTiles(was.shown, now.shown), ...changedTiles(was.viewers, now.viewers)]) : new Set();
     for (const id of tiles) {
       const area = tileRect(id, map.orientation, map.hexSize);
@@ -202,7 +211,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       const p = toPoint(q, r, map.orientation, map.hexSize);
       steps.set(token.id, { ...p, fromX: p.x, fromY: p.y, at: performance.now(), key: token.hexKey });
     }
-    ask(tiles.size || !was ? "both" : "life");
+    ask(tiles.size || !was || now.settings !== was.settings ? "both" : "life");
   }
 
   const scene = {

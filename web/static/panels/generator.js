@@ -83,7 +83,7 @@ export function mapMaker() {
         h("div", { class: "row" }, h("label", { class: "grow" }, "Columns", width), h("label", { class: "grow" }, "Rows", height)),
         h("label", {}, "Hexes", orientation),
         h("details", {}, h("summary", {}, "Terrain"), sliders),
-        h("div", { class: "row" }, h("label", { class: "btn small", for: "map-file" }, "Use a map file"), upload), said),
+        h("div", { class: "row" }, h("label", { class: "btn small", for: "map-file" }, "Use a Hexroom JSON"), upload), said),
       view),
     close: () => scene.close(),
     /** @param {string} campaignId */

@@ -64,13 +64,14 @@ export function hexCard(table) {
         button("Close", { class: "btn ghost square small", onclick: close }, "close", true)),
       !known && h("p", { class: "dim" }, "Nobody has told you what lies here."),
       dm && sight(state, q, r),
+      (state.hints[key] ?? []).length > 0 && h("section", {}, h("h3", {}, "You notice"), state.hints[key].map((/** @type {string} */ text) => h("p", {}, text))),
       tokens.length > 0 && h("section", {}, h("h3", {}, "Tokens"), tokens.map((/** @type {any} */ token) => h("div", { class: "row" },
         h("span", { class: "grow" }, token.label, token.visible === false && h("span", { class: "dim" }, " (hidden)")),
-        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.later("tokens", (m) => m.editToken(table, token)) })))),
+        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.later("tokens", (/** @type {any} */ m) => m.editToken(table, token)) })))),
       notes.length > 0 && h("section", {}, h("h3", {}, "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
       h("section", {}, h("div", { class: "row wrap" },
-        dm && button("Note", { class: "btn small", onclick: () => table.later("note-editor", (m) => m.editNote(table, key)) }, "note"),
-        dm && button("Token", { class: "btn small", onclick: () => table.later("tokens", (m) => m.editToken(table, { hexKey: key })) }, "token"),
+        dm && button("Note", { class: "btn small", onclick: () => table.later("note-editor", (/** @type {any} */ m) => m.editNote(table, key)) }, "note"),
+        dm && button("Token", { class: "btn small", onclick: () => table.later("tokens", (/** @type {any} */ m) => m.editToken(table, { hexKey: key })) }, "token"),
         button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
     if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
   };

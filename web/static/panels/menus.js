@@ -45,6 +45,7 @@ export function menus(table) {
     /** @type {any} */ (settings)[name] = value;
     keep(name, value);
     if (name === "theme") applyTheme();
+    if (name === "style") keep("label-style", value);
     name === "veil" ? table.scene.refresh() : table.scene.repaint();
     table.relabel();
   };
@@ -59,15 +60,15 @@ export function menus(table) {
     const dm = room.get().role === "dm";
     const style = settings.style;
     fill(menu,
-      dm && [item("Invite players", "link", () => table.later("invite", (m) => m.openInvite(table.campaignId))), item("See what a player sees", "eye", () => table.viewAs()),
-        item("Reveal everything", "eye", () => bulk("reveal")), item("Hide everything", "veil", () => bulk("hide")), item("New map", "hex", () => table.newMap()), h("hr")],
-      item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => table.later("help", (m) => m.openHelp(dm))), h("hr"),
+      dm && [item("Invite players", "link", () => table.later("invite", (/** @type {any} */ m) => m.openInvite(table.campaignId))), item("See what a player sees", "eye", () => table.viewAs()),
+        item("Reveal everything", "eye", () => bulk("reveal")), item("Hide everything", "veil", () => bulk("hide")), item("New map", "hex", () => table.newMap()), item("Map from a file", "upload", () => table.later("import", (/** @type {any} */ m) => m.openImport(table))), item("Rules and settings", "set", () => table.later("rules", (/** @type {any} */ m) => m.openRules(table))), h("hr")],
+      item("Map as a file", "copy", () => table.later("rules", (/** @type {any} */ m) => m.openExport(table))), !dm && item("My skills", "dice", () => table.later("rules", (/** @type {any} */ m) => m.openSkills(table))), item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => table.later("help", (/** @type {any} */ m) => m.openHelp(dm))), h("hr"),
       dm && h("label", {}, "Fog over hidden hexes", h("input", { type: "range", min: 0, max: 100, value: settings.veil * 100, aria: { valuetext: `${Math.round(settings.veil * 100)} %` }, oninput: (/** @type {any} */ e) => set("veil", e.target.value / 100) })),
       h("label", { class: "check" }, h("input", { type: "checkbox", checked: settings.labels, onchange: (/** @type {any} */ e) => set("labels", e.target.checked) }), "Labels on hexes"),
       h("label", { class: "check" }, h("input", { type: "checkbox", checked: settings.grid, onchange: (/** @type {any} */ e) => set("grid", e.target.checked) }), "Grid lines"),
-      h("label", {}, "Labels", h("select", { onchange: (/** @type {any} */ e) => { const [s, o] = e.target.value.split("/"); set("style", { style: s, origin: Number(o) }); } },
-        [["ccrr/1", "0304: column, row, from 01"], ["ccrr/0", "0304: column, row, from 00"], ["rrcc/1", "0403: row, column, from 01"], ["letter/1", "C4: letter and number"], ["axial/0", "2,2: axial"]].map(([v, l]) =>
-          h("option", { value: v, selected: v === `${style.style}/${style.origin}` }, l)))),
+      h("label", {}, "Labels", h("select", { onchange: (/** @type {any} */ e) => { const [s, o] = e.target.value.split("/"); set("style", s ? { style: s, origin: Number(o) } : null); } },
+        [["", "As the campaign says"], ["ccrr/1", "0304: column, row, from 01"], ["ccrr/0", "0304: column, row, from 00"], ["rrcc/1", "0403: row, column, from 01"], ["letter/1", "C4: letter and number"], ["axial/0", "2,2: axial"]].map(([v, l]) =>
+          h("option", { value: v, selected: v === (style ? `${style.style}/${style.origin}` : "") }, l)))),
       h("label", {}, "Light", h("select", { onchange: (/** @type {any} */ e) => set("theme", e.target.value) }, [["auto", "As the system"], ["dark", "Dark"], ["light", "Light"]].map(([v, l]) => h("option", { value: v, selected: settings.theme === v }, l)))),
       h("hr"), h("a", { class: "item", href: "/" }, icon("back"), "Your campaigns"));
   };

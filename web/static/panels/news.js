@@ -2,7 +2,7 @@
 /** What changes, told to eye and ear: reveals light up, words are spoken, and what is new since the last visit is said once. */
 
 import { keyOf } from "../core/hex.js";
-import { labelOf } from "../core/labels.js";
+import { labelOf, styleOf } from "../core/labels.js";
 import { count, PHASES } from "../core/words.js";
 import { keep, saved, settings } from "../map/look.js";
 import { speak, toast } from "./notices.js";
@@ -16,7 +16,7 @@ export function createNews(campaignId, scene) {
   /** Shows a message on the map. @param {any} m @param {any} now @param {any} was */
   function animate(m, now, was) {
     if (m.type === "hex:revealed" || m.type === "hex:hidden") scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
-    if (m.type === "map:pinged") {
+    if (m.type === "hex:pointed") {
       scene.overlay.pings.push({ key: m.hexKey, at: performance.now(), name: now.people.find((/** @type {any} */ p) => p.userId === m.userId)?.name });
       scene.touch();
     }
@@ -25,7 +25,7 @@ export function createNews(campaignId, scene) {
   /** @param {any} m @param {any} now @param {any} was */
   function words(m, now, was) {
     const who = () => now.people.find((/** @type {any} */ p) => p.userId === m.userId)?.name ?? m.name ?? "Somebody";
-    const where = (/** @type {string} */ key) => { const [q, r] = key.split(",").map(Number); return labelOf(q, r, now.map?.orientation ?? "flat", settings.style); };
+    const where = (/** @type {string} */ key) => { const [q, r] = key.split(",").map(Number); return labelOf(q, r, now.map?.orientation ?? "flat", settings.style ?? styleOf(now.settings.labelStyle)); };
     switch (m.type) {
       case "hex:revealed": return now.role === "dm" ? "" : m.hexKeys.length === 1 ? `Revealed: ${m.terrain[0]?.terrain ?? "a hex"} at ${where(m.hexKeys[0])}` : `${count(m.hexKeys.length, "hex")} revealed`;
       case "hex:hidden": return now.role === "dm" ? "" : `${count(m.hexKeys.length, "hex")} hidden again`;
@@ -33,7 +33,13 @@ export function createNews(campaignId, scene) {
       case "player:joined": return `${who()} is here`;
       case "player:left": return `${who()} left`;
       case "token:moved": return `${now.tokens[m.tokenId ?? m.token?.id]?.label ?? "A token"} moved to ${where(m.toHexKey ?? m.token.hexKey)}`;
-      case "map:pinged": return `${who()} points at ${where(m.hexKey)}`;
+      case "hex:pointed": return `${who()} points at ${where(m.hexKey)}`;
+      case "check:rolled": {
+        const r = m.roll;
+        const text = `${now.people.find((/** @type {any} */ p) => p.userId === r.userId)?.name ?? "Somebody"} ${r.die + r.modifier >= r.dc ? "made" : "missed"} ${r.skill} ${r.dc}: ${r.die} ${r.modifier < 0 ? "−" : "+"} ${Math.abs(r.modifier)} = ${r.die + r.modifier}`;
+        toast(text, { ms: 12_000, kind: r.die + r.modifier >= r.dc ? "good" : "note" });
+        return "";
+      }
       case "staged:changes": return was.staged.length !== m.changes.length ? `${count(m.changes.length, "change")} staged` : "";
       default: return "";
     }
@@ -59,7 +65,8 @@ export function createNews(campaignId, scene) {
     const before = saved(name, null);
     keep(name, known(room));
     if (!before || room.role === "dm") return;
-    const old = new Set(before.flatMap(([q, r, n]) => Array.from({ length: n }, (_, i) => keyOf(q + i, r))));
+    const old = new Set(before.flatMap((/** @type {number[]} */ [q, r, n]) => Array.from({ length: n }, (_, i) => keyOf(q + i, r))));
+    /** @type {string[]} */
     const fresh = [];
     for (const [q, r] of room.shown) if (!old.has(keyOf(q, r))) fresh.push(keyOf(q, r));
     if (!fresh.length) return;

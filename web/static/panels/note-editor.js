@@ -23,6 +23,10 @@ export function editNote(table, hexKey, note) {
     h("label", {}, "What players read", field("playerText", { value: note?.playerText ?? "", placeholder: "A circle of standing stones, older than the road." }, "textarea")),
     h("label", {}, "Only for you", field("dmText", { value: note?.dmText ?? "", placeholder: "Two cultists keep watch at night." }, "textarea")),
     h("label", {}, "Who may read it", audience), some,
+    h("details", { open: Boolean(note?.hint || note?.check) }, h("summary", {}, "Hint and skill check"),
+      h("div", { class: "stack" },
+        h("div", { class: "row low" }, h("label", { class: "grow" }, "Noticed nearby", field("hint", { value: note?.hint ?? "", maxLength: 200, placeholder: "Dead vegetation" })), h("label", {}, "Within", field("radius", { type: "number", min: 0, max: 10, value: note?.radius ?? 1 }))),
+        h("div", { class: "row low" }, h("label", { class: "grow" }, "Rolled for on entering", field("skill", { value: note?.check?.skill ?? "", maxLength: 80, placeholder: "Perception" })), h("label", {}, "Difficulty", field("dc", { type: "number", min: 1, max: 100, value: note?.check?.dc ?? 12 }))))),
     h("div", { class: "row end" },
       note && button("Delete", { class: "btn danger-text", onclick: async () => {
         if (await confirm("Delete this note?", `“${note.title}” goes from the map.`, "Delete")) { dialog.close(); table.commands.deleteNote(note.id).catch(complain); }
@@ -34,7 +38,8 @@ export function editNote(table, hexKey, note) {
     const data = new FormData(form);
     const value = (/** @type {string} */ k) => String(data.get(k) ?? "").trim();
     const to = audience.value === "some" ? { playerIds: [...chosen] } : audience.value;
-    table.commands.setNote(hexKey, { ...(note ? { id: note.id } : {}), kind: value("kind"), title: value("title"), playerText: value("playerText"), dmText: value("dmText"), audience: to })
+    table.commands.setNote(hexKey, { ...(note ? { id: note.id } : {}), kind: value("kind"), title: value("title"), playerText: value("playerText"), dmText: value("dmText"), audience: to, hint: value("hint"), radius: Number(value("radius")) || 0,
+      check: value("skill") ? { skill: value("skill"), dc: Number(value("dc")) || 10 } : null })
       .then(() => dialog.close(), complain);
   });
 }

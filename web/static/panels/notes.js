@@ -25,7 +25,7 @@ export function noteView(table, note, dm) {
   const who = note.audience === "dm" ? "DM only" : Array.isArray(note.audience?.playerIds) ? "some players" : "whoever sees the hex";
   return h("article", { class: "note" },
     h("div", { class: "row" }, h("div", { class: "grow" }, h("div", { class: "kind" }, /** @type {any} */ (KINDS)[note.kind] ?? note.kind, dm && ` · ${who}`), h("strong", {}, note.title)),
-      dm && button(`Edit ${note.title}`, { class: "btn ghost square small", title: "Edit", onclick: () => table.later("note-editor", (m) => m.editNote(table, note.hexKey, note)) }, "note", true)),
+      dm && button(`Edit ${note.title}`, { class: "btn ghost square small", title: "Edit", onclick: () => table.later("note-editor", (/** @type {any} */ m) => m.editNote(table, note.hexKey, note)) }, "note", true)),
     prose(note.playerText),
     dm && note.dmText && h("div", { class: "secret" }, h("div", { class: "kind" }, icon("veil"), " Only you"), prose(note.dmText)),
     dm && note.audience === "dm" && h("div", {}, button("Reveal to everyone", { class: "btn small", onclick: () => table.commands.revealNote(note.id, "all").catch(complain) }, "eye")));
@@ -40,7 +40,7 @@ export function notesPanel(table) {
     const dm = state.role === "dm" && !table.readOnly();
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const all = Object.values(state.notes);
-    const found = all.filter((/** @type {any} */ n) => words.every((w) => `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`.toLowerCase().includes(w)));
+    const found = all.filter((/** @type {any} */ n) => words.every((/** @type {string} */ w) => `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`.toLowerCase().includes(w)));
     search.hidden = all.length === 0;
     fill(list,
       found.map((/** @type {any} */ n) => h("div", {}, h("button", { type: "button", class: "btn ghost small", onclick: () => table.select(n.hexKey, true) }, icon("hex"), table.label(n.hexKey)), noteView(table, n, dm))),

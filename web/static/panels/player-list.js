@@ -21,7 +21,7 @@ export function playerList(table) {
     const dm = role === "dm";
     const here = people.filter((/** @type {any} */ p) => p.online).length;
     fill(node,
-      h("div", { class: "row" }, h("span", { class: "dim grow" }, `${here} of ${people.length} here`), dm && button("Invite", { class: "btn primary small", onclick: () => table.later("invite", (m) => m.openInvite(campaignId)) }, "plus")),
+      h("div", { class: "row" }, h("span", { class: "dim grow" }, `${here} of ${people.length} here`), dm && button("Invite", { class: "btn primary small", onclick: () => table.later("invite", (/** @type {any} */ m) => m.openInvite(campaignId)) }, "plus")),
       h("ul", { class: "plainlist" }, people.map((/** @type {any} */ p) => h("li", { class: "person", data: { online: p.online } },
         avatar(p),
         h("div", { class: "grow" }, h("div", { class: "who" }, p.name, p.userId === userId && h("span", { class: "dim" }, " (you)")), h("div", { class: "dim small" }, `${dm && p.userId !== userId ? "" : `${ROLES[p.role] ?? p.role} · `}${p.online ? "here" : "away"}`)),
@@ -30,7 +30,7 @@ export function playerList(table) {
           class: "small", aria: { label: `Role of ${p.name}` }, onchange: (/** @type {any} */ e) => api("PATCH", member(p), { role: e.target.value }).catch((error) => { complain(error); draw(); }),
         }, Object.entries(ROLES).map(([id, label]) => h("option", { value: id, selected: id === p.role }, label))),
         dm && p.userId !== userId && button(`Remove ${p.name}`, { class: "btn ghost square small", onclick: () => remove(p) }, "trash", true)))),
-      dm && people.filter((/** @type {any} */ p) => p.role === "player").length === 0 && h("div", { class: "empty" }, icon("users"), h("p", {}, "You are alone at the table. Invite your players with a link: they choose a name and see the map."), button("Invite players", { class: "btn", onclick: () => table.later("invite", (m) => m.openInvite(campaignId)) }, "link")));
+      dm && people.filter((/** @type {any} */ p) => p.role === "player").length === 0 && h("div", { class: "empty" }, icon("users"), h("p", {}, "You are alone at the table. Invite your players with a link: they choose a name and see the map."), button("Invite players", { class: "btn", onclick: () => table.later("invite", (/** @type {any} */ m) => m.openInvite(campaignId)) }, "link")));
   };
   watchAll(room, (/** @type {any} */ s) => [s.people, s.role, s.userId], draw);
   return node;

@@ -23,7 +23,7 @@ export function sessionBar(table) {
   const draw = () => {
     const { status, role, ready } = room.get();
     pill.dataset.phase = status;
-    fill(pill, h("i", { class: "dot", aria: { hidden: true } }), h("span", {}, ready ? { waiting: "Not started", active: "In session", paused: "Paused", ended: "Ended" }[status] ?? status : "Connecting"), time);
+    fill(pill, h("i", { class: "dot", aria: { hidden: true } }), h("span", {}, ready ? /** @type {any} */ ({ waiting: "Not started", active: "In session", paused: "Paused", ended: "Ended" })[status] ?? status : "Connecting"), time);
     document.documentElement.dataset.phase = status;
     if (role !== "dm") return fill(controls);
     const legal = {

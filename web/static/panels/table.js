@@ -4,7 +4,7 @@
 import { button, fill, h, icon, openDialog } from "../core/dom.js";
 import { intentOf, stepFrom } from "../core/keys.js";
 import { keyOf, parseKey } from "../core/hex.js";
-import { labelOf, parseLabel } from "../core/labels.js";
+import { labelOf, parseLabel, styleOf } from "../core/labels.js";
 import { createStore, watchAll } from "../core/store.js";
 import { terrainOf } from "../core/terrain.js";
 import { viewerWords } from "../core/words.js";
@@ -30,7 +30,7 @@ import { brushBar, toolRail } from "./tools.js";
 /** Opens the table of a campaign in the page. @param {HTMLElement} app @param {string} campaignId */
 export function openTable(app, campaignId) {
   const host = h("div", { class: "map", id: "map", data: { tool: "look" }, aria: { hidden: true } });
-  const scene = createScene(host, { look, style: () => settings.style });
+  const scene = createScene(host, { look, style: () => settings.style ?? styleOf(table?.shown.get().get().settings.labelStyle) });
   const log = createLog(campaignId);
   const news = createNews(campaignId, scene);
   const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
@@ -48,7 +48,7 @@ export function openTable(app, campaignId) {
     },
     label(/** @type {string} */ key) {
       const { q, r } = parseKey(key);
-      return labelOf(q, r, table.shown.get().get().map?.orientation ?? "flat", settings.style);
+      return labelOf(q, r, table.shown.get().get().map?.orientation ?? "flat", settings.style ?? styleOf(table.shown.get().get().settings.labelStyle));
     },
     select(/** @type {string|null} */ key, go = false) {
       ui.update({ selected: key });
@@ -76,7 +76,7 @@ export function openTable(app, campaignId) {
       table.session.set({ startedAt: c.lastSession && !c.lastSession.endedAt ? c.lastSession.startedAt : null });
     },
     point(/** @type {string} */ key) {
-      commands.ask("map:ping", { hexKey: key }).catch(complain);
+      commands.point(key).catch(complain);
     },
     undo() {
       // What is being taken back already is not taken back twice by a fast hand.
@@ -90,7 +90,7 @@ export function openTable(app, campaignId) {
       /** @type {any} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
     },
     goTo,
-    sessions: () => table.later("sessions", (m) => m.sessionsDialog(table)),
+    sessions: () => table.later("sessions", (/** @type {any} */ m) => m.sessionsDialog(table)),
     /** Loads a panel when it is first asked for. */
     later: (/** @type {string} */ name, /** @type {(m: any) => void} */ run) => import(`./${name}.js`).then(run).catch(complain),
     async newMap() {
@@ -162,7 +162,7 @@ export function openTable(app, campaignId) {
     const notes = Object.values(s.notes).filter((/** @type {any} */ n) => n.hexKey === key).map((/** @type {any} */ n) => n.title);
     return [`${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
       s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
-      tokens.length ? `tokens: ${tokens.join(", ")}` : "", notes.length ? `notes: ${notes.join(", ")}` : ""].filter(Boolean).join("; ");
+      tokens.length ? `tokens: ${tokens.join(", ")}` : "", notes.length ? `notes: ${notes.join(", ")}` : "", ...(s.hints[key] ?? [])].filter(Boolean).join("; ");
   }
 
   function readout() {
@@ -181,7 +181,7 @@ export function openTable(app, campaignId) {
     box.addEventListener("submit", (/** @type {Event} */ e) => {
       e.preventDefault();
       const map = table.shown.get().get().map;
-      const at = map && parseLabel(field.value, map.orientation, settings.style);
+      const at = map && parseLabel(field.value, map.orientation, settings.style ?? styleOf(table.shown.get().get().settings.labelStyle));
       if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
       close();
       table.select(keyOf(at.q, at.r), true);
@@ -194,7 +194,7 @@ export function openTable(app, campaignId) {
 
   /** What each intent of core/keys.js does. @type {Record<string, () => void>} */
   const intents = {
-    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.later("help", (m) => m.openHelp(room.get().role === "dm")),
+    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.later("help", (/** @type {any} */ m) => m.openHelp(room.get().role === "dm")),
     point: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.point(key); },
     labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
     "grid-focus": () => twin.focus(),
@@ -204,8 +204,8 @@ export function openTable(app, campaignId) {
     mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
     publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
     undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
-    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("note-editor", (m) => m.editNote(table, key)); },
-    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("tokens", (m) => m.editToken(table, { hexKey: key })); },
+    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("note-editor", (/** @type {any} */ m) => m.editNote(table, key)); },
+    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("tokens", (/** @type {any} */ m) => m.editToken(table, { hexKey: key })); },
     "view-as": () => table.viewAs(),
   };
   const step = (/** @type {string} */ arrow) => {

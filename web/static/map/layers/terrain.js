@@ -6,7 +6,7 @@ import { terrainOf } from "../../core/terrain.js";
 import { MARKS, chanceOf } from "../marks.js";
 
 /** @typedef {import("../../core/reduce.js").Room} Room */
-/** @typedef {{dark: boolean, grid: boolean, labels: boolean, veil: number, unknown: string, unknownLine: string, veilInk: string, lamp: string}} Look */
+/** @typedef {{dark: boolean, grid: boolean, labels: boolean, veil: number, extent?: boolean, unknown: string, unknownLine: string, veilInk: string, lamp: string}} Look */
 
 const WET = new Set(["waves"]);
 
@@ -17,7 +17,7 @@ export function groundPainter(room, look) {
   return (pen, rect, scale) => {
     const { map, terrain, shown, role } = room();
     if (!map) return false;
-    const { dark, grid } = look();
+    const { dark, grid, extent = true } = look();
     const id = `${scale}/${map.orientation}/${map.hexSize}/${dark}/${grid}`;
     if (id !== of) [sprites, of] = [new Map(), id];
     const px = map.hexSize * scale;
@@ -28,6 +28,7 @@ export function groundPainter(room, look) {
     within(rect, map, (q, r) => {
       const ground = terrain.at(q, r);
       const known = all || ground || shown.at(q, r);
+      if (!known && !extent) return;
       const p = toPoint(q, r, map.orientation, map.hexSize);
       const x = Math.round((p.x - rect.x) * scale);
       const y = Math.round((p.y - rect.y) * scale);

@@ -14,6 +14,7 @@ export function standings(tokens, place, size) {
     const group = byHex.get(token.hexKey);
     group ? group.push(token) : byHex.set(token.hexKey, [token]);
   }
+  /** @type {{token: any, x: number, y: number, radius: number}[]} */
   const out = [];
   for (const [key, group] of byHex) {
     const { x, y } = place(key);

@@ -1,0 +1,29 @@
+// @ts-check
+/** What a step on the map may set off: rules that reveal, skills that are rolled for, and hints that are noticed. */
+
+/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+export function reduceRules(room, m) {
+  switch (m.type) {
+    case "session:state":
+      return {
+        ...room, skills: m.skills ?? {},
+        hints: Object.fromEntries((m.hints ?? []).map((/** @type {any} */ h) => [h.hexKey, h.texts])),
+        rules: Object.fromEntries((m.rules ?? []).map((/** @type {any} */ r) => [r.id, r])),
+      };
+    case "hint:changed": {
+      const hints = { ...room.hints };
+      for (const { hexKey, texts } of m.hints) texts.length ? (hints[hexKey] = texts) : delete hints[hexKey];
+      return { ...room, hints };
+    }
+    case "rule:changed":
+      return { ...room, rules: { ...room.rules, [m.rule.id]: m.rule } };
+    case "rule:removed": {
+      const { [m.ruleId]: _, ...rules } = room.rules;
+      return { ...room, rules };
+    }
+    case "skill:changed":
+      return { ...room, skills: { ...room.skills, [m.userId]: m.skills } };
+    default:
+      return room;
+  }
+}
