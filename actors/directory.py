@@ -49,19 +49,24 @@ class Directory:
         """Return the room if it is in memory."""
         return self._rooms.get(room)
 
-    def room(self, room: RoomId) -> RoomActor:
-        """Return the room, starting it if it is not in memory; raise RoomUnavailable."""
+    def room(self, room: RoomId, lease: Lease | None = None) -> RoomActor:
+        """Return the room, starting it if it is not in memory; raise RoomUnavailable.
+
+        It is started under the lease; without one, under that it had, or that of a server alone.
+        """
         if self._closing:
             raise RoomUnavailable
         actor = self._rooms.get(room)
         if actor is None or actor.phase is Phase.CLOSED or self._may_be_repaired(actor):
-            actor = self._rooms[room] = RoomActor(Lease(room), self._services)
+            if lease is None:
+                lease = Lease(room) if actor is None else actor.lease
+            actor = self._rooms[room] = RoomActor(lease, self._services)
             self._services.supervisor.restart(actor)
         return actor
 
-    async def open(self, room: RoomId) -> RoomActor:
+    async def open(self, room: RoomId, lease: Lease | None = None) -> RoomActor:
         """Return the room once it serves; raise NoAnswer."""
-        actor = self.room(room)
+        actor = self.room(room, lease)
         await actor.ready()
         return actor
 
@@ -85,6 +90,13 @@ class Directory:
                 logger.info("%s: passivated after %d s idle", actor, self._idle_s)
                 del self._rooms[room]
                 actor.passivate()
+
+    def dismiss(self, actor: RoomActor) -> None:
+        """Let a room leave memory at once; who follows it has to find it elsewhere."""
+        if self._rooms.get(actor.id) is actor:
+            del self._rooms[actor.id]
+        actor.passivate()
+        actor.streams.close(Farewell.RESTART)
 
     async def close(self, timeout_s: float) -> None:
         """Take nothing new, answer what was accepted, and close all connections."""

@@ -7,10 +7,11 @@ from actors.errors import NoSuchMember
 from actors.mailbox import Answer
 from actors.streams import Reader
 from events.journal import Commit, Request
-from events.state import Member, RoomState, UserId
+from events.state import Member, RoomId, RoomState, UserId
 
 if TYPE_CHECKING:
     from actors.room import RoomActor
+    from actors.services import Services
 
 
 class Census(NamedTuple):
@@ -66,6 +67,20 @@ class RoomRef(Protocol):
 
     async def whole(self) -> RoomState:
         """Return the room as the record has it; raise NoAnswer."""
+
+
+class Places(Protocol):
+    """Where rooms are opened: in this process, or wherever they are."""
+
+    @property
+    def services(self) -> "Services":
+        """What the rooms of this process share."""
+
+    async def open(self, room: RoomId) -> RoomRef:
+        """Return the room once it serves; raise NoAnswer."""
+
+    def find(self, room: RoomId) -> "RoomActor | None":
+        """Return the room if it is in this process's memory."""
 
 
 class Seat:

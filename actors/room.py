@@ -87,7 +87,8 @@ class RoomActor:
         """When the last request came."""
         self.streams = Streams(services.clock)
         self.presence = Presence(self, services)
-        self._lease = lease
+        self.lease = lease
+        """The right to write it; another one's epoch fences this one off."""
         self._services = services
         self._loop = asyncio.get_running_loop()
         self._mail = Mailbox(services.mailbox_commands)
@@ -315,7 +316,7 @@ class RoomActor:
         commits, self._untaken = self._untaken, []
         if not commits or self.phase is not Phase.SERVING:
             return None
-        return Append(self._lease, commits[0].after, tuple(commits))
+        return Append(self.lease, commits[0].after, tuple(commits))
 
     def stored(self, version: int) -> None:
         """Answer and tell what is durable now."""

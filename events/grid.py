@@ -111,11 +111,18 @@ def disc(centre: Hex, radius: int) -> Iterator[Hex]:
             yield Hex(centre.q + q, centre.r + r)
 
 
-def middle(of: Iterable[Hex]) -> Hex:
-    """Return the hex of those given that is nearest to their mean; raise ValueError if none."""
-    all_ = tuple(of)
-    mean = _rounded(sum(h.q for h in all_) / len(all_), sum(h.r for h in all_) / len(all_))
-    return min(all_, key=lambda at: (at.distance(mean), at))
+def middle(of: Runs) -> Hex:
+    """Return a hex of the runs that is nearest to their mean; raise ValueError if there is none."""
+    n = count(of)
+    if n == 0:
+        raise ValueError("no hexes have no middle")
+    mean = _rounded(
+        sum(long * q + long * (long - 1) // 2 for q, _, long in of) / n,
+        sum(long * r for _, r, long in of) / n,
+    )
+    # Of each run, no hex is nearer to the mean than the one whose q is.
+    near = (Hex(min(max(q, mean.q), q + long - 1), r) for q, r, long in of)
+    return min(near, key=lambda at: (at.distance(mean), at))
 
 
 def column_row(at: Hex, orientation: str) -> tuple[int, int]:

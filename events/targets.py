@@ -8,7 +8,6 @@ from pydantic.alias_generators import to_camel
 
 from events.errors import NotFound, TooMany
 from events.grid import Hex, HexKey, Runs, count, middle
-from events.grid import hexes as hexes_of
 from events.messages import Int, Text
 from events.state import Role, RoomState, UserId
 
@@ -119,5 +118,5 @@ def in_words(hexes: Runs, room: RoomState) -> str:
     n = count(hexes)
     if n == 0:
         return "no hexes"
-    centre = room.label(middle(hexes_of(hexes)))
+    centre = room.label(middle(hexes))
     return f"hex {centre}" if n == 1 else f"{n} hexes around {centre}"

@@ -18,7 +18,9 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from actors.clock import Clock, SystemClock
+from actors.cluster.node import Node
 from actors.directory import Directory, serving
+from actors.refs import Places
 from events.journal import Journal
 from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_database
 from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
@@ -29,6 +31,7 @@ from web.access import Access
 from web.accounts import Accounts
 from web.auth import Auth
 from web.campaigns import CampaignBook, CampaignCalls
+from web.cluster import open_places
 from web.demo import Demo
 from web.figures import RoomFigures
 from web.invites import InviteCalls
@@ -104,9 +107,10 @@ async def _compose(
     snapshots = SnapshotStore(pool)
     directory = await _open_directory(settings, journal, snapshots, clock, stack)
     registry.register(RoomFigures(directory))
-    roster = Roster(directory, clock)
+    places = await open_places(settings, directory, pool, registry, stack)
+    roster = Roster(places, clock)
     rooms = rooms or roster
-    sockets = SocketCalls(directory, roster, book, auth, access, settings)
+    sockets = SocketCalls(places, roster, book, auth, access, settings)
     membership = Membership(pool, clock, access, rooms, most_members=settings.members)
     passwords = Passwords()
     stack.callback(passwords.close)
@@ -116,7 +120,7 @@ async def _compose(
     )
     app[HEALTH], app[ACCESS], app[AUTH] = Health(pool), access, auth
     app[HEALTH].quarantined, app[ROOMS] = directory.quarantined, directory
-    app.on_shutdown.append(_send_away(directory, sockets))
+    app.on_shutdown.append(_send_away(directory, places, sockets))
     sockets.add_routes(app)
     app.on_response_prepare.append(api.guard)
     Accounts(pool, clock, auth, access, passwords, settings.login_attempts).add_routes(app)
@@ -124,7 +128,7 @@ async def _compose(
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
     add_past(app, pool, directory.services.journal, clock, auth, access, book)
-    app[DEMO] = Demo(pool, clock, directory, auth)
+    app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)
     MapFileCalls(roster, book, clock, settings).add_routes(app)
@@ -161,10 +165,12 @@ async def _open_directory(
 
 
 def _send_away(
-    directory: Directory, sockets: SocketCalls
+    directory: Directory, places: Places, sockets: SocketCalls
 ) -> Callable[[web.Application], Awaitable[None]]:
     async def shut_down(_: web.Application) -> None:
         await directory.close(_ANSWER_S)
+        if isinstance(places, Node):
+            await places.leave()
         await sockets.close()
 
     return shut_down

@@ -13,7 +13,7 @@ from uuid import UUID
 from aiohttp import web
 
 from actors.clock import Clock
-from actors.directory import Directory
+from actors.refs import Places
 from events.features.members import Arrive, Depart, OpenRoom, SetMember
 from events.features.sessions import EndSession, StartSession
 from events.grid import Hex, disc, line
@@ -56,7 +56,7 @@ class Link:
 class Demo:
     """Made with the server; opened, if it is to be, once the server listens."""
 
-    def __init__(self, pool: Pool, clock: Clock, directory: Directory, auth: Auth) -> None:
+    def __init__(self, pool: Pool, clock: Clock, directory: Places, auth: Auth) -> None:
         self._pool = pool
         self._clock = clock
         self._directory = directory

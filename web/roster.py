@@ -3,9 +3,8 @@
 from weakref import WeakSet
 
 from actors.clock import Clock
-from actors.directory import Directory
 from actors.errors import NoAnswer
-from actors.refs import RoomRef
+from actors.refs import Places, RoomRef
 from events.features.members import OpenRoom, RemoveMember, SetMember
 from events.journal import Request
 from events.messages import Command
@@ -17,7 +16,7 @@ from web.campaigns import CampaignBook, Standing
 class Roster:
     """The rooms of this process as campaigns and members see them; a `web.rooms.Rooms`."""
 
-    def __init__(self, directory: Directory, clock: Clock) -> None:
+    def __init__(self, directory: Places, clock: Clock) -> None:
         self._directory = directory
         self._clock = clock
         self._agreed: WeakSet[RoomRef] = WeakSet()

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import socket
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,11 @@ def default_data_dir() -> Path:
         return Path("/var/lib/hexroom")
     given = os.environ.get("XDG_DATA_HOME", "")
     return (Path(given) if given else Path.home() / ".local" / "share") / "hexroom"
+
+
+def default_node_name() -> str:
+    """Return the host's name and the number of the process."""
+    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 class Settings(BaseSettings):
@@ -47,6 +53,16 @@ class Settings(BaseSettings):
     )
     database_connections: int = Field(
         10, ge=2, le=1000, description="the most connections to the database"
+    )
+    nats_url: str | None = Field(
+        None,
+        description="nats://host:4222, by which several nodes over one database share its rooms. "
+        "Unset: this node serves alone",
+        repr=False,
+    )
+    node_name: str = Field(
+        default_factory=default_node_name,
+        description="what operators call this node. Default: the host and the process",
     )
     data_dir: Path = Field(
         default_factory=default_data_dir,

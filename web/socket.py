@@ -14,10 +14,9 @@ from aiohttp import WSMsgType, web
 from pydantic_core import to_json
 
 from actors.clock import Clock
-from actors.directory import Directory
 from actors.errors import NoAnswer, NoSuchMember, RoomUnavailable
 from actors.mailbox import Outcome
-from actors.refs import Following, RoomRef
+from actors.refs import Following, Places, RoomRef
 from actors.replies import Connected, Refused
 from events.journal import CommandId, Commit, JournalError, Request, digest
 from events.state import Member, RoomId, UserId
@@ -66,7 +65,7 @@ class SocketCalls:
 
     def __init__(
         self,
-        directory: Directory,
+        directory: Places,
         roster: Roster,
         book: CampaignBook,
         auth: Auth,

@@ -155,9 +155,12 @@ async def take_alone(pool: Pool, room: RoomId, node: NodeId) -> Lease:
     """Return the lease for a server that serves alone, on a record that several once shared.
 
     Rooms that never had an owner have no row and the epoch 0; others are taken from whoever had
-    them.
+    them. Raise JournalUnavailable.
     """
-    async with pool.connection() as connection:
-        found = await connection.execute(_RAISE, {"room": room, "node": node})
-        row = await found.fetchone()
+    try:
+        async with pool.connection() as connection:
+            found = await connection.execute(_RAISE, {"room": room, "node": node})
+            row = await found.fetchone()
+    except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed) as error:
+        raise JournalUnavailable(str(error)) from error
     return Lease(room) if row is None else Lease(room, Epoch(row[0]))

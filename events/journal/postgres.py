@@ -135,11 +135,11 @@ class PostgresJournal:
         if len({append.lease.room for append in batch}) < len(batch):
             return [(await self._append([append]))[0] for append in batch]
         cursor = await self._writer()
-        await self._learn_heads(cursor, batch)
+        heads = await self._heads_of(cursor, batch)
         outcome: list[JournalError | None] = []
         ready: list[tuple[int, Ready]] = []
         for index, append in enumerate(batch):
-            prepared = self._prepare(append)
+            prepared = _prepare(append, heads.get(append.lease.room))
             outcome.append(prepared if isinstance(prepared, JournalError) else None)
             if isinstance(prepared, Ready) and prepared.rows:
                 ready.append((index, prepared))
@@ -148,16 +148,6 @@ class PostgresJournal:
         for index, one in ready:
             outcome[index] = await self._store_alone(cursor, one)
         return outcome
-
-    def _prepare(self, append: Append) -> Ready | JournalError:
-        room = append.lease.room
-        head = self._heads.get(room) if append.after else START
-        if head is None or head.version != append.after:
-            return VersionConflict(room, append.after)
-        try:
-            return Ready(append.lease, head, encode(room, append.commits, head))
-        except ValueError as why:
-            return Unrecordable(room, type(why).__name__)
 
     async def _stored(self, cursor: Cursor, ready: Sequence[Ready]) -> bool:
         """Return whether the statement stored them; if it did not, nothing was stored."""
@@ -197,25 +187,26 @@ class PostgresJournal:
             return Fenced(lease)
         return VersionConflict(lease.room, after)
 
-    async def _learn_heads(self, cursor: Cursor, batch: Sequence[Append]) -> None:
-        unknown = [
-            append
-            for append in batch
-            if append.after
-            and (
-                (head := self._heads.get(append.lease.room)) is None or head.version != append.after
-            )
-        ]
-        if not unknown:
-            return
-        asked = {
-            "rooms": [append.lease.room for append in unknown],
-            "afters": [append.after for append in unknown],
-        }
-        async with asyncio.timeout(self._append_timeout_s):
-            await cursor.execute(QUERIES["hashes"], asked)
-            for room, version, found in await cursor.fetchall():
-                self._remember(room, Head(version, found))
+    async def _heads_of(self, cursor: Cursor, batch: Sequence[Append]) -> dict[RoomId, Head]:
+        """Return the head that each append builds on, where there is such a one."""
+        heads: dict[RoomId, Head] = {}
+        unknown: list[Append] = []
+        for append in batch:
+            head = self._heads.get(append.lease.room) if append.after else START
+            if head is not None and head.version == append.after:
+                heads[append.lease.room] = head
+            else:
+                unknown.append(append)
+        if unknown:
+            asked = {
+                "rooms": [append.lease.room for append in unknown],
+                "afters": [append.after for append in unknown],
+            }
+            async with asyncio.timeout(self._append_timeout_s):
+                await cursor.execute(QUERIES["hashes"], asked)
+                for room, version, found in await cursor.fetchall():
+                    heads[room] = Head(version, found)
+        return heads
 
     def _remember(self, room: RoomId, head: Head) -> None:
         self._heads.pop(room, None)
@@ -280,6 +271,16 @@ class _Page:
         for commit in self.commits:
             if version is None or commit.version <= version:
                 yield commit
+
+
+def _prepare(append: Append, head: Head | None) -> Ready | JournalError:
+    room = append.lease.room
+    if head is None:
+        return VersionConflict(room, append.after)
+    try:
+        return Ready(append.lease, head, encode(room, append.commits, head))
+    except ValueError as why:
+        return Unrecordable(room, type(why).__name__)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
-from events.grid import Hex, middle
+from events.grid import Hex, middle, runs
 from events.messages import Event, ServerMessage
 from events.state import RoomState, Status, TokenId
 
@@ -100,7 +100,7 @@ def _joined(said: Sequence[str], among: int) -> str:
 def hexes_in_words(room: RoomState, keys: Sequence[str]) -> str:
     """Return hexes in words: ``hex 0304``, ``7 hexes around 0304``."""
     hexes = [Hex.parse(key) for key in keys]
-    where = room.label(middle(hexes))
+    where = room.label(middle(runs(hexes)))
     return f"hex {where}" if len(hexes) == 1 else f"{len(hexes)} hexes around {where}"
 
 

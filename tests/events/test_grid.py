@@ -95,4 +95,16 @@ def test_odd_columns_are_pushed_down() -> None:
 
 @given(st.lists(near, min_size=1))
 def test_the_middle_is_one_of_them(some: list[Hex]) -> None:
-    assert middle(some) in some
+    assert middle(runs(some)) in some
+
+
+@given(st.lists(near, min_size=1, max_size=20))
+def test_no_hex_is_nearer_to_the_mean_than_the_middle(some: list[Hex]) -> None:
+    distinct = set(some)
+    q, r = (sum(axis) / len(distinct) for axis in zip(*distinct, strict=True))
+
+    def off(at: Hex) -> float:
+        return float(max(abs(at.q - q), abs(at.r - r), abs(at.q + at.r - q - r)))
+
+    # The mean is rounded to a hex first, which is less than one step away.
+    assert off(middle(runs(some))) <= min(map(off, some)) + 2

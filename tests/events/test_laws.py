@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from hypothesis import given, settings
@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from events import Change, Command, Event, Member, Rejected, RoomState, advance, decide, fold
 from events.canonical import state_from_json, state_json
+from events.changes import KINDS
+from events.features.checks import SkillSet
 from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
+from events.features.history import RedoAction, UndoAction
 from events.features.members import MemberSet, PlayerJoined
 from events.features.notes import NoteRevealed, NoteSet
 from events.features.rules import RuleSet
 from events.features.sessions import SessionStarted
-from events.features.staging import ModeSet, Publish
+from events.features.staging import ModeSet, Publish, SetMode
 from events.features.terrain import HexesUpdated
 from events.features.tokens import TokenCreated, TokenMoved
 from events.grid import Hex, runs
@@ -153,6 +156,38 @@ def test_a_command_that_changes_nothing_leaves_no_event(night: list[Step], who: 
             assert change.before is change.after
 
 
+def undoable(room: RoomState) -> dict[str, JSON]:
+    """Return the slices that undo is about."""
+    whole: dict[str, JSON] = json.loads(state_json(room))
+    return {name: whole[name] for name in KINDS}
+
+
+@settings(max_examples=200, deadline=None)
+@given(nights(15), st.integers(1, 4))
+def test_undo_then_redo_leaves_the_map_as_it_was(night: list[Step], times: int) -> None:
+    room, version = fold(START), len(START)
+    for change in play(room, night):
+        room, version = change.after, change.commit.version
+    times = min(times, len(room.history.done))
+    back_and_forth: list[Step] = [(UndoAction(), DM, 0)] * times + [(RedoAction(), DM, 0)] * times
+    states = [room, *(change.after for change in play(room, back_and_forth, version))]
+    assert len(states) == 2 * times + 1
+    for undone, redone in zip(states, reversed(states), strict=True):
+        assert undoable(undone) == undoable(redone)
+
+
+@settings(max_examples=200, deadline=None)
+@given(nights(15))
+def test_a_queue_thrown_away_comes_back_with_undo(night: list[Step]) -> None:
+    room, version = fold([*START, ModeSet(mode=Mode.STAGED)]), len(START) + 1
+    for change in play(room, [step for step in night if step[0].stageable], version):
+        room, version = change.after, change.commit.version
+    over = [(SetMode(mode=Mode.IMMEDIATE), DM, 0), (UndoAction(), DM, 0)]
+    if room.staged:
+        _, undone = play(room, over, version)
+        assert (undone.after.staged, undone.after.mode) == (room.staged, room.mode)
+
+
 OUT_OF_SIGHT = runs([Hex(7, q) for q in range(3)])
 
 
@@ -166,6 +201,9 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     )
     yield NoteSet(note=NoteId("secret"), now=trap)
     yield NoteRevealed(note=NoteId("secret"), to=(UserId("ben" if who is ANN else "ann"),))
+    other = UserId("ben" if who is ANN else "ann")
+    yield SkillSet(user=other, skill="stealth", modifier=5)
+    yield NoteSet(note=NoteId("far"), now=replace(trap, at=Hex(7, 0), hint="smoke", radius=2))
     yield HexesRevealed(hexes=OUT_OF_SIGHT, to=(UserId("ben" if who is ANN else "ann"),))
     for command in (
         RevealHexes(hex_keys=(Hex(7, 0),), targets="all"),

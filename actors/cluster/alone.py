@@ -1,0 +1,46 @@
+"""Alone: a server without others, over a record that several nodes once shared."""
+
+from actors.cluster.lease import NodeId, take_alone
+from actors.directory import Directory
+from actors.errors import RoomUnavailable
+from actors.room import Phase, RoomActor
+from actors.services import Services
+from events.journal import JournalUnavailable
+from events.journal.database import Pool
+from events.state import RoomId
+
+
+class Alone:
+    """Opens rooms as a Directory does, after taking each from the node that had it."""
+
+    def __init__(self, directory: Directory, pool: Pool, node: NodeId) -> None:
+        self._directory = directory
+        self._pool = pool
+        self._node = node
+
+    @property
+    def services(self) -> Services:
+        return self._directory.services
+
+    def find(self, room: RoomId) -> RoomActor | None:
+        """Return the room if it is in memory."""
+        return self._directory.find(room)
+
+    async def open(self, room: RoomId) -> RoomActor:
+        """Return the room once it serves; raise NoAnswer."""
+        known = self._directory.find(room)
+        if known is not None and known.phase is not Phase.CLOSED:
+            return await self._directory.open(room)
+        try:
+            lease = await take_alone(self._pool, room, self._node)
+        except JournalUnavailable as error:
+            raise RoomUnavailable from error
+        return await self._directory.open(room, lease)
+
+
+async def was_shared(pool: Pool) -> bool:
+    """Return whether several nodes ever shared the record."""
+    async with pool.connection() as connection:
+        found = await connection.execute("SELECT EXISTS (SELECT FROM room_lease)")
+        row = await found.fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,157 @@
+"""Carrier: NATS as the nodes use it, one subscription each, and sending that never waits."""
+
+import asyncio
+import logging
+import re
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, Protocol
+
+import nats
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from actors.cluster.lease import NodeId
+
+logger = logging.getLogger(__name__)
+
+PREFIX: Final = "hexroom"
+RETRY_S: Final = 0.2
+PENDING_BYTES: Final = 64 * 1024 * 1024
+"""What may wait on either side; past it packets are dropped, and sessions begin anew."""
+_PASSWORD: Final = re.compile(r"//[^/@]*@")
+
+Receive = Callable[[NodeId, bytes], None]
+"""Takes a packet of a node."""
+
+
+class Carrier(Protocol):
+    """Brings packets to other nodes: perhaps, perhaps twice, perhaps late."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is any sense in sending."""
+
+    def send(self, to: NodeId, topic: str, data: bytes) -> None:
+        """Send a packet on a subject of its own within the receiver's."""
+
+
+class NatsCarrier:
+    """A connection to NATS that is made again as often as it is lost."""
+
+    def __init__(
+        self,
+        url: str,
+        node: NodeId,
+        receive: Receive,
+        lost: Callable[[], None],
+    ) -> None:
+        self._url = url
+        self._node = node
+        self._receive = receive
+        self._lost = lost
+        self._client = Client()
+        self._sending: deque[tuple[str, bytes]] = deque()
+        self._bytes = 0
+        self._wake = asyncio.Event()
+        self._complained = False
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    def send(self, to: NodeId, topic: str, data: bytes) -> None:
+        if not self.connected or self._bytes > PENDING_BYTES:
+            return
+        self._sending.append((f"{PREFIX}.{to}.{self._node}.{topic}", data))
+        self._bytes += len(data)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Keep the connection and send, until cancelled."""
+        try:
+            await self._connect()
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._drain()
+        finally:
+            with suppress(nats.errors.Error, OSError, TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._client.close()
+
+    async def flush(self) -> None:
+        """Wait until what was sent has left, for a while."""
+        with suppress(nats.errors.Error, OSError, TimeoutError):
+            async with asyncio.timeout(1):
+                await self._drain()
+                await self._client.flush(timeout=1)
+
+    async def _drain(self) -> None:
+        while self._sending:
+            subject, data = self._sending.popleft()
+            self._bytes -= len(data)
+            # What cannot be sent is missed by its number, and the session begins anew.
+            with suppress(nats.errors.Error, OSError):
+                await self._client.publish(subject, data)
+
+    async def _connect(self) -> None:
+        while True:
+            try:
+                await self._client.connect(
+                    self._url,
+                    name=f"hexroom {self._node}",
+                    allow_reconnect=True,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=RETRY_S,  # type: ignore[arg-type]  # it is slept, any number does
+                    connect_timeout=1,
+                    ping_interval=1,
+                    max_outstanding_pings=2,
+                    pending_size=0,
+                    disconnected_cb=self._disconnected,
+                    reconnected_cb=self._reconnected,
+                    error_cb=self._error,
+                )
+                break
+            except (nats.errors.Error, OSError, TimeoutError) as error:
+                await self._error(error)
+                await asyncio.sleep(RETRY_S)
+        await self._client.subscribe(
+            f"{PREFIX}.{self._node}.>",
+            cb=self._came,
+            pending_msgs_limit=-1,
+            pending_bytes_limit=PENDING_BYTES,
+        )
+        await self._reconnected()
+
+    async def _came(self, message: Msg) -> None:
+        self._receive(NodeId(message.subject.split(".", 3)[2]), message.data)
+
+    async def _disconnected(self) -> None:
+        if not self._complained:
+            self._complained = True
+            logger.warning("nats: away; rooms on other nodes are unavailable")
+        self._sending.clear()
+        self._bytes = 0
+        self._lost()
+
+    async def _reconnected(self) -> None:
+        self._complained = False
+        logger.info("nats: connected to %s", _PASSWORD.sub("//", self._url))
+
+    async def _error(self, error: Any) -> None:
+        if not self._complained:
+            self._complained = True
+            logger.warning("nats: %s", str(error) or type(error).__name__)
+
+
+async def probe(url: str) -> None:
+    """Raise unless a NATS server answers at the URL."""
+    client = await nats.connect(url, allow_reconnect=False, connect_timeout=1, error_cb=_quietly)
+    await client.close()
+
+
+async def _quietly(error: Exception) -> None:
+    pass

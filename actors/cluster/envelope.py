@@ -1,0 +1,100 @@
+"""Requests and outcomes as the fields of a frame, and back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from actors.errors import NoAnswer, Poisoned, RoomBusy, RoomQuarantined, RoomUnavailable
+from actors.mailbox import Outcome
+from actors.refs import Census
+from events.errors import Forbidden, Invalid, InvalidState, NotFound, Rejected, TooLarge
+from events.journal import CommandId, Commit, Request
+from events.messages import Command
+from events.state import Member, Role, RoomId, UserId
+
+_REFUSALS: Final[dict[str, type[Rejected]]] = {
+    kind.code: kind for kind in (Forbidden, InvalidState, NotFound, Invalid, TooLarge)
+}
+_NO_ANSWERS: Final[dict[str, type[NoAnswer]]] = {
+    kind.__name__: kind for kind in (RoomBusy, RoomUnavailable, RoomQuarantined, Poisoned)
+}
+_CENSUS: Final = TypeAdapter(Census)
+
+
+def request_fields(room: RoomId, request: Request) -> tuple[bytes, ...]:
+    """Return the request as fields."""
+    by = request.by
+    return (
+        room.bytes,
+        request.command.tag.encode(),
+        by.user.encode(),
+        by.role.value.encode(),
+        by.name.encode(),
+        request.at.isoformat().encode(),
+        (request.id or "").encode(),
+        request.digest,
+        request.command.to_json(),
+    )
+
+
+def request_of(fields: Sequence[bytes]) -> tuple[RoomId, Request]:
+    """Return the room and the request of fields; raise ValueError, KeyError or Rejected."""
+    room, tag, user, role, name, at, id_, digest, command = fields
+    return room_of(room), Request(
+        Command.known[tag.decode()].model_validate_json(command),
+        Member(UserId(user.decode()), Role(role.decode()), name.decode()),
+        datetime.fromisoformat(at.decode()),
+        CommandId(id_.decode()) if id_ else None,
+        digest,
+    )
+
+
+def room_of(field: bytes) -> RoomId:
+    """Return the room that a field names; raise ValueError."""
+    return RoomId(UUID(bytes=field))
+
+
+def outcome_fields(outcome: Outcome) -> tuple[bytes, ...]:
+    """Return the outcome of a request as fields. A commit's events stay with its owner."""
+    match outcome:
+        case Commit():
+            return (b"done", b"%d" % outcome.version)
+        case Rejected():
+            return (b"refused", outcome.code.encode(), str(outcome).encode())
+        case NoAnswer():
+            return (b"none", type(outcome).__name__.encode())
+
+
+def outcome_of(request: Request, fields: Sequence[bytes]) -> Outcome:
+    """Return what came of a request: a commit without its events, a refusal, or no answer."""
+    match fields:
+        case (b"done", version):
+            return Commit(
+                int(version), (), request.by, request.at, id=request.id, digest=request.digest
+            )
+        case _:
+            return error_of(fields)
+
+
+def error_of(fields: Sequence[bytes]) -> Rejected | NoAnswer:
+    """Return the refusal, or why there is no answer."""
+    match fields:
+        case (b"refused", code, text):
+            return _REFUSALS.get(code.decode(), Rejected)(text.decode())
+        case (b"none", name):
+            return _NO_ANSWERS.get(name.decode(), RoomUnavailable)()
+        case _:
+            return RoomUnavailable()
+
+
+def census_field(census: Census) -> bytes:
+    """Return a census as a field."""
+    return _CENSUS.dump_json(census._replace(members=dict(census.members)))
+
+
+def census_of(field: bytes) -> Census:
+    """Return the census of a field."""
+    return _CENSUS.validate_json(field)

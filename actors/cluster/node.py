@@ -1,0 +1,326 @@
+"""Node: one server of many. It owns some rooms, and reaches those that others own."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Final
+
+from actors.cluster.carrier import NatsCarrier
+from actors.cluster.host import Guest
+from actors.cluster.lease import Leases, NodeId, NodeSeen
+from actors.cluster.nats import Channel, RemoteRoom
+from actors.cluster.session import BEAT_S, Session
+from actors.cluster.wire import Packet, Way, packet
+from actors.directory import Directory
+from actors.errors import RoomUnavailable
+from actors.refs import RoomRef
+from actors.room import Phase, RoomActor
+from actors.services import Services
+from actors.streams import Farewell
+from events.journal import JournalError, JournalUnavailable, Lease
+from events.state import RoomId
+
+logger = logging.getLogger(__name__)
+
+PATIENCE_S: Final = 5.0
+"""How long a newcomer waits for a room whose owner died."""
+KEPT_S: Final = 5.0
+"""How long a retired guest's connections are kept, for it to bring them back."""
+MOVES: Final = 5
+"""Rooms that are handed to a node with fewer, a second: it warms up, and nobody storms it."""
+
+
+class Node:
+    """Made, entered, serving while `run` runs, left. Rooms are opened through it, as through a Directory."""
+
+    def __init__(self, directory: Directory, leases: Leases, nats_url: str) -> None:
+        self.directory = directory
+        self.id: NodeId = leases.node
+        self.loop = asyncio.get_running_loop()
+        self.leases = leases
+        self.handovers = 0
+        """Rooms given to other nodes."""
+        self.takeovers = 0
+        """Rooms taken from nodes that died or left."""
+        self.carrier = NatsCarrier(nats_url, self.id, self._came, self._carrier_lost)
+        self._claimed: dict[RoomId, Lease] = {}
+        self._opening: set[RoomId] = set()
+        self._channels: dict[NodeId, Channel] = {}
+        self._guests: dict[NodeId, Guest] = {}
+        self._retired: list[Guest] = []
+        self._remote: dict[RoomId, RemoteRoom] = {}
+        self._seen: tuple[NodeSeen, ...] = ()
+        self._leaving = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def services(self) -> Services:
+        return self.directory.services
+
+    def find(self, room: RoomId) -> RoomActor | None:
+        """Return the room if it is in this node's memory."""
+        return self.directory.find(room)
+
+    async def open(self, room: RoomId) -> RoomRef:
+        """Return the room, wherever it is; raise NoAnswer.
+
+        A room whose owner died is waited for; one whose owner is out of reach is not.
+        """
+        channel = await self._located(room)
+        if channel is None:
+            return await self.open_here(room)
+        known = self._remote.get(room)
+        if known is None or (known.channel is None and not known.seats):
+            known = self._remote[room] = RemoteRoom(self, room, channel)
+        return known
+
+    async def _located(self, room: RoomId) -> Channel | None:
+        until = self.services.clock.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return await self.locate(room)
+            except RoomUnavailable:
+                if not self.carrier.connected or self.services.clock.monotonic() > until:
+                    raise
+            await asyncio.sleep(0.1)
+
+    async def open_here(self, room: RoomId) -> RoomActor:
+        """Return the room if it is this node's; raise NoAnswer."""
+        known = self.directory.find(room)
+        if known is None or known.phase is Phase.CLOSED:
+            lease = None if self._leaving else await self._claim(room)
+            if lease is None:
+                raise RoomUnavailable
+            self._opening.add(room)
+            try:
+                return await self.directory.open(room, lease)
+            finally:
+                self._opening.discard(room)
+        return await self.directory.open(room)
+
+    async def locate(self, room: RoomId) -> Channel | None:
+        """Return the channel to the room's owner, None if that is this node; raise RoomUnavailable."""
+        known = self.directory.find(room)
+        if known is not None and known.phase is not Phase.CLOSED:
+            return None
+        remote = self._remote.get(room)
+        if remote is not None and remote.channel is not None:
+            return remote.channel
+        if self._leaving:
+            raise RoomUnavailable
+        try:
+            owner = await self.leases.claim(room)
+        except JournalUnavailable as error:
+            raise RoomUnavailable from error
+        if owner.node == self.id:
+            self._note(Lease(room, owner.epoch))
+            return None
+        if not self.carrier.connected:
+            raise RoomUnavailable
+        channel = self._channels.get(owner.node)
+        if channel is None:
+            number = int(self.services.clock.now().timestamp() * 1e6)
+            channel = Channel(
+                self,
+                Session(self.carrier, self.services.clock, owner.node, Way.ASK, number),
+            )
+            self._channels[owner.node] = channel
+        await channel.ready()
+        return channel
+
+    async def enter(self) -> None:
+        """Become a node that others see; raise JournalUnavailable."""
+        await self.leases.enter()
+
+    async def run(self) -> None:
+        """Keep the leases, the connection to NATS and the sessions, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.carrier.run())
+            group.create_task(self._beating())
+            group.create_task(self._renewing())
+
+    def nodes(self) -> tuple[NodeSeen, ...]:
+        """Return the nodes as they were seen a moment ago."""
+        return self._seen
+
+    @property
+    def remote_rooms(self) -> int:
+        return len(self._remote)
+
+    def epochs(self) -> tuple[int, ...]:
+        """Return the epochs of this node's rooms: how often each changed hands."""
+        return tuple(actor.lease.epoch for actor in self.directory)
+
+    async def leave(self) -> None:
+        """Let others have the rooms, at once. All that was accepted is recorded by now."""
+        self._leaving = True
+        self.handovers += len(self._claimed)
+        try:
+            await self.leases.leave()
+        except JournalUnavailable:
+            logger.warning("node %s: left without a word, the database is away", self.leases.name)
+        for guest in tuple(self._guests.values()):
+            guest.say_goodbye()
+        await self.carrier.flush()
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run the work on the side, until the node leaves."""
+        task = self.loop.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def close(self) -> None:
+        """Cancel what runs on the side."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def forget(self, channel: Channel) -> None:
+        """Forget a channel that was lost."""
+        if self._channels.get(channel.session.peer) is channel:
+            del self._channels[channel.session.peer]
+
+    def drop(self, room: RemoteRoom) -> None:
+        """Forget a room that nobody here follows."""
+        if self._remote.get(room.id) is room:
+            del self._remote[room.id]
+
+    # Leases
+
+    async def _claim(self, room: RoomId) -> Lease | None:
+        try:
+            owner = await self.leases.claim(room)
+        except JournalUnavailable as error:
+            raise RoomUnavailable from error
+        if owner.node != self.id:
+            return None
+        lease = Lease(room, owner.epoch)
+        self._note(lease)
+        return lease
+
+    def _note(self, lease: Lease) -> None:
+        if lease.room not in self._claimed and lease.epoch > 1:
+            self.takeovers += 1
+        self._claimed[lease.room] = lease
+
+    async def _renewing(self) -> None:
+        away = False
+        while True:
+            await asyncio.sleep(self.leases.lease_s / 3)
+            try:
+                held = await self.leases.renew(len(self.directory), self.handovers)
+                if not held:
+                    await self._look_what_was_lost()
+                self._seen = await self.leases.nodes()
+                await self._give_up_what_left_memory()
+                await self._share()
+                away = False
+            except JournalError as error:
+                if not away:
+                    logger.warning("node %s: cannot renew: %s", self.leases.name, error)
+                away = True
+
+    async def _look_what_was_lost(self) -> None:
+        owned = await self.leases.owned()
+        lost = [actor for actor in self.directory if owned.get(actor.id) != actor.lease.epoch]
+        for actor in lost:
+            self._claimed.pop(actor.id, None)
+            actor.close(Farewell.RESTART)
+        logger.warning(
+            "node %s: was away too long, %d rooms are others' now", self.leases.name, len(lost)
+        )
+
+    async def _give_up_what_left_memory(self) -> None:
+        left = [
+            room
+            for room in self._claimed
+            if self.directory.find(room) is None and room not in self._opening
+        ]
+        for room in left:
+            del self._claimed[room]
+        if left:
+            await self.leases.give_up(left)
+
+    async def _share(self) -> None:
+        """Hand a few rooms to the node that has the fewest, if this one has more than its share."""
+        alive = [node for node in self._seen if node.alive]
+        mine = len(self.directory)
+        least = min(alive, key=lambda node: node.rooms, default=None)
+        if least is None or least.id == self.id or not self.carrier.connected:
+            return
+        share = sum(node.rooms for node in alive) / len(alive)
+        many = int(min(MOVES, mine - share, share - least.rooms))
+        if many < 1 or mine <= share * 1.1 + 1:
+            return
+        # Those with the fewest connections first: an empty room is missed by nobody.
+        movable = sorted(self.directory, key=lambda actor: actor.streams.readers())[:many]
+        await self.hand_over([actor for actor in movable if actor.phase is Phase.SERVING], least.id)
+
+    async def hand_over(self, rooms: list[RoomActor], to: NodeId) -> None:
+        """Finish what the rooms accepted, and make another node their owner."""
+        for actor in rooms:
+            actor.accepting = False
+        await asyncio.gather(*(actor.idle() for actor in rooms))
+        await self.leases.hand_over([actor.id for actor in rooms], to)
+        for actor in rooms:
+            self._claimed.pop(actor.id, None)
+            self.directory.dismiss(actor)
+        self.handovers += len(rooms)
+        logger.info("node %s: handed %d rooms to %s", self.leases.name, len(rooms), to)
+
+    # Packets
+
+    def _came(self, sender: NodeId, data: bytes) -> None:
+        try:
+            came = packet(data)
+            if came.way is Way.SAY:
+                channel = self._channels.get(sender)
+                if channel is not None and channel.session.number == came.session:
+                    channel.came(came)
+            else:
+                guest = self._guest(sender, came)
+                if guest is not None:
+                    guest.came(came)
+        except (ValueError, KeyError):
+            logger.exception("node %s: cannot read a packet of %s", self.leases.name, sender)
+
+    def _guest(self, sender: NodeId, came: Packet) -> Guest | None:
+        """Return the guest of the packet's session: a new one, if it is the newest so far."""
+        guest = self._guests.get(sender)
+        if guest is not None and came.session <= guest.session.number:
+            return guest if came.session == guest.session.number else None
+        if self._leaving:
+            return None
+        if guest is not None:
+            guest.retire()
+            self._retired.append(guest)
+        session = Session(self.carrier, self.services.clock, sender, Way.SAY, came.session)
+        guest = self._guests[sender] = Guest(self, session)
+        return guest
+
+    async def _beating(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            for channel in tuple(self._channels.values()):
+                channel.beat()
+            now = self.services.clock.monotonic()
+            for sender, guest in tuple(self._guests.items()):
+                if guest.retired_at is None:
+                    guest.beat()
+                elif guest not in self._retired:
+                    self._retired.append(guest)
+                    del self._guests[sender]
+            for guest in tuple(self._retired):
+                if guest.retired_at is not None and now - guest.retired_at > KEPT_S:
+                    self._retired.remove(guest)
+                    guest.release()
+
+    def _carrier_lost(self) -> None:
+        for channel in tuple(self._channels.values()):
+            channel.lose()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("%s: failed", task.get_name(), exc_info=error)

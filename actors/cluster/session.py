@@ -1,0 +1,56 @@
+"""Session: one end of the numbered packets between a follower and an owner of rooms."""
+
+from typing import Final
+
+from actors.clock import Clock
+from actors.cluster.carrier import Carrier
+from actors.cluster.lease import NodeId
+from actors.cluster.wire import Intake, Kind, Packet, Way, cut, pack
+
+BEAT_S: Final = 0.5
+"""How often each end says that it is there."""
+SILENT_S: Final = 2.0
+"""After how long without a word the other end is taken for gone."""
+GAP_S: Final = 0.5
+"""How long a packet may be late."""
+
+
+class Session:
+    """Numbers what goes out, orders what comes in, knows when the other end is lost."""
+
+    def __init__(self, carrier: Carrier, clock: Clock, peer: NodeId, way: Way, number: int) -> None:
+        self.peer = peer
+        self.number = number
+        self.intake = Intake()
+        self.heard_at = clock.monotonic()
+        self._carrier = carrier
+        self._clock = clock
+        self._way = way
+        self._sent = 0
+        self._late_since: float | None = None
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """Send frames, in as many packets as they need."""
+        pieces = cut(payload)
+        for index, piece in enumerate(pieces, 1):
+            packet = Packet(self._way, self.number, self._sent, index < len(pieces), piece)
+            self._sent += 1
+            self._carrier.send(self.peer, topic, packet.encode())
+
+    def beat(self) -> None:
+        """Say that this end is there; so a packet that was lost is missed within a beat."""
+        self.send("beat", pack(Kind.BEAT))
+
+    def heard(self) -> None:
+        """Note that the other end spoke."""
+        self.heard_at = self._clock.monotonic()
+
+    def broken(self, silent_s: float) -> bool:
+        """Return whether the other end is gone, or a packet is lost for good."""
+        now = self._clock.monotonic()
+        if not self.intake.gap:
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = now
+        late = self._late_since is not None and now - self._late_since > GAP_S
+        return late or self.intake.hopeless or now - self.heard_at > silent_s

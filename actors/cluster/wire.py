@@ -1,0 +1,152 @@
+"""The wire between nodes: frames in packets, numbered, so that each counts once and in order.
+
+NATS delivers at most once, and what is between may repeat or reorder. So every packet says which
+session of a pair of nodes it belongs to and its number there; `Intake` gives them back in order,
+drops repeats, and says when one is missing for good: then the session is begun anew.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+PACKET_BYTES: Final = 256 * 1024
+"""A packet's payload at most; NATS takes a megabyte unless told otherwise."""
+MOST_EARLY: Final = 1_000
+"""Packets that may wait for an earlier one."""
+
+_HEAD: Final = struct.Struct(">BQQB")
+_LENGTH: Final = struct.Struct(">I")
+
+
+class Way(IntEnum):
+    """Which way a packet goes: from who follows a room to its owner, or back."""
+
+    ASK = 0
+    SAY = 1
+
+
+class Kind(IntEnum):
+    """What a frame says, and its fields."""
+
+    HELLO = 1
+    """Begins a session, both ways."""
+    BEAT = 2
+    """I am still here."""
+    FOLLOW = 3
+    """seat, room, by, viewer, resume, after"""
+    LEAVE = 4
+    """seat"""
+    ASK = 5
+    """number, room, tag, user, role, name, at, id, digest, command"""
+    CENSUS = 6
+    """number, room"""
+    TOLD = 10
+    """seats and their first numbers, then messages without their numbers"""
+    SAID = 11
+    """seat, then messages"""
+    CLOSED = 12
+    """seat, why"""
+    ANSWER = 13
+    """number, outcome, then what belongs to it"""
+    BYE = 14
+    """The owner goes, or begins anew."""
+
+
+class Frame(NamedTuple):
+    kind: Kind
+    fields: tuple[bytes, ...]
+
+
+class Packet(NamedTuple):
+    way: Way
+    session: int
+    """Chosen by who follows; later sessions have greater numbers."""
+    number: int
+    more: bool
+    """Whether the payload goes on in the next packet."""
+    payload: bytes
+
+    def encode(self) -> bytes:
+        return _HEAD.pack(self.way, self.session, self.number, self.more) + self.payload
+
+
+def packet(data: bytes) -> Packet:
+    """Return the packet of its bytes; raise ValueError."""
+    try:
+        way, session, number, more = _HEAD.unpack_from(data)
+        return Packet(Way(way), session, number, bool(more), data[_HEAD.size :])
+    except struct.error as error:
+        raise ValueError("not a packet") from error
+
+
+def pack(kind: Kind, *fields: bytes) -> bytes:
+    """Return a frame as bytes."""
+    parts = [b"%c" % kind, _LENGTH.pack(len(fields))]
+    for field in fields:
+        parts += (_LENGTH.pack(len(field)), field)
+    return b"".join(parts)
+
+
+def frames(payload: bytes) -> Iterator[Frame]:
+    """Yield the frames of a payload; raise ValueError."""
+    at, end, size = 0, len(payload), _LENGTH.size
+    try:
+        while at < end:
+            kind = Kind(payload[at])
+            (count,) = _LENGTH.unpack_from(payload, at + 1)
+            at += 1 + size
+            fields = []
+            for _ in range(count):
+                (length,) = _LENGTH.unpack_from(payload, at)
+                at += size
+                fields.append(payload[at : at + length])
+                at += length
+            if at > end:
+                raise ValueError("a frame is cut off")
+            yield Frame(kind, tuple(fields))
+    except struct.error as error:
+        raise ValueError("a frame is cut off") from error
+
+
+def cut(payload: bytes, most: int = PACKET_BYTES) -> Sequence[bytes]:
+    """Return the payload in pieces, one at least."""
+    if len(payload) <= most:
+        return (payload,)
+    return [payload[at : at + most] for at in range(0, len(payload), most)]
+
+
+class Intake:
+    """Takes the packets of one session as they come, gives whole payloads in order, each once."""
+
+    def __init__(self) -> None:
+        self._next = 0
+        self._early: dict[int, Packet] = {}
+        self._part: list[bytes] = []
+
+    @property
+    def gap(self) -> bool:
+        """Whether a packet is missing before one that came."""
+        return bool(self._early)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether too many wait for one that is missing."""
+        return len(self._early) > MOST_EARLY
+
+    def take(self, came: Packet) -> Iterator[bytes]:
+        """Yield the payloads that are whole with this packet."""
+        if came.number < self._next:
+            return
+        self._early[came.number] = came
+        while (packet := self._early.pop(self._next, None)) is not None:
+            self._next += 1
+            if packet.more:
+                self._part.append(packet.payload)
+                continue
+            if self._part:
+                self._part.append(packet.payload)
+                whole, self._part = b"".join(self._part), []
+            else:
+                whole = packet.payload
+            yield whole
