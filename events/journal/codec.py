@@ -1,7 +1,9 @@
 """Commits ↔ rows: the exact JSON text of each event, and the upcasters that read old ones."""
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -135,7 +137,8 @@ def decode_page(text: str, room: RoomId, start: int) -> list[Commit]:
     Reads events of today's versions only: raise one of MISFITS for any other, and for rows that
     are missing or of a commit that is not whole; `decode` then reads them one by one.
     """
-    page = _reader(_known()).validate_json(text)
+    with _uncollected():
+        page = _reader(_known()).validate_json(text)
     events = tuple([found["e"] for found in page.events])
     if page.first[:1] != [start] or page.last - start + 1 != len(events):
         raise ValueError("rows are missing")
@@ -201,6 +204,19 @@ class _Tagged(dict[str, Any]):
             },
             discriminator="t",
         )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    # All that a page makes is kept: to look for garbage among it costs a third of reading it.
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _known() -> frozenset[tuple[type[Event], int]]:

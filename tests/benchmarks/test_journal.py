@@ -1,7 +1,9 @@
 """What the journal costs, beside what PostgreSQL gives in the same run."""
 
+import random
 import statistics
 import time
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -12,16 +14,20 @@ import pytest
 from psycopg.types.numeric import Int8BinaryDumper
 from psycopg_pool import AsyncConnectionPool
 
-from events import EMPTY, evolve
+from events import EMPTY, RoomState, advance
 from events.features.hexes import HexesRevealed
 from events.features.members import PlayerJoined, PlayerLeft
+from events.features.terrain import MapSet, painted
+from events.grid import Hex, runs
 from events.journal import Append, CommandId, Commit, Lease
 from events.journal.chain import GENESIS, Head
 from events.journal.codec import encode
 from events.journal.database import Pool
-from events.journal.postgres import PostgresJournal
+from events.journal.postgres import PAGE_EVENTS, PostgresJournal
+from events.journal.queries import QUERIES
+from events.journal.snapshots import SnapshotStore
 from events.messages import Event
-from events.state import Member, Role, RoomId, UserId
+from events.state import Member, Role, RoomId, UserId, ground
 from tests.events.journal.record import NIGHT, room
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
@@ -174,25 +180,90 @@ async def test_rebuilding_a_room(pool: Pool, journal: PostgresJournal) -> None:
     await record(journal, ROOMS[0], events)
     async with pool.connection() as connection:
         await connection.execute("VACUUM ANALYZE session_event")
-    read, folded, plain = [], [], []
+    read, folded, pages = [], [], []
     for _ in range(5):
+        start = time.perf_counter()
+        async with pool.connection() as connection:
+            for after in range(0, events, PAGE_EVENTS):
+                asked = {"room": ROOMS[0], "after": after, "size": PAGE_EVENTS}
+                page = await connection.execute(
+                    QUERIES["read_page"], asked, prepare=True, binary=True
+                )
+                await page.fetchone()
+        pages.append(events / (time.perf_counter() - start))
         start = time.perf_counter()
         async for _commit in journal.read(ROOMS[0]):
             pass
         read.append(events / (time.perf_counter() - start))
-        state, start = EMPTY, time.perf_counter()
-        async for commit in journal.read(ROOMS[0]):
-            for event in commit.events:
-                state = evolve(state, event)
+        start = time.perf_counter()
+        await state_of(journal, ROOMS[0])
         folded.append(events / (time.perf_counter() - start))
+    limit = statistics.median(pages)
+    report("read a room", statistics.median(read), "events/s", limit, "its pages, not decoded")
+    report("rebuild a room", statistics.median(folded), "events/s", limit, "its pages, not decoded")
+
+
+async def state_of(journal: PostgresJournal, of: RoomId, upto: int | None = None) -> RoomState:
+    state = EMPTY
+    async for commit in journal.read(of, 0, upto):
+        state = advance(state, commit)
+    return state
+
+
+async def test_a_saved_state_against_a_fold(pool: Pool, journal: PostgresJournal) -> None:
+    store, side = SnapshotStore(pool), 100
+    chance = random.Random(1)
+    map_ = MapSet(
+        name="Wide", grid_width=side, grid_height=side, hex_size=30.0, orientation="flat",
+        painted=painted(
+            (Hex(q, r), ground(chance.choice(["hills", "marsh", "forest", "lake"]), chance.randrange(3)))
+            for q in range(side) for r in range(side)
+        ),
+    )  # fmt: skip
+    seen = tuple(Hex(chance.randrange(side), chance.randrange(side)) for _ in range(5_000))
+    laid = Commit(0, (map_, HexesRevealed(hexes=runs(seen), to="all")), DORA, DUSK)
+    assert await journal.append([Append(Lease(ROOMS[0]), 0, (laid,))]) == [None]
+    state = await state_of(journal, ROOMS[0])
+    assert len(state.terrain) == side * side
+    await store.save(ROOMS[0], 2, state)
+    spent, fetched = [], []
+    for _ in range(20):
+        start = time.perf_counter()
+        assert await store.load(ROOMS[0]) is not None
+        spent.append(time.perf_counter() - start)
         start = time.perf_counter()
         async with pool.connection() as connection:
-            cursor = await connection.execute(
-                "SELECT payload::text FROM session_event WHERE campaign_id = %s ORDER BY version",
-                (ROOMS[0],),
-            )
-            await cursor.fetchall()
-        plain.append(events / (time.perf_counter() - start))
-    limit = statistics.median(plain)
-    report("read a room", statistics.median(read), "events/s", limit, "SELECT of the payloads")
-    report("rebuild a room", statistics.median(folded), "events/s", limit, "SELECT of the payloads")
+            found = await connection.execute("SELECT state FROM room_snapshot", binary=True)
+            row = await found.fetchone()
+        assert row is not None
+        zlib.decompress(row[0])
+        fetched.append(time.perf_counter() - start)
+    report(
+        f"load a room of {side * side} hexes",
+        statistics.median(spent) * 1e3,
+        "ms",
+        statistics.median(fetched) * 1e3,
+        "its bytes, not read",
+    )
+
+
+async def test_travelling_in_time(pool: Pool, journal: PostgresJournal) -> None:
+    events, store = 100_000, SnapshotStore(pool)
+    await record(journal, ROOMS[0], events)
+    state = EMPTY
+    async for commit in journal.read(ROOMS[0]):
+        state = advance(state, commit)
+        if commit.version % 1_000 == 0:
+            await store.save(ROOMS[0], commit.version, state)
+    spent = []
+    for version in range(5_000, events, 9_000):
+        start = time.perf_counter()
+        found = await store.before(ROOMS[0], version)
+        after, there = found or (0, EMPTY)
+        async for commit in journal.read(ROOMS[0], after, version):
+            there = advance(there, commit)
+        spent.append(time.perf_counter() - start)
+    start = time.perf_counter()
+    await state_of(journal, ROOMS[0])
+    whole = time.perf_counter() - start
+    report("a version of 100 000, slowest", max(spent) * 1e3, "ms", whole * 1e3, "all folded")
