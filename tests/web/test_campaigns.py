@@ -309,7 +309,8 @@ async def test_a_deleted_campaign_is_gone_for_all_and_its_record_stays(
     assert (await ann.delete(f"/api/campaigns/{campaign}")).status == 204
     assert heard == [AccessEnded(campaign=UUID(campaign))]
     for person in (ann, bob):
-        assert (await person.get(f"/api/campaigns/{campaign}")).status == 404
+        for path in ("", "/members", "/invites", "/map", "/events", "/sessions"):
+            assert (await person.get(f"/api/campaigns/{campaign}{path}")).status == 404
         assert (await person.get("/api/campaigns")).body == {"campaigns": []}
     assert (await (await meet()).accept(token, "Eve")).status == 404
     with psycopg.connect(database_url) as connection:

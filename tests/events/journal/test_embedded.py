@@ -15,7 +15,7 @@ from events.journal.embedded import (
     DataFolderOutOfReach,
     EmbeddedPostgres,
 )
-from events.journal.programs import SystemUser, within_reach
+from events.journal.programs import SystemUser, system_user, within_reach
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -122,12 +122,18 @@ def test_a_number_that_another_process_has_by_now_does_not_hinder_the_start(
         put(database.url, 1)
         lines = (data_folder / "postgres/postmaster.pid").read_text().splitlines()
     stale = data_folder / "postgres/postmaster.pid"
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+    user = system_user()
+    # Of the same user: PostgreSQL does not start while its file names such a process.
+    with subprocess.Popen(
+        ["sleep", "600"], cwd="/", user=None if user is None else user.uid
+    ) as stranger:
         stale.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
-        with EmbeddedPostgres(data_folder) as database:
-            assert kept(database.url) == [1]
-            assert stranger.poll() is None
-        stranger.kill()
+        try:
+            with EmbeddedPostgres(data_folder) as database:
+                assert kept(database.url) == [1]
+                assert stranger.poll() is None
+        finally:
+            stranger.kill()
 
 
 def test_a_postmaster_that_died_is_started_again(data_folder: Path) -> None:
