@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-IMPURE = ("events.journal", "events.replay", "events.audit", "events.fork", "events.record")
+IMPURE = (
+    "events.journal",
+    "events.replay",
+    "events.audit",
+    "events.fork",
+    "events.record",
+    "events.archive",
+)
 BANNED_IN_CORE = ("asyncio", "psycopg", "random", "time", "uuid.uuid4", "secrets", "socket")
 
 

@@ -5,11 +5,14 @@ from aiohttp import web
 from actors.clock import Clock
 from events.journal import Journal
 from events.journal.database import Pool
+from events.journal.postgres import PostgresJournal
+from events.journal.snapshots import SnapshotStore
 from events.record.reader import Record
 from web.access import Access
 from web.asked import Asked
 from web.auth import Auth
 from web.campaigns import CampaignBook
+from web.forkcalls import ForkCalls
 from web.pastcalls import PastCalls
 from web.replaysocket import ReplaySocket
 from web.reportcalls import ReportCalls
@@ -25,8 +28,9 @@ def add_past(
     book: CampaignBook,
 ) -> None:
     """Add time travel, replays, reports and what else is read of the record."""
-    record = Record(pool, journal)
+    record = Record(pool, journal, SnapshotStore(pool))
     asked = Asked(pool, auth, book, record)
     PastCalls(asked).add_routes(app)
     ReplaySocket(auth, access, asked, record).add_routes(app)
     ReportCalls(pool, asked, record).add_routes(app)
+    ForkCalls(pool, PostgresJournal(pool), clock, asked, record).add_routes(app)

@@ -6,6 +6,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from tests.web.people import Person, ShiftedClock
+from tests.web.record.hexrooms import Hexroom, on
 from tests.web.record.night import Night
 from web.app import create_app
 from web.settings import Settings
@@ -27,3 +28,9 @@ async def night(
     """Return an evening that a DM, Ann and Ben played."""
     dora, ann, ben = [await (await meet()).sign_up(name) for name in ("Dora", "Ann", "Ben")]
     return await (await Night(server, clock, dora, ann, ben).begin()).play()
+
+
+@pytest.fixture
+def hexroom(database_url: str) -> Hexroom:
+    """Return a function that runs a command on the test's database."""
+    return on(database_url)

@@ -2,38 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
-import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from events.canonical import state_hash
 from events.state import RoomId
+from tests.web.record.hexrooms import Hexroom, lines
 from tests.web.record.night import Night
 from web.app import ROOMS
 from web.cli import main
-
-Hexroom = Callable[..., Awaitable[Result]]
-
-
-@pytest.fixture
-def hexroom(database_url: str) -> Hexroom:
-    """Return a function that runs a command, in a thread as it runs a loop of its own."""
-
-    async def run(*arguments: str) -> Result:
-        runner = CliRunner(env={"HEXROOM_DATABASE_URL": database_url, "COLUMNS": "100"})
-        return await asyncio.to_thread(runner.invoke, main, list(arguments))
-
-    return run
-
-
-def lines(result: Result) -> list[str]:
-    assert result.exit_code == 0, result.output
-    return [line for line in result.stdout.splitlines() if line]
 
 
 async def test_replay_tells_each_moment_in_a_line(night: Night, hexroom: Hexroom) -> None:

@@ -1,0 +1,95 @@
+"""Fork: a new campaign with another's history up to a moment."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from events.features.members import RoomOpened
+from events.journal import Commit
+from events.journal.chain import START, Head, Row
+from events.journal.codec import encode
+from events.journal.database import Pool
+from events.messages import Event
+from events.record.copies import NewCampaign, open_campaign, store_rows
+from events.record.errors import NotInRecord
+from events.record.reader import Record, Span, Standing
+from events.state import Member, Role, RoomId, SessionId
+
+
+class NoDm(NotInRecord):
+    def __init__(self) -> None:
+        super().__init__("at that moment the campaign had no DM who could have the new one")
+
+
+async def fork(
+    record: Record,
+    pool: Pool,
+    source: RoomId,
+    version: int | None,
+    name: str,
+    *,
+    id_: RoomId,
+    at: datetime,
+    by: Member | None = None,
+) -> Standing:
+    """Return where the new campaign begins, after storing it: all of it, or nothing.
+
+    It has the source's events with their times up to the commit that the version lies in, and one
+    more, its name. Game sessions get ids of their own: a session belongs to one campaign. Its
+    members are those of that moment; by, or else a DM of that moment, is its DM.
+    """
+    standing = await record.standing(source, version)
+    members = {member.user: member for member in standing.room.members.values()}
+    owner = by or next((member for member in members.values() if member.is_dm), None)
+    if owner is None:
+        raise NoDm
+    members[owner.user] = Member(owner.user, Role.DM, owner.name)
+    campaign = NewCampaign(id_, name, owner.user, at, tuple(members.values()))
+    commits = record.commits(source, Span(0, standing.version))
+    async with pool.connection() as connection, connection.transaction():
+        await open_campaign(connection, campaign)
+        await store_rows(connection, _rows(id_, commits, _named(name, standing, owner, at)))
+    return await record.standing(id_)
+
+
+async def _rows(
+    room: RoomId, commits: AsyncIterator[Commit], last: Commit | None
+) -> AsyncIterator[Row]:
+    head = START
+    async for commit in commits:
+        for row in encode(room, [_moved(commit, room)], head):
+            yield row
+            head = Head(row.version, row.hash)
+    if last is not None:
+        for row in encode(room, [_moved(last, room)], head):
+            yield row
+
+
+def _named(name: str, standing: Standing, by: Member, at: datetime) -> Commit | None:
+    if standing.room.name == name:
+        return None
+    member = Member(by.user, Role.DM, by.name)
+    return Commit(
+        standing.version, (RoomOpened(name=name),), member, at, session=standing.room.running
+    )
+
+
+def _moved(commit: Commit, room: RoomId) -> Commit:
+    """Return the commit as one of the room's: its game session is another one."""
+    if commit.session is None and not any("session" in type(e).model_fields for e in commit.events):
+        return commit
+    session = None if commit.session is None else _session(commit.session, room)
+    events = tuple(_with_session(event, room) for event in commit.events)
+    return commit._replace(session=session, events=events)
+
+
+def _with_session(event: Event, room: RoomId) -> Event:
+    session = getattr(event, "session", None)
+    if session is None:
+        return event
+    return event.model_copy(update={"session": _session(session, room)})
+
+
+def _session(session: str, room: RoomId) -> SessionId:
+    # Always the same for the same two, so that all of a session's events agree.
+    return SessionId(str(uuid5(UUID(str(room)), session)))

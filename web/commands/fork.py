@@ -1,0 +1,38 @@
+"""hexroom fork: a new campaign from a moment of another."""
+
+from uuid import UUID
+
+import click
+
+from actors.clock import SystemClock
+from events.fork import fork
+from events.names import BadName, clean_name
+from events.state import RoomId
+from web.tool import Tools, run
+
+
+@click.command("fork", short_help="Make a new campaign from a moment of another.")
+@click.argument("campaign")
+@click.option("--at", "version", type=click.IntRange(1), help="The version. Default: the last one.")
+@click.option("--name", required=True, help="What the new campaign is called.")
+def command(campaign: str, version: int | None, name: str) -> None:
+    """Make a new campaign with the history of CAMPAIGN up to a version; the old one stays as it is.
+
+    It has the members of that moment. Prints the id of the new campaign.
+    """
+    try:
+        called = clean_name(name)
+    except BadName as error:
+        raise click.UsageError(str(error)) from None
+
+    async def work(tools: Tools) -> None:
+        clock = SystemClock()
+        chosen = await tools.record.campaign(campaign)
+        new = RoomId(UUID(int=clock.seed(), version=4))
+        await fork(
+            tools.record, tools.database.pool, chosen.id, version, called,
+            id_=new, at=clock.now(),
+        )  # fmt: skip
+        click.echo(new)
+
+    run(work)

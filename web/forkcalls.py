@@ -1,0 +1,87 @@
+"""The proof of a campaign's record, and new campaigns from a moment of it, over HTTP."""
+
+from uuid import UUID
+
+from aiohttp import web
+
+from actors.clock import Clock
+from events.fork import fork
+from events.journal.chain import Fault
+from events.journal.database import Pool
+from events.names import Name
+from events.record.errors import RecordError
+from events.record.proof import BadHead, Rows, head_of, prove
+from events.record.reader import Record
+from events.state import Member, Role, RoomId
+from web.api import Answer, BadRequest, Body, body_of, success
+from web.asked import Asked, refused
+
+
+class NewFork(Body):
+    version: int | None = None
+    name: Name
+
+
+class Forked(Answer):
+    id: RoomId
+    name: str
+    version: int
+
+
+class Head(Answer):
+    version: int
+    hash: str
+
+
+class Verified(Answer):
+    """Whether the record holds; where it does not, the first event, and why."""
+
+    ok: bool
+    head: Head | None = None
+    version: int | None = None
+    reason: str | None = None
+
+
+class ForkCalls:
+    """Verify and fork, for DMs."""
+
+    def __init__(self, pool: Pool, rows: Rows, clock: Clock, asked: Asked, record: Record) -> None:
+        self._pool = pool
+        self._rows = rows
+        self._clock = clock
+        self._asked = asked
+        self._record = record
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/campaigns/{id}/verify", self.verify)
+        app.router.add_post("/api/campaigns/{id}/fork", self.fork)
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """Answer whether the campaign's hash chain holds; ``against`` a head that was kept."""
+        place = await self._asked.campaign(request, dm=True)
+        saved = None
+        if (against := request.query.get("against")) is not None:
+            try:
+                saved = head_of(against)
+            except BadHead as error:
+                raise BadRequest(str(error)) from None
+        last = (await self._record.head(place.campaign)).version
+        found = await prove(self._rows, place.campaign, last, saved)
+        if isinstance(found, Fault):
+            return success(Verified(ok=False, version=found.version, reason=found.why))
+        return success(Verified(ok=True, head=Head(version=found.version, hash=found.hash.hex())))
+
+    async def fork(self, request: web.Request) -> web.Response:
+        """Make a new campaign with the history of this one up to a version; the asker is its DM."""
+        place = await self._asked.campaign(request, dm=True)
+        asked = await body_of(request, NewFork)
+        new = RoomId(UUID(int=self._clock.seed(), version=4))
+        by = Member(place.member.user, Role.DM, place.member.name)
+        try:
+            opened = await fork(
+                self._record, self._pool, place.campaign, asked.version, asked.name,
+                id_=new, at=self._clock.now(), by=by,
+            )  # fmt: skip
+        except RecordError as error:
+            raise refused(error) from None
+        return success(Forked(id=new, name=asked.name, version=opened.version), status=201)
