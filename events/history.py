@@ -6,6 +6,7 @@ changed, which costs a fold next to nothing, and written out when somebody asks.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import is_not, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -83,7 +84,7 @@ class Action:
         if self._description is None:
             kind, names, was, _, others, events = recall
             slices = dict(zip((*names, *OTHERS), (*was, *others), strict=True))
-            self._description = events[0].describe(kind().but(**slices))
+            self._description = events[0].describe(_blank(kind).but(**slices))
         return self._description
 
     def __eq__(self, other: object) -> bool:
@@ -114,6 +115,11 @@ class Action:
                 lambda action: action.deed, return_schema=deed
             ),
         )
+
+
+@cache
+def _blank(kind: "type[RoomState]") -> "RoomState":
+    return kind()
 
 
 @dataclass(frozen=True, slots=True)
