@@ -6,7 +6,6 @@ changed, which costs a fold next to nothing, and written out when somebody asks.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from operator import is_not, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -117,9 +116,13 @@ class Action:
         )
 
 
-@cache
 def _blank(kind: "type[RoomState]") -> "RoomState":
-    return kind()
+    if kind.__name__ not in _BLANK:
+        _BLANK[kind.__name__] = kind()
+    return _BLANK[kind.__name__]
+
+
+_BLANK: Final[dict[str, "RoomState"]] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from actors.clock import Clock
 from actors.errors import NoAnswer
 from actors.refs import RoomRef
 from events.features.notes import NoteProjection
+from events.features.terrain import frame_for
 from events.grid import Hex
 from events.journal import Request
 from events.maps import (
@@ -201,9 +202,11 @@ class MapFileCalls:
 
 def _seen(state: RoomState, viewer: Member, labels: LabelStyle | None) -> _Seen:
     """Return the map as the projections show it to the viewer; raise Missing without one."""
-    if state.map is None:
+    seen = seen_terrain(state, viewer)
+    frame = frame_for(state, viewer, seen)
+    if frame is None:
         raise Missing("map")
-    document = document_of_room(state.map, seen_terrain(state, viewer))
+    document = document_of_room(frame, seen)
     return _Seen(document, tuple(_notes(state, viewer)), labels)
 
 

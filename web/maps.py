@@ -11,6 +11,7 @@ from actors.clock import Clock
 from actors.errors import NoAnswer
 from actors.refs import RoomRef
 from events.features.hexes import HexProjection
+from events.features.terrain import frame_for
 from events.grid import Hex
 from events.journal import Request
 from events.maps import BadMap, MapDocument, document_of_room, export_json, generate, lay
@@ -91,12 +92,11 @@ class MapCalls:
         except NoAnswer as error:
             raise _answer_to(error) from error
         viewer = state.members.get(standing.member.user, standing.member)
-        if state.map is None:
+        seen = seen_terrain(state, viewer)
+        frame = frame_for(state, viewer, seen)
+        if frame is None:
             raise Missing("map")
-        frame = state.map
-        body = await self._work(
-            lambda: export_json(document_of_room(frame, seen_terrain(state, viewer)))
-        )
+        body = await self._work(lambda: export_json(document_of_room(frame, seen)))
         return web.Response(body=body, content_type="application/json")
 
     @described(takes=MapDocument, gives=MapLaid)

@@ -1,6 +1,7 @@
 """The map itself: its frame, and what each hex is made of."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -8,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from events.errors import TooMany
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.settings import SettingsChanged
-from events.grid import Hex, HexKey, Runs, count, runs
+from events.grid import Hex, HexKey, Runs, column_row, count, runs
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.names import Name
 from events.projection import Shown
@@ -162,7 +163,7 @@ class MapProjection:
             "hexSize": room.map.hex_size,
             "orientation": room.map.orientation,
         }
-        if viewer.is_dm or room.settings.show_map_extent:
+        if knows_extent(room, viewer):
             shown |= {"gridWidth": room.map.grid_width, "gridHeight": room.map.grid_height}
         return shown
 
@@ -176,6 +177,24 @@ class MapProjection:
         whole: Callable[[], Shown[Literal["map"]]],
     ) -> Iterator[ServerMessage]:
         yield MapChanged(map=now.get("map"))
+
+
+def knows_extent(room: RoomState, viewer: Member) -> bool:
+    """Say whether the viewer may know how large the map is."""
+    return viewer.is_dm or room.settings.show_map_extent
+
+
+def frame_for(room: RoomState, viewer: Member, seen: Iterable[Hex]) -> MapFrame | None:
+    """Return the frame of the map, cut down to what is seen where its extent is kept from the viewer."""
+    frame = room.map
+    if frame is None or knows_extent(room, viewer):
+        return frame
+    places = [column_row(at, frame.orientation) for at in seen]
+    return replace(
+        frame,
+        grid_width=max([1, *(column + 1 for column, _ in places)]),
+        grid_height=max([1, *(row + 1 for _, row in places)]),
+    )
 
 
 def painted(of: Iterable[tuple[Hex, Ground]]) -> Painted:

@@ -8,7 +8,7 @@ from events.errors import DmOnly
 from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.features.members import MemberSet, PlayerJoined
 from events.features.settings import LabelStyleWanted, SetSettings, SettingsChanged
-from events.features.terrain import HexChange, HexesUpdated, MapSet, UpdateHexes
+from events.features.terrain import HexChange, HexesUpdated, MapSet, UpdateHexes, frame_for
 from events.features.tokens import TokenCreated
 from events.grid import Hex, runs
 from events.messages import JSON
@@ -118,6 +118,13 @@ def test_the_extent_of_the_map_can_be_kept_from_players() -> None:
     shown = project(outcome.after, ANN)["map"]["map"]
     assert shown == {"name": "The Marches", "hexSize": 30.0, "orientation": "flat"}
     assert project(outcome.after, DM)["map"]["map"]["gridWidth"] == 30
+    frame = frame_for(outcome.after, ANN, [NEXT, BEYOND])
+    assert frame is not None
+    assert (frame.grid_width, frame.grid_height) == (3, 2)
+    assert frame_for(outcome.after, DM, []) == outcome.after.map
+    unseen = frame_for(outcome.after, ANN, [])
+    assert unseen is not None
+    assert (unseen.grid_width, unseen.grid_height) == (1, 1)
 
 
 @pytest.mark.parametrize(
