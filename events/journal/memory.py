@@ -13,7 +13,7 @@ from events.journal import (
     Lease,
     VersionConflict,
 )
-from events.state import RoomId, UserId
+from events.state import Member, RoomId, UserId
 
 
 class MemoryJournal:
@@ -56,6 +56,8 @@ class MemoryJournal:
         ids = [(room, c.by.user, c.id) for c in append.commits if c.id is not None]
         if len(set(ids)) < len(ids) or any(key in self._ids for key in ids):
             return AlreadyRecorded(room)
-        kept.extend(append.commits)
-        self._ids.update(((room, c.by.user, c.id), c) for c in append.commits if c.id is not None)
+        # A record has no names beside ids: who reads it must not find them here either.
+        commits = [c._replace(by=Member(c.by.user, c.by.role)) for c in append.commits]
+        kept.extend(commits)
+        self._ids.update(((room, c.by.user, c.id), c) for c in commits if c.id is not None)
         return None

@@ -18,7 +18,7 @@ from events.journal import (
     VersionConflict,
 )
 from events.journal.memory import MemoryJournal
-from events.state import RoomId
+from events.state import Member, Role, RoomId, UserId
 from tests.events.journal.record import (
     ANN,
     DORA,
@@ -221,3 +221,10 @@ async def test_a_record_goes_on_past_the_small_numbers(journal: LeasingJournal) 
     short = [commit(32_600 + n) for n in range(600)]
     await stored(journal, append(Lease(ROOM), 0, long, *short))
     assert [c.version async for c in journal.read(ROOM, 32_600)] == [c.version for c in short]
+
+
+async def test_who_did_something_is_kept_by_id_and_role(journal: LeasingJournal) -> None:
+    named = commit(0, by=Member(UserId("ann"), Role.PLAYER, "Ann of the Marches"))
+    await stored(journal, append(Lease(ROOM), 0, named))
+    (found,) = await everything(journal)
+    assert found == named._replace(by=ANN)
