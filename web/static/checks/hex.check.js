@@ -2,7 +2,7 @@
 /** Hexes, and the map of tiles. */
 
 import { bounds, disc, distance, flood, fromOffset, fromPoint, keyOf, line, parseKey, rectangle, toOffset, toPoint, within } from "../core/hex.js";
-import { TileMap, changedTiles } from "../core/tilemap.js";
+import { TileMap, changedSpans, changedTiles } from "../core/tilemap.js";
 import { fit, toScreen, toWorld, zoomAt } from "../map/camera.js";
 import { check, equal, that } from "./check.js";
 
@@ -70,6 +70,13 @@ check("a tile map keeps what was and shares what did not change", () => {
   equal([before.size, after.size], [3, 2]);
   equal(changedTiles(before, after).size, 2);
   equal([...after].map(([q, r, v]) => [q, r, v]).sort(), [[0, 0, "z"], [100, -100, "b"]]);
+});
+
+check("what changed in a map is found to the hex", () => {
+  const before = new TileMap().with([[3, 4, "a"], [5, 4, "b"], [40, -20, "c"]]);
+  equal(changedSpans(before, before.with([[3, 4, "x"], [5, 6, "y"]])), [[3, 4, 5, 6]]);
+  equal(changedSpans(before, before.with([[40, -20, undefined]])), [[40, -20, 40, -20]]);
+  equal(changedSpans(before, before), []);
 });
 
 check("zooming keeps the point under the pointer", () => {

@@ -62,3 +62,22 @@ export function changedTiles(a, b) {
   for (const id of a.tiles.keys()) if (!b.tiles.has(id)) out.add(id);
   return out;
 }
+
+/** Returns, for each tile in which two maps differ, the span [q0, r0, q1, r1] of the hexes that do. @param {TileMap<any>} a @param {TileMap<any>} b
+ * @returns {[number, number, number, number][]} */
+export function changedSpans(a, b) {
+  /** @type {[number, number, number, number][]} */
+  const out = [];
+  for (const id of changedTiles(a, b)) {
+    const [was, now] = [a.tiles.get(id) ?? [], b.tiles.get(id) ?? []];
+    let [q0, r0, q1, r1] = [16, 16, -1, -1];
+    for (let i = 0; i < 256; i++) {
+      if (was[i] === now[i]) continue;
+      const [q, r] = [i & 15, i >> 4];
+      [q0, r0, q1, r1] = [Math.min(q0, q), Math.min(r0, r), Math.max(q1, q), Math.max(r1, r)];
+    }
+    const [q, r] = tileOrigin(id);
+    if (q1 >= 0) out.push([q + q0, r + r0, q + q1, r + r1]);
+  }
+  return out;
+}

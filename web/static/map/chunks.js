@@ -2,7 +2,6 @@
 /** Pictures of parts of the map, kept: squares of 256 device pixels at one scale, painted a few a frame. */
 
 import { toPoint } from "../core/hex.js";
-import { tileOrigin } from "../core/tilemap.js";
 
 export const CHUNK = 256;
 const KEEP = 420;
@@ -120,11 +119,11 @@ function edges(id, side, view, scale) {
   return [x, y, Math.round(((cx + 1) * side - view.x) * scale) - x, Math.round(((cy + 1) * side - view.y) * scale) - y];
 }
 
-/** Returns the world rectangle around a tile of hexes. @param {number} id @param {import("../core/hex.js").Orientation} orientation @param {number} size @returns {Rect} */
-export function tileRect(id, orientation, size) {
-  const [q, r] = tileOrigin(id);
-  const points = [[q, r], [q + 15, r], [q, r + 15], [q + 15, r + 15]].map(([a, b]) => toPoint(a, b, orientation, size));
-  const x = Math.min(...points.map((p) => p.x)) - size * 2;
-  const y = Math.min(...points.map((p) => p.y)) - size * 2;
-  return { x, y, w: Math.max(...points.map((p) => p.x)) + size * 2 - x, h: Math.max(...points.map((p) => p.y)) + size * 2 - y };
+/** Returns the world rectangle around a span of hexes, coasts and rims included.
+ * @param {[number, number, number, number]} span q0, r0, q1, r1 @param {import("../core/hex.js").Orientation} orientation @param {number} size @returns {Rect} */
+export function spanRect([q0, r0, q1, r1], orientation, size) {
+  const points = [[q0, r0], [q1, r0], [q0, r1], [q1, r1]].map(([a, b]) => toPoint(a, b, orientation, size));
+  const x = Math.min(...points.map((p) => p.x)) - size * 1.3;
+  const y = Math.min(...points.map((p) => p.y)) - size * 1.3;
+  return { x, y, w: Math.max(...points.map((p) => p.x)) + size * 1.3 - x, h: Math.max(...points.map((p) => p.y)) + size * 1.3 - y };
 }

@@ -4,9 +4,9 @@
 
 import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, toPoint } from "../core/hex.js";
 import { EMPTY } from "../core/reduce.js";
-import { TileMap, changedTiles } from "../core/tilemap.js";
+import { TileMap, changedSpans } from "../core/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
-import { createChunks, tileRect } from "./chunks.js";
+import { createChunks, spanRect } from "./chunks.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawSelection } from "./layers/selection.js";
@@ -199,9 +199,9 @@ export function createScene(host, { look, style, moved = () => {} }) {
     }
     if (!map) return ask();
     if (was && JSON.stringify(now.settings) !== JSON.stringify(was.settings)) for (const c of Object.values(chunks)) c.clear();
-    const tiles = was ? new Set([...changedTiles(was.terrain, now.terrain), ...changedTiles(was.shown, now.shown), ...changedTiles(was.viewers, now.viewers)]) : new Set();
-    for (const id of tiles) {
-      const area = tileRect(id, map.orientation, map.hexSize);
+    const spans = was ? [...changedSpans(was.terrain, now.terrain), ...changedSpans(was.shown, now.shown), ...changedSpans(was.viewers, now.viewers)] : [];
+    for (const span of spans) {
+      const area = spanRect(span, map.orientation, map.hexSize);
       for (const c of Object.values(chunks)) c.spoil(area);
     }
     if (was) for (const token of Object.values(now.tokens)) {
@@ -211,7 +211,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       const p = toPoint(q, r, map.orientation, map.hexSize);
       steps.set(token.id, { ...p, fromX: p.x, fromY: p.y, at: performance.now(), key: token.hexKey });
     }
-    ask(tiles.size || !was || now.settings !== was.settings ? "both" : "life");
+    ask(spans.length || !was || now.settings !== was.settings ? "both" : "life");
   }
 
   const scene = {

@@ -1,0 +1,142 @@
+"""Figures of the page in headless Chromium: opening and moving a large map, a reveal from key to paint, its size.
+
+Each prints one line with its budget. The limits asserted leave room for a machine that is shared.
+"""
+
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.web.browsers import Seat, Served, chromium
+from web.pages import read_site
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.browser, pytest.mark.timeout(300)]
+
+PLAYERS = 8
+REVEALS = 40
+
+MAKE = """async ([name, side]) => {
+    const ask = async (path, body) => (await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)})).json();
+    const {id} = await ask("/api/campaigns", {name});
+    await ask(`/api/campaigns/${id}/map/generate`, {seed: 5, width: side, height: side, orientation: "flat"});
+    const {url} = await ask(`/api/campaigns/${id}/invites`, {role: "player"});
+    return [id, url];
+}"""
+
+MOVE = """async () => {
+    const {scene} = hexroom, frame = () => new Promise(requestAnimationFrame);
+    const until = async () => { while (!scene.resting()) await frame(); };
+    await until();
+    scene.figures.draws.length = 0;
+    for (let i = 0; i < 60; i++) { scene.pan(-9, -5); await frame(); }
+    for (let i = 0; i < 60; i++) { scene.zoom(1.035, {x: 500, y: 400}); await frame(); }
+    for (let i = 0; i < 60; i++) { scene.pan(11, 7); await frame(); }
+    for (let i = 0; i < 60; i++) { scene.zoom(1 / 1.035, {x: 300, y: 400}); await frame(); }
+    return scene.figures.draws;
+}"""
+
+SIT = """async ([link, looks]) => {
+    const token = link.split("/").pop();
+    const answer = await fetch(`/api/invites/${token}/accept`, {method: "POST", headers: {"Content-Type": "application/json"}, body: '{"name": "Player"}'});
+    const {campaignId} = await answer.json();
+    if (looks) return;
+    const socket = new WebSocket(`ws://${location.host}/ws?campaignId=${campaignId}`);
+    await new Promise((done) => { socket.onmessage = (m) => m.data.includes("session:state") && done(); });
+}"""
+
+WATCH = """() => {
+    const {table} = hexroom;
+    globalThis.painted = {};
+    table.room.subscribe((s) => s.shown, (now, was) => {
+        const at = [...now].length;
+        requestAnimationFrame(() => setTimeout(() => { painted[at] = performance.timeOrigin + performance.now(); }));
+    });
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setenv("HEXROOM_COMMANDS_PER_SECOND", "0")
+    server = Served(database_url, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def p95(of: list[float]) -> float:
+    return sorted(of)[int(len(of) * 0.95)]
+
+
+def test_a_map_of_40_000_hexes_opens_and_moves(served: Served, browser: Browser) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    campaign, _ = dm.page.evaluate(MAKE, ["Large", 200])
+    dm.page.goto(f"{served.origin}/c/{campaign}")
+    dm.until("hexroom.scene.figures.full > 0")
+    opened = dm.page.evaluate("() => hexroom.scene.figures.full")
+    print(f"\npage: 200 × 200 map, open to first full picture: {opened:.0f} ms (budget 2000)")
+    draws = dm.page.evaluate(MOVE)
+    print(
+        f"page: pan and zoom of it, median draw {statistics.median(draws):.1f} ms (budget 8),"
+        f" p95 {p95(draws):.1f} ms (budget 16)"
+    )
+    assert opened < 6000
+    assert statistics.median(draws) < 16
+
+
+def test_a_reveal_is_painted_at_once(served: Served, browser: Browser) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    campaign, link = dm.page.evaluate(MAKE, ["Crowded", 100])
+    dm.page.goto(f"{served.origin}/c/{campaign}")
+    watcher = Seat(browser)
+    for number in range(PLAYERS):
+        # One player's screen is watched; the others' would be painted by the same two cores.
+        seat = watcher if number == 0 else Seat(browser)
+        seat.page.goto(f"{served.origin}/healthz")
+        seat.page.evaluate(SIT, [link, number == 0])
+    watcher.open(f"{served.origin}/c/{campaign}")
+    dm.until("hexroom.scene.figures.full > 0")
+    watcher.page.evaluate(WATCH)
+    dm.page.keyboard.press("r")
+    took = []
+    for number in range(1, REVEALS + 1):
+        q = 4 + (number % 20) * 4
+        row = 6 + (number // 20) * 5
+        asked = dm.page.evaluate(
+            """(key) => { const at = performance.timeOrigin + performance.now(); hexroom.table.commands.reveal(key, "all"); return at; }""",
+            [
+                f"{q + a},{row - q // 2 + b}"
+                for a, b in ((0, 0), (1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))
+            ],
+        )
+        watcher.until(f"painted[{number * 7}]")
+        took.append(watcher.page.evaluate(f"() => painted[{number * 7}]") - asked)
+    print(
+        f"\npage: 7 hexes from key to paint, 1 DM, {PLAYERS} players, 10 000 hexes:"
+        f" median {statistics.median(took):.0f} ms, p95 {p95(took):.0f} ms (budget 150)"
+    )
+    assert statistics.median(took) < 300
+
+
+def test_the_size_of_the_page() -> None:
+    files = {
+        name: len(file.body)
+        for name, file in read_site().files.items()
+        if name.endswith((".js", ".css")) and not name.startswith("checks/")
+    }
+    zipped = sum(
+        len(file.zipped or file.body) for name, file in read_site().files.items() if name in files
+    )
+    print(
+        f"\npage: all script and style {sum(files.values()) / 1024:.0f} KiB uncompressed"
+        f" (budget 150), {zipped / 1024:.0f} KiB as sent"
+    )
+    assert sum(files.values()) < 256 * 1024
