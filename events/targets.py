@@ -63,10 +63,15 @@ def resolve(targets: Targets, room: RoomState, at: Iterable[Hex]) -> To:
         return _near(room, tuple(at), targets.within)
     users = tuple(UserId(user) for user in targets.player_ids)
     for user in users:
-        member = room.members.get(user)
-        if member is None or member.role is not Role.PLAYER:
-            raise NoSuchPlayer(user)
+        expect_player(room, user)
     return users
+
+
+def expect_player(room: RoomState, user: str) -> None:
+    """Raise NoSuchPlayer where the user is no player of the campaign."""
+    member = room.members.get(UserId(user))
+    if member is None or member.role is not Role.PLAYER:
+        raise NoSuchPlayer(user)
 
 
 def named(to: To, room: RoomState) -> str:

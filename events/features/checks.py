@@ -13,7 +13,7 @@ from events.messages import JSON, Command, Event, Int, ServerMessage, Text
 from events.names import Name
 from events.projection import Shown
 from events.state import Member, NoteId, Role, Roll, RoomState, TokenId, UserId
-from events.targets import NoSuchPlayer
+from events.targets import expect_player
 
 MOST_SKILLS: Final = 50
 """The most skills of a player."""
@@ -42,9 +42,7 @@ class SetSkill(Command):
         user = UserId(self.user_id) if self.user_id is not None else by.user
         if not by.is_dm and user != by.user:
             raise NotYourSkill
-        member = room.members.get(user)
-        if member is None or member.role is not Role.PLAYER:
-            raise NoSuchPlayer(user)
+        expect_player(room, user)
         old = room.skills.get(user, {})
         if self.modifier is not None and self.skill not in old and len(old) >= MOST_SKILLS:
             raise TooMany("skills", MOST_SKILLS, len(old) + 1)

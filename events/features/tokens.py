@@ -20,7 +20,7 @@ from events.messages import JSON, Bool, Command, Event, Int, ServerMessage, Text
 from events.names import Id, Name, Word
 from events.projection import Shown
 from events.state import Member, Role, RoomState, Status, Tier, Token, TokenId, UserId
-from events.targets import NoSuchPlayer
+from events.targets import expect_player
 
 MOST_TOKENS: Final = 1_000
 """The most tokens of a room."""
@@ -378,13 +378,6 @@ def known_token(room: RoomState, by: Member, token_id: str) -> Token:
     if token is None or not exists_for(room, by, token):
         raise NoSuchToken
     return token
-
-
-def expect_player(room: RoomState, user: str) -> None:
-    """Raise NoSuchPlayer where the user is no player of the campaign."""
-    member = room.members.get(UserId(user))
-    if member is None or member.role is not Role.PLAYER:
-        raise NoSuchPlayer(user)
 
 
 def label_of(room: RoomState, token_id: str) -> str:
