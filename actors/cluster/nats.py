@@ -14,7 +14,7 @@ from actors.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
 from actors.mailbox import MAILBOX_COMMANDS, Answer, Outcome
 from actors.refs import Census
 from actors.streams import Farewell, Reader
-from events import EMPTY, RoomState, fold
+from events import EMPTY, RoomState, advance
 from events.errors import Rejected
 from events.journal import Commit, JournalError, Request
 from events.state import Member, Role, RoomId, UserId
@@ -295,7 +295,7 @@ class RemoteRoom:
             if found := await services.snapshots.load(self.id):
                 version, state = found
             async for recorded in services.journal.read(self.id, version):
-                state = fold(recorded.events, state)
+                state = advance(state, recorded)
         except JournalError as error:
             raise RoomUnavailable from error
         return state
