@@ -154,4 +154,11 @@ class Connection:
         self.closing = True
         if not self._transport.is_closing():
             self._transport.write(close_frame(code, why))
-        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)
+        asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._give_up)
+
+    def _give_up(self) -> None:
+        # An abort takes what is sent but not yet read from the client too: only who never read.
+        if self._transport.is_closing() or self._transport.get_write_buffer_size():
+            self._transport.abort()
+        else:
+            self._transport.close()

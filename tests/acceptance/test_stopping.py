@@ -1,0 +1,143 @@
+"""Stopping: by SIGTERM under load, and with the database away, in order and in time."""
+
+import asyncio
+import json
+import random
+import signal
+import time
+from contextlib import suppress
+
+import aiohttp
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.acceptance.served import a_campaign, a_server
+from tests.acceptance.test_crashes import Sender, check, recorded
+
+TEN_SECONDS = 10
+
+
+async def test_sigterm_under_load_answers_what_was_accepted_and_closes_with_1001(
+    database_url: str,
+) -> None:
+    async with a_server(database_url) as server:
+        campaign = await a_campaign(server, players=1)
+        sender = Sender("a")
+        playing = asyncio.create_task(sender.play(server.url, campaign, random.Random(1)))
+        headers = {"Authorization": f"Bearer {campaign.players[0].token}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}") as socket,
+        ):
+            reading = asyncio.create_task(read_to_the_end(socket))
+            while len(sender.acked) < 50:  # noqa: ASYNC110  # the load is what is waited for
+                await asyncio.sleep(0.001)
+            begun = time.monotonic()
+            code = await server.stop(signal.SIGTERM)
+            assert code == 0
+            assert time.monotonic() - begun < TEN_SECONDS
+            await reading
+            assert socket.close_code == 1001
+        with suppress(aiohttp.ClientError, ConnectionError, AssertionError):
+            await playing
+        check([sender], await recorded(database_url, campaign))
+
+
+async def test_a_database_that_went_away_is_said_and_the_room_goes_on_when_it_is_back(
+    database_url: str,
+) -> None:
+    async with a_server(database_url) as server:
+        campaign = await a_campaign(server, players=1)
+        headers = {"Authorization": f"Bearer {campaign.dm.token}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}") as socket,
+        ):
+            for number in range(30):
+                if number in (10, 20):
+                    cut_connections(database_url)
+                key = f"{number},0"
+                await ask(socket, f"c{number}", "hex:reveal", hexKeys=[key], targets="all")
+        commits = await recorded(database_url, campaign)
+        ids = [str(commit.id) for commit in commits if commit.id]
+        assert ids == [f"c{number}" for number in range(30)]
+
+
+async def test_stopping_takes_no_longer_with_the_database_away(database_url: str) -> None:
+    async with a_server(database_url) as server:
+        campaign = await a_campaign(server, players=1)
+        headers = {"Authorization": f"Bearer {campaign.dm.token}"}
+        async with (
+            aiohttp.ClientSession(headers=headers) as http,
+            http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}") as socket,
+        ):
+            await socket.send_str('{"type":"ping"}')
+            with refusing(database_url):
+                reveal = {"type": "hex:reveal", "id": "x", "hexKeys": ["0,0"], "targets": "all"}
+                await socket.send_str(json.dumps(reveal))
+                begun = time.monotonic()
+                code = await server.stop(signal.SIGTERM)
+                assert code == 0
+                assert time.monotonic() - begun < TEN_SECONDS
+
+
+async def read_to_the_end(socket: aiohttp.ClientWebSocketResponse) -> None:
+    async for _ in socket:
+        pass
+
+
+async def ask(
+    socket: aiohttp.ClientWebSocketResponse, id_: str, type_: str, **fields: object
+) -> None:
+    """Ask until it is acknowledged; only "unavailable" may come before."""
+    while True:
+        await socket.send_str(json.dumps({"type": type_, "id": id_, **fields}))
+        while True:
+            message = await socket.receive_json()
+            if message["type"] in ("ack", "error"):
+                break
+        if message["type"] == "ack":
+            assert message["id"] == id_
+            return
+        assert message["code"] == "unavailable", message
+        await asyncio.sleep(0.05)
+
+
+def cut_connections(database_url: str) -> None:
+    """End all the server's connections, wherever they are in what they do."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+class refusing:  # reads like the function that it is
+    """While entered, the database lets nobody in and ends who is."""
+
+    def __init__(self, database_url: str) -> None:
+        self._url = database_url
+        self._name = str(conninfo_to_dict(database_url)["dbname"])
+
+    def __enter__(self) -> None:
+        self._allow("false")
+        cut_connections_of(self._url, self._name)
+
+    def __exit__(self, *_: object) -> None:
+        self._allow("true")
+
+    def _allow(self, allowed: str) -> None:
+        with psycopg.connect(self._url, dbname="postgres", autocommit=True) as connection:
+            connection.execute(
+                psycopg.sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}").format(
+                    psycopg.sql.Identifier(self._name),
+                    psycopg.sql.SQL(allowed),
+                )
+            )
+
+
+def cut_connections_of(url: str, name: str) -> None:
+    with psycopg.connect(url, dbname="postgres", autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
