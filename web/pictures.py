@@ -7,6 +7,7 @@ import asyncio
 import json
 import tempfile
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -17,9 +18,11 @@ from pydantic import ValidationError
 from actors.clock import Clock
 from actors.errors import NoAnswer
 from events.features.hexes import HexProjection
+from events.features.pictures import TellOfPicture
 from events.grid import Hex
+from events.journal import Request
 from events.maps.alignment import Alignment
-from events.state import Member, RoomId, RoomState
+from events.state import Member, Role, RoomId, RoomState, UserId
 from web.api import (
     Answer,
     BadRequest,
@@ -106,8 +109,11 @@ class PictureCalls:
 
     @described(gives=PictureShown)
     async def look(self, request: web.Request) -> web.Response:
-        """Show which picture lies under the grid, and how."""
+        """Show which picture lies under the grid, and how; nothing where there is none."""
         standing = await self._book.require(request)
+        # Every page asks, and most maps have none: no error for the browser to complain of.
+        if self._pictures.find(standing.campaign) is None:
+            return web.Response(status=204)
         return self._shown(standing)
 
     @described(gives=PictureShown)
@@ -127,6 +133,7 @@ class PictureCalls:
         self._pictures.set(standing.campaign, picture, alignment)
         if before:
             await self._pictures.store.remove(before[0])
+        await self._tell(standing)
         return self._shown(standing)
 
     @described(takes=Alignment, gives=PictureShown)
@@ -140,6 +147,7 @@ class PictureCalls:
             raise refusal_of(error) from None
         picture, _ = self._found(standing)
         self._pictures.set(standing.campaign, picture, alignment)
+        await self._tell(standing)
         return self._shown(standing)
 
     @described(status=204)
@@ -149,9 +157,10 @@ class PictureCalls:
         picture, _ = self._found(standing)
         self._pictures.forget(standing.campaign)
         await self._pictures.store.remove(picture)
+        await self._tell(standing)
         return web.Response(status=204)
 
-    @described(content="image/webp")
+    @described(content="image/webp", query={"as": "a player, whose tile a DM asks for"})
     async def tile(self, request: web.Request) -> web.Response:
         """Give one tile: to a DM all of it, to others only what lies wholly in hexes that they see fully."""
         standing = await self._book.require(request)
@@ -159,7 +168,7 @@ class PictureCalls:
         tile = _tile(request)
         if request.match_info["picture"] != picture or tile is None:
             raise Missing("tile")
-        showing = await self._showing(standing, alignment)
+        showing = await self._showing(standing, alignment, request.query.get("as"))
         if showing is None:
             raise Missing("map")
         try:
@@ -193,8 +202,19 @@ class PictureCalls:
             )
         )
 
-    async def _showing(self, standing: Standing, alignment: Alignment) -> Showing | None:
-        """Return what the asker may see of the picture; None while there is no map to lay it under."""
+    async def _tell(self, standing: Standing) -> None:
+        """Tell the pages that are open; those who cannot be told see it when they come back."""
+        with suppress(NoAnswer):
+            room = await self._roster.enter(standing, self._book)
+            await room.ask(Request(TellOfPicture(), standing.member, self._clock.now()))
+
+    async def _showing(
+        self, standing: Standing, alignment: Alignment, eyes: str | None
+    ) -> Showing | None:
+        """Return what the asker, or the player whose eyes a DM borrows, may see of the picture.
+
+        None while there is no map to lay it under.
+        """
         try:
             state = await (await self._roster.enter(standing, self._book)).whole()
         except NoAnswer as error:
@@ -202,6 +222,8 @@ class PictureCalls:
         if state.map is None:
             return None
         viewer = state.members.get(standing.member.user, standing.member)
+        if eyes is not None and viewer.is_dm:
+            viewer = state.members.get(UserId(eyes), Member(UserId(eyes), Role.SPECTATOR, ""))
         visible = None if viewer.is_dm else await self._seen(standing.campaign, state, viewer)
         return Showing(alignment, visible, state.map.hex_size, state.map.orientation)
 

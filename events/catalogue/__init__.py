@@ -16,7 +16,8 @@ from events.features import (
     terrain,
     tokens,
 )
-from events.features import pointers as pointers  # it has no part in the view
+from events.features import pictures as pictures  # these have no part in the view
+from events.features import pointers as pointers
 from events.messages import JSON, Command, Event, Message, ServerMessage
 from events.projection import Projection
 

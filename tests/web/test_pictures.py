@@ -16,6 +16,7 @@ from events.messages import Command
 from events.state import Member, Role, RoomId, UserId
 from tests.web.conftest import Meet
 from tests.web.people import Answer, Person, ShiftedClock
+from tests.web.seats import Campaign
 from web.app import ROOMS
 from web.imageintake import MAX_BYTES
 
@@ -140,9 +141,30 @@ async def test_a_removed_picture_is_gone(ann: Person, campaign: str) -> None:
 
     assert (await ann.delete(path)).status == 204
 
-    assert (await ann.get(path)).status == 404
+    assert (await ann.get(path)).status == 204
     assert (await ann.delete(path)).status == 404
     assert (await align(ann, campaign)).status == 404
+
+
+async def test_a_dm_may_look_with_a_players_eyes_and_nobody_else_with_others(
+    ann: Person, bob: Person, campaign: str, server: TestServer
+) -> None:
+    await ask(server, campaign, ann, RevealHexes(hex_keys=(Hex(0, 0),), targets="all"))
+    _, seen, _ = await tile(bob, campaign)
+
+    assert (await tile(ann, campaign, f"0/0/0?as={bob.id}"))[1] == seen
+    assert (await tile(bob, campaign, f"0/0/0?as={ann.id}"))[1] == seen
+    _, nothing, _ = await tile(ann, campaign, "0/0/0?as=nobody")
+    assert alpha(nothing, 80, 80) == 255, "revealed to all, so to spectators too"
+
+
+async def test_open_pages_are_told_of_another_picture(
+    ann: Person, bob: Person, campaign: str, server: TestServer
+) -> None:
+    night = Campaign(campaign, server, ann, bob, bob)
+    async with night.seat(bob) as seat:
+        assert (await align(ann, campaign, x=5)).status == 200
+        assert await seat.until("picture:changed") == {"type": "picture:changed"}
 
 
 async def test_only_dms_change_pictures(bob: Person, campaign: str) -> None:

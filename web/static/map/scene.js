@@ -36,6 +36,8 @@ export function createScene(host, { look, style, moved = () => {} }) {
     const mine = own();
     return role === "dm" || !s ? mine : { ...mine, labels: mine.labels && s.labels !== false, grid: mine.grid && s.grid !== false, extent: s.showMapExtent !== false };
   };
+  /** What lies between the ground and the fog: the picture, where there is one. @type {ReturnType<typeof import("./layers/picture.js").createPicture>|null} */
+  let under = null;
   let density = Math.min(2, devicePixelRatio || 1);
   const chunks = {
     ground: createChunks(groundPainter(room, look)),
@@ -129,6 +131,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
         const until = began + (figures.full ? 4 : 30);
         const done = [
           chunks.ground.draw(ground, view, scale, settled, until),
+          under?.draw(ground, view, scale, settled, until) ?? true,
           (ground.globalAlpha = state.role === "dm" ? look().veil : 1, chunks.fog.draw(ground, view, scale, settled, until)),
           (ground.globalAlpha = 1, chunks.labels.draw(ground, view, scale, settled, until)),
         ].every(Boolean);
@@ -198,6 +201,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       }
     }
     if (!map) return ask();
+    if (was) under?.changed(now, was);
     if (was && JSON.stringify(now.settings) !== JSON.stringify(was.settings)) for (const c of Object.values(chunks)) c.clear();
     const spans = was ? [...changedSpans(was.terrain, now.terrain), ...changedSpans(was.shown, now.shown), ...changedSpans(was.viewers, now.viewers)] : [];
     for (const span of spans) {
@@ -216,6 +220,11 @@ export function createScene(host, { look, style, moved = () => {} }) {
 
   const scene = {
     overlay, figures, host,
+    under: () => under,
+    /** Lays a layer between the ground and the fog. @param {(of: any) => any} make */
+    lay: (make) => (under = make({ room, look: () => look(), ask: () => ask() })),
+    /** Returns the point of the world at a place. @param {number} x @param {number} y */
+    pointAt: (x, y) => toWorld(camera, size, x, y),
     /** Follows a room from now on. @param {import("../core/store.js").Store<Room>} next @param {{keep?: boolean}} [how] keep: the camera stays */
     show(next, { keep = false } = {}) {
       unsubscribe();
@@ -223,6 +232,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       framed = keep && framed;
       steps = new Map();
       reveals.clear();
+      under?.reset();
       for (const c of Object.values(chunks)) c.clear();
       unsubscribe = next.subscribe((s) => s, changed);
     },

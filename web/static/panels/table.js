@@ -33,7 +33,7 @@ export function openTable(app, campaignId) {
   const scene = createScene(host, { look, style: () => settings.style ?? styleOf(table?.shown.get().get().settings.labelStyle) });
   const log = createLog(campaignId);
   const news = createNews(campaignId, scene);
-  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
+  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); if (m.type === "picture:changed" || m.type === "session:state") table.picture(); } });
   const { room, commands } = live;
   const ui = createStore({ tool: "look", shape: "brush", radius: 1, tier: "full", targets: /** @type {any} */ ("all"), terrain: "forest", flip: false, tab: "people", selected: /** @type {string|null} */ (null), held: "" });
   /** @type {any} */
@@ -90,6 +90,15 @@ export function openTable(app, campaignId) {
       /** @type {any} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
     },
     goTo,
+    pictured: createStore(/** @type {any} */ (null)),
+    /** Lays the picture that is under the grid now, or none. */
+    async picture() {
+      const now = await get(`/api/campaigns/${campaignId}/map/picture`).catch(() => undefined);
+      if (now === undefined || table.aligning || (!now && !scene.under())) return;
+      const { createPicture } = await import("../map/layers/picture.js");
+      (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, ...of }))).set(now);
+      table.pictured.set(now);
+    },
     sessions: () => table.later("sessions", (/** @type {any} */ m) => m.sessionsDialog(table)),
     /** Loads a panel when it is first asked for. */
     later: (/** @type {string} */ name, /** @type {(m: any) => void} */ run) => import(`./${name}.js`).then(run).catch(complain),

@@ -1,0 +1,177 @@
+// @ts-check
+/** The picture under the grid, in tiles of a pyramid; a player's hold only what lies in hexes they see fully. */
+
+import { corners, toPoint, within } from "../../core/hex.js";
+import { changedTiles } from "../../core/tilemap.js";
+import { createChunks, tileRect } from "../chunks.js";
+import { outline } from "./terrain.js";
+
+const KEEP = 160;
+const AT_ONCE = 6;
+
+/** @typedef {{x: number, y: number, scale: number, rotation: number}} Alignment  translate, rotate (degrees), scale; units of the map */
+/** @typedef {{id: string, width: number, height: number, tileSize: number, levels: number, smallestSide: number, alignment: Alignment}} Picture */
+/** @typedef {{bitmap: ImageBitmap|null, fresh: boolean, level: number, col: number, row: number, last: number}} Tile */
+
+/** Returns the layer; `ask` draws again. It draws nothing while there is no picture.
+ * @param {{campaignId: string, me: () => string, room: () => import("../../core/reduce.js").Room, look: () => import("./terrain.js").Look, ask: () => void}} opts */
+export function createPicture({ campaignId, me, room, look, ask }) {
+  /** @type {Picture|null} */
+  let picture = null;
+  /** @type {Map<string, Tile>} */
+  const tiles = new Map();
+  /** @type {Tile[]} */
+  let wanted = [];
+  let loading = 0;
+  let turn = 0;
+  let frame = 0;
+  let eyes = "";
+
+  const grid = createChunks((pen, rect, scale) => {
+    const { map, terrain, shown, role } = room();
+    const px = (map?.hexSize ?? 0) * scale;
+    if (!map || px < 7 || !look().grid) return false;
+    const path = new Path2D();
+    const shape = corners(map.orientation, px);
+    within(rect, map, (q, r) => {
+      if (role !== "dm" && !terrain.at(q, r) && !shown.at(q, r)) return;
+      const p = toPoint(q, r, map.orientation, map.hexSize);
+      outline(path, shape, (p.x - rect.x) * scale, (p.y - rect.y) * scale);
+    });
+    pen.strokeStyle = "rgb(14 22 26 / .55)";
+    pen.lineWidth = Math.max(1, px * 0.03);
+    pen.stroke(path);
+  });
+
+  const drop = () => {
+    turn++;
+    for (const tile of tiles.values()) tile.bitmap?.close();
+    tiles.clear();
+    wanted = [];
+    grid.clear();
+  };
+
+  /** Between the map and the picture's pixels. @param {Alignment} a */
+  const turned = ({ rotation }) => [Math.cos((rotation * Math.PI) / 180), Math.sin((rotation * Math.PI) / 180)];
+  const toPicture = (/** @type {number} */ x, /** @type {number} */ y, /** @type {Alignment} */ a) => {
+    const [cos, sin] = turned(a);
+    return { x: ((x - a.x) * cos + (y - a.y) * sin) / a.scale, y: ((y - a.y) * cos - (x - a.x) * sin) / a.scale };
+  };
+  const box = (/** @type {{x: number, y: number, w: number, h: number}} */ v, /** @type {Alignment} */ a) => {
+    const all = [[v.x, v.y], [v.x + v.w, v.y], [v.x, v.y + v.h], [v.x + v.w, v.y + v.h]].map(([x, y]) => toPicture(x, y, a));
+    const [xs, ys] = [all.map((p) => p.x), all.map((p) => p.y)];
+    return { x0: Math.min(...xs), y0: Math.min(...ys), x1: Math.max(...xs), y1: Math.max(...ys) };
+  };
+
+  const load = async (/** @type {Tile} */ tile) => {
+    const [mine, of] = [turn, picture];
+    if (!of) return;
+    loading++;
+    tile.fresh = true;
+    try {
+      const answer = await fetch(`/api/campaigns/${campaignId}/map/picture/${of.id}/${tile.level}/${tile.col}/${tile.row}${eyes ? `?as=${eyes}` : ""}`, { cache: "no-cache", credentials: "same-origin" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const bitmap = await createImageBitmap(await answer.blob());
+      // What was hidden or laid anew meanwhile is asked for again; what came is of before.
+      if (mine !== turn || !tile.fresh) bitmap.close();
+      else {
+        tile.bitmap?.close();
+        tile.bitmap = bitmap;
+      }
+    } catch {
+      setTimeout(() => { tile.fresh = false; ask(); }, 4000);
+    } finally {
+      loading--;
+      ask();
+    }
+  };
+  const pump = () => {
+    while (wanted.length && loading < AT_ONCE) load(/** @type {Tile} */ (wanted.shift()));
+  };
+
+  return {
+    get: () => picture,
+    /** Lays a picture, or none. @param {Picture|null} next */
+    set(next) {
+      // For a DM the tiles are whole however the picture lies.
+      if (next?.id !== picture?.id || room()?.role !== "dm") drop();
+      picture = next;
+      ask();
+    },
+    /** Shows, before it is kept, how the picture would lie. @param {Alignment} alignment */
+    align(alignment) {
+      if (picture) picture = { ...picture, alignment };
+      ask();
+    },
+    /** The map shows another room from now on. */
+    reset: drop,
+    /** @param {import("../../core/reduce.js").Room} now @param {import("../../core/reduce.js").Room} was */
+    changed(now, was) {
+      if (!now.map || !picture) return;
+      if (now.map !== was.map) drop();
+      const turnedHexes = [...changedTiles(was.shown, now.shown)];
+      for (const id of new Set([...turnedHexes, ...changedTiles(was.terrain, now.terrain)])) grid.spoil(tileRect(id, now.map.orientation, now.map.hexSize));
+      if (now.role === "dm") return;
+      for (const id of turnedHexes) {
+        const less = was.shown.tiles.get(id)?.some((tier, i) => tier === "full" && now.shown.tiles.get(id)?.[i] !== "full");
+        const v = box(tileRect(id, now.map.orientation, now.map.hexSize), picture.alignment);
+        for (const [key, tile] of tiles) {
+          const side = picture.tileSize * 2 ** tile.level;
+          if (tile.col * side > v.x1 || tile.row * side > v.y1 || (tile.col + 1) * side < v.x0 || (tile.row + 1) * side < v.y0) continue;
+          tile.fresh = false;
+          // Closed fog is closed at once, whatever the network says.
+          if (less) {
+            tile.bitmap?.close();
+            tiles.delete(key);
+          }
+        }
+      }
+    },
+    /** Draws what is there, and asks for what is missing. Returns whether the lines over it are all drawn.
+     * @param {CanvasRenderingContext2D} pen in device pixels @param {{x: number, y: number, w: number, h: number}} view @param {number} scale device pixels per unit
+     * @param {boolean} settled @param {number} until */
+    draw(pen, view, scale, settled, until) {
+      const { map, role, userId } = room();
+      // The record keeps no pictures: the past is shown without.
+      if (!picture || !map || "replay" in document.documentElement.dataset) return true;
+      const other = userId === me() ? "" : userId;
+      if (other !== eyes) {
+        eyes = other;
+        drop();
+      }
+      const { alignment: a, width, height, tileSize, levels, smallestSide } = picture;
+      let level = Math.max(0, Math.min(levels - 1, Math.floor(Math.log2(1 / (a.scale * scale)) + 0.25)));
+      // Coarser levels are empty for players: their hexes are too small to be told apart.
+      if (role !== "dm") level = Math.max(0, Math.min(level, Math.floor(Math.log2(map.hexSize / a.scale / smallestSide))));
+      const v = box(view, a);
+      const side = tileSize * 2 ** level;
+      const top = (/** @type {number} */ n, /** @type {number} */ most) => Math.max(0, Math.min(n, Math.ceil(most / side) - 1));
+      const missing = [];
+      frame++;
+      if (v.x1 > 0 && v.y1 > 0 && v.x0 < width && v.y0 < height)
+        for (let row = top(Math.floor(v.y0 / side), height); row <= top(Math.floor(v.y1 / side), height); row++)
+          for (let col = top(Math.floor(v.x0 / side), width); col <= top(Math.floor(v.x1 / side), width); col++) {
+            const key = `${level}/${col}/${row}`;
+            let tile = tiles.get(key);
+            if (!tile) tiles.set(key, (tile = { bitmap: null, fresh: false, level, col, row, last: 0 }));
+            tile.last = frame;
+            if (!tile.fresh) missing.push(tile);
+          }
+      if (settled) {
+        wanted = missing.slice(0, KEEP);
+        pump();
+      }
+      const [cos, sin] = turned(a);
+      pen.save();
+      pen.setTransform(cos * a.scale * scale, sin * a.scale * scale, -sin * a.scale * scale, cos * a.scale * scale, (a.x - view.x) * scale, (a.y - view.y) * scale);
+      for (const tile of [...tiles.values()].sort((x, y) => y.level - x.level)) {
+        if (!tile.bitmap || tile.level < level) continue;
+        const f = 2 ** tile.level;
+        pen.drawImage(tile.bitmap, tile.col * tileSize * f, tile.row * tileSize * f, tile.bitmap.width * f, tile.bitmap.height * f);
+      }
+      pen.restore();
+      if (tiles.size > KEEP * 2) for (const [key, tile] of tiles) if (tile.last < frame - 60) { tile.bitmap?.close(); tiles.delete(key); }
+      return grid.draw(pen, view, scale, settled, until);
+    },
+  };
+}
