@@ -60,8 +60,9 @@ def lens(viewer: Member, change: Change) -> Member:
 
     Viewers with the same lens may know the same of the change, so it is worded once for all of
     them. Own eyes go to those who may see the touched keys otherwise than others of their role, to
-    those who are away, and to those whom an event is about. The stand-in has nobody's id: were this
-    wrong, viewers would see too little, not what is another's.
+    those who are away, and to those whom an event is about. The stand-in has nobody's id, so it
+    never sees what was shown to one player alone; that it does not see what was hidden from one
+    alone rests on this function, and a law compares the two for every viewer.
     """
     if viewer.user in apart(change) or viewer.user not in change.after.online:
         return viewer
