@@ -41,7 +41,7 @@ SELECT campaign.id, campaign_member.account_id, campaign_member.role, campaign_m
 FROM campaign JOIN campaign_member ON campaign_member.campaign_id = campaign.id
 JOIN account ON account.id = campaign.created_by
 WHERE account.email = %s AND deleted_at IS NULL AND removed_at IS NULL
-ORDER BY campaign.created_at, joined_at, account_id
+ORDER BY campaign.created_at, joined_at, campaign_member.name
 """
 
 
