@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from actors.clock import Clock, SystemClock
+from actors.deliveries import Deliveries, NoDeliveries
 from actors.errors import RoomUnavailable
 from actors.mailbox import MAILBOX_COMMANDS
 from actors.meters import Meters
@@ -126,6 +127,7 @@ async def serving(
     snapshots: Snapshots | None = None,
     clock: Clock | None = None,
     meters: Meters | None = None,
+    deliveries: Deliveries | None = None,
     mailbox_commands: int = MAILBOX_COMMANDS,
     idle_s: float = IDLE_S,
     close_timeout_s: float = 5.0,
@@ -135,7 +137,14 @@ async def serving(
     writer = Writer(journal, clock, meters)
     supervisor = Supervisor(clock, meters)
     services = Services(
-        journal, writer, snapshots or NoSnapshots(), supervisor, clock, meters, mailbox_commands
+        journal,
+        writer,
+        snapshots or NoSnapshots(),
+        supervisor,
+        clock,
+        meters,
+        mailbox_commands,
+        deliveries or NoDeliveries(),
     )
     directory = Directory(services, idle_s)
     tasks = [

@@ -106,7 +106,7 @@ class Seat:
         return self._room.state.members.get(self._by)
 
     def leave(self) -> None:
-        self._room.streams.detach(self._reader)
+        self._room.detach(self._reader)
         if self._present:
             self._present = False
             self._room.presence.leave(self._by)
@@ -128,5 +128,5 @@ async def take_seat(
     if member is None:
         seat.leave()
         raise NoSuchMember
-    room.streams.attach(room.state, member, reader, by, resume, after)
+    room.attach(member, reader, by, resume, after)
     return seat

@@ -23,7 +23,7 @@ from actors.receipts import Receipt, Receipts
 from actors.refs import Census, Seat, take_seat
 from actors.services import Services
 from actors.streams import Farewell, Reader, Streams
-from events import EMPTY, Change, Event, Rejected, RoomId, RoomState, UserId, decide, fold
+from events import EMPTY, Change, Event, Member, Rejected, RoomId, RoomState, UserId, decide, fold
 from events.decider import advance
 from events.history import remember
 from events.journal import (
@@ -191,11 +191,38 @@ class RoomActor:
 
     def close(self, why: Farewell | None = None) -> None:
         """Stop for good; what is not answered is answered as unavailable."""
+        self._services.deliveries.settle(self)
         self.phase = Phase.CLOSED
         self._settled.set()
         self._answer_all(RoomUnavailable())
         if why is not None:
             self.streams.close(why)
+
+    # Its connections
+
+    def present(self) -> tuple[UserId, ...]:
+        """Return who has a connection of their own now; who looks over a shoulder has none."""
+        return self.streams.present()
+
+    def attach(
+        self,
+        member: Member,
+        reader: Reader,
+        by: UserId,
+        resume: str | None = None,
+        after: int | None = None,
+    ) -> None:
+        """Let the reader follow what the member may know: the state or what it missed, then all."""
+        self._services.deliveries.settle(self)
+        whole = not self.streams.covers(member, resume, after)
+        self.streams.attach(self.state, member, reader, by, resume, after)
+        if by == member.user:
+            self._services.deliveries.greeted(self, by, whole=whole)
+
+    def detach(self, reader: Reader) -> None:
+        """Forget the reader."""
+        self._services.deliveries.settle(self)
+        self.streams.detach(reader)
 
     # Deciding
 
@@ -393,6 +420,7 @@ class RoomActor:
         self.state, self.version = pending.after, recorded.version
         try:
             self._services.meters.told += self.streams.tell(pending.worded)
+            self._services.deliveries.told(self)
         except Exception:
             # It is durable, so it cannot be refused any more: viewers begin anew instead.
             logger.exception("%s: cannot tell what happened", self)
@@ -430,6 +458,7 @@ class RoomActor:
                 if len(self.streams):
                     change = Change(before, state, recorded.events)
                     self.streams.tell(self.streams.word(change))
+                    self._services.deliveries.told(self)
         if version < self.version:
             raise BrokenRecord(self.id, version, f"it had {self.version} events before")
         await self._resolve_doubts()

@@ -1,10 +1,11 @@
 """What all rooms of one process share."""
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from actors.clock import Clock
+from actors.deliveries import Deliveries, NoDeliveries
 from actors.mailbox import MAILBOX_COMMANDS
 from actors.meters import Meters
 from actors.writer import Writer
@@ -51,5 +52,6 @@ class Services:
     clock: Clock
     meters: Meters
     mailbox_commands: int = MAILBOX_COMMANDS
+    deliveries: Deliveries = field(default_factory=NoDeliveries)
     snapshot_every: int = 5_000
     """Events between two snapshots of a room."""

@@ -118,6 +118,19 @@ class Streams:
         stream = self._streams.get(user)
         return stream.seq if stream else 0
 
+    def present(self) -> tuple[UserId, ...]:
+        """Return whose stream a connection of their own reads."""
+        return tuple(
+            user for user, stream in self._streams.items() if user in stream.readers.values()
+        )
+
+    def covers(self, viewer: Member, resume: str | None, after: int | None) -> bool:
+        """Return whether a resume gets the messages that were missed, not a state."""
+        stream = self._streams.get(viewer.user)
+        if stream is None or stream.viewer.role is not viewer.role:
+            return False
+        return _missed(stream, resume, after) is not None
+
     def attach(
         self,
         room: RoomState,

@@ -120,7 +120,7 @@ _CODE_OF_STATUS: Final = {
     503: "unavailable",
 }
 
-_AWAY: Final = (
+DATABASE_AWAY: Final = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
     psycopg_pool.PoolTimeout,
@@ -140,7 +140,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return failure(_STATUS_OF_CODE.get(error.code, 400), error.code, str(error))
     except web.HTTPException as error:
         return _worded(error)
-    except _AWAY as error:
+    except DATABASE_AWAY as error:
         logger.warning("database: away (%s)", type(error).__name__)
         return failure(503, "unavailable", str(Unavailable()))
     except Exception:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import Any, Final
 
 import click
@@ -19,6 +20,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from actors.clock import Clock, SystemClock
 from actors.cluster.node import Node
+from actors.deliveries import DeliveryLog
 from actors.directory import Directory, serving
 from actors.refs import Places
 from events.journal import Journal
@@ -26,6 +28,7 @@ from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_
 from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
 from events.journal.postgres import PostgresJournal
 from events.journal.snapshots import SnapshotStore
+from events.record.delivery import store
 from web import api
 from web.access import Access
 from web.accounts import Accounts
@@ -105,7 +108,10 @@ async def _compose(
     journal = PostgresJournal(pool)
     stack.push_async_callback(journal.close)
     snapshots = SnapshotStore(pool)
-    directory = await _open_directory(settings, journal, snapshots, clock, stack)
+    deliveries = DeliveryLog(partial(store, pool), clock, api.DATABASE_AWAY)
+    # Before the rooms, so that it stores what they note when they close.
+    _in_background(deliveries.run(), stack)
+    directory = await _open_directory(settings, journal, snapshots, deliveries, clock, stack)
     registry.register(RoomFigures(directory))
     places = await open_places(settings, directory, pool, registry, stack)
     roster = Roster(places, clock)
@@ -149,6 +155,7 @@ async def _open_directory(
     settings: Settings,
     journal: Journal,
     snapshots: SnapshotStore,
+    deliveries: DeliveryLog,
     clock: Clock,
     stack: AsyncExitStack,
 ) -> Directory:
@@ -157,6 +164,7 @@ async def _open_directory(
             journal,
             snapshots=snapshots,
             clock=clock,
+            deliveries=deliveries,
             mailbox_commands=settings.mailbox_commands,
             idle_s=settings.room_idle_s,
             close_timeout_s=_ANSWER_S,
