@@ -18,6 +18,8 @@ from events.targets import expect_player
 MOST_SKILLS: Final = 50
 """The most skills of a player."""
 ROLLS_KEPT: Final = 20
+MOST_ROLLS: Final = 10
+"""The most checks of one step, the first by the ids of their notes."""
 SIDES: Final = 20
 
 RollKey = int
@@ -182,10 +184,8 @@ def enter(room: RoomState, token_id: TokenId, seed: int) -> Iterator[Event]:
     if owner is None or owner.role is not Role.PLAYER:
         return
     number = room.rolls[-1].number if room.rolls else 0
-    for key in room.notes.on(token.at):
-        check = room.notes[key].check
-        if check is None:
-            continue
+    asking = [(key, check) for key in room.notes.on(token.at) if (check := room.notes[key].check)]
+    for key, check in asking[:MOST_ROLLS]:
         number += 1
         yield CheckRolled(
             number=number,

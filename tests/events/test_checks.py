@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from events import Change, Event, lens, project
 from events.errors import PlayersOnly, TooMany
 from events.features.checks import (
+    MOST_ROLLS,
     MOST_SKILLS,
     ROLLS_KEPT,
     CheckRolled,
@@ -81,6 +82,15 @@ def test_a_token_of_nobody_rolls_nothing_and_a_hex_without_checks_neither() -> N
     given(*TABLE, TRAP, ogre).when(move).then(TokenMoved(token=TokenId("ogre"), to=NEXT))
     elsewhere = MoveToken(token_id="hero", to_hex_key=Hex(0, 1))
     given(*TABLE, TRAP).when(elsewhere, by=ANN).then(TokenMoved(token=HERO, to=Hex(0, 1)))
+
+
+def test_a_hex_full_of_checks_rolls_the_first_of_them() -> None:
+    note = Note(NEXT, "encounter", "Trap", check=Check("stealth", 12))
+    traps = [NoteSet(note=NoteId(f"n{number:02}"), now=note) for number in range(30)]
+    outcome = given(*TABLE, *traps).when(STEP, by=ANN)
+    rolls = [event for event in outcome.events if isinstance(event, CheckRolled)]
+    assert [roll.note for roll in rolls] == [f"n{number:02}" for number in range(MOST_ROLLS)]
+    assert [roll.number for roll in rolls] == list(range(1, MOST_ROLLS + 1))
 
 
 def test_a_roll_is_worded_for_the_dm() -> None:
