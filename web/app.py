@@ -42,7 +42,6 @@ from web.logs import set_up_logging
 from web.mapfiles import MapFileCalls
 from web.maps import MapCalls
 from web.members import MemberCalls, Membership
-from web.notes import NoteCalls
 from web.ops import Health, OpsCalls
 from web.pages import add_pages
 from web.passwords import Passwords
@@ -138,7 +137,6 @@ async def _compose(
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)
     MapFileCalls(roster, book, clock, settings).add_routes(app)
-    NoteCalls(roster, book).add_routes(app)
     pictures = Pictures(settings.data_dir / "pictures")
     SearchCalls(roster, book).add_routes(app)
     PictureCalls(pictures, roster, book, clock).add_routes(app)
