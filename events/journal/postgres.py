@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -51,9 +51,11 @@ class PostgresJournal:
     decides who was first.
     """
 
-    def __init__(self, pool: Pool, *, append_timeout_s: float = 5) -> None:
+    def __init__(
+        self, pool: Pool, *, append_timeout_s: float = 5, read_timeout_s: float = 30
+    ) -> None:
         self._pool = pool
-        self._append_timeout_s = append_timeout_s
+        self._append_timeout_s, self._read_timeout_s = append_timeout_s, read_timeout_s
         self._appending = asyncio.Lock()
         self._cursor: Cursor | None = None
         self._heads: dict[RoomId, Head] = {}
@@ -99,37 +101,30 @@ class PostgresJournal:
                 page = await following
             finally:
                 following.cancel()
-                await asyncio.wait([following])
+                await asyncio.gather(following, return_exceptions=True)
         for commit in page.upto(upto):
             yield commit
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         """Return what was recorded for the user's command id, if anything was."""
         asked = {"room": room, "user": user, "command": command}
-        with _driver_errors():
-            async with self._pool.connection() as connection:
-                found = await (await connection.execute(QUERIES["find"], asked)).fetchone()
-        if found is None:
+        found = await self._asked("find", asked)
+        if not found:
             return None
-        page = await self._page(room, found[0] - 1, found[0])
+        ((version,),) = found
+        page = await self._page(room, version - 1, version)
         return page.commits[0]
 
     async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
         """Return the rows of a room as they are stored, between two versions, both included."""
         asked = {"room": room, "start": start, "stop": stop}
-        with _driver_errors():
-            async with self._pool.connection() as connection:
-                found = await connection.execute(QUERIES["read_rows"], asked, binary=True)
-                return [Row(*row) for row in await found.fetchall()]
+        return [Row(*row) for row in await self._asked("read_rows", asked)]
 
     async def lease(self, room: RoomId, node: str) -> Lease:
         """Return the right to write the room, taken from whoever had it."""
         asked = {"room": room, "node": node}
-        with _driver_errors():
-            async with self._pool.connection() as connection:
-                taken = await (await connection.execute(QUERIES["take_lease"], asked)).fetchone()
-        assert taken is not None
-        return Lease(room, Epoch(taken[0]))
+        ((epoch,),) = await self._asked("take_lease", asked)
+        return Lease(room, Epoch(epoch))
 
     async def _append(self, batch: Sequence[Append]) -> list[JournalError | None]:
         if len({append.lease.room for append in batch}) < len(batch):
@@ -217,10 +212,10 @@ class PostgresJournal:
     async def _writer(self) -> Cursor:
         if self._cursor is None:
             connection = await self._pool.getconn()
+            self._cursor = cursor = connection.cursor(binary=True)
             # The plans of our statements depend on no parameter, and making one takes longer than
             # a commit: 0.7 ms to 0.5.
-            await connection.execute("SET plan_cache_mode = force_generic_plan")
-            self._cursor = cursor = connection.cursor(binary=True)
+            await cursor.execute("SET plan_cache_mode = force_generic_plan")
             # Else a list of small numbers is an int2[], and each size is a statement of its own.
             cursor.adapters.register_dumper(int, Int8BinaryDumper)
         return self._cursor
@@ -232,23 +227,25 @@ class PostgresJournal:
         if broken:
             await connection.close()
         else:
-            await connection.execute("RESET plan_cache_mode")
+            with suppress(psycopg.Error):
+                await connection.execute("RESET plan_cache_mode")
         await self._pool.putconn(connection)
+
+    async def _asked(self, name: str, asked: dict[str, object]) -> list[tuple[Any, ...]]:
+        """Return what a query finds, on any connection of the pool."""
+        with _driver_errors():
+            async with asyncio.timeout(self._read_timeout_s), self._pool.connection() as connection:
+                found = await connection.execute(QUERIES[name], asked, prepare=True, binary=True)
+                return await found.fetchall()
 
     async def _page(self, room: RoomId, after: int, upto: int | None) -> "_Page":
         size = PAGE_EVENTS if upto is None else min(PAGE_EVENTS, upto - after)
         if size <= 0:
             return _Page([], more=False)
         asked = {"room": room, "after": after, "size": size}
-        with _driver_errors():
-            async with self._pool.connection() as connection:
-                found = await connection.execute(
-                    QUERIES["read_page"], asked, prepare=True, binary=True
-                )
-                row = await found.fetchone()
-        if row is None or row[1] is None:
+        ((text, start, stop, end),) = await self._asked("read_page", asked)
+        if start is None:
             return _Page([], more=False)
-        text, start, stop, end = row
         if start > after + 1:
             raise BrokenRecord(room, after + 1, "missing")
         try:

@@ -313,3 +313,33 @@ async def test_the_servers_role_suffices(database_url: str) -> None:
         async with pool.connection() as connection:
             assert await rebuild_game_sessions(connection) == 1
         await journal.close()
+
+
+async def test_a_read_that_is_not_answered_in_time_is_unavailable(pool: Pool) -> None:
+    journal = PostgresJournal(pool, read_timeout_s=0.2)
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE session_event IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(JournalUnavailable):
+            await versions(journal)
+        with pytest.raises(JournalUnavailable):
+            await journal.find(ROOM, DORA.user, CommandId("a"))
+    assert await versions(journal) == []
+
+
+async def test_a_journal_closes_after_its_connection_was_cut(pool: Pool) -> None:
+    journal = PostgresJournal(pool)
+    await stored(journal, append(Lease(ROOM), 0))
+    await kill(pool, of="%INSERT INTO session_event%")
+    await journal.close()
+    await stored(journal, append(Lease(ROOM), 1))
+    await journal.close()
+
+
+async def test_a_closed_journal_leaves_its_connection_as_it_was(pool: Pool) -> None:
+    journal = PostgresJournal(pool)
+    await stored(journal, append(Lease(ROOM), 0))
+    await journal.close()
+    for _ in range(6):
+        async with pool.connection() as connection:
+            found = await connection.execute("SHOW plan_cache_mode")
+            assert await found.fetchone() == ("auto",)
