@@ -283,7 +283,10 @@ async def _start(settings: Settings) -> web.AppRunner:
     runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=2)
     try:
         await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        site = web.TCPSite(
+            runner, settings.host, settings.port, reuse_port=settings.reuse_port or None
+        )
+        await site.start()
         await _greet(runner, settings)
     except BaseException:
         await _stop(runner, settings)

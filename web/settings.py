@@ -37,6 +37,7 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    reuse_port: bool = Field(False, description="listen on a port that other nodes here listen on")
     public_url: str | None = Field(
         None,
         description="how browsers reach the server, https://play.example; with https, cookies are "

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
-import nats
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -145,13 +144,3 @@ class NatsCarrier:
         if not self._complained:
             self._complained = True
             logger.warning("nats: %s", str(error) or type(error).__name__)
-
-
-async def probe(url: str) -> None:
-    """Raise unless a NATS server answers at the URL."""
-    client = await nats.connect(url, allow_reconnect=False, connect_timeout=1, error_cb=_quietly)
-    await client.close()
-
-
-async def _quietly(error: Exception) -> None:
-    pass

@@ -11,10 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import nats.errors
-
-from actors.cluster.carrier import probe
-
 logger = logging.getLogger(__name__)
 
 START_S: Final = 10.0
@@ -87,10 +83,14 @@ class NatsServer:
 
     async def _answers(self) -> bool:
         try:
-            await probe(self.url)
-        except (nats.errors.Error, OSError, TimeoutError):
+            async with asyncio.timeout(1):
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                try:
+                    return (await reader.read(5)).startswith(b"INFO")
+                finally:
+                    writer.close()
+        except (OSError, TimeoutError):
             return False
-        return True
 
 
 def _program() -> str:

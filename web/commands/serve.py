@@ -17,18 +17,29 @@ class _WithSettings(click.Command):
 
 
 @click.command("serve", cls=_WithSettings, short_help="Start the server.")
-def command() -> None:
+@click.option(
+    "--workers",
+    default="1",
+    metavar="N|auto",
+    help="Processes that share the port, each a node of its own; auto: one a core.",
+)
+def command(workers: str) -> None:
     """Start the server, and its own PostgreSQL where no database is named.
 
     SIGTERM and Ctrl-C stop it in an orderly way: what was accepted is committed and answered.
     """
     from web.app import serve
+    from web.workers import count_of, serve_many
 
     try:
         settings = Settings()
     except ValidationError as error:
         raise click.ClickException(_worded(error)) from None
-    raise SystemExit(serve(settings))
+    try:
+        count = count_of(workers)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--workers") from None
+    raise SystemExit(serve(settings) if count == 1 else serve_many(settings, count))
 
 
 def _worded(error: ValidationError) -> str:
