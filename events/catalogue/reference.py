@@ -44,10 +44,9 @@ LARGE: Final = 2
 
 def reference() -> str:
     """Return the whole reference."""
-    asked = (command for command in Command.known.values() if not command.internal)
     parts = [
         HEAD + COMMANDS,
-        *_described(Command, asked),
+        *_described(Command, _asked()),
         MESSAGES,
         *_described(ServerMessage, ServerMessage.known.values()),
         EVENTS,
@@ -60,17 +59,28 @@ def reference() -> str:
 
 def _described(of: type[Message], classes: Iterable[type[Message]]) -> Iterator[str]:
     known = schemas(of)
-    for cls in sorted(classes, key=_tag):
-        if cls.__module__.startswith("events."):
-            yield _one(cls, known[_tag(cls)])
+    for cls in _ours(classes):
+        yield _one(cls, known[_tag(cls)])
+
+
+def _asked() -> Iterable[type[Command]]:
+    return [command for command in Command.known.values() if not command.internal]
+
+
+def _ours(classes: Iterable[type[Message]]) -> list[type[Message]]:
+    """Return the classes of the core by tag, without what others add where this runs."""
+    return sorted((cls for cls in classes if cls.__module__.startswith("events.")), key=_tag)
 
 
 def _values() -> Iterator[str]:
     found: dict[str, tuple[JSON, JSON]] = {}
-    for kind in (Command, ServerMessage, Event):
-        for tag, schema in schemas(kind).items():
-            if kind is Command and Command.known[tag].internal:
-                continue
+    for kind, classes in (
+        (Command, _asked()),
+        (ServerMessage, ServerMessage.known.values()),
+        (Event, Event.known.values()),
+    ):
+        known = schemas(kind)
+        for schema in (known[_tag(cls)] for cls in _ours(classes)):
             defs = schema.get("$defs", {})
             found |= {name: (of, defs) for name, of in defs.items() if _is_large(of)}
     for name, (of, defs) in sorted(found.items()):

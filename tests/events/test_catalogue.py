@@ -16,6 +16,8 @@ def test_the_reference_is_up_to_date() -> None:
 def test_every_message_of_the_wire_is_in_the_reference() -> None:
     text = reference()
     for command in Command.known.values():
+        if not command.__module__.startswith("events."):
+            continue
         assert (f"### `{command.tag}`" in text) is not command.internal
     assert "### `hex:revealed`" in text
     assert '| `hexKey` | hex key "q,r" |' in text
