@@ -232,3 +232,33 @@ def test_a_past_session_plays_under_the_scrubber(dm: Seat) -> None:
     expect(dm.page.locator(".scrubber .caption")).not_to_contain_text("Ended the session")
     dm.page.get_by_role("button", name="Back to the table").click()
     expect(dm.page.locator(".scrubber")).to_have_count(0)
+
+
+def test_space_and_click_go_through_the_tiers(dm: Seat, isa: Seat) -> None:
+    dm.page.keyboard.down(" ")
+    for tier in ("terrain", "full", None):
+        dm.click_hex(SECRET)
+        isa.until(
+            f"(hexroom.table.room.get().shown.at(3, 3) ?? null) === {'null' if tier is None else repr(tier)}"
+        )
+    dm.page.keyboard.up(" ")
+
+
+def test_a_note_shows_its_players_text_and_keeps_the_secret(dm: Seat, isa: Seat) -> None:
+    before = len(isa.received)
+    key = isa.room("[...room.shown].map(([q, r]) => `${q},${r}`)[0]")
+    isa.page.get_by_role("button", name="Look at the map").click()
+    dm.click_hex(key)
+    dm.page.keyboard.press("n")
+    dialog = dm.page.locator("dialog[open]")
+    dialog.get_by_label("Title").fill("The <b>Mill</b>")
+    dialog.get_by_label("What players read").fill("It **turns**.")
+    dialog.get_by_label("Only for you").fill("A ghost grinds bones.")
+    dialog.get_by_role("button", name="Save note").click()
+    isa.until("Object.keys(hexroom.table.room.get().notes).length > 0")
+    isa.page.get_by_role("tab", name="Journal").click()
+    note = isa.page.locator(".note").last
+    expect(note).to_contain_text("The <b>Mill</b>")
+    expect(note.locator("p strong")).to_have_text("turns")
+    assert not any("ghost" in repr(message) for message in isa.received[before:])
+    expect(dm.page.locator("dialog[open]")).to_have_count(0)

@@ -10,7 +10,7 @@ const SLOP = 7;
  *   hover: (x: number, y: number|null) => void, tap: (x: number, y: number, e: PointerEvent) => void, twice: (x: number, y: number) => void,
  *   begin: (x: number, y: number, e: PointerEvent) => void, stroke: (x: number, y: number, e: PointerEvent) => void, finish: (done: boolean) => void,
  *   drag: (x: number, y: number) => void, drop: (x: number, y: number, done: boolean) => void,
- *   ask: (x: number, y: number) => void, press: (x: number, y: number) => void}} Hands */
+ *   cycle: (x: number, y: number) => void, ask: (x: number, y: number) => void, press: (x: number, y: number) => void}} Hands */
 
 /** @param {HTMLElement} host @param {any} scene @param {Hands} hands @returns {{space: (down: boolean) => void}} */
 export function listen(host, scene, hands) {
@@ -23,6 +23,7 @@ export function listen(host, scene, hands) {
   let timer = 0;
   let space = false;
   let spread = 0;
+  let spaced = false;
 
   const at = (/** @type {PointerEvent|WheelEvent|MouseEvent} */ e) => {
     const box = host.getBoundingClientRect();
@@ -57,6 +58,7 @@ export function listen(host, scene, hands) {
     const left = e.button === 0;
     if (e.button === 1 || (left && space)) {
       e.preventDefault();
+      spaced = left;
       return become("pan");
     }
     if (!left) return;
@@ -121,6 +123,8 @@ export function listen(host, scene, hands) {
       } else hands.tap(p.x, p.y, e);
       return;
     }
+    if (doing === "pan" && spaced && e.type === "pointerup" && Math.hypot(p.x - start.x, p.y - start.y) <= SLOP) hands.cycle(p.x, p.y);
+    spaced = false;
     if (doing === "pinch" && fingers.size) return;
     stop(e.type === "pointerup");
   };

@@ -12,7 +12,6 @@ export function createHands(table) {
   let stroke = null;
   /** @type {any} */
   let held = null;
-  let spaced = { tapped: false };
 
   const dm = () => room.get().role === "dm" && !table.readOnly();
   const does = () => {
@@ -140,6 +139,16 @@ export function createHands(table) {
         return table.select(token.hexKey);
       }
       if (done && hex.inside && hex.key !== token.hexKey) commands.moveToken(token.id, hex.key).catch(complain);
+    },
+    /** Hidden, terrain, all, in turn, for those the brush is for. */
+    cycle(/** @type {number} */ x, /** @type {number} */ y) {
+      const hex = scene.hexAt(x, y);
+      if (!dm() || !hex.inside) return;
+      const { targets } = ui.get();
+      const seen = room.get().viewers.at(hex.q, hex.r);
+      const one = targets.playerIds?.[0];
+      const now = (one && seen?.apart?.[one]) ?? seen?.everyone ?? "hidden";
+      (now === "full" ? commands.hide([hex.key], targets) : commands.reveal([hex.key], targets, now === "hidden" ? "terrain" : "full")).catch(complain);
     },
     ask(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);

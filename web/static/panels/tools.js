@@ -90,6 +90,7 @@ export function targetChips(room, targets, choose, does) {
   return h("div", { class: "chips", role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
     h("span", { class: "dim" }, does === "hide" ? "from" : "to"),
     h("button", { type: "button", class: "chip", data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") }, "Everyone"),
+    does === "reveal" && h("button", { type: "button", class: "chip", data: { f: "near" }, title: "The players whose token is at most 3 hexes away", aria: { pressed: targets.within !== undefined }, onclick: () => choose(targets.within === undefined ? { within: 3 } : "all") }, "Who is near"),
     players.map((/** @type {any} */ p) => h("button", {
       type: "button", class: "chip", data: { f: p.userId }, aria: { pressed: chosen.includes(p.userId) }, title: p.online ? `${p.name} is here` : `${p.name} is away`,
       onclick: () => {
