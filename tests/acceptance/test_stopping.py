@@ -5,10 +5,12 @@ import json
 import random
 import signal
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.served import a_campaign, a_server
@@ -112,32 +114,17 @@ def cut_connections(database_url: str) -> None:
         )
 
 
-class refusing:  # reads like the function that it is
-    """While entered, the database lets nobody in and ends who is."""
-
-    def __init__(self, database_url: str) -> None:
-        self._url = database_url
-        self._name = str(conninfo_to_dict(database_url)["dbname"])
-
-    def __enter__(self) -> None:
-        self._allow("false")
-        cut_connections_of(self._url, self._name)
-
-    def __exit__(self, *_: object) -> None:
-        self._allow("true")
-
-    def _allow(self, allowed: str) -> None:
-        with psycopg.connect(self._url, dbname="postgres", autocommit=True) as connection:
-            connection.execute(
-                psycopg.sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}").format(
-                    psycopg.sql.Identifier(self._name),
-                    psycopg.sql.SQL(allowed),
-                )
-            )
-
-
-def cut_connections_of(url: str, name: str) -> None:
-    with psycopg.connect(url, dbname="postgres", autocommit=True) as connection:
+@contextmanager
+def refusing(database_url: str) -> Iterator[None]:
+    """Let nobody into the database, and end who is in it."""
+    name = str(conninfo_to_dict(database_url)["dbname"])
+    allow = sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS {}")
+    with psycopg.connect(database_url, dbname="postgres", autocommit=True) as connection:
+        connection.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
         )
+        try:
+            yield
+        finally:
+            connection.execute(allow.format(sql.Identifier(name), sql.SQL("true")))

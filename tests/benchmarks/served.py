@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,13 +32,6 @@ from tests.benchmarks.load import Plan
 from web.auth import hash_of
 
 SERVER_CORE, LOAD_CORE = 0, 1
-
-
-@dataclass
-class Member_:
-    user: str
-    role: Role
-    token: str
 
 
 @dataclass
@@ -79,6 +72,46 @@ class Served:
             saw: dict[str, float] = json.loads(load.stdout.readline())
             saw["cpu_us"] = (self.cpu_s() - before) / saw["commands"] * 1e6
         return saw
+
+    def idle(self, count: int) -> float:
+        """Return the bytes that a connection costs which says nothing."""
+        many = [self.members[n % 6] for n in range(count)]
+        self.load_of(many[:6])
+        before = self.memory()
+        return self.load_of(many, lambda: self.memory() - before) / count
+
+    def load_of(self, members: list[dict[str, str]], measure: Callable[[], float] = float) -> float:
+        """Return what is measured while the members are connected and silent."""
+        told = json.dumps(asdict(Plan(self.port, members, window=0, seconds=0.1)))
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.load", told],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as load:
+            assert load.stdin is not None
+            assert load.stdout is not None
+            assert load.stdout.readline() == "up\n"
+            measured = measure()
+            load.kill()
+        return measured
+
+
+@contextmanager
+def a_bare_server(members: list[dict[str, str]], *, pinned: bool) -> Iterator[Served]:
+    """Yield a server that answers and does nothing."""
+    command = [sys.executable, "-m", "tests.benchmarks.bare"]
+    if pinned:
+        command = ["taskset", "-c", str(SERVER_CORE), *command]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://127.0.0.1:(\d+)", process.stdout.readline())
+        assert found is not None
+        try:
+            yield Served(process, int(found[1]), "", members)
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 @contextmanager

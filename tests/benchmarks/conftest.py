@@ -1,0 +1,51 @@
+"""Collects figures while benchmarks run, and prints them as one table at the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+Show = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    what: str
+    value: float
+    unit: str
+    budget: str
+    limit: float | None
+    of: str
+    """What the limit is of."""
+
+
+FIGURES: list[Figure] = []
+
+
+@pytest.fixture
+def show() -> Show:
+    """Return a function that keeps a figure for the table, and prints it now."""
+
+    def keep(
+        what: str, value: float, unit: str, budget: str, limit: float | None = None, of: str = ""
+    ) -> None:
+        FIGURES.append(Figure(what, value, unit, budget, limit, of))
+        print(f"\n{what}: {value:,.3g} {unit} (budget {budget})")
+
+    return keep
+
+
+def pytest_terminal_summary() -> None:
+    if not FIGURES:
+        return
+    table = Table("what", "figure", "budget", "limit of this run", "ratio")
+    for figure in FIGURES:
+        limit, ratio = "", ""
+        if figure.limit is not None:
+            limit = f"{figure.limit:,.3g} {figure.unit} ({figure.of})"
+            ratio = f"{figure.value / figure.limit:.2f}" if figure.limit else ""
+        said = f"{figure.value:,.3g} {figure.unit}"
+        table.add_row(figure.what, said, figure.budget, limit, ratio)
+    Console(width=140).print(table)

@@ -1,0 +1,140 @@
+"""Figures of the whole server, beside what its parts give bare: load comes from another process."""
+
+import asyncio
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from actors.clock import SystemClock
+from actors.meters import Meters
+from actors.streams import ViewerStream
+from events.features.hexes import RevealHexes
+from events.grid import Hex
+from tests.actors.table import a_table
+from tests.benchmarks.conftest import Show
+from tests.benchmarks.served import a_bare_server, a_database, a_server
+from tests.given import ANN
+from web.connection import Connection, Flusher, SendLimits
+from web.frames import header
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
+
+IDLE = 500
+BATCH, BATCHES = 10, 2_000
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    with a_database() as url:
+        yield url
+
+
+def test_commands_of_twenty_rooms_in_a_closed_loop(database: str, show: Show) -> None:
+    with a_server(database, pinned=True) as server:
+        ours = server.load(pinned=True, window=4)
+        with a_bare_server(server.members, pinned=True) as bare:
+            limit = bare.load(pinned=True, window=4)
+    assert not ours["errors"]
+    show("a command, 20 rooms of 1 + 5", ours["cpu_us"], "µs", "≤ 30", limit["cpu_us"], "bare ack")
+    rate, most = ours["commands"] / ours["seconds"], limit["commands"] / limit["seconds"]
+    show("commands, all durable", rate, "/s", "≥ 30 000", most, "bare ack")
+
+
+def test_latency_at_two_thousand_commands_a_second(database: str, show: Show) -> None:
+    with a_server(database, pinned=False) as server:
+        ours = server.load(pinned=False, rate=2_000)
+        with a_bare_server(server.members, pinned=False) as bare:
+            limit = bare.load(pinned=False, rate=2_000)
+    for name, budget in (("p50", "≤ 0.6"), ("p99", "≤ 3")):
+        of = limit[name] * 1e3
+        show(f"latency at 2 000/s, {name}", ours[name] * 1e3, "ms", budget, of, "bare ack")
+
+
+def test_an_idle_connection(database: str, show: Show) -> None:
+    with a_server(database, pinned=False, rooms=1, HEXROOM_SOCKETS_PER_MEMBER="1000") as server:
+        ours = server.idle(IDLE)
+        with a_bare_server(server.members, pinned=False) as bare:
+            limit = bare.idle(IDLE)
+    show("an idle connection", ours / 1024, "KiB", "≤ 20", limit / 1024, "bare aiohttp")
+
+
+async def test_one_message_to_one_client(show: Show) -> None:
+    """Ten messages joined, numbered and framed, beside one write of the ten frames made before."""
+    body = b'{"type":"hex:revealed","hexKeys":["0,0","1,0"],"terrain":[],"tier":"full"'
+    frame = header(len(body) + 10) + body + b',"seq":123}'
+    async with a_pipe() as transport:
+        connection = Connection(
+            transport, Flusher(), SendLimits(2**40, 2**40), SystemClock(), Meters()
+        )
+        stream = ViewerStream(ANN, "token", readers={connection: ANN.user})
+        ours = limit = 1e9
+        for _ in range(5):
+            begun = time.process_time()
+            for _ in range(BATCHES):
+                stream.take([body] * BATCH)
+                connection.flush()
+                await drained(transport)
+            ours = min(ours, time.process_time() - begun)
+            begun = time.process_time()
+            for _ in range(BATCHES):
+                transport.write(b"".join([frame] * BATCH))
+                await drained(transport)
+            limit = min(limit, time.process_time() - begun)
+    count = BATCH * BATCHES / 1e6
+    show(
+        "a message to a client, by ten", ours / count, "µs", "≤ 1.3 x", limit / count, "bare write"
+    )
+
+
+async def test_a_command_costs_the_same_in_an_old_room_and_among_many(show: Show) -> None:
+    young = await cost_of_a_command(before=0)
+    old = await cost_of_a_command(before=20_000)
+    show("a command after 20 000 events", old, "µs", "as before", young, "after none")
+
+
+async def cost_of_a_command(before: int) -> float:
+    async with a_table() as table:
+        for number in range(before):
+            table.post(show_hex(number))
+            if number % 200 == 199:
+                await table.settled()
+        await table.settled()
+        best = 1e9
+        for round_ in range(5):
+            begun = time.process_time()
+            for number in range(200):
+                table.post(show_hex(100_000 + 200 * round_ + number))
+            await table.settled()
+            best = min(best, (time.process_time() - begun) / 200 * 1e6)
+        assert {"ok"} == set(table.outcomes())
+        return best
+
+
+def show_hex(number: int) -> RevealHexes:
+    return RevealHexes(hex_keys=(Hex(number % 300, number // 300),), targets="all")
+
+
+@asynccontextmanager
+async def a_pipe() -> AsyncIterator[asyncio.Transport]:
+    """Yield a transport whose other end another process reads."""
+    near, far = socket.socketpair()
+    reading = await asyncio.create_subprocess_exec(
+        "cat", stdin=far.fileno(), stdout=subprocess.DEVNULL
+    )
+    far.close()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_connection(asyncio.Protocol, sock=near)
+    try:
+        yield transport
+    finally:
+        transport.close()
+        await reading.wait()
+
+
+async def drained(transport: asyncio.Transport) -> None:
+    while transport.get_write_buffer_size():  # noqa: ASYNC110  # it is about the buffer
+        await asyncio.sleep(0.001)
