@@ -66,7 +66,7 @@ class Person:
     """A browser: its cookies, and the origin of our own page."""
 
     def __init__(self, server: TestServer) -> None:
-        self._server = server
+        self.server = server
         self.http: Client = TestClient(server, cookie_jar=CookieJar(unsafe=True))
         self.origin: str | None = str(server.make_url("/")).rstrip("/")
         self.token: str | None = None
