@@ -35,9 +35,7 @@ def png(
     size = hex_size * scale
     width, height = (max(1, round(side * scale)) for side in (right - left, bottom - top))
     picture = Image.new("RGBA", (width, height))
-    stamps = {
-        terrain: _stamp(terrain, orientation, size) for terrain in sorted(set(hexes.values()))
-    }
+    stamps = {terrain: stamp(terrain, orientation, size) for terrain in sorted(set(hexes.values()))}
     draw = ImageDraw.Draw(picture)
     font = ImageFont.load_default(max(6.0, size * 0.3)) if labels is not None else None
     for at, terrain in hexes.items():
@@ -59,7 +57,8 @@ def png(
     return file.getvalue()
 
 
-def _stamp(terrain: str, orientation: Orientation, size: float) -> Image.Image:
+def stamp(terrain: str, orientation: Orientation, size: float) -> Image.Image:
+    """Return one hex of the terrain, transparent around it; size is from its centre to a corner."""
     shown = look(terrain)
     large = size * _SMOOTH
     half = max(_SMOOTH, round(large) + _SMOOTH)

@@ -14,6 +14,7 @@ from web.auth import Auth
 from web.campaigns import CampaignBook
 from web.forkcalls import ForkCalls
 from web.pastcalls import PastCalls
+from web.recapcalls import RecapCalls
 from web.replaysocket import ReplaySocket
 from web.reportcalls import ReportCalls
 
@@ -33,4 +34,5 @@ def add_past(
     PastCalls(asked).add_routes(app)
     ReplaySocket(auth, access, asked, record).add_routes(app)
     ReportCalls(pool, asked, record).add_routes(app)
+    RecapCalls(asked, record).add_routes(app)
     ForkCalls(pool, PostgresJournal(pool), clock, asked, record).add_routes(app)

@@ -12,7 +12,7 @@ from typing import Final
 from events.decider import advance
 from events.features.staging import StagedChanges
 from events.journal import Commit
-from events.messages import JSON, ServerMessage
+from events.messages import JSON, Event, ServerMessage
 from events.projection import Change
 from events.record.captions import (
     MARKED,
@@ -57,8 +57,10 @@ class Step:
     """What a viewer is told at one moment."""
 
     moment: Moment
+    before: RoomState
     room: RoomState
     """The room after it."""
+    events: tuple[Event, ...]
     messages: tuple[ServerMessage, ...]
     renewed: bool
     """The viewer's role changed: they get a new state instead of messages."""
@@ -201,6 +203,6 @@ def time_word(at: datetime) -> str:
 
 def _step(moment: Moment, change: Change, viewer: Viewer) -> Step:
     if viewer.turned(change):
-        return Step(moment, change.after, (), renewed=True)
+        return Step(moment, change.before, change.after, change.events, (), renewed=True)
     told = tuple(tell(change, viewer.at(change.after)))
-    return Step(moment, change.after, told, renewed=False)
+    return Step(moment, change.before, change.after, change.events, told, renewed=False)

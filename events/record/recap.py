@@ -1,0 +1,222 @@
+"""A recap: what happened in a session, for a chosen audience; as text, as a page, and for a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from html import escape
+from typing import Final
+
+from events.grid import Hex, middle, runs
+from events.maps.layout import centre
+from events.maps.offset import Orientation
+from events.maps.picture import svg
+from events.messages import ServerMessage
+from events.projection import Change
+from events.record.captions import Kind, caption_of_messages, kind_of_messages
+from events.record.eyes import Viewer
+from events.record.html import MOST_DRAWN, page
+from events.record.timeline import Step, Timeline
+from events.state import Member, Role, RoomState, Tier, UserId
+from events.view import tell
+
+ALL_PLAYERS: Final = Viewer(Member(UserId(""), Role.PLAYER, "all players"))
+"""The audience of every player: what each one of them was told, and nobody else's."""
+
+HEX_SIZE: Final = 20.0
+MOST_FRAMES: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened."""
+
+    at: datetime
+    kind: Kind
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The audience's map after a moment, and what of it is new."""
+
+    at: datetime
+    caption: str
+    hexes: dict[Hex, str]
+    new: frozenset[Hex]
+
+
+@dataclass
+class Recap:
+    """A session as its audience knows it."""
+
+    campaign: str
+    session: str
+    audience: str
+    orientation: Orientation = "flat"
+    lines: list[Line] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    """The first is the map before; each further one is a reveal, a hiding or other ground."""
+
+    @property
+    def new_hexes(self) -> int:
+        """How many hexes they see now and did not before."""
+        return len(self.frames[-1].hexes.keys() - self.frames[0].hexes.keys())
+
+    def path(self) -> list[Hex]:
+        """Return the middles of the reveals, in order: the way that the evening took."""
+        found: list[Hex] = []
+        for frame in self.frames[1:]:
+            if frame.new and (at := middle(runs(frame.new))) not in found[-1:]:
+                found.append(at)
+        return found
+
+
+def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
+    """Return the recap of a timeline, for its viewer."""
+    viewer = timeline.viewer
+    start = timeline.room(0)
+    made = Recap(campaign, session, viewer.member.name or str(viewer.member.user))
+    began = timeline.at(0)
+    if began is None:
+        return made
+    made.frames.append(Frame(began, "before", _sight(start, viewer), frozenset()))
+    for step in timeline.steps():
+        told = _told(step, viewer)
+        if not told and not (viewer.is_dm or step.renewed):
+            continue
+        if viewer.is_dm or step.renewed:
+            kind, what = step.moment.kind, step.moment.caption
+        else:
+            kind = kind_of_messages(told)
+            what = caption_of_messages(step.before, step.room, told)
+        _add_line(made.lines, Line(step.moment.at, kind, what))
+        _add_frame(made, step, what, viewer)
+    end = timeline.final
+    # What all players share may have become less without a moment that all of them know of.
+    made.frames[-1] = replace(made.frames[-1], hexes=_sight(end, viewer))
+    if end.map is not None:
+        made.orientation = end.map.orientation
+    return made
+
+
+def markdown(of: Recap) -> str:
+    """Return the recap as Markdown."""
+    said = [f"# {_plain(of.campaign)}: {_plain(of.session)}", ""]
+    if not of.lines:
+        return "\n".join([*said, "Nothing happened that this audience knows of.", ""])
+    began, ended = of.lines[0].at, of.lines[-1].at
+    said += [
+        f"*{began:%A, %d %B %Y}, {began:%H:%M} to {ended:%H:%M} UTC, for {_plain(of.audience)}*",
+        "",
+        f"{of.new_hexes} hexes are new on the map.",
+        "",
+        *(f"- {line.at:%H:%M} {_plain(line.what)}" for line in of.lines),
+        "",
+    ]
+    return "\n".join(said)
+
+
+def recap_html(of: Recap) -> str:
+    """Return the recap as a page, with the map and the path of the reveals."""
+    body = [
+        f"<h1>{escape(of.campaign)}</h1>",
+        f'<p class="soft">{escape(of.session)}, for {escape(of.audience)}</p>',
+    ]
+    if not of.lines:
+        return page(of.campaign, [*body, "<p>Nothing happened that this audience knows of.</p>"])
+    began, ended = of.lines[0].at, of.lines[-1].at
+    body.append(f"<p>{began:%A, %d %B %Y}, {began:%H:%M} to {ended:%H:%M} UTC</p>")
+    body.append(f'<ul class="figures"><li><b>{of.new_hexes}</b> new hexes</li></ul>')
+    if picture := _map_with_path(of):
+        body.append(
+            f"<h2>The map, and the way it opened</h2><figure>{picture}<figcaption>The line joins "
+            "the reveals in their order; the ring is where it began.</figcaption></figure>"
+        )
+    body.append("<h2>What happened</h2><table><tbody>")
+    body += [
+        f'<tr><td class="time">{line.at:%H:%M}</td><td>{escape(line.what)}</td></tr>'
+        for line in of.lines
+    ]
+    body.append("</tbody></table>")
+    return page(f"{of.campaign}, {of.session}", body)
+
+
+def _told(step: Step, viewer: Viewer) -> Sequence[ServerMessage]:
+    if viewer is not ALL_PLAYERS or not step.messages:
+        return step.messages
+    # What is taken back from one player, or shown to the others only, is not everybody's.
+    change = Change(step.before, step.room, step.events)
+    for player in step.room.players():
+        own = {message.encode() for message in tell(change, player)}
+        if not all(m.encode() in own for m in step.messages if not m.tag.startswith("player:")):
+            return ()
+    return step.messages
+
+
+def _sight(room: RoomState, viewer: Viewer) -> dict[Hex, str]:
+    eyes = [viewer.at(room)]
+    if viewer is ALL_PLAYERS:
+        eyes += room.players()
+    hexes = room.terrain if viewer.is_dm else room.sights
+    return {
+        at: what.terrain if (what := room.terrain.get(at)) else "unknown"
+        for at in hexes
+        if all(room.tier(who, at) is not Tier.HIDDEN for who in eyes)
+    }
+
+
+def _add_line(lines: list[Line], line: Line) -> None:
+    """Add a line; of somebody's many steps only the last one is told."""
+    words = line.what.split(" moved to ")
+    if lines and line.kind == "token" == lines[-1].kind and len(words) == 2:
+        before = lines[-1].what.split(" moved to ")
+        if len(before) == 2 and before[0] == words[0]:
+            lines.pop()
+    lines.append(line)
+
+
+def _add_frame(made: Recap, step: Step, caption: str, viewer: Viewer) -> None:
+    if step.before.sights is step.room.sights and step.before.terrain is step.room.terrain:
+        return
+    sight, last = _sight(step.room, viewer), made.frames[-1].hexes
+    if sight != last:
+        new = frozenset(sight.keys() - last.keys())
+        made.frames.append(Frame(step.moment.at, caption, sight, new))
+        if len(made.frames) > MOST_FRAMES:
+            # The shortest while between two pictures is given up; the first one stays.
+            gaps = [
+                (made.frames[n + 1].at - made.frames[n].at, n)
+                for n in range(1, len(made.frames) - 1)
+            ]
+            gone = min(gaps)[1]
+            kept, following = made.frames[gone], made.frames[gone + 1]
+            merged = Frame(
+                following.at, following.caption, following.hexes, kept.new | following.new
+            )
+            made.frames[gone : gone + 2] = [merged]
+
+
+def _map_with_path(of: Recap) -> str | None:
+    hexes = of.frames[-1].hexes
+    if not hexes or len(hexes) > MOST_DRAWN:
+        return None
+    drawn = svg(hexes, of.orientation, HEX_SIZE, title="The map at the end")
+    points = [centre(at, HEX_SIZE, of.orientation) for at in of.path() if at in hexes]
+    if not points:
+        return drawn
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[0]
+    overlay = (
+        f'<polyline points="{way}" fill="none" stroke="#a12d4b" stroke-width="3" '
+        'stroke-linejoin="round" stroke-dasharray="7 4" opacity="0.85"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="#fffdf9" stroke="#a12d4b" stroke-width="3"/>'
+    )
+    return drawn.replace("</svg>", f"{overlay}</svg>")
+
+
+_MARKED: Final = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>#|~@"})
+
+
+def _plain(text: str) -> str:
+    """Return the text so that Markdown shows it as it is, and nobody is called by an @."""
+    return text.translate(_MARKED)

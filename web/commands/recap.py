@@ -1,0 +1,57 @@
+"""hexroom recap: what happened, to be told to those who were away."""
+
+from pathlib import Path
+
+import click
+
+from events.record.recap import ALL_PLAYERS, markdown, recap, recap_html
+from events.record.timeline import Timeline
+from web.moments import DM
+from web.recappicture import animated
+from web.tool import Tools, run, write_file
+
+
+@click.command("recap", short_help="Tell what happened in a session.")
+@click.argument("campaign")
+@click.option("--session", help="The N-th session, or its id. Default: the last one.")
+@click.option(
+    "--as",
+    "as_",
+    default="players",
+    show_default=True,
+    metavar="USER|players|dm",
+    help="For whom: a member, what every player was told, or all of it.",
+)
+@click.option("--format", "format_", type=click.Choice(["md", "html"]), default="md")
+@click.option("--out", type=click.Path(), default="-", help="The file. Default: standard output.")
+@click.option("--picture", type=click.Path(), help="Also an animated map, .webp or .gif.")
+def command(
+    campaign: str, session: str | None, as_: str, format_: str, out: str, picture: str | None
+) -> None:
+    """Tell what happened in a session of CAMPAIGN, safe for the audience that is chosen."""
+    kind = Path(picture).suffix.lower() if picture else ""
+    if picture and kind not in (".webp", ".gif"):
+        raise click.UsageError("a picture is .webp or .gif")
+
+    async def work(tools: Tools) -> None:
+        record = tools.record
+        chosen = await record.campaign(campaign)
+        known = await record.sessions(chosen.id)
+        named = session or (known[-1].id if known else "1")
+        picked = await record.session(chosen.id, named)
+        match as_:
+            case "players":
+                viewer = ALL_PLAYERS
+            case "dm":
+                viewer = DM
+            case _:
+                viewer = await record.viewer(chosen.id, as_)
+        span = await record.span(chosen.id, picked)
+        start = await record.state(chosen.id, span.after)
+        line = await Timeline.of(start, span.after, record.commits(chosen.id, span), viewer)
+        made = recap(line, chosen.name, picked.name)
+        write_file(out, (recap_html(made) if format_ == "html" else markdown(made)).encode())
+        if picture:
+            write_file(picture, animated(made, "gif" if kind == ".gif" else "webp"))
+
+    run(work)

@@ -1,0 +1,74 @@
+"""Recaps over HTTP: for a DM in anybody's eyes, for others in their own."""
+
+import asyncio
+from typing import Final
+
+from aiohttp import web
+from pydantic_core import to_json
+
+from events.record.reader import Record
+from events.record.recap import ALL_PLAYERS, Recap, markdown, recap, recap_html
+from events.record.timeline import Timeline, time_word
+from web.api import BadRequest
+from web.asked import Asked
+from web.recappicture import Kind, animated
+from web.reportcalls import download
+
+FORMATS: Final = ("md", "html", "json", "webp", "gif")
+
+
+class RecapCalls:
+    """What happened in a session, to be told to those who were away."""
+
+    def __init__(self, asked: Asked, record: Record) -> None:
+        self._asked = asked
+        self._record = record
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/sessions/{session}/recap", self.recap)
+
+    async def recap(self, request: web.Request) -> web.Response:
+        """Answer the recap as ``format`` md, html, json, webp or gif, in the eyes of ``as``.
+
+        A DM may name a member, or ``players`` for what every player was told.
+        """
+        format_ = request.query.get("format", "md")
+        if format_ not in FORMATS:
+            raise BadRequest(f"format: one of {', '.join(FORMATS)}")
+        place, session = await self._asked.session(request, request.match_info["session"])
+        named = request.query.get("as")
+        if named == "players" and place.member.is_dm:
+            viewer = ALL_PLAYERS
+        else:
+            viewer = await self._asked.viewer(place, named)
+        span = await self._record.span(place.campaign, session)
+        start = await self._record.state(place.campaign, span.after)
+        commits = self._record.commits(place.campaign, span)
+        line = await Timeline.of(start, span.after, commits, viewer)
+        name = f"recap-{session.number}.{format_}"
+        made = await asyncio.to_thread(recap, line, place.name, session.name)
+        match format_:
+            case "html":
+                return download(recap_html(made).encode(), "text/html", name)
+            case "md":
+                return download(markdown(made).encode(), "text/markdown", name)
+            case "json":
+                return download(to_json(_said(made)), "application/json", name)
+            case _:
+                kind: Kind = "gif" if format_ == "gif" else "webp"
+                body = await asyncio.to_thread(animated, made, kind)
+                return download(body, f"image/{kind}", name)
+
+
+def _said(of: Recap) -> dict[str, object]:
+    return {
+        "campaign": of.campaign,
+        "session": of.session,
+        "audience": of.audience,
+        "markdown": markdown(of),
+        "newHexes": of.new_hexes if of.frames else 0,
+        "path": [str(at) for at in of.path()],
+        "lines": [
+            {"at": time_word(line.at), "kind": line.kind, "what": line.what} for line in of.lines
+        ],
+    }
