@@ -4,7 +4,6 @@ Source of the pattern: Jérémie Chassaing, "Functional Event Sourcing Decider".
 """
 
 from collections.abc import Iterable
-from functools import reduce
 
 from events.errors import DmOnly, PlayersOnly, WhilePaused
 from events.features.staging import stage
@@ -29,7 +28,9 @@ def evolve(room: RoomState, event: Event) -> RoomState:
 
 def fold(events: Iterable[Event], room: RoomState = EMPTY) -> RoomState:
     """Return the room after all the events, in order."""
-    return reduce(evolve, events, room)
+    for event in events:
+        room = event.evolve(room)
+    return room
 
 
 def advance(room: RoomState, commit: Committed) -> RoomState:
