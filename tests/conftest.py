@@ -2,8 +2,10 @@
 
 import itertools
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -35,9 +37,24 @@ def data_folder(run_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
     """Yield a running cluster with the settings of the real one, its main database migrated."""
-    with EmbeddedPostgres(run_folder / "cluster") as cluster:
+    with EmbeddedPostgres(run_folder / "cluster") as cluster, _ended_with_us(run_folder):
         migrate(cluster.url)
         yield cluster
+
+
+@contextmanager
+def _ended_with_us(folder: Path) -> Iterator[None]:
+    """Let a run that is killed leave neither a database nor its folder behind."""
+    postmaster = (folder / "cluster/postgres/postmaster.pid").read_text().split()[0]
+    # It waits for the end of its input, which comes with ours, however that comes.
+    script = 'cat; kill -QUIT "$1" && sleep 1; rm -rf "$2"'
+    with subprocess.Popen(
+        ["sh", "-c", script, "sh", postmaster, folder],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    ) as guard:
+        yield
+        guard.kill()
 
 
 @pytest.fixture
