@@ -1,5 +1,19 @@
+import asyncio
+from typing import ClassVar, Final
+
+import pytest
+
+from actors.cluster.carrier import NatsCarrier
+from actors.cluster.lease import NodeId
 from tests.actors.cluster.conftest import StartNode
 from tests.actors.cluster.party import gather_party
+
+SECRET: Final = {
+    "kind": "dungeon",
+    "title": "The hall",
+    "playerText": "A hall.",
+    "dmText": "the duke is a mimic",
+}
 
 
 async def test_a_table_sits_at_two_nodes(start_node: StartNode) -> None:
@@ -30,3 +44,74 @@ async def test_who_is_at_another_node_commands_in_order(start_node: StartNode) -
 
         assert told == [[f"{q},0"] for q in range(50)]
         assert watching.seq == dm.seq
+
+
+class Chaos(NatsCarrier):
+    """Sends every packet twice, and each with the neighbour it has in time the wrong way round."""
+
+    def send(self, to: NodeId, topic: str, data: bytes) -> None:
+        held: list[tuple[NodeId, str, bytes]] = self.__dict__.setdefault("held", [])
+        held.append((to, topic, data))
+        if len(held) == 1:
+            asyncio.get_running_loop().call_later(0.002, self._let_go, held)
+
+    def _let_go(self, held: list[tuple[NodeId, str, bytes]]) -> None:
+        going, held[:] = held[::-1], []
+        for each in (*going, *going):
+            super().send(*each)
+
+
+async def test_repeated_and_reordered_messages_change_nothing(
+    start_node: StartNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actors.cluster.node.NatsCarrier", Chaos)
+    here, there = await start_node(), await start_node()
+    party = await gather_party(here)
+    async with party.sit(party.dm, there) as dm, party.sit(party.players[0], there) as ann:
+        await dm.start()
+        await asyncio.gather(*(dm.reveal([f"{q},0"]) for q in range(40)))
+        told = [(await ann.until("hex:revealed"))["hexKeys"] for _ in range(40)]
+
+        assert told == [[f"{q},0"] for q in range(40)]
+
+
+class Tapped(NatsCarrier):
+    """Writes down what it sends, and where to."""
+
+    sent: ClassVar[list[tuple[str, bytes]]] = []
+
+    def send(self, to: NodeId, topic: str, data: bytes) -> None:
+        self.sent.append((f"{to}.{topic}", data))
+        super().send(to, topic, data)
+
+
+async def test_what_is_for_dms_travels_to_no_node_without_a_dm(
+    start_node: StartNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actors.cluster.node.NatsCarrier", Tapped)
+    Tapped.sent.clear()
+    here, with_dm, with_players = [await start_node() for _ in range(3)]
+    party = await gather_party(here)
+    async with (
+        party.sit(party.dm, with_dm) as dm,
+        party.sit(party.players[0], with_players) as ann,
+        party.sit(party.players[1], with_players) as ben,
+    ):
+        await dm.start()
+        await dm.mode("staged")
+        await dm.do("note:set", hexKey="3,3", note=SECRET)
+        await dm.reveal(["4,4"])
+        await dm.publish()
+        await ann.until("hex:revealed")
+        await ben.until("hex:revealed")
+
+    secret = {subject for subject, data in Tapped.sent if b"the duke is a mimic" in data}
+    nodes = {subject.split(".")[0] for subject in secret}
+    player_nodes = {
+        subject.split(".")[0] for subject, _ in Tapped.sent if subject.endswith(".player")
+    }
+    assert any(subject.endswith(".dm") for subject in secret)
+    assert player_nodes
+    assert not nodes & player_nodes
+    told = [data for subject, data in Tapped.sent if subject.endswith(".player")]
+    assert sum(b"hex:revealed" in data for data in told) == 1, "once for both players"

@@ -1,0 +1,174 @@
+"""What a second node costs: processes of their own, a real NATS, a real PostgreSQL."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+import psycopg
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from actors.cluster.lease import Leases, NodeId
+from actors.cluster.server import NatsServer
+from events.journal.database import Pool
+from tests.actors.cluster.party import Party, gather_party
+from tests.actors.cluster.processes import NodeProcess
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
+
+SINGLE = 400
+"""Commands one after the other, for a latency."""
+PIPELINED = 3_000
+AT_ONCE = 50
+KILLS = 10
+LEASES = 5_000
+
+
+class Bench:
+    """Starts nodes, and ends them."""
+
+    def __init__(self, database_url: str, folder: Path, stack: AsyncExitStack) -> None:
+        self._database_url = database_url
+        self._folder = folder
+        self._stack = stack
+
+    async def nats(self) -> NatsServer:
+        server = NatsServer()
+        self._stack.push_async_callback(server.stop)
+        await server.start()
+        return server
+
+    async def node(self, nats: NatsServer | None) -> NodeProcess:
+        node = NodeProcess(
+            HEXROOM_DATABASE_URL=self._database_url,
+            HEXROOM_DATA_DIR=str(self._folder),
+            HEXROOM_DATABASE_CONNECTIONS="4",
+            HEXROOM_DEMO="0",
+            HEXROOM_PORT="0",
+            HEXROOM_COMMANDS_PER_SECOND="0",
+            **({} if nats is None else {"HEXROOM_NATS_URL": nats.url}),
+        )
+        self._stack.push_async_callback(node.close)
+        await node.start()
+        return node
+
+
+@pytest.fixture
+async def bench(database_url: str, tmp_path: Path) -> AsyncIterator[Bench]:
+    async with AsyncExitStack() as stack:
+        yield Bench(database_url, tmp_path, stack)
+
+
+async def latencies(party: Party, url: str, row: int) -> list[float]:
+    """Return the milliseconds of commands one after the other, sorted."""
+    took = []
+    async with party.sit(party.dm, url) as dm:
+        for q in range(-50, SINGLE):
+            begun = time.perf_counter()
+            await dm.reveal([f"{q},{row}"])
+            if q >= 0:
+                took.append((time.perf_counter() - begun) * 1000)
+    return sorted(took)
+
+
+async def cpu_us(party: Party, url: str, pids: Iterable[int], row: int) -> float:
+    """Return the microseconds of processor a command takes all processes together."""
+    processes = [psutil.Process(pid) for pid in pids]
+    async with party.sit(party.dm, url) as dm:
+        before = sum(sum(each.cpu_times()[:2]) for each in processes)
+        for start in range(0, PIPELINED, AT_ONCE):
+            await asyncio.gather(*(dm.reveal([f"{start + q},{row}"]) for q in range(AT_ONCE)))
+        after = sum(sum(each.cpu_times()[:2]) for each in processes)
+    return (after - before) / PIPELINED * 1e6
+
+
+def at(took: list[float], part: float) -> float:
+    return took[min(len(took) - 1, int(len(took) * part))]
+
+
+async def test_a_command_to_a_room_on_another_node(bench: Bench) -> None:
+    nats = await bench.nats()
+    here, there = await bench.node(nats), await bench.node(nats)
+    party = await gather_party(here.url)
+    async with party.sit(party.dm, here.url) as dm:
+        await dm.start()
+        near = await latencies(party, here.url, 1)
+        far = await latencies(party, there.url, 2)
+    for part, limit in ((0.5, 0.5), (0.99, 2.0)):
+        more = at(far, part) - at(near, part)
+        print(
+            f"\nroom on another node, p{part * 100:.0f}: {at(far, part):.2f} ms,"
+            f" here {at(near, part):.2f} ms, {more:.2f} ms more (limit {limit})"
+        )
+
+
+async def test_processor_time_of_a_command(bench: Bench) -> None:
+    alone = await bench.node(None)
+    party = await gather_party(alone.url)
+    async with party.sit(party.dm, alone.url) as dm:
+        await dm.start()
+    without = await cpu_us(party, alone.url, [alone.pid], 1)
+    alone.signal(signal.SIGTERM)
+    await alone.ended()
+
+    nats = await bench.nats()
+    here, there = await bench.node(nats), await bench.node(nats)
+    assert nats.pid is not None
+    async with party.sit(party.dm, here.url):
+        local = await cpu_us(party, here.url, [here.pid], 2)
+        remote = await cpu_us(party, there.url, [here.pid, there.pid, nats.pid], 3)
+    print(
+        f"\nprocessor of a command: {without:.0f} us alone, {local:.0f} us with NATS and a local"
+        f" room ({local / without:.2f}; limit 1.03), {remote:.0f} us with the room on another"
+        f" node, both nodes and NATS together"
+    )
+    # Half of the sockets land where their room is, by chance.
+    print(f"two nodes, rooms anywhere: {without / ((local + remote) / 2):.2f} of one (limit 0.85)")
+
+
+async def test_takeover(bench: Bench) -> None:
+    nats = await bench.nats()
+    stays, owner = await bench.node(nats), await bench.node(nats)
+    took = []
+    for kill in range(KILLS):
+        party = await gather_party(owner.url, 0, f"dm{kill}")
+        async with party.sit(party.dm, stays.url) as dm:
+            await dm.start()
+            owner.signal(signal.SIGKILL)
+            begun = time.perf_counter()
+            await dm.reveal(["0,0"])
+            took.append(time.perf_counter() - begun)
+        owner = await bench.node(nats)
+    took.sort()
+    print(
+        f"\ntakeover of {KILLS} kills: median {at(took, 0.5):.2f} s, slowest {took[-1]:.2f} s"
+        " (limit 5)"
+    )
+    assert took[-1] < 5
+
+
+async def test_renewing_leases(database_url: str) -> None:
+    pool: Pool = AsyncConnectionPool(
+        database_url, kwargs={"autocommit": True}, min_size=1, max_size=1, open=False
+    )
+    async with pool:
+        leases = Leases(pool, NodeId("bench"), "bench")
+        await leases.enter()
+        with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO room_lease (campaign_id, node, epoch) VALUES (%s, 'bench', 1)",
+                [(UUID(int=number),) for number in range(LEASES)],
+            )
+        took = []
+        for _ in range(50):
+            begun = time.perf_counter()
+            await leases.renew(LEASES, 0)
+            took.append((time.perf_counter() - begun) * 1000)
+    took.sort()
+    print(f"\nrenewing {LEASES} leases: median {at(took, 0.5):.2f} ms, slowest {took[-1]:.2f} ms")
+    assert took[-1] < 20
