@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -316,3 +317,50 @@ def assert_leaks_nothing(message: str) -> None:
     lowered = message.lower()
     for word in ("traceback", "select ", "insert ", "psycopg", "pydantic", "/web/", ".py"):
         assert word not in lowered
+
+
+@pytest.mark.parametrize("night", [{"heartbeat_s": 0.2}], indirect=True)
+async def test_a_peer_that_is_gone_without_a_word_leaves_the_table(night: Campaign) -> None:
+    async with night.seat(night.dm) as dm:
+        headers = {"Origin": str(night.ann.origin)}
+        query = {"campaignId": night.id}
+        # It neither reads nor answers pings: so does a laptop that was shut.
+        silent = await night.ann.http.ws_connect(
+            "/ws", params=query, headers=headers, autoping=False
+        )
+        assert (await dm.until("player:left"))["userId"] == night.ann.id
+        await silent.close()
+
+
+@pytest.mark.parametrize("night", [{"sockets_per_member": 250}], indirect=True)
+async def test_five_hundred_sockets_are_all_told(night: Campaign) -> None:
+    for person in (night.ann, night.ben):
+        connector = person.http.session.connector
+        assert connector is not None
+        connector._limit = 0  # A browser of this many tabs has no limit of its own.
+    async with AsyncExitStack() as stack, night.seat(night.dm) as dm:
+        crowd = [
+            await stack.enter_async_context(night.seat(person))
+            for person in (night.ann, night.ben)
+            for _ in range(250)
+        ]
+        assert (await dm.ask("hex:reveal", hexKeys=["0,0"], targets="all"))["type"] == "ack"
+        for seat in crowd:
+            assert (await seat.until("hex:revealed"))["hexKeys"] == ["0,0"]
+        assert await night.refused(night.ann) == ("rate_limited", 4029)
+
+
+@pytest.mark.parametrize("night", [{"commands_per_second": 0}], indirect=True)
+async def test_a_crowd_that_comes_at_once_does_not_hold_up_the_table(night: Campaign) -> None:
+    keys = [f"{q},{r}" for q in range(100) for r in range(50)]
+    async with AsyncExitStack() as stack, night.seat(night.dm) as dm:
+        await dm.ask("hex:reveal", hexKeys=keys, targets="all")
+        coming = [
+            asyncio.ensure_future(stack.enter_async_context(night.seat(person)))
+            for person in (night.ann, night.ben)
+            for _ in range(20)
+        ]
+        for number in range(5):
+            answer = await dm.ask("hex:reveal", hexKeys=[f"{number},99"], targets="all")
+            assert answer["type"] == "ack"
+        await asyncio.gather(*coming)

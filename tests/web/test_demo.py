@@ -1,0 +1,64 @@
+"""The demo: made once where the database is empty, entered by link on this machine only."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from tests.web.conftest import Meet
+from tests.web.people import ShiftedClock
+from web.app import DEMO, create_app
+from web.settings import Settings
+
+
+@pytest.fixture
+async def server(settings: Settings, clock: ShiftedClock) -> AsyncIterator[TestServer]:
+    server = TestServer(await create_app(settings, clock=clock))
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+async def test_the_demo_holds_a_map_a_table_and_a_past_session(
+    server: TestServer, meet: Meet
+) -> None:
+    dm_link, player_link = await server.app[DEMO].open()
+    dm, player = await meet(), await meet()
+    entered = await dm.get(f"/demo/{dm_link.secret}", allow_redirects=False)
+    assert entered.status == 302
+    (campaign,) = (await dm.get("/api/campaigns")).body["campaigns"]
+    assert entered.headers["Location"] == f"/c/{campaign['id']}"
+    assert (campaign["name"], campaign["role"]) == ("The Sunken Marches", "dm")
+    assert campaign["lastSession"]["status"] == "ended"
+    where = f"/api/campaigns/{campaign['id']}"
+    assert len((await dm.get(f"{where}/map")).body["hexes"]) == 600
+    assert len((await dm.get(where)).body["members"]) == 3
+    await player.get(f"/demo/{player_link.secret}", allow_redirects=False)
+    shown = (await player.get(f"{where}/map")).body["hexes"]
+    assert 19 <= len(shown) < 100
+    times = [event["createdAt"] for event in (await dm.get(f"{where}/events")).body["events"]]
+    assert times == sorted(times)
+
+
+async def test_a_second_start_finds_the_demo_and_makes_new_secrets(server: TestServer) -> None:
+    first = await server.app[DEMO].open()
+    again = await server.app[DEMO].open()
+    assert [link.member for link in first] == [link.member for link in again]
+    assert {link.secret for link in first}.isdisjoint(link.secret for link in again)
+
+
+async def test_a_database_with_anything_in_it_gets_no_demo(server: TestServer, meet: Meet) -> None:
+    await (await meet()).sign_up("Ann")
+    assert await server.app[DEMO].open() == ()
+
+
+async def test_the_links_are_for_this_machine_and_cannot_be_guessed(
+    server: TestServer, meet: Meet
+) -> None:
+    link, _ = await server.app[DEMO].open()
+    person = await meet()
+    assert (await person.get("/demo/nonsense", allow_redirects=False)).code == "not_found"
+    proxied = {"X-Forwarded-For": "203.0.113.7"}
+    refused = await person.get(f"/demo/{link.secret}", allow_redirects=False, headers=proxied)
+    assert refused.code == "not_found"
+    assert (await person.get("/api/me")).status == 401
