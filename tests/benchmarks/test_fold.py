@@ -125,7 +125,7 @@ def test_a_move_costs_no_more_than_a_reveal() -> None:
 
         return act
 
-    move = best(one(MoveToken(token_id="t1", to_hex_key=step))) / 200
+    move = best(one(MoveToken(token_id="t1", to_hex_key=step).stamped(lambda: 7))) / 200
     reveal = best(one(RevealHexes(hex_keys=(hidden,), targets="all"))) / 200
     print(f"\na move told to three lenses: {move * 1e6:.0f} µs, a reveal {reveal * 1e6:.0f} µs")
     assert move <= reveal * 1.5
