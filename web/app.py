@@ -49,6 +49,7 @@ from web.past import add_past
 from web.pictures import PictureCalls, Pictures
 from web.recheck import Recheck
 from web.records import RecordCalls
+from web.reportfollower import ReportFollower
 from web.rooms import Rooms
 from web.roster import Roster
 from web.search import SearchCalls
@@ -110,6 +111,9 @@ async def _compose(
     deliveries = DeliveryLog(partial(store, pool), clock, api.DATABASE_AWAY)
     # Before the rooms, so that it stores what they note when they close.
     _in_background(deliveries.run(), stack)
+    reports = ReportFollower(database.conninfo)
+    registry.register(reports)
+    _in_background(reports.run(), stack)
     directory = await _open_directory(settings, journal, snapshots, deliveries, clock, stack)
     registry.register(RoomFigures(directory))
     places = await open_places(settings, directory, pool, registry, stack)

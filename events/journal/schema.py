@@ -30,6 +30,8 @@ GRANTS: Final = {
     "campaign_member": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "invite": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "delivery": ("SELECT", "INSERT"),
+    "projection_tracking": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "report_event": ("SELECT", "INSERT", "DELETE"),
 }
 """What the server may do with each table; a revision that makes a table adds it here."""
 

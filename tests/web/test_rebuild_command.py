@@ -22,5 +22,5 @@ async def test_rebuild_fills_the_table_of_sessions_from_the_record(database_url:
     with psycopg.connect(database_url, autocommit=True) as connection:
         written = connection.execute("SELECT * FROM game_session").fetchall()
         connection.execute("UPDATE game_session SET status = 'active', started_by = 'mallory'")
-        assert lines(await on(database_url)("rebuild")) == ["game_session: 1 rows"]
+        assert lines(await on(database_url)("rebuild"))[0] == "game_session: 1 rows"
         assert connection.execute("SELECT * FROM game_session").fetchall() == written

@@ -1,0 +1,64 @@
+"""Keeps the report tables up with the log while the server runs, and tells how far they are behind."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable
+
+import psycopg
+import psycopg_pool
+from eventsourcing.persistence import OperationalError
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+from psycopg_pool import ConnectionPool
+
+from events.journal.recorder import Pool
+from events.record.reporttables import PAGE_ROWS, ReportView
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 1.0
+
+_AWAY = (OperationalError, psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed)
+
+
+class ReportFollower:
+    """Follows the log in a thread, page by page; a Prometheus collector of its lag."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._pool: Pool = ConnectionPool(
+            conninfo, kwargs={"autocommit": True}, min_size=0, max_size=2, open=False, timeout=5
+        )
+        self._view = ReportView(self._pool)
+        self.lag_s = 0.0
+        """Between the last row taken in and the newest, when it is behind."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the lag, for Prometheus."""
+        yield GaugeMetricFamily(
+            "hexroom_report_lag_seconds",
+            "Age of the last event in the report tables while there are newer ones",
+            value=self.lag_s,
+        )
+
+    async def run(self) -> None:
+        """Follow for ever; an outage of the database is waited out."""
+        self._pool.open(wait=False)
+        try:
+            while True:
+                try:
+                    await asyncio.to_thread(self.catch_up)
+                except _AWAY as error:
+                    logger.warning("reports: the database is away: %s", error)
+                await asyncio.sleep(EVERY_S)
+        finally:
+            await asyncio.to_thread(self._pool.close, 2)
+
+    def catch_up(self) -> None:
+        """Take in one page, and note how far behind that leaves the tables; blocks."""
+        while page := self._view.take_page():
+            behind = time.time() - page[-1].row.created_at.timestamp()
+            self.lag_s = max(behind, 0.0) if len(page) == PAGE_ROWS else 0.0
+            if len(page) < PAGE_ROWS:
+                return
+        self.lag_s = 0.0
