@@ -167,7 +167,7 @@ class PostgresJournal:
                 await cursor.execute(statement(asked), asked, prepare=True)
         except errors.UniqueViolation as violation:
             self._heads.pop(lease.room, None)
-            if violation.diag.constraint_name == COMMAND_INDEX:
+            if (violation.diag.constraint_name or "").startswith(COMMAND_INDEX):
                 return AlreadyRecorded(lease.room)
             return VersionConflict(lease.room, after)
         except (errors.IntegrityError, errors.DataError) as refusal:
