@@ -39,6 +39,8 @@ def touched(change: Change) -> list[tuple[Projection[Any], tuple[Any, ...]]]:
         found: dict[Projection[Any], dict[Any, None]] = {}
         for event in change.events:
             for part in _listeners(change.after, event):
+                if part.name == "history" and change.after.history is change.before.history:
+                    continue  # Any event may touch it, few do: a step of a player never does.
                 for room in (change.before, change.after):
                     if keys := part.touched(room, event):
                         found.setdefault(part, {}).update(dict.fromkeys(keys))
