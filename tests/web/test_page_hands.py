@@ -195,3 +195,26 @@ def test_a_night_by_keyboard_alone(served: Served, browser: Browser) -> None:
     dm.page.get_by_role("dialog", name="Keys").wait_for()
     keys.press("Escape")
     assert dm.wrong == isa.wrong == []
+
+
+def test_who_is_not_signed_in_is_led_back_after_signing_in(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    table = dm.page.url
+    made = dm.page.evaluate(
+        "async () => (await fetch('/api/auth/signup', {method: 'POST', headers: {'Content-Type': 'application/json'},"
+        " body: JSON.stringify({name: 'Kim', email: 'kim@example.org', password: 'correct horse battery'})})).status"
+    )
+    assert made < 300
+    seat = Seat(browser, reduced_motion="reduce")
+    seat.page.goto(table)
+    seat.page.get_by_role("heading", name="Sign in first").wait_for()
+    assert_fair(seat)
+    seat.page.get_by_role("link", name="Sign in").click()
+    seat.page.get_by_label("Email").fill("kim@example.org")
+    seat.page.get_by_label("Password").fill("correct horse battery")
+    seat.page.get_by_role("button", name="Sign in").click()
+    seat.page.wait_for_url(table)
+    seat.page.get_by_role("heading", name="Not your table").wait_for()
+    assert seat.wrong == []

@@ -283,6 +283,11 @@ export function createScene(host, { look, style, moved = () => {} }) {
       return toScreen(camera, size, p.x, p.y);
     },
     camera: () => camera,
+    /** Whether any of the hexes is on the screen. @param {string[]} keys */
+    sees: (keys) => keys.some((key) => {
+      const p = scene.placeOf(key);
+      return p.x > 0 && p.y > 0 && p.x < size.w && p.y < size.h;
+    }),
     hexPixels: () => (room()?.map?.hexSize ?? 1) * camera.scale,
     pan(/** @type {number} */ dx, /** @type {number} */ dy) {
       flight = null;

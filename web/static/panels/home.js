@@ -18,7 +18,8 @@ export async function openHome(app) {
 /** @param {HTMLElement} app */
 function gate(app) {
   const land = scape();
-  let fresh = true;
+  // Who was sent here from a table has been at it before.
+  let fresh = !location.search.includes("next=");
   const form = h("form", { class: "stack" });
   const error = h("p", { class: "danger-text", role: "alert" });
   const kind = h("div", { class: "seg", role: "radiogroup", aria: { label: "Account" } });
@@ -36,6 +37,8 @@ function gate(app) {
     const data = Object.fromEntries(new FormData(form));
     try {
       await post(fresh ? "/api/auth/signup" : "/api/auth/login", data);
+      const next = new URLSearchParams(location.search).get("next") ?? "";
+      if (/^\/(c|join)\/[\w-]+$/.test(next)) return location.assign(next);
       land.close();
       await openHome(app);
     } catch (failure) {

@@ -16,6 +16,8 @@ export function createNews(campaignId, scene) {
   /** Shows a message on the map. @param {any} m @param {any} now @param {any} was */
   function animate(m, now, was) {
     if (m.type === "hex:revealed" || m.type === "hex:hidden") scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
+    if (m.type === "hex:revealed" && now.role === "player" && now.map && !scene.sees(m.hexKeys))
+      toast(`${count(m.hexKeys.length, "hex")} revealed out of sight.`, { act: { label: "Show me", run: () => scene.frame(m.hexKeys) } });
     if (m.type === "hex:pointed") {
       scene.overlay.pings.push({ key: m.hexKey, at: performance.now(), name: now.people.find((/** @type {any} */ p) => p.userId === m.userId)?.name });
       scene.touch();

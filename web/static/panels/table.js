@@ -246,6 +246,10 @@ export function openTable(app, campaignId) {
   addEventListener("blur", () => { ui.update({ flip: false }); input.space(false); });
   /** For tests and figures. */
   /** @type {any} */ (globalThis).hexroom = { table, scene };
+  live.line.subscribe((l) => l.phase, (phase) => {
+    // Never let in: a screen of its own. Thrown out later, one keeps the map and is told in the banner.
+    if (phase === "closed" && !room.get().ready) import("./closed.js").then((m) => m.openClosed(app, live.line.get().code));
+  });
   eyes.fromAddress();
 }
 

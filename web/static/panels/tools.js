@@ -61,7 +61,7 @@ export function brushBar(table) {
       h("output", { aria: { live: "polite" } }, `Radius ${radius}`),
       button("Larger", { class: "btn ghost square small", title: "Larger ( ] )", data: { f: "+" }, disabled: radius === 5, onclick: () => ui.update({ radius: radius + 1 }) }, "plus", true));
     fill(node,
-      h("strong", { class: "does" }, icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"), { reveal: "Reveal", hide: "Hide", terrain: "Terrain" }[/** @type {string} */ (does)]),
+      h("strong", { class: "does" }, icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"), { reveal: "Reveal", hide: "Hide", terrain: terrainOf(terrain).name }[/** @type {string} */ (does)]),
       shapes, size,
       tool === "terrain" ? palette(ui, terrain) : [
         does === "reveal" && h("div", { class: "seg", role: "radiogroup", aria: { label: "How clearly" } },
