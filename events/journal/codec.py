@@ -137,7 +137,7 @@ def decode_page(text: str, room: RoomId, start: int) -> list[Commit]:
     Reads events of today's versions only: raise one of MISFITS for any other, and for rows that
     are missing or of a commit that is not whole; `decode` then reads them one by one.
     """
-    with _uncollected():
+    with uncollected():
         page = _reader(_known()).validate_json(text)
     events = tuple([found["e"] for found in page.events])
     if page.first[:1] != [start] or page.last - start + 1 != len(events):
@@ -163,6 +163,22 @@ def decode_page(text: str, room: RoomId, start: int) -> list[Commit]:
             ),
         )
     )
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let no garbage be collected meanwhile; for moments that make much and drop nothing.
+
+    To look for garbage among what is kept costs a third of reading a page, and of making rows.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @lru_cache(maxsize=4096)
@@ -204,19 +220,6 @@ class _Tagged(dict[str, Any]):
             },
             discriminator="t",
         )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    # All that a page makes is kept: to look for garbage among it costs a third of reading it.
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _known() -> frozenset[tuple[type[Event], int]]:

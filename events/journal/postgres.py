@@ -27,7 +27,7 @@ from events.journal import (
 )
 from events.journal.batch import Ready, parameters, statement
 from events.journal.chain import START, Head, Row
-from events.journal.codec import MISFITS, decode, decode_page, encode
+from events.journal.codec import MISFITS, decode, decode_page, encode, uncollected
 from events.journal.database import Pool
 from events.journal.queries import QUERIES
 from events.state import RoomId, UserId
@@ -275,7 +275,8 @@ def _prepare(append: Append, head: Head | None) -> Ready | JournalError:
     if head is None:
         return VersionConflict(room, append.after)
     try:
-        return Ready(append.lease, head, encode(room, append.commits, head))
+        with uncollected():
+            return Ready(append.lease, head, encode(room, append.commits, head))
     except ValueError as why:
         return Unrecordable(room, type(why).__name__)
 
