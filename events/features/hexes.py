@@ -230,8 +230,16 @@ def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
 
 def seen_apart(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
     """Return the players who see one of the hexes otherwise than everyone does."""
-    seen = {sight for at in hexes if (sight := room.sights.get(at)) is not None and sight.apart}
-    return {user for sight in seen for user, _ in sight.apart}
+    users: set[UserId] = set()
+    last, sight_at = None, room.sights.get
+    for at in hexes:
+        seen = sight_at(at)
+        # Neighbours share their sight, and most are the same for all.
+        if seen is not last:
+            last = seen
+            if seen is not None and seen.apart:
+                users.update(user for user, _ in seen.apart)
+    return users
 
 
 def resighted(event: Event) -> Runs | None:

@@ -328,8 +328,8 @@ class TokenProjection:
 
     def apart(self, room: RoomState, keys: Sequence[TokenId]) -> Iterable[UserId]:
         tokens = [token for key in keys if (token := room.tokens.get(key)) is not None]
-        yield from seen_apart(room, [token.at for token in tokens])
-        yield from (token.owner for token in tokens if token.owner is not None)
+        owners = [token.owner for token in tokens if token.owner is not None]
+        return seen_apart(room, [token.at for token in tokens]).union(owners)
 
     def show(self, room: RoomState, viewer: Member, key: TokenId) -> JSON | None:
         token = room.tokens.get(key)
