@@ -21,7 +21,6 @@ export function openSocket({ url, hear, changed, cursor }) {
   /** @type {Line} */
   let line = { phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" };
   let timer = 0;
-  let quiet = 0;
   let done = false;
   let refusal = "";
   const become = (/** @type {Partial<Line>} */ part) => changed((line = { ...line, ...part }));
@@ -30,6 +29,7 @@ export function openSocket({ url, hear, changed, cursor }) {
     clearTimeout(timer);
     if (done) return;
     const at = cursor();
+    asked = 0;
     const mine = (socket = new WebSocket(url(at.resume ? at : null)));
     mine.onmessage = (event) => {
       if (mine !== socket) return;
@@ -47,7 +47,6 @@ export function openSocket({ url, hear, changed, cursor }) {
     };
     mine.onclose = (event) => {
       if (mine !== socket) return;
-      clearInterval(quiet);
       if (done) return;
       if (FINAL[event.code]) {
         done = true;
@@ -62,12 +61,14 @@ export function openSocket({ url, hear, changed, cursor }) {
   };
 
   let last = 0;
-  const alive = () => (last = Date.now());
-  /** A line that has been silent is asked; no answer within ten seconds is a lost line. */
+  let asked = 0;
+  const alive = () => { last = Date.now(); asked = 0; };
+  /** A line that has been silent is asked; no answer for fifteen seconds is a lost line. Timed from the question:
+   * the timers of a page in the background fire once a minute. */
   const watch = setInterval(() => {
     if (socket?.readyState !== WebSocket.OPEN) return;
-    if (Date.now() - last > 35_000) socket.close(4000, "silent");
-    else if (Date.now() - last > 20_000) send({ type: "ping" });
+    if (asked && Date.now() - asked > 15_000) socket.close(4000, "silent");
+    else if (!asked && Date.now() - last > 20_000 && send({ type: "ping" })) asked = Date.now();
   }, 5000);
 
   const send = (/** @type {any} */ message) => {

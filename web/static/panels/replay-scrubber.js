@@ -25,8 +25,8 @@ export function scrubber(replay, { people, as, perspective, leave }) {
     h("div", { class: "row" }, caption, time),
     h("div", {}, marks, range),
     h("div", { class: "row wrap" },
-      button("Step back", { class: "btn square", title: "One step back ( , )", onclick: () => replay.step(-1) }, "undo", true), play,
-      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "redo", true), speed, eyes, h("span", { class: "grow" }),
+      button("Step back", { class: "btn square", title: "One step back ( , )", onclick: () => replay.step(-1) }, "prev", true), play,
+      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "next", true), speed, eyes, h("span", { class: "grow" }),
       button("Back to the table", { class: "btn", onclick: leave }, "close")));
   replay.timeline.subscribe((/** @type {any} */ t) => t, (/** @type {any} */ t) => {
     range.min = t.from;
