@@ -32,8 +32,9 @@ class SnapshotStore:
     cancellation; what goes wrong is logged.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, timeout_s: float = 5) -> None:
         self._pool = pool
+        self._timeout_s = timeout_s
 
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
         """Return the newest version saved and its state, if there is one that can be read."""
@@ -65,24 +66,27 @@ class SnapshotStore:
 
         The version must be the last of a commit, and be recorded.
         """
-        text = await asyncio.to_thread(_closed, state)
-        asked = {"room": room, "version": version, "code": fingerprint(), "state": text}
         try:
-            async with self._pool.connection() as connection, connection.transaction():
+            text = await asyncio.to_thread(_closed, state)
+            asked = {"room": room, "version": version, "code": fingerprint(), "state": text}
+            kept = {**asked, "newest": NEWEST, "block": BLOCK}
+            async with (
+                asyncio.timeout(self._timeout_s),
+                self._pool.connection() as connection,
+                connection.transaction(),
+            ):
                 await connection.execute(QUERIES["save_snapshot"], asked)
-                await connection.execute(
-                    QUERIES["thin_snapshots"], {**asked, "newest": NEWEST, "block": BLOCK}
-                )
-        except psycopg.Error as error:
+                await connection.execute(QUERIES["thin_snapshots"], kept)
+        except (psycopg.Error, TimeoutError, ValueError) as error:
             logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
 
     async def _find(self, room: RoomId, upto: int) -> tuple[int, bytes, bytes, bytes] | None:
         asked = {"room": room, "version": upto, "code": fingerprint()}
         try:
-            async with self._pool.connection() as connection:
+            async with asyncio.timeout(self._timeout_s), self._pool.connection() as connection:
                 found = await connection.execute(QUERIES["find_snapshot"], asked, binary=True)
                 row = await found.fetchone()
-        except psycopg.Error as error:
+        except (psycopg.Error, TimeoutError) as error:
             logger.warning("room %s: no snapshot: %s", room, error)
             return None
         return None if row is None else (row[0], row[1], row[2], row[3])

@@ -139,7 +139,7 @@ def losing_the_answer(execute: Callable[..., Awaitable[Any]]) -> Callable[..., A
 
 
 async def test_a_database_that_does_not_answer_in_time_is_unavailable(pool: Pool) -> None:
-    journal = PostgresJournal(pool, append_timeout_s=0.2)
+    journal = PostgresJournal(pool, append_timeout_s=1)
     async with pool.connection() as connection, Blocked(connection):
         with pytest.raises(JournalUnavailable):
             await journal.append([append(Lease(ROOM), 0)])
@@ -316,7 +316,7 @@ async def test_the_servers_role_suffices(database_url: str) -> None:
 
 
 async def test_a_read_that_is_not_answered_in_time_is_unavailable(pool: Pool) -> None:
-    journal = PostgresJournal(pool, read_timeout_s=0.2)
+    journal = PostgresJournal(pool, read_timeout_s=1)
     async with pool.connection() as connection, connection.transaction():
         await connection.execute("LOCK TABLE session_event IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(JournalUnavailable):

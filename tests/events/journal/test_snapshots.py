@@ -170,6 +170,20 @@ async def test_without_a_database_nothing_is_found_and_nothing_fails(
     assert await store.load(ROOM) == (5, state_at(night, 5))
 
 
+async def test_a_database_that_does_not_answer_holds_nobody_up(
+    pool: Pool, night: list[Commit]
+) -> None:
+    await SnapshotStore(pool).save(ROOM, 5, state_at(night, 5))
+    store = SnapshotStore(pool, timeout_s=0.2)
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute("LOCK TABLE room_snapshot IN ACCESS EXCLUSIVE MODE")
+        assert await store.load(ROOM) is None
+        await store.save(ROOM, 6, state_at(night, 6))
+    found = await SnapshotStore(pool).load(ROOM)
+    assert found is not None
+    assert found[0] == 5
+
+
 def test_the_driver_is_the_one_that_raises() -> None:
     # The store swallows psycopg.Error: a pool that gives up must raise one.
     from psycopg_pool import PoolClosed, PoolTimeout
