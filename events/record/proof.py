@@ -1,5 +1,6 @@
 """The proof of a record: its hash chain walked row by row, and heads as people keep them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final, Protocol
 
@@ -55,15 +56,25 @@ async def prove(
     A record that continues past a saved head holds; one that ends before it was cut off.
     """
     head = START
-    while head.version < last:
-        page = await record.rows(room, head.version + 1, head.version + PAGE_ROWS)
-        if not page:
-            return Fault(head.version + 1, "missing: later versions are there")
-        found = verify(page, _within(saved, head, page[-1].version), head=head)
-        if isinstance(found, Fault):
-            return found
-        head = found
-        progress(head.version)
+    coming = asyncio.create_task(record.rows(room, 1, min(PAGE_ROWS, last)))
+    try:
+        while head.version < last:
+            page = await coming
+            if not page:
+                return Fault(head.version + 1, "missing: later versions are there")
+            # The database looks for the next page while this one is hashed.
+            start = page[-1].version + 1
+            stop = min(start + PAGE_ROWS - 1, last)
+            coming = asyncio.create_task(record.rows(room, start, stop))
+            await asyncio.sleep(0)
+            found = verify(page, _within(saved, head, page[-1].version), head=head)
+            if isinstance(found, Fault):
+                return found
+            head = found
+            progress(head.version)
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
     if saved is not None and head.version < saved.version:
         return Fault(
             head.version + 1, f"missing: the record ends at {head.version}, not {saved.version}"
