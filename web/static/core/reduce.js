@@ -19,13 +19,13 @@ import { TileMap } from "./tilemap.js";
  *   staged: any[], dropped: any[], history: {canUndo: any, canRedo: any}, settings: Record<string, any>,
  *   people: Person[], map: MapInfo|null, terrain: TileMap<Ground>, shown: TileMap<string>, viewers: TileMap<Viewers>,
  *   tokens: Record<string, any>, notes: Record<string, any>, hints: Record<string, string[]>, rules: Record<string, any>,
- *   skills: Record<string, Record<string, number>>, seq: number, resume: string}} Room */
+ *   skills: Record<string, Record<string, number>>, rolls: any[], seq: number, resume: string}} Room */
 
 /** @type {Room} */
 export const EMPTY = {
   ready: false, userId: "", role: "", status: "waiting", sessionId: null, mode: "immediate", preparing: false,
   staged: [], dropped: [], history: { canUndo: null, canRedo: null }, settings: {}, people: [], map: null,
-  terrain: new TileMap(), shown: new TileMap(), viewers: new TileMap(), tokens: {}, notes: {}, hints: {}, rules: {}, skills: {}, seq: 0, resume: "",
+  terrain: new TileMap(), shown: new TileMap(), viewers: new TileMap(), tokens: {}, notes: {}, hints: {}, rules: {}, skills: {}, rolls: [], seq: 0, resume: "",
 };
 
 const PARTS = [reduceSession, reducePeople, reduceHexes, reduceTokens, reduceNotes, reduceRules];

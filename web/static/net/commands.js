@@ -71,7 +71,7 @@ export function createCommands(write) {
     settings: (/** @type {any} */ changed) => ask("settings:set", changed),
     setRule: (/** @type {any} */ rule) => ask("rule:set", rule),
     deleteRule: (/** @type {string} */ ruleId) => ask("rule:delete", { ruleId }),
-    setSkill: (/** @type {string} */ skill, /** @type {number|null} */ modifier) => ask("skill:set", { skill, modifier }),
+    setSkill: (/** @type {string} */ skill, /** @type {number|null} */ modifier, /** @type {string|undefined} */ userId = undefined) => ask("skill:set", { skill, modifier, ...(userId ? { userId } : {}) }),
     setNote: (/** @type {string} */ hexKey, /** @type {any} */ note) => ask("note:set", { hexKey, note }),
     deleteNote: (/** @type {string} */ noteId) => ask("note:delete", { noteId }),
     revealNote: (/** @type {string} */ noteId, /** @type {any} */ targets) => ask("note:reveal", { noteId, targets }),

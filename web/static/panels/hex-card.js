@@ -108,7 +108,7 @@ export function hexCard(table) {
       close();
     }
   });
-  table.whenShown((/** @type {any} */ s) => [s.viewers, s.terrain, s.notes, s.tokens, s.people], draw);
+  table.whenShown((/** @type {any} */ s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people], draw);
   log.events.subscribe((/** @type {any} */ s) => s, draw);
   return { node, open, close, isOpen: () => !node.hidden };
 }

@@ -45,7 +45,7 @@ export function openImport(table) {
   } }, "Lay this map");
   const bring = h("div", { class: "bring", hidden: true }, body, h("div", { class: "stack" }, h("div", { class: "view" }, view), said));
   const dialog = openDialog("A map from a file", h("label", {}, "Hexroom JSON, Worldographer (.wxx), Text Mapper, CSV or TSV", file), bring,
-    h("p", { class: "dim small" }, "Nothing is stored before you lay it. It takes the place of the present map in one step that can be undone; what you revealed stays revealed by coordinates."), h("div", { class: "row end" }, lay));
+h("div", { class: "row foot" }, h("p", { class: "dim small grow" }, "Nothing is stored before you lay it. It takes the place of the present map, and one undo takes it back; what you revealed stays revealed."), lay));
   dialog.classList.add("wide");
   const scene = createScene(view, { look: () => ({ ...colours(), labels: false }), style: () => ({ style: "ccrr", origin: 1 }) });
   scene.show(room);

@@ -26,6 +26,7 @@ export function openRules(table) {
     const style = room.get().settings.labelStyle ?? {};
     const now = `${style.kind ?? "columnRow"}/${style.origin ?? 1}/${style.order ?? "columnRow"}`;
     return [box("labels", "Labels on hexes"), box("grid", "Grid lines"), box("showMapExtent", "How far the map goes"), box("adjacentTerrain", "The terrain of hexes next to revealed ones"),
+      h("label", {}, "Veil over hexes they know only from afar", h("input", { type: "range", min: 0, max: 100, value: Math.round((room.get().settings.fogOpacity ?? 1) * 100), onchange: (/** @type {any} */ e) => set({ fogOpacity: e.target.value / 100 }) })),
       h("label", {}, "Labels", h("select", { onchange: (/** @type {any} */ e) => { const [kind, origin, order] = e.target.value.split("/"); set({ labelStyle: { kind, origin: Number(origin), order } }); } },
         [["columnRow/1/columnRow", "0304: column, row, from 01"], ["columnRow/0/columnRow", "0304: column, row, from 00"], ["columnRow/1/rowColumn", "0403: row, column, from 01"], ["axial/0/columnRow", "2,2: axial"]].map(([v, l]) => h("option", { value: v, selected: v === now }, l))))];
   });
@@ -36,13 +37,20 @@ export function openRules(table) {
     const to = /** @type {any} */ ({ owner: "to its owner", players: "to these players", all: "to everyone" });
     const within = h("input", { type: "number", min: 0, max: 10, value: 1 });
     const tier = h("select", {}, h("option", { value: "full" }, "All"), h("option", { value: "terrain" }, "Terrain only"));
+    const players = people.filter((/** @type {any} */ p) => p.role === "player");
+    /** Nobody chosen means every player. @type {Set<string>} */
+    const chosen = new Set();
     const shownTo = h("select", {}, h("option", { value: "all" }, "Everyone"), h("option", { value: "owner" }, "The token's owner"), h("option", { value: "players" }, "All players of the rule"));
     return [
       Object.values(all).length ? h("ul", { class: "plainlist" }, Object.values(all).map((/** @type {any} */ r) => h("li", { class: "person" },
         h("span", { class: "grow" }, `Tokens of ${whose(r)} reveal ${r.tier === "terrain" ? "the terrain of " : ""}hexes within ${r.within} ${to[r.shownTo]}`),
         button("Delete this rule", { class: "btn ghost square small", onclick: () => commands.deleteRule(r.id).catch(complain) }, "trash", true)))) : h("p", { class: "dim" }, "None yet. With a rule, a step of a token reveals what is near it; with staging on, it waits for you."),
+      players.length > 1 && h("div", { class: "chips", role: "group", aria: { label: "Whose tokens" } }, h("span", { class: "dim small" }, "Tokens of"), players.map((/** @type {any} */ p) => h("button", { type: "button", class: "chip", aria: { pressed: false }, onclick: (/** @type {any} */ e) => {
+        chosen.delete(p.userId) || chosen.add(p.userId);
+        e.currentTarget.setAttribute("aria-pressed", String(chosen.has(p.userId)));
+      } }, p.name)), h("span", { class: "dim small" }, "(or of everyone)")),
       h("div", { class: "row low wrap" }, h("label", {}, "Within", within), h("label", {}, "How clearly", tier), h("label", {}, "Shown to", shownTo),
-        button("Add rule", { class: "btn primary", onclick: () => commands.setRule({ players: "all", within: Number(within.value) || 0, tier: tier.value, shownTo: shownTo.value }).catch(complain) }, "plus"))];
+        button("Add rule", { class: "btn primary", onclick: () => commands.setRule({ players: chosen.size ? { playerIds: [...chosen] } : "all", within: Number(within.value) || 0, tier: tier.value, shownTo: shownTo.value }).catch(complain) }, "plus"))];
   });
 }
 

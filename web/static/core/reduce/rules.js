@@ -6,7 +6,7 @@ export function reduceRules(room, m) {
   switch (m.type) {
     case "session:state":
       return {
-        ...room, skills: m.skills ?? {},
+        ...room, skills: m.skills ?? {}, rolls: m.rolls ?? [],
         hints: Object.fromEntries((m.hints ?? []).map((/** @type {any} */ h) => [h.hexKey, h.texts])),
         rules: Object.fromEntries((m.rules ?? []).map((/** @type {any} */ r) => [r.id, r])),
       };
@@ -23,6 +23,8 @@ export function reduceRules(room, m) {
     }
     case "skill:changed":
       return { ...room, skills: { ...room.skills, [m.userId]: m.skills } };
+    case "check:rolled":
+      return { ...room, rolls: [...room.rolls, m.roll].slice(-20) };
     default:
       return room;
   }

@@ -24,12 +24,13 @@ export function fogPainter(room, look) {
   let of = "";
   return (pen, rect, scale) => {
     const state = room();
-    const { map, shown, role } = state;
+    const { map, shown, role, settings } = state;
+    const far = 0.22 * (settings.fogOpacity ?? 1);
     if (!map) return false;
     const px = map.hexSize * scale;
     const { veilInk } = look();
-    const id = `${scale}/${map.orientation}/${map.hexSize}/${veilInk}/${role}`;
-    if (id !== of) [stamps, of] = [{ none: stamp(map.orientation, px, veilInk, 1), some: stamp(map.orientation, px, veilInk, role === "dm" ? 0.4 : 0.22) }, id];
+    const id = `${scale}/${map.orientation}/${map.hexSize}/${veilInk}/${role}/${far}`;
+    if (id !== of) [stamps, of] = [{ none: stamp(map.orientation, px, veilInk, 1), some: stamp(map.orientation, px, veilInk, role === "dm" ? 0.4 : far) }, id];
     let any = false;
     within(rect, map, (q, r) => {
       const veil = role === "dm" ? veilOf(state, q, r) : shown.at(q, r) === "terrain" ? "some" : "all";

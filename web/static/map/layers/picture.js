@@ -2,8 +2,8 @@
 /** The picture under the grid, in tiles of a pyramid; a player's hold only what lies in hexes they see fully. */
 
 import { corners, toPoint, within } from "../../core/hex.js";
-import { changedTiles } from "../../core/tilemap.js";
-import { createChunks, tileRect } from "../chunks.js";
+import { changedSpans } from "../../core/tilemap.js";
+import { createChunks, spanRect } from "../chunks.js";
 import { outline } from "./terrain.js";
 
 const KEEP = 160;
@@ -91,6 +91,8 @@ export function createPicture({ campaignId, me, room, look, ask }) {
 
   return {
     get: () => picture,
+    /** Whether all that is in view has come. */
+    loaded: () => Boolean(picture) && tiles.size > 0 && !loading && !wanted.length && [...tiles.values()].every((t) => t.fresh || t.last < frame),
     /** Lays a picture, or none. @param {Picture|null} next */
     set(next) {
       // For a DM the tiles are whole however the picture lies.
@@ -109,12 +111,12 @@ export function createPicture({ campaignId, me, room, look, ask }) {
     changed(now, was) {
       if (!now.map || !picture) return;
       if (now.map !== was.map) drop();
-      const turnedHexes = [...changedTiles(was.shown, now.shown)];
-      for (const id of new Set([...turnedHexes, ...changedTiles(was.terrain, now.terrain)])) grid.spoil(tileRect(id, now.map.orientation, now.map.hexSize));
+      const spans = changedSpans(was.shown, now.shown);
+      for (const span of [...spans, ...changedSpans(was.terrain, now.terrain)]) grid.spoil(spanRect(span, now.map.orientation, now.map.hexSize));
       if (now.role === "dm") return;
-      for (const id of turnedHexes) {
-        const less = was.shown.tiles.get(id)?.some((tier, i) => tier === "full" && now.shown.tiles.get(id)?.[i] !== "full");
-        const v = box(tileRect(id, now.map.orientation, now.map.hexSize), picture.alignment);
+      for (const span of spans) {
+        const less = closed(was.shown, now.shown, span);
+        const v = box(spanRect(span, now.map.orientation, now.map.hexSize), picture.alignment);
         for (const [key, tile] of tiles) {
           const side = picture.tileSize * 2 ** tile.level;
           if (tile.col * side > v.x1 || tile.row * side > v.y1 || (tile.col + 1) * side < v.x0 || (tile.row + 1) * side < v.y0) continue;
@@ -174,4 +176,11 @@ export function createPicture({ campaignId, me, room, look, ask }) {
       return grid.draw(pen, view, scale, settled, until);
     },
   };
+}
+
+/** Whether a hex of the span was seen fully and is not any more. @param {import("../../core/tilemap.js").TileMap<string>} was
+ * @param {import("../../core/tilemap.js").TileMap<string>} now @param {number[]} span */
+function closed(was, now, [q0, r0, q1, r1]) {
+  for (let q = q0; q <= q1; q++) for (let r = r0; r <= r1; r++) if (was.at(q, r) === "full" && now.at(q, r) !== "full") return true;
+  return false;
 }

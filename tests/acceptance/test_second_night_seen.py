@@ -1,0 +1,237 @@
+"""The second night as it looks, in real browsers: a DM and a party of three.
+
+With ``HEXROOM_PICTURES=docs/images`` its pictures for the documents are made anew.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, expect
+
+from tests.acceptance.painted import at, picture, worldographer
+from tests.web.browsers import Seat, Served, chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PICTURES = os.environ.get("HEXROOM_PICTURES")
+NAMES = ("Ana", "Ben", "Cy")
+CAMP, WOOD, FORD = at(8, 7), at(8, 6), at(8, 8)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
+    server = Served(database_url, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def shoot(seat: Seat, name: str, tmp_path: Path) -> None:
+    """Take a picture of somebody's screen, once nothing moves on it."""
+    seat.until("hexroom.scene.resting()")
+    folder = Path(PICTURES) if PICTURES else tmp_path
+    seat.page.screenshot(path=folder / f"second-night-{name}.png")
+
+
+def do(seat: Seat, expression: str) -> None:
+    """Ask for something as the page does, and wait for the answer."""
+    seat.page.evaluate(f"() => hexroom.table.commands.{expression}")
+
+
+def knows_hexes(seat: Seat) -> int:
+    return int(seat.room("room.shown.size"))
+
+
+def choose(dm: Seat, item: str) -> None:
+    dm.page.get_by_role("button", name="Menu").click()
+    dm.page.get_by_role("button", name=item, exact=True).click()
+
+
+def a_dm(served: Served, browser: Browser) -> Seat:
+    """Return somebody who signed up and made a campaign."""
+    dm = Seat(browser, color_scheme="dark")
+    dm.page.goto(served.origin)
+    dm.page.get_by_label("Name").fill("Dora")
+    dm.page.get_by_label("Email").fill("dora@example.org")
+    dm.page.get_by_label("Password").fill("correct horse battery")
+    dm.page.get_by_role("button", name="Create your table").click()
+    dm.page.get_by_role("button", name="New campaign").click()
+    dm.page.get_by_label("Name", exact=True).fill("The Fenmark")
+    dm.page.get_by_role("button", name="Create campaign").click()
+    dm.page.wait_for_url("**/c/**")
+    dm.until("hexroom.table.room.get().terrain.size > 0")
+    return dm
+
+
+def a_player(dm: Seat, browser: Browser, name: str) -> Seat:
+    url = dm.page.evaluate(
+        """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
+            method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "player"}'})).json()).url"""
+    )
+    seat = Seat(browser, color_scheme="dark")
+    seat.page.goto(url)
+    seat.page.get_by_label("Your name at the table").fill(name)
+    seat.page.get_by_role("button", name="Take a seat").click()
+    seat.page.wait_for_url("**/c/**")
+    seat.until("hexroom.table.room.get().ready")
+    return seat
+
+
+def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_path: Path) -> None:
+    dm = a_dm(served, browser)
+    ana, ben, cy = party = [a_player(dm, browser, name) for name in NAMES]
+    bring_a_map(dm, tmp_path)
+    for player in party:
+        assert player.room("room.terrain.size") == 0
+
+    # The party sets out: steps reveal what is near, to who takes them.
+    dm.page.get_by_role("button", name="Start session").click()
+    choose(dm, "Rules and settings")
+    dm.page.get_by_label("Shown to").select_option("owner")
+    dm.page.get_by_role("button", name="Add rule").click()
+    expect(dm.page.get_by_text("reveal hexes within 1 to its owner")).to_be_visible()
+    dm.page.keyboard.press("Escape")
+    do(dm, f"reveal(['{CAMP}'], 'all')")
+    for player, name, colour in zip(party, NAMES, ("#b3402e", "#3f62a8", "#7a4ea3"), strict=True):
+        owner = player.room("room.userId")
+        do(dm, f"createToken({{tokenId: '{name}', hexKey: '{CAMP}', label: '{name}', color: '{colour}', ownerId: '{owner}'}})")  # fmt: skip
+        player.until(f"hexroom.table.room.get().tokens['{name}']")
+
+    # It splits: one to the north, two to the south, and each knows their own way.
+    ana.page.keyboard.press("Alt+ArrowUp")
+    for player in (ben, cy):
+        player.page.keyboard.press("Alt+ArrowDown")
+    for player, home in ((ana, WOOD), (ben, FORD), (cy, FORD)):
+        player.until(f"Object.values(hexroom.table.room.get().tokens).find((t) => t.ownerId === hexroom.table.room.get().userId).hexKey === '{home}'")  # fmt: skip
+        player.until("hexroom.table.room.get().shown.size > 6")
+    assert not ana.knows(at(8, 9))
+    assert not ben.knows(at(8, 5))
+    dm.until("hexroom.table.room.get().viewers.size > 10")
+    shoot(dm, "split", tmp_path)
+    shoot(ana, "player", tmp_path)
+
+    an_ambush_is_taken_back(dm, ben, tmp_path)
+    a_mistake_is_taken_back(dm, party)
+    a_check_is_rolled(dm, ana, tmp_path)
+    a_picture_lies_under_it(dm, ana, tmp_path)
+    dm.page.get_by_role("button", name="End", exact=True).click()
+    dm.page.get_by_role("button", name="End session").click()
+    for player in party:
+        player.until("document.documentElement.dataset.phase === 'ended'")
+        assert "answers" not in repr(player.received)
+        assert "GM only" not in repr(player.received)
+    assert [seat.wrong for seat in (dm, *party)] == [[], [], [], []]
+
+
+def bring_a_map(dm: Seat, tmp_path: Path) -> None:
+    """A Worldographer file is looked at, put right and laid, in one step."""
+    choose(dm, "Map from a file")
+    file: FilePayload = {"name": "Fenmark.wxx", "mimeType": "application/octet-stream", "buffer": worldographer()}  # fmt: skip
+    dm.page.locator("dialog input[type=file]").set_input_files(files=[file])
+    dm.page.get_by_text("22 × 15, 330 hexes").wait_for()
+    dm.page.get_by_role("combobox", name="Mountains Snowcapped").select_option("tundra")
+    expect(dm.page.get_by_role("button", name="Lay this map")).to_be_enabled()
+    dm.page.screenshot(path=(Path(PICTURES) if PICTURES else tmp_path) / "second-night-import.png")
+    dm.page.get_by_role("combobox", name="Mountains Snowcapped").select_option("mountain")
+    expect(dm.page.get_by_role("combobox", name="Mountains Snowcapped")).to_have_value("mountain")
+    expect(dm.page.get_by_role("button", name="Lay this map")).to_be_enabled()
+    dm.page.get_by_role("button", name="Lay this map").click()
+    dm.until("hexroom.table.room.get().terrain.size === 330")
+    dm.until("Object.values(hexroom.table.room.get().notes).length === 4")
+    dm.page.get_by_role("button", name="Undo", exact=True).last.click()
+    dm.until("Object.values(hexroom.table.room.get().notes).length === 0")
+    dm.page.keyboard.press("Control+Shift+z")
+    dm.until("Object.values(hexroom.table.room.get().notes).length === 4")
+
+
+def an_ambush_is_taken_back(dm: Seat, ben: Seat, tmp_path: Path) -> None:
+    """It is prepared in secret, stroke by stroke, and taken back before anybody saw it."""
+    before = len(ben.received)
+    dm.page.keyboard.press("s")
+    dm.until("hexroom.table.room.get().mode === 'staged'")
+    do(dm, f"createToken({{tokenId: 'goblins', hexKey: '{at(10, 9)}', label: 'Goblins', color: '#5d8a4a'}})")  # fmt: skip
+    dm.page.keyboard.press("r")
+    dm.click_hex(at(11, 9))
+    dm.page.locator(".staged li").nth(1).wait_for()
+    ben.page.get_by_text("The DM is preparing").wait_for()
+    dm.page.locator(".staged li").nth(1).hover()
+    shoot(dm, "ambush", tmp_path)
+    dm.page.keyboard.press("u")
+    expect(dm.page.locator(".staged li")).to_have_count(1)
+    dm.page.keyboard.press("u")
+    expect(dm.page.locator(".staged li")).to_have_count(0)
+    dm.page.keyboard.press("s")
+    dm.until("hexroom.table.room.get().mode === 'immediate'")
+    ben.until("!hexroom.table.room.get().preparing")
+    told = [m["type"] for m in ben.received[before:]]
+    assert set(told) <= {"dm:preparing", "pong"}
+    dm.page.keyboard.press("Escape")
+
+
+def a_mistake_is_taken_back(dm: Seat, party: list[Seat]) -> None:
+    """The wrong hexes open in front of everyone, and close again."""
+    had = [knows_hexes(player) for player in party]
+    dm.page.keyboard.press("r")
+    dm.click_hex(at(12, 4))
+    dm.page.keyboard.press("Escape")
+    for player in party:
+        player.until(f"hexroom.table.room.get().shown.at({at(12, 4)}) === 'full'")
+    dm.page.keyboard.press("Control+z")
+    for player, before in zip(party, had, strict=True):
+        player.until(f"hexroom.table.room.get().shown.size === {before}")
+
+
+def a_check_is_rolled(dm: Seat, ana: Seat, tmp_path: Path) -> None:
+    """Where Ana steps something is to be noticed; the DM sees how well, and tells her."""
+    choose(dm, "Skills and checks")
+    dm.page.get_by_role("dialog").get_by_label("Player").select_option(label="Ana")
+    dm.page.get_by_label("Skill", exact=True).fill("Perception")
+    dm.page.get_by_label("Modifier").fill("4")
+    dm.page.get_by_role("button", name="Keep").click()
+    dm.page.get_by_role("button", name="Perception +4").wait_for()
+    nest = "{kind: 'encounter', title: 'A nest', playerText: 'Eggs, still warm.', dmText: 'The wyvern is away till dusk.', audience: 'dm', check: {skill: 'Perception', dc: 12}}"
+    do(dm, f"setNote('{at(8, 5)}', {nest})")
+    ana.page.keyboard.press("Alt+ArrowUp")
+    rolled = dm.page.get_by_role("dialog", name="Skills and checks").get_by_text("Perception 12")
+    rolled.wait_for()
+    shoot(dm, "check", tmp_path)
+    dm.page.get_by_role("button", name="Tell Ana").click()
+    ana.until("Object.values(hexroom.table.room.get().notes).some((n) => n.title === 'A nest')")
+    assert "wyvern" not in repr(ana.received)
+    assert "check:rolled" not in {message["type"] for message in ana.received}
+    dm.page.keyboard.press("Escape")
+
+
+def a_picture_lies_under_it(dm: Seat, ana: Seat, tmp_path: Path) -> None:
+    """A painted map is laid under the grid, and Ana gets the pixels of her own hexes only."""
+    shown = [at(column, row) for column in range(7, 14) for row in range(4, 11)]
+    do(dm, f"reveal({shown}, 'all')")
+    for toast in dm.page.locator("#toasts").get_by_role("button", name="Dismiss").all():
+        toast.click()
+    choose(dm, "Picture under the map")
+    file: FilePayload = {"name": "fenmark.png", "mimeType": "image/png", "buffer": picture()}
+    dm.page.locator("#picture-file").set_input_files(files=[file])
+    dm.page.get_by_role("button", name="Fit to the map").wait_for()
+    ana.until("hexroom.scene.under()?.get()?.alignment.scale === hexroom.table.pictured.get()?.alignment.scale && hexroom.scene.under()?.loaded()")  # fmt: skip
+    dm.until("hexroom.scene.under().loaded()")
+    shoot(dm, "picture", tmp_path)
+    x, y = dm.at(at(5, 5))
+    before = dm.page.evaluate("() => hexroom.scene.under().get().alignment.x")
+    dm.page.mouse.move(x, y)
+    dm.page.mouse.down()
+    dm.page.mouse.move(x + 40, y, steps=4)
+    dm.page.mouse.up()
+    assert dm.page.evaluate("() => hexroom.scene.under().get().alignment.x") > before
+    dm.page.get_by_role("button", name="Fit to the map").click()
+    ana.until(f"hexroom.scene.under().get().alignment.x === {before}")
+    ana.until("hexroom.scene.under().loaded()")
+    shoot(ana, "picture-player", tmp_path)
+    dm.page.get_by_role("button", name="Done").click()
