@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from events import EMPTY
 from events.journal import (
+    AlreadyRecorded,
     Append,
     CommandId,
     Commit,
@@ -22,6 +23,7 @@ from events.journal import (
 from events.journal.chain import Head, verify
 from events.journal.database import Pool, serving_conninfo
 from events.journal.derived import rebuild_game_sessions
+from events.journal.partition import partition
 from events.journal.postgres import PostgresJournal
 from events.journal.snapshots import SnapshotStore
 from events.state import RoomId
@@ -343,3 +345,19 @@ async def test_a_closed_journal_leaves_its_connection_as_it_was(pool: Pool) -> N
         async with pool.connection() as connection:
             found = await connection.execute("SHOW plan_cache_mode")
             assert await found.fetchone() == ("auto",)
+
+
+async def test_a_partitioned_record_refuses_for_the_same_reasons(
+    database_url: str, postgres_journal: PostgresJournal
+) -> None:
+    await stored(postgres_journal, append(Lease(ROOM), 0, commit(0, id="a")))
+    await postgres_journal.close()
+    await asyncio.to_thread(partition, database_url, 4)
+    outcome = await postgres_journal.append(
+        [append(Lease(ROOM), 1, commit(1, id="a")), append(Lease(OTHER), 0)]
+    )
+    assert [type(refusal) for refusal in outcome] == [AlreadyRecorded, type(None)]
+    (refusal,) = await postgres_journal.append([append(Lease(ROOM), 0, commit(0, id="b"))])
+    assert isinstance(refusal, VersionConflict)
+    await stored(postgres_journal, append(Lease(ROOM), 1))
+    assert await versions(postgres_journal) == [1, 2]
