@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from events.grid import Hex, middle, runs
 from events.messages import Event, ServerMessage
-from events.state import RoomState, Status, TokenId
+from events.state import NoteId, RoomState, Status, TokenId
 
 Kind = Literal[
     "session", "staging", "reveal", "hide", "token", "note", "terrain", "presence", "other"
@@ -168,6 +168,32 @@ def _map(room: RoomState, message: Any) -> str:
     return f"The map {message.map['name']} was laid" if message.map else "The map was taken away"
 
 
+def _note(room: RoomState, message: Any) -> str:
+    where = room.label(Hex.parse(message.note["hexKey"]))
+    return f"Noted on hex {where}: {message.note['title'] or message.note['kind']}"
+
+
+def _note_gone(before: RoomState, message: Any) -> str:
+    note = before.notes.get(NoteId(message.note_id))
+    return f"The note {note.title} is gone" if note and note.title else "A note is gone"
+
+
+def _skills(room: RoomState, message: Any) -> str:
+    return f"The skills of {room.name_of(message.user_id)} changed"
+
+
+def _settings(room: RoomState, message: Any) -> str:
+    return "The settings changed"
+
+
+def _picture(room: RoomState, message: Any) -> str:
+    return "The picture under the map changed"
+
+
+def _hints(room: RoomState, message: Any) -> str:
+    return "What is known of the dark around changed"
+
+
 def _at(room: RoomState, token: Mapping[str, Any]) -> str:
     return room.label(Hex.parse(token["hexKey"]))
 
@@ -189,4 +215,10 @@ _WORDS: Final[Mapping[str, Words]] = {
     "token:moved": _moved,
     "token:deleted": _deleted,
     "map:changed": _map,
+    "note:changed": _note,
+    "note:removed": _note_gone,
+    "skill:changed": _skills,
+    "settings:changed": _settings,
+    "picture:changed": _picture,
+    "hint:changed": _hints,
 }

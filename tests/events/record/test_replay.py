@@ -14,7 +14,9 @@ from events import Change, Event, RoomState, fold
 from events.journal import Commit
 from events.messages import JSON
 from events.record.eyes import Viewer
+from events.record.knowledge import known
 from events.record.pace import MAX, BadSpeed, pause_s, speed_of
+from events.record.recap import markdown, recap, recap_html
 from events.record.timeline import Timeline
 from events.replay import Replay
 from tests.client import ReferenceClient
@@ -155,13 +157,16 @@ def recorded(changes: list[tuple[Change, int]]) -> list[Commit]:
 
 
 async def bytes_of(of: list[Commit]) -> list[bytes]:
-    """Return every byte that ANN gets of a replay played through, and of a seek to each moment."""
+    """Return every byte that ANN gets: of a replay, of a seek to each moment, of recap and state."""
     line = await Timeline.of(fold(START), len(START), read(of), Viewer(ANN))
     async with Table(line, playing=True) as table:
         await table.until(lambda: table.got[-1].get("index") == len(line))
         for moment in line.moments:
             await table.ask("replay:seek", version=moment.version)
-        return [json.dumps(message).encode() for message in table.got]
+        said = [json.dumps(message).encode() for message in table.got]
+    told = recap(line, "The Marches", "Session 1")
+    knew = json.dumps(known(line.final, Viewer(ANN)))
+    return [*said, markdown(told).encode(), recap_html(told).encode(), knew.encode()]
 
 
 @settings(max_examples=60, deadline=None)
