@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.acceptance.painted import at, picture, worldographer
 from tests.web.browsers import Seat, Served, chromium
+from tests.web.test_page_hands import assert_fair
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -98,6 +99,7 @@ def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_p
     dm.page.get_by_label("Shown to").select_option("owner")
     dm.page.get_by_role("button", name="Add rule").click()
     expect(dm.page.get_by_text("reveal hexes within 1 to its owner")).to_be_visible()
+    assert_fair(dm)
     dm.page.keyboard.press("Escape")
     do(dm, f"reveal(['{CAMP}'], 'all')")
     for player, name, colour in zip(party, NAMES, ("#b3402e", "#3f62a8", "#7a4ea3"), strict=True):
@@ -139,6 +141,7 @@ def bring_a_map(dm: Seat, tmp_path: Path) -> None:
     dm.page.get_by_text("22 × 15, 330 hexes").wait_for()
     dm.page.get_by_role("combobox", name="Mountains Snowcapped").select_option("tundra")
     expect(dm.page.get_by_role("button", name="Lay this map")).to_be_enabled()
+    assert_fair(dm)
     dm.page.screenshot(path=(Path(PICTURES) if PICTURES else tmp_path) / "second-night-import.png")
     dm.page.get_by_role("combobox", name="Mountains Snowcapped").select_option("mountain")
     expect(dm.page.get_by_role("combobox", name="Mountains Snowcapped")).to_have_value("mountain")
@@ -202,6 +205,7 @@ def a_check_is_rolled(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     ana.page.keyboard.press("Alt+ArrowUp")
     rolled = dm.page.get_by_role("dialog", name="Skills and checks").get_by_text("Perception 12")
     rolled.wait_for()
+    assert_fair(dm)
     shoot(dm, "check", tmp_path)
     dm.page.get_by_role("button", name="Tell Ana").click()
     ana.until("Object.values(hexroom.table.room.get().notes).some((n) => n.title === 'A nest')")
@@ -222,6 +226,7 @@ def a_picture_lies_under_it(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     dm.page.get_by_role("button", name="Fit to the map").wait_for()
     ana.until("hexroom.scene.under()?.get()?.alignment.scale === hexroom.table.pictured.get()?.alignment.scale && hexroom.scene.under()?.loaded()")  # fmt: skip
     dm.until("hexroom.scene.under().loaded()")
+    assert_fair(dm)
     shoot(dm, "picture", tmp_path)
     x, y = dm.at(at(5, 5))
     before = dm.page.evaluate("() => hexroom.scene.under().get().alignment.x")
