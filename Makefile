@@ -6,7 +6,7 @@ INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench crash clean
+.PHONY: help serve test check bench simulate crash clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -24,6 +24,9 @@ check: .venv/tests  ## format, lint and types
 
 bench: .venv/tests  ## measure, beside the limits of the same run
 	.venv/bin/python -m pytest -m benchmark -q -s tests/benchmarks $(ARGS)
+
+simulate: .venv/tests  ## draw the curves of docs/explanation/scale.md from what bench measured
+	.venv/bin/python -m tests.simulation
 
 crash: .venv/tests  ## kill the server a hundred times under load; about ten minutes
 	HEXROOM_CRASH_CYCLES=100 .venv/bin/python -m pytest -q tests/acceptance/test_crashes.py

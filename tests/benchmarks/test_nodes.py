@@ -1,10 +1,12 @@
 """What a second node costs: processes of their own, a real NATS, a real PostgreSQL."""
 
 import asyncio
+import json
 import signal
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +20,8 @@ from actors.cluster.server import NatsServer
 from events.journal.database import Pool
 from tests.actors.cluster.party import Party, gather_party
 from tests.actors.cluster.processes import NodeProcess
+from tests.simulation.cluster import Costs, simulate
+from web.client import RoomClient
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
@@ -26,6 +30,10 @@ SINGLE = 400
 PIPELINED = 3_000
 AT_ONCE = 50
 KILLS = 10
+ROOT = Path(__file__).parents[2]
+KNOWN_COSTS = ROOT / "tests" / "simulation" / "costs.json"
+MEASURED_COSTS = ROOT / "build" / "costs.json"
+"""What `make simulate` reads, once this has run."""
 LEASES = 5_000
 
 
@@ -76,15 +84,22 @@ async def latencies(party: Party, url: str, row: int) -> list[float]:
     return sorted(took)
 
 
-async def cpu_us(party: Party, url: str, pids: Iterable[int], row: int) -> float:
-    """Return the microseconds of processor a command takes all processes together."""
+async def spend(seats: Sequence[tuple[Party, str]], pids: Sequence[int]) -> list[float]:
+    """Return the microseconds of processor that each process spends on a command of any seat."""
     processes = [psutil.Process(pid) for pid in pids]
-    async with party.sit(party.dm, url) as dm:
-        before = sum(sum(each.cpu_times()[:2]) for each in processes)
-        for start in range(0, PIPELINED, AT_ONCE):
-            await asyncio.gather(*(dm.reveal([f"{start + q},{row}"]) for q in range(AT_ONCE)))
-        after = sum(sum(each.cpu_times()[:2]) for each in processes)
-    return (after - before) / PIPELINED * 1e6
+    async with AsyncExitStack() as stack:
+        dms = [await stack.enter_async_context(party.sit(party.dm, url)) for party, url in seats]
+        before = [sum(each.cpu_times()[:2]) for each in processes]
+        each_does = PIPELINED // len(dms)
+        await asyncio.gather(*(_reveal(dm, each_does) for dm in dms))
+        after = [sum(each.cpu_times()[:2]) for each in processes]
+    done = each_does * len(dms)
+    return [(now - then) / done * 1e6 for then, now in zip(before, after, strict=True)]
+
+
+async def _reveal(dm: RoomClient, count: int) -> None:
+    for start in range(0, count, AT_ONCE):
+        await asyncio.gather(*(dm.reveal([f"{start + q},0"]) for q in range(AT_ONCE)))
 
 
 def at(took: list[float], part: float) -> float:
@@ -107,28 +122,52 @@ async def test_a_command_to_a_room_on_another_node(bench: Bench) -> None:
         )
 
 
-async def test_processor_time_of_a_command(bench: Bench) -> None:
+async def test_processor_time_of_a_command_and_what_the_simulation_makes_of_it(
+    bench: Bench,
+) -> None:
     alone = await bench.node(None)
-    party = await gather_party(alone.url)
-    async with party.sit(party.dm, alone.url) as dm:
-        await dm.start()
-    without = await cpu_us(party, alone.url, [alone.pid], 1)
+    party = await gather_party(alone.url, 0)
+    await spend([(party, alone.url)], [alone.pid])
+    party = await gather_party(alone.url, 0, "again")
+    (without,) = await spend([(party, alone.url)], [alone.pid])
     alone.signal(signal.SIGTERM)
     await alone.ended()
 
     nats = await bench.nats()
-    here, there = await bench.node(nats), await bench.node(nats)
     assert nats.pid is not None
-    async with party.sit(party.dm, here.url):
-        local = await cpu_us(party, here.url, [here.pid], 2)
-        remote = await cpu_us(party, there.url, [here.pid, there.pid, nats.pid], 3)
+    nodes = [await bench.node(nats) for _ in range(2)]
+    await spend([(await gather_party(nodes[0].url, 0, "warm"), nodes[1].url)], [])
+    party = await gather_party(nodes[0].url, 0, "near")
+    (local,) = await spend([(party, nodes[0].url)], [nodes[0].pid])
+    party = await gather_party(nodes[0].url, 0, "far")
+    owner, edge, carried = await spend(
+        [(party, nodes[1].url)], [nodes[0].pid, nodes[1].pid, nats.pid]
+    )
     print(
         f"\nprocessor of a command: {without:.0f} us alone, {local:.0f} us with NATS and a local"
-        f" room ({local / without:.2f}; limit 1.03), {remote:.0f} us with the room on another"
-        f" node, both nodes and NATS together"
+        f" room ({local / without:.2f}; limit 1.03); on another node {owner:.0f} us there,"
+        f" {edge:.0f} us here, {carried:.0f} us of NATS"
     )
     # Half of the sockets land where their room is, by chance.
-    print(f"two nodes, rooms anywhere: {without / ((local + remote) / 2):.2f} of one (limit 0.85)")
+    of_one = without / ((local + owner + edge) / 2)
+    print(f"two nodes, rooms anywhere: {of_one:.2f} of one (limit 0.85)")
+
+    costs = replace(Costs.read(KNOWN_COSTS), local_us=local, edge_us=edge, owner_us=owner)
+    MEASURED_COSTS.parent.mkdir(exist_ok=True)
+    MEASURED_COSTS.write_text(json.dumps(asdict(costs)))
+    for size in (2, 3):
+        nodes += [await bench.node(nats) for _ in range(size - len(nodes))]
+        seats = [
+            (await gather_party(owner.url, 0, f"s{size}-{o}-{e}"), edge.url)
+            for o, owner in enumerate(nodes)
+            for e, edge in enumerate(nodes)
+        ]
+        spent = sum(await spend(seats, [node.pid for node in nodes]))
+        foreseen = simulate(costs, size, 1_000).node_us
+        print(
+            f"{size} nodes, rooms anywhere: {spent:.0f} us a command, simulated {foreseen:.0f} us"
+            f" ({foreseen / spent - 1:+.0%})"
+        )
 
 
 async def test_takeover(bench: Bench) -> None:

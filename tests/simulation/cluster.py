@@ -1,0 +1,196 @@
+"""A cluster as queues: what saturates first, and at what size, from the measured costs of a command."""
+
+import heapq
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Final, Self
+
+COMMANDS: Final = 10_000
+RUN_S: Final = 1.5
+"""A run lasts so long, or so many commands: a queue that grows needs time to show it."""
+WARM_UP: Final = 0.2
+"""The part of a run that is not counted: queues begin empty."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What things take, measured by `make bench`."""
+
+    local_us: float
+    """Processor of a node for a command whose room it owns, its socket and viewers included."""
+    edge_us: float
+    """Processor of the node with the socket, where another owns the room."""
+    owner_us: float
+    """Processor of that owner."""
+    wire_us: float
+    """Through NATS, one way."""
+    append_us: float
+    """A round trip to PostgreSQL that stores nothing."""
+    append_event_us: float
+    """Each event more, of one node's connection."""
+    database_event_us: float
+    """Processor of PostgreSQL for an event."""
+    database_cores: int = 8
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        return cls(**json.loads(path.read_text()))
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a run showed."""
+
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    busiest_node: float
+    """The share of time that its core worked."""
+    database: float
+    node_us: float
+    """Processor of all nodes together, a command."""
+
+
+class Core:
+    """Does one thing after the other."""
+
+    def __init__(self, world: "World", servers: int = 1) -> None:
+        self.busy_us = 0.0
+        self._world = world
+        self._free = servers
+        self._queue: deque[tuple[float, Callable[[], None]]] = deque()
+
+    def work(self, us: float, then: Callable[[], None]) -> None:
+        self._queue.append((us, then))
+        self._next()
+
+    def _next(self) -> None:
+        if not self._free or not self._queue:
+            return
+        self._free -= 1
+        us, then = self._queue.popleft()
+        self.busy_us += us
+
+        def done() -> None:
+            self._free += 1
+            then()
+            self._next()
+
+        self._world.after(us, done)
+
+
+class World:
+    """Time, and what happens in it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._order = count()
+
+    def after(self, us: float, call: Callable[[], None]) -> None:
+        heapq.heappush(self._due, (self.now + us, next(self._order), call))
+
+    def run(self) -> None:
+        while self._due:
+            self.now, _, call = heapq.heappop(self._due)
+            call()
+
+
+class Node:
+    """A core, and a writer that has one append under way: the next batch gathers meanwhile."""
+
+    def __init__(self, world: World, costs: Costs, database: Core) -> None:
+        self.core = Core(world)
+        self._world = world
+        self._costs = costs
+        self._database = database
+        self._waiting: list[Callable[[], None]] = []
+        self._appending = False
+
+    def append(self, then: Callable[[], None]) -> None:
+        self._waiting.append(then)
+        if not self._appending:
+            self._write()
+
+    def _write(self) -> None:
+        batch, self._waiting = self._waiting, []
+        self._appending = True
+        costs = self._costs
+        trip = costs.append_us + costs.append_event_us * len(batch)
+
+        def stored() -> None:
+            for then in batch:
+                then()
+            self._appending = False
+            if self._waiting:
+                self._write()
+
+        self._database.work(
+            costs.database_event_us * len(batch), lambda: self._world.after(trip, stored)
+        )
+
+
+def simulate(costs: Costs, nodes: int, rate: float, seed: int = 1) -> Night:
+    """Return what so many commands a second do to nodes that sockets and rooms are spread over."""
+    world, chance = World(), Random(seed)
+    database = Core(world, costs.database_cores)
+    all_nodes = [Node(world, costs, database) for _ in range(nodes)]
+    took: list[float] = []
+    at = 0.0
+    commands = max(COMMANDS, int(rate * RUN_S))
+    for number in range(commands):
+        at += chance.expovariate(rate / 1e6)
+        edge, owner = chance.choice(all_nodes), chance.choice(all_nodes)
+        counted = number > commands * WARM_UP
+        world.after(at, _command(world, costs, edge, owner, took if counted else []))
+    world.run()
+    took.sort()
+    return Night(
+        rate,
+        took[len(took) // 2] / 1000,
+        took[int(len(took) * 0.99)] / 1000,
+        max(node.core.busy_us for node in all_nodes) / world.now,
+        database.busy_us / costs.database_cores / world.now,
+        sum(node.core.busy_us for node in all_nodes) / commands,
+    )
+
+
+def _command(
+    world: World, costs: Costs, edge: Node, owner: Node, took: list[float]
+) -> Callable[[], None]:
+    def begin() -> None:
+        begun = world.now
+
+        def end() -> None:
+            took.append(world.now - begun)
+
+        if edge is owner:
+            owner.core.work(costs.local_us, lambda: owner.append(end))
+            return
+
+        def owned() -> None:
+            owner.core.work(costs.owner_us, lambda: owner.append(answered))
+
+        def answered() -> None:
+            world.after(costs.wire_us, lambda: edge.core.work(costs.edge_us / 2, end))
+
+        edge.core.work(costs.edge_us / 2, lambda: world.after(costs.wire_us, owned))
+
+    return begin
+
+
+def capacity(costs: Costs, nodes: int, most_p99_ms: float = 50.0) -> float:
+    """Return the most commands a second that so many nodes carry under that latency."""
+    low, high = 0.0, nodes * 1e6 / costs.local_us * 1.2
+    for _ in range(8):
+        middle = (low + high) / 2
+        if simulate(costs, nodes, middle).p99_ms <= most_p99_ms:
+            low = middle
+        else:
+            high = middle
+    return low
