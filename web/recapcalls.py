@@ -11,6 +11,7 @@ from events.record.recap import ALL_PLAYERS, Recap, markdown, recap, recap_html
 from events.record.timeline import Timeline, time_word
 from web.api import BadRequest
 from web.asked import Asked
+from web.describe import described
 from web.recappicture import Kind, animated
 from web.reportcalls import download
 
@@ -27,6 +28,13 @@ class RecapCalls:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/sessions/{session}/recap", self.recap)
 
+    @described(
+        content="text/markdown",
+        query={
+            "format": f"one of {', '.join(FORMATS)}; md where none is named",
+            "as": "in whose eyes; a DM may say players, for what all of them were told",
+        },
+    )
     async def recap(self, request: web.Request) -> web.Response:
         """Answer the recap as ``format`` md, html, json, webp or gif, in the eyes of ``as``.
 
