@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from events.errors import Rejected
+from events.journal import JournalUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -126,6 +127,7 @@ DATABASE_AWAY: Final = (
     psycopg_pool.PoolTimeout,
     psycopg_pool.PoolClosed,
     psycopg_pool.TooManyRequests,
+    JournalUnavailable,
 )
 
 

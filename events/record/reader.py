@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from events.decider import advance
-from events.journal import Commit, Journal
+from events.journal import BrokenRecord, Commit, Journal
 from events.journal.chain import GENESIS, Head
 from events.journal.database import Pool
 from events.record.errors import (
@@ -53,9 +53,10 @@ SELECT version, hash FROM session_event WHERE campaign_id = %s ORDER BY version 
 
 # A version may lie within a commit: what anybody ever saw is the state after the whole of it.
 WHOLE: Final = """
-SELECT max(version), max(created_at) FROM session_event
-WHERE campaign_id = %(room)s AND first_version = (
-    SELECT first_version FROM session_event WHERE campaign_id = %(room)s AND version = %(version)s)
+SELECT coalesce((SELECT version - 1 FROM session_event
+        WHERE campaign_id = %(room)s AND version > %(version)s AND version = first_version
+        ORDER BY version LIMIT 1), %(last)s), created_at
+FROM session_event WHERE campaign_id = %(room)s AND version = %(version)s
 """
 
 
@@ -193,9 +194,10 @@ class Record:
         if not 1 <= version <= last:
             raise NoSuchVersion(version, last)
         async with self._pool.connection() as connection:
-            found = await connection.execute(WHOLE, {"room": room, "version": version})
-            row = await found.fetchone()
-        assert row is not None, "a version up to the last is there"
+            asked = {"room": room, "version": version, "last": last}
+            row = await (await connection.execute(WHOLE, asked)).fetchone()
+        if row is None:
+            raise BrokenRecord(room, version, "missing")
         return Standing(row[0], row[1], await self.state(room, row[0]))
 
     async def state(self, room: RoomId, version: int) -> RoomState:
