@@ -15,6 +15,7 @@ from events.record.reader import Record
 from events.state import Member, Role, RoomId
 from web.api import Answer, BadRequest, Body, body_of, success
 from web.asked import Asked, refused
+from web.describe import described
 
 
 class NewFork(Body):
@@ -56,6 +57,7 @@ class ForkCalls:
         app.router.add_get("/api/campaigns/{id}/verify", self.verify)
         app.router.add_post("/api/campaigns/{id}/fork", self.fork)
 
+    @described(gives=Verified, query={"against": "a head that was kept, version:hash"})
     async def verify(self, request: web.Request) -> web.Response:
         """Answer whether the campaign's hash chain holds; ``against`` a head that was kept."""
         place = await self._asked.campaign(request, dm=True)
@@ -71,6 +73,7 @@ class ForkCalls:
             return success(Verified(ok=False, version=found.version, reason=found.why))
         return success(Verified(ok=True, head=Head(version=found.version, hash=found.hash.hex())))
 
+    @described(takes=NewFork, gives=Forked, status=201)
     async def fork(self, request: web.Request) -> web.Response:
         """Make a new campaign with the history of this one up to a version; the asker is its DM."""
         place = await self._asked.campaign(request, dm=True)
