@@ -1,5 +1,6 @@
 """Guest: a node that follows rooms of this one, as their owner sees it."""
 
+import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from actors.cluster.envelope import census_field, outcome_fields, request_of, room_of
 from actors.cluster.session import Session
 from actors.cluster.wire import Frame, Kind, Packet, frames, pack
-from actors.errors import NoAnswer
+from actors.errors import NoAnswer, RoomUnavailable
 from actors.mailbox import Answer, Outcome
 from actors.room import Phase, RoomActor
 from actors.streams import Farewell
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from actors.cluster.node import Node
     from actors.refs import Seat
+
+logger = logging.getLogger(__name__)
 
 GUEST_SILENT_S: Final = 10.0
 """After how long without a word a guest's connections are counted as gone."""
@@ -95,7 +98,7 @@ class Guest:
         number, fields = (frame.fields or (b"",))[0], frame.fields[1:]
         match frame.kind:
             case Kind.ASK:
-                self._ask(number, *request_of(fields))
+                self._asked(number, fields)
             case Kind.FOLLOW:
                 self._seats[number] = None
                 self._node.spawn(self._follow(number, fields), "follow for another node")
@@ -107,6 +110,17 @@ class Guest:
                 self._node.spawn(self._census(number, room_of(fields[0])), "census")
             case _:
                 pass
+
+    def _asked(self, number: bytes, fields: tuple[bytes, ...]) -> None:
+        try:
+            room, request = request_of(fields)
+        except (Rejected, ValueError, KeyError):
+            # A newer node knows commands that this one does not.
+            logger.warning("node %s: asked what it does not know", self._node.leases.name)
+            outcome = outcome_fields(RoomUnavailable())
+            self._send_answer(pack(Kind.ANSWER, number, *outcome))
+            return
+        self._ask(number, room, request)
 
     def _ask(self, number: bytes, room: RoomId, request: Request) -> None:
         def answer(outcome: Outcome) -> None:

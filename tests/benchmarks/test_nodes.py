@@ -29,7 +29,7 @@ SINGLE = 400
 """Commands one after the other, for a latency."""
 PIPELINED = 3_000
 AT_ONCE = 50
-KILLS = 10
+KILLS = 50
 ROOT = Path(__file__).parents[2]
 KNOWN_COSTS = ROOT / "tests" / "simulation" / "costs.json"
 MEASURED_COSTS = ROOT / "build" / "costs.json"
