@@ -240,6 +240,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     touch: () => ask("life"),
     /** Paints everything anew: a theme, a size, a setting changed. */
     repaint() {
+      under?.repaint();
       for (const c of Object.values(chunks)) c.clear();
       ask();
     },

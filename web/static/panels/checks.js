@@ -31,10 +31,10 @@ export function openChecks(table) {
   const who = h("select", {});
   const skill = h("input", { maxLength: 80, required: true, placeholder: "Perception" });
   const modifier = h("input", { type: "number", min: -100, max: 100, value: 0 });
-  const form = h("form", { class: "row low", onsubmit: (/** @type {Event} */ e) => {
+  const form = h("form", { class: "skillform", onsubmit: (/** @type {Event} */ e) => {
     e.preventDefault();
     commands.setSkill(skill.value.trim(), Number(modifier.value) || 0, who.value).then(() => { skill.value = ""; skill.focus(); }, complain);
-  } }, h("label", {}, "Player", who), h("label", { class: "grow" }, "Skill", skill), h("label", {}, "Modifier", modifier), h("button", { class: "btn primary" }, "Keep"));
+  } }, h("label", {}, "Player", who), h("label", {}, "Skill", skill), h("label", {}, "Modifier", modifier), h("button", { class: "btn primary" }, "Keep"));
   const known = h("div", { class: "stack" });
   skills.append(known, form);
   const stopSkills = watchAll(room, (/** @type {any} */ s) => [s.skills, s.people], () => {

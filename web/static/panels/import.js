@@ -45,7 +45,7 @@ export function openImport(table) {
   } }, "Lay this map");
   const bring = h("div", { class: "bring", hidden: true }, body, h("div", { class: "stack" }, h("div", { class: "view" }, view), said));
   const dialog = openDialog("A map from a file", h("label", {}, "Hexroom JSON, Worldographer (.wxx), Text Mapper, CSV or TSV", file), bring,
-h("div", { class: "row foot" }, h("p", { class: "dim small grow" }, "Nothing is stored before you lay it. It takes the place of the present map, and one undo takes it back; what you revealed stays revealed."), lay));
+h("div", { class: "row end foot" }, h("p", { class: "dim small grow wide-only" }, "Nothing is stored before you lay it. It takes the place of the present map, and one undo takes it back; what you revealed stays revealed."), lay));
   dialog.classList.add("wide");
   const scene = createScene(view, { look: () => ({ ...colours(), labels: false }), style: () => ({ style: "ccrr", origin: 1 }) });
   scene.show(room);
@@ -94,6 +94,7 @@ h("div", { class: "row foot" }, h("p", { class: "dim small grow" }, "Nothing is 
   /** @param {any} p */
   function show(p) {
     bring.hidden = false;
+    view.parentElement.hidden = Boolean(p.error);
     const focus = document.activeElement?.getAttribute("data-f");
     const labels = p.labels && (Object.keys(LABELS).find((l) => Object.entries(LABELS[l]).every(([k, v]) => p.labels[k] === v)) ?? "");
     fill(body,

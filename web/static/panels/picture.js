@@ -73,7 +73,7 @@ export function openPicture(table) {
     glass.hidden = !now || Boolean(upload);
     fill(body, upload ? h("div", { class: "row" }, h("span", { class: "dim" }, "Sending"), bar, button("Cancel", { class: "btn small", onclick: () => { stopped = true; upload?.abort(); } }))
       : !now ? [h("p", { class: "dim" }, "A drawn map, as PNG, JPEG or WebP up to 50 MB, lies under your grid. Players get only the pixels of hexes they see."), h("label", { class: "btn primary", for: "picture-file" }, "Choose a picture"), choose]
-      : [h("p", { class: "dim small" }, "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map."), fields,
+      : [h("p", { class: "dim small wide-only" }, "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map."), fields,
         h("div", { class: "row wrap" }, button("Fit to the map", { class: "btn small", onclick: () => align(fitted(now)) }, "fit"), h("label", { class: "btn small", for: "picture-file" }, "Another"), choose,
           button("Remove", { class: "btn small danger-text", onclick: async () => {
             if (await confirm("Remove the picture?", "It goes from everybody's map, for good.", "Remove")) api("DELETE", path).then(() => table.picture(), complain).then(draw);

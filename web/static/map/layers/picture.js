@@ -105,12 +105,15 @@ export function createPicture({ campaignId, me, room, look, ask }) {
       if (picture) picture = { ...picture, alignment };
       ask();
     },
+    /** Draws the lines over it anew. */
+    repaint: () => grid.clear(),
     /** The map shows another room from now on. */
     reset: drop,
     /** @param {import("../../core/reduce.js").Room} now @param {import("../../core/reduce.js").Room} was */
     changed(now, was) {
       if (!now.map || !picture) return;
       if (now.map !== was.map) drop();
+      if (now.settings !== was.settings) grid.clear();
       const spans = changedSpans(was.shown, now.shown);
       for (const span of [...spans, ...changedSpans(was.terrain, now.terrain)]) grid.spoil(spanRect(span, now.map.orientation, now.map.hexSize));
       if (now.role === "dm") return;
