@@ -41,9 +41,9 @@ def png(
     for at, terrain in hexes.items():
         x, y = centre(at, hex_size, orientation)
         middle = ((x - left) * scale, (y - top) * scale)
-        stamp = stamps[terrain]
-        place = (round(middle[0] - stamp.width / 2), round(middle[1] - stamp.height / 2))
-        picture.paste(stamp, place, stamp)
+        mark = stamps[terrain]
+        place = (round(middle[0] - mark.width / 2), round(middle[1] - mark.height / 2))
+        picture.paste(mark, place, mark)
         if font is not None and labels is not None:
             draw.text(
                 (middle[0], middle[1] + size * 0.65),
