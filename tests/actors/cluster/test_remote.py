@@ -1,12 +1,17 @@
 import asyncio
+from pathlib import Path
 from typing import ClassVar, Final
 
 import pytest
+from aiohttp.test_utils import TestServer
 
 from actors.cluster.carrier import NatsCarrier
 from actors.cluster.lease import NodeId
 from tests.actors.cluster.conftest import StartNode
 from tests.actors.cluster.party import gather_party
+from tests.actors.cluster.promises import record_holds
+from web.app import create_app
+from web.settings import Settings
 
 SECRET: Final = {
     "kind": "dungeon",
@@ -115,3 +120,26 @@ async def test_what_is_for_dms_travels_to_no_node_without_a_dm(
     assert not nodes & player_nodes
     told = [data for subject, data in Tapped.sent if subject.endswith(".player")]
     assert sum(b"hex:revealed" in data for data in told) == 1, "once for both players"
+
+
+async def test_a_server_alone_goes_on_with_what_a_cluster_left(
+    start_node: StartNode, database_url: str, tmp_path: Path
+) -> None:
+    shared = await start_node()
+    party = await gather_party(shared)
+    async with party.sit(party.dm, shared) as dm:
+        await dm.start()
+        await dm.reveal(["0,0"])
+
+    settings = Settings(
+        database_url=database_url, database_connections=3, data_dir=tmp_path, demo=False
+    )
+    server = TestServer(await create_app(settings))
+    await server.start_server()
+    alone = str(server.make_url("/")).rstrip("/")
+    async with party.sit(party.dm, alone) as dm:
+        await dm.reveal(["1,0"])
+        assert dm.state["revealedHexes"] == ["0,0"]
+    await server.close()
+
+    record_holds(database_url, party, ["0,0", "1,0"])
