@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable
+from typing import Final
 
 import psycopg
 import psycopg_pool
@@ -13,11 +14,15 @@ from prometheus_client.core import GaugeMetricFamily
 from psycopg_pool import ConnectionPool
 
 from events.journal.recorder import Pool
-from events.record.reporttables import PAGE_ROWS, ReportView
+from events.record.reporttables import ReportView
 
 logger = logging.getLogger(__name__)
 
-EVERY_S = 1.0
+EVERY_S: Final = 1.0
+PAGE: Final = 200
+"""Rows at a time: a thread that works on more holds up the rooms for longer than anybody may wait."""
+SHARE: Final = 0.05
+"""The most of a core that following may take from the rooms, which share it; reports can wait."""
 
 _AWAY = (OperationalError, psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed)
 
@@ -46,19 +51,21 @@ class ReportFollower:
         self._pool.open(wait=False)
         try:
             while True:
+                begun = time.monotonic()
+                more = False
                 try:
-                    await asyncio.to_thread(self.catch_up)
+                    more = await asyncio.to_thread(self.take_in)
                 except _AWAY as error:
                     logger.warning("reports: the database is away: %s", error)
-                await asyncio.sleep(EVERY_S)
+                rest = (time.monotonic() - begun) * (1 / SHARE - 1)
+                await asyncio.sleep(rest if more else max(rest, EVERY_S))
         finally:
             await asyncio.to_thread(self._pool.close, 2)
 
-    def catch_up(self) -> None:
-        """Take in one page, and note how far behind that leaves the tables; blocks."""
-        while page := self._view.take_page():
-            behind = time.time() - page[-1].row.created_at.timestamp()
-            self.lag_s = max(behind, 0.0) if len(page) == PAGE_ROWS else 0.0
-            if len(page) < PAGE_ROWS:
-                return
-        self.lag_s = 0.0
+    def take_in(self) -> bool:
+        """Take in one page; blocks. Return whether there is more, and note how far behind that is."""
+        page = self._view.take_page(PAGE)
+        more = len(page) == PAGE
+        behind = time.time() - page[-1].row.created_at.timestamp() if more else 0.0
+        self.lag_s = max(behind, 0.0)
+        return more
