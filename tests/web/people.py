@@ -33,6 +33,7 @@ class ShiftedClock(SystemClock):
     """The machine's clock, put forward by hand."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.ahead = timedelta()
 
     def now(self) -> datetime:
