@@ -1,5 +1,6 @@
 """Mailbox: the requests a room has not answered yet, in the order in which they came."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -72,3 +73,19 @@ class Mailbox:
             yield self.held.popleft()
         while self.waiting:
             yield self.waiting.popleft()
+
+
+async def answered(post: Callable[[Request, Answer], None], request: Request) -> Commit:
+    """Post the request and wait until it is recorded; raise Rejected or NoAnswer."""
+    asked: asyncio.Future[Commit] = asyncio.get_running_loop().create_future()
+
+    def answer(outcome: Outcome) -> None:
+        if asked.cancelled():
+            return
+        if isinstance(outcome, Commit):
+            asked.set_result(outcome)
+        else:
+            asked.set_exception(outcome)
+
+    post(request, answer)
+    return await asked

@@ -17,7 +17,7 @@ from actors.errors import (
     RoomQuarantined,
     RoomUnavailable,
 )
-from actors.mailbox import Answer, Mailbox, Outcome, Pending
+from actors.mailbox import Answer, Mailbox, Outcome, Pending, answered
 from actors.presence import Presence
 from actors.receipts import Receipt, Receipts
 from actors.refs import Census, Seat, take_seat
@@ -134,18 +134,7 @@ class RoomActor:
 
     async def ask(self, request: Request) -> Commit:
         """Wait until the request is recorded; raise Rejected or NoAnswer."""
-        asked: asyncio.Future[Commit] = self._loop.create_future()
-
-        def answer(outcome: Outcome) -> None:
-            if asked.cancelled():
-                return
-            if isinstance(outcome, Commit):
-                asked.set_result(outcome)
-            else:
-                asked.set_exception(outcome)
-
-        self.post(request, answer)
-        return await asked
+        return await answered(self.post, request)
 
     async def follow(
         self,

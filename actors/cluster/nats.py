@@ -11,7 +11,7 @@ from actors.cluster.envelope import census_of, error_of, outcome_of, request_fie
 from actors.cluster.session import SILENT_S, Session
 from actors.cluster.wire import Frame, Kind, Packet, frames, pack
 from actors.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
-from actors.mailbox import MAILBOX_COMMANDS, Answer, Outcome
+from actors.mailbox import MAILBOX_COMMANDS, Answer, answered
 from actors.refs import Census
 from actors.streams import Farewell, Reader
 from events import EMPTY, RoomState, advance
@@ -249,18 +249,7 @@ class RemoteRoom:
 
     async def ask(self, request: Request) -> Commit:
         """Wait until the request is recorded; raise Rejected or NoAnswer."""
-        asked: asyncio.Future[Commit] = asyncio.get_running_loop().create_future()
-
-        def answer(outcome: Outcome) -> None:
-            if asked.cancelled():
-                return
-            if isinstance(outcome, Commit):
-                asked.set_result(outcome)
-            else:
-                asked.set_exception(outcome)
-
-        self.post(request, answer)
-        return await asked
+        return await answered(self.post, request)
 
     async def follow(
         self,
