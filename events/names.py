@@ -12,6 +12,16 @@ NAME_CHARS = 80
 # Zl and Zp line breaks: none of them can be seen, all of them can deceive.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
+MOST_MARKS = 30
+"""Combining marks in a row, as in Unicode's stream-safe text (UAX #15).
+
+Normalising sorts each run of them in quadratic time: a letter with 30 000 takes over a second.
+"""
+# Unicode calls these starters, though all that they are made of are marks.
+_MARKS_IN_DISGUISE = frozenset("\u0f73\u0f75\u0f81")
+_LONGEST_SPELLING = 4
+"""How many code points one of NFC may be written with."""
+
 
 class BadName(ValueError):
     """A name that is empty, too long, or holds what cannot be seen."""
@@ -22,6 +32,8 @@ def clean_name(text: str) -> str:
 
     1 to 80 code points, all printable: no NUL, control, lone surrogate, bidi or zero-width ones.
     """
+    if len(text) > NAME_CHARS * _LONGEST_SPELLING:
+        raise BadName(f"a name has at most {NAME_CHARS} characters, this one {len(text)}")
     name = _visible(text, keep="").strip()
     if not name:
         raise BadName("a name must not be empty")
@@ -32,17 +44,37 @@ def clean_name(text: str) -> str:
 
 def clean_text(text: str, most: int) -> str:
     """Return free text in NFC; line breaks and tabs are kept. Raise BadName past most characters."""
+    if len(text) > most * _LONGEST_SPELLING:
+        raise BadName(f"this text has at most {most} characters, not {len(text)}")
     clean = _visible(text.replace("\r\n", "\n"), keep="\n\t")
     if len(clean) > most:
         raise BadName(f"this text has at most {most} characters, not {len(clean)}")
     return clean
 
 
+def with_few_marks(text: str) -> str:
+    """Return the text without the marks past MOST_MARKS in a row; then it is quickly normalised."""
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for char in text:
+        marks = marks + 1 if _is_mark(char) else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
 def _visible(text: str, keep: str) -> str:
     for char in text:
         if unicodedata.category(char) in _UNSEEN and char not in keep:
             raise BadName(f"the character U+{ord(char):04X} is not allowed here")
+    if len(with_few_marks(text)) < len(text):
+        raise BadName(f"more than {MOST_MARKS} marks on one letter")
     return unicodedata.normalize("NFC", text)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.combining(char) > 0 or char in _MARKS_IN_DISGUISE
 
 
 Name = Annotated[str, AfterValidator(clean_name)]

@@ -20,7 +20,7 @@ from events.maps.errors import BadMap
 from events.maps.labels import LabelStyle
 from events.maps.offset import Cell, Orientation, Parity
 from events.maps.terrain import propose
-from events.names import NAME_CHARS
+from events.names import NAME_CHARS, with_few_marks
 
 Format = Literal["hexroom", "worldographer", "textmapper", "spreadsheet"]
 
@@ -202,7 +202,8 @@ def _checked(text: str) -> str:
 
 def clean(text: str) -> str:
     """Return a text in NFC whose only invisible characters are newlines and tabs."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = with_few_marks(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
         text = "".join(c if c.isprintable() or c in "\n\t" else _blank(c) for c in text)
     return text.strip()

@@ -16,8 +16,9 @@ from events.maps.labels import LabelStyle
 from events.maps.offset import Cell, Orientation, Parity, hex_of
 from events.maps.worldographer_xml import File, Placed, Tiles, integer, parse
 
-_TAG = re.compile(r"<[^>]*>")
-_BREAK = re.compile(r"(?i)<(?:br|/p|/h[1-6]|/li|/div|/tr)\b[^>]*>")
+# No "<" within a tag: else a text of nothing but these is looked through once for each of them.
+_TAG = re.compile(r"<[^<>]*>")
+_BREAK = re.compile(r"(?i)<(?:br|/p|/h[1-6]|/li|/div|/tr)\b[^<>]*>")
 _TILE_FIELDS = (6, 7, 11, 12)
 
 

@@ -12,6 +12,8 @@ from events.maps.imports import one_line
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 """After decompression; a hundred thousand tiles are about 4 MB, embedded pictures the rest."""
+MAX_KEPT_CHARS = 16 * 1024 * 1024
+"""Of what is read of it; cut into fields, text takes many times its size in memory."""
 MAX_DEPTH = 64
 MAX_PLACED = 100_000
 
@@ -121,12 +123,20 @@ class _Reader:
         self._path: list[str] = []
         self._texts: list[tuple[int, list[str]]] = []
         self._open: list[Placed] = []
+        self._kept_chars = 0
 
     def doctype(self, *_: object) -> None:
         raise BadMap("a document type or entity is not allowed here", line=self._line())
 
     def text(self, data: str) -> None:
         if self._texts and self._path[-1] in _KEPT:
+            self._kept_chars += len(data)
+            if self._kept_chars > MAX_KEPT_CHARS:
+                raise BadMap(
+                    f"more than {MAX_KEPT_CHARS // 2**20} MB of text",
+                    line=self._line(),
+                    code="too_large",
+                )
             self._texts[-1][1].append(data)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

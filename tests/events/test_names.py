@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.names import NAME_CHARS, BadName, clean_name, clean_text
+from events.names import NAME_CHARS, BadName, clean_name, clean_text, with_few_marks
 
 
 @pytest.mark.parametrize("name", ["Ann", "Åsa Öberg", "日本語", "O'Neil", "a" * NAME_CHARS, "🐉"])
@@ -44,3 +44,26 @@ def test_a_text_may_have_lines_but_no_tricks() -> None:
     for bad in ("\u0000", "\u202e", "x" * 11):
         with pytest.raises(BadName):
             clean_text(bad, 10)
+
+
+@pytest.mark.parametrize("mark", ["\u0323", "\u0f73", "\u0344"])
+def test_a_letter_bears_thirty_marks_and_no_more(mark: str) -> None:
+    assert clean_name("a" + mark * 30)
+    for marks in (31, 300):
+        with pytest.raises(BadName):
+            clean_name("a" + mark * marks)
+
+
+def test_what_is_far_too_long_is_refused_before_it_is_looked_at() -> None:
+    """A million marks of two kinds would be sorted for minutes."""
+    flood = "a" + "\u0301" * 500_000 + "\u0323" * 500_000
+    for most in (20_000, 300_000):
+        with pytest.raises(BadName):
+            clean_text(flood, most)
+    with pytest.raises(BadName):
+        clean_name(flood)
+
+
+def test_marks_past_the_thirtieth_can_be_left_out() -> None:
+    assert with_few_marks("a" + "\u0301" * 40 + "b\u0301") == "a" + "\u0301" * 30 + "b\u0301"
+    assert with_few_marks("plain") == "plain"

@@ -7,7 +7,7 @@ from events.maps.errors import BadMap
 from events.maps.imports import ImportedNote, ImportOptions
 from events.maps.offset import Cell, Parity, hex_of
 from events.maps.reading import import_map, preview
-from events.maps.worldographer_xml import unpack
+from events.maps.worldographer_xml import MAX_KEPT_CHARS, unpack
 from tests.events.maps.wxx import feature, label, note, packed, tile, wxx
 
 GRASS, FOREST, PEAKS, OCEAN = 1, 2, 3, 4
@@ -185,3 +185,21 @@ def test_a_damaged_archive_is_refused(data: bytes) -> None:
 def test_elements_are_not_nested_without_end() -> None:
     with pytest.raises(BadMap, match="nested"):
         import_map(packed("<map>" + "<a>" * 100 + "</a>" * 100 + "</map>"))
+
+
+@pytest.mark.parametrize(
+    "flood",
+    ["<" * 300_000, "<br " * 100_000, "a" + "\u0301" * 150_000 + "\u0323" * 150_000],
+    ids=["tags", "breaks", "marks"],
+)
+def test_a_text_of_one_sign_alone_is_read_in_no_time(flood: str) -> None:
+    """Each of these once took minutes, in which nothing else on the server was done."""
+    read = import_map(wxx(COLUMNS, labels=label(flood, 150, 150)))
+
+    assert len(read.document.hexes) == 6
+
+
+def test_more_text_than_any_map_has_is_refused() -> None:
+    with pytest.raises(BadMap, match="of text") as refused:
+        import_map(wxx(COLUMNS, labels=label("\t" * (MAX_KEPT_CHARS + 1), 150, 150)))
+    assert refused.value.code == "too_large"
