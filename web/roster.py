@@ -1,5 +1,6 @@
 """Roster: makes rooms agree with the tables of campaigns and members."""
 
+from typing import Protocol
 from weakref import WeakSet
 
 from actors.clock import Clock
@@ -9,8 +10,18 @@ from events.features.members import OpenRoom, RemoveMember, SetMember
 from events.journal import Request
 from events.messages import Command
 from events.state import Member, Role, RoomId, UserId
-from web.api import Unavailable
-from web.campaigns import CampaignBook, Standing
+from web.api import Missing, Unavailable
+from web.campaigns import Standing
+
+
+class Tables(Protocol):
+    """The tables of members; `web.campaigns.CampaignBook` reads them."""
+
+    async def find(self, campaign: RoomId, user: UserId) -> Standing | None:
+        """Return what the user is in the campaign."""
+
+    async def members(self, campaign: RoomId) -> tuple[Member, ...]:
+        """Return all members."""
 
 
 class Roster:
@@ -38,30 +49,49 @@ class Roster:
         room = self._directory.find(campaign)
         return room.state.online if room is not None else frozenset()
 
-    async def enter(self, standing: Standing, book: CampaignBook) -> RoomRef:
-        """Return the room, which knows the member as the tables do; raise NoAnswer.
+    async def enter(self, standing: Standing, tables: Tables) -> RoomRef:
+        """Return the room, which knows the member as the tables do; raise Missing or NoAnswer.
 
         The first who enters after the room came to memory makes it agree with all the tables say,
-        should a change of membership not have reached it.
+        should a change of membership not have reached it. Missing: a member no more.
         """
         room = await self._directory.open(standing.campaign)
         member = standing.member
         if room not in self._agreed:
-            await self._agree(room, standing, await book.members(standing.campaign))
+            await self._agree(room, standing, tables)
             self._agreed.add(room)
-        if (await room.census()).members.get(member.user) != member:
-            await self._tell(room, member, _set(member))
+        if (await room.census()).members.get(member.user) == member:
+            return room
+        if not await self._settle(room, standing.campaign, member.user, tables):
+            raise Missing("campaign")
         return room
 
-    async def _agree(self, room: RoomRef, standing: Standing, members: tuple[Member, ...]) -> None:
+    async def _agree(self, room: RoomRef, standing: Standing, tables: Tables) -> None:
+        campaign = standing.campaign
         called, known, _ = await room.census()
         if called != standing.name:
             await self._tell(room, standing.member, OpenRoom(name=standing.name))
-        for member in members:
-            if known.get(member.user) != member:
-                await self._tell(room, member, _set(member))
-        for user in known.keys() - {member.user for member in members}:
-            await self._tell(room, known[user], RemoveMember(user=user))
+        listed = {member.user: member for member in await tables.members(campaign)}
+        for user in (*listed, *(known.keys() - listed.keys())):
+            if known.get(user) != listed.get(user):
+                await self._settle(room, campaign, user, tables)
+
+    async def _settle(self, room: RoomRef, campaign: RoomId, user: UserId, tables: Tables) -> bool:
+        """Make the room know of the user what the tables say; return whether they are a member.
+
+        A change in between has the tables first and the room after, so what was told is as old as
+        the look before it: it holds only if a look after it finds the same.
+        """
+        found = await tables.find(campaign, user)
+        while True:
+            told = found
+            if told is not None:
+                await self._tell(room, told.member, _set(told.member))
+            elif (known := (await room.census()).members.get(user)) is not None:
+                await self._tell(room, known, RemoveMember(user=user))
+            found = await tables.find(campaign, user)
+            if found == told:
+                return told is not None
 
     async def _ask(self, campaign: RoomId, by: Member, command: Command) -> None:
         try:

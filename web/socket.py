@@ -21,7 +21,7 @@ from actors.replies import Connected, Refused
 from events.journal import CommandId, Commit, JournalError, Request, digest
 from events.state import Member, RoomId, UserId
 from web.access import Access, AccessChange, AccessEnded, Held
-from web.api import ApiError, uuid_in
+from web.api import ApiError, Missing, uuid_in
 from web.auth import Auth, Identity
 from web.campaigns import CampaignBook, Standing
 from web.connection import Connection, Flusher, SendLimits
@@ -185,6 +185,8 @@ class SocketCalls:
             return await self._refuse(
                 request, RefusedSocket(Close.TRY_LATER, error.code, str(error))
             )
+        except Missing:
+            return await self._refuse(request, _not_a_member())
         except (psycopg.Error, psycopg_pool.PoolTimeout, JournalError, OSError):
             return await self._refuse(request, _unavailable("the database is away"))
         socket = self._socket()
