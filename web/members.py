@@ -85,11 +85,11 @@ class Membership:
             _JOIN, (campaign, member.user, member.role, member.name, self._clock.now())
         )
 
-    async def tell(self, campaign: RoomId, member: Member) -> None:
+    async def tell(self, campaign: RoomId, member: Member, by: Member | None = None) -> None:
         """Tell the room of a member who joined or has another role."""
-        await self._rooms.membership_changed(campaign, member.user, member.name, member.role)
+        await self._rooms.membership_changed(campaign, member.user, member.name, member.role, by)
 
-    async def set_role(self, campaign: RoomId, user: UserId, role: Role) -> Member:
+    async def set_role(self, campaign: RoomId, user: UserId, role: Role, by: Member) -> Member:
         """Return the member in the new role; raise Missing, or Conflict for the last DM."""
         async with self.changing(campaign):
             async with self.transaction(campaign) as connection:
@@ -103,10 +103,10 @@ class Membership:
             assert row is not None
             member = Member(user, role, row[0])
             self._access.publish(RoleChanged(user, campaign, role))
-            await self.tell(campaign, member)
+            await self.tell(campaign, member, by)
             return member
 
-    async def remove(self, campaign: RoomId, user: UserId) -> None:
+    async def remove(self, campaign: RoomId, user: UserId, by: Member) -> None:
         """End a membership; raise Missing, or Conflict for the last DM."""
         async with self.changing(campaign):
             async with self.transaction(campaign) as connection:
@@ -119,7 +119,7 @@ class Membership:
                 row = await changed.fetchone()
             assert row is not None
             self._access.publish(AccessEnded(user=user, campaign=campaign))
-            await self._rooms.membership_changed(campaign, user, row[0], None)
+            await self._rooms.membership_changed(campaign, user, row[0], None, by)
 
     async def _roles(self, connection: Connection, campaign: RoomId) -> dict[UserId, Role]:
         found = await connection.execute(
@@ -167,7 +167,9 @@ class MemberCalls:
         standing = await self._book.require(request, dm=True)
         user = UserId(word_in(request.match_info["user"], "member"))
         asked = await body_of(request, NewRole)
-        member = await self._membership.set_role(standing.campaign, user, asked.role)
+        member = await self._membership.set_role(
+            standing.campaign, user, asked.role, standing.member
+        )
         online = user in self._rooms.online(standing.campaign)
         return success(
             MemberListed(user_id=user, name=member.name, role=member.role, online=online)
@@ -180,5 +182,5 @@ class MemberCalls:
         user = UserId(word_in(request.match_info["user"], "member"))
         if not standing.member.is_dm and user != standing.member.user:
             raise Denied("this is for the DM")
-        await self._membership.remove(standing.campaign, user)
+        await self._membership.remove(standing.campaign, user, standing.member)
         return web.Response(status=204)

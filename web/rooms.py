@@ -12,9 +12,9 @@ class Rooms(Protocol):
         """Record that there is a new room; the member is its DM."""
 
     async def membership_changed(
-        self, campaign: RoomId, user: UserId, name: str, role: Role | None
+        self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:
-        """Record that a user is a member in this role, or is none any more.
+        """Record that a user is a member in this role, or is none any more; by whom, if not by themself.
 
         Told after the tables have it. Telling again what is so already changes nothing.
         """

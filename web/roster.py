@@ -37,9 +37,9 @@ class Roster:
         await self._ask(campaign, by, SetMember(user=by.user, name=by.name, role=by.role))
 
     async def membership_changed(
-        self, campaign: RoomId, user: UserId, name: str, role: Role | None
+        self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:
-        by = Member(user, role or Role.SPECTATOR, name)
+        by = by or Member(user, role or Role.SPECTATOR, name)
         if role is None:
             await self._ask(campaign, by, RemoveMember(user=user))
         else:

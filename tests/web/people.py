@@ -55,9 +55,9 @@ class RoomsHeard:
         self.told.append(("opened", str(campaign), name, by))
 
     async def membership_changed(
-        self, campaign: RoomId, user: UserId, name: str, role: Role | None
+        self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:
-        self.told.append((str(campaign), user, name, role))
+        self.told.append((str(campaign), user, name, role, by.user if by else user))
 
     def online(self, campaign: RoomId) -> frozenset[UserId]:
         return frozenset(self.connected)

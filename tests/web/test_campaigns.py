@@ -151,7 +151,7 @@ async def test_a_guest_joins_by_link_with_a_name_only(
     assert shown.body == {"campaignName": "The Marches", "role": "player"}
     joined = await guest.accept(token, "  Bobby ")
     assert joined.body == {"campaignId": campaign, "role": "player", "userId": guest.id}
-    assert rooms.told[-1] == (campaign, guest.id, "Bobby", Role.PLAYER)
+    assert rooms.told[-1] == (campaign, guest.id, "Bobby", Role.PLAYER, guest.id)
     me = (await guest.get("/api/me")).body
     assert me == {"userId": guest.id, "name": "Bobby", "email": None, "guest": True}
     refused = await guest.post("/api/campaigns", {"name": "My own"})
@@ -240,7 +240,7 @@ async def test_a_new_role_holds_at_once_and_is_told(
 ) -> None:
     answer = await ann.patch(f"/api/campaigns/{campaign}/members/{bob.id}", {"role": "dm"})
     assert answer.body == {"userId": bob.id, "name": "Bob", "role": "dm", "online": False}
-    assert rooms.told[-1] == (campaign, bob.id, "Bob", Role.DM)
+    assert rooms.told[-1] == (campaign, bob.id, "Bob", Role.DM, ann.id)
     assert heard == [RoleChanged(UserId(bob.id), UUID(campaign), Role.DM)]
     assert (await bob.get(f"/api/campaigns/{campaign}/members")).status == 200
 
@@ -249,7 +249,7 @@ async def test_a_removed_member_is_out_and_it_is_told(
     ann: Person, bob: Person, campaign: str, rooms: RoomsHeard, heard: list[AccessChange]
 ) -> None:
     assert (await ann.delete(f"/api/campaigns/{campaign}/members/{bob.id}")).status == 204
-    assert rooms.told[-1] == (campaign, bob.id, "Bob", None)
+    assert rooms.told[-1] == (campaign, bob.id, "Bob", None, ann.id)
     assert heard == [AccessEnded(user=UserId(bob.id), campaign=UUID(campaign))]
     assert (await bob.get(f"/api/campaigns/{campaign}")).status == 404
     assert (await bob.get("/api/campaigns")).body == {"campaigns": []}

@@ -259,3 +259,19 @@ async def test_the_room_learns_of_members_it_was_not_told_about(night: Campaign)
         async with night.seat(night.ben):
             presence = await dm.until("player:presence")
             assert night.ben.id in {p["userId"] for p in presence["players"]}
+
+
+async def test_the_record_says_who_changed_a_membership(night: Campaign) -> None:
+    """Not the member who was given another role or removed: the DM who did it."""
+    path = f"/api/campaigns/{night.id}/members/{night.ann.id}"
+    await night.dm.patch(path, {"role": "spectator"})
+    await night.dm.delete(path)
+
+    recorded = (await night.dm.get(f"/api/campaigns/{night.id}/events?limit=1000")).body["events"]
+
+    about_ann = [each for each in recorded if each["payload"].get("user") == night.ann.id]
+    assert [(each["type"], each["userId"]) for each in about_ann] == [
+        ("member_set", night.ann.id),
+        ("member_set", night.dm.id),
+        ("member_remove", night.dm.id),
+    ]
