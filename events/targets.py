@@ -1,6 +1,7 @@
 """To whom something is shown: everyone, named players, or the players near by."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -93,15 +94,29 @@ def targets_named(targets: Targets, room: RoomState) -> str:
 
 
 def _near(room: RoomState, hexes: tuple[Hex, ...], most: int) -> To:
-    players = {member.user for member in room.players()}
-    near = {
-        token.owner
-        for token in room.tokens.values()
-        if token.owner is not None
-        and token.owner in players
-        and any(token.at.distance(at) <= most for at in hexes)
-    }
-    return tuple(sorted(near))
+    rows: dict[int, list[int]] = {}
+    for r, q in sorted({(at.r, at.q) for at in hexes}):
+        rows.setdefault(r, []).append(q)
+    away = {member.user for member in room.players()}
+    for token in room.tokens.values():
+        if token.owner in away and _reaches(token.at, most, rows):
+            away.remove(token.owner)
+    return tuple(sorted({member.user for member in room.players()} - away))
+
+
+def _reaches(at: Hex, most: int, rows: Mapping[int, list[int]]) -> bool:
+    """Return whether one of the hexes, sorted row by row, is at most so many steps away.
+
+    Asked row by row, not hex by hex: a thousand tokens and 50 000 hexes would take 13 s.
+    """
+    for r in rows if len(rows) < 2 * most else range(at.r - most, at.r + most + 1):
+        down = r - at.r
+        row = rows.get(r)
+        if row is not None and abs(down) <= most:
+            first = bisect_left(row, at.q + max(-most, -down - most))
+            if first < len(row) and row[first] <= at.q + min(most, most - down):
+                return True
+    return False
 
 
 def _hex_keys(value: Any) -> Any:
