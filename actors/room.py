@@ -274,7 +274,9 @@ class RoomActor:
         member = self._ahead.members.get(request.by.user)
         if member is None:
             raise NotAMember
-        return request if member == request.by else replace(request, by=member)
+        if member is request.by or member == request.by:
+            return request
+        return replace(request, by=member)
 
     def _foresee(self, pending: Pending, request: Request, events: tuple[Event, ...]) -> None:
         """Fold and word what will be recorded; a change that cannot be worded is not recorded."""

@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 from actors.clock import Clock
 from actors.greeting import Greeting
-from events import Change, Command, Member, RoomState, UserId, lens, tell
-from events.view import apart
+from events import Change, Command, Member, RoomState, UserId, lens
+from events.view import apart, encoded
 
 KEPT_MESSAGES: Final = 1_000
 KEPT_BYTES: Final = 256 * 1024
@@ -58,16 +58,14 @@ class ViewerStream:
 
     def take(self, bodies: Sequence[bytes]) -> None:
         """Number the messages and push them to all readers."""
-        seq = self.seq
-        numbered = []
+        kept, numbered = self.kept, []
         for body in bodies:
-            seq += 1
-            numbered.append(b'%b,"seq":%d}' % (body, seq))
+            self.seq += 1
+            numbered.append(b'%b,"seq":%d}' % (body, self.seq))
+            kept.append(body)
             self.kept_bytes += len(body)
-        self.seq = seq
-        self.kept.extend(bodies)
-        while self.kept_bytes > KEPT_BYTES or len(self.kept) > KEPT_MESSAGES:
-            self.kept_bytes -= len(self.kept.popleft())
+        while self.kept_bytes > KEPT_BYTES or len(kept) > KEPT_MESSAGES:
+            self.kept_bytes -= len(kept.popleft())
         for reader in self.readers:
             reader.push(numbered)
 
@@ -171,7 +169,7 @@ class Streams:
     def word(self, change: Change) -> Worded:
         """Return what the change will say to those who read now."""
         audience = self._audience_of(change)
-        return Worded(change, audience, tuple([_said(change, eyes) for eyes, _ in audience]))
+        return Worded(change, audience, tuple([encoded(change, eyes) for eyes, _ in audience]))
 
     def tell(self, worded: Worded) -> int:
         """Tell a durable change to all streams; return how many messages that were."""
@@ -186,7 +184,9 @@ class Streams:
             bodies: Iterable[Sequence[bytes]] = worded.bodies
         else:
             known = dict(zip((eyes for eyes, _ in worded.audience), worded.bodies, strict=True))
-            bodies = [known[eyes] if eyes in known else _said(change, eyes) for eyes, _ in audience]
+            bodies = [
+                known[eyes] if eyes in known else encoded(change, eyes) for eyes, _ in audience
+            ]
         for (_, streams), said in zip(audience, bodies, strict=True):
             if said:
                 for stream in streams:
@@ -281,10 +281,6 @@ class Streams:
         self._audiences.clear()
         for reader in tuple(stream.readers):
             reader.close(why)
-
-
-def _said(change: Change, eyes: Member) -> Sequence[bytes]:
-    return [message.encode() for message in tell(change, eyes)]
 
 
 def _missed(stream: ViewerStream, resume: str | None, after: int | None) -> list[bytes] | None:

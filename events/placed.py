@@ -33,6 +33,11 @@ class Placed(Mapping[K, P], Generic[K, P]):
     def __getitem__(self, key: K) -> P:
         return self._of[key]
 
+    def get(self, key: object, default: Any = None) -> Any:
+        """Return what has the id, or the default; for ids that may well be missing."""
+        # Not Mapping's, which raises and catches a KeyError.
+        return self._of.get(key, default)  # type: ignore[call-overload]
+
     def __iter__(self) -> Iterator[K]:
         # In one order, whatever the order of insertion: nothing can be read from it.
         return iter(sorted(self._of))

@@ -24,11 +24,27 @@ def project(room: RoomState, viewer: Member) -> View:
 
 def tell(change: Change, viewer: Member) -> Iterator[ServerMessage]:
     """Word what the change altered in the viewer's view; nothing altered, nothing said."""
-    for part, keys in touched(change):
-        was = _showing(part, change.before, viewer, keys)
-        now = _showing(part, change.after, viewer, keys)
-        if was != now:
-            yield from part.say(was, now, partial(_whole, part, change.after, viewer))
+    for part, was, now in _altered(change, viewer):
+        yield from part.say(was, now, partial(_whole, part, change.after, viewer))
+
+
+def encoded(change: Change, viewer: Member) -> list[bytes]:
+    """Return what `tell` says, encoded as `ServerMessage.encode` does.
+
+    What a part says follows from what it showed before and shows now. So it is worded once for all
+    viewers to whom it shows the same, unless wording it asked for the whole view.
+    """
+    worded: _Worded = change.__dict__.setdefault("worded", [])
+    bodies: list[bytes] = []
+    for part, was, now in _altered(change, viewer):
+        said = next((s for of, w, n, s in worded if of is part and w == was and n == now), None)
+        if said is None:
+            whole = _Asked(part, change.after, viewer)
+            said = [message.encode() for message in part.say(was, now, whole)]
+            if not whole.asked:
+                worded.append((part, was, now, said))
+        bodies += said
+    return bodies
 
 
 def touched(change: Change) -> list[tuple[Projection[Any], tuple[Any, ...]]]:
@@ -36,14 +52,16 @@ def touched(change: Change) -> list[tuple[Projection[Any], tuple[Any, ...]]]:
     known: list[tuple[Projection[Any], tuple[Any, ...]]] | None
     known = change.__dict__.get("touched")
     if known is None:
+        before, after = change.before, change.after
         found: dict[Projection[Any], dict[Any, None]] = {}
         for event in change.events:
-            for part in _listeners(change.after, event):
-                if part.name == "history" and change.after.history is change.before.history:
+            for part in _listeners(after, event):
+                if part.name == "history" and after.history is before.history:
                     continue  # Any event may touch it, few do: a step of a player never does.
-                for room in (change.before, change.after):
-                    if keys := part.touched(room, event):
-                        found.setdefault(part, {}).update(dict.fromkeys(keys))
+                keys = dict.fromkeys(part.touched(before, event) or ())
+                keys.update(dict.fromkeys(part.touched(after, event) or ()))
+                if keys:
+                    found.setdefault(part, keys).update(keys)
         known = [(part, tuple(found[part])) for part in PROJECTIONS if part in found]
         change.__dict__["touched"] = known
     return known
@@ -101,6 +119,34 @@ def _apart(change: Change) -> frozenset[UserId]:
         for room in (change.before, change.after):
             found.update(named(room, keys))
     return ever.intersection(found) if found else NOBODY
+
+
+def _altered(
+    change: Change, viewer: Member
+) -> Iterator[tuple[Projection[Any], Shown[Any], Shown[Any]]]:
+    """Yield each part that shows the viewer something else since, with what it showed and shows."""
+    for part, keys in touched(change):
+        was = _showing(part, change.before, viewer, keys)
+        now = _showing(part, change.after, viewer, keys)
+        if was != now:
+            yield part, was, now
+
+
+class _Asked:
+    """The whole view of a part, and whether it was asked for."""
+
+    __slots__ = ("_of", "asked")
+
+    def __init__(self, part: Projection[Any], room: RoomState, viewer: Member) -> None:
+        self._of = part, room, viewer
+        self.asked = False
+
+    def __call__(self) -> Shown[Any]:
+        self.asked = True
+        return _whole(*self._of)
+
+
+_Worded = list[tuple[Projection[Any], Shown[Any], Shown[Any], list[bytes]]]
 
 
 def _listeners(room: RoomState, event: Event) -> tuple[Projection[Any], ...]:

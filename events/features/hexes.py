@@ -5,7 +5,8 @@ alone says who sees what, and words the difference.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from operator import itemgetter
+from typing import Any, Final, Literal
 
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.settings import SettingsChanged, changes_setting
@@ -19,6 +20,8 @@ from events.state import Member, Role, RoomState, RuleId, Sight, Tier, TokenId, 
 from events.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
 
 TierWord = Literal["terrain", "full"]
+
+_by_row: Final = itemgetter(1, 0)
 
 
 class RevealHexes(Command):
@@ -204,14 +207,16 @@ class HexProjection:
             before, after = _eyes(old, new), _eyes(new, old)
             if before is not after:
                 # By identity: tiers and viewers are shared values, and few.
-                turn = turns.setdefault((id(before), id(after)), (before, after, []))
+                turn = turns.get((id(before), id(after)))
+                if turn is None:
+                    turn = turns[id(before), id(after)] = (before, after, [])
                 turn[2].append(at)
             if after is not None and _ground(old) != _ground(new):
                 reground[at] = None
         for before, after, hexes in turns.values():
             said = _turned(before, after, hexes, now)
             yield said
-            if isinstance(said, Revealed) and reground:
+            if reground and isinstance(said, Revealed):
                 for at in hexes:
                     reground.pop(at, None)
         if reground:
@@ -274,10 +279,6 @@ def _turn(
 
 def _named(hex_keys: Iterable[Hex] | Literal["all"], room: RoomState) -> str:
     return "the whole map" if isinstance(hex_keys, str) else in_words(runs(hex_keys), room)
-
-
-def _by_row(at: Hex) -> tuple[int, int]:
-    return at.r, at.q
 
 
 def _eyes(shown: JSON | None, other: JSON | None) -> JSON:

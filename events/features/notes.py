@@ -279,7 +279,7 @@ def knows_of(room: RoomState, viewer: Member, note: Note) -> bool:
 
 def expect_note(room: RoomState, note_id: str) -> Note:
     """Return the note; raise NoSuchNote."""
-    note = room.notes.get(NoteId(note_id))
+    note: Note | None = room.notes.get(NoteId(note_id))
     if note is None:
         raise NoSuchNote
     return note

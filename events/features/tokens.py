@@ -12,14 +12,14 @@ from pydantic import BeforeValidator, Field
 
 from events.errors import Forbidden, InvalidState, NotFound, TooMany
 from events.features.checks import enter
-from events.features.hexes import resighted, seen_apart
+from events.features.hexes import resighted
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.rules import fire
 from events.grid import HexKey
 from events.messages import JSON, Bool, Command, Event, Int, ServerMessage, Text
 from events.names import Id, Name, Word
 from events.projection import Shown
-from events.state import Member, Role, RoomState, Status, Tier, Token, TokenId, UserId
+from events.state import Member, Role, RoomState, Sight, Status, Tier, Token, TokenId, UserId
 from events.targets import expect_player
 
 MOST_TOKENS: Final = 1_000
@@ -327,9 +327,19 @@ class TokenProjection:
                 return None if where is None else room.tokens.within(where)
 
     def apart(self, room: RoomState, keys: Sequence[TokenId]) -> Iterable[UserId]:
-        tokens = [token for key in keys if (token := room.tokens.get(key)) is not None]
-        owners = [token.owner for token in tokens if token.owner is not None]
-        return seen_apart(room, [token.at for token in tokens]).union(owners)
+        users: set[UserId] = set()
+        for key in keys:
+            token: Token | None = room.tokens.get(key)
+            if token is None:
+                continue
+            seen: Sight | None = room.sights.get(token.at)
+            if seen is not None and seen.apart:
+                users.update(user for user, _ in seen.apart)
+            # An owner is told what all are told, as long as all see the token.
+            seen_by_all = token.visible and seen is not None and seen.everyone is Tier.FULL
+            if token.owner is not None and not seen_by_all:
+                users.add(token.owner)
+        return users
 
     def show(self, room: RoomState, viewer: Member, key: TokenId) -> JSON | None:
         token = room.tokens.get(key)
@@ -374,7 +384,7 @@ def exists_for(room: RoomState, viewer: Member, token: Token) -> bool:
 
 def known_token(room: RoomState, by: Member, token_id: str) -> Token:
     """Return the token; raise NoSuchToken where there is none that the asker may know of."""
-    token = room.tokens.get(TokenId(token_id))
+    token: Token | None = room.tokens.get(TokenId(token_id))
     if token is None or not exists_for(room, by, token):
         raise NoSuchToken
     return token

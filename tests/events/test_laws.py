@@ -26,7 +26,7 @@ from events.journal import Commit
 from events.messages import JSON
 from events.state import Mode, Note, NoteId, Rule, RuleId, SessionId, TokenId, UserId
 from events.values import Check
-from events.view import lens, project, state_fields, tell
+from events.view import encoded, lens, project, state_fields, tell
 from tests.client import ReferenceClient
 from tests.given import ANN, BEN, DM, SAM
 from tests.strategies import commands, nights
@@ -87,8 +87,10 @@ def test_a_client_that_only_reads_messages_knows_what_a_fresh_projection_shows(
     for change in play(room, night):
         for viewer, client in clients.items():
             eyes = lens(viewer, change)
-            for message in tell(change, eyes):
+            told = list(tell(change, eyes))
+            for message in told:
                 client.told(plain(message.to_wire()))
+            assert encoded(change, eyes) == [message.encode() for message in told]
             assert client.knows() == opened(change.after, viewer).knows()
             if eyes != viewer:
                 assert [m.to_wire() for m in tell(change, eyes)] == [
