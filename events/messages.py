@@ -71,6 +71,10 @@ class Command(Message):
         """Return what a viewer is told of a passing command that was not refused, if anything."""
         return None
 
+    def looks_at(self, room: "RoomState") -> int:
+        """Return about how many hexes deciding this looks at: what it costs while it is staged."""
+        return 1
+
     def describe(self, room: "RoomState") -> str:
         """Return what this would do, in a DM's words: ``Reveal 7 hexes around 0304 to Ana``."""
         return self.tag

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, Literal
 
+from events.errors import TooMany
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.settings import SettingsChanged, changes_setting
 from events.features.terrain import HexesUpdated, MapSet
 from events.grid import Hex, Runs, runs
 from events.grid import hexes as hexes_of
+from events.limits import SEEN_HEXES
 from events.messages import JSON, Command, Event, ServerMessage
 from events.projection import Shown
 from events.sights import NOBODY, difference, hidden_from, shown_to, viewers
@@ -39,8 +41,16 @@ class RevealHexes(Command):
         tier = Tier.of(self.tier)
         sights = room.sights
         hidden = [at for at in among if shown_to(old := sights.get(at), to, tier) != old]
-        if hidden:
-            yield HexesRevealed(hexes=runs(hidden), to=to, tier=self.tier)
+        if not hidden:
+            return
+        if len(sights) + len(hidden) > SEEN_HEXES:
+            size = len(sights) + sum(at not in sights for at in hidden)
+            if size > SEEN_HEXES:
+                raise TooMany("hexes that players see", SEEN_HEXES, size)
+        yield HexesRevealed(hexes=runs(hidden), to=to, tier=self.tier)
+
+    def looks_at(self, room: RoomState) -> int:
+        return len(room.terrain if self.hex_keys == "all" else self.hex_keys)
 
     def describe(self, room: RoomState) -> str:
         what = "" if self.tier == "full" else " (terrain only)"
@@ -62,6 +72,9 @@ class HideHexes(Command):
         shown = [at for at in among if hidden_from(old := sights.get(at), to) != old]
         if shown:
             yield HexesHidden(hexes=runs(shown), to=to)
+
+    def looks_at(self, room: RoomState) -> int:
+        return len(room.sights if self.hex_keys == "all" else self.hex_keys)
 
     def describe(self, room: RoomState) -> str:
         return f"Hide {_named(self.hex_keys, room)} from {targets_named(self.targets, room)}"

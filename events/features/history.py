@@ -10,6 +10,7 @@ from events.changes import Changes, back, put
 from events.errors import InvalidState, NotFound
 from events.grid import hexes, runs
 from events.history import Action, Actions, History, Undone
+from events.limits import expect_room
 from events.messages import JSON, Command, Event, Int, ServerMessage
 from events.projection import Shown
 from events.state import Member, RoomState, UserId
@@ -45,6 +46,7 @@ class UndoAction(Command):
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         action = self._wanted(room.history.done)
         puts, kept = back(room, action.changes)
+        expect_room(room, put(room, puts))
         yield HistoryUndone(
             after=action.after,
             version=action.version,
@@ -77,6 +79,7 @@ class RedoAction(Command):
             raise NothingToRedo
         last = room.history.undone[-1]
         puts, kept = back(room, last.put)
+        expect_room(room, put(room, puts))
         yield HistoryRedone(
             version=last.action.version,
             description=last.action.description,

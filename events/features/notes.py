@@ -16,6 +16,7 @@ from events.errors import NotFound, TooMany
 from events.features.hexes import resighted, seen_apart
 from events.features.history import HistoryRedone, HistoryUndone
 from events.grid import HexKey
+from events.limits import MOST_NOTES
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.names import Id, Name, clean_text
 from events.projection import Shown
@@ -23,8 +24,6 @@ from events.state import Member, Note, NoteId, RoomState, Tier, UserId
 from events.targets import Players, Targets, To, named, resolve, targets_named
 from events.values import Audience, Check, NoteKind
 
-MOST_NOTES: Final = 10_000
-"""The most notes of a room."""
 TEXT_CHARS: Final = 20_000
 HINT_CHARS: Final = 200
 FARTHEST_HINT: Final = 10

@@ -10,8 +10,9 @@ from pydantic import Field
 from events.errors import NotFound, TooMany
 from events.features.hexes import HexesRevealed, TierWord
 from events.features.history import HistoryRedone, HistoryUndone
-from events.features.staging import MOST_STAGED, stage
+from events.features.staging import stage
 from events.grid import HexKey, disc, runs
+from events.limits import MOST_RULES, MOST_STAGED, STAGED_HEXES, staged_hexes
 from events.messages import JSON, Command, Event, Int, ServerMessage
 from events.names import Id
 from events.projection import Shown
@@ -19,7 +20,6 @@ from events.sights import shown_to
 from events.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId
 from events.targets import Players, To, named, resolve
 
-MOST_RULES: Final = 20
 FARTHEST: Final = 12
 """A step looks at no more than 20 · 469 hexes, whatever a DM sets up: 16 ms at worst."""
 
@@ -102,6 +102,9 @@ class ApplyRule(Command):
             yield HexesRevealed(
                 hexes=runs(near), to=self.to, tier=self.tier, rule=self.rule, token=self.token
             )
+
+    def looks_at(self, room: RoomState) -> int:
+        return 3 * self.within * (self.within + 1) + 1
 
     def describe(self, room: RoomState) -> str:
         token = room.tokens.get(self.token)
@@ -219,7 +222,10 @@ def fire(room: RoomState, token_id: TokenId, by: Member) -> Iterator[Event]:
 def _carried_out(room: RoomState, command: ApplyRule, by: Member) -> Iterable[Event]:
     if room.mode is Mode.IMMEDIATE or by.is_dm:
         return command.decide(room, by)
-    if len(room.staged) >= MOST_STAGED:
+    if (
+        len(room.staged) >= MOST_STAGED
+        or staged_hexes(room) + command.looks_at(room) > STAGED_HEXES
+    ):
         # Refusing the step would tell the player that the queue is full.
         return ()
     return stage(room, command, Member(by.user, Role.DM, by.name))

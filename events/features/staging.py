@@ -7,12 +7,10 @@ from pydantic import Field, model_validator
 
 from events.errors import InvalidState, NotFound, Rejected, TooMany
 from events.features.history import HistoryRedone, HistoryUndone
+from events.limits import MOST_STAGED, STAGED_HEXES, staged_hexes
 from events.messages import JSON, AnyCommand, Command, Event, Int, ServerMessage, command_to_wire
 from events.projection import Shown
 from events.state import ChangeId, Dropped, Member, Mode, RoomState, Staged, UserId
-
-MOST_STAGED = 1_000
-"""The most changes that wait at a time."""
 
 Reason = Literal["undone", "published", "dropped", "discarded"]
 Key = ChangeId | Literal["mode", "dropped"]
@@ -171,6 +169,9 @@ def stage(room: RoomState, command: Command, by: Member) -> Iterator[Event]:
     """Yield that the command waits, after checking it on the preview; raise Rejected."""
     if len(room.staged) >= MOST_STAGED:
         raise TooMany("staged changes", MOST_STAGED, len(room.staged) + 1)
+    looked_at = staged_hexes(room) + command.looks_at(room)
+    if looked_at > STAGED_HEXES:
+        raise TooMany("hexes in staged changes", STAGED_HEXES, looked_at)
     foreseen = preview(room, by)
     if any(True for _ in command.decide(foreseen, by)):
         yield ChangeStaged(

@@ -10,15 +10,13 @@ from events.errors import TooMany
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.settings import SettingsChanged
 from events.grid import Hex, HexKey, Runs, column_row, count, runs
+from events.limits import MAP_HEXES
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.names import Name
 from events.projection import Shown
 from events.state import Ground, MapFrame, Member, RoomState, ground
 from events.targets import MOST_HEXES, in_words
 from events.tilemap import TileMap
-
-MAP_HEXES = 100_000
-"""The most hexes of a map."""
 
 Variant = Annotated[Int, Field(ge=0, le=999)]
 Painted = tuple[tuple[str, int, Runs], ...]
@@ -55,6 +53,9 @@ class UpdateHexes(Command):
         if size > MAP_HEXES:
             raise TooMany("hexes on a map", MAP_HEXES, size)
         yield HexesUpdated(painted=painted(changed.items()))
+
+    def looks_at(self, room: RoomState) -> int:
+        return len(self.changes)
 
     def describe(self, room: RoomState) -> str:
         where = in_words(runs(change.key for change in self.changes), room)

@@ -5,7 +5,7 @@ these stand. Any other token answers exactly like one that does not exist.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -16,14 +16,12 @@ from events.features.hexes import resighted
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.rules import fire
 from events.grid import HexKey
+from events.limits import MOST_TOKENS
 from events.messages import JSON, Bool, Command, Event, Int, ServerMessage, Text
 from events.names import Id, Name, Word
 from events.projection import Shown
 from events.state import Member, Role, RoomState, Sight, Status, Tier, Token, TokenId, UserId
 from events.targets import expect_player
-
-MOST_TOKENS: Final = 1_000
-"""The most tokens of a room."""
 
 Color = Annotated[Text, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")]
 Owner = Annotated[Text | None, BeforeValidator(lambda said: "" if said is None else said)]

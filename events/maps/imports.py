@@ -8,8 +8,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from events.features.notes import MOST_NOTES, TEXT_CHARS
+from events.features.notes import TEXT_CHARS
 from events.grid import FAR, Hex
+from events.limits import MOST_NOTES
 from events.maps.document import (
     MAX_HEXES,
     MapDocument,

@@ -5,9 +5,10 @@ from typing import Self
 from uuid import UUID
 
 from events.errors import TooMany
-from events.features.notes import MOST_NOTES, NoteSet, NoteWanted
+from events.features.notes import NoteSet, NoteWanted
 from events.features.terrain import SetMap, painted
 from events.grid import Hex, HexKey
+from events.limits import MOST_NOTES
 from events.maps.document import MapDocument, MapHex
 from events.maps.imports import ImportedMap, ImportedNote
 from events.messages import Command, Event, Message

@@ -11,6 +11,7 @@ from events.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealH
 from events.features.members import MemberRemoved, MemberSet
 from events.features.terrain import HexesUpdated
 from events.grid import Hex, runs
+from events.limits import SEEN_HEXES
 from events.messages import JSON, command_from_wire, command_to_wire
 from events.placed import Placed
 from events.state import Role, Token, TokenId, UserId
@@ -184,6 +185,13 @@ def test_fifty_thousand_hexes_fit_into_a_command_and_one_more_does_not() -> None
     assert event == HexesRevealed(hexes=((0, 0, MOST_HEXES),), to="all")
     with pytest.raises(TooMany):
         RevealHexes.model_validate({"hexKeys": [*keys, "0,1"], "targets": "all"})
+
+
+def test_players_see_so_many_hexes_and_no_more() -> None:
+    row = [HexesRevealed(hexes=((0, 0, SEEN_HEXES - 1),), to="all")]
+    almost = given(*TABLE, *row)
+    almost.when(reveal(Hex(0, 0), Hex(0, 1))).then(revealed(Hex(0, 1)))
+    almost.when(reveal(Hex(0, 1), Hex(0, 2))).refused(TooMany)
 
 
 @pytest.mark.parametrize(

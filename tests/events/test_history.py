@@ -22,7 +22,7 @@ from events import (
 )
 from events.canonical import state_from_json, state_json
 from events.changes import ALL_KINDS
-from events.errors import DmOnly, Rejected
+from events.errors import DmOnly, Rejected, TooMany
 from events.features.checks import SetSkill
 from events.features.hexes import HideHexes, RevealHexes
 from events.features.history import (
@@ -36,7 +36,7 @@ from events.features.history import (
 )
 from events.features.members import MemberSet, PlayerJoined
 from events.features.notes import NoteWanted, SetNote
-from events.features.rules import SetRule
+from events.features.rules import DeleteRule, RuleSet, SetRule
 from events.features.sessions import StartSession
 from events.features.settings import SetSettings
 from events.features.staging import Publish, SetMode
@@ -44,8 +44,9 @@ from events.features.terrain import HexChange, SetMap, UpdateHexes
 from events.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
 from events.grid import Hex
 from events.journal import Commit
+from events.limits import MOST_RULES
 from events.messages import JSON
-from events.state import Mode, TokenId
+from events.state import Mode, Rule, RuleId, TokenId
 from events.targets import Players, Within
 from tests.given import ANN, BEN, DM, SAM
 
@@ -53,6 +54,7 @@ AT, NEXT = Hex(0, 0), Hex(1, 0)
 OGRE = CreateToken(hex_key=AT, label="an ogre", token_id="ogre")
 HERO = CreateToken(hex_key=AT, label="Ann's hero", token_id="hero", owner_id=ANN.user)
 HERO_ID = TokenId("hero")
+RULE = Rule("all", 1, "full")
 UNDO, REDO = UndoAction(), RedoAction()
 
 
@@ -289,6 +291,26 @@ def test_notes_rules_and_skills_are_undone_too() -> None:
     game.do(SetSkill(user_id=ANN.user, skill="lore", modifier=2)).do(UNDO)
     assert game.tags(ANN) == ["skill:changed"]
     assert not game.room.skills
+
+
+def test_undoing_and_redoing_go_past_no_limit() -> None:
+    """Else a deleted rule and a new one in its place, again and again, made any number of them."""
+    rules = [SetRule(rule_id=f"r{n}", players="all", within=1) for n in range(MOST_RULES)]
+    game = table()
+    for rule in rules:
+        game.do(rule)
+    game.do(DeleteRule(rule_id="r0"))
+    deleted = game.commits[-1].version
+    game.do(SetRule(rule_id="new", players="all", within=1))
+    game.refuses(UndoAction(version=deleted), TooMany)
+    game.do(UNDO).do(UndoAction(version=deleted))
+    assert len(game.room.rules) == MOST_RULES
+
+
+def test_a_room_past_a_limit_may_still_become_smaller() -> None:
+    crowd = Table(fold([RuleSet(rule=RuleId(f"{n}"), now=RULE) for n in range(MOST_RULES + 5)]))
+    crowd.do(SetRule(rule_id="0", players="all", within=2)).do(UNDO)
+    assert crowd.room.rules[RuleId("0")] == RULE
 
 
 def test_events_are_described() -> None:

@@ -9,7 +9,6 @@ from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.features.members import MemberRemoved, MemberSet
 from events.features.sessions import StartSession
 from events.features.staging import (
-    MOST_STAGED,
     ChangeStaged,
     ChangeUnstaged,
     ModeSet,
@@ -22,6 +21,7 @@ from events.features.staging import (
 )
 from events.features.terrain import HexChange, HexesUpdated, UpdateHexes
 from events.grid import Hex, runs
+from events.limits import MOST_STAGED, STAGED_HEXES
 from events.messages import JSON
 from events.state import ChangeId, Mode
 from events.targets import Players
@@ -208,3 +208,13 @@ def test_a_thousand_changes_wait_and_one_more_is_refused() -> None:
     outcome = almost.when(paint(MOST_STAGED))
     assert len(outcome.after.staged) == MOST_STAGED
     outcome.again().when(paint(MOST_STAGED + 1)).refused(TooMany)
+
+
+def test_what_waits_looks_at_so_many_hexes_and_no_more() -> None:
+    """Each further change looks at all that wait; publishing does, too."""
+    row = tuple(Hex(q, 0) for q in range(50_000))
+    full = STAGED_HEXES // len(row)
+    almost = given(*TABLE, STAGING, *(staged(n + 1, reveal(*row)) for n in range(full)))
+    almost.when(reveal(AT, Hex(0, 1))).refused(TooMany)
+    fewer = given(*TABLE, STAGING, *(staged(n + 1, reveal(*row)) for n in range(full - 1)))
+    assert len(fewer.when(reveal(*(Hex(at.q, 1) for at in row))).after.staged) == full

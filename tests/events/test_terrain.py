@@ -8,7 +8,6 @@ from events.errors import DmOnly, TooMany
 from events.features.hexes import HexesRevealed
 from events.features.members import MemberSet
 from events.features.terrain import (
-    MAP_HEXES,
     HexChange,
     HexesUpdated,
     MapSet,
@@ -16,6 +15,7 @@ from events.features.terrain import (
     UpdateHexes,
 )
 from events.grid import Hex, runs
+from events.limits import MAP_HEXES
 from events.messages import JSON
 from tests.given import ANN, BEN, DM, given
 

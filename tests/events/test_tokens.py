@@ -10,7 +10,6 @@ from events.features.members import MemberSet, PlayerJoined
 from events.features.sessions import SessionEnded, SessionPaused, SessionStarted
 from events.features.staging import ModeSet, Publish
 from events.features.tokens import (
-    MOST_TOKENS,
     CreateToken,
     DeleteToken,
     MoveToken,
@@ -26,6 +25,7 @@ from events.features.tokens import (
     UpdateToken,
 )
 from events.grid import Hex, runs
+from events.limits import MOST_TOKENS
 from events.state import Mode, SessionId, TokenId, UserId
 from events.targets import NoSuchPlayer, Within
 from events.view import lens

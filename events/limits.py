@@ -1,0 +1,42 @@
+"""How much a room may hold, by whatever way it got there."""
+
+from collections.abc import Callable
+from typing import Final
+
+from events.errors import TooMany
+from events.state import RoomState
+
+MAP_HEXES: Final = 100_000
+"""The most hexes of a map."""
+SEEN_HEXES: Final = 2 * MAP_HEXES
+"""The most hexes that players see; they may lie beside the map."""
+MOST_TOKENS: Final = 1_000
+MOST_NOTES: Final = 10_000
+MOST_RULES: Final = 20
+MOST_STAGED: Final = 1_000
+"""The most changes that wait at a time."""
+STAGED_HEXES: Final = 300_000
+"""The most hexes in them: each further change looks at all that wait, here for 0.4 s."""
+
+_SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
+    ("hexes on a map", MAP_HEXES, lambda room: len(room.terrain)),
+    ("hexes that players see", SEEN_HEXES, lambda room: len(room.sights)),
+    ("tokens", MOST_TOKENS, lambda room: len(room.tokens)),
+    ("notes", MOST_NOTES, lambda room: len(room.notes)),
+    ("rules", MOST_RULES, lambda room: len(room.rules)),
+    ("staged changes", MOST_STAGED, lambda room: len(room.staged)),
+    ("hexes in staged changes", STAGED_HEXES, lambda room: staged_hexes(room)),
+)
+
+
+def staged_hexes(room: RoomState) -> int:
+    """Return how many hexes the staged changes look at."""
+    return sum(change.command.looks_at(room) for change in room.staged)
+
+
+def expect_room(before: RoomState, after: RoomState) -> None:
+    """Raise TooMany where the room after a change is past a limit, and further than before."""
+    for what, most, size in _SIZES:
+        found = size(after)
+        if found > most and found > size(before):
+            raise TooMany(what, most, found)
