@@ -146,7 +146,7 @@ async def _compose(
     SearchCalls(roster, book).add_routes(app)
     PictureCalls(pictures, roster, book, clock).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)
-    OpsCalls(app[HEALTH], registry).add_routes(app)
+    OpsCalls(app[HEALTH], registry, settings.metrics_from).add_routes(app)
     add_pages(app)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)

@@ -22,7 +22,7 @@ from events.journal.database import Pool
 from events.maps import generate, lay
 from events.messages import JSON, Command, command_from_wire
 from events.state import Member, Role, RoomId, UserId
-from web.api import Missing
+from web.api import Missing, came_directly
 from web.auth import Auth
 
 logger = logging.getLogger(__name__)
@@ -246,7 +246,7 @@ def _is_here(request: web.Request) -> bool:
         here = ipaddress.ip_address(request.remote or "").is_loopback
     except ValueError:
         return False
-    return here and "X-Forwarded-For" not in request.headers and "Forwarded" not in request.headers
+    return here and came_directly(request)
 
 
 def _hash(secret: str) -> bytes:

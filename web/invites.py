@@ -1,7 +1,7 @@
 """Invites: links by which anybody joins a campaign, with an account or as a guest."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
@@ -31,6 +31,8 @@ from web.describe import described
 from web.members import Connection, Membership
 
 MOST_INVITES: Final = 200
+LONGEST: Final = timedelta(days=365_250)
+"""How long an invite may be good; what PostgreSQL takes, Python may not read back."""
 
 
 class NewInvite(Body):
@@ -118,6 +120,8 @@ class InviteCalls:
         asked = await body_of(request, NewInvite)
         if asked.expires_at is not None and asked.expires_at <= self._clock.now():
             raise BadRequest("expiresAt: this is over already")
+        if asked.expires_at is not None and asked.expires_at > self._clock.now() + LONGEST:
+            raise BadRequest("expiresAt: at most a thousand years from now")
         id_ = UUID(int=self._clock.seed(), version=4)
         token = await self.create(standing.campaign, standing.member.user, asked, id_)
         return success(

@@ -1,6 +1,7 @@
 """For operators: is it alive, is it ready, what does it count, what can be called."""
 
 import asyncio
+import ipaddress
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -12,7 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from events.journal.database import Pool
 from events.state import RoomId
-from web.api import Answer, success
+from web.api import Answer, Missing, came_directly, success
 from web.asyncapi import asyncapi
 from web.describe import described, openapi
 
@@ -57,9 +58,12 @@ class Ready(Answer):
 class OpsCalls:
     """The calls that machines make."""
 
-    def __init__(self, health: Health, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, health: Health, registry: CollectorRegistry, insiders: Iterable[str]
+    ) -> None:
         self._health = health
         self._registry = registry
+        self._insiders = tuple(ipaddress.ip_network(each) for each in insiders)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/healthz", self.alive)
@@ -70,8 +74,8 @@ class OpsCalls:
 
     @described(gives=Alive)
     async def alive(self, request: web.Request) -> web.Response:
-        """Say that the server runs, and name the rooms that cannot be loaded."""
-        rooms = tuple(sorted(self._health.quarantined()))
+        """Say that the server runs, and name to operators the rooms that cannot be loaded."""
+        rooms = tuple(sorted(self._health.quarantined())) if self._is_inside(request) else ()
         return success(Alive(status="ok", quarantined=rooms))
 
     @described(gives=Ready)
@@ -83,10 +87,22 @@ class OpsCalls:
 
     @described(content="text/plain")
     async def metrics(self, request: web.Request) -> web.Response:
-        """Tell the figures that Prometheus collects."""
+        """Tell the figures that Prometheus collects: to operators, for they count secret actions too."""
+        if not self._is_inside(request):
+            raise Missing("page")
         return web.Response(
             body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
+
+    def _is_inside(self, request: web.Request) -> bool:
+        """Return whether an operator's machine asks, and none that a proxy speaks for."""
+        if not came_directly(request):
+            return False
+        try:
+            address = ipaddress.ip_address(request.remote or "")
+        except ValueError:
+            return False
+        return any(address in network for network in self._insiders)
 
     @described()
     async def description(self, request: web.Request) -> web.Response:

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         default_factory=default_node_name,
         description="what operators call this node. Default: the host and the process",
     )
+    metrics_from: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="networks, comma-separated, that may read /metrics; never through a proxy, as its "
+        "counts tell players what a DM does in secret",
+    )
     data_dir: Path = Field(
         default_factory=default_data_dir,
         description="the data folder. Default: ~/.local/share/hexroom; for root /var/lib/hexroom",
@@ -107,7 +112,7 @@ class Settings(BaseSettings):
     room_idle_s: PositiveFloat = Field(300, description="seconds until an idle room leaves memory")
     shutdown_s: PositiveFloat = Field(8, le=8, description="seconds for an orderly shutdown")
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "metrics_from", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -118,6 +123,11 @@ class Settings(BaseSettings):
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(origin_of(each) for each in value)
+
+    @field_validator("metrics_from")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ipaddress.ip_network(each)) for each in value)
 
     @field_validator("public_url")
     @classmethod
@@ -159,4 +169,6 @@ def table() -> tuple[tuple[str, str, str], ...]:
 def _default(value: Any) -> str:
     if value is PydanticUndefined or value is None or value == ():
         return ""
+    if isinstance(value, tuple):
+        return ",".join(value)
     return str(int(value)) if isinstance(value, bool) else str(value)

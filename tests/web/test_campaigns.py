@@ -227,12 +227,14 @@ async def test_invites_over_revoked_and_unknown_answer_alike(
         {"role": "player", "expiresAt": "yesterday"},
         {"role": "player", "expiresAt": "2020-01-01T00:00:00Z"},
         {"role": "player", "expiresAt": "2999-01-01T00:00:00"},
+        {"role": "player", "expiresAt": "9999-12-31T23:59:59-23:59"},
         {"role": "player", "max_uses": 1},
     ],
 )
 async def test_a_bad_invite_is_refused(ann: Person, campaign: str, body: Any) -> None:
     answer = await ann.post(f"/api/campaigns/{campaign}/invites", body)
     assert (answer.status, answer.code) == (400, "invalid_message")
+    assert (await ann.get(f"/api/campaigns/{campaign}/invites")).status == 200
 
 
 async def test_a_new_role_holds_at_once_and_is_told(

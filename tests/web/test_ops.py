@@ -8,8 +8,10 @@ from aiohttp.test_utils import TestServer
 
 from events.state import RoomId
 from tests.web.conftest import Meet
-from web.app import HEALTH
+from tests.web.people import Person, ShiftedClock
+from web.app import HEALTH, create_app
 from web.describe import description_of
+from web.settings import Settings
 
 
 async def test_a_server_says_that_it_lives_and_is_ready(meet: Meet) -> None:
@@ -58,6 +60,26 @@ async def test_the_figures_are_there(meet: Meet) -> None:
     answer = await (await meet()).get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "process_cpu_seconds_total" in answer.body
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+async def test_the_figures_are_not_for_players(meet: Meet, header: str) -> None:
+    """They count reveals that are staged, and notes that are hidden."""
+    through_a_proxy = await (await meet()).get("/metrics", headers={header: "127.0.0.1"})
+    assert (through_a_proxy.status, through_a_proxy.code) == (404, "not_found")
+
+
+async def test_the_figures_are_for_the_networks_that_are_named(
+    settings: Settings, clock: ShiftedClock
+) -> None:
+    far = settings.model_copy(update={"metrics_from": ("10.0.0.0/8",)})
+    server = TestServer(await create_app(far, clock=clock))
+    await server.start_server()
+    person = Person(server)
+    assert (await person.get("/metrics")).status == 404
+    assert (await person.get("/healthz")).status == 200
+    await person.http.session.close()
+    await server.close()
 
 
 async def test_every_call_is_described(meet: Meet, server: TestServer) -> None:
