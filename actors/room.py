@@ -12,15 +12,14 @@ from actors.errors import (
     NoAnswer,
     NotAMember,
     Poisoned,
-    ReusedId,
     RoomBusy,
     RoomQuarantined,
     RoomUnavailable,
 )
 from actors.mailbox import Answer, Mailbox, Outcome, Pending, answered
 from actors.presence import Presence
-from actors.receipts import Receipt, Receipts
 from actors.refs import Census, Seat, take_seat
+from actors.repeats import Repeats
 from actors.services import Services
 from actors.streams import Farewell, Reader, Streams
 from events import EMPTY, Change, Event, Member, Rejected, RoomId, RoomState, UserId, decide, fold
@@ -32,7 +31,6 @@ from events.journal import (
     BrokenRecord,
     Commit,
     Fenced,
-    JournalError,
     JournalUnavailable,
     Lease,
     Request,
@@ -97,9 +95,7 @@ class RoomActor:
         self._ahead_version = 0
         self._untaken: list[Commit] = []
         self._durable = 0
-        self._receipts = Receipts()
-        self._doubted: list[Request] = []
-        self._looking: list[Pending] = []
+        self._repeats = Repeats(self.id, services, self._looked_up)
         self._refold = True
         self._fault = False
         self._snapshot_at = 0
@@ -241,8 +237,8 @@ class RoomActor:
         if request is None:
             pending.outcome = _NOTHING_ASKED
             return
-        if request.id is not None and (known := self._receipts.find(request)) is not None:
-            pending.outcome = _repeated(request, known)
+        pending.outcome = self._repeats.find(request)
+        if pending.outcome is not None:
             return
         before = self._ahead
         try:
@@ -264,8 +260,8 @@ class RoomActor:
             pending.outcome = Poisoned()
             self._fault = True
             return
-        if request.id is not None and pending.commit is None:
-            self._maybe_repeated(pending, request)
+        if pending.commit is None:
+            self._repeats.came_to_nothing(pending, request)
 
     def _with_member(self, request: Request) -> Request:
         """Return the request by the member as the room knows them now; raise NotAMember."""
@@ -288,44 +284,11 @@ class RoomActor:
         pending.commit, pending.after = made, after
         self._untaken.append(made)
         self._ahead, self._ahead_version = after, made.version
-        self._receipts.keep_commit(made)
+        self._repeats.receipts.keep_commit(made)
 
-    def _maybe_repeated(self, pending: Pending, request: Request) -> None:
-        """Have the journal asked whether a command that came to nothing is an old repeat."""
-        if self._receipts.complete:
-            self._remember(pending, request)
-            return
-        pending.looking = True
-        self._looking.append(pending)
-        if len(self._looking) == 1:
-            self._services.supervisor.spawn(self._look_up(), f"{self}: look up repeats")
-
-    def _remember(self, pending: Pending, request: Request) -> None:
-        # A refusal is not remembered: sent again, the command may be allowed.
-        if request.id is not None and isinstance(pending.outcome, Commit):
-            version = pending.outcome.version
-            self._receipts.keep(request.by.user, request.id, Receipt(request.digest, version))
-
-    async def _look_up(self) -> None:
-        while self._looking:
-            pending = self._looking[0]
-            request = pending.request
-            assert request is not None, "only requests are looked up"
-            assert request.id is not None, "only requests with an id are looked up"
-            try:
-                found = await self._services.journal.find(self.id, request.by.user, request.id)
-            except JournalError:
-                pending.outcome = RoomUnavailable()
-            else:
-                if found is not None:
-                    self._receipts.keep_commit(found)
-                    pending.outcome = _repeated(request, Receipt(found.digest, found.version))
-                else:
-                    self._remember(pending, request)
-            self._looking.pop(0)
-            pending.looking = False
-            if self.phase is Phase.SERVING:
-                self._release()
+    def _looked_up(self) -> None:
+        if self.phase is Phase.SERVING:
+            self._release()
 
     # Recording
 
@@ -353,7 +316,7 @@ class RoomActor:
         self._untaken.clear()
         for pending in self._mail.held:
             if pending.commit is not None and pending.commit.id is not None:
-                self._receipts.forget(pending.commit.by.user, pending.commit.id)
+                self._repeats.receipts.forget(pending.commit.by.user, pending.commit.id)
         match error:
             case Fenced():
                 self.close(Farewell.RESTART)
@@ -369,10 +332,9 @@ class RoomActor:
 
     def _decide_again(self, *, doubt: bool) -> None:
         for pending in self._mail.held:
-            request = pending.request
             pending.tries += 1
-            if doubt and request is not None and request.id is not None and pending.commit:
-                self._doubted.append(request)
+            if doubt and pending.request is not None and pending.commit is not None:
+                self._repeats.doubt(pending.request)
         self._mail.put_back()
 
     def _blame(self) -> None:
@@ -443,7 +405,7 @@ class RoomActor:
                 self.streams.restart(state)
         async for recorded in self._services.journal.read(self.id, version):
             before, state, version = state, advance(state, recorded), recorded.version
-            self._receipts.keep_commit(recorded)
+            self._repeats.receipts.keep_commit(recorded)
             if version > self.version:
                 self.state, self.version = state, version
                 if len(self.streams):
@@ -452,7 +414,7 @@ class RoomActor:
                     self._services.deliveries.told(self)
         if version < self.version:
             raise BrokenRecord(self.id, version, f"it had {self.version} events before")
-        await self._resolve_doubts()
+        await self._repeats.resolve()
         self.state = self._ahead = state
         self.version = self._ahead_version = self._durable = version
         self._refold = self._fault = False
@@ -461,7 +423,7 @@ class RoomActor:
 
     def _serve(self) -> None:
         for pending in tuple(self._mail.held):
-            self._give(pending, self._known_or_unavailable(pending))
+            self._give(pending, self._known_or_unavailable(pending.request))
         self._mail.held.clear()
         for pending in [each for each in self._mail.waiting if each.tries > MOST_TRIES]:
             self._mail.waiting.remove(pending)
@@ -477,25 +439,12 @@ class RoomActor:
         if found is None:
             return EMPTY, 0
         self._snapshot_at = found[0]
-        self._receipts.complete = False
+        self._repeats.receipts.complete = False
         return found[1], found[0]
 
-    async def _resolve_doubts(self) -> None:
-        while self._doubted:
-            request = self._doubted[0]
-            assert request.id is not None, "only requests with an id are doubted"
-            found = await self._services.journal.find(self.id, request.by.user, request.id)
-            if found is not None:
-                self._receipts.keep_commit(found)
-            self._doubted.pop(0)
-
-    def _known_or_unavailable(self, pending: Pending) -> Outcome:
-        request = pending.request
-        if request is not None and request.id is not None:
-            known = self._receipts.find(request)
-            if known is not None:
-                return _repeated(request, known)
-        return RoomUnavailable()
+    def _known_or_unavailable(self, request: Request | None) -> Outcome:
+        known = None if request is None else self._repeats.find(request)
+        return RoomUnavailable() if known is None else known
 
     def away(self) -> None:
         """Answer all as unavailable until the journal can be read again."""
@@ -509,7 +458,7 @@ class RoomActor:
         self.streams.close(Farewell.RESTART)
 
     def _refuse_all(self, outcome: NoAnswer) -> None:
-        self._doubted.clear()
+        self._repeats.give_up()
         self._settled.set()
         self._answer_all(outcome)
 
@@ -529,9 +478,3 @@ class RoomActor:
         if self.version > self._snapshot_at:
             self._save()
         self.close()
-
-
-def _repeated(request: Request, known: Receipt) -> Outcome:
-    if known.digest != request.digest:
-        return ReusedId()
-    return Commit(known.version, (), request.by, request.at, id=request.id, digest=known.digest)
