@@ -11,6 +11,7 @@ from events.journal.database import Pool
 from events.record.delivery import deliveries
 from events.record.html import report_html
 from events.record.reader import Record, Session, Span
+from events.record.refusals import Refusals, refusals
 from events.record.report import Report, report
 from events.record.tables import as_json, csv_text, parquet_bytes
 from events.state import RoomId
@@ -32,16 +33,20 @@ class Audit:
     name: str
     report: Report
     head: Head
+    refused: tuple[Refusals, ...] | None = None
+    """Commands that were refused; None where they were not counted by this stretch."""
 
     def written(self, format_: Format) -> bytes:
         """Return the report in a form; raise ParquetMissing."""
         match format_:
             case "html":
-                return report_html(self.report, self.head, self.campaign, self.name).encode()
+                return report_html(
+                    self.report, self.head, self.campaign, self.name, refused=self.refused
+                ).encode()
             case "csv":
                 return csv_text(self.report).encode()
             case "json":
-                said = as_json(self.report, self.head)
+                said = as_json(self.report, self.head, self.refused)
                 return to_json({"campaign": self.campaign, "name": self.name, **said})
             case "parquet":
                 return parquet_bytes(self.report)
@@ -62,10 +67,10 @@ async def audit(
     span: Span | None = None,
 ) -> Audit:
     """Return the audit of a session, of a span, or of all there is."""
-    if span is None:
-        span = await record.span(room, session)
+    refused = None if span else await refusals(pool, room, session.id if session else None)
+    span = span or await record.span(room, session)
     before = await record.state(room, span.after)
     delivered = await deliveries(pool, room, span.after)
     made = await report(before, record.commits(room, span), delivered)
     name = session.name if session else f"versions {span.after + 1} to {span.upto}"
-    return Audit(campaign, name, made, await record.head(room))
+    return Audit(campaign, name, made, await record.head(room), refused)

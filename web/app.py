@@ -29,7 +29,7 @@ from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_
 from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
 from events.journal.postgres import PostgresJournal
 from events.journal.snapshots import SnapshotStore
-from events.record.delivery import store
+from events.record import delivery, refusals
 from web import api
 from web.access import Access
 from web.accounts import Accounts
@@ -50,6 +50,7 @@ from web.past import add_past
 from web.pictures import PictureCalls, Pictures
 from web.recheck import Recheck
 from web.records import RecordCalls
+from web.refusalcounter import RefusalCounter
 from web.reportfollower import ReportFollower
 from web.rooms import Rooms
 from web.roster import Roster
@@ -109,9 +110,11 @@ async def _compose(
     journal = PostgresJournal(pool)
     stack.push_async_callback(journal.close)
     snapshots = SnapshotStore(pool)
-    deliveries = DeliveryLog(partial(store, pool), clock, api.DATABASE_AWAY)
+    deliveries = DeliveryLog(partial(delivery.store, pool), clock, api.DATABASE_AWAY)
     # Before the rooms, so that it stores what they note when they close.
     _in_background(deliveries.run(), stack)
+    refused = RefusalCounter(partial(refusals.store, pool), clock, api.DATABASE_AWAY)
+    _in_background(refused.run(), stack)
     reports = ReportFollower(database.conninfo)
     registry.register(reports)
     _in_background(reports.run(), stack)
@@ -120,7 +123,7 @@ async def _compose(
     places = await open_places(settings, directory, pool, registry, stack)
     roster = Roster(places, clock)
     rooms = rooms or roster
-    sockets = SocketCalls(places, roster, book, auth, access, settings)
+    sockets = SocketCalls(places, roster, book, auth, access, settings, refused)
     membership = Membership(pool, clock, access, rooms, most_members=settings.members)
     passwords = Passwords()
     stack.callback(passwords.close)

@@ -27,6 +27,7 @@ from web.campaigns import CampaignBook, Standing
 from web.connection import Connection, Flusher, SendLimits
 from web.frames import Close, InvalidFrame, id_of, read_frame
 from web.limits import Allowance, Allowances, Rate, Verdict
+from web.refusalcounter import RefusalCounter
 from web.roster import Roster
 from web.settings import Settings
 
@@ -71,7 +72,10 @@ class SocketCalls:
         auth: Auth,
         access: Access,
         settings: Settings,
+        refusals: RefusalCounter,
     ) -> None:
+        self.refusals = refusals
+        """Counts what is refused, for the reports."""
         self._directory = directory
         self._roster = roster
         self._book = book
@@ -373,6 +377,7 @@ class Session:
             )
 
     def _say_error(self, id_: CommandId | None, code: str, why: str) -> None:
+        self._calls.refusals.count(*self._entrance.who, code)
         said = (
             Refused(code=code, message=why)
             if id_ is None

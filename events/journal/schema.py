@@ -32,6 +32,7 @@ GRANTS: Final = {
     "delivery": ("SELECT", "INSERT"),
     "projection_tracking": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "report_event": ("SELECT", "INSERT", "DELETE"),
+    "refused_command": ("SELECT", "INSERT", "UPDATE"),
 }
 """What the server may do with each table; a revision that makes a table adds it here."""
 

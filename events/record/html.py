@@ -9,6 +9,7 @@ from events.grid import count, hexes
 from events.journal.chain import Head
 from events.maps.picture import svg
 from events.record.charts import Bar, Line, presence, reveals_over_time
+from events.record.refusals import Refusals
 from events.record.report import Exposure, Report
 from events.state import Member, Role, RoomState
 
@@ -54,7 +55,12 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def report_html(
-    of: Report, head: Head, campaign: str, name: str, *, refused: int | None = None
+    of: Report,
+    head: Head,
+    campaign: str,
+    name: str,
+    *,
+    refused: Sequence[Refusals] | None = None,
 ) -> str:
     """Return the audit report of a session (or another stretch) as a page."""
     began, ended = of.began, of.ended
@@ -69,6 +75,7 @@ def report_html(
             *_maps(of),
             *_by_player(of),
             *_staging(of),
+            *_refused(of, refused),
             *_events(of),
         ]
     body.append(
@@ -108,7 +115,7 @@ def _cell(cell: str) -> str:
     return f"<td{kind}>{cell}</td>"
 
 
-def _figures(of: Report, refused: int | None) -> str:
+def _figures(of: Report, refused: Sequence[Refusals] | None) -> str:
     shown = [each for each in of.exposures if each.shown]
     outcomes = [each.outcome for each in of.staged.values()]
     figures = [
@@ -120,7 +127,7 @@ def _figures(of: Report, refused: int | None) -> str:
         (str(outcomes.count("undone") + outcomes.count("discarded")), "taken back unseen"),
     ]
     if refused is not None:
-        figures.append((str(refused), "commands refused"))
+        figures.append((str(sum(each.count for each in refused)), "commands refused"))
     items = "".join(f"<li><b>{value}</b> {name}</li>" for value, name in figures)
     return f'<ul class="figures">{items}</ul>'
 
@@ -209,6 +216,19 @@ def _staging(of: Report) -> Iterable[str]:
                     "" if each.waited_s is None else _span(timedelta(seconds=each.waited_s)),
                 )
                 for each in of.staged.values()
+            ),
+        )
+
+
+def _refused(of: Report, refused: Sequence[Refusals] | None) -> Iterable[str]:
+    if refused:
+        yield "<h2>Commands refused</h2>"
+        yield '<p class="soft">Counted; what they were is not kept.</p>'
+        yield table(
+            ("Who", "Why", "How often"),
+            (
+                (escape(of.name(each.user)), escape(each.code.replace("_", " ")), str(each.count))
+                for each in refused
             ),
         )
 

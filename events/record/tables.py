@@ -2,12 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from events.grid import Runs, count, hexes
 from events.journal.chain import Head
 from events.messages import JSON
+from events.record.refusals import Refusals
 from events.record.report import Entry, Exposure, Report
 from events.record.timeline import time_word
 
@@ -82,7 +83,7 @@ def parquet_bytes(of: Report) -> bytes:
     return file.getvalue()
 
 
-def as_json(of: Report, head: Head) -> dict[str, JSON]:
+def as_json(of: Report, head: Head, refused: Sequence[Refusals] | None = None) -> dict[str, JSON]:
     """Return all of the report, ready for JSON."""
     return {
         "head": {"version": head.version, "hash": head.hash.hex()},
@@ -112,6 +113,17 @@ def as_json(of: Report, head: Head) -> dict[str, JSON]:
                 "open": stay.open,
             }
             for stay in of.stays
+        ],
+        "refused": None
+        if refused is None
+        else [
+            {
+                "userId": each.user,
+                "name": of.name(each.user),
+                "code": each.code,
+                "count": each.count,
+            }
+            for each in refused
         ],
     }
 

@@ -1,0 +1,104 @@
+"""Refused commands are counted by session, whose they were and why; what they were is not kept."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from events.features.sessions import EndSession, StartSession
+from events.record.refusals import Refused
+from events.state import RoomId, UserId
+from tests.web.people import Person, ShiftedClock
+from tests.web.record.hexrooms import Hexroom, lines
+from tests.web.record.night import Night
+from web import refusalcounter
+from web.refusalcounter import RefusalCounter
+
+REVEAL = {"type": "hex:reveal", "hexKeys": ["2,2"], "targets": "all"}
+MOVE = {"type": "token:move", "tokenId": "00000000-0000-4000-8000-000000000001", "toHexKey": "1,0"}
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusalcounter, "EVERY_S", 0.01)
+
+
+async def ask(night: Night, person: Person, *messages: dict[str, Any]) -> list[str]:
+    """Return the codes of the refusals of some commands over one socket."""
+    headers = {"Origin": str(person.origin)}
+    codes: list[str] = []
+    async with person.http.ws_connect(f"/ws?campaignId={night.id}", headers=headers) as socket:
+        for message in messages:
+            await socket.send_json(message)
+        while len(codes) < len(messages):
+            said = await socket.receive_json(timeout=20)
+            if said["type"] == "error":
+                codes.append(said["code"])
+    return codes
+
+
+async def report(night: Night, session: str, wanted: int) -> dict[str, Any]:
+    """Return the report of a session, once so many refusals are in it."""
+    while True:
+        got = (await night.dm.get(f"/api/sessions/{session}/report")).body
+        if sum(each["count"] for each in got["refused"]) >= wanted:
+            return dict(got)
+
+
+async def test_the_report_counts_who_was_refused_and_why(
+    night: Night, hexroom: Hexroom, database_url: str
+) -> None:
+    await ask(night, night.ann, REVEAL)
+    started = str((await night.do(StartSession())).session)
+    assert await ask(night, night.ann, REVEAL, REVEAL, MOVE) == ["forbidden"] * 2 + ["not_found"]
+    assert await ask(night, night.ben, {"type": "hex:reveal"}) == ["invalid_message"]
+    told = await report(night, started, 4)
+    assert sorted((each["name"], each["code"], each["count"]) for each in told["refused"]) == [
+        ("Ann", "forbidden", 2),
+        ("Ann", "not_found", 1),
+        ("Ben", "invalid_message", 1),
+    ]
+    url = f"/api/sessions/{started}/report"
+    html = (await night.dm.get(url, params={"format": "html"})).body
+    assert "<b>4</b> commands refused" in html
+    assert "<td>Ann</td><td>not found</td>" in html
+    csv = (await night.dm.get(url, params={"format": "csv"})).body
+    assert "not_found" not in csv
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT sum(count) FROM refused_command").fetchone() == (5,)
+    shown = lines(await hexroom("audit", "the"))
+    assert "<b>5</b> commands refused" in "\n".join(shown)
+
+
+async def test_each_session_has_its_own_counts(night: Night) -> None:
+    first = str((await night.do(StartSession())).session)
+    await ask(night, night.ann, REVEAL)
+    await report(night, first, 1)
+    await night.do(EndSession())
+    second = str((await night.do(StartSession())).session)
+    await ask(night, night.ann, REVEAL, REVEAL)
+    assert [each["count"] for each in (await report(night, second, 2))["refused"]] == [2]
+    assert [each["count"] for each in (await report(night, first, 1))["refused"]] == [1]
+    assert (await report(night, night.session, 0))["refused"] == []
+
+
+async def test_counts_wait_for_a_database_that_is_away(clock: ShiftedClock) -> None:
+    stored: list[Refused] = []
+    away = True
+
+    async def store(refused: Sequence[Refused]) -> None:
+        if away:
+            raise ConnectionError
+        stored.extend(refused)
+
+    room = RoomId(UUID(int=1))
+    counter = RefusalCounter(store, clock, (ConnectionError,))
+    counter.count(room, UserId("ann"), "busy")
+    await counter.flush()
+    counter.count(room, UserId("ann"), "busy")
+    away = False
+    await counter.flush()
+    await counter.flush()
+    assert sum(each.count for each in stored) == 2
