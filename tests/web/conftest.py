@@ -5,6 +5,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from tests.web.people import Person, RoomsHeard, ShiftedClock
+from tests.web.seats import Campaign, a_campaign
 from web.app import create_app
 from web.settings import Settings
 
@@ -17,7 +18,8 @@ def clock() -> ShiftedClock:
 
 
 @pytest.fixture
-def rooms() -> RoomsHeard:
+def rooms() -> RoomsHeard | None:
+    """Stand-ins that listen; a module that wants real rooms says None."""
     return RoomsHeard()
 
 
@@ -28,7 +30,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def server(
-    settings: Settings, clock: ShiftedClock, rooms: RoomsHeard
+    settings: Settings, clock: ShiftedClock, rooms: RoomsHeard | None
 ) -> AsyncIterator[TestServer]:
     server = TestServer(await create_app(settings, clock=clock, rooms=rooms))
     await server.start_server()
@@ -49,6 +51,13 @@ async def meet(server: TestServer) -> AsyncIterator[Meet]:
     yield somebody
     for person in met:
         await person.http.session.close()
+
+
+@pytest.fixture
+async def night(server: TestServer, meet: Meet) -> Campaign:
+    """Return a campaign of a DM and two players."""
+    dm = await (await meet()).sign_up("Dora")
+    return await a_campaign(server, dm, await meet(), await meet())
 
 
 @pytest.fixture

@@ -1,30 +1,16 @@
 """The client: commands as methods, messages as a stream, one effect however often it reconnects."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from aiohttp.test_utils import TestServer
 
 from tests.web.conftest import Meet
-from tests.web.people import Person, ShiftedClock
-from tests.web.seats import Campaign, a_campaign
-from web.app import create_app
+from tests.web.people import Person
+from tests.web.seats import Campaign
 from web.client import CommandRefused, RoomClient, SocketRefused
-from web.settings import Settings
 
 
 @pytest.fixture
-async def server(settings: Settings, clock: ShiftedClock) -> AsyncIterator[TestServer]:
-    server = TestServer(await create_app(settings, clock=clock))
-    await server.start_server()
-    yield server
-    await server.close()
-
-
-@pytest.fixture
-async def night(server: TestServer, meet: Meet) -> Campaign:
-    dm = await (await meet()).sign_up("Dora")
-    return await a_campaign(server, dm, await meet(), await meet())
+def rooms() -> None:
+    """Real ones."""
 
 
 def client_of(night: Campaign, person: Person, **more: str) -> RoomClient:

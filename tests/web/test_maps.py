@@ -1,31 +1,16 @@
 """The calls about maps: read as one may, laid by a DM, generated from a seed."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from aiohttp.test_utils import TestServer
 
 from tests.web.conftest import Meet
-from tests.web.people import ShiftedClock
-from tests.web.seats import Campaign, a_campaign
-from web.app import create_app
-from web.settings import Settings
+from tests.web.seats import Campaign
 
 BODY = {"seed": 7, "width": 6, "height": 4, "orientation": "flat", "mix": {"plains": 1, "hills": 1}}
 
 
 @pytest.fixture
-async def server(settings: Settings, clock: ShiftedClock) -> AsyncIterator[TestServer]:
-    server = TestServer(await create_app(settings, clock=clock))
-    await server.start_server()
-    yield server
-    await server.close()
-
-
-@pytest.fixture
-async def night(server: TestServer, meet: Meet) -> Campaign:
-    dm = await (await meet()).sign_up("Dora")
-    return await a_campaign(server, dm, await meet(), await meet())
+def rooms() -> None:
+    """Real ones."""
 
 
 def path(night: Campaign, more: str = "") -> str:

@@ -1,34 +1,21 @@
 """The socket: who may come in, what they are told first, how commands are answered."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
-from aiohttp.test_utils import TestServer
 
 from events.features.members import RemoveMember
 from events.journal import Request
 from events.state import UserId
 from tests.web.conftest import Meet
 from tests.web.people import ShiftedClock
-from tests.web.seats import Campaign, a_campaign
-from web.app import create_app
-from web.settings import Settings
+from tests.web.seats import Campaign
 
 
 @pytest.fixture
-async def server(settings: Settings, clock: ShiftedClock) -> AsyncIterator[TestServer]:
-    server = TestServer(await create_app(settings, clock=clock))
-    await server.start_server()
-    yield server
-    await server.close()
-
-
-@pytest.fixture
-async def night(server: TestServer, meet: Meet) -> Campaign:
-    dm = await (await meet()).sign_up("Dora")
-    return await a_campaign(server, dm, await meet(), await meet())
+def rooms() -> None:
+    """Real ones."""
 
 
 async def test_a_connection_is_told_who_it_is_then_the_state(night: Campaign) -> None:

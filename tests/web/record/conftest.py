@@ -1,6 +1,6 @@
 """A played night, for the tests of what is read of it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -8,17 +8,11 @@ from aiohttp.test_utils import TestServer
 from tests.web.people import Person, ShiftedClock
 from tests.web.record.hexrooms import Hexroom, on
 from tests.web.record.night import Night
-from web.app import create_app
-from web.settings import Settings
 
 
 @pytest.fixture
-async def server(settings: Settings, clock: ShiftedClock) -> AsyncIterator[TestServer]:
-    """Yield a server with real rooms."""
-    server = TestServer(await create_app(settings, clock=clock))
-    await server.start_server()
-    yield server
-    await server.close()
+def rooms() -> None:
+    """Real ones."""
 
 
 @pytest.fixture
