@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
 from typing import Final
 
@@ -272,7 +271,7 @@ class RoomActor:
             raise NotAMember
         if member is request.by or member == request.by:
             return request
-        return replace(request, by=member)
+        return request._replace(by=member)
 
     def _foresee(self, pending: Pending, request: Request, events: tuple[Event, ...]) -> None:
         """Fold and word what will be recorded; a change that cannot be worded is not recorded."""

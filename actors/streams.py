@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from actors.clock import Clock
 from actors.greeting import Greeting
@@ -82,8 +82,7 @@ Audience = tuple[tuple[Member, tuple[ViewerStream, ...]], ...]
 """Streams by whose eyes they see a change with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Worded:
+class Worded(NamedTuple):
     """What a change says in each pair of eyes, worded before it is durable, told after."""
 
     change: Change

@@ -120,13 +120,18 @@ def middle(of: Runs) -> Hex:
     n = count(of)
     if n == 0:
         raise ValueError("no hexes have no middle")
-    mean = _rounded(
+    mean_q, mean_r = _rounded(
         sum([long * q + long * (long - 1) // 2 for q, _, long in of]) / n,
         sum([long * r for _, r, long in of]) / n,
     )
-    # Of each run, no hex is nearer to the mean than the one whose q is.
-    near = [Hex(min(max(q, mean.q), q + long - 1), r) for q, r, long in of]
-    return min([(at.distance(mean), at) for at in near])[1]
+    found = []
+    for start, r, long in of:
+        # Of each run, no hex is nearer to the mean than the one whose q is.
+        q = min(max(start, mean_q), start + long - 1)
+        off_q, off_r = q - mean_q, r - mean_r
+        found.append((max(abs(off_q), abs(off_r), abs(off_q + off_r)), q, r))
+    _, q, r = min(found)
+    return Hex(q, r)
 
 
 def column_row(at: Hex, orientation: str) -> tuple[int, int]:

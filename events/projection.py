@@ -6,7 +6,6 @@ before and after a commit, so an audience is computed nowhere.
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from events.messages import JSON, Event, ServerMessage
@@ -25,15 +24,6 @@ class Change:
     before: RoomState
     after: RoomState
     events: tuple[Event, ...]
-
-    @cached_property
-    def apart(self) -> frozenset[UserId]:
-        """Users who may be told of this change what others of their role are not."""
-        found = self.after.apart
-        if self.before.apart is not found:
-            found |= self.before.apart
-        about = [user for event in self.events for user in event.about()]
-        return found.union(about) if about else found
 
 
 @runtime_checkable

@@ -108,10 +108,12 @@ def apart_in(part: Projection[Any], room: RoomState, role: Role) -> frozenset[Us
 
 
 def _apart(change: Change) -> frozenset[UserId]:
-    ever = change.apart
+    found = {user for event in change.events for user in event.about()}
+    ever = change.after.apart
+    if found or change.before.apart is not ever:
+        ever = ever.union(change.before.apart, found)
     if not ever:
         return NOBODY
-    found = {user for event in change.events for user in event.about()}
     for part, keys in touched(change):
         named = _NAMING.get(part.name)
         if named is None:

@@ -224,7 +224,7 @@ class HexProjection:
                 if turn is None:
                     turn = turns[id(before), id(after)] = (before, after, [])
                 turn[2].append(at)
-            if after is not None and _ground(old) != _ground(new):
+            if after is not None and not _same_ground(old, new):
                 reground[at] = None
         for before, after, hexes in turns.values():
             said = _turned(before, after, hexes, now)
@@ -303,6 +303,14 @@ def _eyes(shown: JSON | None, other: JSON | None) -> JSON:
 
 def _ground(shown: JSON | None) -> tuple[JSON, JSON]:
     return (shown.get("terrain"), shown.get("variant")) if shown else (None, None)
+
+
+def _same_ground(old: JSON | None, new: JSON | None) -> bool:
+    if old is None or new is None:
+        return _ground(old) == _ground(new)
+    return bool(
+        old.get("terrain") == new.get("terrain") and old.get("variant") == new.get("variant")
+    )
 
 
 def _seen_by_some(shown: JSON) -> bool:
