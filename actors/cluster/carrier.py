@@ -3,23 +3,19 @@
 import asyncio
 import logging
 import re
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
 import nats.errors
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 
+from actors.cluster.client import DirectClient
 from actors.cluster.lease import NodeId
 
 logger = logging.getLogger(__name__)
 
 PREFIX: Final = "hexroom"
 RETRY_S: Final = 0.2
-PENDING_BYTES: Final = 64 * 1024 * 1024
-"""What may wait on either side; past it packets are dropped, and sessions begin anew."""
 _PASSWORD: Final = re.compile(r"//[^/@]*@")
 
 Receive = Callable[[NodeId, bytes], None]
@@ -33,8 +29,8 @@ class Carrier(Protocol):
     def connected(self) -> bool:
         """Whether there is any sense in sending."""
 
-    def send(self, to: NodeId, topic: str, data: bytes) -> None:
-        """Send a packet on a subject of its own within the receiver's."""
+    def send(self, to: NodeId, packets: Iterable[tuple[str, bytes]]) -> None:
+        """Send packets, each on a topic: a subject of its own within the receiver's."""
 
 
 class NatsCarrier:
@@ -51,31 +47,22 @@ class NatsCarrier:
         self._node = node
         self._receive = receive
         self._lost = lost
-        self._client = Client()
-        self._sending: deque[tuple[str, bytes]] = deque()
-        self._bytes = 0
-        self._wake = asyncio.Event()
+        self._client = DirectClient(self._came)
         self._complained = False
 
     @property
     def connected(self) -> bool:
         return self._client.is_connected
 
-    def send(self, to: NodeId, topic: str, data: bytes) -> None:
-        if not self.connected or self._bytes > PENDING_BYTES:
-            return
-        self._sending.append((f"{PREFIX}.{to}.{self._node}.{topic}", data))
-        self._bytes += len(data)
-        self._wake.set()
+    def send(self, to: NodeId, packets: Iterable[tuple[str, bytes]]) -> None:
+        # What cannot be sent is missed by its number, and the session begins anew.
+        self._client.send((f"{PREFIX}.{to}.{self._node}.{topic}", data) for topic, data in packets)
 
     async def run(self) -> None:
-        """Keep the connection and send, until cancelled."""
+        """Keep the connection, until cancelled."""
         try:
             await self._connect()
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                await self._drain()
+            await asyncio.get_running_loop().create_future()
         finally:
             with suppress(nats.errors.Error, OSError, TimeoutError):
                 async with asyncio.timeout(1):
@@ -85,16 +72,7 @@ class NatsCarrier:
         """Wait until what was sent has left, for a while."""
         with suppress(nats.errors.Error, OSError, TimeoutError):
             async with asyncio.timeout(1):
-                await self._drain()
                 await self._client.flush(timeout=1)
-
-    async def _drain(self) -> None:
-        while self._sending:
-            subject, data = self._sending.popleft()
-            self._bytes -= len(data)
-            # What cannot be sent is missed by its number, and the session begins anew.
-            with suppress(nats.errors.Error, OSError):
-                await self._client.publish(subject, data)
 
     async def _connect(self) -> None:
         while True:
@@ -117,23 +95,16 @@ class NatsCarrier:
             except (nats.errors.Error, OSError, TimeoutError) as error:
                 await self._error(error)
                 await asyncio.sleep(RETRY_S)
-        await self._client.subscribe(
-            f"{PREFIX}.{self._node}.>",
-            cb=self._came,
-            pending_msgs_limit=-1,
-            pending_bytes_limit=PENDING_BYTES,
-        )
+        await self._client.subscribe(f"{PREFIX}.{self._node}.>")
         await self._reconnected()
 
-    async def _came(self, message: Msg) -> None:
-        self._receive(NodeId(message.subject.split(".", 3)[2]), message.data)
+    def _came(self, subject: str, data: bytes) -> None:
+        self._receive(NodeId(subject.split(".", 3)[2]), data)
 
     async def _disconnected(self) -> None:
         if not self._complained:
             self._complained = True
             logger.warning("nats: away; rooms on other nodes are unavailable")
-        self._sending.clear()
-        self._bytes = 0
         self._lost()
 
     async def _reconnected(self) -> None:

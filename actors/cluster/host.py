@@ -2,7 +2,8 @@
 
 import logging
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from actors.cluster.envelope import census_field, outcome_fields, request_of, room_of
@@ -192,8 +193,7 @@ class Guest:
     def _flush(self) -> None:
         bundles, self._bundles = self._bundles, []
         if self.retired_at is None:
-            for bundle in bundles:
-                bundle.send(self.session)
+            self.session.send_all(chain.from_iterable(bundle.payloads() for bundle in bundles))
 
 
 class FarReader:
@@ -264,13 +264,15 @@ class Bundle:
         self._latest[reader] = topic, len(frames) - 1
         return True
 
-    def send(self, session: Session) -> None:
+    def payloads(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each topic and what is sent on it, in order."""
         for topic, told in self._topics.items():
-            session.send(
-                topic, b"".join(each if isinstance(each, bytes) else each.pack() for each in told)
+            yield (
+                topic,
+                b"".join(each if isinstance(each, bytes) else each.pack() for each in told),
             )
         if self.answers:
-            session.send("answers", b"".join(self.answers))
+            yield "answers", b"".join(self.answers)
 
 
 class Told:

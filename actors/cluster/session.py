@@ -1,5 +1,6 @@
 """Session: one end of the numbered packets between a follower and an owner of rooms."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from actors.clock import Clock
@@ -31,11 +32,21 @@ class Session:
 
     def send(self, topic: str, payload: bytes) -> None:
         """Send frames, in as many packets as they need."""
+        self.send_all(((topic, payload),))
+
+    def send_all(self, payloads: Iterable[tuple[str, bytes]]) -> None:
+        """Send frames of several topics in one write: each costs both ends a turn of their loops."""
+        self._carrier.send(
+            self.peer,
+            [(topic, packet) for topic, payload in payloads for packet in self._packets(payload)],
+        )
+
+    def _packets(self, payload: bytes) -> Iterator[bytes]:
         pieces = cut(payload)
         for index, piece in enumerate(pieces, 1):
             packet = Packet(self._way, self.number, self._sent, index < len(pieces), piece)
             self._sent += 1
-            self._carrier.send(self.peer, topic, packet.encode())
+            yield packet.encode()
 
     def beat(self) -> None:
         """Say that this end is there; so a packet that was lost is missed within a beat."""

@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -54,16 +55,16 @@ async def test_who_is_at_another_node_commands_in_order(start_node: StartNode) -
 class Chaos(NatsCarrier):
     """Sends every packet twice, and each with the neighbour it has in time the wrong way round."""
 
-    def send(self, to: NodeId, topic: str, data: bytes) -> None:
-        held: list[tuple[NodeId, str, bytes]] = self.__dict__.setdefault("held", [])
-        held.append((to, topic, data))
-        if len(held) == 1:
+    def send(self, to: NodeId, packets: Iterable[tuple[str, bytes]]) -> None:
+        held: list[tuple[NodeId, tuple[str, bytes]]] = self.__dict__.setdefault("held", [])
+        if not held:
             asyncio.get_running_loop().call_later(0.002, self._let_go, held)
+        held += [(to, packet) for packet in packets]
 
-    def _let_go(self, held: list[tuple[NodeId, str, bytes]]) -> None:
+    def _let_go(self, held: list[tuple[NodeId, tuple[str, bytes]]]) -> None:
         going, held[:] = held[::-1], []
-        for each in (*going, *going):
-            super().send(*each)
+        for to, packet in (*going, *going):
+            super().send(to, [packet])
 
 
 async def test_repeated_and_reordered_messages_change_nothing(
@@ -85,9 +86,10 @@ class Tapped(NatsCarrier):
 
     sent: ClassVar[list[tuple[str, bytes]]] = []
 
-    def send(self, to: NodeId, topic: str, data: bytes) -> None:
-        self.sent.append((f"{to}.{topic}", data))
-        super().send(to, topic, data)
+    def send(self, to: NodeId, packets: Iterable[tuple[str, bytes]]) -> None:
+        sending = list(packets)
+        self.sent.extend((f"{to}.{topic}", data) for topic, data in sending)
+        super().send(to, sending)
 
 
 async def test_what_is_for_dms_travels_to_no_node_without_a_dm(
