@@ -82,6 +82,13 @@ class BodyTooLarge(ApiError):
         super().__init__(f"at most {most_bytes} bytes")
 
 
+class Compressed(ApiError):
+    status, code = 415, "invalid_message"
+
+    def __init__(self) -> None:
+        super().__init__("bodies are taken as they are, not compressed")
+
+
 class TooMany(ApiError):
     status, code = 409, "too_large"
 
@@ -135,6 +142,8 @@ DATABASE_AWAY: Final = (
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer whatever a handler raises in the one form; log what nobody expected."""
     try:
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            raise Compressed
         return await handler(request)
     except ApiError as error:
         return failure(error.status, error.code, str(error))

@@ -1,3 +1,4 @@
+import gzip
 from datetime import timedelta
 
 import psycopg
@@ -158,3 +159,11 @@ async def test_no_answer_may_be_sniffed_or_kept(meet: Meet) -> None:
     answer = await (await meet()).get("/api/me")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_compressed_body_is_not_taken(meet: Meet) -> None:
+    """To unpack it would cost whoever sends it a thousandth of what it costs the server."""
+    body = gzip.compress(b'{"email": "ann@example.org", "password": "secret"}')
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    answer = await (await meet()).post("/api/auth/login", data=body, headers=headers)
+    assert (answer.status, answer.code) == (415, "invalid_message")
