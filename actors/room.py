@@ -7,9 +7,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
+from actors.ahead import Ahead
 from actors.errors import (
     NoAnswer,
-    NotAMember,
     Poisoned,
     RoomBusy,
     RoomQuarantined,
@@ -19,11 +19,11 @@ from actors.mailbox import Answer, Mailbox, Outcome, Pending, answered
 from actors.presence import Presence
 from actors.refs import Census, Seat, take_seat
 from actors.repeats import Repeats
+from actors.saving import Saving
 from actors.services import Services
 from actors.streams import Farewell, Reader, Streams
-from events import EMPTY, Change, Event, Member, Rejected, RoomId, RoomState, UserId, decide, fold
+from events import EMPTY, Change, Member, RoomId, RoomState, UserId
 from events.decider import advance
-from events.history import remember
 from events.journal import (
     AlreadyRecorded,
     Append,
@@ -34,7 +34,6 @@ from events.journal import (
     Lease,
     Request,
     VersionConflict,
-    commit,
 )
 
 logger = logging.getLogger(__name__)
@@ -90,14 +89,12 @@ class RoomActor:
         self._loop = asyncio.get_running_loop()
         self._mail = Mailbox(services.mailbox_commands)
         self._scheduled = False
-        self._ahead: RoomState = EMPTY
-        self._ahead_version = 0
-        self._untaken: list[Commit] = []
         self._durable = 0
         self._repeats = Repeats(self.id, services, self._looked_up)
+        self._ahead = Ahead(self.streams, self._repeats)
+        self._saving = Saving(self.id, services)
         self._refold = True
         self._fault = False
-        self._snapshot_at = 0
         self._settled = asyncio.Event()
 
     def __str__(self) -> str:
@@ -225,7 +222,7 @@ class RoomActor:
             self._decide(pending)
             if time.perf_counter() > until:
                 break
-        if self._untaken:
+        if self._ahead.unrecorded:
             self._services.writer.want(self)
         self._release()
         if waiting and not self._fault:
@@ -239,21 +236,13 @@ class RoomActor:
         pending.outcome = self._repeats.find(request)
         if pending.outcome is not None:
             return
-        before = self._ahead
         try:
-            request = self._with_member(request)
-            events = decide(before, request.command, request.by)
-            if events:
-                self._foresee(pending, request, events)
-            else:
-                pending.outcome = commit(request, before, before, self._ahead_version, ())
-                if request.command.passing:
-                    self.streams.pass_on(self.state, request.command, request.by)
-        except Rejected as refusal:
-            pending.outcome = refusal
+            self._ahead.decide(pending, request)
+            if request.command.passing and isinstance(pending.outcome, Commit):
+                self.streams.pass_on(self.state, request.command, pending.outcome.by)
         except Exception:
-            # A fault of ours in a feature. States are values, so nothing was changed by it; the
-            # room is folded again all the same, once what it has decided is recorded.
+            # A fault of ours in a feature. The room is folded again, once what it has decided is
+            # recorded.
             logger.exception("%s: %s failed", self, request.command.tag)
             self._services.meters.poisoned += 1
             pending.outcome = Poisoned()
@@ -261,29 +250,6 @@ class RoomActor:
             return
         if pending.commit is None:
             self._repeats.came_to_nothing(pending, request)
-
-    def _with_member(self, request: Request) -> Request:
-        """Return the request by the member as the room knows them now; raise NotAMember."""
-        if request.command.internal:
-            return request
-        member = self._ahead.members.get(request.by.user)
-        if member is None:
-            raise NotAMember
-        if member is request.by or member == request.by:
-            return request
-        return request._replace(by=member)
-
-    def _foresee(self, pending: Pending, request: Request, events: tuple[Event, ...]) -> None:
-        """Fold and word what will be recorded; a change that cannot be worded is not recorded."""
-        before = self._ahead
-        folded = fold(events, before)
-        made = commit(request, before, folded, self._ahead_version, events)
-        after = remember(before, folded, made)
-        pending.worded = self.streams.word(Change(before, after, made.events))
-        pending.commit, pending.after = made, after
-        self._untaken.append(made)
-        self._ahead, self._ahead_version = after, made.version
-        self._repeats.receipts.keep_commit(made)
 
     def _looked_up(self) -> None:
         if self.phase is Phase.SERVING:
@@ -293,17 +259,17 @@ class RoomActor:
 
     def take(self) -> Append | None:
         """Return what is to be appended now."""
-        commits, self._untaken = self._untaken, []
+        commits = self._ahead.take()
         if not commits or self.phase is not Phase.SERVING:
             return None
-        return Append(self.lease, commits[0].after, tuple(commits))
+        return Append(self.lease, commits[0].after, commits)
 
     def stored(self, version: int) -> None:
         """Answer and tell what is durable now."""
         self._durable = max(self._durable, version)
         self._release()
-        if self._durable >= self._snapshot_at + self._services.snapshot_every:
-            self._save()
+        if self._saving.due(self._durable):
+            self._saving.save(self.version, self.state)
 
     def failed(self, error: Exception) -> None:
         """Go back to the journal: what was to be recorded was not, or nobody knows."""
@@ -312,7 +278,7 @@ class RoomActor:
         logger.warning("%s: append failed: %s", self, error)
         self.phase = Phase.RECOVERING
         self._settled.clear()
-        self._untaken.clear()
+        self._ahead.take()
         for pending in self._mail.held:
             if pending.commit is not None and pending.commit.id is not None:
                 self._repeats.receipts.forget(pending.commit.by.user, pending.commit.id)
@@ -398,7 +364,9 @@ class RoomActor:
         """
         state, version = self.state, self.version
         if self._refold:
-            state, version = await self._snapshot()
+            state, version = await self._saving.load()
+            # What was answered before the snapshot is not read again.
+            self._repeats.receipts.complete = not version
             if version > self.version and len(self.streams):
                 self.state, self.version = state, version
                 self.streams.restart(state)
@@ -414,8 +382,9 @@ class RoomActor:
         if version < self.version:
             raise BrokenRecord(self.id, version, f"it had {self.version} events before")
         await self._repeats.resolve()
-        self.state = self._ahead = state
-        self.version = self._ahead_version = self._durable = version
+        self.state = state
+        self.version = self._durable = version
+        self._ahead.begin(state, version)
         self._refold = self._fault = False
         self._services.meters.recoveries += 1
         self._serve()
@@ -432,14 +401,6 @@ class RoomActor:
         self.presence.recovered()
         if self._mail.waiting:
             self._schedule()
-
-    async def _snapshot(self) -> tuple[RoomState, int]:
-        found = await self._services.snapshots.load(self.id)
-        if found is None:
-            return EMPTY, 0
-        self._snapshot_at = found[0]
-        self._repeats.receipts.complete = False
-        return found[1], found[0]
 
     def _known_or_unavailable(self, request: Request | None) -> Outcome:
         known = None if request is None else self._repeats.find(request)
@@ -464,16 +425,7 @@ class RoomActor:
     def _closed(self) -> NoAnswer:
         return RoomQuarantined() if self.phase is Phase.QUARANTINED else RoomUnavailable()
 
-    # Snapshots
-
-    def _save(self) -> None:
-        self._snapshot_at = self.version
-        self._services.supervisor.spawn(
-            self._services.snapshots.save(self.id, self.version, self.state), f"{self}: snapshot"
-        )
-
     def passivate(self) -> None:
         """Leave memory, after saving what it would otherwise fold again."""
-        if self.version > self._snapshot_at:
-            self._save()
+        self._saving.save(self.version, self.state)
         self.close()
