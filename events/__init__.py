@@ -1,7 +1,7 @@
 """The pure core of Hexroom, and the record of it: the public names."""
 
 from events.catalogue import PROJECTIONS
-from events.decider import advance, decide, evolve, fold
+from events.decider import advance, advance_all, decide, evolve, fold
 from events.errors import Rejected
 from events.history import remember
 from events.messages import Command, Event, ServerMessage
@@ -24,6 +24,7 @@ __all__ = [
     "ServerMessage",
     "UserId",
     "advance",
+    "advance_all",
     "decide",
     "evolve",
     "fold",

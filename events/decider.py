@@ -5,6 +5,7 @@ Source of the pattern: Jérémie Chassaing, "Functional Event Sourcing Decider".
 
 from collections.abc import Iterable
 
+from events.draft import Draft
 from events.errors import DmOnly, PlayersOnly, WhilePaused
 from events.features.staging import stage
 from events.history import Committed, remember
@@ -30,15 +31,25 @@ def fold(events: Iterable[Event], room: RoomState = EMPTY) -> RoomState:
     """Return the room after all the events, in order."""
     for event in events:
         room = event.evolve(room)
-    return room
+    return room.settled()
 
 
 def advance(room: RoomState, commit: Committed) -> RoomState:
     """Return the room after the commit, which is remembered so that it can be undone.
 
-    The one way to fold what was recorded: `fold` alone forgets who did what.
+    `fold` alone forgets who did what.
     """
     return remember(room, fold(commit.events, room), commit)
+
+
+def advance_all(room: RoomState, commits: Iterable[Committed]) -> RoomState:
+    """Return the room after the commits: what `advance` gives, one by one, at a third of the price.
+
+    For whoever folds a stretch of the record and looks at none of the rooms on the way.
+    """
+    draft = Draft.of(room)
+    draft.advance(commits)
+    return draft.finished()
 
 
 def _authorise(room: RoomState, command: Command, by: Member) -> None:

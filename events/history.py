@@ -159,6 +159,8 @@ class Undone:
 CHUNK: Final = 64
 CHUNKS: Final = 16
 """1 024 to 1 087 actions are remembered."""
+MOST_ACTIONS: Final = (CHUNKS + 1) * CHUNK - 1
+"""None before the last so many can still be remembered."""
 
 
 class Actions:
@@ -172,12 +174,20 @@ class Actions:
         self._full = tuple(all_[at : at + CHUNK] for at in range(0, whole, CHUNK))
         self._last = all_[whole:]
 
-    def plus(self, action: Action) -> "Actions":
-        """Return these and one more; the oldest are forgotten, a chunk at a time."""
+    def plus(self, actions: Sequence[Action], passed: int = 0) -> "Actions":
+        """Return these and more; the oldest are forgotten, a chunk at a time.
+
+        So many more may have ``passed`` before the others, MOST_ACTIONS of which are then given: it
+        is known when they are added that they are forgotten at once.
+        """
         made: Actions = Actions.__new__(Actions)
-        made._full, made._last = self._full, (*self._last, action)
-        if len(made._last) == CHUNK:
-            made._full, made._last = (*made._full, made._last)[-CHUNKS:], ()
+        full, last = self._full, (*self._last, *actions)
+        if passed:
+            # Chunks end where they would have ended, had all been added.
+            full, last = (), last[-CHUNKS * CHUNK - (len(last) + passed) % CHUNK :]
+        while len(last) >= CHUNK:
+            full, last = (*full, last[:CHUNK])[-CHUNKS:], last[CHUNK:]
+        made._full, made._last = full, last
         return made
 
     def __len__(self) -> int:
@@ -228,25 +238,45 @@ class History(NamedTuple):
 NO_HISTORY: Final = History()
 
 
-OTHERS: Final = ("members", *QUEUE)
-"""Slices that events are described by and that cannot be undone."""
-_UNDOABLE: Final = itemgetter(*KINDS)
-_OTHERS: Final = itemgetter(*OTHERS)
-_QUEUE: Final = itemgetter(*QUEUE)
-_KIND_NAMES: Final = tuple(KINDS)
+OTHERS: Final = (*QUEUE, "members")
+"""Slices that events are described by and that cannot be undone, but for a queue thrown away."""
+_KINDS: Final = tuple(KINDS)
+_N: Final = len(_KINDS)
+
+Seen = tuple[Any, ...]
+"""What `seen` sees of a room: the undoable slices, OTHERS, the history."""
+_SEEN: Final = (*_KINDS, *OTHERS, "history")
+seen: Final = itemgetter(*_SEEN)
+"""Returns the Seen of a room's slices."""
 
 
 def remember(before: "RoomState", after: "RoomState", commit: Committed) -> "RoomState":
     """Return the room after a commit with the commit as an action to be undone, if it is one."""
-    if not commit.by.is_dm or after.history is not before.history:
+    was, now = seen(before.__dict__), seen(after.__dict__)
+    if was[-1] is not now[-1] or not is_action(commit, was, now):
         return after
-    room, now_room = before.__dict__, after.__dict__
-    names, was, now, others = _KIND_NAMES, _UNDOABLE(room), _UNDOABLE(now_room), _OTHERS(room)
-    if not any(map(is_not, was, now)):
-        if not (before.staged and before.mode is Mode.STAGED and after.mode is Mode.IMMEDIATE):
-            return after
+    action = action_of(before.__class__, commit, was, now)
+    return after.but(history=History(before.history.done.plus((action,))))
+
+
+def is_action(commit: Committed, was: Seen, now: Seen) -> bool:
+    """Say whether there is something to undo in a commit that turned a room like this."""
+    if not commit.by.is_dm:
+        return False
+    return any(map(is_not, was, now[:_N])) or _threw_away(was[_N:], now[_N:])
+
+
+def action_of(kind: "type[RoomState]", commit: Committed, was: Seen, now: Seen) -> Action:
+    """Return as an action a commit that is one."""
+    others, names = was[_N:-1], _KINDS
+    if _threw_away(others, now[_N:]) and not any(map(is_not, was, now[:_N])):
         names = (*names, *QUEUE)
-        was, now, others = (*was, *_QUEUE(room)), (*now, *_QUEUE(now_room)), others
-    recall = (before.__class__, names, was, now, others, commit.events)
-    action = Action(commit.after, commit.version, recall)
-    return after.but(history=History(before.history.done.plus(action)))
+    n = len(names)
+    recall = (kind, names, was[:n], now[:n], others, commit.events)
+    return Action(commit.after, commit.version, recall)
+
+
+def _threw_away(was: Seen, now: Seen) -> bool:
+    """Say whether a queue of staged changes was thrown away, where OTHERS turned like this."""
+    mode, staged = was[:2]
+    return bool(staged) and mode is Mode.STAGED and now[0] is Mode.IMMEDIATE

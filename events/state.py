@@ -1,7 +1,7 @@
 """RoomState: all that a room is, immutable, shared freely, equal to its fold."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from events.grid import Hex, column_row
 from events.history import NO_HISTORY, History
@@ -81,6 +81,9 @@ __all__ = [
 ]
 
 
+R = TypeVar("R", bound="RoomState")
+
+
 @dataclass(frozen=True)
 class RoomState:
     """A campaign room at one version. `but` makes the next one; the rest only reads."""
@@ -113,11 +116,13 @@ class RoomState:
     def but(self, **slices: Any) -> "RoomState":
         """Return the room with other slices."""
         # Not dataclasses.replace: that walks all fields through __init__, 4 µs to 0.4.
-        made = object.__new__(RoomState)
-        object.__setattr__(made, "__dict__", self.__dict__ | slices)
-        if len(made.__dict__) != len(_SLICES):
-            raise TypeError(f"no such slice: {', '.join(slices.keys() - _SLICES)}")
-        return made
+        return with_slices(RoomState, self.__dict__ | slices)
+
+    def settled(self) -> "RoomState":
+        """Return the room, its maps made, which else wait until somebody looks; raise what it takes."""
+        self.terrain.settle()
+        self.sights.settle()
+        return self
 
     @property
     def running(self) -> SessionId | None:
@@ -155,6 +160,15 @@ class RoomState:
         numbers = (column + style.origin, row + style.origin)
         first, second = numbers if style.order == "columnRow" else reversed(numbers)
         return f"{first:0{width}d}{second:0{width}d}"
+
+
+def with_slices(kind: type[R], slices: dict[str, Any]) -> R:
+    """Return a room of exactly these slices, which are its own from now on."""
+    if len(slices) != len(_SLICES):
+        raise TypeError(f"no such slice: {', '.join(slices.keys() - _SLICES)}")
+    made = object.__new__(kind)
+    object.__setattr__(made, "__dict__", slices)
+    return made
 
 
 _SLICES = frozenset(f.name for f in fields(RoomState))

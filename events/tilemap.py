@@ -1,7 +1,7 @@
 """TileMap: a persistent map from hexes to values, in tiles of 16 × 16 that versions share."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Final, Generic, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
@@ -14,6 +14,10 @@ _SIDE = 16
 _BLANK: list[Any] = [None] * (_SIDE * _SIDE)
 
 Tile = tuple[int, int]
+Turn = Callable[[V | None], V | None]
+
+MOST_AHEAD: Final = 64
+"""So many changes wait at most until somebody looks; then they are made unasked."""
 
 
 class TileMap(Mapping[Hex, V], Generic[V]):
@@ -22,18 +26,29 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     Tiles, not one dict: copying 10 000 hexes per event costs 40 µs, a tile of 256 slots below one
     (tests/benchmarks/test_fold.py). Iteration has one order, whatever the order of insertion, so
     that nothing can be read from it.
+
+    A changed map knows what is to change in which other one, and does it when somebody looks: most
+    maps of a fold are never looked at, and a tile is then copied once for many changes.
     """
 
-    __slots__ = ("_length", "_tiles")
+    __slots__ = ("_ahead", "_length", "_tiles", "_turn")
+
+    _tiles: dict[Tile, list[V | None]]
+    _length: int
+    _turn: "tuple[TileMap[V], Runs, Turn[V]] | None"
+    """What this map is to be made of; None once it is made, and tiles and length are there."""
+    _ahead: int
+    """How many maps it takes to make this one."""
 
     def __init__(self, values: Mapping[Hex, V] | Iterable[tuple[Hex, V]] = ()) -> None:
-        self._tiles: dict[Tile, list[V | None]] = {}
+        self._tiles = {}
         for at, value in values.items() if isinstance(values, Mapping) else values:
             tile = self._tiles.setdefault((at[1] >> 4, at[0] >> 4), _BLANK)
             if tile is _BLANK:
                 tile = self._tiles[at[1] >> 4, at[0] >> 4] = _BLANK.copy()
             tile[(at[1] & 15) << 4 | at[0] & 15] = value
         self._length = sum(value is not None for tile in self._tiles.values() for value in tile)
+        self._turn, self._ahead = None, 0
 
     def __getitem__(self, at: Hex) -> V:
         value: V | None = self.get(at)
@@ -43,6 +58,8 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def get(self, at: Hex, default: Any = None) -> Any:
         """Return the value at the hex, or the default."""
+        if self._turn is not None:
+            self.settle()
         q, r = at
         tile = self._tiles.get((r >> 4, q >> 4))
         value = None if tile is None else tile[(r & 15) << 4 | q & 15]
@@ -56,17 +73,18 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def cells(self) -> Iterator[tuple[Hex, V]]:
         """Yield hexes and values: tile by tile, row by row."""
-        for tile_r, tile_q in sorted(self._tiles):
+        tiles = self.settle()._tiles
+        for tile_r, tile_q in sorted(tiles):
             r0, q0 = tile_r << 4, tile_q << 4
-            for slot, value in enumerate(self._tiles[tile_r, tile_q]):
+            for slot, value in enumerate(tiles[tile_r, tile_q]):
                 if value is not None:
                     yield Hex(q0 + (slot & 15), r0 + (slot >> 4)), value
 
     def __len__(self) -> int:
-        return self._length
+        return self.settle()._length
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, TileMap) and self._tiles == other._tiles
+        return isinstance(other, TileMap) and self.settle()._tiles == other.settle()._tiles
 
     __hash__ = None  # type: ignore[assignment]  # a value, but too large to be a key
 
@@ -77,43 +95,37 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         """Return the map with the value at all hexes of the runs; None takes values away."""
         return self.change(where, lambda _: value)
 
-    def change(self, where: Runs, to: Callable[[V | None], V | None]) -> "TileMap[V]":
+    def change(self, where: Runs, to: "Turn[V]") -> "TileMap[V]":
         """Return the map with ``to(old)`` at each hex of the runs.
 
-        ``to`` must be a function of its argument alone: it is asked once for neighbours that hold
-        the same value.
+        ``to`` must be a function of its argument alone: it is asked when somebody looks, and once
+        for neighbours that hold the same value.
         """
-        tiles = self._tiles.copy()
-        fresh: dict[Tile, list[V | None]] = {}
-        last: object = _BLANK  # no value
-        answer: V | None = None
-        length = self._length
-        for q, r, n in where:
-            row, slots = r >> 4, (r & 15) << 4
-            for at in range(q, q + n):
-                key = (row, at >> 4)
-                tile = fresh.get(key)
-                if tile is None:
-                    tile = fresh[key] = tiles.get(key, _BLANK).copy()
-                old = tile[slots | at & 15]
-                if old is not last:
-                    last, answer = old, to(old)
-                tile[slots | at & 15] = answer
-                length += (old is None) - (answer is None)
-        tiles.update(fresh)
-        if length <= self._length:
-            for key, tile in fresh.items():
-                # Not tile.count(None): that asks each value for equality, this the first alone.
-                if tile == _BLANK:
-                    del tiles[key]
         made: TileMap[V] = TileMap.__new__(TileMap)
-        made._tiles, made._length = tiles, length
+        made._turn = (self, where, to)
+        made._ahead = self._ahead + 1
+        if made._ahead >= MOST_AHEAD:
+            made.settle()
         return made
+
+    def settle(self) -> "TileMap[V]":
+        """Return this map after making it, where nobody had looked; raise what a change raises."""
+        turns: list[tuple[Runs, Turn[V]]] = []
+        known = self
+        while (turn := known._turn) is not None:
+            turns.append(turn[1:])
+            known = turn[0]
+        if turns:
+            self._tiles, self._length = _changed(known._tiles, known._length, reversed(turns))
+            # Last of all: a snapshot is written out beside us, in a thread.
+            self._ahead, self._turn = 0, None
+        return self
 
     def diff(self, other: "TileMap[V]") -> Iterator[tuple[Hex, V | None, V | None]]:
         """Yield (hex, here, there) where two maps differ; shared tiles cost nothing."""
-        for key in sorted(self._tiles.keys() | other._tiles.keys()):
-            mine, theirs = self._tiles.get(key, _BLANK), other._tiles.get(key, _BLANK)
+        here_tiles, there_tiles = self.settle()._tiles, other.settle()._tiles
+        for key in sorted(here_tiles.keys() | there_tiles.keys()):
+            mine, theirs = here_tiles.get(key, _BLANK), there_tiles.get(key, _BLANK)
             if mine is theirs:
                 continue
             r0, q0 = key[0] << 4, key[1] << 4
@@ -155,3 +167,44 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                 cls.grouped, return_schema=groups
             ),
         )
+
+
+def _changed(
+    of: dict[Tile, list[V | None]], length: int, turns: Iterable[tuple[Runs, Turn[V]]]
+) -> tuple[dict[Tile, list[V | None]], int]:
+    """Return tiles with the turns taken one after another, and how many hexes have a value then."""
+    tiles = of.copy()
+    fresh: dict[Tile, list[V | None]] = {}
+    emptied = False
+    for where, to in turns:
+        last: object = _BLANK  # no value
+        answer: V | None = None
+        for q, r, n in where:
+            row, slots = r >> 4, (r & 15) << 4
+            end = q + n
+            while q < end:
+                key = (row, q >> 4)
+                tile = fresh.get(key)
+                if tile is None:
+                    tile = fresh[key] = tiles.get(key, _BLANK).copy()
+                slot = slots | q & 15
+                stop = min(slot + end - q, slots + _SIDE)
+                q += stop - slot
+                while slot < stop:
+                    old = tile[slot]
+                    if old is not last:
+                        last, answer = old, to(old)
+                    if old is None:
+                        length += 1
+                    if answer is None:
+                        length -= 1
+                        emptied = True
+                    tile[slot] = answer
+                    slot += 1
+    tiles.update(fresh)
+    if emptied:
+        for key, tile in fresh.items():
+            # Not tile.count(None): that asks each value for equality, this the first alone.
+            if tile == _BLANK:
+                del tiles[key]
+    return tiles, length

@@ -4,12 +4,12 @@ Nothing in it counts or times what a viewer was not told: players' moments are n
 among themselves, and what came between two of them leaves no trace.
 """
 
-from collections.abc import AsyncIterable, Iterable, Iterator
+from collections.abc import AsyncIterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from events.decider import advance
+from events.decider import advance, advance_all
 from events.features.staging import StagedChanges
 from events.journal import Commit
 from events.messages import JSON, Event, ServerMessage
@@ -135,7 +135,7 @@ class Timeline:
         done = self.moments[index - 1].commit + 1 if index else 0
         room = self._room_after(done)
         for moment in self.moments[index:]:
-            room = fold_commits(self._commits[done : moment.commit], room)
+            room = advance_all(room, self._commits[done : moment.commit])
             done = moment.commit + 1
             commit = self._commits[moment.commit]
             after = advance(room, commit)
@@ -176,14 +176,7 @@ class Timeline:
 
     def _room_after(self, commits: int) -> RoomState:
         kept = min(commits // self._stride, len(self._states) - 1)
-        return fold_commits(self._commits[kept * self._stride : commits], self._states[kept])
-
-
-def fold_commits(commits: Iterable[Commit], room: RoomState) -> RoomState:
-    """Return the room after the commits."""
-    for commit in commits:
-        room = advance(room, commit)
-    return room
+        return advance_all(self._states[kept], self._commits[kept * self._stride : commits])
 
 
 def state_messages(room: RoomState, viewer: Viewer) -> list[dict[str, JSON]]:

@@ -2,12 +2,13 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from events.grid import Hex, runs
-from events.tilemap import TileMap
+from events.tilemap import MOST_AHEAD, TileMap
 
 hexes = st.builds(Hex, st.integers(-40, 40), st.integers(-40, 40))
 values = st.sampled_from(["a", "b", "c"])
@@ -70,3 +71,33 @@ def test_what_is_not_there_is_not_there() -> None:
     assert Hex(0, 1) not in tiles
     assert tiles.get(Hex(0, 1), "none") == "none"
     assert not tiles.put(runs([Hex(0, 0)]), None)
+
+
+@given(dicts, st.integers(1, 3 * MOST_AHEAD), st.data())
+def test_a_map_that_nobody_looked_at_is_made_when_somebody_does(
+    start: dict[Hex, str], turns: int, data: st.DataObject
+) -> None:
+    model, tiles = dict(start), TileMap(start)
+    looked_at: list[tuple[TileMap[str], dict[Hex, str]]] = []
+    for turn in range(turns):
+        value = "abc"[turn % 3] if turn % 4 else None
+        at = Hex(turn % 7, turn % 5)
+        tiles = tiles.change(((*at, 2),), lambda old, value=value: value)  # type: ignore[misc]
+        for near in (at, Hex(at.q + 1, at.r)):
+            model.pop(near, None)
+            if value is not None:
+                model[near] = value
+        looked_at.append((tiles, dict(model)))
+    for made, expected in data.draw(st.permutations(looked_at)):
+        assert dict(made) == expected
+        assert made == TileMap(expected)
+
+
+def test_what_a_change_raises_is_raised_when_somebody_looks() -> None:
+    def wrong(old: str | None) -> str | None:
+        raise ZeroDivisionError
+
+    changed = TileMap({Hex(0, 0): "a"}).change(runs([Hex(0, 0)]), wrong)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            changed.settle()
