@@ -14,9 +14,10 @@ from actors.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
 from actors.mailbox import MAILBOX_COMMANDS, Answer, answered
 from actors.refs import Census
 from actors.streams import Farewell, Reader
-from events import EMPTY, RoomState, advance
+from events import EMPTY, RoomState
 from events.errors import Rejected
 from events.journal import Commit, JournalError, Request
+from events.journal.folding import folded
 from events.state import Member, Role, RoomId, UserId
 
 if TYPE_CHECKING:
@@ -279,12 +280,10 @@ class RemoteRoom:
 
     async def whole(self) -> RoomState:
         """Return the room as the record has it; raise NoAnswer."""
-        services, state, version = self._node.services, EMPTY, 0
+        services = self._node.services
         try:
-            if found := await services.snapshots.load(self.id):
-                version, state = found
-            async for recorded in services.journal.read(self.id, version):
-                state = advance(state, recorded)
+            saved = await services.snapshots.load(self.id) or (0, EMPTY)
+            _, state = await folded(services.journal, self.id, saved)
         except JournalError as error:
             raise RoomUnavailable from error
         return state

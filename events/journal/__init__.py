@@ -1,7 +1,7 @@
 """The journal: the append-only record of each room, and the errors of keeping it."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, NewType, Protocol
@@ -143,6 +143,15 @@ class Journal(Protocol):
         ``after`` and ``upto`` are versions; a commit is yielded if its last event lies in
         ``(after, upto]``.
         """
+
+    async def feed(
+        self,
+        room: RoomId,
+        use: Callable[[Sequence[Commit]], object],
+        after: int = 0,
+        upto: int | None = None,
+    ) -> None:
+        """Give what `read` yields to a function, many commits at a time, for half the price."""
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         """Return what was recorded for the user's command id, if anything was."""

@@ -1,6 +1,6 @@
 """MemoryJournal: a record that lives as long as the process, for tests and what-if replays."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from events.journal import (
     AlreadyRecorded,
@@ -33,6 +33,15 @@ class MemoryJournal:
         for commit in tuple(self._rooms.get(room, ())):
             if after < commit.version and (upto is None or commit.version <= upto):
                 yield commit
+
+    async def feed(
+        self,
+        room: RoomId,
+        use: Callable[[Sequence[Commit]], object],
+        after: int = 0,
+        upto: int | None = None,
+    ) -> None:
+        use([commit async for commit in self.read(room, after, upto)])
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         return self._ids.get((room, user, command))

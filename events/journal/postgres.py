@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -27,7 +27,7 @@ from events.journal import (
 )
 from events.journal.batch import Ready, parameters, statement
 from events.journal.chain import START, Head, Row
-from events.journal.codec import MISFITS, decode, decode_page, encode, uncollected
+from events.journal.codec import MISFITS, Columns, decode, decode_page, encode, uncollected
 from events.journal.database import Pool
 from events.journal.queries import QUERIES
 from events.state import RoomId, UserId
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 Cursor: TypeAlias = psycopg.AsyncCursor[tuple[Any, ...]]
 
-PAGE_EVENTS: Final = 500
+PAGE_EVENTS: Final = 1_000
 COMMAND_INDEX: Final = "session_event_command"
 MOST_HEADS: Final = 10_000
 """How many rooms' heads are kept in memory; the oldest is looked up again when needed."""
@@ -89,21 +89,26 @@ class PostgresJournal:
 
         Lets other tasks run after each page; the next page is asked for while one is used.
         """
-        page = await self._page(room, after, upto)
-        while page.more:
-            end = page.commits[-1].version
-            following = asyncio.create_task(self._page(room, end, upto))
-            try:
-                # The statement leaves now, and the server works while this page is used.
-                await asyncio.sleep(0)
-                for commit in page.upto(upto):
+        async with aclosing(self._pages(room, after, upto)) as pages:
+            async for page in pages:
+                for commit in page.commits() or await self._one_by_one(room, page):
                     yield commit
-                page = await following
-            finally:
-                following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
-        for commit in page.upto(upto):
-            yield commit
+
+    async def feed(
+        self,
+        room: RoomId,
+        use: Callable[[Sequence[Commit]], object],
+        after: int = 0,
+        upto: int | None = None,
+    ) -> None:
+        """Give what `read` yields to a function, some hundreds of commits at a time.
+
+        For folding long stretches: a page is read and used at one go, and nothing is left of it.
+        """
+        async with aclosing(self._pages(room, after, upto)) as pages:
+            async for page in pages:
+                if not page.used(use):
+                    use(await self._one_by_one(room, page))
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         """Return what was recorded for the user's command id, if anything was."""
@@ -112,8 +117,8 @@ class PostgresJournal:
         if not found:
             return None
         ((version,),) = found
-        page = await self._page(room, version - 1, version)
-        return page.commits[0]
+        page = await self._page(room, version - 1, None, most=1)
+        return None if page is None else (page.commits() or await self._one_by_one(room, page))[0]
 
     async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
         """Return the rows of a room as they are stored, between two versions, both included."""
@@ -238,36 +243,79 @@ class PostgresJournal:
                 found = await connection.execute(QUERIES[name], asked, prepare=True, binary=True)
                 return await found.fetchall()
 
-    async def _page(self, room: RoomId, after: int, upto: int | None) -> "_Page":
-        size = PAGE_EVENTS if upto is None else min(PAGE_EVENTS, upto - after)
+    async def _pages(
+        self, room: RoomId, after: int, upto: int | None
+    ) -> AsyncGenerator["_Page", None]:
+        page = await self._page(room, after, upto)
+        while page is not None and page.is_full:
+            following = asyncio.create_task(self._page(room, page.stop, upto))
+            try:
+                # The statement leaves now, and the server works while this page is read and used.
+                await asyncio.sleep(0)
+                yield page
+                page = await following
+            finally:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+        if page is not None:
+            yield page
+
+    async def _page(
+        self, room: RoomId, after: int, upto: int | None, most: int = PAGE_EVENTS
+    ) -> "_Page | None":
+        """Return about the most rows after a version, not read yet; None if there are none."""
+        size = most if upto is None else min(most, upto - after)
         if size <= 0:
-            return _Page([], more=False)
+            return None
         asked = {"room": room, "after": after, "size": size}
-        ((text, start, stop, end),) = await self._asked("read_page", asked)
+        ((start, stop, end, *columns),) = await self._asked("read_page", asked)
         if start is None:
-            return _Page([], more=False)
+            return None
         if start > after + 1:
             raise BrokenRecord(room, after + 1, "missing")
-        try:
-            commits = decode_page(text, room, start)
-        except MISFITS:
-            commits = list(decode(await self.rows(room, start, stop)))
         known = self._heads.get(room)
         if known is None or known.version < stop:
             self._remember(room, Head(stop, end))
-        return _Page(commits, more=stop - after >= size)
+        return _Page(start, stop, upto, stop - after >= size, Columns(*columns))
+
+    async def _one_by_one(self, room: RoomId, page: "_Page") -> Sequence[Commit]:
+        """Return the commits of a page that could not be read at one go; raise BrokenRecord."""
+        return page.within(list(decode(await self.rows(room, page.start, page.stop))))
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    commits: list[Commit]
-    more: bool
+    """Rows of a room from one version to another, both included, as they came."""
 
-    def upto(self, version: int | None) -> Iterator[Commit]:
-        """Yield the commits that end by the version."""
-        for commit in self.commits:
-            if version is None or commit.version <= version:
-                yield commit
+    start: int
+    stop: int
+    upto: int | None
+    """Commits that end after this version were not asked for."""
+    is_full: bool
+    """There may be more after it."""
+    columns: Columns
+
+    def commits(self) -> Sequence[Commit]:
+        """Return the commits; none where a row cannot be read like this."""
+        try:
+            with uncollected():
+                return self.within(decode_page(self.columns, self.start, self.stop))
+        except MISFITS:
+            return ()
+
+    def used(self, use: Callable[[Sequence[Commit]], object]) -> bool:
+        """Give the commits to a function, unless they cannot be read like this."""
+        # Nothing of the page is left when garbage is looked for again: to look through it all, and
+        # every few pages through all else in memory, took as long as folding it.
+        with uncollected():
+            commits = self.commits()
+            use(commits)
+            return bool(commits)
+
+    def within(self, commits: list[Commit]) -> Sequence[Commit]:
+        if self.upto is None or self.stop <= self.upto:
+            return commits
+        return [commit for commit in commits if commit.version <= self.upto]
 
 
 def _prepare(append: Append, head: Head | None) -> Ready | JournalError:

@@ -81,9 +81,8 @@ FROM unnest(%(rooms)b::uuid[], %(afters)b::bigint[]) AS asked (campaign_id, vers
 JOIN session_event USING (campaign_id, version)
 
 -- name: read_page
--- About so many events after a version as one JSON text: whole commits only, from the one on that
--- the next version belongs to. Aggregated here, since a row of its own costs the client more than
--- reading it. A payload's version goes into its tag.
+-- About so many events after a version, by column: whole commits only, from the one on that the next
+-- version belongs to. Aggregated here, since a row of its own costs the client more than reading it.
 WITH bounds AS (
     SELECT
         (SELECT first_version FROM session_event
@@ -95,29 +94,21 @@ WITH bounds AS (
             ORDER BY version LIMIT 1) AS stop
 ), page AS (
     SELECT version, first_version, session_id, event_type, user_id, role, command_id,
-        command_digest, created_at, payload::text AS payload, hash,
-        version = first_version AS opens, left(payload::text, 5) = '{"v":' AS tells_version
+        command_digest, created_at, payload, hash, version = first_version AS opens
     FROM session_event, bounds
     WHERE campaign_id = %(room)s AND version >= start
         AND version <= coalesce(stop, 9223372036854775807)
     ORDER BY version
 )
-SELECT
-    '{"first":' || json_agg(first_version) FILTER (WHERE opens)::text
-    || ',"session":' || json_agg(session_id) FILTER (WHERE opens)::text
-    || ',"user":' || json_agg(user_id) FILTER (WHERE opens)::text
-    || ',"role":' || json_agg(role) FILTER (WHERE opens)::text
-    || ',"command":' || json_agg(command_id) FILTER (WHERE opens)::text
-    || ',"digest":' || json_agg(encode(command_digest, 'hex')) FILTER (WHERE opens)::text
-    || ',"at":' || json_agg(created_at) FILTER (WHERE opens)::text
-    || ',"last":' || max(version)
-    || ',"events":[' || string_agg(
-        CASE WHEN tells_version
-            THEN '{"t":"' || event_type || '@' || substring(payload FROM '^.{5}(\d+)') || '","e":'
-                || regexp_replace(payload, '^.{5}\d+,?', '{') || '}'
-            ELSE '{"t":"' || event_type || '","e":' || payload || '}'
-        END, ',') || ']}',
-    min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1)
+SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1),
+    array_agg(event_type), array_agg(payload::text),
+    array_agg(first_version) FILTER (WHERE opens),
+    array_agg(session_id::text) FILTER (WHERE opens),
+    array_agg(user_id) FILTER (WHERE opens),
+    array_agg(role) FILTER (WHERE opens),
+    array_agg(command_id) FILTER (WHERE opens),
+    array_agg(command_digest) FILTER (WHERE opens),
+    json_agg(created_at) FILTER (WHERE opens)::text
 FROM page
 
 -- name: read_rows

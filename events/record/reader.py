@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
-from events.decider import advance
 from events.journal import BrokenRecord, Commit, Journal
 from events.journal.chain import GENESIS, Head
 from events.journal.database import Pool
+from events.journal.folding import folded
 from events.record.errors import (
     Backwards,
     BeforeBeginning,
@@ -203,9 +203,7 @@ class Record:
     async def state(self, room: RoomId, version: int) -> RoomState:
         """Return the fold of all commits up to a version."""
         saved = await self._snapshots.before(room, version) if self._snapshots else None
-        after, state = saved or (0, EMPTY)
-        async for commit in self._journal.read(room, after, version):
-            state = advance(state, commit)
+        _, state = await folded(self._journal, room, saved or (0, EMPTY), version)
         return state
 
     def commits(self, room: RoomId, span: Span) -> AsyncIterator[Commit]:

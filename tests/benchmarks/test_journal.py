@@ -23,6 +23,7 @@ from events.journal import Append, CommandId, Commit, Lease
 from events.journal.chain import GENESIS, Head
 from events.journal.codec import encode
 from events.journal.database import Pool
+from events.journal.folding import folded
 from events.journal.postgres import PAGE_EVENTS, PostgresJournal
 from events.journal.queries import QUERIES
 from events.journal.snapshots import SnapshotStore
@@ -192,8 +193,7 @@ async def test_rebuilding_a_room(pool: Pool, journal: PostgresJournal) -> None:
                 await page.fetchone()
         pages.append(events / (time.perf_counter() - start))
         start = time.perf_counter()
-        async for _commit in journal.read(ROOMS[0]):
-            pass
+        await journal.feed(ROOMS[0], len)
         read.append(events / (time.perf_counter() - start))
         start = time.perf_counter()
         await state_of(journal, ROOMS[0])
@@ -203,10 +203,8 @@ async def test_rebuilding_a_room(pool: Pool, journal: PostgresJournal) -> None:
     report("rebuild a room", statistics.median(folded), "events/s", limit, "its pages, not decoded")
 
 
-async def state_of(journal: PostgresJournal, of: RoomId, upto: int | None = None) -> RoomState:
-    state = EMPTY
-    async for commit in journal.read(of, 0, upto):
-        state = advance(state, commit)
+async def state_of(journal: PostgresJournal, of: RoomId) -> RoomState:
+    _, state = await folded(journal, of)
     return state
 
 
@@ -258,10 +256,8 @@ async def test_travelling_in_time(pool: Pool, journal: PostgresJournal) -> None:
     spent = []
     for version in range(5_000, events, 9_000):
         start = time.perf_counter()
-        found = await store.before(ROOMS[0], version)
-        after, there = found or (0, EMPTY)
-        async for commit in journal.read(ROOMS[0], after, version):
-            there = advance(there, commit)
+        saved = await store.before(ROOMS[0], version) or (0, EMPTY)
+        await folded(journal, ROOMS[0], saved, version)
         spent.append(time.perf_counter() - start)
     start = time.perf_counter()
     await state_of(journal, ROOMS[0])

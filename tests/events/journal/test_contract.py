@@ -50,6 +50,12 @@ async def everything(journal: Journal, of: RoomId = ROOM) -> list[Commit]:
     return [commit async for commit in journal.read(of)]
 
 
+async def fed(journal: Journal, after: int = 0, upto: int | None = None) -> list[Commit]:
+    found: list[Commit] = []
+    await journal.feed(ROOM, found.extend, after, upto)
+    return found
+
+
 async def stored(journal: Journal, *batch: Append) -> Sequence[JournalError | None]:
     outcome = await journal.append(batch)
     assert outcome == [None] * len(batch)
@@ -100,6 +106,7 @@ async def test_a_stretch_is_read_in_whole_commits(
     )
     await stored(journal, append(Lease(ROOM), 0, *batch))
     assert [found.version async for found in journal.read(ROOM, after, upto)] == versions
+    assert [found.version for found in await fed(journal, after, upto)] == versions
 
 
 async def test_long_records_are_read_whole_and_in_order(journal: LeasingJournal) -> None:
@@ -110,6 +117,7 @@ async def test_long_records_are_read_whole_and_in_order(journal: LeasingJournal)
     commits.append(commit(commits[-1].version))
     await stored(journal, append(Lease(ROOM), 0, *commits))
     assert await everything(journal) == commits
+    assert await fed(journal) == commits
     halfway = commits[len(commits) // 2].version
     assert [c async for c in journal.read(ROOM, 0, halfway)] == commits[: len(commits) // 2 + 1]
 
