@@ -35,6 +35,7 @@ from events.journal import (
     Request,
     VersionConflict,
 )
+from events.journal.folding import folded
 
 logger = logging.getLogger(__name__)
 
@@ -370,12 +371,15 @@ class RoomActor:
             if version > self.version and len(self.streams):
                 self.state, self.version = state, version
                 self.streams.restart(state)
-        async for recorded in self._services.journal.read(self.id, version):
-            before, state, version = state, advance(state, recorded), recorded.version
-            self._repeats.receipts.keep_commit(recorded)
-            if version > self.version:
-                self.state, self.version = state, version
-                if len(self.streams):
+        journal, keep = self._services.journal, self._repeats.receipts.keep_commit
+        if not len(self.streams):
+            version, state = await folded(journal, self.id, (version, state), note=keep)
+        else:
+            async for recorded in journal.read(self.id, version):
+                before, state, version = state, advance(state, recorded), recorded.version
+                keep(recorded)
+                if version > self.version:
+                    self.state, self.version = state, version
                     change = Change(before, state, recorded.events)
                     self.streams.tell(self.streams.word(change))
                     self._services.deliveries.told(self)
