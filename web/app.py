@@ -38,6 +38,7 @@ from web.campaigns import CampaignBook, CampaignCalls
 from web.cluster import open_places
 from web.demo import Demo
 from web.figures import RoomFigures
+from web.hookurl import Permitted
 from web.invites import InviteCalls
 from web.logs import set_up_logging
 from web.mapfiles import MapFileCalls
@@ -140,7 +141,9 @@ async def _compose(
     CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
-    add_past(app, pool, directory.services.journal, clock, auth, access, book)
+    permitted = Permitted(settings.webhook_hosts)
+    poster = add_past(app, pool, directory.services.journal, clock, auth, access, book, permitted)
+    _in_background(poster.run(), stack)
     app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)

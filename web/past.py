@@ -1,5 +1,7 @@
 """The calls about the past, put together: one reader of the record for all of them."""
 
+from typing import Final
+
 from aiohttp import web
 
 from actors.clock import Clock
@@ -13,10 +15,16 @@ from web.asked import Asked
 from web.auth import Auth
 from web.campaigns import CampaignBook
 from web.forkcalls import ForkCalls
+from web.hookcalls import HookCalls
+from web.hookurl import Permitted
 from web.pastcalls import PastCalls
 from web.recapcalls import RecapCalls
+from web.recaphooks import Hooks
+from web.recapposter import RecapPoster
 from web.replaysocket import ReplaySocket
 from web.reportcalls import ReportCalls
+
+POSTER: Final = web.AppKey("poster", RecapPoster)
 
 
 def add_past(
@@ -27,8 +35,12 @@ def add_past(
     auth: Auth,
     access: Access,
     book: CampaignBook,
-) -> None:
-    """Add time travel, replays, reports and what else is read of the record."""
+    permitted: Permitted,
+) -> RecapPoster:
+    """Add time travel, replays, reports and what else is read of the record.
+
+    Return what posts recaps to webhooks, for the caller to run.
+    """
     record = Record(pool, journal, SnapshotStore(pool))
     asked = Asked(pool, auth, book, record)
     PastCalls(asked).add_routes(app)
@@ -36,3 +48,7 @@ def add_past(
     ReportCalls(pool, asked, record).add_routes(app)
     RecapCalls(asked, record).add_routes(app)
     ForkCalls(pool, PostgresJournal(pool), clock, asked, record).add_routes(app)
+    hooks = Hooks(pool)
+    poster = app[POSTER] = RecapPoster(hooks, record, clock, permitted)
+    HookCalls(hooks, poster, record, asked, auth, clock, permitted).add_routes(app)
+    return poster

@@ -7,12 +7,13 @@ from aiohttp import web
 from pydantic_core import to_json
 
 from events.record.reader import Record
-from events.record.recap import ALL_PLAYERS, Recap, markdown, recap, recap_html
-from events.record.timeline import Timeline, time_word
+from events.record.recap import ALL_PLAYERS, Recap, markdown, recap_html
+from events.record.timeline import time_word
 from web.api import BadRequest
 from web.asked import Asked
 from web.describe import described
 from web.recappicture import Kind, animated
+from web.recaps import read_recap
 from web.reportcalls import download
 
 FORMATS: Final = ("md", "html", "json", "webp", "gif")
@@ -49,12 +50,8 @@ class RecapCalls:
             viewer = ALL_PLAYERS
         else:
             viewer = await self._asked.viewer(place, named)
-        span = await self._record.span(place.campaign, session)
-        start = await self._record.state(place.campaign, span.after)
-        commits = self._record.commits(place.campaign, span)
-        line = await Timeline.of(start, span.after, commits, viewer)
+        made = await read_recap(self._record, place.campaign, place.name, session, viewer)
         name = f"recap-{session.number}.{format_}"
-        made = await asyncio.to_thread(recap, line, place.name, session.name)
         match format_:
             case "html":
                 return download(recap_html(made).encode(), "text/html", name)

@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         description="networks, comma-separated, that may read /metrics; never through a proxy, as its "
         "counts tell players what a DM does in secret",
     )
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="hosts, comma-separated, that recaps may be posted to without https and at private "
+        "addresses; all others must be public",
+    )
     data_dir: Path = Field(
         default_factory=default_data_dir,
         description="the data folder. Default: ~/.local/share/hexroom; for root /var/lib/hexroom",
@@ -112,7 +117,7 @@ class Settings(BaseSettings):
     room_idle_s: PositiveFloat = Field(300, description="seconds until an idle room leaves memory")
     shutdown_s: PositiveFloat = Field(8, le=8, description="seconds for an orderly shutdown")
 
-    @field_validator("allowed_origins", "metrics_from", mode="before")
+    @field_validator("allowed_origins", "metrics_from", "webhook_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

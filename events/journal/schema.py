@@ -33,6 +33,8 @@ GRANTS: Final = {
     "projection_tracking": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "report_event": ("SELECT", "INSERT", "DELETE"),
     "refused_command": ("SELECT", "INSERT", "UPDATE"),
+    "recap_hook": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "recap_post": ("SELECT", "INSERT", "UPDATE"),
 }
 """What the server may do with each table; a revision that makes a table adds it here."""
 

@@ -101,16 +101,16 @@ def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
 
 def markdown(of: Recap) -> str:
     """Return the recap as Markdown."""
-    said = [f"# {_plain(of.campaign)}: {_plain(of.session)}", ""]
+    said = [f"# {plain(of.campaign)}: {plain(of.session)}", ""]
     if not of.lines:
         return "\n".join([*said, "Nothing happened that this audience knows of.", ""])
     began, ended = of.lines[0].at, of.lines[-1].at
     said += [
-        f"*{began:%A, %d %B %Y}, {began:%H:%M} to {ended:%H:%M} UTC, for {_plain(of.audience)}*",
+        f"*{began:%A, %d %B %Y}, {began:%H:%M} to {ended:%H:%M} UTC, for {plain(of.audience)}*",
         "",
         f"{of.new_hexes} hexes are new on the map.",
         "",
-        *(f"- {line.at:%H:%M} {_plain(line.what)}" for line in of.lines),
+        *(f"- {line.at:%H:%M} {plain(line.what)}" for line in of.lines),
         "",
     ]
     return "\n".join(said)
@@ -217,6 +217,6 @@ def _map_with_path(of: Recap) -> str | None:
 _MARKED: Final = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>#|~@"})
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return the text so that Markdown shows it as it is, and nobody is called by an @."""
     return text.translate(_MARKED)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from events.record.recap import ALL_PLAYERS, markdown, recap, recap_html
-from events.record.timeline import Timeline
+from events.record.recap import ALL_PLAYERS, markdown, recap_html
 from web.moments import DM
 from web.recappicture import animated
+from web.recaps import read_recap
 from web.tool import Tools, run, write_file
 
 
@@ -46,10 +46,7 @@ def command(
                 viewer = DM
             case _:
                 viewer = await record.viewer(chosen.id, as_)
-        span = await record.span(chosen.id, picked)
-        start = await record.state(chosen.id, span.after)
-        line = await Timeline.of(start, span.after, record.commits(chosen.id, span), viewer)
-        made = recap(line, chosen.name, picked.name)
+        made = await read_recap(record, chosen.id, chosen.name, picked, viewer)
         write_file(out, (recap_html(made) if format_ == "html" else markdown(made)).encode())
         if picture:
             write_file(picture, animated(made, "gif" if kind == ".gif" else "webp"))
