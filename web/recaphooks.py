@@ -33,7 +33,7 @@ ON CONFLICT (campaign_id) DO UPDATE SET url = excluded.url, audience = excluded.
     set_at = CASE WHEN known.url = excluded.url THEN known.set_at ELSE excluded.set_at END
 """
 
-_FIND: Final = """
+FIND: Final = """
 INSERT INTO recap_post (session_id, campaign_id, state, at)
 SELECT played.id, played.campaign_id, 'waiting', %(now)s
 FROM game_session AS played
@@ -53,7 +53,7 @@ WHERE (state = 'making' AND at < %(making)s) OR (state = 'sending' AND at < %(se
 RETURNING campaign_id, session_id, state
 """
 
-_TAKE: Final = """
+TAKE: Final = """
 UPDATE recap_post SET state = 'making', tries = tries + 1, at = %(now)s
 WHERE session_id IN (
     SELECT session_id FROM recap_post WHERE state = 'waiting' AND at <= %(now)s
@@ -146,7 +146,7 @@ class Hooks:
     async def find(self, now: datetime) -> None:
         """Note a post for each session that ended and has none yet."""
         async with self._pool.connection() as connection:
-            await connection.execute(_FIND, {"now": now, "oldest": now - OLDEST})
+            await connection.execute(FIND, {"now": now, "oldest": now - OLDEST})
 
     async def abandoned(self, now: datetime) -> tuple[SessionId, ...]:
         """Take over from nodes that are gone; return the sessions whose posts may have arrived."""
@@ -158,7 +158,7 @@ class Hooks:
     async def take(self, now: datetime, most: int) -> tuple[Due, ...]:
         """Return posts that are due, which are this node's from now on."""
         async with self._pool.connection() as connection:
-            found = await connection.execute(_TAKE, {"now": now, "most": most})
+            found = await connection.execute(TAKE, {"now": now, "most": most})
             rows = await found.fetchall()
         return tuple(Due(RoomId(r), SessionId(str(s)), tries, name) for r, s, tries, name in rows)
 

@@ -22,6 +22,7 @@ from tests.web.record.receiver import Receiver, receiving
 from web import recapposter
 from web.app import create_app
 from web.past import POSTER
+from web.recaphooks import FIND, OLDEST, TAKE
 from web.settings import Settings
 
 SECRET = "secret-token"
@@ -125,6 +126,22 @@ async def test_a_session_is_posted_once_whatever_nodes_look_and_restart(
     await restarted[POSTER].look()
     await restarted.cleanup()
     assert len(receiver.said) == 1
+
+
+async def test_what_another_node_is_taking_is_passed_over(
+    night: Night, receiver: Receiver, clock: ShiftedClock, database_url: str
+) -> None:
+    await hook(night, receiver)
+    await evening(night)
+    with psycopg.connect(database_url) as other:
+        other.execute(FIND, {"now": clock.now(), "oldest": clock.now() - OLDEST})
+        other.commit()
+        taken = other.execute(TAKE, {"now": clock.now(), "most": 4}).fetchall()
+        assert len(taken) == 1
+        async with asyncio.timeout(30):
+            await look(night)
+    await look(night)
+    assert receiver.said == []
 
 
 async def test_sessions_that_ended_before_it_was_set_are_not_posted(
