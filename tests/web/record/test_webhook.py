@@ -290,7 +290,7 @@ async def test_a_test_says_what_is_wrong_and_is_limited(night: Night, receiver: 
     assert (await night.dm.post(f"{url(night)}/test")).status == 429
 
 
-REFUSED = [
+REFUSED: list[dict[str, Any]] = [
     {"url": "http://discord.com/api/webhooks/1/x"},
     {"url": "https://127.0.0.1/x"},
     {"url": "https://localhost/x"},
