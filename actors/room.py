@@ -374,6 +374,10 @@ class RoomActor:
         journal, keep = self._services.journal, self._repeats.receipts.keep_commit
         if not len(self.streams):
             version, state = await folded(journal, self.id, (version, state), note=keep)
+            if version > self.version:
+                self.state, self.version = state, version
+                # Whoever came while it was read has seen the room as it was before.
+                self.streams.restart(state)
         else:
             async for recorded in journal.read(self.id, version):
                 before, state, version = state, advance(state, recorded), recorded.version

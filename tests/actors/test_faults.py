@@ -5,6 +5,7 @@ import itertools
 import logging
 import random
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -88,6 +89,29 @@ async def test_a_room_goes_on_by_itself_when_the_database_is_back() -> None:
         await table.ask(reveal("0,0"), id="one")
         assert table.told(ANN) == ["hex:revealed"]
         assert [message["seq"] for message in table.listeners["ann"].messages] == [1]
+
+
+async def test_who_comes_while_the_record_is_read_misses_nothing_of_it() -> None:
+    class SlowlyRead(FaultyJournal):
+        read_on = asyncio.Event()
+
+        async def feed(self, *args: Any) -> None:
+            await super().feed(*args)
+            await self.read_on.wait()
+
+    journal = SlowlyRead()
+    journal.read_on.set()
+    async with a_table(journal) as table:
+        journal.after = [LOST]
+        journal.read_on.clear()
+        table.post(reveal("0,0"), DM, "one")
+        await until(lambda: table.room.phase is Phase.RECOVERING)
+        came = table.listen(ANN)
+        assert came.messages[0]["revealedHexes"] == []
+        journal.read_on.set()
+        await table.settled()
+        assert came.types == ["session:state", "session:state"]
+        assert came.messages[1]["revealedHexes"] == ["0,0"]
 
 
 async def test_an_append_without_an_answer_counts_as_unknown() -> None:
