@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -11,6 +11,7 @@ from actors.deliveries import Deliveries, NoDeliveries
 from actors.errors import RoomUnavailable
 from actors.mailbox import MAILBOX_COMMANDS
 from actors.meters import Meters
+from actors.refs import Online
 from actors.room import Phase, RoomActor
 from actors.services import NoSnapshots, Services, Snapshots
 from actors.streams import Farewell
@@ -49,6 +50,19 @@ class Directory:
     def find(self, room: RoomId) -> RoomActor | None:
         """Return the room if it is in memory."""
         return self._rooms.get(room)
+
+    async def online(self, rooms: Collection[RoomId]) -> Online:
+        """Return who is connected to the rooms that are in memory."""
+        return self.online_here(rooms)
+
+    def online_here(self, rooms: Collection[RoomId]) -> Online:
+        """Return who is connected to the rooms that this process has in memory."""
+        found = ((room, self._rooms.get(room)) for room in rooms)
+        return {
+            room: actor.state.online
+            for room, actor in found
+            if actor is not None and actor.phase is not Phase.CLOSED
+        }
 
     def room(self, room: RoomId, lease: Lease | None = None) -> RoomActor:
         """Return the room, starting it if it is not in memory; raise RoomUnavailable.

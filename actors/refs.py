@@ -1,6 +1,6 @@
 """RoomRef: a room wherever it runs, as all that is above the directory sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from actors.errors import NoSuchMember
@@ -20,6 +20,10 @@ class Census(NamedTuple):
     name: str
     members: Mapping[UserId, Member]
     online: frozenset[UserId]
+
+
+Online = Mapping[RoomId, frozenset[UserId]]
+"""Who is connected to rooms."""
 
 
 class Following(Protocol):
@@ -81,6 +85,9 @@ class Places(Protocol):
 
     def find(self, room: RoomId) -> "RoomActor | None":
         """Return the room if it is in this process's memory."""
+
+    async def online(self, rooms: Collection[RoomId]) -> Online:
+        """Return who is connected to the rooms that are in memory somewhere within reach."""
 
 
 class Seat:

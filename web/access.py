@@ -49,10 +49,11 @@ Holding = Callable[[], Iterable[Held]]
 
 
 class Access:
-    """Tells listeners of changes, in the order they happened, at once and in this process."""
+    """Tells listeners of changes, in the order they happened, at once; other nodes hear of them too."""
 
     def __init__(self) -> None:
         self._listeners: dict[object, tuple[Listener, Holding]] = {}
+        self._relays: list[Listener] = []
 
     def subscribe(self, listener: Listener, holding: Holding = tuple) -> Callable[[], None]:
         """Let the listener hear of each change until the returned function is called.
@@ -67,8 +68,18 @@ class Access:
 
         return unsubscribe
 
+    def relay(self, relay: Listener) -> None:
+        """Have the relay pass on to other nodes what is published here."""
+        self._relays.append(relay)
+
     def publish(self, change: AccessChange) -> None:
-        """Tell all listeners; they must not raise, and may unsubscribe while they hear."""
+        """Tell all listeners, here and on other nodes."""
+        self.hear(change)
+        for relay in self._relays:
+            relay(change)
+
+    def hear(self, change: AccessChange) -> None:
+        """Tell the listeners here; they must not raise, and may unsubscribe while they hear."""
         for listener, _ in tuple(self._listeners.values()):
             listener(change)
 

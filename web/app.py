@@ -121,7 +121,7 @@ async def _compose(
     _in_background(reports.run(), stack)
     directory = await _open_directory(settings, journal, snapshots, deliveries, clock, stack)
     registry.register(RoomFigures(directory))
-    places = await open_places(settings, directory, pool, registry, stack)
+    places = await open_places(settings, directory, pool, registry, access, stack)
     roster = Roster(places, clock)
     rooms = rooms or roster
     sockets = SocketCalls(places, roster, book, auth, access, settings, refused)

@@ -199,8 +199,9 @@ class CampaignCalls:
         listed = await self._listed(who, standing.campaign)
         if not listed:
             raise Missing("campaign")
+        online = await self._rooms.online([standing.campaign])
         members = listed_members(
-            await self._book.members(standing.campaign), self._rooms.online(standing.campaign)
+            await self._book.members(standing.campaign), online[standing.campaign]
         )
         return success(CampaignOpened(**dict(listed[0]), members=members))
 
@@ -222,12 +223,13 @@ class CampaignCalls:
         async with self._pool.connection() as connection:
             found = await connection.execute(_LISTED, {"user": who.user, "campaign": campaign})
             rows = await found.fetchall()
+        present = await self._rooms.online([RoomId(row[0]) for row in rows])
         return tuple(
             CampaignListed(
                 id=id_,
                 name=name,
                 role=Role(role),
-                online=len(self._rooms.online(RoomId(id_))),
+                online=len(present[RoomId(id_)]),
                 last_session=None
                 if last is None
                 else LastSession(id=last, started_at=began, ended_at=ended, status=status),

@@ -15,6 +15,8 @@ from actors.cluster.node import Node
 from actors.directory import Directory
 from actors.refs import Places
 from events.journal.database import Pool
+from web.access import Access
+from web.revocations import tell_others
 from web.settings import Settings
 
 
@@ -23,6 +25,7 @@ async def open_places(
     directory: Directory,
     pool: Pool,
     registry: CollectorRegistry,
+    access: Access,
     stack: AsyncExitStack,
 ) -> Places:
     """Return where rooms are opened: a node of a cluster where NATS is named, else this process."""
@@ -30,6 +33,7 @@ async def open_places(
     if settings.nats_url is None:
         return Alone(directory, pool, id_) if await was_shared(pool) else directory
     node = Node(directory, Leases(pool, id_, settings.node_name), settings.nats_url)
+    tell_others(access, node)
     await node.enter()
     running = asyncio.create_task(node.run(), name="node")
 

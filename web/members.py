@@ -157,9 +157,9 @@ class MemberCalls:
     async def list(self, request: web.Request) -> web.Response:
         """List the members."""
         standing = await self._book.require(request, dm=True)
-        online = self._rooms.online(standing.campaign)
         members = await self._book.members(standing.campaign)
-        return success(Members(members=listed_members(members, online)))
+        online = await self._rooms.online([standing.campaign])
+        return success(Members(members=listed_members(members, online[standing.campaign])))
 
     @described(takes=NewRole, gives=MemberListed)
     async def change(self, request: web.Request) -> web.Response:
@@ -170,10 +170,9 @@ class MemberCalls:
         member = await self._membership.set_role(
             standing.campaign, user, asked.role, standing.member
         )
-        online = user in self._rooms.online(standing.campaign)
-        return success(
-            MemberListed(user_id=user, name=member.name, role=member.role, online=online)
-        )
+        online = await self._rooms.online([standing.campaign])
+        (listed,) = listed_members((member,), online[standing.campaign])
+        return success(listed)
 
     @described(status=204)
     async def remove(self, request: web.Request) -> web.Response:

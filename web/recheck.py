@@ -68,6 +68,6 @@ class Recheck:
         for number, signed_in, member in rows:
             user, credential, campaign = held[number]
             if not signed_in:
-                self._access.publish(AccessEnded(credential=credential))
+                self._access.hear(AccessEnded(credential=credential))
             elif not member:
-                self._access.publish(AccessEnded(user=user, campaign=campaign))
+                self._access.hear(AccessEnded(user=user, campaign=campaign))

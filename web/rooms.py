@@ -1,5 +1,6 @@
 """What the tables of campaigns and members tell the rooms, and ask of them."""
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from events.state import Member, Role, RoomId, UserId
@@ -19,5 +20,5 @@ class Rooms(Protocol):
         Told after the tables have it. Telling again what is so already changes nothing.
         """
 
-    def online(self, campaign: RoomId) -> frozenset[UserId]:
-        """Return who is connected."""
+    async def online(self, campaigns: Collection[RoomId]) -> Mapping[RoomId, frozenset[UserId]]:
+        """Return for each of the campaigns who is connected, to whichever node."""

@@ -1,11 +1,12 @@
 """Roster: makes rooms agree with the tables of campaigns and members."""
 
+from collections.abc import Collection
 from typing import Protocol
 from weakref import WeakSet
 
 from actors.clock import Clock
 from actors.errors import NoAnswer
-from actors.refs import Places, RoomRef
+from actors.refs import Online, Places, RoomRef
 from events.features.members import OpenRoom, RemoveMember, SetMember
 from events.journal import Request
 from events.messages import Command
@@ -25,7 +26,7 @@ class Tables(Protocol):
 
 
 class Roster:
-    """The rooms of this process as campaigns and members see them; a `web.rooms.Rooms`."""
+    """The rooms as campaigns and members see them; a `web.rooms.Rooms`."""
 
     def __init__(self, directory: Places, clock: Clock) -> None:
         self._directory = directory
@@ -45,9 +46,9 @@ class Roster:
         else:
             await self._ask(campaign, by, SetMember(user=user, name=name, role=role))
 
-    def online(self, campaign: RoomId) -> frozenset[UserId]:
-        room = self._directory.find(campaign)
-        return room.state.online if room is not None else frozenset()
+    async def online(self, campaigns: Collection[RoomId]) -> Online:
+        found = await self._directory.online(campaigns)
+        return {campaign: found.get(campaign, frozenset()) for campaign in campaigns}
 
     async def enter(self, standing: Standing, tables: Tables) -> RoomRef:
         """Return the room, which knows the member as the tables do; raise Missing or NoAnswer.

@@ -1,8 +1,11 @@
 """Alone: a server without others, over a record that several nodes once shared."""
 
+from collections.abc import Collection
+
 from actors.cluster.lease import NodeId, take_alone
 from actors.directory import Directory
 from actors.errors import RoomUnavailable
+from actors.refs import Online
 from actors.room import Phase, RoomActor
 from actors.services import Services
 from events.journal import JournalUnavailable
@@ -25,6 +28,10 @@ class Alone:
     def find(self, room: RoomId) -> RoomActor | None:
         """Return the room if it is in memory."""
         return self._directory.find(room)
+
+    async def online(self, rooms: Collection[RoomId]) -> Online:
+        """Return who is connected to the rooms that are in memory."""
+        return self._directory.online_here(rooms)
 
     async def open(self, room: RoomId) -> RoomActor:
         """Return the room once it serves; raise NoAnswer."""

@@ -1,4 +1,4 @@
-"""Carrier: NATS as the nodes use it, one subscription each, and sending that never waits."""
+"""Carrier: NATS as the nodes use it, and sending that never waits."""
 
 import asyncio
 import logging
@@ -18,8 +18,13 @@ PREFIX: Final = "hexroom"
 RETRY_S: Final = 0.2
 _PASSWORD: Final = re.compile(r"//[^/@]*@")
 
+EVERYBODY: Final = NodeId("all")
+"""To whom all nodes listen."""
+
 Receive = Callable[[NodeId, bytes], None]
 """Takes a packet of a node."""
+Announced = Callable[[NodeId, str, bytes], None]
+"""Takes what a node tells everybody, and on which topic."""
 
 
 class Carrier(Protocol):
@@ -42,11 +47,13 @@ class NatsCarrier:
         node: NodeId,
         receive: Receive,
         lost: Callable[[], None],
+        announced: Announced,
     ) -> None:
         self._url = url
         self._node = node
         self._receive = receive
         self._lost = lost
+        self._announced = announced
         self._client = DirectClient(self._came)
         self._complained = False
 
@@ -95,11 +102,16 @@ class NatsCarrier:
             except (nats.errors.Error, OSError, TimeoutError) as error:
                 await self._error(error)
                 await asyncio.sleep(RETRY_S)
-        await self._client.subscribe(f"{PREFIX}.{self._node}.>")
+        for to in (self._node, EVERYBODY):
+            await self._client.subscribe(f"{PREFIX}.{to}.>")
         await self._reconnected()
 
     def _came(self, subject: str, data: bytes) -> None:
-        self._receive(NodeId(subject.split(".", 3)[2]), data)
+        _, to, sender, topic = subject.split(".", 3)
+        if to == EVERYBODY:
+            self._announced(NodeId(sender), topic, data)
+        else:
+            self._receive(NodeId(sender), data)
 
     async def _disconnected(self) -> None:
         if not self._complained:

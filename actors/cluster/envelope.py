@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from actors.errors import NoAnswer, Poisoned, RoomBusy, RoomQuarantined, RoomUnavailable
 from actors.mailbox import Outcome
-from actors.refs import Census
+from actors.refs import Census, Online
 from events.errors import Forbidden, Invalid, InvalidState, NotFound, Rejected, TooLarge
 from events.journal import CommandId, Commit, Request
 from events.messages import Command
@@ -22,6 +22,7 @@ _NO_ANSWERS: Final[dict[str, type[NoAnswer]]] = {
     kind.__name__: kind for kind in (RoomBusy, RoomUnavailable, RoomQuarantined, Poisoned)
 }
 _CENSUS: Final = TypeAdapter(Census)
+_ONLINE: Final[TypeAdapter[Online]] = TypeAdapter(dict[RoomId, frozenset[UserId]])
 
 
 def request_fields(room: RoomId, request: Request) -> tuple[bytes, ...]:
@@ -98,3 +99,13 @@ def census_field(census: Census) -> bytes:
 def census_of(field: bytes) -> Census:
     """Return the census of a field."""
     return _CENSUS.validate_json(field)
+
+
+def online_field(online: Online) -> bytes:
+    """Return who is connected to rooms as a field."""
+    return _ONLINE.dump_json(dict(online))
+
+
+def online_of(field: bytes) -> Online:
+    """Return who is connected to the rooms of a field."""
+    return _ONLINE.validate_json(field)

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from actors.cluster.envelope import census_field, outcome_fields, request_of, room_of
+from actors.cluster.envelope import (
+    census_field,
+    online_field,
+    outcome_fields,
+    request_of,
+    room_of,
+)
 from actors.cluster.session import Session
 from actors.cluster.wire import Frame, Kind, Packet, frames, pack
 from actors.errors import NoAnswer, RoomUnavailable
@@ -107,6 +113,9 @@ class Guest:
                 seat = self._seats.pop(number, None)
                 if seat is not None:
                     seat.leave()
+            case Kind.ONLINE:
+                online = self._node.directory.online_here([room_of(room) for room in fields])
+                self._send_answer(pack(Kind.ANSWER, number, b"yes", online_field(online)))
             case Kind.CENSUS:
                 self._node.spawn(self._census(number, room_of(fields[0])), "census")
             case _:

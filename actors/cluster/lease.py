@@ -7,7 +7,7 @@ append shows it (`events.journal.postgres`). A lease has a time of its own only 
 up: from then on anybody may take it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple, NewType
@@ -52,6 +52,12 @@ WHERE known.until IS NOT NULL OR NOT EXISTS (
 RETURNING node, epoch
 """
 _OWNER: Final = "SELECT node, epoch FROM room_lease WHERE campaign_id = %(room)s"
+_OWNERS: Final = """
+SELECT node.id, array_agg(campaign_id) FROM room_lease JOIN node ON node.id = room_lease.node
+WHERE campaign_id = ANY (%(rooms)s) AND room_lease.until IS NULL
+    AND node.until > clock_timestamp()
+GROUP BY node.id
+"""
 _OWNED: Final = "SELECT campaign_id, epoch FROM room_lease WHERE node = %(node)s AND until IS NULL"
 _GIVE_UP: Final = """
 UPDATE room_lease SET until = clock_timestamp()
@@ -128,6 +134,10 @@ class Leases:
             found = await self._run(_CLAIM, room=room) or await self._run(_OWNER, room=room)
             if found:
                 return Owner(*found[0])
+
+    async def owners(self, rooms: Collection[RoomId]) -> Mapping[NodeId, Sequence[RoomId]]:
+        """Return the living nodes that own any of the rooms, and which; claims none."""
+        return dict(await self._run(_OWNERS, rooms=list(rooms)))
 
     async def owned(self) -> dict[RoomId, Epoch]:
         """Return the rooms of this node."""

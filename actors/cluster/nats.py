@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from actors.cluster.envelope import census_of, error_of, outcome_of, request_fields
-from actors.cluster.session import SILENT_S, Session
-from actors.cluster.wire import Frame, Kind, Packet, frames, pack
+from actors.cluster.channel import Channel, Fields, Then
+from actors.cluster.channel import answered as answered_within
+from actors.cluster.envelope import census_of, outcome_of, request_fields
+from actors.cluster.wire import Kind
 from actors.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
 from actors.mailbox import MAILBOX_COMMANDS, Answer, answered
 from actors.refs import Census
@@ -25,124 +25,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-OPEN_S: Final = 1.0
-"""How long an owner may take to greet."""
 ANSWER_S: Final = 8.0
 """How long a follow may take; rooms may have to be folded first."""
-
-_numbers = count(1)
-
-
-class Channel:
-    """What goes to one other node that owns rooms. Opening, open, lost; a lost one is replaced."""
-
-    def __init__(self, node: "Node", session: Session) -> None:
-        self.session = session
-        self.rooms: set[RemoteRoom] = set()
-        self.lost = False
-        self._node = node
-        self._loop = asyncio.get_running_loop()
-        self._out: list[bytes] = []
-        self._greeted: asyncio.Future[None] = self._loop.create_future()
-        self._waiting: dict[bytes, Callable[[tuple[bytes, ...]], None]] = {}
-        self._seats: dict[bytes, FarSeat] = {}
-        self.send(pack(Kind.HELLO))
-
-    async def ready(self) -> None:
-        """Wait until the owner greets; raise RoomUnavailable."""
-        await asyncio.wait({self._greeted}, timeout=OPEN_S)
-        if self.lost or not self._greeted.done():
-            self.lose()
-            raise RoomUnavailable
-
-    def send(self, frame: bytes) -> None:
-        """Send the frame with all others of this loop turn."""
-        if not self._out:
-            self._loop.call_soon(self._flush)
-        self._out.append(frame)
-
-    def ask(self, kind: Kind, fields: tuple[bytes, ...], then: "Then") -> bytes:
-        """Send a question; ``then`` is called with the answer, unless the channel is lost first."""
-        number = b"%d" % next(_numbers)
-        self._waiting[number] = then
-        self.send(pack(kind, number, *fields))
-        return number
-
-    def take_seat(self, seat: "FarSeat", fields: tuple[bytes, ...], then: "Then") -> bytes:
-        """Follow for the seat; what is told goes to it from now on."""
-        number = self.ask(Kind.FOLLOW, fields, then)
-        self._seats[number] = seat
-        return number
-
-    def leave_seat(self, number: bytes) -> None:
-        if self._seats.pop(number, None) is not None:
-            self.send(pack(Kind.LEAVE, number))
-
-    def came(self, packet: Packet) -> None:
-        """Take a packet of the owner's."""
-        self.session.heard()
-        for payload in self.session.intake.take(packet):
-            for frame in frames(payload):
-                if not self.lost:
-                    self._read(frame)
-
-    def beat(self) -> None:
-        """Show this end is there, and see whether the other is."""
-        if self.session.broken(SILENT_S):
-            self.lose()
-        else:
-            self.session.beat()
-
-    def lose(self) -> None:
-        """Answer all that waits as unavailable, and have the rooms look for their owners."""
-        if self.lost:
-            return
-        self.lost = True
-        self._node.forget(self)
-        if not self._greeted.done():
-            self._greeted.set_result(None)
-        waiting, self._waiting = self._waiting, {}
-        for then in waiting.values():
-            then(())
-        self._seats.clear()
-        for room in tuple(self.rooms):
-            room.lost()
-
-    def _flush(self) -> None:
-        out, self._out = self._out, []
-        if not self.lost:
-            self.session.send("ask", b"".join(out))
-
-    def _read(self, frame: Frame) -> None:
-        fields = frame.fields
-        match frame.kind:
-            case Kind.HELLO:
-                if not self._greeted.done():
-                    self._greeted.set_result(None)
-            case Kind.TOLD:
-                self._told(fields)
-            case Kind.SAID:
-                if seat := self._seats.get(fields[0]):
-                    seat.said(fields[1:])
-            case Kind.ANSWER:
-                if then := self._waiting.pop(fields[0], None):
-                    then(fields[1:])
-            case Kind.CLOSED:
-                if seat := self._seats.pop(fields[0], None):
-                    seat.closed(Farewell[fields[1].decode()])
-            case Kind.BYE:
-                self.lose()
-            case _:
-                pass
-
-    def _told(self, fields: tuple[bytes, ...]) -> None:
-        for place in fields[0].split(b" "):
-            number, _, first = place.partition(b":")
-            if seat := self._seats.get(number):
-                seat.told(fields[1:], int(first))
-
-
-Then = Callable[[tuple[bytes, ...]], None]
 
 
 class FarSeat:
@@ -276,7 +160,7 @@ class RemoteRoom:
         fields = await self._wait(
             lambda channel, then: channel.ask(Kind.CENSUS, (self.id.bytes,), then)
         )
-        return census_of(fields[1])
+        return census_of(fields[0])
 
     async def whole(self) -> RoomState:
         """Return the room as the record has it; raise NoAnswer."""
@@ -354,31 +238,18 @@ class RemoteRoom:
             seat.number = channel.take_seat(seat, seat.fields(), then)
 
         try:
-            role, name = (await self._wait(take))[1:3]
+            role, name = await self._wait(take)
         except Rejected:
             seat.closed(Farewell.REMOVED)
             raise NoSuchMember from None
         seat.member = Member(seat.by, Role(role.decode()), name.decode())
 
-    async def _wait(self, question: "Callable[[Channel, Then], object]") -> tuple[bytes, ...]:
-        """Return the answer's fields, the first of which is ``yes``; raise what was said instead."""
-        if self.channel is None:
+    async def _wait(self, question: Callable[[Channel, Then], object]) -> Fields:
+        """Return what comes of a question; raise Rejected or NoAnswer."""
+        channel = self.channel
+        if channel is None:
             raise RoomUnavailable
-        answered: asyncio.Future[tuple[bytes, ...]] = asyncio.get_running_loop().create_future()
-
-        def then(fields: tuple[bytes, ...]) -> None:
-            if not answered.done():
-                answered.set_result(fields)
-
-        question(self.channel, then)
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                fields = await answered
-        except TimeoutError:
-            raise RoomUnavailable from None
-        if fields[:1] != (b"yes",):
-            raise error_of(fields)
-        return fields
+        return await answered_within(lambda then: question(channel, then), ANSWER_S)
 
     def _answered(self, number: int, fields: tuple[bytes, ...]) -> None:
         request, answer = self._asked.pop(number, (None, None))

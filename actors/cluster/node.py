@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any, Final
 
-from actors.cluster.carrier import NatsCarrier
+from actors.cluster.carrier import EVERYBODY, NatsCarrier
+from actors.cluster.channel import Channel
+from actors.cluster.envelope import online_of
 from actors.cluster.host import Guest
 from actors.cluster.lease import Leases, NodeId, NodeSeen
-from actors.cluster.nats import Channel, RemoteRoom
+from actors.cluster.nats import RemoteRoom
 from actors.cluster.session import BEAT_S, Session
-from actors.cluster.wire import Packet, Way, packet
+from actors.cluster.wire import Kind, Packet, Way, packet
 from actors.directory import Directory
-from actors.errors import RoomUnavailable
-from actors.refs import RoomRef
+from actors.errors import NoAnswer, RoomUnavailable
+from actors.refs import Online, RoomRef
 from actors.room import Phase, RoomActor
 from actors.services import Services
 from actors.streams import Farewell
@@ -24,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 5.0
 """How long a newcomer waits for a room whose owner died."""
+ONLINE_S: Final = 1.0
+"""How long another node may take to say who is connected."""
 KEPT_S: Final = 5.0
 """How long a retired guest's connections are kept, for it to bring them back."""
 MOVES: Final = 5
@@ -42,7 +46,10 @@ class Node:
         """Rooms given to other nodes."""
         self.takeovers = 0
         """Rooms taken from nodes that died or left."""
-        self.carrier = NatsCarrier(nats_url, self.id, self._came, self._carrier_lost)
+        self.carrier = NatsCarrier(
+            nats_url, self.id, self._came, self._carrier_lost, self._announced
+        )
+        self._listeners: dict[str, Callable[[bytes], None]] = {}
         self._claimed: dict[RoomId, Lease] = {}
         self._opening: set[RoomId] = set()
         self._channels: dict[NodeId, Channel] = {}
@@ -115,18 +122,45 @@ class Node:
         if owner.node == self.id:
             self._note(Lease(room, owner.epoch))
             return None
+        return await self._reach(owner.node)
+
+    async def _reach(self, owner: NodeId) -> Channel:
+        """Return the channel to another node; raise RoomUnavailable."""
         if not self.carrier.connected:
             raise RoomUnavailable
-        channel = self._channels.get(owner.node)
+        channel = self._channels.get(owner)
         if channel is None:
             number = int(self.services.clock.now().timestamp() * 1e6)
-            channel = Channel(
-                self,
-                Session(self.carrier, self.services.clock, owner.node, Way.ASK, number),
-            )
-            self._channels[owner.node] = channel
+            session = Session(self.carrier, self.services.clock, owner, Way.ASK, number)
+            channel = self._channels[owner] = Channel(self, session)
         await channel.ready()
         return channel
+
+    async def online(self, rooms: Collection[RoomId]) -> Online:
+        """Return who is connected to the rooms, as their owners know; of none else."""
+        here = self.directory.online_here(rooms)
+        elsewhere = [room for room in rooms if room not in here]
+        if not elsewhere or not self.carrier.connected:
+            return here
+        try:
+            owners = await self.leases.owners(elsewhere)
+        except JournalUnavailable:
+            return here
+        asked = [self._online_at(*each) for each in owners.items() if each[0] != self.id]
+        found = dict(here)
+        for told in await asyncio.gather(*asked):
+            found |= told
+        return found
+
+    async def _online_at(self, owner: NodeId, rooms: Sequence[RoomId]) -> Online:
+        try:
+            channel = await self._reach(owner)
+            asked = tuple(room.bytes for room in rooms)
+            (field,) = await channel.answer(Kind.ONLINE, asked, ONLINE_S)
+        except NoAnswer:
+            # Whoever cannot be asked about may be gone: nobody is called present on hearsay.
+            return {}
+        return online_of(field)
 
     async def enter(self) -> None:
         """Become a node that others see; raise JournalUnavailable."""
@@ -138,6 +172,14 @@ class Node:
             group.create_task(self.carrier.run())
             group.create_task(self._beating())
             group.create_task(self._renewing())
+
+    def announce(self, topic: str, data: bytes) -> None:
+        """Tell all other nodes, as far as they can be reached now."""
+        self.carrier.send(EVERYBODY, [(topic, data)])
+
+    def listen(self, topic: str, hear: Callable[[bytes], None]) -> None:
+        """Have what other nodes announce on the topic heard; perhaps twice, perhaps never."""
+        self._listeners[topic] = hear
 
     def nodes(self) -> tuple[NodeSeen, ...]:
         """Return the nodes as they were seen a moment ago."""
@@ -284,6 +326,11 @@ class Node:
                     guest.came(came)
         except (ValueError, KeyError):
             logger.exception("node %s: cannot read a packet of %s", self.leases.name, sender)
+
+    def _announced(self, sender: NodeId, topic: str, data: bytes) -> None:
+        hear = self._listeners.get(topic)
+        if hear is not None and sender != self.id:
+            hear(data)
 
     def _guest(self, sender: NodeId, came: Packet) -> Guest | None:
         """Return the guest of the packet's session: a new one, if it is the newest so far."""

@@ -41,6 +41,8 @@ class Kind(IntEnum):
     """number, room, tag, user, role, name, at, id, digest, command"""
     CENSUS = 6
     """number, room"""
+    ONLINE = 7
+    """number, rooms"""
     TOLD = 10
     """seats and their first numbers, then messages without their numbers"""
     SAID = 11

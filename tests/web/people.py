@@ -1,6 +1,7 @@
 """Somebody with a browser, for the tests of the HTTP calls."""
 
 import asyncio
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -59,8 +60,8 @@ class RoomsHeard:
     ) -> None:
         self.told.append((str(campaign), user, name, role, by.user if by else user))
 
-    def online(self, campaign: RoomId) -> frozenset[UserId]:
-        return frozenset(self.connected)
+    async def online(self, campaigns: Collection[RoomId]) -> Mapping[RoomId, frozenset[UserId]]:
+        return dict.fromkeys(campaigns, frozenset(self.connected))
 
 
 class Person:

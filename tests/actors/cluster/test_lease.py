@@ -116,6 +116,20 @@ async def test_a_room_that_is_handed_over_fences_off_who_had_it(
     assert await first.claim(room()) == ("b-1", 2)
 
 
+async def test_owners_are_those_who_live_and_kept_their_rooms(
+    nodes: tuple[Leases, Leases], pools: tuple[Pool, Pool]
+) -> None:
+    first, second = nodes
+    for number, owner in ((1, first), (2, first), (3, second)):
+        await owner.claim(room(number))
+    await first.give_up([room(2)])
+    asked = [room(number) for number in range(1, 5)]
+
+    assert await second.owners(asked) == {"a-1": [room(1)], "b-1": [room(3)]}
+    await expire(pools[0], first.node)
+    assert await second.owners(asked) == {"b-1": [room(3)]}
+
+
 async def test_renewing_says_whether_the_leases_had_held(
     nodes: tuple[Leases, Leases], pools: tuple[Pool, Pool]
 ) -> None:
