@@ -1,14 +1,17 @@
 """What may happen to nodes: real processes, a real NATS, a real PostgreSQL, and a night under way."""
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from actors.cluster.node import MOVES
 from actors.cluster.server import NatsServer
 from tests.actors.cluster.party import Party, gather_party
 from tests.actors.cluster.processes import NodeProcess
@@ -17,6 +20,10 @@ from tests.actors.cluster.proxy import Proxy
 from web.client import RoomClient
 
 HEALED_S = 5.0
+PRESENT_S = 45.0
+"""How long somebody who is gone may be shown as present."""
+JOINED_S = 30.0
+ROOMS = 12
 FROZEN_S = 6.0
 """Beyond what had passed when another node took over: ten seconds in all, about."""
 
@@ -103,6 +110,46 @@ async def test_the_owner_is_killed_and_the_players_see_each_hex_once(cluster: Cl
 
     await work.some(20)
     await checked(cluster, party, work, (ann, ben))
+
+
+async def test_a_hex_that_is_revealed_as_the_owner_dies_is_seen_once_within_five_seconds(
+    cluster: Cluster,
+) -> None:
+    owner, second, third = await cluster.node(), await cluster.node(), await cluster.node()
+    party = await gather_party(owner.url)
+    dm = await cluster.sit(party.sit(party.dm, await cluster.balancer(owner, second, third)))
+    players = [
+        await cluster.watch(party.sit(player, node.url))
+        for player, node in zip(party.players, (second, third), strict=True)
+    ]
+    await dm.start()
+
+    revealing = asyncio.create_task(dm.reveal(["7,7"]))
+    owner.signal(signal.SIGKILL)
+    async with asyncio.timeout(HEALED_S):
+        await revealing
+        for player in players:
+            await player.until_seen({"7,7"}, HEALED_S)
+
+    assert [player.seen for player in players] == [{"7,7"}] * 2
+    record_holds(cluster.database_url, party, ["7,7"])
+
+
+async def test_who_sat_at_a_node_that_was_killed_leaves_the_table_in_time(
+    cluster: Cluster,
+) -> None:
+    owner, second = await cluster.node(), await cluster.node()
+    party = await gather_party(owner.url)
+    dm = await cluster.sit(party.sit(party.dm, owner.url))
+    ann = await cluster.sit(party.sit(party.players[0], second.url))
+    while (await dm.until("player:joined"))["userId"] != party.players[0].id:
+        pass
+
+    second.signal(signal.SIGKILL)
+    await ann.close()
+
+    async with asyncio.timeout(PRESENT_S):
+        assert (await dm.until("player:left"))["userId"] == party.players[0].id
 
 
 async def test_an_owner_that_is_told_to_stop_hands_its_rooms_over(cluster: Cluster) -> None:
@@ -196,6 +243,7 @@ async def test_one_node_is_cut_off_from_nats(cluster: Cluster) -> None:
     party = await gather_party(owner.url)
     dm = await cluster.sit(party.sit(party.dm, second.url))
     cut_off = await cluster.watch(party.sit(party.players[0], third.url))
+    far_dm = await cluster.sit(party.sit(party.dm, third.url))
     ann = await cluster.watch(party.sit(party.players[1], second.url))
     await dm.start()
     work = Workload(dm)
@@ -203,6 +251,9 @@ async def test_one_node_is_cut_off_from_nats(cluster: Cluster) -> None:
     await work.some(10)
 
     cluster.cables[third.url].cut()
+    await third.says("away")
+    async with asyncio.timeout(1):
+        assert await refused(far_dm, "50,50") == "unavailable"
     await work.some(20)
     await ann.until_seen(set(work.done), HEALED_S)
     cluster.cables[third.url].heal()
@@ -231,14 +282,38 @@ async def test_the_owner_is_cut_off_and_keeps_its_room_for_those_who_are_with_it
     await checked(cluster, party, work, (ann,))
 
 
-async def test_a_node_that_joins_takes_over_its_share(cluster: Cluster) -> None:
+async def test_a_node_that_joins_takes_over_its_share_and_no_more_than_a_few_rooms_at_once(
+    cluster: Cluster,
+) -> None:
     first = await cluster.node()
-    parties = [await gather_party(first.url, 1, f"dm{number}") for number in range(6)]
-    sitting = [await cluster.sit(party.sit(party.dm, first.url)) for party in parties]
+    parties = [await gather_party(first.url, 1, f"dm{number}") for number in range(ROOMS)]
+    dms = [await cluster.sit(party.sit(party.dm, first.url)) for party in parties]
+    anns = [await cluster.watch(party.sit(party.players[0], first.url)) for party in parties]
+    works = [Workload(dm) for dm in dms]
+    for dm, work in zip(dms, works, strict=True):
+        await dm.start()
+        work.go()
     second = await cluster.node()
 
-    await first.says("handed")
-    for dm in sitting:
-        await dm.reveal(["0,0"])
+    await until_shared(cluster, (ROOMS // 2 - 1, ROOMS // 2 + 1))
 
+    for party, work, ann in zip(parties, works, anns, strict=True):
+        await work.some(3)
+        await checked(cluster, party, work, (ann,))
+    moves = [int(count) for count in re.findall(r"handed (\d+) rooms", first.log)]
+    assert max(moves) <= MOVES
+    assert sum(moves) <= ROOMS // 2 + 1, "what was moved stays"
+    assert "handed" not in second.log
     assert "Traceback" not in first.log + second.log
+
+
+async def until_shared(cluster: Cluster, share: tuple[int, int]) -> None:
+    """Wait until each living node says that it has so many rooms, at least and at most."""
+    connection = await psycopg.AsyncConnection.connect(cluster.database_url, autocommit=True)
+    async with connection, asyncio.timeout(JOINED_S):
+        while True:
+            found = await connection.execute("SELECT rooms FROM node WHERE until > now()")
+            rooms = [row[0] for row in await found.fetchall()]
+            if len(rooms) > 1 and all(share[0] <= count <= share[1] for count in rooms):
+                return
+            await asyncio.sleep(0.1)
