@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events import EMPTY, Change, Event, RoomState, advance, decide, fold, tell
+from events import EMPTY, Change, Event, RoomState, advance, decide, fold
 from events.features.hexes import HexesHidden, HexesRevealed, RevealHexes
 from events.features.history import UndoAction
 from events.features.members import MemberSet, PlayerJoined
@@ -20,6 +20,7 @@ from events.features.tokens import MoveToken, TokenCreated, TokenMoved
 from events.grid import Hex, runs
 from events.journal import Commit
 from events.state import Member, TokenId, UserId
+from events.view import encoded
 from tests.given import ANN, BEN, DM, SAM
 
 pytestmark = pytest.mark.benchmark
@@ -121,7 +122,7 @@ def test_a_move_costs_no_more_than_a_reveal() -> None:
                 events = decide(room, command, DM)
                 change = Change(room, fold(events, room), events)
                 for viewer in (DM, ANN, Member(UserId(""), BEN.role)):
-                    list(tell(change, viewer))
+                    encoded(change, viewer)
 
         return act
 
@@ -139,7 +140,6 @@ def test_revealing_forty_thousand_hexes() -> None:
         events = decide(room, RevealHexes(hex_keys="all", targets="all"), DM)
         change = Change(room, fold(events, room), events)
         for viewer in (DM, Member(UserId(""), ANN.role)):
-            for message in tell(change, viewer):
-                message.encode()
+            encoded(change, viewer)
 
     print(f"\nreveal all of 40,000 hexes to two lenses: {best(reveal, 3) * 1e3:.0f} ms (≤ 1 s)")
