@@ -4,7 +4,7 @@ docs/reference/hash-chain.md describes all of it for those who check without us.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -58,6 +58,30 @@ class Fault:
 
     def __str__(self) -> str:
         return f"version {self.version}: {self.why}"
+
+
+class Seals(NamedTuple):
+    """What the chain is over, of rows one after another, as the database words it."""
+
+    in_place: bool
+    """No row says that its commit begins after it, or before there is anything."""
+    texts: Sequence[bytes | None]
+    """What is hashed of each row, after the hash before it; None where a field must not be null."""
+    hashes: Sequence[bytes]
+
+
+def joined(before: bytes, seals: Seals) -> bool:
+    """Say whether each row's hash is that of its text and the hash before it.
+
+    Quicker by far than `verify`, which makes the texts from the rows; but it names no row.
+    """
+    befores = (before, *seals.hashes[:-1])
+    found = [
+        hashlib.sha256(before + text).digest()
+        for before, text in zip(befores, seals.texts, strict=True)
+        if text is not None
+    ]
+    return seals.in_place and found == list(seals.hashes)
 
 
 def verify(rows: Iterable[Row], saved: Head | None = None, *, head: Head = START) -> Head | Fault:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import psycopg
@@ -26,9 +25,10 @@ from events.journal import (
     VersionConflict,
 )
 from events.journal.batch import Ready, parameters, statement
-from events.journal.chain import START, Head, Row
-from events.journal.codec import MISFITS, Columns, decode, decode_page, encode, uncollected
+from events.journal.chain import START, Head, Row, Seals
+from events.journal.codec import Columns, decode, encode, uncollected
 from events.journal.database import Pool
+from events.journal.pages import Page
 from events.journal.queries import QUERIES
 from events.state import RoomId, UserId
 
@@ -109,6 +109,12 @@ class PostgresJournal:
             async for page in pages:
                 if not page.used(use):
                     use(await self._one_by_one(room, page))
+
+    def sealed_pages(
+        self, room: RoomId, after: int = 0, upto: int | None = None
+    ) -> AsyncGenerator[Page, None]:
+        """Yield pages of what `read` yields, with what it takes to check them."""
+        return self._pages(room, after, upto, "read_sealed_page")
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         """Return what was recorded for the user's command id, if anything was."""
@@ -244,11 +250,11 @@ class PostgresJournal:
                 return await found.fetchall()
 
     async def _pages(
-        self, room: RoomId, after: int, upto: int | None
-    ) -> AsyncGenerator["_Page", None]:
-        page = await self._page(room, after, upto)
+        self, room: RoomId, after: int, upto: int | None, query: str = "read_page"
+    ) -> AsyncGenerator[Page, None]:
+        page = await self._page(room, after, upto, query)
         while page is not None and page.is_full:
-            following = asyncio.create_task(self._page(room, page.stop, upto))
+            following = asyncio.create_task(self._page(room, page.stop, upto, query))
             try:
                 # The statement leaves now, and the server works while this page is read and used.
                 await asyncio.sleep(0)
@@ -261,14 +267,19 @@ class PostgresJournal:
             yield page
 
     async def _page(
-        self, room: RoomId, after: int, upto: int | None, most: int = PAGE_EVENTS
-    ) -> "_Page | None":
+        self,
+        room: RoomId,
+        after: int,
+        upto: int | None,
+        query: str = "read_page",
+        most: int = PAGE_EVENTS,
+    ) -> Page | None:
         """Return about the most rows after a version, not read yet; None if there are none."""
         size = most if upto is None else min(most, upto - after)
         if size <= 0:
             return None
         asked = {"room": room, "after": after, "size": size}
-        ((start, stop, end, *columns),) = await self._asked("read_page", asked)
+        ((start, stop, end, *rest),) = await self._asked(query, asked)
         if start is None:
             return None
         if start > after + 1:
@@ -276,46 +287,13 @@ class PostgresJournal:
         known = self._heads.get(room)
         if known is None or known.version < stop:
             self._remember(room, Head(stop, end))
-        return _Page(start, stop, upto, stop - after >= size, Columns(*columns))
+        n = len(Columns._fields)
+        seals = Seals(*rest[n:]) if rest[n:] else None
+        return Page(start, stop, upto, stop - after >= size, Columns(*rest[:n]), seals)
 
-    async def _one_by_one(self, room: RoomId, page: "_Page") -> Sequence[Commit]:
+    async def _one_by_one(self, room: RoomId, page: Page) -> Sequence[Commit]:
         """Return the commits of a page that could not be read at one go; raise BrokenRecord."""
         return page.within(list(decode(await self.rows(room, page.start, page.stop))))
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """Rows of a room from one version to another, both included, as they came."""
-
-    start: int
-    stop: int
-    upto: int | None
-    """Commits that end after this version were not asked for."""
-    is_full: bool
-    """There may be more after it."""
-    columns: Columns
-
-    def commits(self) -> Sequence[Commit]:
-        """Return the commits; none where a row cannot be read like this."""
-        try:
-            with uncollected():
-                return self.within(decode_page(self.columns, self.start, self.stop))
-        except MISFITS:
-            return ()
-
-    def used(self, use: Callable[[Sequence[Commit]], object]) -> bool:
-        """Give the commits to a function, unless they cannot be read like this."""
-        # Nothing of the page is left when garbage is looked for again: to look through it all, and
-        # every few pages through all else in memory, took as long as folding it.
-        with uncollected():
-            commits = self.commits()
-            use(commits)
-            return bool(commits)
-
-    def within(self, commits: list[Commit]) -> Sequence[Commit]:
-        if self.upto is None or self.stop <= self.upto:
-            return commits
-        return [commit for commit in commits if commit.version <= self.upto]
 
 
 def _prepare(append: Append, head: Head | None) -> Ready | JournalError:

@@ -1,11 +1,11 @@
--- What the journal asks of PostgreSQL. Each query has a name, and says what it is for.
+-- What the journal asks of PostgreSQL. Each query has a name, and says what it is for. A part is
+-- what some of them have in common: {its_name} stands for it.
 
--- name: append
--- Stores a batch of rows, all or none. Nothing is stored where a room's fence is not the batch's, or
--- its record does not end in the hash that the batch builds on: fewer rooms hold than asked for.
--- The share lock makes who takes the lease away wait for us, and us see that it was taken. A room
--- without a lease has epoch 0.
-WITH lease AS MATERIALIZED (
+-- part: holding
+-- How many of a batch's rooms hold to what it builds on: the fence is the batch's, and the record ends
+-- in the hash. The share lock makes who takes the lease away wait for us, and us see that it was
+-- taken. A room without a lease has epoch 0.
+lease AS MATERIALIZED (
     SELECT campaign_id, epoch FROM room_lease WHERE campaign_id = ANY (%(rooms)b::uuid[]) FOR SHARE
 ), holding AS MATERIALIZED (
     SELECT count(*) AS rooms
@@ -17,6 +17,9 @@ WITH lease AS MATERIALIZED (
             SELECT hash FROM session_event AS e
             WHERE e.campaign_id = asked.campaign_id AND e.version = asked.after))
 )
+
+-- part: storing
+-- Stores a batch of rows where all of its rooms hold.
 INSERT INTO session_event (campaign_id, version, session_id, event_type, user_id, role, command_id,
     command_digest, first_version, created_at, payload, hash, epoch)
 SELECT campaign_id, version, session_id, event_type, user_id, role, command_id,
@@ -29,20 +32,14 @@ FROM holding, unnest(%(campaign_id)b::uuid[], %(version)b::bigint[], %(session_i
         command_digest, first_version, created_at, payload, hash, epoch)
 WHERE holding.rooms = cardinality(%(rooms)b::uuid[])
 
+-- name: append
+-- Stores a batch of rows, all or none: nothing where fewer rooms hold than are asked for.
+WITH {holding}
+{storing}
+
 -- name: append_with_sessions
 -- As append, and brings game_session up to date with it, so that it is true once a command is acknowledged.
-WITH lease AS MATERIALIZED (
-    SELECT campaign_id, epoch FROM room_lease WHERE campaign_id = ANY (%(rooms)b::uuid[]) FOR SHARE
-), holding AS MATERIALIZED (
-    SELECT count(*) AS rooms
-    FROM unnest(%(rooms)b::uuid[], %(epochs)b::bigint[], %(afters)b::bigint[], %(heads)b::bytea[])
-        AS asked (campaign_id, epoch, after, head)
-    LEFT JOIN lease USING (campaign_id)
-    WHERE asked.epoch = coalesce(lease.epoch, 0)
-        AND (after = 0 OR head = (
-            SELECT hash FROM session_event AS e
-            WHERE e.campaign_id = asked.campaign_id AND e.version = asked.after))
-), derived AS (
+WITH {holding}, derived AS (
     INSERT INTO game_session AS known (id, campaign_id, started_by, status, started_at, ended_at)
     SELECT id, campaign_id, started_by, status, started_at, ended_at
     FROM holding, unnest(%(s_id)b::uuid[], %(s_campaign_id)b::uuid[], %(s_started_by)b::text[],
@@ -52,17 +49,7 @@ WITH lease AS MATERIALIZED (
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at
         WHERE known.campaign_id = excluded.campaign_id
 )
-INSERT INTO session_event (campaign_id, version, session_id, event_type, user_id, role, command_id,
-    command_digest, first_version, created_at, payload, hash, epoch)
-SELECT campaign_id, version, session_id, event_type, user_id, role, command_id,
-    command_digest, first_version, created_at, payload::json, hash, epoch
-FROM holding, unnest(%(campaign_id)b::uuid[], %(version)b::bigint[], %(session_id)b::uuid[],
-    %(event_type)b::text[], %(user_id)b::text[], %(role)b::text[], %(command_id)b::text[],
-    %(command_digest)b::bytea[], %(first_version)b::bigint[], %(created_at)b::timestamptz[],
-    %(payload)b::text[], %(hash)b::bytea[], %(epoch)b::bigint[])
-    AS stored (campaign_id, version, session_id, event_type, user_id, role, command_id,
-        command_digest, first_version, created_at, payload, hash, epoch)
-WHERE holding.rooms = cardinality(%(rooms)b::uuid[])
+{storing}
 
 -- name: fence
 -- The epoch that a room's writer must show.
@@ -80,10 +67,15 @@ SELECT campaign_id, version, hash
 FROM unnest(%(rooms)b::uuid[], %(afters)b::bigint[]) AS asked (campaign_id, version)
 JOIN session_event USING (campaign_id, version)
 
--- name: read_page
--- About so many events after a version, by column: whole commits only, from the one on that the next
--- version belongs to. Aggregated here, since a row of its own costs the client more than reading it.
-WITH bounds AS (
+-- part: row
+-- The columns of a Row, in its order.
+campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
+    first_version, created_at, payload::text, hash
+
+-- part: page
+-- About so many rows after a version: whole commits only, from the one on that the next version
+-- belongs to.
+bounds AS (
     SELECT
         (SELECT first_version FROM session_event
             WHERE campaign_id = %(room)s AND version > %(after)s::bigint
@@ -94,14 +86,17 @@ WITH bounds AS (
             ORDER BY version LIMIT 1) AS stop
 ), page AS (
     SELECT version, first_version, session_id, event_type, user_id, role, command_id,
-        command_digest, created_at, payload, hash, version = first_version AS opens
+        command_digest, created_at, payload::text AS payload, hash, version = first_version AS opens
     FROM session_event, bounds
     WHERE campaign_id = %(room)s AND version >= start
         AND version <= coalesce(stop, 9223372036854775807)
     ORDER BY version
 )
-SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1),
-    array_agg(event_type), array_agg(payload::text),
+
+-- part: columns
+-- A page by column: of its rows, then of its commits. Aggregated here, since a row of its own costs
+-- the client more than reading it.
+array_agg(event_type), array_agg(payload),
     array_agg(first_version) FILTER (WHERE opens),
     array_agg(session_id::text) FILTER (WHERE opens),
     array_agg(user_id) FILTER (WHERE opens),
@@ -109,12 +104,41 @@ SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC 
     array_agg(command_id) FILTER (WHERE opens),
     array_agg(command_digest) FILTER (WHERE opens),
     json_agg(created_at) FILTER (WHERE opens)::text
+
+-- name: read_page
+-- A page, and the hash of its last row.
+WITH {page}
+SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1), {columns}
 FROM page
+
+-- name: read_sealed_page
+-- As read_page, with what the chain is over: of each row the text that is hashed, the same that
+-- `commit_text` and `sealed` in chain.py word, and the hash.
+WITH {page}
+SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1), {columns},
+    bool_and(first_version BETWEEN 1 AND version), array_agg(convert_to(
+        octet_length(campaign) || ':' || campaign
+        || coalesce(octet_length(session) || ':' || session, '-')
+        || octet_length(user_id) || ':' || user_id
+        || octet_length(role) || ':' || role
+        || coalesce(octet_length(command_id) || ':' || command_id, '-')
+        || coalesce(octet_length(digest) || ':' || digest, '-')
+        || octet_length(first) || ':' || first
+        || octet_length(at) || ':' || at
+        || octet_length(number) || ':' || number
+        || octet_length(event_type) || ':' || event_type
+        || octet_length(payload) || ':' || payload, 'UTF8')),
+    array_agg(hash)
+FROM (
+    SELECT *, %(room)s::uuid::text AS campaign, session_id::text AS session,
+        encode(command_digest, 'hex') AS digest, first_version::text AS first,
+        (extract(epoch FROM created_at) * 1000000)::bigint::text AS at, version::text AS number
+    FROM page
+) AS worded
 
 -- name: read_rows
 -- The rows of a room between two versions, both included.
-SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
-    first_version, created_at, payload::text, hash
+SELECT {row}
 FROM session_event
 WHERE campaign_id = %(room)s AND version BETWEEN %(start)s AND %(stop)s
 ORDER BY version
@@ -135,8 +159,7 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text
 
 -- name: rows_of_sessions
 -- The rows that start, pause, resume or end a game session, of all rooms, stored since a transaction.
-SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
-    first_version, created_at, payload::text, hash
+SELECT {row}
 FROM session_event
 WHERE event_type = ANY (%(tags)s) AND session_id IS NOT NULL
     AND transaction_id >= %(since)s::xid8
@@ -187,8 +210,7 @@ WHERE campaign_id = %(room)s AND (code <> %(code)s OR (
 
 -- name: select_forwards
 -- Rows of a room past one version, up to another; commits that are whole by then.
-SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
-    first_version, created_at, payload::text, hash
+SELECT {row}
 FROM session_event
 WHERE campaign_id = %(room)s AND version > %(gt)s
     AND (version <= %(lte)s AND first_version <= coalesce((
@@ -199,8 +221,7 @@ ORDER BY version LIMIT %(limit)s
 
 -- name: select_backwards
 -- As select_forwards, the last row first.
-SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
-    first_version, created_at, payload::text, hash
+SELECT {row}
 FROM session_event
 WHERE campaign_id = %(room)s AND version > %(gt)s
     AND (version <= %(lte)s AND first_version <= coalesce((
@@ -212,8 +233,7 @@ ORDER BY version DESC LIMIT %(limit)s
 -- name: notifications
 -- Rows of all rooms past a place, in the order of their transactions. Only of those before which
 -- none is open: one that is may commit later, with rows that belong in front.
-SELECT campaign_id, version, session_id, event_type, user_id, role, command_id, command_digest,
-    first_version, created_at, payload::text, hash, place
+SELECT {row}, place
 FROM (
     SELECT *, (transaction_id::text::bigint << 22)
         + row_number() OVER (PARTITION BY transaction_id ORDER BY position) AS place

@@ -1,5 +1,6 @@
 """The hash chain: whatever is done to a row is found, and named."""
 
+import hashlib
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -11,8 +12,19 @@ import psycopg
 import pytest
 
 from events.features.members import RoomOpened
-from events.journal.chain import GENESIS, START, Fault, Head, Row, link, microseconds, verify
-from events.journal.codec import encode
+from events.journal.chain import (
+    GENESIS,
+    START,
+    Fault,
+    Head,
+    Row,
+    Seals,
+    link,
+    microseconds,
+    verify,
+)
+from events.journal.codec import Columns, encode
+from events.journal.pages import Page
 from events.journal.queries import QUERIES
 from events.state import SessionId, UserId
 from tests.events.journal.record import ANN, JOINED, NIGHT, STARTED, commit, insert, revealed, room
@@ -217,7 +229,51 @@ def test_a_thousand_edits_of_the_table_are_each_named(table: Connection) -> None
         with table.transaction(force_rollback=True):
             version = edit(table, random.Random(seed))
             assert fault_of(stored(table)).version == version, f"seed {seed}"
+            # None, or what holds before the rows that are gone.
+            by_pages = by_page(table, 3 if seed % 2 else 100)
+            assert by_pages is None or by_pages.version < version, f"seed {seed}"
     assert verify(stored(table), HEAD) == HEAD
+
+
+def by_page(connection: Connection, size: int) -> Head | None:
+    """Return the head as the check by page finds it; None where a page does not hold."""
+    head: Head | None = START
+    while head is not None:
+        page = sealed_page(connection, head.version, size)
+        if page is None:
+            return head
+        head = page.follows(head)
+    return None
+
+
+def sealed_page(connection: Connection, after: int = 0, size: int = 100) -> Page | None:
+    asked = {"room": ROOM, "after": after, "size": size}
+    found = connection.execute(QUERIES["read_sealed_page"], asked, binary=True).fetchone()
+    assert found is not None
+    start, stop, _, *rest = found
+    n = len(Columns._fields)
+    return start and Page(start, stop, None, False, Columns(*rest[:n]), Seals(*rest[n:]))
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_the_database_words_rows_as_we_do(table: Connection, size: int) -> None:
+    assert by_page(table, size) == HEAD
+    page = sealed_page(table)
+    assert page is not None
+    assert page.seals is not None
+    for row, text in zip(NIGHT_ROWS, page.seals.texts, strict=True):
+        assert text is not None
+        assert link(b"before", row) == hashlib.sha256(b"before" + text).digest()
+
+
+def test_a_page_holds_a_saved_head_or_does_not(table: Connection) -> None:
+    page = sealed_page(table)
+    assert page is not None
+    assert page.follows(START, Head(5, NIGHT_ROWS[4].hash)) == HEAD
+    assert page.follows(START, Head(5, NIGHT_ROWS[5].hash)) is None
+    assert page.follows(START, Head(LAST + 1, bytes(32))) == HEAD
+    assert page.follows(Head(1, NIGHT_ROWS[0].hash)) is None
+    assert page.follows(Head(0, NIGHT_ROWS[0].hash)) is None
 
 
 def test_the_documented_checks_agree_with_ours(table: Connection, database_url: str) -> None:
