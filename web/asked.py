@@ -1,5 +1,6 @@
 """What calls about the past have in common: whose eyes, which session, which moment."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -9,11 +10,12 @@ from events.journal.database import Pool
 from events.record.errors import BadQuestion, NotInRecord, RecordError
 from events.record.eyes import Viewer
 from events.record.reader import Record, Session, Standing, member_called
-from events.state import RoomId, RoomState, SessionId
+from events.state import RoomId, RoomState, SessionId, UserId
 from web.api import ApiError, BadRequest, Denied, Missing, uuid_in, word_in
 from web.auth import Auth
 from web.campaigns import CampaignBook
 from web.campaigns import Standing as Membership
+from web.turns import Turns
 
 _OF_SESSION: Final = "SELECT campaign_id FROM game_session WHERE id = %s"
 
@@ -43,6 +45,11 @@ class Asked:
         self._auth = auth
         self._book = book
         self._record = record
+        self._turns = Turns()
+
+    def turn(self, user: UserId) -> AbstractAsyncContextManager[None]:
+        """Wait for the asker's turn to have the record read at length; raise TooOften."""
+        return self._turns.of(user)
 
     async def campaign(self, request: web.Request, *, dm: bool = False) -> Membership:
         """Return the asker's place in the campaign of the path."""

@@ -92,11 +92,7 @@ class MapCalls:
         except NoAnswer as error:
             raise _answer_to(error) from error
         viewer = state.members.get(standing.member.user, standing.member)
-        seen = seen_terrain(state, viewer)
-        frame = frame_for(state, viewer, seen)
-        if frame is None:
-            raise Missing("map")
-        body = await self._work(lambda: export_json(document_of_room(frame, seen)))
+        body = await self._work(lambda: _written(state, viewer))
         return web.Response(body=body, content_type="application/json")
 
     @described(takes=MapDocument, gives=MapLaid)
@@ -166,6 +162,15 @@ class MapCalls:
                 if error.code == "too_large":
                     raise TooMany(str(error)) from None
                 raise BadRequest(str(error)) from None
+
+
+def _written(room: RoomState, viewer: Member) -> bytes:
+    """Return the map as the viewer knows it; raise Missing where there is none."""
+    seen = seen_terrain(room, viewer)
+    frame = frame_for(room, viewer, seen)
+    if frame is None:
+        raise Missing("map")
+    return export_json(document_of_room(frame, seen))
 
 
 def seen_terrain(room: RoomState, viewer: Member) -> dict[Hex, Ground]:

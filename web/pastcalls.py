@@ -1,5 +1,6 @@
 """The calls of time travel: the state as it stood, and who knew what when."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from events.record.timeline import state_messages, time_word
 from events.state import UserId
 from web.api import BadRequest
 from web.asked import Asked
+from web.campaigns import Standing
 from web.describe import described
 
 _MOMENT: Final = {
@@ -33,7 +35,20 @@ class PastCalls:
     async def state(self, request: web.Request) -> web.Response:
         """Answer ``session:state`` as it stood at ``version`` or ``at``, as the asker or ``as``."""
         place = await self._asked.campaign(request)
-        query = request.query
+        async with self._asked.turn(place.member.user):
+            return await self._state(place, request.query)
+
+    @described(query={**_MOMENT, "against": "another member, or another time, to compare with"})
+    async def knowledge(self, request: web.Request) -> web.Response:
+        """Answer what a member knew at ``at`` or ``version``.
+
+        With ``against``, another member or another time, also how the two differ.
+        """
+        place = await self._asked.campaign(request)
+        async with self._asked.turn(place.member.user):
+            return await self._knowledge(place, request.query)
+
+    async def _state(self, place: Standing, query: Mapping[str, str]) -> web.Response:
         # Who may not look in these eyes is refused before the record is read.
         if not place.member.is_dm:
             await self._asked.viewer(place, query.get("as"))
@@ -44,14 +59,7 @@ class PastCalls:
             said.update(version=moment.version, at=time_word(moment.at))
         return answer(said)
 
-    @described(query={**_MOMENT, "against": "another member, or another time, to compare with"})
-    async def knowledge(self, request: web.Request) -> web.Response:
-        """Answer what a member knew at ``at`` or ``version``.
-
-        With ``against``, another member or another time, also how the two differ.
-        """
-        place = await self._asked.campaign(request)
-        query = request.query
+    async def _knowledge(self, place: Standing, query: Mapping[str, str]) -> web.Response:
         named = query.get("as", str(place.member.user))
         if not place.member.is_dm:
             await self._asked.viewer(place, named)

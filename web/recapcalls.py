@@ -50,19 +50,23 @@ class RecapCalls:
             viewer = ALL_PLAYERS
         else:
             viewer = await self._asked.viewer(place, named)
-        made = await read_recap(self._record, place.campaign, place.name, session, viewer)
-        name = f"recap-{session.number}.{format_}"
-        match format_:
-            case "html":
-                return download(recap_html(made).encode(), "text/html", name)
-            case "md":
-                return download(markdown(made).encode(), "text/markdown", name)
-            case "json":
-                return download(to_json(_said(made)), "application/json", name)
-            case _:
-                kind: Kind = "gif" if format_ == "gif" else "webp"
-                body = await asyncio.to_thread(animated, made, kind)
-                return download(body, f"image/{kind}", name)
+        async with self._asked.turn(place.member.user):
+            made = await read_recap(self._record, place.campaign, place.name, session, viewer)
+            return await _written(made, format_, f"recap-{session.number}.{format_}")
+
+
+async def _written(made: Recap, format_: str, name: str) -> web.Response:
+    match format_:
+        case "html":
+            return download(recap_html(made).encode(), "text/html", name)
+        case "md":
+            return download(markdown(made).encode(), "text/markdown", name)
+        case "json":
+            return download(to_json(_said(made)), "application/json", name)
+        case _:
+            kind: Kind = "gif" if format_ == "gif" else "webp"
+            body = await asyncio.to_thread(animated, made, kind)
+            return download(body, f"image/{kind}", name)
 
 
 def _said(of: Recap) -> dict[str, object]:

@@ -21,7 +21,7 @@ from events.record.timeline import Timeline
 from events.replay import Replay
 from events.state import RoomId, UserId
 from web.access import Access, AccessChange, AccessEnded, Held
-from web.api import ApiError, Denied, Missing, NotSignedIn
+from web.api import ApiError, Denied, Missing, NotSignedIn, TooOften
 from web.asked import Asked, whole
 from web.auth import Auth, Identity
 
@@ -95,7 +95,9 @@ class ReplaySocket:
             _closer(socket, identity, wanted.campaign), lambda: [held]
         )
         try:
-            await self._play(socket, wanted)
+            await self._play(socket, wanted, identity.user)
+        except TooOften as error:
+            await _refuse(socket, TOO_MANY, error.code, str(error))
         except BrokenRecord as error:
             logger.error("room %s@%d: %s", error.room, error.version, error.why)
             await _refuse(socket, 1011, "internal", "the record of this session is damaged")
@@ -132,15 +134,16 @@ class ReplaySocket:
             place.campaign, session, viewer, start, speed, query.get("paused", "0") == "0"
         )
 
-    async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted) -> None:
+    async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted, user: UserId) -> None:
         span = await self._record.span(wanted.campaign, wanted.session)
         if span.upto - span.after > MOST_EVENTS:
             text = f"a session of more than {MOST_EVENTS} events is not replayed here"
             await _refuse(socket, WSCloseCode.POLICY_VIOLATION, "too_large", text)
             return
-        start = await self._record.state(wanted.campaign, span.after)
-        commits = self._record.commits(wanted.campaign, span)
-        timeline = await Timeline.of(start, span.after, commits, wanted.viewer)
+        async with self._asked.turn(user):
+            start = await self._record.state(wanted.campaign, span.after)
+            commits = self._record.commits(wanted.campaign, span)
+            timeline = await Timeline.of(start, span.after, commits, wanted.viewer)
 
         async def send(messages: list[dict[str, JSON]]) -> None:
             for message in messages:

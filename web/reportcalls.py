@@ -49,10 +49,11 @@ class ReportCalls:
         if format_ is None:
             raise BadRequest(f"format: one of {', '.join(_FORMATS)}")
         try:
-            made = await audit(self._record, self._pool, place.campaign, place.name, session)
-            if (hex_ := request.query.get("hex")) is not None:
-                made = made.about(hex_called(made.report.after, hex_))
-            body = made.written(format_)
+            async with self._asked.turn(place.member.user):
+                made = await audit(self._record, self._pool, place.campaign, place.name, session)
+                if (hex_ := request.query.get("hex")) is not None:
+                    made = made.about(hex_called(made.report.after, hex_))
+                body = made.written(format_)
         except RecordError as error:
             raise refused(error) from None
         except (BadHexKey, ParquetMissing) as error:

@@ -4,7 +4,8 @@ Nothing in it counts or times what a viewer was not told: players' moments are n
 among themselves, and what came between two of them leaves no trace.
 """
 
-from collections.abc import AsyncIterable, Iterator
+import asyncio
+from collections.abc import AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -26,6 +27,8 @@ from events.record.eyes import Viewer
 from events.state import Mode, RoomState
 from events.view import project, state_fields, tell
 
+BATCH: Final = 256
+"""Commits that are worded at a time: in a thread, for one that shows a whole map takes half a second."""
 KEPT_STATES: Final = 1_024
 """States kept along a timeline, at most, so that a seek folds a few commits."""
 
@@ -91,9 +94,14 @@ class Timeline:
         viewer: Viewer,
     ) -> "Timeline":
         """Return the timeline of commits that follow the start state."""
-        made, room = cls(start, start_version, viewer), start
+        made = cls(start, start_version, viewer)
+        gathered: list[Commit] = []
         async for commit in commits:
-            room = made.final = made._add(room, commit)
+            gathered.append(commit)
+            if len(gathered) == BATCH:
+                await asyncio.to_thread(made._add_all, gathered)
+                gathered = []
+        await asyncio.to_thread(made._add_all, gathered)
         return made
 
     def __len__(self) -> int:
@@ -146,6 +154,10 @@ class Timeline:
     def marks(self) -> list[dict[str, JSON]]:
         """Return the marks of the timeline, for the wire."""
         return [moment.mark for moment in self.moments if moment.kind in MARKED]
+
+    def _add_all(self, commits: Iterable[Commit]) -> None:
+        for commit in commits:
+            self.final = self._add(self.final, commit)
 
     def _add(self, room: RoomState, commit: Commit) -> RoomState:
         after = advance(room, commit)
