@@ -1,5 +1,6 @@
 """The audit report over HTTP, and the proof that the record holds."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import web
@@ -7,11 +8,13 @@ from aiohttp import web
 from events.audit import CONTENT_TYPES, Format, audit
 from events.grid import BadHexKey, Hex
 from events.journal.database import Pool
+from events.record.delivery import deliveries
 from events.record.errors import RecordError
+from events.record.hexstory import HexStory, hex_story
 from events.record.reader import Record
 from events.record.tables import ParquetMissing
-from events.state import RoomState
-from web.api import BadRequest
+from events.state import RoomState, UserId
+from web.api import Answer, BadRequest, success
 from web.asked import Asked, refused
 from web.describe import described
 
@@ -21,6 +24,29 @@ _FORMATS: Final[dict[str, Format]] = {
     "json": "json",
     "parquet": "parquet",
 }
+
+
+class HexExposure(Answer):
+    """One player who was shown a hex, or from whom it was hidden."""
+
+    version: int
+    at: datetime
+    session_id: str | None
+    by: str
+    what: str
+    """What was done, in words."""
+    user_id: UserId
+    name: str
+    shown: bool
+    tier: str | None
+    delivered_at: datetime | None
+    """When it was handed to a client of theirs; null: not yet, as far as is recorded."""
+
+
+class HexExposures(Answer):
+    hex_key: str
+    label: str
+    exposures: list[HexExposure]
 
 
 class ReportCalls:
@@ -33,6 +59,7 @@ class ReportCalls:
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/sessions/{session}/report", self.report)
+        app.router.add_get("/api/campaigns/{id}/exposures", self.exposures)
 
     @described(
         content="text/html",
@@ -59,6 +86,44 @@ class ReportCalls:
         except (BadHexKey, ParquetMissing) as error:
             raise BadRequest(str(error)) from None
         return download(body, CONTENT_TYPES[format_], f"session-{session.number}.{format_}")
+
+    @described(gives=HexExposures, query={"hex": "the hex, by key or label"})
+    async def exposures(self, request: web.Request) -> web.Response:
+        """Answer who showed or hid a hex, when, to whom, and when that reached them; the last first."""
+        place = await self._asked.campaign(request, dm=True)
+        try:
+            now = (await self._record.standing(place.campaign)).room
+            at = hex_called(now, request.query.get("hex", ""))
+            delivered = await deliveries(self._pool, place.campaign)
+            span = await self._record.span(place.campaign)
+            story = await hex_story(self._record.commits(place.campaign, span), at, delivered)
+        except RecordError as error:
+            raise refused(error) from None
+        except BadHexKey as error:
+            raise BadRequest(str(error)) from None
+        return success(_exposed(story))
+
+
+def _exposed(story: HexStory) -> HexExposures:
+    return HexExposures(
+        hex_key=str(story.at),
+        label=story.room.label(story.at),
+        exposures=[
+            HexExposure(
+                version=each.version,
+                at=each.at,
+                session_id=story.turns[each.version].session,
+                by=each.by,
+                what=story.turns[each.version].what,
+                user_id=each.user,
+                name=story.room.name_of(each.user),
+                shown=each.shown,
+                tier=each.tier or None,
+                delivered_at=each.delivered_at,
+            )
+            for each in reversed(story.exposures)
+        ],
+    )
 
 
 def hex_called(room: RoomState, named: str) -> Hex:

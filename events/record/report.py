@@ -1,6 +1,6 @@
 """The audit report: who did what, when, to whom; what each player was shown, and when it reached them."""
 
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeGuard
@@ -132,6 +132,15 @@ async def report(
     return made.done(delivered or Deliveries())
 
 
+def with_deliveries(exposures: Sequence[Exposure], delivered: Deliveries) -> list[Exposure]:
+    """Return the exposures with when each was delivered, and how much of it was left then."""
+    hidden = _hidings(exposures)
+    return [
+        _delivered(each, delivered.first(each.user, each.version), hidden.get(each.user, ()))
+        for each in exposures
+    ]
+
+
 def mentioned(event: Event) -> Runs:
     """Return the hexes that an event names."""
     fields: Mapping[str, Any] = dict(event)
@@ -166,11 +175,7 @@ class _Making:
         if began is not None and ended is not None:
             for user, since in self._here.items():
                 made.stays.append(Stay(user, since or began, ended, open=True))
-        hidden = _hidings(made.exposures)
-        made.exposures = [
-            _delivered(each, delivered.first(each.user, each.version), hidden.get(each.user, ()))
-            for each in made.exposures
-        ]
+        made.exposures = with_deliveries(made.exposures, delivered)
         return made
 
     def _note(self, room: RoomState, commit: Commit, event: Event) -> None:
