@@ -50,7 +50,7 @@ export function otherEyes(table) {
     root.dataset.replay = "";
     table.shown.set(mine.room);
     bottom.hidden = false;
-    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave }));
+    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.later("knowledge", (/** @type {any} */ m) => m.openKnowledge(table, { as, version })); } : null }));
     mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") { toast(mine.line.get().reason || "This session cannot be replayed.", { kind: "bad" }); leave(); } });
     let noted = 0;
     mine.position.subscribe((/** @type {any} */ p) => p?.version, (/** @type {any} */ version) => {
@@ -67,7 +67,8 @@ export function otherEyes(table) {
     fromAddress() {
       const query = new URLSearchParams(location.search);
       const session = query.get("session");
-      if (session) replay(session, query.get("as") ?? "", Number(query.get("version")) || undefined);
+      if (query.get("knows")) table.later("knowledge", (/** @type {any} */ m) => m.openKnowledge(table, { ...Object.fromEntries(query), as: query.get("knows") }));
+      else if (session) replay(session, query.get("as") ?? "", Number(query.get("version")) || undefined);
     },
   };
 }

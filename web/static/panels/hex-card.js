@@ -72,6 +72,7 @@ export function hexCard(table) {
       h("section", {}, h("div", { class: "row wrap" },
         dm && button("Note", { class: "btn small", onclick: () => table.later("note-editor", (/** @type {any} */ m) => m.editNote(table, key)) }, "note"),
         dm && button("Token", { class: "btn small", onclick: () => table.later("tokens", (/** @type {any} */ m) => m.editToken(table, { hexKey: key })) }, "token"),
+        dm && button("Who was shown it", { class: "btn small", onclick: () => table.later("hex-story", (/** @type {any} */ m) => m.openStory(table, key)) }, "eye"),
         button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
     if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
   };

@@ -4,8 +4,8 @@
 import { button, fill, h } from "../core/dom.js";
 import { clock, hourOf } from "../core/time.js";
 
-/** @param {any} replay @param {{people: () => any[], as: string, perspective: (userId: string) => void, leave: () => void}} opts */
-export function scrubber(replay, { people, as, perspective, leave }) {
+/** @param {any} replay @param {{people: () => any[], as: string, perspective: (userId: string) => void, leave: () => void, compare: (() => void)|null}} opts */
+export function scrubber(replay, { people, as, perspective, leave, compare }) {
   const range = h("input", { type: "range", min: 0, max: 0, value: 0, aria: { label: "Moment of the session" } });
   const marks = h("div", { class: "marks", aria: { hidden: true } });
   const caption = h("div", { class: "caption grow", role: "status" });
@@ -26,7 +26,7 @@ export function scrubber(replay, { people, as, perspective, leave }) {
     h("div", {}, marks, range),
     h("div", { class: "row wrap" },
       button("Step back", { class: "btn square", title: "One step back ( , )", onclick: () => replay.step(-1) }, "prev", true), play,
-      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "next", true), speed, eyes, h("span", { class: "grow" }),
+      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "next", true), speed, eyes, h("span", { class: "grow" }), compare && button("Who knew what", { class: "btn", title: "Compare what players knew at this moment", onclick: compare }, "users"),
       button("Back to the table", { class: "btn", onclick: leave }, "close")));
   replay.timeline.subscribe((/** @type {any} */ t) => t, (/** @type {any} */ t) => {
     range.min = t.from;

@@ -17,7 +17,7 @@ export function sessionBar(table) {
 
   const run = (/** @type {() => Promise<any>} */ act) => () => act().catch(complain);
   const end = async () => {
-    if (await confirm("End the session?", "Players keep the map they know. You can start another session at any time.", "End session")) await commands.end().catch(complain);
+    if (await confirm("End the session?", "Players keep the map they know. You can start another session at any time.", "End session")) await commands.end().then(() => table.later("webhook", (/** @type {any} */ m) => m.watchPost(table)), complain);
   };
 
   const draw = () => {
@@ -84,6 +84,7 @@ export function phaseOverlay(table) {
     fill(node, h("div", { class: "overlay-card", role: "status" },
       icon({ waiting: "clock", paused: "pause", ended: "hex" }[/** @type {string} */ (status)] ?? "hex"),
       h("h2", {}, words.title), h("p", {}, words.text),
+      status === "ended" && button("What happened", { class: "btn primary", onclick: () => table.sessions() }, "replay"),
       map && button("Look at the map", { class: "btn", onclick: () => { aside = status; draw(); table.focusMap(); } })));
   };
   table.whenShown((/** @type {any} */ s) => [s.status, s.role, s.ready, Boolean(s.map)], draw);

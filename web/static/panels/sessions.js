@@ -17,6 +17,7 @@ export async function sessionsDialog(table) {
       h("ul", { class: "plainlist" }, sessions.map((/** @type {any} */ s) => h("li", { class: "person" },
         h("div", { class: "grow" }, h("div", { class: "who" }, new Date(s.startedAt).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" })), h("div", { class: "dim small" }, `${ago(s.startedAt)} · ${length(s)}`)),
         table.room.get().role === "dm" && h("a", { class: "btn small", href: `/api/sessions/${s.id}/report?format=html`, target: "_blank", rel: "noopener" }, "Report"),
+        s.endedAt && h("a", { class: "btn small", href: `/api/sessions/${s.id}/recap?format=html${table.room.get().role === "dm" ? "&as=players" : ""}`, target: "_blank", rel: "noopener", title: "What happened, safe to show to players" }, "Recap"),
         button("Watch", { class: "btn primary small", onclick: () => { dialog.close(); table.replay(s.id); } }, "replay")))));
   } catch (error) {
     dialog.close();
