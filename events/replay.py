@@ -1,7 +1,7 @@
 """Replay: a stretch of the record played as the live messages it was, with seek, pause and speed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from events.messages import JSON
@@ -183,13 +183,19 @@ class Replay:
         return state_messages(self.timeline.room(self.index), self.timeline.viewer)
 
     async def _say(self, messages: list[dict[str, JSON]]) -> None:
-        for message in messages:
-            if message["type"] == "session:state":
-                message.update(seq=self._seq, resume="")
-            elif not message["type"].startswith(UNNUMBERED):
-                self._seq += 1
-                message["seq"] = self._seq
+        self._seq = numbered(messages, self._seq)
         await self._send(messages)
+
+
+def numbered(messages: Iterable[dict[str, JSON]], seq: int) -> int:
+    """Give messages their numbers in the viewer's stream after this one; return the last."""
+    for message in messages:
+        if message["type"] == "session:state":
+            message.update(seq=seq, resume="")
+        elif not message["type"].startswith(UNNUMBERED):
+            seq += 1
+            message["seq"] = seq
+    return seq
 
 
 def _named(command: Mapping[str, Any]) -> dict[str, JSON]:

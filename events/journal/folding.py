@@ -1,10 +1,13 @@
 """Folding a room's record: the one way back to a state, for recovery, time travel and tools."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
+from typing import Final
 
 from events.draft import Draft
 from events.journal import Commit, Journal
 from events.state import EMPTY, RoomId, RoomState
+
+AT_ONCE: Final = 500
 
 
 async def folded(
@@ -31,3 +34,15 @@ async def folded(
 
     await journal.feed(room, use, version, upto)
     return version, draft.finished()
+
+
+async def fold_all(room: RoomState, commits: AsyncIterable[Commit]) -> RoomState:
+    """Return the room after commits that come one by one."""
+    draft, waiting = Draft.of(room), list[Commit]()
+    async for commit in commits:
+        waiting.append(commit)
+        if len(waiting) == AT_ONCE:
+            draft.advance(waiting)
+            waiting.clear()
+    draft.advance(waiting)
+    return draft.finished()

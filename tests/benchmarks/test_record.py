@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
-from events import EMPTY, advance
+from events import EMPTY
 from events.audit import Audit, audit
 from events.canonical import state_hash
 from events.features.hexes import HexesHidden, HexesRevealed
@@ -19,16 +19,17 @@ from events.grid import Hex, runs
 from events.journal import Append, Commit, Lease
 from events.journal.chain import Fault, Head
 from events.journal.database import Pool
+from events.journal.folding import fold_all
 from events.journal.postgres import PostgresJournal
 from events.journal.recorder import Pool as ThreadPool
 from events.journal.snapshots import SnapshotStore
 from events.messages import Event
 from events.record.eyes import Viewer
+from events.record.played import played
 from events.record.proof import checked, prove
 from events.record.reader import Record, Span
 from events.record.reporttables import ReportView, rebuild
-from events.record.timeline import Timeline
-from events.state import RoomId, RoomState, SessionId
+from events.state import RoomId, SessionId
 from tests.benchmarks.conftest import Show
 from tests.events.journal.record import DORA, DUSK, NIGHT, room
 from tests.given import ANN, BEN, DM
@@ -104,18 +105,14 @@ async def test_replay_at_full_speed(pool: Pool, journal: PostgresJournal, show: 
     plain = EVENTS / (time.perf_counter() - begun)
     show("replay at max, folded", plain, "events/s", ">= 100 000")
     begun = time.perf_counter()
-    again: RoomState = EMPTY
-    async for commit in checked(journal, room(), span, stop):
-        again = advance(again, commit)
+    again = await fold_all(EMPTY, checked(journal, room(), span, stop))
     show(
         "replay at max, chain checked too", EVENTS / (time.perf_counter() - begun), "events/s", "-"
     )
     assert state_hash(again) == state_hash(state)
     begun = time.perf_counter()
-    line = await Timeline.of(EMPTY, 0, record.commits(room(), span), Viewer(ANN))
-    for step in line.steps():
-        for message in step.messages:
-            message.encode()
+    async for _moment in played(EMPTY, record.commits(room(), span), Viewer(ANN)):
+        pass
     show(
         "replay at max, worded for a player",
         EVENTS / (time.perf_counter() - begun),

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable
 from datetime import datetime
 from typing import Final
 
@@ -12,16 +12,15 @@ from rich.console import Console
 from rich.text import Text
 
 from events.canonical import state_hash
-from events.decider import advance
 from events.journal import Commit
 from events.journal.chain import Fault
-from events.messages import JSON
+from events.journal.folding import fold_all
 from events.record.eyes import Viewer
 from events.record.pace import MAX, BadSpeed, pause_s, speed_of
+from events.record.played import played
 from events.record.proof import checked
 from events.record.reader import Campaign, Session, Span
 from events.record.timeline import Step, Timeline, state_messages
-from events.replay import Replay
 from events.state import Member, Role, RoomState, UserId
 from web.terminalreplay import KIND_SIGNS, TerminalReplay
 from web.tool import Exit, Failure, Tools, notes, run
@@ -80,14 +79,17 @@ def command(
         viewer = DM if as_ is None else await tools.record.viewer(chosen.id, as_)
         commits = checked(tools.journal, chosen.id, span, _teller(force=force))
         title = f"{chosen.name}, {name}"
-        if hash_ and not json_ and speed == MAX:
-            click.echo(state_hash(await _folded(before, commits)).hex())
-            return
         # Read to its end first: what is broken is said before anything is shown.
+        if json_ or (hash_ and speed == MAX):
+            final = await fold_all(before, commits)
+            if json_:
+                again = checked(tools.journal, chosen.id, span, lambda fault: None)
+                await _write_messages(before, again, viewer, speed)
+            if hash_:
+                click.echo(state_hash(final).hex())
+            return
         line = await Timeline.of(before, span.after, commits, viewer)
-        if json_:
-            await _write_messages(line, before, viewer, speed)
-        elif sys.stdin.isatty() and sys.stdout.isatty():
+        if sys.stdin.isatty() and sys.stdout.isatty():
             screen = TerminalReplay(line, title, Console(), speed=speed, playing=not step)
             await screen.run()
         else:
@@ -132,29 +134,22 @@ class _Teller:
         notes().print(f"the record is broken at {fault}", style="bold red", markup=False)
 
 
-async def _folded(room: RoomState, commits: AsyncIterator[Commit]) -> RoomState:
-    async for commit in commits:
-        room = advance(room, commit)
-    return room
-
-
-async def _write_messages(line: Timeline, room: RoomState, viewer: Viewer, speed: float) -> None:
-    async def put(messages: list[dict[str, JSON]]) -> None:
-        for message in messages:
-            if not message["type"].startswith("replay:"):
-                sys.stdout.buffer.write(to_json(message) + b"\n")
-        sys.stdout.buffer.flush()
-
-    replay = Replay(line, put, speed=speed)
+async def _write_messages(
+    room: RoomState, commits: AsyncIterable[Commit], viewer: Viewer, speed: float
+) -> None:
+    out = sys.stdout.buffer
     eyes = viewer.at(room)
-    await put([{"type": "connected", "userId": eyes.user, "role": eyes.role}])
-    await put([{**message, "seq": 0} for message in state_messages(room, viewer)])
+    out.write(to_json({"type": "connected", "userId": eyes.user, "role": eyes.role}) + b"\n")
+    for message in state_messages(room, viewer):
+        out.write(to_json({**message, "seq": 0}) + b"\n")
     before: datetime | None = None
-    for moment in line.moments:
+    async for at, said in played(room, commits, viewer):
         if before is not None and speed != MAX:
-            await asyncio.sleep(pause_s(before, moment.at, speed))
-        before = moment.at
-        await replay.advance()
+            out.flush()
+            await asyncio.sleep(pause_s(before, at, speed))
+        before = at
+        out.writelines(message + b"\n" for message in said)
+    out.flush()
 
 
 async def _write_lines(line: Timeline, title: str, speed: float, *, step: bool) -> None:
