@@ -30,6 +30,7 @@ class SessionState(ServerMessage):
     tokens: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     map: dict[str, Any] | None
+    picture: dict[str, Any] | None = None
     staged: dict[str, Any] | None = None
     history: dict[str, Any] | None = None
     hints: list[dict[str, Any]] = []

@@ -14,6 +14,7 @@ from events.values import (
     Mode,
     Modifiers,
     Note,
+    Picture,
     Rule,
     Sight,
     Staged,
@@ -36,6 +37,7 @@ class Changes:
     """What changed in the undoable slices of a room; a slice is undoable by being named here."""
 
     map: Turns[MapFrame] = ()
+    picture: Turns[Picture] = ()
     terrain: HexTurns[Ground] = ()
     sights: HexTurns[Sight] = ()
     tokens: Turns[Token] = ()
@@ -196,6 +198,7 @@ _QUEUE: Final = ByKey(lambda queue: {str(change.id): change for change in queue}
 
 KINDS: Final[Mapping[str, Kind]] = {
     "map": _ONE,
+    "picture": _ONE,
     "terrain": ByHex(),
     "sights": ByHex(),
     "tokens": _IDS,

@@ -21,6 +21,8 @@ from events.values import (
     Note,
     NoteId,
     Notes,
+    Picture,
+    Placement,
     Role,
     Roll,
     RoomId,
@@ -57,6 +59,8 @@ __all__ = [
     "Note",
     "NoteId",
     "Notes",
+    "Picture",
+    "Placement",
     "Role",
     "Roll",
     "RoomId",
@@ -101,6 +105,8 @@ class RoomState:
     apart: UserIds = frozenset()
     """Players who may have been told something that other players were not."""
     map: MapFrame | None = None
+    picture: Picture | None = None
+    """What lies under the grid."""
     terrain: TileMap[Ground] = field(default_factory=TileMap)
     sights: TileMap[Sight] = field(default_factory=TileMap)
     tokens: Tokens = field(default_factory=Placed)

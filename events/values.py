@@ -136,6 +136,27 @@ class MapFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """How a picture lies under the grid: `events.maps.alignment` says what the numbers mean."""
+
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+    rotation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The picture under the grid: a file beside the record, named by its id."""
+
+    id: str
+    width: int
+    height: int
+    """In pixels."""
+    lies: Placement = Placement()
+
+
+@dataclass(frozen=True, slots=True)
 class Staged:
     """A command that waits to be published."""
 

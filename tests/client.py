@@ -99,6 +99,9 @@ class ReferenceClient:
                 self.rolls = [*self.rolls, roll][-20:]
             case {"type": "map:changed", "map": frame}:
                 self.fields["map"] = frame
+            case {"type": "picture:changed", "picture": picture}:
+                assert self.fields["picture"] != picture
+                self.fields["picture"] = picture
             case {"type": "session:statusChanged", "status": status, "sessionId": session}:
                 self.fields.update(status=status, sessionId=session)
             case {"type": "player:presence", "players": players}:

@@ -17,6 +17,7 @@ from events.features.staging import Publish, SetMode
 from events.features.terrain import HexChange, SetMap
 from events.features.tokens import MoveToken
 from events.grid import Hex, runs
+from events.maps.alignment import Alignment
 from events.maps.laying import ImportMap
 from events.state import Mode, Role, UserId
 from events.targets import Players, Within
@@ -106,6 +107,10 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "rule": st.just("r1"),
     "token": st.just("t1"),
     "at": hexes,
+    "picture": st.sampled_from(["p1", "p2"]),
+    "width": st.just(700),
+    "height": st.just(600),
+    "alignment": st.sampled_from([Alignment(), Alignment(x=-40.5, scale=0.5)]),
     "to": st.sampled_from(["all", (ANN.user,), (ANN.user, BEN.user)]),
 }
 OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {

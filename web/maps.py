@@ -22,10 +22,8 @@ from web.api import (
     Answer,
     BadRequest,
     Body,
-    Busy,
     Missing,
     TooMany,
-    Unavailable,
     body_of,
     raw_body_of,
     success,
@@ -33,7 +31,7 @@ from web.api import (
 from web.auth import Auth
 from web.campaigns import CampaignBook, Standing
 from web.describe import described
-from web.roster import Roster
+from web.roster import Roster, unanswered
 from web.settings import Settings
 
 T = TypeVar("T")
@@ -90,7 +88,7 @@ class MapCalls:
         try:
             state = await room.whole()
         except NoAnswer as error:
-            raise _answer_to(error) from error
+            raise unanswered(error) from error
         viewer = state.members.get(standing.member.user, standing.member)
         body = await self._work(lambda: _written(state, viewer))
         return web.Response(body=body, content_type="application/json")
@@ -132,7 +130,7 @@ class MapCalls:
         try:
             await room.ask(Request(command, standing.member, self._clock.now()))
         except NoAnswer as error:
-            raise _answer_to(error) from error
+            raise unanswered(error) from error
         return success(
             MapLaid(
                 name=document.name,
@@ -152,7 +150,7 @@ class MapCalls:
         try:
             return await self._roster.enter(standing, self._book)
         except NoAnswer as error:
-            raise _answer_to(error) from error
+            raise unanswered(error) from error
 
     async def _work(self, work: Callable[[], T]) -> T:
         async with self._working:
@@ -182,7 +180,3 @@ def seen_terrain(room: RoomState, viewer: Member) -> dict[Hex, Ground]:
         if shown is not None and "terrain" in shown:
             seen[at] = ground(shown["terrain"], shown.get("variant", 0))
     return seen
-
-
-def _answer_to(error: NoAnswer) -> Busy | Unavailable:
-    return Busy(str(error)) if error.code == Busy.code else Unavailable()

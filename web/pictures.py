@@ -1,13 +1,13 @@
 """The picture under a campaign's grid: uploaded and aligned by a DM, seen by each as far as their hexes go.
 
-A campaign has one picture at most. It is a file beside the record, not in it: laying another one is no event.
+Which picture lies there, and how, is in the record, so it can be undone and played again. The pixels are files
+beside it; of those that a campaign brought, the newest few are kept for that.
 """
 
 import asyncio
-import json
 import tempfile
 from collections import OrderedDict
-from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -18,19 +18,18 @@ from pydantic import ValidationError
 from actors.clock import Clock
 from actors.errors import NoAnswer
 from events.features.hexes import HexProjection
-from events.features.pictures import TellOfPicture
+from events.features.pictures import AlignPicture, LayPicture, RemovePicture
 from events.grid import Hex
 from events.journal import Request
 from events.maps.alignment import Alignment
-from events.state import Member, Role, RoomId, RoomState, UserId
+from events.messages import Command
+from events.state import Member, Picture, Role, RoomId, RoomState, UserId
 from web.api import (
     Answer,
     BadRequest,
     BodyTooLarge,
-    Busy,
     Missing,
     TooMany,
-    Unavailable,
     raw_body_of,
     refusal_of,
     success,
@@ -38,11 +37,13 @@ from web.api import (
 from web.campaigns import CampaignBook, Standing
 from web.describe import described
 from web.imageintake import MAX_BYTES, BadImage
-from web.imagestore import ImageStore, NoSuchTile
-from web.mapimage import SMALLEST_SIDE, TILE, Showing, Tile
-from web.roster import Roster
+from web.imagestore import ImageFacts, ImageStore, NoSuchTile
+from web.mapimage import SMALLEST_SIDE, TILE, Showing, Tile, levels
+from web.roster import Roster, unanswered
 
 _SMALL: Final = 4096
+_KEPT: Final = 8
+"""Pictures of a campaign whose pixels are kept: what undo and replay can show again."""
 _REMEMBERED: Final = 64
 
 
@@ -60,30 +61,39 @@ class PictureShown(Answer):
 
 
 class Pictures:
-    """Which picture a campaign has, and how it lies: a small file a campaign, beside the pictures."""
+    """The pictures that campaigns brought: a mark for each, beside the pixels."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder / "brought"
         self.store = ImageStore(folder / "tiles")
 
-    def find(self, campaign: RoomId) -> tuple[str, Alignment] | None:
-        try:
-            said = json.loads(self._at(campaign).read_text())
-        except FileNotFoundError:
-            return None
-        return said["id"], Alignment.model_validate(said["alignment"])
+    def brought(self, campaign: RoomId, picture: str) -> bool:
+        """Return whether the pixels are this campaign's; ids of others are no secret."""
+        return picture in self._marks(campaign)
 
-    def set(self, campaign: RoomId, picture: str, alignment: Alignment) -> None:
-        """Let this be the campaign's picture; at once and whole, whatever fails."""
-        part = self._at(campaign).with_suffix(".part")
-        part.write_text(json.dumps({"id": picture, "alignment": alignment.model_dump()}))
-        part.replace(self._at(campaign))
+    async def take(self, campaign: RoomId, picture: str, upload: Path) -> ImageFacts:
+        """Keep a picture under a new id; raise BadImage."""
+        facts = await self.store.take(picture, upload)
+        mark = self._folder / str(campaign) / picture
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch(exist_ok=False)
+        return facts
 
-    def forget(self, campaign: RoomId) -> None:
-        self._at(campaign).unlink(missing_ok=True)
+    async def forget_old(self, campaign: RoomId, *, but: str) -> None:
+        """Delete all but the newest pictures, and the one that lies under the grid."""
+        for picture in self._marks(campaign)[_KEPT:]:
+            if picture != but:
+                await self.store.remove(picture)
+                (self._folder / str(campaign) / picture).unlink(missing_ok=True)
 
-    def _at(self, campaign: RoomId) -> Path:
-        return self._folder / f"{campaign}.json"
+    def _marks(self, campaign: RoomId) -> list[str]:
+        """Return the pictures, newest first."""
+        folder = self._folder / str(campaign)
+        if not folder.is_dir():
+            return []
+        # Another node may be deleting the same.
+        marks = [(mark.stat().st_mtime_ns, mark.name) for mark in folder.iterdir() if mark.exists()]
+        return [name for _, name in sorted(marks, reverse=True)]
 
 
 class PictureCalls:
@@ -111,10 +121,9 @@ class PictureCalls:
     async def look(self, request: web.Request) -> web.Response:
         """Show which picture lies under the grid, and how; nothing where there is none."""
         standing = await self._book.require(request)
-        # Every page asks, and most maps have none: no error for the browser to complain of.
-        if self._pictures.find(standing.campaign) is None:
-            return web.Response(status=204)
-        return self._shown(standing)
+        picture = (await self._state(standing)).picture
+        # Most maps have none: no error for a browser to complain of.
+        return web.Response(status=204) if picture is None else _shown(picture)
 
     @described(gives=PictureShown)
     async def upload(self, request: web.Request) -> web.Response:
@@ -125,16 +134,13 @@ class PictureCalls:
             upload = Path(folder) / "picture"
             try:
                 await _received(request, upload)
-                await self._pictures.store.take(picture, upload)
+                facts = await self._pictures.take(standing.campaign, picture, upload)
             except BadImage as bad:
                 raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None
-        before = self._pictures.find(standing.campaign)
-        alignment = before[1] if before else Alignment()
-        self._pictures.set(standing.campaign, picture, alignment)
-        if before:
-            await self._pictures.store.remove(before[0])
-        await self._tell(standing)
-        return self._shown(standing)
+        laid = LayPicture(picture=picture, width=facts.width, height=facts.height)
+        state = await self._do(standing, laid)
+        await self._pictures.forget_old(standing.campaign, but=_picture_of(state).id)
+        return _shown(_picture_of(state))
 
     @described(takes=Alignment, gives=PictureShown)
     async def align(self, request: web.Request) -> web.Response:
@@ -145,32 +151,27 @@ class PictureCalls:
             alignment = Alignment.model_validate_json(raw)
         except ValidationError as error:
             raise refusal_of(error) from None
-        picture, _ = self._found(standing)
-        self._pictures.set(standing.campaign, picture, alignment)
-        await self._tell(standing)
-        return self._shown(standing)
+        return _shown(_picture_of(await self._do(standing, AlignPicture(alignment=alignment))))
 
     @described(status=204)
     async def remove(self, request: web.Request) -> web.Response:
-        """Take the picture away for good."""
+        """Take the picture away; undo lays it again."""
         standing = await self._book.require(request, dm=True)
-        picture, _ = self._found(standing)
-        self._pictures.forget(standing.campaign)
-        await self._pictures.store.remove(picture)
-        await self._tell(standing)
+        await self._do(standing, RemovePicture())
         return web.Response(status=204)
 
     @described(content="image/webp", query={"as": "a player, whose tile a DM asks for"})
     async def tile(self, request: web.Request) -> web.Response:
-        """Give one tile: to a DM all of it, to others only what lies wholly in hexes that they see fully."""
+        """Give one tile: to a DM all of it, to others only what lies wholly in hexes that they see fully.
+
+        A DM gets those of earlier pictures too, for the past.
+        """
         standing = await self._book.require(request)
-        picture, alignment = self._found(standing)
-        tile = _tile(request)
-        if request.match_info["picture"] != picture or tile is None:
+        state = await self._state(standing)
+        picture, tile = request.match_info["picture"], _tile(request)
+        showing = await self._showing(standing, state, picture, request.query.get("as"))
+        if tile is None or showing is None:
             raise Missing("tile")
-        showing = await self._showing(standing, alignment, request.query.get("as"))
-        if showing is None:
-            raise Missing("map")
         try:
             key, data = await self._pictures.store.tile(picture, tile, showing)
         except NoSuchTile:
@@ -181,51 +182,41 @@ class PictureCalls:
             return web.Response(status=304, headers=headers)
         return web.Response(body=data, content_type="image/webp", headers=headers)
 
-    def _found(self, standing: Standing) -> tuple[str, Alignment]:
-        found = self._pictures.find(standing.campaign)
-        if found is None:
-            raise Missing("picture")
-        return found
-
-    def _shown(self, standing: Standing) -> web.Response:
-        picture, alignment = self._found(standing)
-        facts = self._pictures.store.facts(picture)
-        return success(
-            PictureShown(
-                id=picture,
-                width=facts.width,
-                height=facts.height,
-                tile_size=TILE,
-                levels=facts.levels,
-                smallest_side=SMALLEST_SIDE,
-                alignment=alignment,
-            )
-        )
-
-    async def _tell(self, standing: Standing) -> None:
-        """Tell the pages that are open; those who cannot be told see it when they come back."""
-        with suppress(NoAnswer):
+    async def _do(self, standing: Standing, command: Command) -> RoomState:
+        """Return the room as it is after a command."""
+        try:
             room = await self._roster.enter(standing, self._book)
-            await room.ask(Request(TellOfPicture(), standing.member, self._clock.now()))
+            await room.ask(Request(command, standing.member, self._clock.now()))
+            return await room.whole()
+        except NoAnswer as error:
+            raise unanswered(error) from error
+
+    async def _state(self, standing: Standing) -> RoomState:
+        try:
+            return await (await self._roster.enter(standing, self._book)).whole()
+        except NoAnswer as error:
+            raise unanswered(error) from error
 
     async def _showing(
-        self, standing: Standing, alignment: Alignment, eyes: str | None
+        self, standing: Standing, state: RoomState, picture: str, eyes: str | None
     ) -> Showing | None:
-        """Return what the asker, or the player whose eyes a DM borrows, may see of the picture.
+        """Return what the asker, or the player whose eyes a DM borrows, may see of a picture.
 
-        None while there is no map to lay it under.
+        None while there is no map to lay it under, and for a picture that is not theirs to see.
         """
-        try:
-            state = await (await self._roster.enter(standing, self._book)).whole()
-        except NoAnswer as error:
-            raise (Busy(str(error)) if error.code == Busy.code else Unavailable()) from error
         if state.map is None:
             return None
         viewer = state.members.get(standing.member.user, standing.member)
         if eyes is not None and viewer.is_dm:
             viewer = state.members.get(UserId(eyes), Member(UserId(eyes), Role.SPECTATOR, ""))
-        visible = None if viewer.is_dm else await self._seen(standing.campaign, state, viewer)
-        return Showing(alignment, visible, state.map.hex_size, state.map.orientation)
+        frame = (state.map.hex_size, state.map.orientation)
+        if state.picture is not None and state.picture.id == picture:
+            visible = None if viewer.is_dm else await self._seen(standing.campaign, state, viewer)
+            return Showing(_alignment(state.picture), visible, *frame)
+        # What hexes an earlier one lay under is past: it is for those who see all of it.
+        if viewer.is_dm and self._pictures.brought(standing.campaign, picture):
+            return Showing(Alignment(), None, *frame)
+        return None
 
     async def _seen(self, campaign: RoomId, state: RoomState, viewer: Member) -> frozenset[Hex]:
         """Return the hexes the viewer sees fully; remembered, as a page asks for many tiles at once."""
@@ -237,6 +228,31 @@ class PictureCalls:
         while len(self._visible) > _REMEMBERED:
             self._visible.popitem(last=False)
         return found[1]
+
+
+def _picture_of(state: RoomState) -> Picture:
+    """Return the picture; raise Missing where another DM took it away just now."""
+    if state.picture is None:
+        raise Missing("picture")
+    return state.picture
+
+
+def _alignment(picture: Picture) -> Alignment:
+    return Alignment(**asdict(picture.lies))
+
+
+def _shown(picture: Picture) -> web.Response:
+    return success(
+        PictureShown(
+            id=picture.id,
+            width=picture.width,
+            height=picture.height,
+            tile_size=TILE,
+            levels=levels(picture.width, picture.height),
+            smallest_side=SMALLEST_SIDE,
+            alignment=_alignment(picture),
+        )
+    )
 
 
 def _fully_seen(state: RoomState, viewer: Member) -> frozenset[Hex]:

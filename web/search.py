@@ -8,10 +8,10 @@ from aiohttp import web
 from actors.errors import NoAnswer
 from events.search import search
 from events.state import RoomState
-from web.api import Answer, BadRequest, Busy, Unavailable, success
+from web.api import Answer, BadRequest, success
 from web.campaigns import CampaignBook, Standing
 from web.describe import described
-from web.roster import Roster
+from web.roster import Roster, unanswered
 
 QUERY_CHARS: Final = 200
 
@@ -60,4 +60,4 @@ class SearchCalls:
         try:
             return await (await self._roster.enter(standing, self._book)).whole()
         except NoAnswer as error:
-            raise (Busy(str(error)) if error.code == Busy.code else Unavailable()) from error
+            raise unanswered(error) from error

@@ -9,6 +9,7 @@ from events.features import (
     history,
     members,
     notes,
+    pictures,
     rules,
     sessions,
     settings,
@@ -16,8 +17,7 @@ from events.features import (
     terrain,
     tokens,
 )
-from events.features import pictures as pictures  # these have no part in the view
-from events.features import pointers as pointers
+from events.features import pointers as pointers  # has no part in the view
 from events.messages import JSON, Command, Event, Message, ServerMessage
 from events.projection import Projection
 
@@ -26,6 +26,7 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     members.MembersProjection(),
     settings.SettingsProjection(),
     terrain.MapProjection(),
+    pictures.PictureProjection(),
     hexes.HexProjection(),
     tokens.TokenProjection(),
     notes.NoteProjection(),

@@ -1,26 +1,154 @@
-"""The picture under the grid is kept beside the record; here is only the word that it is another one."""
+"""The picture under the grid: which one, and how it lies. Its pixels are files, given out by what each may see."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Annotated, Any, Literal
 
-from events.messages import Command, Event, ServerMessage
-from events.state import Member, RoomState
+from pydantic import Field
+
+from events.errors import NotFound
+from events.features.history import HistoryRedone, HistoryUndone
+from events.maps.alignment import Alignment
+from events.messages import JSON, Command, Event, Int, ServerMessage
+from events.names import Id
+from events.projection import Shown
+from events.state import Member, Picture, Placement, RoomState, UserId
+
+Key = Literal["picture"]
+Pixels = Annotated[Int, Field(ge=1, le=65_536)]
 
 
-class TellOfPicture(Command):
-    """Tell everyone who looks at the map that its picture was laid, moved or taken away."""
+class NoSuchPicture(NotFound):
+    def __str__(self) -> str:
+        return "there is no picture under the grid"
 
-    tag = "map:picture"
+
+class LayPicture(Command):
+    """Lay a picture that is kept under the grid, in place of the one that was; aligned as that."""
+
+    tag = "picture:lay"
     internal = True
-    passing = True
+    picture: Id
+    width: Pixels
+    height: Pixels
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        yield from ()
+        lies = room.picture.lies if room.picture else Placement()
+        laid = Picture(self.picture, self.width, self.height, lies)
+        if room.picture != laid:
+            yield PictureLaid(picture=laid)
 
-    def passes(self, room: RoomState, by: Member, viewer: Member) -> ServerMessage | None:
-        return PictureChanged()
+    def describe(self, room: RoomState) -> str:
+        return "Lay a picture under the map"
+
+
+class AlignPicture(Command):
+    """Move, scale and turn the picture under the grid."""
+
+    tag = "picture:align"
+    internal = True
+    alignment: Alignment
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if room.picture is None:
+            raise NoSuchPicture
+        lies = Placement(**self.alignment.model_dump())
+        if room.picture.lies != lies:
+            yield PictureAligned(lies=lies)
+
+    def describe(self, room: RoomState) -> str:
+        return "Align the picture under the map"
+
+
+class RemovePicture(Command):
+    """Take the picture away from under the grid."""
+
+    tag = "picture:remove"
+    internal = True
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if room.picture is None:
+            raise NoSuchPicture
+        yield PictureRemoved()
+
+    def describe(self, room: RoomState) -> str:
+        return "Take the picture under the map away"
+
+
+class PictureLaid(Event):
+    tag = "picture_lay"
+    picture: Picture
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(picture=self.picture)
+
+    def describe(self, room: RoomState) -> str:
+        return "Laid a picture under the map"
+
+
+class PictureAligned(Event):
+    tag = "picture_align"
+    lies: Placement
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(picture=room.picture and replace(room.picture, lies=self.lies))
+
+    def describe(self, room: RoomState) -> str:
+        return "Aligned the picture under the map"
+
+
+class PictureRemoved(Event):
+    tag = "picture_remove"
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(picture=None)
+
+    def describe(self, room: RoomState) -> str:
+        return "Took the picture under the map away"
 
 
 class PictureChanged(ServerMessage):
-    """The picture under the grid, or how it lies, is another: ask for it anew. Carries no ``seq``."""
+    """The picture under the grid, or how it lies, is another; null where there is none."""
 
     tag = "picture:changed"
+    picture: dict[str, Any] | None
+
+
+class PictureProjection:
+    """Which picture lies under the grid, and how; everyone knows that, and sees as much of it as of the map."""
+
+    name = "picture"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
+        return ("picture",)
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
+        match event:
+            case PictureLaid() | PictureAligned() | PictureRemoved():
+                return ("picture",)
+            case HistoryUndone() | HistoryRedone():
+                return ("picture",) if event.put.picture else ()
+            case _:
+                return None
+
+    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+        return ()
+
+    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+        if room.picture is None:
+            return None
+        picture = room.picture
+        return {
+            "id": picture.id,
+            "width": picture.width,
+            "height": picture.height,
+            "alignment": asdict(picture.lies),
+        }
+
+    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+        return {"picture": whole.get("picture")}
+
+    def say(
+        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
+    ) -> Iterator[ServerMessage]:
+        yield PictureChanged(picture=now.get("picture"))

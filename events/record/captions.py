@@ -187,7 +187,7 @@ def _settings(room: RoomState, message: Any) -> str:
 
 
 def _picture(room: RoomState, message: Any) -> str:
-    return "The picture under the map changed"
+    return "The picture under the map " + ("changed" if message.picture else "was taken away")
 
 
 def _hints(room: RoomState, message: Any) -> str:

@@ -13,7 +13,7 @@ from tests.client import ReferenceClient
 from tests.web.people import Person
 from web.client import Message, RoomClient
 
-PASSING = ("hex:pointed", "picture:changed", "pong", "connected")
+PASSING = ("hex:pointed", "pong", "connected")
 """Messages that are no part of the stream, and change nothing that is known."""
 
 

@@ -36,6 +36,7 @@ from events.features.history import (
 )
 from events.features.members import MemberSet, PlayerJoined
 from events.features.notes import NoteWanted, SetNote
+from events.features.pictures import AlignPicture, LayPicture, RemovePicture
 from events.features.rules import DeleteRule, RuleSet, SetRule
 from events.features.sessions import StartSession
 from events.features.settings import SetSettings
@@ -45,6 +46,7 @@ from events.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateTo
 from events.grid import Hex
 from events.journal import Commit
 from events.limits import MOST_RULES
+from events.maps.alignment import Alignment
 from events.messages import JSON
 from events.state import Mode, Rule, RuleId, TokenId
 from events.targets import Players, Within
@@ -280,6 +282,17 @@ def test_settings_are_undone_one_by_one_and_what_they_showed_goes_with_them() ->
     assert game.tags(ANN) == ["settings:changed", "hex:hidden"]
     assert (game.room.settings.adjacent_terrain, game.room.settings.grid) == (False, False)
     assert game.do(REDO).tags(ANN) == ["settings:changed", "hex:revealed"]
+
+
+def test_each_step_of_a_picture_is_undone_and_told() -> None:
+    game = table().do(LayPicture(picture="p", width=700, height=600))
+    game.do(AlignPicture(alignment=Alignment(scale=0.5))).do(RemovePicture())
+    seen = []
+    for command in (UNDO, UNDO, UNDO, REDO):
+        game.do(command)
+        (told,) = (told for told in game.told(ANN) if told["type"] == "picture:changed")
+        seen.append(told["picture"] and told["picture"]["alignment"]["scale"])
+    assert seen == [0.5, 1.0, None, 1.0]
 
 
 def test_notes_rules_and_skills_are_undone_too() -> None:

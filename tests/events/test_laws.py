@@ -16,6 +16,7 @@ from events.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.features.history import RedoAction, UndoAction
 from events.features.members import MemberSet, PlayerJoined
 from events.features.notes import NoteRevealed, NoteSet
+from events.features.pictures import PictureLaid
 from events.features.rules import RuleSet
 from events.features.sessions import SessionStarted
 from events.features.staging import ModeSet, Publish, SetMode
@@ -24,7 +25,7 @@ from events.features.tokens import TokenCreated, TokenMoved
 from events.grid import Hex, runs
 from events.journal import Commit
 from events.messages import JSON
-from events.state import Mode, Note, NoteId, Rule, RuleId, SessionId, TokenId, UserId
+from events.state import Mode, Note, NoteId, Picture, Rule, RuleId, SessionId, TokenId, UserId
 from events.values import Check
 from events.view import encoded, lens, project, state_fields, tell
 from tests.client import ReferenceClient
@@ -42,6 +43,7 @@ START: tuple[Event, ...] = (
     TokenCreated(token=TokenId("t1"), at=Hex(0, 0), label="Ann's", owner=ANN.user),
     TokenCreated(token=TokenId("t2"), at=Hex(0, 1), label="Ben's", owner=BEN.user),
     RuleSet(rule=RuleId("r1"), now=Rule("all", 1, "full")),
+    PictureLaid(picture=Picture("p1", 700, 600)),
     NoteSet(note=NoteId("n1"), now=Note(Hex(1, 0), "poi", "Well", check=Check("lore", 9))),
 )
 Step = tuple[Command, Member, int]

@@ -8,6 +8,7 @@ from aiohttp.test_utils import TestServer
 from PIL import Image
 
 from events.features.hexes import HideHexes, RevealHexes
+from events.features.history import UndoAction
 from events.grid import Hex
 from events.journal import Request
 from events.maps import generate
@@ -132,8 +133,59 @@ async def test_another_picture_takes_the_place_and_the_alignment(
 
     assert shown["id"] != old
     assert shown["alignment"] == ALIGNED
-    assert (await tile(ann, campaign, of=old))[0] == 404
     assert (await tile(ann, campaign))[0] == 200
+
+
+async def test_of_earlier_pictures_only_a_dm_gets_tiles(
+    ann: Person, bob: Person, campaign: str, server: TestServer
+) -> None:
+    await ask(server, campaign, ann, RevealHexes(hex_keys=(Hex(0, 0),), targets="all"))
+    old = (await ann.get(f"/api/campaigns/{campaign}/map/picture")).body["id"]
+
+    await lay(ann, campaign, picture("blue"))
+
+    assert (await tile(ann, campaign, of=old))[0] == 200
+    assert (await tile(bob, campaign, of=old))[0] == 404
+    assert (await tile(ann, campaign, f"0/0/0?as={bob.id}", of=old))[0] == 404
+
+
+async def test_a_dm_gets_no_tile_of_another_campaign(
+    ann: Person, bob: Person, campaign: str
+) -> None:
+    # Players know the ids of pictures; one may be a DM elsewhere.
+    theirs = (await bob.get(f"/api/campaigns/{campaign}/map/picture")).body["id"]
+    eve = await ann.campaign("Elsewhere")
+    await ann.call("PUT", f"/api/campaigns/{eve}/map", data=export(generate(1, 10, 10)))
+    await lay(ann, eve)
+
+    assert (await tile(ann, eve))[0] == 200
+    assert (await tile(ann, eve, of=theirs))[0] == 404
+
+
+async def test_what_is_undone_lies_again_for_everyone(
+    ann: Person, bob: Person, campaign: str, server: TestServer
+) -> None:
+    await ask(server, campaign, ann, RevealHexes(hex_keys=(Hex(0, 0),), targets="all"))
+    _, red, _ = await tile(bob, campaign)
+    await lay(ann, campaign, picture("blue"))
+    _, blue, _ = await tile(bob, campaign)
+
+    await ask(server, campaign, ann, UndoAction())
+
+    assert (await tile(bob, campaign))[1] == red != blue
+
+
+async def test_the_newest_pictures_are_kept_and_the_one_that_lies(
+    ann: Person, campaign: str, server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.pictures._KEPT", 2)
+    first, second, third = [(await lay(ann, campaign)).body["id"] for _ in range(3)]
+    assert (await tile(ann, campaign, of=first))[0] == 404
+    assert (await tile(ann, campaign, of=second))[0] == 200
+
+    await ask(server, campaign, ann, UndoAction())
+
+    assert (await tile(ann, campaign))[0] == (await tile(ann, campaign, of=third))[0] == 200
 
 
 async def test_a_removed_picture_is_gone(ann: Person, campaign: str) -> None:
@@ -164,7 +216,8 @@ async def test_open_pages_are_told_of_another_picture(
     night = Campaign(campaign, server, ann, bob, bob)
     async with night.seat(bob) as seat:
         assert (await align(ann, campaign, x=5)).status == 200
-        assert await seat.until("picture:changed") == {"type": "picture:changed"}
+        told = await seat.until("picture:changed")
+        assert told["picture"]["alignment"] == {**ALIGNED, "x": 5}
 
 
 async def test_only_dms_change_pictures(bob: Person, campaign: str) -> None:

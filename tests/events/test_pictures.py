@@ -1,0 +1,59 @@
+"""The picture under the grid: laid, aligned and taken away."""
+
+import pytest
+
+from events import Event, project, state_fields
+from events.features.members import MemberSet, PlayerJoined
+from events.features.pictures import (
+    AlignPicture,
+    LayPicture,
+    NoSuchPicture,
+    PictureAligned,
+    PictureLaid,
+    PictureRemoved,
+    RemovePicture,
+)
+from events.maps.alignment import Alignment
+from events.messages import Command
+from events.state import Picture, Placement
+from tests.given import ANN, DM, SAM, given
+
+TABLE: tuple[Event, ...] = (
+    *(MemberSet(user=who.user, name=who.name, role=who.role) for who in (DM, ANN, SAM)),
+    *(PlayerJoined(user=who.user) for who in (DM, ANN, SAM)),
+)
+LAID = PictureLaid(picture=Picture("p1", 700, 600))
+TURNED = Alignment(x=-40, y=8.5, scale=0.5, rotation=30)
+
+
+def test_everyone_is_told_which_picture_lies_under_the_grid() -> None:
+    shown = {"id": "p1", "width": 700, "height": 600, "alignment": Alignment().model_dump()}
+    outcome = given(*TABLE).when(LayPicture(picture="p1", width=700, height=600)).then(LAID)
+    for viewer in (DM, ANN, SAM):
+        outcome.tells(viewer, "picture:changed")
+        assert outcome.told(viewer)[0]["picture"] == shown
+        assert state_fields(project(outcome.after, viewer))["picture"] == shown
+
+
+def test_another_picture_lies_as_the_one_before() -> None:
+    lies = Placement(x=5.0)
+    outcome = given(*TABLE, LAID, PictureAligned(lies=lies)).when(
+        LayPicture(picture="p2", width=9, height=9)
+    )
+    outcome.then(PictureLaid(picture=Picture("p2", 9, 9, lies)))
+
+
+def test_an_alignment_is_told_as_it_was_asked() -> None:
+    outcome = given(*TABLE, LAID).when(AlignPicture(alignment=TURNED))
+    assert outcome.told(ANN)[0]["picture"]["alignment"] == TURNED.model_dump()
+    outcome.again().when(AlignPicture(alignment=TURNED)).then()
+
+
+def test_a_picture_is_taken_away() -> None:
+    outcome = given(*TABLE, LAID).when(RemovePicture()).then(PictureRemoved())
+    assert outcome.told(ANN)[0]["picture"] is None
+
+
+@pytest.mark.parametrize("command", [AlignPicture(alignment=TURNED), RemovePicture()])
+def test_there_must_be_one(command: Command) -> None:
+    given(*TABLE).when(command).refused(NoSuchPicture)
