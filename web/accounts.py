@@ -17,6 +17,7 @@ from events.journal.database import Pool
 from events.names import Name
 from events.state import UserId
 from web.access import Access, AccessEnded
+from web.addresses import Networks, counted_for
 from web.api import (
     Answer,
     BadRequest,
@@ -105,6 +106,7 @@ class Accounts:
         access: Access,
         passwords: Passwords,
         login_attempts: int,
+        proxies: Networks,
     ) -> None:
         self._pool = pool
         self._clock = clock
@@ -112,6 +114,7 @@ class Accounts:
         self._access = access
         self._passwords = passwords
         self._attempts = Attempts(clock, login_attempts)
+        self._proxies = proxies
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/auth/signup", self.sign_up)
@@ -145,8 +148,9 @@ class Accounts:
     async def log_in(self, request: web.Request) -> web.Response:
         """Sign in. A wrong password and an unknown email get the same answer in the same time."""
         asked = await body_of(request, Login)
-        keys = (f"address {_address(request)}", f"email {asked.email} {_address(request)}")
-        self._attempts.begin(*keys)
+        # Not for an email from anywhere: strangers could keep its owner out.
+        key = counted_for(request, self._proxies)
+        self._attempts.begin(key)
         async with self._pool.connection() as connection:
             found = await connection.execute(
                 "SELECT id, name, password_hash FROM account WHERE lower(email) = %s",
@@ -156,7 +160,7 @@ class Accounts:
         user, name, stored = row if row is not None else (None, None, None)
         if not await self._passwords.fits(stored, asked.password):
             raise NotSignedIn("this email and password do not fit")
-        self._attempts.succeeded(*keys)
+        self._attempts.succeeded(key)
         if self._passwords.outdated(stored):
             await self._renew_hash(user, asked.password)
         response = success(Me(user_id=user, name=name, email=asked.email, guest=False))
@@ -283,11 +287,3 @@ async def insert_account(
         (user, name, email, password_hash, clock.now()),
     )
     return user
-
-
-def _address(request: web.Request) -> str:
-    """Return whom an attempt is counted for; a proxy on this machine is believed, no other."""
-    peer = request.remote or ""
-    if peer in {"127.0.0.1", "::1"}:
-        return request.headers.get("X-Forwarded-For", peer).rpartition(",")[2].strip()[:100]
-    return peer

@@ -225,11 +225,6 @@ async def raw_body_of(request: web.Request, *, most_bytes: int) -> bytes:
     return bytes(read)
 
 
-def came_directly(request: web.Request) -> bool:
-    """Return whether no proxy says that it speaks for somebody else."""
-    return "X-Forwarded-For" not in request.headers and "Forwarded" not in request.headers
-
-
 def _worded(error: web.HTTPException) -> web.StreamResponse:
     if error.status < 400:
         raise error

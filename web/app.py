@@ -33,6 +33,7 @@ from events.record import delivery, refusals
 from web import api
 from web.access import Access
 from web.accounts import Accounts
+from web.addresses import Networks
 from web.auth import Auth
 from web.campaigns import CampaignBook, CampaignCalls
 from web.cluster import open_places
@@ -137,7 +138,8 @@ async def _compose(
     app.on_shutdown.append(_send_away(directory, places, sockets))
     sockets.add_routes(app)
     app.on_response_prepare.append(api.guard)
-    Accounts(pool, clock, auth, access, passwords, settings.login_attempts).add_routes(app)
+    proxies = Networks(settings.proxies)
+    Accounts(pool, clock, auth, access, passwords, settings.login_attempts, proxies).add_routes(app)
     CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)

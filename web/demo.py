@@ -22,7 +22,8 @@ from events.journal.database import Pool
 from events.maps import generate, lay
 from events.messages import JSON, Command, command_from_wire
 from events.state import Member, Role, RoomId, UserId
-from web.api import Missing, came_directly
+from web.addresses import came_directly
+from web.api import Missing
 from web.auth import Auth
 
 logger = logging.getLogger(__name__)

@@ -1,7 +1,6 @@
 """For operators: is it alive, is it ready, what does it count, what can be called."""
 
 import asyncio
-import ipaddress
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -13,7 +12,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from events.journal.database import Pool
 from events.state import RoomId
-from web.api import Answer, Missing, came_directly, success
+from web.addresses import Networks, came_directly
+from web.api import Answer, Missing, success
 from web.asyncapi import asyncapi
 from web.describe import described, openapi
 
@@ -63,7 +63,7 @@ class OpsCalls:
     ) -> None:
         self._health = health
         self._registry = registry
-        self._insiders = tuple(ipaddress.ip_network(each) for each in insiders)
+        self._insiders = Networks(insiders)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/healthz", self.alive)
@@ -96,13 +96,7 @@ class OpsCalls:
 
     def _is_inside(self, request: web.Request) -> bool:
         """Return whether an operator's machine asks, and none that a proxy speaks for."""
-        if not came_directly(request):
-            return False
-        try:
-            address = ipaddress.ip_address(request.remote or "")
-        except ValueError:
-            return False
-        return any(address in network for network in self._insiders)
+        return came_directly(request) and request.remote in self._insiders
 
     @described()
     async def description(self, request: web.Request) -> web.Response:

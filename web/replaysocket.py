@@ -12,7 +12,7 @@ from typing import Any, Final
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic_core import to_json
 
-from events.journal import BrokenRecord, JournalUnavailable
+from events.journal import BrokenRecord
 from events.messages import JSON
 from events.record.eyes import Viewer
 from events.record.pace import BadSpeed, speed_of
@@ -21,7 +21,7 @@ from events.record.timeline import Timeline
 from events.replay import Replay
 from events.state import RoomId, UserId
 from web.access import Access, AccessChange, AccessEnded, Held
-from web.api import ApiError, Denied, Missing, NotSignedIn, TooOften
+from web.api import DATABASE_AWAY, ApiError, Denied, Missing, NotSignedIn, TooOften
 from web.asked import Asked, whole
 from web.auth import Auth, Identity
 
@@ -85,6 +85,9 @@ class ReplaySocket:
         except ApiError as error:
             await _refuse(socket, _close_code(error), error.code, str(error))
             return
+        except DATABASE_AWAY:
+            await _refuse_for_now(socket)
+            return
         if self._watching[identity.user] >= MOST_REPLAYS:
             text = f"at most {MOST_REPLAYS} replays at a time"
             await _refuse(socket, TOO_MANY, "rate_limited", text)
@@ -101,9 +104,8 @@ class ReplaySocket:
         except BrokenRecord as error:
             logger.error("room %s@%d: %s", error.room, error.version, error.why)
             await _refuse(socket, 1011, "internal", "the record of this session is damaged")
-        except JournalUnavailable:
-            text = "the database is away; try again"
-            await _refuse(socket, WSCloseCode.TRY_AGAIN_LATER, "unavailable", text)
+        except DATABASE_AWAY:
+            await _refuse_for_now(socket)
         finally:
             unsubscribe()
             self._watching[identity.user] -= 1
@@ -198,6 +200,11 @@ async def _refuse(socket: web.WebSocketResponse, code: int, word: str, text: str
     with suppress(ConnectionError):
         await socket.send_json({"type": "error", "code": word, "message": text})
     await socket.close(code=code, message=text.encode()[:100])
+
+
+async def _refuse_for_now(socket: web.WebSocketResponse) -> None:
+    text = "the database is away; try again"
+    await _refuse(socket, WSCloseCode.TRY_AGAIN_LATER, "unavailable", text)
 
 
 def _closer(socket: web.WebSocketResponse, identity: Identity, campaign: RoomId) -> Any:

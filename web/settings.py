@@ -65,6 +65,10 @@ class Settings(BaseSettings):
         default_factory=default_node_name,
         description="what operators call this node. Default: the host and the process",
     )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="networks, comma-separated, of the proxies that are believed whom they speak for",
+    )
     metrics_from: Annotated[tuple[str, ...], NoDecode] = Field(
         ("127.0.0.0/8", "::1/128"),
         description="networks, comma-separated, that may read /metrics; never through a proxy, as its "
@@ -90,7 +94,7 @@ class Settings(BaseSettings):
     session_days: PositiveFloat = Field(30, description="days without use until a sign-in ends")
     login_attempts: PositiveInt = Field(
         10,
-        description="sign-ins a minute that an address may try, and that may be tried for an email",
+        description="sign-ins a minute that may fail from one address, or one IPv6 network of 64 bits",
     )
     commands_per_second: float = Field(
         50, ge=0, description="commands a second from a DM; 0: no limit for anybody"
@@ -117,7 +121,7 @@ class Settings(BaseSettings):
     room_idle_s: PositiveFloat = Field(300, description="seconds until an idle room leaves memory")
     shutdown_s: PositiveFloat = Field(8, le=8, description="seconds for an orderly shutdown")
 
-    @field_validator("allowed_origins", "metrics_from", "webhook_hosts", mode="before")
+    @field_validator("allowed_origins", "proxies", "metrics_from", "webhook_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -129,7 +133,7 @@ class Settings(BaseSettings):
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(origin_of(each) for each in value)
 
-    @field_validator("metrics_from")
+    @field_validator("proxies", "metrics_from")
     @classmethod
     def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ipaddress.ip_network(each)) for each in value)

@@ -2,8 +2,12 @@
 
 import json
 
+import psycopg
+import pytest
+
 from tests.web.people import Person
 from tests.web.record.night import Night
+from web.asked import Asked
 
 
 async def test_a_player_watches_the_evening_as_it_was_for_them(night: Night) -> None:
@@ -58,3 +62,15 @@ async def test_who_may_not_watch_is_told_why(night: Night, meet: object) -> None
     assert (await night.watch(night.dm, "&from=x")).closed == 4002
     foreign.origin = "https://elsewhere.example"
     assert (await night.watch(foreign)).closed == 4003
+
+
+async def test_while_the_database_is_away_a_replay_is_refused_for_now(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise psycopg.OperationalError("the connection was lost")
+
+    monkeypatch.setattr(Asked, "session", away)
+    watched = await night.watch(night.ann)
+    assert (watched.closed, watched.got[-1]["code"]) == (1013, "unavailable")
+    assert "connection" not in watched.got[-1]["message"]
