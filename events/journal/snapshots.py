@@ -49,7 +49,7 @@ class SnapshotStore:
                 return None
             at, sealed, state, record = found
             try:
-                return at, await asyncio.to_thread(_opened, sealed, state, record)
+                return at, await asyncio.to_thread(opened, sealed, state, record)
             except (*MISFITS, zlib.error) as why:
                 logger.warning(
                     "room %s@%d: snapshot passed over: %s",
@@ -113,7 +113,8 @@ def _closed(state: RoomState) -> bytes:
     return zlib.compress(state_json(state), level=1)
 
 
-def _opened(sealed: bytes, state: bytes, record: bytes) -> RoomState:
+def opened(sealed: bytes, state: bytes, record: bytes) -> RoomState:
+    """Return a state as it was saved; raise one of MISFITS or zlib.error."""
     # With the record's hash at that version in it, a state fits no other room, version or history.
     if hashlib.sha256(record + state).digest() != sealed:
         raise ValueError("not of this record, or changed")

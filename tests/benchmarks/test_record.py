@@ -22,6 +22,7 @@ from events.journal.database import Pool
 from events.journal.folding import fold_all
 from events.journal.postgres import PostgresJournal
 from events.journal.recorder import Pool as ThreadPool
+from events.journal.saved import project_saved, travelled
 from events.journal.snapshots import SnapshotStore
 from events.messages import Event
 from events.record.eyes import Viewer
@@ -121,7 +122,9 @@ async def test_replay_at_full_speed(pool: Pool, journal: PostgresJournal, show: 
     )
 
 
-async def test_time_travel(pool: Pool, journal: PostgresJournal, show: Show) -> None:
+async def test_time_travel(
+    pool: Pool, journal: PostgresJournal, database_url: str, show: Show
+) -> None:
     await fill(journal, room(), EVENTS)
     snapshots = SnapshotStore(pool)
     record = Record(pool, journal, snapshots)
@@ -137,6 +140,20 @@ async def test_time_travel(pool: Pool, journal: PostgresJournal, show: Show) -> 
             took.append(time.perf_counter() - begun)
         what = "time travel in 100 000 events, " + ("snapshots" if kept else "no snapshot")
         show(f"{what}, p95", statistics.quantiles(took, n=20)[-1], "s", "<= 1")
+    show("the same by the library's Repository, p95", await _by_the_library(database_url), "s", "-")
+
+
+async def _by_the_library(database_url: str) -> float:
+    """Return the p95 of opening the same moments through `eventsourcing`, snapshots included."""
+    took = []
+    with ConnectionPool(database_url, kwargs={"autocommit": True}, min_size=1) as threads:
+        rooms = travelled(threads)
+        for number in range(20):
+            version = 1 + (number * 7_919 + 95_003) % EVENTS
+            begun = time.perf_counter()
+            rooms.get(room(), version=version, projector_func=project_saved)
+            took.append(time.perf_counter() - begun)
+    return statistics.quantiles(took, n=20)[-1]
 
 
 async def test_verify(pool: Pool, journal: PostgresJournal, show: Show) -> None:

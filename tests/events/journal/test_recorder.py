@@ -12,6 +12,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from events import EMPTY, RoomState, advance
+from events.canonical import state_json
 from events.journal import Append, Epoch, Lease
 from events.journal.chain import START, Head, verify
 from events.journal.codec import encode
@@ -29,7 +30,10 @@ from events.journal.recorder import (
     repository,
     store,
 )
+from events.journal.saved import project_saved, travelled
 from events.journal.schema import migrate
+from events.journal.snapshots import SnapshotStore
+from events.record.reader import Record
 from events.state import RoomId
 from tests.events.journal.record import (
     ANN,
@@ -337,3 +341,28 @@ def test_the_factory_refuses_what_there_is_not(database_url: str) -> None:
 
 def test_epochs_default_to_that_of_a_room_nobody_owns() -> None:
     assert Lease(RoomId(UUID(int=1))).epoch == Epoch(0)
+
+
+async def test_time_travel_is_the_same_by_the_library_and_by_the_reader(
+    threads: Pool, postgres_journal: PostgresJournal, pool: AsyncPool
+) -> None:
+    await postgres_journal.append([Append(Lease(ROOM), 0, EVENING)])
+    snapshots = SnapshotStore(pool)
+    await snapshots.save(ROOM, 3, state_at(3))
+    reader, rooms = Record(pool, postgres_journal, snapshots), travelled(threads)
+    for version in (2, 3, 6, 7):
+        opened = rooms.get(ROOM, version=version, projector_func=project_saved)
+        assert opened.version == version
+        assert state_json(opened.state) == state_json(await reader.state(ROOM, version))
+        assert state_json(opened.state) == state_json(state_at(version))
+
+
+async def test_a_saved_state_of_another_room_is_passed_over_by_the_library_too(
+    threads: Pool, postgres_journal: PostgresJournal, pool: AsyncPool
+) -> None:
+    await postgres_journal.append([Append(Lease(ROOM), 0, EVENING)])
+    await SnapshotStore(pool).save(ROOM, 3, state_at(2))
+    with threads.connection() as connection:
+        connection.execute("UPDATE room_snapshot SET hash = sha256(hash)")
+    opened = travelled(threads).get(ROOM, version=7, projector_func=project_saved)
+    assert state_json(opened.state) == state_json(state_at(7))
