@@ -71,6 +71,8 @@ class NatsCarrier:
             await self._connect()
             await asyncio.get_running_loop().create_future()
         finally:
+            # Nobody needs to hear that we hang up ourselves.
+            self._complained = True
             with suppress(nats.errors.Error, OSError, TimeoutError):
                 async with asyncio.timeout(1):
                     await self._client.close()

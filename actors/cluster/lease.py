@@ -58,6 +58,7 @@ WHERE campaign_id = ANY (%(rooms)s) AND room_lease.until IS NULL
     AND node.until > clock_timestamp()
 GROUP BY node.id
 """
+_EPOCHS: Final = "SELECT node, max(epoch) FROM room_lease WHERE until IS NULL GROUP BY node"
 _OWNED: Final = "SELECT campaign_id, epoch FROM room_lease WHERE node = %(node)s AND until IS NULL"
 _GIVE_UP: Final = """
 UPDATE room_lease SET until = clock_timestamp()
@@ -67,7 +68,10 @@ _HAND_OVER: Final = """
 UPDATE room_lease SET node = %(to)s, epoch = epoch + 1
 WHERE node = %(node)s AND campaign_id = ANY (%(rooms)s) AND until IS NULL
 """
-_LEAVE: Final = "UPDATE node SET until = clock_timestamp() WHERE id = %(node)s"
+_LEAVE: Final = """
+UPDATE node SET until = clock_timestamp(), rooms = 0, handovers = %(handovers)s
+WHERE id = %(node)s
+"""
 _FORGET: Final = "DELETE FROM node WHERE until < clock_timestamp() - %(old)s * interval '1 s'"
 _RAISE: Final = """
 UPDATE room_lease SET node = %(node)s, epoch = epoch + 1, until = NULL
@@ -120,9 +124,9 @@ class Leases:
             return False
         return not found[0][0]
 
-    async def leave(self) -> None:
+    async def leave(self, handovers: int) -> None:
         """End all leases of this node at once."""
-        await self._run(_LEAVE)
+        await self._run(_LEAVE, handovers=handovers)
 
     async def nodes(self) -> tuple[NodeSeen, ...]:
         """Return all nodes, the oldest first; those that died lately too."""
@@ -138,6 +142,10 @@ class Leases:
     async def owners(self, rooms: Collection[RoomId]) -> Mapping[NodeId, Sequence[RoomId]]:
         """Return the living nodes that own any of the rooms, and which; claims none."""
         return dict(await self._run(_OWNERS, rooms=list(rooms)))
+
+    async def epochs(self) -> Mapping[NodeId, Epoch]:
+        """Return each node's highest epoch: how often the room changed hands that did so most."""
+        return dict(await self._run(_EPOCHS))
 
     async def owned(self) -> dict[RoomId, Epoch]:
         """Return the rooms of this node."""

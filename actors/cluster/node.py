@@ -198,7 +198,7 @@ class Node:
         self._leaving = True
         self.handovers += len(self._claimed)
         try:
-            await self.leases.leave()
+            await self.leases.leave(self.handovers)
         except JournalUnavailable:
             logger.warning("node %s: left without a word, the database is away", self.leases.name)
         for guest in tuple(self._guests.values()):

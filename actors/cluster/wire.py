@@ -55,6 +55,9 @@ class Kind(IntEnum):
     """The owner goes, or begins anew."""
 
 
+_KINDS: Final = frozenset(Kind)
+
+
 class Frame(NamedTuple):
     kind: Kind
     fields: tuple[bytes, ...]
@@ -91,11 +94,11 @@ def pack(kind: Kind, *fields: bytes) -> bytes:
 
 
 def frames(payload: bytes) -> Iterator[Frame]:
-    """Yield the frames of a payload; raise ValueError."""
+    """Yield the frames of a payload, but for kinds that only a newer node knows; raise ValueError."""
     at, end, size = 0, len(payload), _LENGTH.size
     try:
         while at < end:
-            kind = Kind(payload[at])
+            kind = payload[at]
             (count,) = _LENGTH.unpack_from(payload, at + 1)
             at += 1 + size
             fields = []
@@ -106,7 +109,8 @@ def frames(payload: bytes) -> Iterator[Frame]:
                 at += length
             if at > end:
                 raise ValueError("a frame is cut off")
-            yield Frame(kind, tuple(fields))
+            if kind in _KINDS:
+                yield Frame(Kind(kind), tuple(fields))
     except struct.error as error:
         raise ValueError("a frame is cut off") from error
 

@@ -11,8 +11,12 @@ def test_nodes_lists_who_is_alive_and_who_died(
     with psycopg.connect(database_url) as connection:
         connection.execute(
             "INSERT INTO node (id, name, started_at, until, rooms, handovers) VALUES"
-            " ('a', 'attic', '2026-01-31 20:15Z', now() + interval '1 day', 7, 2),"
-            " ('b', 'barn', '2026-01-31 20:16Z', now() - interval '1 s', 3, 0)"
+            " ('a', 'barn', '2026-01-31 20:15Z', now() - interval '1 s', 3, 0),"
+            " ('b', 'attic', '2026-01-31 20:16Z', now() + interval '1 day', 7, 2)"
+        )
+        connection.execute(
+            "INSERT INTO room_lease (campaign_id, node, epoch) VALUES"
+            " (gen_random_uuid(), 'a', 9), (gen_random_uuid(), 'b', 4), (gen_random_uuid(), 'b', 2)"
         )
     monkeypatch.setenv("HEXROOM_DATABASE_URL", database_url)
 
@@ -20,8 +24,8 @@ def test_nodes_lists_who_is_alive_and_who_died(
 
     assert told.exit_code == 0
     assert [line.split() for line in told.output.splitlines()[1:]] == [
-        ["attic", "alive", "2026-01-31", "20:15:00Z", "7", "2", "a"],
-        ["barn", "gone", "2026-01-31", "20:16:00Z", "0", "0", "b"],
+        ["attic", "alive", "2026-01-31", "20:16:00Z", "7", "4", "2", "b"],
+        ["barn", "gone", "2026-01-31", "20:15:00Z", "0", "0", "0", "a"],
     ]
 
 

@@ -167,6 +167,7 @@ async def test_an_owner_that_is_told_to_stop_hands_its_rooms_over(cluster: Clust
 
     assert await owner.ended() == 0
     await checked(cluster, party, work, (ann,))
+    assert "WARNING" not in owner.log, "an orderly end is nothing to act on"
 
 
 async def test_a_frozen_owner_that_thaws_writes_nothing_and_says_so_once(

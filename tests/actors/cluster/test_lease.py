@@ -75,10 +75,12 @@ async def test_the_room_of_a_dead_node_is_taken_over_under_a_raised_epoch(
 async def test_who_left_owns_nothing_any_more(nodes: tuple[Leases, Leases]) -> None:
     first, second = nodes
     await first.claim(room())
-    await first.leave()
+    await first.renew(1, 0)
+    await first.leave(1)
 
     assert await second.claim(room()) == ("b-1", 2)
-    assert [node.alive for node in await second.nodes()] == [False, True]
+    seen = [(node.alive, node.rooms, node.handovers) for node in await second.nodes()]
+    assert seen == [(False, 0, 1), (True, 0, 0)]
 
 
 async def test_a_room_that_was_given_up_is_anybodys(nodes: tuple[Leases, Leases]) -> None:

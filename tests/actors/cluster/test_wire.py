@@ -56,3 +56,9 @@ def test_a_frame_that_is_cut_off_is_refused(cut_off: bytes) -> None:
 def test_what_is_no_packet_is_refused() -> None:
     with pytest.raises(ValueError, match="not a packet"):
         packet(b"hello")
+
+
+def test_frames_of_a_kind_that_only_a_newer_node_knows_are_passed_over() -> None:
+    newer = b"\xfe" + pack(Kind.ASK, b"what?")[1:]
+
+    assert list(frames(newer + pack(Kind.BEAT))) == [Frame(Kind.BEAT, ())]
