@@ -1,5 +1,6 @@
 """A DM and players with tokens of access, who may sit at any node."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +30,15 @@ class Party:
         return RoomClient(url, self.campaign, token=guest.token)
 
 
-async def gather_party(url: str, players: int = 2, name: str = "dora") -> Party:
+Browser = Callable[[], aiohttp.ClientSession]
+
+
+async def gather_party(
+    url: str, players: int = 2, name: str = "dora", browser: Browser | None = None
+) -> Party:
     """Return a new campaign with a DM and players, made over HTTP at one node."""
-    async with _browser() as http:
+    browser = browser or _browser
+    async with browser() as http:
         dm = await _sign_up(http, url, name)
         made = await _post(http, url, "/api/campaigns", dm.token, name="The Vale")
         invited = await _post(
@@ -39,7 +46,7 @@ async def gather_party(url: str, players: int = 2, name: str = "dora") -> Party:
         )
     joined = []
     for number in range(players):
-        async with _browser() as http:
+        async with browser() as http:
             player = await _sign_up(http, url, f"{name}-{number}")
             await _post(http, url, f"/api/invites/{invited['token']}/accept", player.token)
             joined.append(player)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[3]
 START_S = 30.0
-_AT = re.compile(rb"Hexroom is at (http://[^\s]+)")
+_AT = re.compile(rb"Hexroom is at (https?://[^\s]+)")
 
 
 class NodeProcess:

