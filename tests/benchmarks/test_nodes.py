@@ -1,69 +1,29 @@
 """What a second node costs: processes of their own, a real NATS, a real PostgreSQL."""
 
-import asyncio
-import json
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import median
 from uuid import UUID
 
-import psutil
 import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from actors.cluster.lease import Leases, NodeId
-from actors.cluster.server import NatsServer
 from events.journal.database import Pool
 from tests.actors.cluster.party import Party, gather_party
-from tests.actors.cluster.processes import NodeProcess
-from tests.simulation.cluster import Costs, simulate
-from web.client import RoomClient
+from tests.benchmarks.nodes import Bench, Spent, at, reveal_all
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
 SINGLE = 1_000
 """Commands one after the other, for a latency."""
-PIPELINED = 3_000
-AT_ONCE = 50
+TURNS, WARM_TURNS, PER_TURN = 30, 5, 400
 KILLS = 50
-ROOT = Path(__file__).parents[2]
-KNOWN_COSTS = ROOT / "tests" / "simulation" / "costs.json"
-MEASURED_COSTS = ROOT / "build" / "costs.json"
-"""What `make simulate` reads, once this has run."""
 LEASES = 5_000
-
-
-class Bench:
-    """Starts nodes, and ends them."""
-
-    def __init__(self, database_url: str, folder: Path, stack: AsyncExitStack) -> None:
-        self._database_url = database_url
-        self._folder = folder
-        self._stack = stack
-
-    async def nats(self) -> NatsServer:
-        server = NatsServer()
-        self._stack.push_async_callback(server.stop)
-        await server.start()
-        return server
-
-    async def node(self, nats: NatsServer | None) -> NodeProcess:
-        node = NodeProcess(
-            HEXROOM_DATABASE_URL=self._database_url,
-            HEXROOM_DATA_DIR=str(self._folder),
-            HEXROOM_DATABASE_CONNECTIONS="4",
-            HEXROOM_DEMO="0",
-            HEXROOM_PORT="0",
-            HEXROOM_COMMANDS_PER_SECOND="0",
-            **({} if nats is None else {"HEXROOM_NATS_URL": nats.url}),
-        )
-        self._stack.push_async_callback(node.close)
-        await node.start()
-        return node
 
 
 @pytest.fixture
@@ -89,28 +49,6 @@ async def latencies(seats: Sequence[tuple[Party, str]]) -> list[list[float]]:
     return [sorted(each) for each in took]
 
 
-async def spend(seats: Sequence[tuple[Party, str]], pids: Sequence[int]) -> list[float]:
-    """Return the microseconds of processor that each process spends on a command of any seat."""
-    processes = [psutil.Process(pid) for pid in pids]
-    async with AsyncExitStack() as stack:
-        dms = [await stack.enter_async_context(party.sit(party.dm, url)) for party, url in seats]
-        before = [sum(each.cpu_times()[:2]) for each in processes]
-        each_does = PIPELINED // len(dms)
-        await asyncio.gather(*(_reveal(dm, each_does) for dm in dms))
-        after = [sum(each.cpu_times()[:2]) for each in processes]
-    done = each_does * len(dms)
-    return [(now - then) / done * 1e6 for then, now in zip(before, after, strict=True)]
-
-
-async def _reveal(dm: RoomClient, count: int) -> None:
-    for start in range(0, count, AT_ONCE):
-        await asyncio.gather(*(dm.reveal([f"{start + q},0"]) for q in range(AT_ONCE)))
-
-
-def at(took: list[float], part: float) -> float:
-    return took[min(len(took) - 1, int(len(took) * part))]
-
-
 async def test_a_command_to_a_room_on_another_node(bench: Bench) -> None:
     nats = await bench.nats()
     here, there = await bench.node(nats), await bench.node(nats)
@@ -128,52 +66,52 @@ async def test_a_command_to_a_room_on_another_node(bench: Bench) -> None:
         )
 
 
-async def test_processor_time_of_a_command_and_what_the_simulation_makes_of_it(
-    bench: Bench,
-) -> None:
+async def test_nats_beside_a_local_room(bench: Bench) -> None:
     alone = await bench.node(None)
-    party = await gather_party(alone.url, 0)
-    await spend([(party, alone.url)], [alone.pid])
-    party = await gather_party(alone.url, 0, "again")
-    (without,) = await spend([(party, alone.url)], [alone.pid])
-    alone.signal(signal.SIGTERM)
-    await alone.ended()
-
-    nats = await bench.nats()
-    assert nats.pid is not None
-    nodes = [await bench.node(nats) for _ in range(2)]
-    await spend([(await gather_party(nodes[0].url, 0, "warm"), nodes[1].url)], [])
-    party = await gather_party(nodes[0].url, 0, "near")
-    (local,) = await spend([(party, nodes[0].url)], [nodes[0].pid])
-    party = await gather_party(nodes[0].url, 0, "far")
-    owner, edge, carried = await spend(
-        [(party, nodes[1].url)], [nodes[0].pid, nodes[1].pid, nats.pid]
-    )
+    nodes = [await bench.node(await bench.nats())]
+    dms = [await bench.sit(node, node, f"dm-{node.pid}") for node in (alone, *nodes)]
+    costs = []
+    for turn in range(-WARM_TURNS, TURNS):
+        spent = [0.0, 0.0]
+        # In turns, and each pair the other way round: what else the machine does hits both.
+        for each in (0, 1) if turn % 2 else (1, 0):
+            with Spent(PER_TURN, (alone, *nodes)[each].pid) as used:
+                await dms[each].reveal(PER_TURN)
+            (spent[each],) = used.us
+        if turn >= 0:
+            costs.append(tuple(spent))
+    ratio = median(with_nats / without for without, with_nats in costs)
     print(
-        f"\nprocessor of a command: {without:.0f} us alone, {local:.0f} us with NATS and a local"
-        f" room ({local / without:.2f}; limit 1.03); on another node {owner:.0f} us there,"
-        f" {edge:.0f} us here, {carried:.0f} us of NATS"
+        f"\na local room with NATS beside without: {ratio:.3f} of the processor, median of {TURNS}"
+        f" pairs of {PER_TURN} commands, {median(cost for cost, _ in costs):.0f} us alone (limit 1.03)"
     )
-    # Half of the sockets land where their room is, by chance.
-    of_one = without / ((local + owner + edge) / 2)
-    print(f"two nodes, rooms anywhere: {of_one:.2f} of one (limit 0.85)")
 
-    costs = replace(Costs.read(KNOWN_COSTS), local_us=local, edge_us=edge, owner_us=owner)
-    MEASURED_COSTS.parent.mkdir(exist_ok=True)
-    MEASURED_COSTS.write_text(json.dumps(asdict(costs)))
-    for size in (2, 3):
-        nodes += [await bench.node(nats) for _ in range(size - len(nodes))]
-        seats = [
-            (await gather_party(owner.url, 0, f"s{size}-{o}-{e}"), edge.url)
-            for o, owner in enumerate(nodes)
-            for e, edge in enumerate(nodes)
-        ]
-        spent = sum(await spend(seats, [node.pid for node in nodes]))
-        foreseen = simulate(costs, size, 1_000).node_us
-        print(
-            f"{size} nodes, rooms anywhere: {spent:.0f} us a command, simulated {foreseen:.0f} us"
-            f" ({foreseen / spent - 1:+.0%})"
-        )
+
+async def test_two_nodes_beside_one(bench: Bench) -> None:
+    alone = await bench.node(None)
+    nats = await bench.nats()
+    pair = [await bench.node(nats), await bench.node(nats)]
+    at_one = [await bench.sit(alone, alone, f"alone-{n}") for n in range(4)]
+    anywhere = [
+        await bench.sit(owner, edge, f"dm-{owner.pid}-{edge.pid}-{n}")
+        for n in range(2)
+        for edge in pair
+        for owner in pair
+    ]
+    costs = []
+    for turn in range(-WARM_TURNS, TURNS):
+        with Spent(PER_TURN, alone.pid) as one:
+            await reveal_all(at_one, PER_TURN)
+        # Twice the load, so that each node gathers batches as large as the one alone does.
+        with Spent(2 * PER_TURN, *(node.pid for node in pair)) as two:
+            await reveal_all(anywhere, 2 * PER_TURN)
+        if turn >= 0:
+            costs.append((one.us[0], sum(two.us)))
+    ratio = median(one / two for one, two in costs)
+    print(
+        f"\ntwo nodes, rooms anywhere: {ratio:.2f} of one (limit 0.85), median of {TURNS} pairs,"
+        f" {median(two for _, two in costs):.0f} us beside {median(one for one, _ in costs):.0f} us"
+    )
 
 
 async def test_takeover(bench: Bench) -> None:

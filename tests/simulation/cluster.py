@@ -27,19 +27,22 @@ class Costs:
     """Processor of the node with the socket, where another owns the room."""
     owner_us: float
     """Processor of that owner."""
+    nats_us: float
+    """Processor of NATS for such a command, both ways."""
     wire_us: float
-    """Through NATS, one way."""
+    """Through an idle NATS, one way, its processor included."""
     append_us: float
-    """A round trip to PostgreSQL that stores nothing."""
+    """Appending, the events aside."""
     append_event_us: float
     """Each event more, of one node's connection."""
     database_event_us: float
     """Processor of PostgreSQL for an event."""
+    nats_cores: int = 2
     database_cores: int = 8
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        return cls(**json.loads(path.read_text()))
+        return cls(**json.loads(path.read_text())["costs"])
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class Night:
     p99_ms: float
     busiest_node: float
     """The share of time that its core worked."""
+    nats: float
+    """Likewise of the cores of NATS, all together."""
     database: float
+    """And of those of PostgreSQL."""
     node_us: float
     """Processor of all nodes together, a command."""
 
@@ -138,7 +144,7 @@ class Node:
 def simulate(costs: Costs, nodes: int, rate: float, seed: int = 1) -> Night:
     """Return what so many commands a second do to nodes that sockets and rooms are spread over."""
     world, chance = World(), Random(seed)
-    database = Core(world, costs.database_cores)
+    nats, database = Core(world, costs.nats_cores), Core(world, costs.database_cores)
     all_nodes = [Node(world, costs, database) for _ in range(nodes)]
     took: list[float] = []
     at = 0.0
@@ -147,7 +153,7 @@ def simulate(costs: Costs, nodes: int, rate: float, seed: int = 1) -> Night:
         at += chance.expovariate(rate / 1e6)
         edge, owner = chance.choice(all_nodes), chance.choice(all_nodes)
         counted = number > commands * WARM_UP
-        world.after(at, _command(world, costs, edge, owner, took if counted else []))
+        world.after(at, _command(world, costs, nats, edge, owner, took if counted else []))
     world.run()
     took.sort()
     return Night(
@@ -155,14 +161,21 @@ def simulate(costs: Costs, nodes: int, rate: float, seed: int = 1) -> Night:
         took[len(took) // 2] / 1000,
         took[int(len(took) * 0.99)] / 1000,
         max(node.core.busy_us for node in all_nodes) / world.now,
+        nats.busy_us / costs.nats_cores / world.now,
         database.busy_us / costs.database_cores / world.now,
         sum(node.core.busy_us for node in all_nodes) / commands,
     )
 
 
 def _command(
-    world: World, costs: Costs, edge: Node, owner: Node, took: list[float]
+    world: World, costs: Costs, nats: Core, edge: Node, owner: Node, took: list[float]
 ) -> Callable[[], None]:
+    def carry(then: Callable[[], None]) -> None:
+        nats.work(
+            costs.nats_us / 2,
+            lambda: world.after(max(0.0, costs.wire_us - costs.nats_us / 2), then),
+        )
+
     def begin() -> None:
         begun = world.now
 
@@ -177,9 +190,9 @@ def _command(
             owner.core.work(costs.owner_us, lambda: owner.append(answered))
 
         def answered() -> None:
-            world.after(costs.wire_us, lambda: edge.core.work(costs.edge_us / 2, end))
+            carry(lambda: edge.core.work(costs.edge_us / 2, end))
 
-        edge.core.work(costs.edge_us / 2, lambda: world.after(costs.wire_us, owned))
+        edge.core.work(costs.edge_us / 2, lambda: carry(owned))
 
     return begin
 

@@ -6,7 +6,7 @@ import pytest
 from tests.simulation.cluster import Costs, capacity, simulate
 from tests.simulation.curves import draw
 
-COSTS = Costs(100, 120, 100, 200, 300, 10, 1, 8)
+COSTS = Costs(100, 120, 100, 40, 200, 300, 10, 1, 2, 8)
 
 
 def test_an_idle_node_takes_what_its_steps_take() -> None:
@@ -36,10 +36,17 @@ def test_latency_grows_without_bound_past_what_a_core_can_do() -> None:
 
 
 def test_a_database_that_is_full_holds_up_all_nodes() -> None:
-    slow = Costs(500, 500, 500, 100, 300, 0, 1_000, 1)
+    slow = Costs(500, 500, 500, 40, 100, 300, 0, 1_000, 2, 1)
 
     assert simulate(slow, 8, 900).database > 0.85
     assert capacity(slow, 8) < 1_100
+
+
+def test_a_nats_that_is_full_holds_up_all_nodes() -> None:
+    slow = Costs(50, 50, 50, 1_000, 1_000, 300, 0, 1, 1, 8)
+
+    assert simulate(slow, 8, 1_100).nats > 0.85
+    assert capacity(slow, 8) < 1_250
 
 
 def test_the_same_seed_gives_the_same_night() -> None:
