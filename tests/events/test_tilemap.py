@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -73,6 +73,7 @@ def test_what_is_not_there_is_not_there() -> None:
     assert not tiles.put(runs([Hex(0, 0)]), None)
 
 
+@settings(deadline=None)
 @given(dicts, st.integers(1, 3 * MOST_AHEAD), st.data())
 def test_a_map_that_nobody_looked_at_is_made_when_somebody_does(
     start: dict[Hex, str], turns: int, data: st.DataObject
