@@ -1,15 +1,19 @@
 """How much a room may hold, by whatever way it got there."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Any, Final
 
 from events.errors import TooMany
+from events.grid import Hex
 from events.state import RoomState
+from events.tilemap import TileMap
 
 MAP_HEXES: Final = 100_000
 """The most hexes of a map."""
 SEEN_HEXES: Final = 2 * MAP_HEXES
 """The most hexes that players see; they may lie beside the map."""
+MOST_TILES: Final = 20_000
+"""The most tiles of 16 × 16 that either lies on; hexes far from each other take 2 KB each."""
 MOST_TOKENS: Final = 1_000
 MOST_NOTES: Final = 10_000
 MOST_RULES: Final = 20
@@ -21,6 +25,8 @@ STAGED_HEXES: Final = 300_000
 _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("hexes on a map", MAP_HEXES, lambda room: len(room.terrain)),
     ("hexes that players see", SEEN_HEXES, lambda room: len(room.sights)),
+    ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.terrain.spread()),
+    ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.sights.spread()),
     ("tokens", MOST_TOKENS, lambda room: len(room.tokens)),
     ("notes", MOST_NOTES, lambda room: len(room.notes)),
     ("rules", MOST_RULES, lambda room: len(room.rules)),
@@ -32,6 +38,12 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
 def staged_hexes(room: RoomState) -> int:
     """Return how many hexes the staged changes look at."""
     return sum(change.command.looks_at(room) for change in room.staged)
+
+
+def expect_spread(of: TileMap[Any], more: Collection[Hex]) -> None:
+    """Raise TooMany where a map and further hexes would lie on too many tiles."""
+    if of.spread() + len(more) > MOST_TILES and (found := of.spread(more)) > MOST_TILES:
+        raise TooMany("squares of 16 × 16 hexes", MOST_TILES, found)
 
 
 def expect_room(before: RoomState, after: RoomState) -> None:

@@ -121,6 +121,11 @@ class TileMap(Mapping[Hex, V], Generic[V]):
             self._ahead, self._turn = 0, None
         return self
 
+    def spread(self, more: Iterable[Hex] = ()) -> int:
+        """Return on how many tiles the map and further hexes lie; one hex alone takes a whole tile."""
+        tiles = self.settle()._tiles
+        return len(tiles) + len({(r >> 4, q >> 4) for q, r in more} - tiles.keys())
+
     def diff(self, other: "TileMap[V]") -> Iterator[tuple[Hex, V | None, V | None]]:
         """Yield (hex, here, there) where two maps differ; shared tiles cost nothing."""
         here_tiles, there_tiles = self.settle()._tiles, other.settle()._tiles

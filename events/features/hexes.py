@@ -14,7 +14,7 @@ from events.features.settings import SettingsChanged, changes_setting
 from events.features.terrain import HexesUpdated, MapSet
 from events.grid import Hex, Runs, runs
 from events.grid import hexes as hexes_of
-from events.limits import SEEN_HEXES
+from events.limits import SEEN_HEXES, expect_spread
 from events.messages import JSON, Command, Event, ServerMessage
 from events.projection import Shown
 from events.sights import NOBODY, difference, hidden_from, shown_to, viewers
@@ -47,6 +47,7 @@ class RevealHexes(Command):
             size = len(sights) + sum(at not in sights for at in hidden)
             if size > SEEN_HEXES:
                 raise TooMany("hexes that players see", SEEN_HEXES, size)
+        expect_spread(sights, hidden)
         yield HexesRevealed(hexes=runs(hidden), to=to, tier=self.tier)
 
     def looks_at(self, room: RoomState) -> int:

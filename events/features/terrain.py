@@ -10,7 +10,7 @@ from events.errors import TooMany
 from events.features.history import HistoryRedone, HistoryUndone
 from events.features.settings import SettingsChanged
 from events.grid import Hex, HexKey, Runs, column_row, count, runs
-from events.limits import MAP_HEXES
+from events.limits import MAP_HEXES, expect_spread
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.names import Name
 from events.projection import Shown
@@ -52,6 +52,7 @@ class UpdateHexes(Command):
         size = len(room.terrain) + sum(at not in room.terrain for at in changed)
         if size > MAP_HEXES:
             raise TooMany("hexes on a map", MAP_HEXES, size)
+        expect_spread(room.terrain, changed)
         yield HexesUpdated(painted=painted(changed.items()))
 
     def looks_at(self, room: RoomState) -> int:
@@ -79,6 +80,7 @@ class SetMap(Command):
         size = sum(count(where) for _, _, where in self.painted)
         if size > MAP_HEXES:
             raise TooMany("hexes on a map", MAP_HEXES, size)
+        expect_spread(TileMap(), tuple(_hexes(self.painted)))
         laid = MapSet.model_construct(**dict(self))
         after = laid.evolve(room)
         if after.map != room.map or after.terrain != room.terrain:

@@ -15,7 +15,7 @@ from events.features.terrain import (
     UpdateHexes,
 )
 from events.grid import Hex, runs
-from events.limits import MAP_HEXES
+from events.limits import MAP_HEXES, MOST_TILES
 from events.messages import JSON
 from tests.given import ANN, BEN, DM, given
 
@@ -113,6 +113,16 @@ def test_a_map_has_at_most_a_hundred_thousand_hexes() -> None:
     )
     given(*TABLE, full).when(paint(Hex(0, 1))).refused(TooMany)
     fields = {**dict(lay(AT)), "painted": (("sea", 0, ((0, 0, MAP_HEXES + 1),)),)}
+    given(*TABLE).when(SetMap.model_validate(fields)).refused(TooMany)
+
+
+def test_a_map_is_not_scattered_over_the_world() -> None:
+    far = [(16 * q, 16 * r, 1) for q in range(200) for r in range(MOST_TILES // 200)]
+    fields = {**dict(lay(AT)), "painted": (("sea", 0, tuple(far)),)}
+    scattered = given(*TABLE).when(SetMap.model_validate(fields)).again()
+    scattered.when(paint(Hex(1, 0))).then(HexesUpdated(painted=(("marsh", 0, ((1, 0, 1),)),)))
+    scattered.when(paint(Hex(-1, 0))).refused(TooMany)
+    fields["painted"] = (("sea", 0, ((-1, 0, 1), *far)),)
     given(*TABLE).when(SetMap.model_validate(fields)).refused(TooMany)
 
 
