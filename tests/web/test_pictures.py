@@ -1,5 +1,6 @@
 import asyncio
 import io
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from tests.web.people import Answer, Person, ShiftedClock
 from tests.web.seats import Campaign
 from web.app import ROOMS
 from web.imageintake import MAX_BYTES
+from web.imagestore import NoSuchTile
+from web.pictures import Pictures
 
 ALIGNED = {"x": -40, "y": -40, "scale": 0.5, "rotation": 0}
 
@@ -175,7 +178,25 @@ async def test_what_is_undone_lies_again_for_everyone(
     assert (await tile(bob, campaign))[1] == red != blue
 
 
-async def test_the_newest_pictures_are_kept_and_the_one_that_lies(
+async def test_the_picture_that_lies_is_kept_however_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.pictures._KEPT", 1)
+    campaign, file = RoomId(UUID(int=1)), tmp_path / "red.png"
+    file.write_bytes(picture().getvalue())
+    pictures = Pictures(tmp_path)
+    for name in ("first", "second", "third"):
+        await pictures.take(campaign, name, file)
+
+    await pictures.forget_old(campaign, but="first")
+
+    kept = [name for name in ("first", "second", "third") if pictures.brought(campaign, name)]
+    assert kept == ["first", "third"]
+    with pytest.raises(NoSuchTile):
+        pictures.store.facts("second")
+
+
+async def test_the_newest_pictures_are_kept(
     ann: Person, campaign: str, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.pictures._KEPT", 2)
