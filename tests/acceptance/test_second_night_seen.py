@@ -240,3 +240,7 @@ def a_picture_lies_under_it(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     ana.until("hexroom.scene.under().loaded()")
     shoot(ana, "picture-player", tmp_path)
     dm.page.get_by_role("button", name="Done").click()
+    do(dm, "undo()")
+    ana.until(f"hexroom.scene.under().get().alignment.x > {before}")
+    do(dm, "redo()")
+    ana.until(f"hexroom.scene.under().get().alignment.x === {before}")

@@ -17,14 +17,14 @@ import { TileMap } from "./tilemap.js";
 /** @typedef {{
  *   ready: boolean, userId: string, role: string, status: string, sessionId: string|null, mode: string, preparing: boolean,
  *   staged: any[], dropped: any[], history: {canUndo: any, canRedo: any}, settings: Record<string, any>,
- *   people: Person[], map: MapInfo|null, terrain: TileMap<Ground>, shown: TileMap<string>, viewers: TileMap<Viewers>,
+ *   people: Person[], map: MapInfo|null, picture: any, terrain: TileMap<Ground>, shown: TileMap<string>, viewers: TileMap<Viewers>,
  *   tokens: Record<string, any>, notes: Record<string, any>, hints: Record<string, string[]>, rules: Record<string, any>,
  *   skills: Record<string, Record<string, number>>, rolls: any[], seq: number, resume: string}} Room */
 
 /** @type {Room} */
 export const EMPTY = {
   ready: false, userId: "", role: "", status: "waiting", sessionId: null, mode: "immediate", preparing: false,
-  staged: [], dropped: [], history: { canUndo: null, canRedo: null }, settings: {}, people: [], map: null,
+  staged: [], dropped: [], history: { canUndo: null, canRedo: null }, settings: {}, people: [], map: null, picture: null,
   terrain: new TileMap(), shown: new TileMap(), viewers: new TileMap(), tokens: {}, notes: {}, hints: {}, rules: {}, skills: {}, rolls: [], seq: 0, resume: "",
 };
 

@@ -76,7 +76,7 @@ export function openPicture(table) {
       : [h("p", { class: "dim small wide-only" }, "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map."), fields,
         h("div", { class: "row wrap" }, button("Fit to the map", { class: "btn small", onclick: () => align(fitted(now)) }, "fit"), h("label", { class: "btn small", for: "picture-file" }, "Another"), choose,
           button("Remove", { class: "btn small danger-text", onclick: async () => {
-            if (await confirm("Remove the picture?", "It goes from everybody's map, for good.", "Remove")) api("DELETE", path).then(() => table.picture(), complain).then(draw);
+            if (await confirm("Remove the picture?", "It goes from everybody's map; undo brings it back.", "Remove")) api("DELETE", path).then(() => table.picture(), complain).then(draw);
           } }, "trash"))]);
     if (now) numbers(now.alignment);
   };

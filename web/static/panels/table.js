@@ -33,7 +33,7 @@ export function openTable(app, campaignId) {
   const scene = createScene(host, { look, style: () => settings.style ?? styleOf(table?.shown.get().get().settings.labelStyle) });
   const log = createLog(campaignId);
   const news = createNews(campaignId, scene);
-  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); if (m.type === "picture:changed" || m.type === "session:state") table.picture(); } });
+  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
   const { room, commands } = live;
   const ui = createStore({ tool: "look", shape: "brush", radius: 1, tier: "full", targets: /** @type {any} */ ("all"), terrain: "forest", flip: false, tab: "people", selected: /** @type {string|null} */ (null), held: "" });
   /** @type {any} */
@@ -91,9 +91,9 @@ export function openTable(app, campaignId) {
     },
     goTo,
     pictured: createStore(/** @type {any} */ (null)),
-    /** Lays the picture that is under the grid now, or none. */
-    async picture() {
-      const now = await get(`/api/campaigns/${campaignId}/map/picture`).catch(() => undefined);
+    /** Lays a picture under the grid, or none; the one that is there by now if it is not said which. */
+    async picture(/** @type {any} */ said = undefined) {
+      const now = said === undefined ? await get(`/api/campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
       if (now === undefined || table.aligning || (!now && !scene.under())) return;
       const { createPicture } = await import("../map/layers/picture.js");
       (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, ...of }))).set(now);
@@ -158,6 +158,7 @@ export function openTable(app, campaignId) {
     rail.hidden = role !== "dm";
     if (role !== "dm") ui.update({ tool: "look" });
   });
+  table.whenShown((/** @type {any} */ s) => [s.picture], () => table.picture(table.shown.get().get().picture));
   table.whenShown((/** @type {any} */ s) => [s.preparing, s.role], () => { const s = table.shown.get().get(); hint.hidden = !(s.preparing && s.role !== "dm"); });
   table.whenShown((/** @type {any} */ s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map], () => { twin.refresh(); readout(); });
   ui.subscribe((s) => s.tool, (tool) => { host.dataset.tool = tool; scene.overlay.brush = null; scene.touch(); speak(tool === "look" ? "" : `${tool} brush`); });

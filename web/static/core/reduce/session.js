@@ -9,7 +9,7 @@ export function reduceSession(room, m) {
     case "session:state":
       return {
         ...room, ready: true, status: m.status, sessionId: m.sessionId ?? null, mode: m.broadcastMode ?? "immediate",
-        preparing: Boolean(m.preparing), resume: m.resume ?? "", map: m.map ?? null, role: m.role ?? room.role,
+        preparing: Boolean(m.preparing), resume: m.resume ?? "", map: m.map ?? null, picture: m.picture ?? null, role: m.role ?? room.role,
         staged: m.staged?.changes ?? [], dropped: m.staged?.dropped ?? [],
         history: historyOf(m.history), settings: m.settings ?? {},
       };
@@ -27,6 +27,8 @@ export function reduceSession(room, m) {
       return { ...room, settings: { ...room.settings, ...(m.settings ?? {}) } };
     case "map:changed":
       return m.map === undefined ? room : { ...room, map: m.map };
+    case "picture:changed":
+      return { ...room, picture: m.picture ?? null };
     default:
       return room;
   }

@@ -8,9 +8,12 @@ import { outline } from "./terrain.js";
 
 const KEEP = 160;
 const AT_ONCE = 6;
+/** How the server cuts pictures: pixels of a tile's side, and of a hex's side in tiles that are not empty for players. */
+const TILE = 512;
+const SMALLEST = 2;
 
 /** @typedef {{x: number, y: number, scale: number, rotation: number}} Alignment  translate, rotate (degrees), scale; units of the map */
-/** @typedef {{id: string, width: number, height: number, tileSize: number, levels: number, smallestSide: number, alignment: Alignment}} Picture */
+/** @typedef {{id: string, width: number, height: number, alignment: Alignment}} Picture */
 /** @typedef {{bitmap: ImageBitmap|null, fresh: boolean, level: number, col: number, row: number, last: number}} Tile */
 
 /** Returns the layer; `ask` draws again. It draws nothing while there is no picture.
@@ -70,6 +73,8 @@ export function createPicture({ campaignId, me, room, look, ask }) {
     tile.fresh = true;
     try {
       const answer = await fetch(`/api/campaigns/${campaignId}/map/picture/${of.id}/${tile.level}/${tile.col}/${tile.row}${eyes ? `?as=${eyes}` : ""}`, { cache: "no-cache", credentials: "same-origin" });
+      // No longer there, or not for these eyes.
+      if (answer.status === 404) return;
       if (!answer.ok) throw new Error(String(answer.status));
       const bitmap = await createImageBitmap(await answer.blob());
       // What was hidden or laid anew meanwhile is asked for again; what came is of before.
@@ -121,7 +126,7 @@ export function createPicture({ campaignId, me, room, look, ask }) {
         const less = closed(was.shown, now.shown, span);
         const v = box(spanRect(span, now.map.orientation, now.map.hexSize), picture.alignment);
         for (const [key, tile] of tiles) {
-          const side = picture.tileSize * 2 ** tile.level;
+          const side = TILE * 2 ** tile.level;
           if (tile.col * side > v.x1 || tile.row * side > v.y1 || (tile.col + 1) * side < v.x0 || (tile.row + 1) * side < v.y0) continue;
           tile.fresh = false;
           // Closed fog is closed at once, whatever the network says.
@@ -137,19 +142,19 @@ export function createPicture({ campaignId, me, room, look, ask }) {
      * @param {boolean} settled @param {number} until */
     draw(pen, view, scale, settled, until) {
       const { map, role, userId } = room();
-      // The record keeps no pictures: the past is shown without.
-      if (!picture || !map || "replay" in document.documentElement.dataset) return true;
+      // Tiles show what a player sees today: their past is shown without.
+      if (!picture || !map || (role !== "dm" && "replay" in document.documentElement.dataset)) return true;
       const other = userId === me() ? "" : userId;
       if (other !== eyes) {
         eyes = other;
         drop();
       }
-      const { alignment: a, width, height, tileSize, levels, smallestSide } = picture;
-      let level = Math.max(0, Math.min(levels - 1, Math.floor(Math.log2(1 / (a.scale * scale)) + 0.25)));
+      const { alignment: a, width, height } = picture;
+      let level = Math.max(0, Math.min(Math.ceil(Math.log2(Math.max(width, height) / TILE)), Math.floor(Math.log2(1 / (a.scale * scale)) + 0.25)));
       // Coarser levels are empty for players: their hexes are too small to be told apart.
-      if (role !== "dm") level = Math.max(0, Math.min(level, Math.floor(Math.log2(map.hexSize / a.scale / smallestSide))));
+      if (role !== "dm") level = Math.max(0, Math.min(level, Math.floor(Math.log2(map.hexSize / a.scale / SMALLEST))));
       const v = box(view, a);
-      const side = tileSize * 2 ** level;
+      const side = TILE * 2 ** level;
       const top = (/** @type {number} */ n, /** @type {number} */ most) => Math.max(0, Math.min(n, Math.ceil(most / side) - 1));
       const missing = [];
       frame++;
@@ -172,7 +177,7 @@ export function createPicture({ campaignId, me, room, look, ask }) {
       for (const tile of [...tiles.values()].sort((x, y) => y.level - x.level)) {
         if (!tile.bitmap || tile.level < level) continue;
         const f = 2 ** tile.level;
-        pen.drawImage(tile.bitmap, tile.col * tileSize * f, tile.row * tileSize * f, tile.bitmap.width * f, tile.bitmap.height * f);
+        pen.drawImage(tile.bitmap, tile.col * TILE * f, tile.row * TILE * f, tile.bitmap.width * f, tile.bitmap.height * f);
       }
       pen.restore();
       if (tiles.size > KEEP * 2) for (const [key, tile] of tiles) if (tile.last < frame - 60) { tile.bitmap?.close(); tiles.delete(key); }
