@@ -16,8 +16,8 @@ _BLANK: list[Any] = [None] * (_SIDE * _SIDE)
 Tile = tuple[int, int]
 Turn = Callable[[V | None], V | None]
 
-MOST_AHEAD: Final = 64
-"""So many changes wait at most until somebody looks; then they are made unasked."""
+MOST_AHEAD: Final = 256
+"""Changes to so many runs of hexes wait until somebody looks; then they are made unasked."""
 
 
 class TileMap(Mapping[Hex, V], Generic[V]):
@@ -38,7 +38,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     _turn: "tuple[TileMap[V], Runs, Turn[V]] | None"
     """What this map is to be made of; None once it is made, and tiles and length are there."""
     _ahead: int
-    """How many maps it takes to make this one."""
+    """To how many runs of hexes something is to be done to make this map."""
 
     def __init__(self, values: Mapping[Hex, V] | Iterable[tuple[Hex, V]] = ()) -> None:
         self._tiles = {}
@@ -103,7 +103,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         """
         made: TileMap[V] = TileMap.__new__(TileMap)
         made._turn = (self, where, to)
-        made._ahead = self._ahead + 1
+        made._ahead = self._ahead + len(where)
         if made._ahead >= MOST_AHEAD:
             made.settle()
         return made

@@ -1,7 +1,6 @@
 """The composition root: settings to database to calls to a server, and all of it back down."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -37,6 +36,7 @@ from web.addresses import Networks
 from web.auth import Auth
 from web.campaigns import CampaignBook, CampaignCalls
 from web.cluster import open_places
+from web.collector import spare_the_collector
 from web.demo import Demo
 from web.figures import RoomFigures
 from web.hookurl import Permitted
@@ -308,16 +308,8 @@ async def _start(settings: Settings) -> web.AppRunner:
     except BaseException:
         await _stop(runner, settings)
         raise
-    _spare_the_collector()
+    spare_the_collector()
     return runner
-
-
-def _spare_the_collector() -> None:
-    # Rooms are large, immutable and free of cycles: looking through them for garbage after every
-    # 700 allocations costs a loaded server more than deciding its commands.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 async def _greet(runner: web.AppRunner, settings: Settings) -> None:

@@ -22,6 +22,7 @@ from events.journal.postgres import PostgresJournal
 from events.journal.snapshots import SnapshotStore
 from events.record.errors import BadQuestion, NotInRecord, RecordError
 from events.record.reader import Record
+from web.collector import spare_the_collector
 from web.settings import Settings
 
 
@@ -58,6 +59,7 @@ class Tools:
 
 def run(work: Callable[[Tools], Awaitable[None]]) -> None:
     """Do the work with the database open; whatever it raises becomes words and an exit code."""
+    spare_the_collector()
     try:
         asyncio.run(_with_tools(work))
     except KeyboardInterrupt:

@@ -160,11 +160,18 @@ def decode_page(page: Columns, start: int, stop: int) -> list[Commit]:
         ])  # fmt: skip
         if page.first[:1] != [start] or stop - start + 1 != len(events):
             raise ValueError("rows are missing")
-        ends = [*(first - start for first in page.first[1:]), len(events)]
+        of_commits: list[tuple[Event, ...]]
+        if len(page.first) == len(events):
+            of_commits = list(zip(events, strict=True))
+        else:
+            ends = [*(first - start for first in page.first[1:]), len(events)]
+            of_commits = [
+                events[first - start : end] for first, end in zip(page.first, ends, strict=True)
+            ]
         # By column and not by commit: what is left to do for each is half of it.
         columns = zip(
             [first - 1 for first in page.first],
-            [events[first - start : end] for first, end in zip(page.first, ends, strict=True)],
+            of_commits,
             map(member, page.user, page.role),
             _TIMES.validate_json(page.at),
             page.session,

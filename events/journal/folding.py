@@ -15,7 +15,7 @@ async def folded(
     room: RoomId,
     start: tuple[int, RoomState] = (0, EMPTY),
     upto: int | None = None,
-    note: Callable[[Commit], object] = lambda commit: None,
+    note: Callable[[Commit], object] | None = None,
 ) -> tuple[int, RoomState]:
     """Return the version and the state that the commits lead to, up to a version or to the last.
 
@@ -28,9 +28,11 @@ async def folded(
     def use(commits: Sequence[Commit]) -> None:
         nonlocal version
         draft.advance(commits)
-        for commit in commits:
-            note(commit)
-            version = commit.version
+        if commits:
+            version = commits[-1].version
+        if note is not None:
+            for commit in commits:
+                note(commit)
 
     await journal.feed(room, use, version, upto)
     return version, draft.finished()

@@ -31,7 +31,11 @@ from events.messages import Event
 from events.state import Member, Role, RoomId, UserId, ground
 from tests.events.journal.record import NIGHT, room
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.benchmark,
+    pytest.mark.timeout(600),
+    pytest.mark.usefixtures("as_served"),
+]
 
 DORA = Member(UserId("5f0c7d2e-8a41-4f0e-9a57-0c2f6f3f1b11"), Role.DM)
 DUSK = datetime(2026, 1, 31, 20, 15, tzinfo=UTC)

@@ -35,7 +35,11 @@ from tests.benchmarks.conftest import Show
 from tests.events.journal.record import DORA, DUSK, NIGHT, room
 from tests.given import ANN, BEN, DM
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.benchmark,
+    pytest.mark.timeout(600),
+    pytest.mark.usefixtures("as_served"),
+]
 
 EVENTS = 100_000
 EVENING = 5_000
