@@ -1,11 +1,11 @@
 """How much a room may hold, by whatever way it got there."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 from events.errors import TooMany
 from events.grid import Hex
-from events.state import RoomState
+from events.state import Note, Notes, RoomState
 from events.tilemap import TileMap
 
 MAP_HEXES: Final = 100_000
@@ -16,6 +16,10 @@ MOST_TILES: Final = 20_000
 """The most tiles of 16 × 16 that either lies on; hexes far from each other take 2 KB each."""
 MOST_TOKENS: Final = 1_000
 MOST_NOTES: Final = 10_000
+NOTE_CHARS: Final = 10_000_000
+"""The most characters of all notes together: a DM who comes is sent all of them."""
+_FEW_NOTES: Final = 200
+"""So few never hold that many."""
 MOST_RULES: Final = 20
 MOST_STAGED: Final = 1_000
 """The most changes that wait at a time."""
@@ -29,6 +33,7 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.sights.spread()),
     ("tokens", MOST_TOKENS, lambda room: len(room.tokens)),
     ("notes", MOST_NOTES, lambda room: len(room.notes)),
+    ("characters in notes", NOTE_CHARS, lambda room: chars(room.notes.values())),
     ("rules", MOST_RULES, lambda room: len(room.rules)),
     ("staged changes", MOST_STAGED, lambda room: len(room.staged)),
     ("hexes in staged changes", STAGED_HEXES, lambda room: staged_hexes(room)),
@@ -38,6 +43,23 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
 def staged_hexes(room: RoomState) -> int:
     """Return how many hexes the staged changes look at."""
     return sum(change.command.looks_at(room) for change in room.staged)
+
+
+def chars(notes: Iterable[Note]) -> int:
+    """Return how many characters the notes hold."""
+    return sum(
+        len(note.title) + len(note.player_text) + len(note.dm_text) + len(note.hint)
+        for note in notes
+    )
+
+
+def expect_texts(notes: Notes, old: Note | None, new: Note) -> None:
+    """Raise TooMany where the notes would hold too many characters with the new in the old one's place."""
+    if len(notes) < _FEW_NOTES:
+        return
+    found = chars(notes.values()) + chars([new]) - chars([old] if old else ())
+    if found > NOTE_CHARS:
+        raise TooMany("characters in notes", NOTE_CHARS, found)
 
 
 def expect_spread(of: TileMap[Any], more: Collection[Hex]) -> None:

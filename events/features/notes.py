@@ -16,7 +16,7 @@ from events.errors import NotFound, TooMany
 from events.features.hexes import resighted, seen_apart
 from events.features.history import HistoryRedone, HistoryUndone
 from events.grid import HexKey
-from events.limits import MOST_NOTES
+from events.limits import MOST_NOTES, expect_texts
 from events.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.names import Id, Name, clean_text
 from events.projection import Shown
@@ -112,6 +112,7 @@ class SetNote(Command):
             resolve(self.note.audience, room, ())
         note = self.note.on(self.hex_key, old)
         if note != old:
+            expect_texts(room.notes, old, note)
             yield NoteSet(note=key, now=note)
 
     def describe(self, room: RoomState) -> str:

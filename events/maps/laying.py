@@ -8,7 +8,7 @@ from events.errors import TooMany
 from events.features.notes import NoteSet, NoteWanted
 from events.features.terrain import SetMap, painted
 from events.grid import Hex, HexKey
-from events.limits import MOST_NOTES
+from events.limits import MOST_NOTES, NOTE_CHARS, chars
 from events.maps.document import MapDocument, MapHex
 from events.maps.imports import ImportedMap, ImportedNote
 from events.messages import Command, Event, Message
@@ -41,6 +41,11 @@ class ImportMap(Command):
         yield from self.map.decide(room, by)
         if len(room.notes) + len(self.notes) > MOST_NOTES:
             raise TooMany("notes", MOST_NOTES, len(room.notes) + len(self.notes))
+        texts = sum(
+            len(of.note.player_text or "") + len(of.note.dm_text or "") for of in self.notes
+        )
+        if chars(room.notes.values()) + texts > NOTE_CHARS:
+            raise TooMany("characters in notes", NOTE_CHARS, chars(room.notes.values()) + texts)
         for brought in self.notes:
             assert brought.note.id is not None, "commands are stamped before they are decided"
             note_id = NoteId(brought.note.id)

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from events import Change, Event, lens
-from events.errors import DmOnly
+from events.errors import DmOnly, TooMany
 from events.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealHexes
 from events.features.members import MemberSet, PlayerJoined
 from events.features.notes import (
@@ -21,6 +21,7 @@ from events.features.notes import (
 from events.features.staging import ModeSet, Publish
 from events.features.tokens import TokenCreated
 from events.grid import Hex, runs
+from events.limits import NOTE_CHARS
 from events.messages import JSON, command_from_wire, command_to_wire
 from events.search import search
 from events.state import Mode, Note, NoteId, TokenId
@@ -235,3 +236,19 @@ def test_titles_come_first() -> None:
     hut = NoteSet(note=NoteId("a"), now=Note(AT, "lore", "A hut", player_text="by the well"))
     room = given(*TABLE, hut, well()).room
     assert [found.note["title"] for found in search(room, DM, "well")] == ["Well", "A hut"]
+
+
+def test_all_notes_together_hold_so_many_characters_and_no_more() -> None:
+    text = "x" * TEXT_CHARS
+    few = NOTE_CHARS // TEXT_CHARS
+    written = [
+        NoteSet(note=NoteId(f"{n}"), now=Note(AT, "lore", "T", player_text=text))
+        for n in range(few - 1)
+    ]
+    almost = given(*TABLE, *written)
+    wanted = NoteWanted(id="last", kind="lore", title="T", dm_text="x" * (TEXT_CHARS - few))
+    full = almost.when(SetNote(hex_key=AT, note=wanted)).again()
+    longer = wanted.model_copy(update={"dm_text": "x" * (TEXT_CHARS - few + 1)})
+    full.when(SetNote(hex_key=AT, note=longer)).refused(TooMany)
+    shorter = wanted.model_copy(update={"dm_text": "x"})
+    assert full.when(SetNote(hex_key=AT, note=shorter)).events
