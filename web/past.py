@@ -42,12 +42,13 @@ def add_past(
     Return what posts recaps to webhooks, for the caller to run.
     """
     record = Record(pool, journal, SnapshotStore(pool))
+    rows = PostgresJournal(pool)
     asked = Asked(pool, auth, book, record)
     PastCalls(asked).add_routes(app)
-    ReplaySocket(auth, access, asked, record).add_routes(app)
+    ReplaySocket(auth, access, asked, record, rows).add_routes(app)
     ReportCalls(pool, asked, record).add_routes(app)
     RecapCalls(asked, record).add_routes(app)
-    ForkCalls(pool, PostgresJournal(pool), clock, asked, record).add_routes(app)
+    ForkCalls(pool, rows, clock, asked, record).add_routes(app)
     hooks = Hooks(pool)
     poster = app[POSTER] = RecapPoster(hooks, record, clock, permitted)
     HookCalls(hooks, poster, record, asked, auth, clock, permitted).add_routes(app)

@@ -13,9 +13,11 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic_core import to_json
 
 from events.journal import BrokenRecord
+from events.journal.chain import Fault
 from events.messages import JSON
 from events.record.eyes import Viewer
 from events.record.pace import BadSpeed, speed_of
+from events.record.proof import Rows, checked
 from events.record.reader import Record, Session
 from events.record.timeline import Timeline
 from events.replay import Replay
@@ -31,6 +33,8 @@ MOST_REPLAYS: Final = 8
 """How many replays one user may watch at a time."""
 MOST_EVENTS: Final = 250_000
 """The longest session that is replayed over a socket, in events; it is held in memory."""
+MOST_FAULTS: Final = 20
+"""How many faults of a broken record are named, where a DM goes on all the same."""
 
 # A flood is slowed down, not answered: a seek is dear.
 _PER_COMMAND_S: Final = 0.02
@@ -48,16 +52,22 @@ class _Wanted:
     start: int | None
     speed: float
     playing: bool
+    force: bool
+    """Go on past what was tampered with."""
+    by_dm: bool
 
 
 class ReplaySocket:
     """The sockets of all replays: each plays on its own, for one viewer."""
 
-    def __init__(self, auth: Auth, access: Access, asked: Asked, record: Record) -> None:
+    def __init__(
+        self, auth: Auth, access: Access, asked: Asked, record: Record, rows: Rows
+    ) -> None:
         self._auth = auth
         self._access = access
         self._asked = asked
         self._record = record
+        self._rows = rows
         self._watching: Counter[UserId] = Counter()
         self._open: set[web.WebSocketResponse] = set()
 
@@ -103,7 +113,11 @@ class ReplaySocket:
             await _refuse(socket, TOO_MANY, error.code, str(error))
         except BrokenRecord as error:
             logger.error("room %s@%d: %s", error.room, error.version, error.why)
-            await _refuse(socket, 1011, "internal", "the record of this session is damaged")
+            text = "the record of this session is damaged"
+            if wanted.by_dm:
+                # To others a version would count what happened in secret.
+                text = f"the record is broken at version {error.version}: {error.why}"
+            await _refuse(socket, 1011, "internal", text)
         except DATABASE_AWAY:
             await _refuse_for_now(socket)
         finally:
@@ -132,9 +146,12 @@ class ReplaySocket:
         except BadSpeed as error:
             raise _Malformed(str(error)) from None
         start = whole(query["from"], "from") if "from" in query else None
-        return _Wanted(
-            place.campaign, session, viewer, start, speed, query.get("paused", "0") == "0"
-        )
+        force = query.get("force", "0") != "0"
+        if force and not place.member.is_dm:
+            raise Denied("only a DM goes on past a broken record")
+        playing = query.get("paused", "0") == "0"
+        by_dm = place.member.is_dm
+        return _Wanted(place.campaign, session, viewer, start, speed, playing, force, by_dm)
 
     async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted, user: UserId) -> None:
         span = await self._record.span(wanted.campaign, wanted.session)
@@ -142,15 +159,28 @@ class ReplaySocket:
             text = f"a session of more than {MOST_EVENTS} events is not replayed here"
             await _refuse(socket, WSCloseCode.POLICY_VIOLATION, "too_large", text)
             return
+        faults: list[Fault] = []
+
+        def found(fault: Fault) -> None:
+            faults.append(fault)
+            if not wanted.force:
+                raise BrokenRecord(wanted.campaign, fault.version, fault.why)
+
         async with self._asked.turn(user):
             start = await self._record.state(wanted.campaign, span.after)
-            commits = self._record.commits(wanted.campaign, span)
+            commits = checked(self._rows, wanted.campaign, span, found)
             timeline = await Timeline.of(start, span.after, commits, wanted.viewer)
 
         async def send(messages: list[dict[str, JSON]]) -> None:
             for message in messages:
                 await socket.send_str(to_json(message).decode())
 
+        await send(
+            [
+                {"type": "replay:fault", "version": fault.version, "reason": fault.why}
+                for fault in faults[:MOST_FAULTS]
+            ]
+        )
         replay = Replay(timeline, send, speed=wanted.speed, playing=wanted.playing)
         playing = asyncio.create_task(replay.run(wanted.start))
         hearing = asyncio.create_task(_hear(socket, replay))

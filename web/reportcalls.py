@@ -92,11 +92,12 @@ class ReportCalls:
         """Answer who showed or hid a hex, when, to whom, and when that reached them; the last first."""
         place = await self._asked.campaign(request, dm=True)
         try:
-            now = (await self._record.standing(place.campaign)).room
-            at = hex_called(now, request.query.get("hex", ""))
-            delivered = await deliveries(self._pool, place.campaign)
-            span = await self._record.span(place.campaign)
-            story = await hex_story(self._record.commits(place.campaign, span), at, delivered)
+            async with self._asked.turn(place.member.user):
+                now = (await self._record.standing(place.campaign)).room
+                at = hex_called(now, request.query.get("hex", ""))
+                delivered = await deliveries(self._pool, place.campaign)
+                span = await self._record.span(place.campaign)
+                story = await hex_story(self._record.commits(place.campaign, span), at, delivered)
         except RecordError as error:
             raise refused(error) from None
         except BadHexKey as error:

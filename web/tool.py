@@ -86,6 +86,13 @@ def write_file(path: str, content: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     target = Path(path)
+    try:
+        if target.exists() and not target.is_file():
+            # A device or a pipe is written to, never replaced; a folder refuses.
+            target.write_bytes(content)
+            return
+    except OSError as error:
+        unwritable(path, error)
     part = target.with_name(f".{target.name}.part")
     try:
         part.write_bytes(content)

@@ -19,7 +19,12 @@ from web.tool import Exit, Failure, Tools, run, write_file
 @click.option(
     "--format", "format_", type=click.Choice(get_args(Format)), default="html", show_default=True
 )
-@click.option("--out", type=click.Path(), default="-", help="The file. Default: standard output.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    help="The file. Default: standard output.",
+)
 def command(
     campaign: str, session: str | None, hex_: str | None, format_: Format, out: str
 ) -> None:

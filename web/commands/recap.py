@@ -23,8 +23,15 @@ from web.tool import Tools, run, write_file
     help="For whom: a member, what every player was told, or all of it.",
 )
 @click.option("--format", "format_", type=click.Choice(["md", "html"]), default="md")
-@click.option("--out", type=click.Path(), default="-", help="The file. Default: standard output.")
-@click.option("--picture", type=click.Path(), help="Also an animated map, .webp or .gif.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    help="The file. Default: standard output.",
+)
+@click.option(
+    "--picture", type=click.Path(dir_okay=False), help="Also an animated map, .webp or .gif."
+)
 def command(
     campaign: str, session: str | None, as_: str, format_: str, out: str, picture: str | None
 ) -> None:
@@ -47,8 +54,8 @@ def command(
             case _:
                 viewer = await record.viewer(chosen.id, as_)
         made = await read_recap(record, chosen.id, chosen.name, picked, viewer)
-        write_file(out, (recap_html(made) if format_ == "html" else markdown(made)).encode())
         if picture:
             write_file(picture, animated(made, "gif" if kind == ".gif" else "webp"))
+        write_file(out, (recap_html(made) if format_ == "html" else markdown(made)).encode())
 
     run(work)

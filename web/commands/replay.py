@@ -22,6 +22,7 @@ from events.record.proof import checked
 from events.record.reader import Campaign, Session, Span
 from events.record.timeline import Step, Timeline, state_messages
 from events.state import Member, Role, RoomState, UserId
+from web.inputlines import InputLines
 from web.terminalreplay import KIND_SIGNS, TerminalReplay
 from web.tool import Exit, Failure, Tools, notes, run
 
@@ -153,13 +154,13 @@ async def _write_messages(
 
 
 async def _write_lines(line: Timeline, title: str, speed: float, *, step: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console, lines = Console(highlight=False, soft_wrap=True), InputLines()
     console.print(Text(title, style="bold"))
     before: datetime | None = None
     for found in line.steps():
         moment = found.moment
         if step:
-            await asyncio.to_thread(sys.stdin.readline)
+            await lines.next()
         elif before is not None and speed != MAX:
             await asyncio.sleep(pause_s(before, moment.at, speed))
         before = moment.at

@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+import os
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from click.testing import CliRunner
 
 from events.canonical import state_hash
 from events.state import RoomId
 from tests.web.record.hexrooms import Hexroom, lines
 from tests.web.record.night import Night
+from tests.web.record.tampering import tamper
 from web.app import ROOMS
 from web.cli import main
 
@@ -84,14 +87,6 @@ async def test_verify_holds_and_head_is_kept(night: Night, hexroom: Hexroom) -> 
     assert "holds" in lines(await hexroom("verify", "--all"))[0]
 
 
-def tamper(url: str, statement: str) -> None:
-    """Change the record by hand, as somebody who owns the database could."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ALTER TABLE session_event DISABLE TRIGGER append_only")
-        connection.execute(statement.encode())
-        connection.execute("ALTER TABLE session_event ENABLE TRIGGER append_only")
-
-
 async def test_verify_names_the_event_that_was_changed(
     night: Night, hexroom: Hexroom, database_url: str
 ) -> None:
@@ -126,6 +121,37 @@ async def test_a_replay_of_a_broken_record_goes_on_only_when_forced(
     assert forced.exit_code == 0
     assert f"broken at version {at}" in forced.stderr
     assert "Ended the session" in forced.stdout
+
+
+async def test_ctrl_c_ends_a_replay_that_waits_for_a_key(night: Night, database_url: str) -> None:
+    environment = {**os.environ, "HEXROOM_DATABASE_URL": database_url}
+    replay = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "web.cli", "replay", "the", "--step",
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment,
+    )  # fmt: skip
+    assert replay.stdin is not None
+    assert replay.stdout is not None
+    await replay.stdout.readline()
+    replay.stdin.write(b"\n")
+    assert b"Started the session" in await replay.stdout.readline()
+    replay.send_signal(signal.SIGINT)
+    async with asyncio.timeout(20):
+        assert await replay.wait() == 130
+
+
+async def test_a_file_that_cannot_be_written_changes_nothing(
+    night: Night, hexroom: Hexroom, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = asyncio.create_task(asyncio.to_thread(pipe.read_bytes))
+    assert (await hexroom("audit", "the", "--format", "csv", "--out", str(pipe))).exit_code == 0
+    assert (await reading).startswith(b"version,at,")
+    assert pipe.is_fifo()  # it was written to, not replaced
+    for out in ("/", str(tmp_path)):
+        assert (await hexroom("audit", "the", "--out", out)).exit_code == 2
+    told = await hexroom("recap", "the", "--picture", str(tmp_path / "no/where.gif"))
+    assert (told.exit_code, told.stdout) == (6, "")
 
 
 MISTAKES: list[tuple[tuple[str, ...], int, str]] = [

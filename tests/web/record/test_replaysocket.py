@@ -7,6 +7,7 @@ import pytest
 
 from tests.web.people import Person
 from tests.web.record.night import Night
+from tests.web.record.tampering import tamper
 from web.asked import Asked
 
 
@@ -74,3 +75,22 @@ async def test_while_the_database_is_away_a_replay_is_refused_for_now(
     watched = await night.watch(night.ann)
     assert (watched.closed, watched.got[-1]["code"]) == (1013, "unavailable")
     assert "connection" not in watched.got[-1]["message"]
+
+
+async def test_a_broken_record_is_said_and_goes_on_only_when_a_dm_says_so(
+    night: Night, database_url: str
+) -> None:
+    at = night.commits[4].version
+    tamper(database_url, f"UPDATE session_event SET user_id = 'ann' WHERE version = {at}")
+    stopped = await night.watch(night.dm)
+    assert stopped.closed == 1011
+    assert f"version {at}: changed" in stopped.got[-1]["message"]
+    assert "session:state" not in stopped.types()
+    forced = await night.watch(night.dm, "&force=1")
+    assert (forced.got[0]["type"], forced.got[0]["version"]) == ("replay:fault", at)
+    assert forced.got[0]["reason"].startswith("changed")
+    assert forced.got[-1]["caption"] == "Ended the session"
+    player = await night.watch(night.ann)
+    assert player.closed == 1011
+    assert str(at) not in player.got[-1]["message"]
+    assert (await night.watch(night.ann, "&force=1")).closed == 4003

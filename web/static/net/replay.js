@@ -7,14 +7,14 @@ import { openSocket, socketUrl } from "./socket.js";
 
 /** @typedef {{version: number, at: string, index: number, count: number, caption: string, playing: boolean, speed: number}} Position */
 
-/** Opens a replay. @param {{sessionId: string, from?: number, as?: string, heard?: (m: any, room: any, was: any) => void}} opts */
-export function openReplay({ sessionId, from, as, heard = () => {} }) {
+/** Opens a replay. @param {{sessionId: string, from?: number, as?: string, force?: boolean, heard?: (m: any, room: any, was: any) => void}} opts */
+export function openReplay({ sessionId, from, as, force, heard = () => {} }) {
   const room = createStore(EMPTY);
   const timeline = createStore(/** @type {any} */ ({ from: 0, to: 0, marks: [] }));
   const position = createStore(/** @type {Position|null} */ (null));
   const line = createStore(/** @type {any} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }));
   const socket = openSocket({
-    url: () => socketUrl("/ws/replay", { sessionId, as, from: position.get()?.version ?? from, paused: from === undefined ? undefined : 1 }),
+    url: () => socketUrl("/ws/replay", { sessionId, as, from: position.get()?.version ?? from, paused: from === undefined ? undefined : 1, force: force ? 1 : undefined }),
     cursor: () => ({ resume: "", after: 0 }),
     changed: (next) => line.set(next),
     hear(message) {

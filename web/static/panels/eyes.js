@@ -43,15 +43,22 @@ export function otherEyes(table) {
     speak(`You see what ${players.find((/** @type {any} */ p) => p.userId === id)?.name} sees. Escape leads back.`);
   };
 
-  const replay = async (/** @type {string} */ sessionId, /** @type {string} */ as = "", /** @type {number|undefined} */ from = undefined) => {
+  /** Says why a replay was refused; past a broken record a DM may go on. @param {any} line @param {() => void} again */
+  const refused = ({ code, reason }, again) => {
+    const dm = room.get().role === "dm" && code === 1011;
+    toast(reason || "This session cannot be replayed.", { kind: "bad", ...(dm ? { act: { label: "Go on all the same", run: again }, ms: 30_000 } : {}) });
+    leave();
+  };
+
+  const replay = async (/** @type {string} */ sessionId, /** @type {string} */ as = "", /** @type {number|undefined} */ from = undefined, force = false) => {
     const [{ openReplay }, { scrubber }] = await Promise.all([import("../net/replay.js"), import("./replay-scrubber.js")]);
     leave();
-    const mine = (other = openReplay({ sessionId, as: as || undefined, from, heard }));
+    const mine = (other = openReplay({ sessionId, as: as || undefined, from, force, heard }));
     root.dataset.replay = "";
     table.shown.set(mine.room);
     bottom.hidden = false;
     fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.later("knowledge", (/** @type {any} */ m) => m.openKnowledge(table, { as, version })); } : null }));
-    mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") { toast(mine.line.get().reason || "This session cannot be replayed.", { kind: "bad" }); leave(); } });
+    mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, from, true)); });
     let noted = 0;
     mine.position.subscribe((/** @type {any} */ p) => p?.version, (/** @type {any} */ version) => {
       if (!version) return;
