@@ -19,6 +19,7 @@ from actors.clock import Clock
 from actors.errors import NoAnswer
 from events.features.hexes import HexProjection
 from events.features.pictures import AlignPicture, LayPicture, RemovePicture
+from events.features.terrain import knows_extent
 from events.grid import Hex
 from events.journal import Request
 from events.maps.alignment import Alignment
@@ -121,9 +122,11 @@ class PictureCalls:
     async def look(self, request: web.Request) -> web.Response:
         """Show which picture lies under the grid, and how; nothing where there is none."""
         standing = await self._book.require(request)
-        picture = (await self._state(standing)).picture
-        # Most maps have none: no error for a browser to complain of.
-        return web.Response(status=204) if picture is None else _shown(picture)
+        state = await self._state(standing)
+        if state.picture is None or not knows_extent(state, standing.member):
+            # Most maps have none: no error for a browser to complain of.
+            return web.Response(status=204)
+        return _shown(state.picture)
 
     @described(gives=PictureShown)
     async def upload(self, request: web.Request) -> web.Response:
@@ -202,13 +205,15 @@ class PictureCalls:
     ) -> Showing | None:
         """Return what the asker, or the player whose eyes a DM borrows, may see of a picture.
 
-        None while there is no map to lay it under, and for a picture that is not theirs to see.
+        None while there is no map to lay it under, and for a picture that is not theirs to see or know of.
         """
         if state.map is None:
             return None
         viewer = state.members.get(standing.member.user, standing.member)
         if eyes is not None and viewer.is_dm:
             viewer = state.members.get(UserId(eyes), Member(UserId(eyes), Role.SPECTATOR, ""))
+        if not knows_extent(state, viewer):
+            return None  # Numbers of tiles tell how far the picture goes.
         frame = (state.map.hex_size, state.map.orientation)
         if state.picture is not None and state.picture.id == picture:
             visible = None if viewer.is_dm else await self._seen(standing.campaign, state, viewer)

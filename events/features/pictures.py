@@ -8,6 +8,8 @@ from pydantic import Field
 
 from events.errors import NotFound
 from events.features.history import HistoryRedone, HistoryUndone
+from events.features.settings import SettingsChanged, changes_setting
+from events.features.terrain import knows_extent
 from events.maps.alignment import Alignment
 from events.messages import JSON, Command, Event, Int, ServerMessage
 from events.names import Id
@@ -115,7 +117,7 @@ class PictureChanged(ServerMessage):
 
 
 class PictureProjection:
-    """Which picture lies under the grid, and how; everyone knows that, and sees as much of it as of the map."""
+    """Which picture lies under the grid, and how: to all who may know how far the map goes, as it tells that."""
 
     name = "picture"
 
@@ -126,8 +128,11 @@ class PictureProjection:
         match event:
             case PictureLaid() | PictureAligned() | PictureRemoved():
                 return ("picture",)
+            case SettingsChanged():
+                return ("picture",) if changes_setting(event, "show_map_extent") else ()
             case HistoryUndone() | HistoryRedone():
-                return ("picture",) if event.put.picture else ()
+                turned = event.put.picture or changes_setting(event, "show_map_extent")
+                return ("picture",) if turned else ()
             case _:
                 return None
 
@@ -135,9 +140,9 @@ class PictureProjection:
         return ()
 
     def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
-        if room.picture is None:
-            return None
         picture = room.picture
+        if picture is None or not knows_extent(room, viewer):
+            return None
         return {
             "id": picture.id,
             "width": picture.width,

@@ -13,6 +13,7 @@ from events.features.pictures import (
     PictureRemoved,
     RemovePicture,
 )
+from events.features.settings import SetSettings
 from events.maps.alignment import Alignment
 from events.messages import Command
 from events.state import Picture, Placement
@@ -57,3 +58,15 @@ def test_a_picture_is_taken_away() -> None:
 @pytest.mark.parametrize("command", [AlignPicture(alignment=TURNED), RemovePicture()])
 def test_there_must_be_one(command: Command) -> None:
     given(*TABLE).when(command).refused(NoSuchPicture)
+
+
+def test_a_picture_tells_how_far_the_map_goes_so_it_goes_with_that() -> None:
+    kept = given(*TABLE, LAID).when(SetSettings(show_map_extent=False))
+    assert kept.told(ANN)[-1] == {"type": "picture:changed", "picture": None}
+    assert kept.told(DM)[-1]["type"] != "picture:changed"
+    assert "picture:changed" not in {
+        m["type"] for m in kept.again().when(AlignPicture(alignment=TURNED)).told(SAM)
+    }
+
+    shown = kept.again().when(SetSettings(show_map_extent=True)).told(ANN)[-1]
+    assert shown["picture"]["width"] == 700

@@ -10,6 +10,7 @@ from PIL import Image
 
 from events.features.hexes import HideHexes, RevealHexes
 from events.features.history import UndoAction
+from events.features.settings import SetSettings
 from events.grid import Hex
 from events.journal import Request
 from events.maps import generate
@@ -118,6 +119,19 @@ async def test_a_tile_follows_what_is_hidden_again(
     status, data, after = await tile(bob, campaign, **{"If-None-Match": before["ETag"]})
     assert (status, alpha(data, 80, 80)) == (200, 0)
     assert after["ETag"] != before["ETag"]
+
+
+async def test_no_picture_tells_how_far_the_map_goes_where_that_is_kept_from_players(
+    ann: Person, bob: Person, campaign: str, server: TestServer
+) -> None:
+    known = (await ann.get(f"/api/campaigns/{campaign}/map/picture")).body["id"]
+    await ask(server, campaign, ann, SetSettings(show_map_extent=False))
+
+    assert (await bob.get(f"/api/campaigns/{campaign}/map/picture")).status == 204
+    inside = await bob.get(f"/api/campaigns/{campaign}/map/picture/{known}/0/0/0")
+    outside = await bob.get(f"/api/campaigns/{campaign}/map/picture/{known}/0/9/9")
+    assert (inside.status, inside.body) == (outside.status, outside.body)
+    assert (await tile(ann, campaign))[0] == 200
 
 
 @pytest.mark.parametrize("which", ["0/2/0", "0/0/2", "2/0/0", "-1/0/0", "0/x/0", "0/٣/0", "0/99999/0"])  # fmt: skip
