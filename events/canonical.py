@@ -11,8 +11,12 @@ _STATE: Final = TypeAdapter(RoomState)
 
 
 def state_json(room: RoomState) -> bytes:
-    """Return the state as JSON; equal states give equal bytes, on every machine."""
-    return _STATE.dump_json(room)
+    """Return the state as JSON; equal states give equal bytes, on every machine.
+
+    What is as in an empty room is left out: a state keeps its text, and its hash, when a later
+    version of Hexroom knows more of rooms.
+    """
+    return _STATE.dump_json(room, exclude_defaults=True)
 
 
 def state_from_json(text: bytes) -> RoomState:
