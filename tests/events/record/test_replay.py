@@ -191,7 +191,8 @@ async def test_laws_a_players_replay_is_the_same_whatever_happened_in_secret(
             histories[which].append((change, second))
             rooms[which] = change.after
     open_, veiled = recorded(histories[0]), recorded(histories[1])
-    assert len(veiled) == len(open_) + 1
+    # At least the secret is more; Ben may take back what it gave him.
+    assert len(veiled) > len(open_)
     assert await bytes_of(veiled) == await bytes_of(open_)
 
 
