@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -46,13 +47,20 @@ def request_of(fields: Sequence[bytes]) -> tuple[RoomId, Request]:
     room, tag, user, role, name, at, id_, digest, command = fields
     return room_of(room), Request(
         Command.known[tag.decode()].model_validate_json(command),
-        Member(UserId(user.decode()), Role(role.decode()), name.decode()),
+        _member(user, role, name),
         datetime.fromisoformat(at.decode()),
         CommandId(id_.decode()) if id_ else None,
         digest,
     )
 
 
+@lru_cache(maxsize=4096)
+def _member(user: bytes, role: bytes, name: bytes) -> Member:
+    """Return who asks. The same few ask again and again."""
+    return Member(UserId(user.decode()), Role(role.decode()), name.decode())
+
+
+@lru_cache(maxsize=4096)
 def room_of(field: bytes) -> RoomId:
     """Return the room that a field names; raise ValueError."""
     return RoomId(UUID(bytes=field))

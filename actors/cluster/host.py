@@ -208,15 +208,14 @@ class Guest:
 class FarReader:
     """A connection at another node."""
 
-    __slots__ = ("actor", "guest", "number", "topic", "viewer")
+    __slots__ = ("_room", "actor", "guest", "number", "viewer")
 
     def __init__(self, guest: Guest, number: bytes, actor: RoomActor, viewer: UserId) -> None:
         self.guest = guest
         self.number = number
         self.actor = actor
         self.viewer = viewer
-        self.topic = ""
-        """On what it was told last, in the bundle that is being filled."""
+        self._room = actor.id.hex
 
     def push(self, messages: Sequence[bytes]) -> None:
         self.guest.tell(self, messages)
@@ -230,12 +229,12 @@ class FarReader:
         member = state.members.get(self.viewer)
         if member is None or self.viewer in state.apart or self.viewer not in state.online:
             return self.own()
-        return f"{self.actor.id.hex}.{member.role.value}"
+        return f"{self._room}.{member.role.value}"
 
     def own(self) -> str:
         """Return the topic that is for the viewer alone."""
         name = urlsafe_b64encode(self.viewer.encode()).decode().rstrip("=")
-        return f"{self.actor.id.hex}.user-{name}"
+        return f"{self._room}.user-{name}"
 
 
 class Bundle:

@@ -8,6 +8,7 @@ drops repeats, and says when one is missing for good: then the session is begun 
 import struct
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 PACKET_BYTES: Final = 256 * 1024
@@ -16,7 +17,7 @@ MOST_EARLY: Final = 1_000
 """Packets that may wait for an earlier one."""
 
 _HEAD: Final = struct.Struct(">BQQB")
-_LENGTH: Final = struct.Struct(">I")
+_COUNT: Final = struct.Struct(">I")
 
 
 class Way(IntEnum):
@@ -55,7 +56,7 @@ class Kind(IntEnum):
     """The owner goes, or begins anew."""
 
 
-_KINDS: Final = frozenset(Kind)
+_KINDS: Final = {int(kind): kind for kind in Kind}
 
 
 class Frame(NamedTuple):
@@ -87,32 +88,34 @@ def packet(data: bytes) -> Packet:
 
 def pack(kind: Kind, *fields: bytes) -> bytes:
     """Return a frame as bytes."""
-    parts = [b"%c" % kind, _LENGTH.pack(len(fields))]
-    for field in fields:
-        parts += (_LENGTH.pack(len(field)), field)
-    return b"".join(parts)
+    return b"".join((_begin(len(fields)).pack(kind, len(fields), *map(len, fields)), *fields))
 
 
 def frames(payload: bytes) -> Iterator[Frame]:
     """Yield the frames of a payload, but for kinds that only a newer node knows; raise ValueError."""
-    at, end, size = 0, len(payload), _LENGTH.size
+    at, end = 0, len(payload)
     try:
         while at < end:
-            kind = payload[at]
-            (count,) = _LENGTH.unpack_from(payload, at + 1)
-            at += 1 + size
+            begin = _begin(_COUNT.unpack_from(payload, at + 1)[0])
+            code, _, *lengths = begin.unpack_from(payload, at)
+            at += begin.size
             fields = []
-            for _ in range(count):
-                (length,) = _LENGTH.unpack_from(payload, at)
-                at += size
+            for length in lengths:
                 fields.append(payload[at : at + length])
                 at += length
             if at > end:
                 raise ValueError("a frame is cut off")
-            if kind in _KINDS:
-                yield Frame(Kind(kind), tuple(fields))
+            kind = _KINDS.get(code)
+            if kind is not None:
+                yield Frame(kind, tuple(fields))
     except struct.error as error:
         raise ValueError("a frame is cut off") from error
+
+
+@lru_cache(maxsize=256)
+def _begin(count: int) -> struct.Struct:
+    """Return how a frame of so many fields begins: its kind, their number, their lengths."""
+    return struct.Struct(f">BI{count}I")
 
 
 def cut(payload: bytes, most: int = PACKET_BYTES) -> Sequence[bytes]:
