@@ -4,6 +4,7 @@ import hashlib
 import random
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,9 @@ def test_a_page_holds_a_saved_head_or_does_not(table: Connection) -> None:
     assert page.follows(START, Head(LAST + 1, bytes(32))) == HEAD
     assert page.follows(Head(1, NIGHT_ROWS[0].hash)) is None
     assert page.follows(Head(0, NIGHT_ROWS[0].hash)) is None
+    assert page.seals is not None
+    out_of_place = page.seals._replace(in_place=False)
+    assert replace(page, seals=out_of_place).follows(START) is None
 
 
 def test_the_documented_checks_agree_with_ours(table: Connection, database_url: str) -> None:
