@@ -38,6 +38,8 @@ from web.passwords import Passwords
 
 TOKEN_PREFIX: Final = "hexroom_"
 MOST_TOKENS: Final = 50
+SIGN_UPS: Final = 30
+"""New accounts a minute for an address, but for this machine's: each costs a password's hash."""
 
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}")
 
@@ -114,6 +116,7 @@ class Accounts:
         self._access = access
         self._passwords = passwords
         self._attempts = Attempts(clock, login_attempts)
+        self._sign_ups = Attempts(clock, SIGN_UPS)
         self._proxies = proxies
 
     def add_routes(self, app: web.Application) -> None:
@@ -129,6 +132,9 @@ class Accounts:
     async def sign_up(self, request: web.Request) -> web.Response:
         """Make an account and sign in; a guest who signs up keeps campaigns and user id."""
         asked = await body_of(request, SignUp)
+        whose = counted_for(request, self._proxies)
+        if whose not in self._proxies:
+            self._sign_ups.begin(whose)
         now = await self._auth.identify(request)
         stored = await self._passwords.hash(asked.password)
         try:

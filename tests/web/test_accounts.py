@@ -7,6 +7,7 @@ import pytest
 
 from tests.web.conftest import Meet
 from tests.web.people import Person, ShiftedClock
+from web.accounts import SIGN_UPS
 
 GOOD = {"name": "Ann", "email": "ann@example.org", "password": "a good secret"}
 
@@ -214,3 +215,21 @@ async def test_a_guest_who_signs_up_stays_who_they_are(meet: Meet, ann: Person) 
     assert guest.id == before
     assert (await guest.get("/api/me")).body["guest"] is False
     assert (await guest.get(f"/api/campaigns/{campaign}")).status == 200
+
+
+async def test_an_address_signs_up_so_often_a_minute_and_others_go_on(
+    meet: Meet, clock: ShiftedClock
+) -> None:
+    """Else one sender keeps the threads that compare passwords busy, and nobody can sign in."""
+
+    async def sign_up(number: int, address: str | None) -> int:
+        said = {"name": "X", "email": f"{number}@x.example", "password": "long enough"}
+        headers = {"X-Forwarded-For": address} if address else {}
+        return (await (await meet()).post("/api/auth/signup", said, headers=headers)).status
+
+    first = [await sign_up(number, "203.0.113.7") for number in range(SIGN_UPS + 1)]
+    assert first == [201] * SIGN_UPS + [429]
+    assert await sign_up(100, "203.0.113.8") == 201
+    assert await sign_up(101, None) == 201
+    clock.ahead += timedelta(minutes=1)
+    assert await sign_up(102, "203.0.113.7") == 201
