@@ -103,6 +103,12 @@ class _Scale:
         part = (at - self.began) / (self.ended - self.began)
         return LEFT + min(max(part, 0.0), 1.0) * (WIDTH - LEFT - RIGHT)
 
+    def word(self, at: datetime) -> str:
+        """Return what stands at a tick: the hour, with its day where there are several."""
+        if self.began.date() == self.ended.date():
+            return f"{at:%H:%M}"
+        return f"{at:%a %H:%M}" if self.ended - self.began < timedelta(days=3) else f"{at:%d %b}"
+
     def ticks(self) -> list[datetime]:
         span = self.ended - self.began
         step = next((step for step in _STEPS if span / step <= 7), span / 6)
@@ -118,7 +124,7 @@ class _Scale:
 def _axis(scale: _Scale, floor: float) -> str:
     marks = "".join(
         f'<line x1="{scale.x(at):.1f}" x2="{scale.x(at):.1f}" y1="{floor}" y2="{floor + 4}" class="axis"/>'
-        f'<text x="{scale.x(at):.1f}" y="{floor + 18}" class="mid">{at:%H:%M}</text>'
+        f'<text x="{scale.x(at):.1f}" y="{floor + 18}" class="mid">{scale.word(at)}</text>'
         for at in scale.ticks()
     )
     return f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}" class="axis"/>{marks}'

@@ -1,5 +1,6 @@
 """A report or a recap as one HTML file: no scripts, nothing fetched, and it prints well."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from html import escape
@@ -42,6 +43,9 @@ figcaption { color: var(--soft); font-size: .9rem; margin-top: .3rem; }
 """
 
 
+_TIME: Final = re.compile(r"(\d\d \w{3} )?\d\d:\d\d:\d\d")
+
+
 def page(title: str, body: Iterable[str]) -> str:
     """Return a whole HTML file."""
     return (
@@ -69,7 +73,7 @@ def report_html(
         body.append("<p>Nothing is recorded here.</p>")
     else:
         body += [
-            f"<p>{began:%A, %d %B %Y}, {began:%H:%M} to {ended:%H:%M} UTC, {_span(ended - began)}</p>",
+            f"<p>{period(began, ended)}, {_span(ended - began)}</p>",
             _figures(of, refused),
             *_over_time(of, began, ended),
             *_maps(of),
@@ -110,8 +114,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(cell: str) -> str:
-    is_time = len(cell) == 8 and cell[2] == ":"
-    kind = ' class="time"' if is_time else ' class="number"' if cell.isdigit() else ""
+    kind = ' class="time"' if _TIME.fullmatch(cell) else ' class="number"' if cell.isdigit() else ""
     return f"<td{kind}>{cell}</td>"
 
 
@@ -172,7 +175,7 @@ def _by_player(of: Report) -> Iterable[str]:
             ("When", "What", "Which", "By", "Reached them"),
             (
                 (
-                    f"{each.at:%H:%M:%S}",
+                    _time(of, each.at),
                     ("shown" if each.shown else "hidden")
                     + (", terrain only" if each.tier == "terrain" else ""),
                     escape(hex_names(of.after, each)),
@@ -209,7 +212,7 @@ def _staging(of: Report) -> Iterable[str]:
             ("Staged", "What", "By", "Outcome", "After"),
             (
                 (
-                    f"{each.staged_at:%H:%M:%S}",
+                    _time(of, each.staged_at),
                     escape(each.what),
                     escape(each.by),
                     each.outcome,
@@ -240,13 +243,25 @@ def _events(of: Report) -> Iterable[str]:
         (
             (
                 str(entry.version),
-                f"{entry.at:%H:%M:%S}",
+                _time(of, entry.at),
                 f"{escape(entry.name)} <span class='soft'>{entry.role}</span>",
                 escape(entry.what),
             )
             for entry in of.entries
         ),
     )
+
+
+def period(began: datetime, ended: datetime) -> str:
+    """Return from when to when, with the day of the end where it is another one."""
+    day = "" if began.date() == ended.date() else f"{ended:%A, %d %B %Y}, "
+    return f"{began:%A, %d %B %Y}, {began:%H:%M} to {day}{ended:%H:%M} UTC"
+
+
+def _time(of: Report, at: datetime) -> str:
+    """Return a time of the report, with its day where the report has more than one."""
+    one_day = of.began is None or of.ended is None or of.began.date() == of.ended.date()
+    return f"{at:%H:%M:%S}" if one_day else f"{at:%d %b %H:%M:%S}"
 
 
 def _span(of: timedelta) -> str:

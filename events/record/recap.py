@@ -14,7 +14,7 @@ from events.messages import ServerMessage
 from events.projection import Change
 from events.record.captions import Kind, caption_of_messages, kind_of_messages
 from events.record.eyes import Viewer
-from events.record.html import MOST_DRAWN, page
+from events.record.html import MOST_DRAWN, page, period
 from events.record.timeline import Step, Timeline
 from events.state import Member, Role, RoomState, Tier, UserId
 from events.view import tell
@@ -106,7 +106,7 @@ def markdown(of: Recap) -> str:
         return "\n".join([*said, "Nothing happened that this audience knows of.", ""])
     began, ended = of.lines[0].at, of.lines[-1].at
     said += [
-        f"*{began:%A, %d %B %Y}, {began:%H:%M} to {ended:%H:%M} UTC, for {plain(of.audience)}*",
+        f"*{period(began, ended)}, for {plain(of.audience)}*",
         "",
         f"{of.new_hexes} hexes are new on the map.",
         "",
@@ -125,7 +125,7 @@ def recap_html(of: Recap) -> str:
     if not of.lines:
         return page(of.campaign, [*body, "<p>Nothing happened that this audience knows of.</p>"])
     began, ended = of.lines[0].at, of.lines[-1].at
-    body.append(f"<p>{began:%A, %d %B %Y}, {began:%H:%M} to {ended:%H:%M} UTC</p>")
+    body.append(f"<p>{period(began, ended)}</p>")
     body.append(f'<ul class="figures"><li><b>{of.new_hexes}</b> new hexes</li></ul>')
     if picture := _map_with_path(of):
         body.append(

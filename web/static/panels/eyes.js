@@ -58,6 +58,7 @@ export function otherEyes(table) {
     table.shown.set(mine.room);
     bottom.hidden = false;
     fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.later("knowledge", (/** @type {any} */ m) => m.openKnowledge(table, { as, version })); } : null }));
+    bottom.querySelector("input")?.focus();
     mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, from, true)); });
     let noted = 0;
     mine.position.subscribe((/** @type {any} */ p) => p?.version, (/** @type {any} */ version) => {

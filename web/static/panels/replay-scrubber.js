@@ -4,6 +4,8 @@
 import { button, fill, h } from "../core/dom.js";
 import { clock, hourOf } from "../core/time.js";
 
+const STEPS = /** @type {Record<string, 1|-1>} */ ({ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 });
+
 /** @param {any} replay @param {{people: () => any[], as: string, perspective: (userId: string) => void, leave: () => void, compare: (() => void)|null}} opts */
 export function scrubber(replay, { people, as, perspective, leave, compare }) {
   const range = h("input", { type: "range", min: 0, max: 0, value: 0, aria: { label: "Moment of the session" } });
@@ -54,6 +56,11 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
       e.preventDefault();
       replay.position.get()?.playing ? replay.pause() : replay.play();
     } else if (e.key === "," || e.key === ".") replay.step(e.key === "." ? 1 : -1);
+    else if (e.target === range && e.key in STEPS) {
+      // By moment: the range counts events, and a commit of many would never be passed by one.
+      e.preventDefault();
+      replay.step(STEPS[e.key]);
+    }
   });
   return node;
 }

@@ -1,4 +1,4 @@
-"""Who knew what, on the page: compared on the map and in lists, and told for a hex."""
+"""The record on the page: who knew what, who was shown a hex, an evening step by step, recaps."""
 
 import re
 from collections.abc import Iterator
@@ -101,3 +101,31 @@ def test_the_address_of_a_webhook_is_not_shown_again(dm: Seat) -> None:
     dm.page.get_by_role("button", name="Send a test").wait_for()
     assert "secret-token" not in dm.page.content()
     assert "discord.com/…oken" in dm.page.content()
+
+
+def test_arrow_keys_step_through_a_replay_by_moment(dm: Seat) -> None:
+    dm.page.get_by_role("radio", name="Staged").click()
+    dm.page.keyboard.press("r")
+    for key in ("3,3", "24,-6"):
+        dm.click_hex(key)
+    dm.page.locator(".staged li").nth(1).wait_for()
+    dm.page.keyboard.press("p")
+    dm.until("hexroom.table.room.get().viewers.at(24, -6)")
+    dm.page.keyboard.press("Escape")
+    dm.page.get_by_role("button", name="Menu").click()
+    dm.page.get_by_role("button", name="Sessions and replay").click()
+    dm.page.get_by_role("button", name="Watch").first.click()
+    words = dm.page.locator(".scrubber .row").first
+    dm.page.locator(".scrubber").get_by_role("button", name="Pause").click()
+    moment = dm.page.get_by_label("Moment of the session")
+    moment.focus()
+    dm.page.keyboard.press("Home")
+    expect(words).to_contain_text(re.compile(r" 0 of \d"))
+    count = int(words.inner_text().split(" of ")[-1])
+    assert count > 4
+    for number in range(1, count + 1):
+        dm.page.keyboard.press("ArrowRight")
+        expect(words).to_contain_text(f" {number} of {count}")
+    dm.page.keyboard.press("ArrowLeft")
+    expect(words).to_contain_text(f" {count - 1} of {count}")
+    expect(moment).to_have_attribute("aria-valuetext", re.compile(r"\d\d:\d\d, .+"))
