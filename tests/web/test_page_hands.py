@@ -218,3 +218,44 @@ def test_who_is_not_signed_in_is_led_back_after_signing_in(
     seat.page.wait_for_url(table)
     seat.page.get_by_role("heading", name="Not your table").wait_for()
     assert seat.wrong == []
+
+
+AT_A_RESIZE = """() => new Promise((done) => {
+    const { host } = hexroom.scene, canvas = host.querySelector("canvas");
+    new ResizeObserver(() => {
+        if (host.clientHeight === before) return;
+        done([...canvas.getContext("2d").getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data]);
+    }).observe(host);
+    const before = host.clientHeight;
+    document.querySelector(".notice-row").style.minHeight = "90px";
+})"""
+
+
+def test_the_map_is_there_in_the_frame_in_which_a_banner_takes_its_room(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    dm.picture()
+    assert dm.page.evaluate(AT_A_RESIZE)[:3] != [0, 0, 0]
+    assert dm.wrong == []
+
+
+def test_the_first_reveal_brings_a_phone_to_it_and_no_later_one(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    phone = Seat(browser, **PHONE).open(served.links["player"])
+    dm.page.evaluate("() => hexroom.table.commands.hide('all', 'all')")
+    phone.until("hexroom.table.room.get().shown.size === 0")
+    phone.page.evaluate("() => hexroom.scene.fit()")
+    phone.picture()
+    whole = phone.page.evaluate("() => hexroom.scene.camera().scale")
+
+    dm.page.evaluate("() => hexroom.table.commands.reveal(['3,3'], 'all')")
+
+    phone.until(f"hexroom.scene.camera().scale > {2 * whole} && hexroom.scene.resting()")
+    there = phone.page.evaluate("() => hexroom.scene.camera()")
+    dm.page.evaluate("() => hexroom.table.commands.reveal(['4,3'], 'all')")
+    phone.until("hexroom.table.room.get().shown.size === 2 && hexroom.scene.resting()")
+    assert phone.page.evaluate("() => hexroom.scene.camera()") == there
+    assert dm.wrong == phone.wrong == []

@@ -60,6 +60,8 @@ export function createScene(host, { look, style, moved = () => {} }) {
   let steps = new Map();
   /** @type {{from: any, to: any, at: number, ms: number}|null} */
   let flight = null;
+  /** Whether somebody moved the map by hand. */
+  let looked = false;
   const figures = { draws: /** @type {number[]} */ ([]), full: 0 };
 
   const ask = (what = "both") => {
@@ -77,7 +79,10 @@ export function createScene(host, { look, style, moved = () => {} }) {
       canvas.height = Math.round(size.h * density);
     }
     if (!framed) frameMap();
-    ask();
+    dirty.ground = dirty.life = true;
+    // At once: a canvas of another size is empty, and would be painted so before the next frame.
+    cancelAnimationFrame(frame);
+    draw(performance.now());
   }
   const watcher = new ResizeObserver(resize);
   watcher.observe(host);
@@ -205,6 +210,8 @@ export function createScene(host, { look, style, moved = () => {} }) {
     if (!map) return ask();
     if (was) under?.changed(now, was);
     if (was && JSON.stringify(now.settings) !== JSON.stringify(was.settings)) for (const c of Object.values(chunks)) c.clear();
+    // Who has not looked around yet is brought to what they see first.
+    if (was?.ready && !looked && now.role !== "dm" && !was.shown.size && now.shown.size) scene.fly(start(map, fit(rect, size, 0).scale));
     const spans = was ? [...changedSpans(was.terrain, now.terrain), ...changedSpans(was.shown, now.shown), ...changedSpans(was.viewers, now.viewers)] : [];
     for (const span of spans) {
       const area = spanRect(span, map.orientation, map.hexSize);
@@ -294,6 +301,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     hexPixels: () => (room()?.map?.hexSize ?? 1) * camera.scale,
     pan(/** @type {number} */ dx, /** @type {number} */ dy) {
       flight = null;
+      looked = true;
       camera = clamp(pan(camera, dx, dy), rect);
       moved();
       ask();
@@ -301,6 +309,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     /** @param {number} factor @param {{x: number, y: number}} [at] */
     zoom(factor, at = { x: size.w / 2, y: size.h / 2 }) {
       flight = null;
+      looked = true;
       camera = clamp(zoomAt(camera, size, factor, at, limits), rect);
       settledAt = performance.now() + 140;
       moved();
