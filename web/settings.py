@@ -57,8 +57,9 @@ class Settings(BaseSettings):
     )
     nats_url: str | None = Field(
         None,
-        description="nats://host:4222, by which several nodes over one database share its rooms. "
-        "Unset: this node serves alone",
+        description="nats://host:4222 or tls://user:password@host:4222, several servers "
+        "comma-separated, by which several nodes over one database share its rooms. Unset: this node "
+        "serves alone",
         repr=False,
     )
     node_name: str = Field(
@@ -137,6 +138,16 @@ class Settings(BaseSettings):
     @classmethod
     def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ipaddress.ip_network(each)) for each in value)
+
+    @field_validator("nats_url")
+    @classmethod
+    def _is_nats(cls, value: str | None) -> str | None:
+        for each in () if value is None else value.split(","):
+            parts = urlsplit(each)
+            if parts.scheme not in {"nats", "tls"} or not parts.hostname:
+                # Not what was found: there may be a password in it.
+                raise ValueError("expected nats://host:4222 or tls://host:4222")
+        return value
 
     @field_validator("public_url")
     @classmethod

@@ -87,7 +87,7 @@ class NatsCarrier:
         while True:
             try:
                 await self._client.connect(
-                    self._url,
+                    self._url.split(","),
                     name=f"hexroom {self._node}",
                     allow_reconnect=True,
                     max_reconnect_attempts=-1,

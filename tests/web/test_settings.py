@@ -124,3 +124,17 @@ def test_nobody_writes_lines_of_their_own_into_the_log() -> None:
     record = logging.makeLogRecord({"msg": "name %s", "args": ("a\n12:00:00 ERROR fake",)})
     for formatter in (TextFormatter(), JsonFormatter()):
         assert "\n" not in formatter.format(record)
+
+
+@pytest.mark.parametrize(
+    "url", ["nats://one:4222", "tls://user:secret@one:4222", "nats://one:4222,nats://two:4222"]
+)
+def test_nats_is_one_server_or_several(url: str) -> None:
+    assert Settings(nats_url=url).nats_url == url
+
+
+@pytest.mark.parametrize("url", ["one:4222", "wss://user:secret@one", "nats://one:4222,", ""])
+def test_what_is_no_nats_server_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(ValidationError, match="expected nats://host:4222") as refused:
+        Settings(nats_url=url)
+    assert "secret" not in refused.value.errors()[0]["msg"]
