@@ -1,7 +1,8 @@
 """Who sees a hex: how reveals and hidings change it, and how a DM is told."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final, Literal
+from weakref import WeakValueDictionary
 
 from events.messages import JSON
 from events.state import Sight, Tier, sight
@@ -41,16 +42,22 @@ def hidden_from(old: Sight | None, to: To) -> Sight | None:
     return sight(old.everyone, tuple(sorted(apart.items())))
 
 
-@cache
+@_remembered
 def viewers(seen: Sight | None) -> Viewers:
-    """Return the one Viewers of a sight; unbounded, since identity must last."""
+    """Return the one Viewers of a sight: the same for as long as anybody holds it."""
+    held = _held.get(seen)
+    if held is not None:
+        return held
     said = Viewers(
         everyone=seen.everyone.word if seen else Tier.HIDDEN.word,
         apart={user: tier.word for user, tier in seen.apart} if seen else {},
     )
     said.sight = seen
-    return said
+    return _held.setdefault(seen, said)
 
+
+# Weak: players can be shown things in more combinations than memory holds.
+_held: Final[WeakValueDictionary[Sight | None, Viewers]] = WeakValueDictionary()
 
 NOBODY: Final = viewers(None)
 
