@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from events.journal.embedded import OWNER, EmbeddedPostgres
 from events.journal.schema import migrate
+from tests.web.browsers import browser, served  # noqa: F401  # fixtures of all who look at the page
 
 _numbers = itertools.count(1)
 

@@ -1,10 +1,12 @@
 """Invites: links by which anybody joins a campaign, with an account or as a guest."""
 
+import io
 import secrets
 from datetime import datetime, timedelta
 from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
+import segno
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
@@ -112,6 +114,7 @@ class InviteCalls:
         app.router.add_delete("/api/campaigns/{id}/invites/{token}", self.revoke)
         app.router.add_get("/api/invites/{token}", self.show)
         app.router.add_post("/api/invites/{token}/accept", self.accept)
+        app.router.add_get("/join/{token}/qr.svg", self.picture)
 
     @described(takes=NewInvite, gives=InviteMade, status=201)
     async def make(self, request: web.Request) -> web.Response:
@@ -135,6 +138,18 @@ class InviteCalls:
                 expires_at=asked.expires_at,
             ),
             status=201,
+        )
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """Draw an invite's link as a QR code; of any token, as it tells nothing but what was asked."""
+        token = word_in(request.match_info["token"], "invite")
+        drawn = io.BytesIO()
+        code = segno.make_qr(f"{self._auth.own_origin(request)}/join/{token}", error="m")
+        code.save(drawn, kind="svg", scale=6, dark="#10191c", light="#fff")
+        return web.Response(
+            body=drawn.getvalue(),
+            content_type="image/svg+xml",
+            headers={"Cache-Control": "private, no-store"},
         )
 
     async def create(self, campaign: RoomId, by: UserId, asked: NewInvite, id_: UUID) -> str:

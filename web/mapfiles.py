@@ -46,6 +46,7 @@ from web.api import (
     refusal_of,
     success,
 )
+from web.auth import Auth
 from web.campaigns import CampaignBook, Standing
 from web.describe import described
 from web.mappicture import png
@@ -86,16 +87,18 @@ class MapFileCalls:
     """The calls that bring maps along and take them away."""
 
     def __init__(
-        self, roster: Roster, book: CampaignBook, clock: Clock, settings: Settings
+        self, roster: Roster, book: CampaignBook, auth: Auth, clock: Clock, settings: Settings
     ) -> None:
         self._roster = roster
         self._book = book
+        self._auth = auth
         self._clock = clock
         self._most_bytes = settings.body_bytes
         self._most_hexes = settings.map_hexes
         self._working = asyncio.Semaphore(_AT_A_TIME)
 
     def add_routes(self, app: web.Application) -> None:
+        app.router.add_post("/api/maps/import/preview", self.preview_alone)
         app.router.add_post("/api/campaigns/{id}/map/preview", self.preview)
         app.router.add_post("/api/campaigns/{id}/map/import", self.take)
         app.router.add_get("/api/campaigns/{id}/map/export", self.export)
@@ -104,6 +107,15 @@ class MapFileCalls:
     async def preview(self, request: web.Request) -> web.Response:
         """Show what an import of the form's file with its options would lay; store nothing."""
         await self._book.require(request, dm=True)
+        return await self._preview(request)
+
+    @described(gives=Preview)
+    async def preview_alone(self, request: web.Request) -> web.Response:
+        """Show what an import would lay in a campaign that is still to be made."""
+        await self._auth.require(request)
+        return await self._preview(request)
+
+    async def _preview(self, request: web.Request) -> web.Response:
         data, filename, options = await self._form(request)
         shown = await self._work(lambda: preview(data, filename, options))
         text = shown.model_dump_json(by_alias=True)

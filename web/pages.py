@@ -1,6 +1,6 @@
 """Serves the page: one document for all its addresses, and its files under a name that tells their content.
 
-The name is one digest of the whole tree, `/static/DIGEST/app.js`: modules import one another by relative
+The name is one digest of all that is served, `/static/DIGEST/app.js`: modules import one another by relative
 paths, so a file is as old as the tree it is in, and each answer may be kept for ever.
 """
 
@@ -8,11 +8,16 @@ import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
+
+from web.bundle import bundle_scripts, bundle_styles
+from web.minify import KINDS, minified
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -42,9 +47,8 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_FIRST: Final = "no-cache"
 
 _TEXT: Final = {".js", ".css", ".html", ".svg"}
-_COMMENT: Final = re.compile(r"/\*.*?\*/ ?", re.DOTALL)
-_COMMENT_LINE: Final = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
-_INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
+_STYLE: Final = "styles/index.css"
+_CHECKS: Final = "checks/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,41 +69,49 @@ class Site:
     files: dict[str, StaticFile]
     document: StaticFile
     """index.html, its links leading to the digest."""
+    code: frozenset[str]
+    """The scripts and styles that browsers load; the other files of the tree are within them, or no part of the page."""
 
 
-def read_site(root: Path = STATIC) -> Site:
-    """Return the page's files by their path in the tree.
-
-    Comments and indentation stay with the sources: what is sent has the same lines without them.
-    """
-    sources = {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
+@cache
+def read_site(*, sources: bool = False) -> Site:
+    """Return the page's files by their path in the tree, laid together and small; or as their sources."""
+    raw = {
+        path.relative_to(STATIC).as_posix(): path.read_bytes()
+        for path in sorted(STATIC.rglob("*"))
         if path.is_file()
     }
+    code = {name: raw[name] for name in raw if _is_code(name)}
+    if not sources:
+        code = {name: text.encode() for name, text in packed(code).items()}
+    served = raw | code
     tree = hashlib.sha256()
-    for name, source in sources.items():
-        tree.update(b"%s\0%d\0%s" % (name.encode(), len(source), source))
+    for name, body in served.items():
+        tree.update(b"%s\0%d\0%s" % (name.encode(), len(body), body))
     digest = tree.hexdigest()[:16]
-    files = {name: _file(name, source) for name, source in sources.items()}
+    files = {name: _file(name, body) for name, body in served.items()}
     document = re.sub(
-        r'(href|src)="(?![/#])', rf'\1="/static/{digest}/', _text(sources["index.html"])
+        r'(href|src)="(?![/#])', rf'\1="/static/{digest}/', raw["index.html"].decode()
     )
-    return Site(digest, files, _file("index.html", document.encode()))
+    return Site(digest, files, _file("index.html", document.encode()), frozenset(code))
 
 
-def lean(source: str) -> str:
-    """Return a script or style without comments and indentation, line for line.
+def packed(sources: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the scripts and the style that a browser loads in place of the sources, by path."""
+    texts = {name: source.decode() for name, source in sources.items()}
+    scripts = {name: text for name, text in texts.items() if name.endswith(".js")}
+    folder = _STYLE.rpartition("/")[0] + "/"
+    styles = {
+        name.removeprefix(folder): text for name, text in texts.items() if name not in scripts
+    }
+    return minified(
+        {**bundle_scripts(scripts), _STYLE: bundle_styles(texts[_STYLE], styles, scripts.values())}
+    )
 
-    Comments are `/* … */` and lines that begin with `//`; the page has none in strings.
-    """
-    bare = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source)
-    return _INDENT.sub("", _COMMENT_LINE.sub("", bare))
 
-
-def add_pages(app: web.Application) -> None:
+def add_pages(app: web.Application, *, sources: bool = False) -> None:
     """Add the page's routes: `/`, `/c/ID`, `/join/TOKEN`, `/static/…`."""
-    site = read_site()
+    site = read_site(sources=sources)
 
     async def document(request: web.Request) -> web.Response:
         return _answer(request, site.document, _ASK_FIRST)
@@ -119,9 +131,12 @@ def add_pages(app: web.Application) -> None:
     app.router.add_get("/static/{path:.+}", static)
 
 
-def _file(name: str, source: bytes) -> StaticFile:
+def _is_code(name: str) -> bool:
+    return Path(name).suffix in KINDS and not name.startswith(_CHECKS)
+
+
+def _file(name: str, body: bytes) -> StaticFile:
     suffix = Path(name).suffix
-    body = lean(_text(source)).encode() if suffix in {".js", ".css"} else source
     content_type = mimetypes.types_map.get(suffix, "application/octet-stream")
     if suffix == ".js":
         content_type = "text/javascript"
@@ -129,10 +144,6 @@ def _file(name: str, source: bytes) -> StaticFile:
         return StaticFile(body, None, content_type)
     zipped = gzip.compress(body, 9, mtime=0)
     return StaticFile(body, zipped if len(zipped) < len(body) else None, content_type)
-
-
-def _text(source: bytes) -> str:
-    return source.decode()
 
 
 def _answer(request: web.Request, file: StaticFile, caching: str) -> web.Response:

@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         description="the data folder. Default: ~/.local/share/hexroom; for root /var/lib/hexroom",
     )
     demo: bool = Field(True, description="open a demo campaign where the database is empty")
+    page_sources: bool = Field(
+        False, description="serve the page's sources one by one, for those who work on it"
+    )
     log_format: Literal["text", "json"] = Field(
         "text", description="text, or json: one object a line"
     )

@@ -4,14 +4,13 @@ With ``HEXROOM_PICTURES=docs/images`` its pictures for the documents are made an
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.acceptance.painted import at, picture, worldographer
-from tests.web.browsers import Seat, Served, chromium
+from tests.web.browsers import Seat, Served, create, new_here, sit_down
 from tests.web.test_page_hands import assert_fair
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -19,20 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PICTURES = os.environ.get("HEXROOM_PICTURES")
 NAMES = ("Ana", "Ben", "Cy")
 CAMP, WOOD, FORD = at(8, 7), at(8, 6), at(8, 8)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    server = Served(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def shoot(seat: Seat, name: str, tmp_path: Path) -> None:
@@ -58,37 +43,14 @@ def choose(dm: Seat, item: str) -> None:
 
 def a_dm(served: Served, browser: Browser) -> Seat:
     """Return somebody who signed up and made a campaign."""
-    dm = Seat(browser, color_scheme="dark")
-    dm.page.goto(served.origin)
-    dm.page.get_by_label("Name").fill("Dora")
-    dm.page.get_by_label("Email").fill("dora@example.org")
-    dm.page.get_by_label("Password").fill("correct horse battery")
-    dm.page.get_by_role("button", name="Create your table").click()
-    dm.page.get_by_role("button", name="New campaign").click()
-    dm.page.get_by_label("Name", exact=True).fill("The Fenmark")
-    dm.page.get_by_role("button", name="Create campaign").click()
-    dm.page.wait_for_url("**/c/**")
-    dm.until("hexroom.table.room.get().terrain.size > 0")
+    dm = new_here(served, browser, "Dora", color_scheme="dark")
+    create(dm, "The Fenmark")
     return dm
-
-
-def a_player(dm: Seat, browser: Browser, name: str) -> Seat:
-    url = dm.page.evaluate(
-        """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
-            method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "player"}'})).json()).url"""
-    )
-    seat = Seat(browser, color_scheme="dark")
-    seat.page.goto(url)
-    seat.page.get_by_label("Your name at the table").fill(name)
-    seat.page.get_by_role("button", name="Take a seat").click()
-    seat.page.wait_for_url("**/c/**")
-    seat.until("hexroom.table.room.get().ready")
-    return seat
 
 
 def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_path: Path) -> None:
     dm = a_dm(served, browser)
-    ana, ben, cy = party = [a_player(dm, browser, name) for name in NAMES]
+    ana, ben, cy = party = [sit_down(dm, browser, name, color_scheme="dark") for name in NAMES]
     bring_a_map(dm, tmp_path)
     for player in party:
         assert player.room("room.terrain.size") == 0

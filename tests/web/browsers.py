@@ -178,3 +178,52 @@ class Seat:
                 f"room.shown.at({q}, {r}) !== undefined || room.terrain.at({q}, {r}) !== undefined"
             )
         )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
+    server = Served(database_url, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def new_here(served: Served, browser: Browser, name: str, **context: Any) -> Seat:
+    """Return somebody who signed up and was asked to make a campaign."""
+    seat = Seat(browser, **context)
+    seat.page.goto(served.origin)
+    seat.page.get_by_label("Name").fill(name)
+    seat.page.get_by_label("Email").fill(f"{name.lower()}@example.org")
+    seat.page.get_by_label("Password").fill("correct horse battery")
+    seat.page.get_by_role("button", name="Create your table").click()
+    seat.page.get_by_role("button", name="New campaign").click()
+    return seat
+
+
+def create(seat: Seat, campaign: str) -> None:
+    """Name the campaign, make it, and wait for its map."""
+    seat.page.get_by_label("Name", exact=True).first.fill(campaign)
+    seat.page.get_by_role("button", name="Create campaign").click()
+    seat.page.wait_for_url("**/c/**")
+    seat.until("hexroom.table.room.get().terrain.size > 0")
+
+
+def sit_down(dm: Seat, browser: Browser, name: str, **context: Any) -> Seat:
+    """Return a player who came by an invite link and gave a name."""
+    url = dm.page.evaluate(
+        """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
+            method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "player"}'})).json()).url"""
+    )
+    seat = Seat(browser, **context)
+    seat.page.goto(url)
+    seat.page.get_by_label("Your name at the table").fill(name)
+    seat.page.get_by_role("button", name="Take a seat").click()
+    seat.page.wait_for_url("**/c/**")
+    seat.until("hexroom.table.room.get().ready")
+    return seat

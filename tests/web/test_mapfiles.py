@@ -142,6 +142,15 @@ async def test_a_preview_stores_nothing(ann: Person, campaign: str) -> None:
     assert (await look(ann, campaign)).status == 404
 
 
+async def test_a_file_is_looked_at_before_there_is_a_campaign(ann: Person, meet: Meet) -> None:
+    form = FormData()
+    form.add_field("file", io.BytesIO(CSV), filename="m.csv")
+    answer = await ann.call("POST", "/api/maps/import/preview", data=form)
+    assert (answer.status, answer.body["hexes"]) == (200, 2)
+    stranger = await meet()
+    assert (await stranger.call("POST", "/api/maps/import/preview", data=FormData())).status == 401
+
+
 async def test_a_file_is_laid_as_its_preview_showed(ann: Person, campaign: str) -> None:
     answer = await send(ann, campaign, "import", CSV, "Märches.csv", terrain={"Ocean": "lava"})
 

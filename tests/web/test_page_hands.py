@@ -1,13 +1,13 @@
 """The page for every hand and eye: phone, keyboard, names, roles, contrast."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import io
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, expect
 
-from tests.web.browsers import Seat, Served, chromium
+from tests.web.browsers import Seat, Served, create, new_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -49,20 +49,6 @@ PALE = """() => {
     }
     return [...new Set(found)];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    server = Served(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def assert_fair(seat: Seat) -> None:
@@ -113,21 +99,15 @@ def test_names_roles_and_contrast_of_the_first_screen(
 
 
 def test_a_new_dm_makes_a_campaign_and_a_phone_joins_it(served: Served, browser: Browser) -> None:
-    dm = Seat(browser)
-    dm.page.goto(served.origin)
-    dm.page.get_by_label("Name").fill("Noa")
-    dm.page.get_by_label("Email").fill("noa@example.org")
-    dm.page.get_by_label("Password").fill("correct horse battery")
-    dm.page.get_by_role("button", name="Create your table").click()
-    dm.page.get_by_role("button", name="New campaign").click()
-    dm.page.get_by_label("Name", exact=True).fill("The Long Fen")
+    dm = new_here(served, browser, "Noa")
     dm.page.get_by_text("600 hexes").wait_for()
-    dm.page.get_by_role("button", name="Create campaign").click()
-    dm.page.wait_for_url("**/c/**")
-    dm.until("hexroom.table.room.get().terrain.size === 600")
+    create(dm, "The Long Fen")
+    assert dm.room("room.terrain.size") == 600
     dm.page.get_by_role("button", name="Invite").first.click()
     link = dm.page.get_by_role("textbox", name="Invite link")
     link.wait_for()
+    code = dm.page.get_by_role("img", name="QR code of the invite link")
+    assert code.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") > 100
 
     phone = Seat(browser, **PHONE)
     phone.page.goto(link.input_value())
@@ -139,6 +119,42 @@ def test_a_new_dm_makes_a_campaign_and_a_phone_joins_it(served: Served, browser:
     dm.until("hexroom.table.room.get().people.some((p) => p.name === 'Bo' && p.online)")
     assert phone.page.evaluate("() => document.documentElement.scrollWidth") <= 360
     assert phone.wrong == dm.wrong == []
+
+
+def test_a_campaign_begins_with_a_file(served: Served, browser: Browser) -> None:
+    dm = new_here(served, browser, "Noa")
+    dm.page.get_by_role("radio", name="From a file").click()
+    expect(dm.page.get_by_role("button", name="Create campaign")).to_be_disabled()
+    file = FilePayload(
+        name="fen.txt", mimeType="text/plain", buffer=b"0101 mountain\n0102 forest\nwhat?\n"
+    )
+    dm.page.get_by_label("Worldographer").set_input_files(file)
+    expect(dm.page.get_by_text("1 × 2, 2 hexes")).to_be_visible()
+    expect(dm.page.get_by_text("1 remark")).to_be_visible()
+    assert_fair(dm)
+    create(dm, "Filed")
+    assert dm.room("[...room.terrain].map(([q, r, t]) => t.terrain).sort()") == [
+        "forest",
+        "mountain",
+    ]
+    assert dm.wrong == []
+
+
+def test_a_campaign_begins_with_a_picture(served: Served, browser: Browser) -> None:
+    dm = new_here(served, browser, "Noa")
+    dm.page.get_by_role("radio", name="Make one").focus()
+    dm.page.keyboard.press("ArrowLeft")
+    expect(dm.page.get_by_role("radio", name="From a picture")).to_be_focused()
+    drawn = io.BytesIO()
+    Image.new("RGB", (300, 200), "teal").save(drawn, "PNG")
+    file = FilePayload(name="fen.png", mimeType="image/png", buffer=drawn.getvalue())
+    dm.page.get_by_label("Picture of your map").set_input_files(file)
+    assert_fair(dm)
+    create(dm, "Pictured")
+    dm.until("hexroom.scene.under()?.get().width === 300")
+    assert dm.page.evaluate("hexroom.scene.under().get().alignment.scale") > 1
+    assert set(dm.room("[...room.terrain].map(([q, r, t]) => t.terrain)")) == {"plains"}
+    assert dm.wrong == []
 
 
 def test_a_phone_has_all_controls_within_reach(served: Served, browser: Browser) -> None:

@@ -1,13 +1,12 @@
 """A night at the table, in real browsers against the real server."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.web.browsers import Seat, Served, chromium
+from tests.web.browsers import Seat, Served, sit_down
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -15,20 +14,6 @@ SECRET, OTHER, THIRD = "3,3", "20,-4", "24,-6"
 """Hexes of the demo that nobody sees at first."""
 
 MINE = "Object.values(room.tokens).find((t) => t.ownerId === room.userId).hexKey"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    server = Served(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -50,16 +35,7 @@ def isa(served: Served, browser: Browser) -> Iterator[Seat]:
 @pytest.fixture
 def bo(dm: Seat, browser: Browser) -> Iterator[Seat]:
     """A second player, who came by an invite link and gave a name."""
-    url = dm.page.evaluate(
-        """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
-            method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "player"}'})).json()).url"""
-    )
-    seat = Seat(browser)
-    seat.page.goto(url)
-    seat.page.get_by_label("Your name at the table").fill("Bo")
-    seat.page.get_by_role("button", name="Take a seat").click()
-    seat.page.wait_for_url("**/c/**")
-    seat.until("hexroom.table.room.get().ready")
+    seat = sit_down(dm, browser, "Bo")
     yield seat
     assert seat.wrong == []
     seat.context.close()

@@ -6,7 +6,6 @@ import "./hex.check.js";
 import "./labels.check.js";
 import "./reduce.check.js";
 import "./keys.check.js";
-import "./qr.check.js";
 import "./commands.check.js";
 
 const list = /** @type {HTMLElement} */ (document.getElementById("result"));

@@ -3,12 +3,15 @@
 
 /** @typedef {Node|string|number|boolean|null|undefined} Child */
 
-/** Returns an element. `on…` are listeners, `data` and `aria` objects, other names properties where there are such, else attributes.
- * @param {string} tag @param {Record<string, any>} [props] @param {...(Child|Child[])} children @returns {any} */
-export function h(tag, props = {}, ...children) {
-  const node = document.createElement(tag);
-  assign(node, props);
-  append(node, children);
+/** Returns an element: `h("p.dim.small", "text")`; a div where only classes are named. Of the properties, which may be left out, `on…` are listeners,
+ * `data` and `aria` objects, other names properties where there are such, else attributes.
+ * @param {string} what @param {...any} rest properties, children @returns {any} */
+export function h(what, ...rest) {
+  const [tag, ...classes] = what.split(".");
+  const node = document.createElement(tag || "div");
+  node.className = classes.join(" ");
+  if (rest[0]?.constructor === Object) assign(node, rest.shift());
+  append(node, rest);
   return node;
 }
 
@@ -30,6 +33,9 @@ function append(node, children) {
   for (const child of children.flat()) if ((child && child !== true) || child === 0) node.append(child instanceof Node ? child : String(child));
 }
 
+/** Listens. @param {EventTarget} to @param {string} type @param {(e: any) => unknown} hear @param {any} [how] */
+export const on = (to, type, hear, how) => to.addEventListener(type, hear, how);
+
 /** Puts children in place of what was there. @param {HTMLElement} node @param {...(Child|Child[])} children */
 export function fill(node, ...children) {
   node.replaceChildren();
@@ -50,22 +56,50 @@ export function icon(name) {
   return svg;
 }
 
-/** Returns a button with an icon and a label; `quiet` hides the label from the eye only.
+/** Returns a button with an icon and a label; `quiet` hides the label from the eye only. Without a class it looks as most of its sort.
  * @param {string} label @param {Record<string, any>} [props] @param {string} [glyph] @param {boolean} [quiet] @returns {HTMLButtonElement} */
 export function button(label, props = {}, glyph, quiet = false) {
-  return h("button", { type: "button", ...(quiet ? { title: props.title ?? label, aria: { label, ...props.aria } } : {}), ...props },
-    glyph && icon(glyph), !quiet && h("span", {}, label));
+  return h("button", { type: "button", class: quiet ? "btn ghost square small" : "btn", title: quiet ? label : null, ...props, ...(quiet && { aria: { label, ...props.aria } }) },
+    glyph && icon(glyph), !quiet && h("span", label));
 }
+
+/** Returns one choice of a few, an APG radio group: arrow keys choose, Tab goes by.
+ * @param {string} label @param {any[][]} options a value, its name, and perhaps properties and what is shown in place of the name
+ * @param {any} now @param {(value: any) => unknown} choose @param {string} [look] */
+export function choice(label, options, now, choose, look = "seg") {
+  const at = options.findIndex(([value]) => value === now);
+  const group = h(`.${look}`, { role: "radiogroup", aria: { label } }, options.map(([value, name, props, shown], i) => h("button", {
+    type: "button", role: "radio", tabIndex: i === Math.max(at, 0) ? 0 : -1, ...props, aria: { checked: i === at, label: shown === undefined ? null : name },
+    onclick() {
+      choose(value);
+      // The group was drawn anew, and what had the focus is gone.
+      if (!group.isConnected && document.activeElement === document.body) /** @type {any} */ (document.querySelector(`[aria-label="${CSS.escape(label)}"] [tabindex="0"]`))?.focus();
+    },
+    onkeydown(/** @type {KeyboardEvent} */ e) {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
+      if (!step) return;
+      e.preventDefault();
+      e.stopPropagation();
+      const next = group.children[(i + step + options.length) % options.length];
+      next.focus();
+      next.click();
+    },
+  }, shown ?? name)));
+  return group;
+}
+
+/** Returns what a select offers. @param {any[][]} all values with what is shown for them @param {any} [now] */
+export const choices = (all, now) => all.map(([value, label]) => h("option", { value, selected: value === now }, label));
 
 /** Asks before something is done; resolves to what was chosen. Escape means no.
  * @param {string} title @param {string} text @param {string} yes @param {{danger?: boolean}} [opts] @returns {Promise<boolean>} */
 export function confirm(title, text, yes, { danger = true } = {}) {
   return new Promise((resolve) => {
-    const dialog = h("dialog", { class: "dialog", aria: { labelledby: "confirm-title" } },
+    const dialog = h("dialog.dialog", { aria: { labelledby: "confirm-title" } },
       h("form", { method: "dialog" },
         h("h2", { id: "confirm-title" }, title),
-        h("p", {}, text),
-        h("div", { class: "row end" },
+        h("p", text),
+        h(".row.end",
           h("button", { value: "no", class: "btn" }, "Cancel"),
           h("button", { value: "yes", class: danger ? "btn danger" : "btn primary" }, yes))));
     dialog.addEventListener("close", () => { resolve(dialog.returnValue === "yes"); dialog.remove(); });
@@ -77,8 +111,8 @@ export function confirm(title, text, yes, { danger = true } = {}) {
 /** Opens a dialog of one's own; closed by Escape, its button or a click outside. @param {string} title @param {...Child} children */
 export function openDialog(title, ...children) {
   const close = button("Close", { class: "btn ghost square" }, "close", true);
-  const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "dialog", aria: { label: title } },
-    h("header", { class: "row" }, h("h2", {}, title), h("span", { class: "grow" }), close), ...children));
+  const dialog = /** @type {HTMLDialogElement} */ (h("dialog.dialog", { aria: { label: title } },
+    h("header.row", h("h2", title), h("span.grow"), close), ...children));
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (e) => e.target === dialog && dialog.close());
   dialog.addEventListener("close", () => dialog.remove());

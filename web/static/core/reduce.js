@@ -50,3 +50,7 @@ function measured(room) {
   }
   return gridWidth === map.gridWidth && gridHeight === map.gridHeight ? room : { ...room, map: { ...map, gridWidth, gridHeight, measured: true } };
 }
+
+/** Returns the room of a player who sees this land and nothing else. @param {any} map @param {any[]} terrain @returns {Room} */
+export const seenRoom = (map, terrain) => reduce(reduce(EMPTY, { type: "connected", userId: "", role: "player" }),
+  { type: "session:state", status: "active", connectedPlayers: [], map, revealedHexes: [], terrain });

@@ -2,7 +2,6 @@
 /** Pictures of parts of the map, kept: squares of 256 device pixels at one scale, painted a few a frame. */
 
 import { toPoint } from "../core/hex.js";
-import { tileOrigin } from "../core/tilemap.js";
 
 export const CHUNK = 256;
 const KEEP = 420;
@@ -127,10 +126,4 @@ export function spanRect([q0, r0, q1, r1], orientation, size) {
   const x = Math.min(...points.map((p) => p.x)) - size * 1.3;
   const y = Math.min(...points.map((p) => p.y)) - size * 1.3;
   return { x, y, w: Math.max(...points.map((p) => p.x)) + size * 1.3 - x, h: Math.max(...points.map((p) => p.y)) + size * 1.3 - y };
-}
-
-/** Returns the world rectangle around a tile of hexes. @param {number} id @param {import("../core/hex.js").Orientation} orientation @param {number} size */
-export function tileRect(id, orientation, size) {
-  const [q, r] = tileOrigin(id);
-  return spanRect([q, r, q + 15, r + 15], orientation, size);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The colours of the map by theme, and the hands-on settings kept in the browser. */
 
-const saved = (/** @type {string} */ name, /** @type {any} */ other) => {
+export const saved = (/** @type {string} */ name, /** @type {any} */ other) => {
   try {
     return JSON.parse(localStorage.getItem(`hexroom.${name}`) ?? "null") ?? other;
   } catch {
@@ -15,7 +15,6 @@ export function keep(name, value) {
     localStorage.setItem(`hexroom.${name}`, JSON.stringify(value));
   } catch { /* a full or forbidden store costs only the memory of a setting */ }
 }
-export { saved };
 
 export const settings = {
   theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", true), grid: saved("grid", true),

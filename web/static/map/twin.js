@@ -2,7 +2,7 @@
 /** The map for those who do not see or point: an ARIA grid around the hex in focus. Arrow keys move, Enter acts. */
 
 import { fromOffset, keyOf, parseKey, toOffset } from "../core/hex.js";
-import { h } from "../core/dom.js";
+import { h, on } from "../core/dom.js";
 
 const [COLS, ROWS] = [9, 7];
 
@@ -55,7 +55,7 @@ export function createTwin({ label, focused, act, ask, map }) {
     focused(key);
   }
 
-  grid.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+  on(grid, "keydown", (e) => {
     const m = map();
     if (!m || e.ctrlKey || e.metaKey || e.altKey) return;
     const { col, row } = at;
@@ -70,7 +70,7 @@ export function createTwin({ label, focused, act, ask, map }) {
     e.preventDefault();
     e.stopPropagation();
   });
-  grid.addEventListener("focusin", () => focused(keyAt(at.col, at.row)));
+  on(grid, "focusin", () => focused(keyAt(at.col, at.row)));
   let waiting = 0;
   return {
     grid,

@@ -15,7 +15,7 @@ const WORDS = {
 export function openClosed(app, code) {
   const { title, text, act } = WORDS[code] ?? WORDS[4003];
   const href = code === 4001 ? `/?next=${encodeURIComponent(location.pathname)}` : "/";
-  fill(app, h("div", { class: "join" }, scape().node, h("main", { class: "join-card" },
-    h("span", { class: "brand row", vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"),
-    h("h1", {}, title), h("p", { class: "dim" }, text), h("a", { class: "btn primary wide", href }, act))));
+  fill(app, h(".join", scape().node, h("main.join-card",
+    h("span.brand.row", { vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"),
+    h("h1", title), h("p.dim", text), h("a.btn.primary.wide", { href }, act))));
 }

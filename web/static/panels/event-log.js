@@ -81,16 +81,16 @@ export function touches(payload, q, r) {
 /** @param {any} table */
 export function eventLog(table) {
   const { log, room, commands } = table;
-  const node = h("div", { class: "log" });
+  const node = h(".log");
   const name = (/** @type {string} */ id) => room.get().people.find((/** @type {any} */ p) => p.userId === id)?.name;
   const plain = (/** @type {string} */ type) => type.replaceAll("_", " ");
   const draw = () => {
     const events = log.events.get();
     fill(node,
-      events.length === 0 && h("p", { class: "empty" }, "Nothing has happened yet. All that does is kept here, for good."),
-      h("ol", { class: "plainlist" }, events.map((/** @type {any} */ e) => h("li", { class: "entry", data: { type: e.type } },
+      events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),
+      h("ol.plainlist", events.map((/** @type {any} */ e) => h("li.entry", { data: { type: e.type } },
         h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
-        h("span", { class: "grow" }, e.caption ?? `${name(e.userId) ?? "Somebody"}: ${plain(e.type)}`),
+        h("span.grow", e.caption ?? `${name(e.userId) ?? "Somebody"}: ${plain(e.type)}`),
         /^(hex_|token_|note_)/.test(e.type) && button(`Undo: ${e.caption ?? plain(e.type)}`, { class: "btn ghost square small undo", title: "Undo this", onclick: () => commands.undo(e.version).catch(complain) }, "undo", true)))),
       log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }));
   };

@@ -1,14 +1,14 @@
 // @ts-check
 /** Through other eyes: a player's, live and read-only; and back in time, by the record. The map shows another room meanwhile. */
 
-import { button, fill, h } from "../core/dom.js";
+import { button, choices, fill, h } from "../core/dom.js";
 import { followRoom } from "../net/live.js";
 import { speak, toast } from "./notices.js";
 
 /** @param {any} table */
 export function otherEyes(table) {
   const { room, campaignId } = table;
-  const banner = h("div", { class: "viewing", role: "status", hidden: true });
+  const banner = h(".viewing", { role: "status", hidden: true });
   const bottom = h("div", { hidden: true });
   const root = document.documentElement;
   /** @type {any} */
@@ -37,9 +37,9 @@ export function otherEyes(table) {
     root.dataset.viewing = "";
     table.shown.set(other.room);
     other.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") { toast(other?.line.get().reason || "That view is not available.", { kind: "bad" }); leave(); } });
-    const select = h("select", { aria: { label: "Player" }, onchange: () => viewAs(select.value) }, players.map((/** @type {any} */ p) => h("option", { value: p.userId, selected: p.userId === id }, p.name)));
+    const select = h("select", { aria: { label: "Player" }, onchange: () => viewAs(select.value) }, choices(players.map((/** @type {any} */ p) => [p.userId, p.name]), id));
     banner.hidden = false;
-    fill(banner, h("span", {}, "You see what this player sees:"), select, h("span", {}, "Nothing can be changed here."), button("Back to your view", { class: "btn small", onclick: leave }, "back"));
+    fill(banner, h("span", "You see what this player sees:"), select, h("span", "Nothing can be changed here."), button("Back to your view", { class: "btn small", onclick: leave }, "back"));
     speak(`You see what ${players.find((/** @type {any} */ p) => p.userId === id)?.name} sees. Escape leads back.`);
   };
 

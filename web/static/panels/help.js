@@ -13,9 +13,10 @@ const DM = [
   ["S", "Live or staged"], ["P, Ctrl+S", "Publish"], ["U", "Take back the last staged change"], ["Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"], ["N", "Write a note on the hex"], ["K", "Put a token on the hex"], ["V", "See what a player sees"],
 ];
 
-/** @param {boolean} dm */
-export function openHelp(dm) {
-  const list = (/** @type {string[][]} */ keys) => h("dl", { class: "keys" }, keys.map(([k, does]) => h("div", {}, h("dt", {}, h("kbd", {}, k)), h("dd", {}, does))));
-  const dialog = openDialog("Keys", dm && h("h3", {}, "For the DM"), dm && list(DM), dm && h("h3", {}, "For everyone"), list(ALL));
+/** @param {any} table */
+export function open({ room }) {
+  const dm = room.get().role === "dm";
+  const list = (/** @type {string[][]} */ keys) => h("dl.keys", keys.map(([k, does]) => h("div", h("dt", h("kbd", k)), h("dd", does))));
+  const dialog = openDialog("Keys", dm && h("h3", "For the DM"), dm && list(DM), dm && h("h3", "For everyone"), list(ALL));
   dialog.classList.add("middling");
 }

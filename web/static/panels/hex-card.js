@@ -1,7 +1,7 @@
 // @ts-check
 /** What is on a hex: its ground, who sees it and since when, its notes and tokens; a DM changes each from here. */
 
-import { button, fill, h } from "../core/dom.js";
+import { button, choice, fill, h, on } from "../core/dom.js";
 import { parseKey } from "../core/hex.js";
 import { terrainOf } from "../core/terrain.js";
 import { hourOf, ago } from "../core/time.js";
@@ -13,7 +13,7 @@ import { complain } from "./notices.js";
 /** @param {any} table */
 export function hexCard(table) {
   const { scene, commands, log } = table;
-  const node = h("div", { class: "hexcard", role: "dialog", tabIndex: -1, hidden: true });
+  const node = h(".hexcard", { role: "dialog", tabIndex: -1, hidden: true });
   /** @type {string|null} */
   let key = null;
   /** @type {any} */
@@ -33,7 +33,7 @@ export function hexCard(table) {
     draw();
     place();
     node.focus({ preventScroll: true });
-    if (table.shown.get().get().role === "dm" && !log.isOpen()) log.open().then(() => key === at && draw());
+    if (table.now().role === "dm" && !log.isOpen()) log.open().then(() => key === at && draw());
   };
   const place = () => {
     const [p, box] = [scene.placeOf(key), scene.host.getBoundingClientRect()];
@@ -46,7 +46,7 @@ export function hexCard(table) {
 
   const draw = () => {
     if (!key || node.hidden) return;
-    const state = table.shown.get().get();
+    const state = table.now();
     const { q, r } = parseKey(key);
     const dm = state.role === "dm" && !table.readOnly();
     const ground = state.terrain.at(q, r);
@@ -58,21 +58,21 @@ export function hexCard(table) {
     const notes = Object.values(state.notes).filter((/** @type {any} */ n) => n.hexKey === key);
     const tokens = Object.values(state.tokens).filter((/** @type {any} */ n) => n.hexKey === key);
     fill(node,
-      h("header", {},
-        t && h("i", { class: "swatch", vars: { "--swatch": t.color, "--ink": t.ink } }),
-        h("div", { class: "grow" }, h("h2", {}, known ? (t?.name ?? "Open ground") : "Unknown"), h("div", { class: "dim small" }, `Hex ${label}${label === key ? "" : ` · ${key}`}`)),
-        button("Close", { class: "btn ghost square small", onclick: close }, "close", true)),
-      !known && h("p", { class: "dim" }, "Nobody has told you what lies here."),
+      h("header",
+        t && h("i.swatch", { vars: { "--swatch": t.color, "--ink": t.ink } }),
+        h(".grow", h("h2", known ? (t?.name ?? "Open ground") : "Unknown"), h(".dim.small", `Hex ${label}${label === key ? "" : ` · ${key}`}`)),
+        button("Close", { onclick: close }, "close", true)),
+      !known && h("p.dim", "Nobody has told you what lies here."),
       dm && sight(state, q, r),
-      (state.hints[key] ?? []).length > 0 && h("section", {}, h("h3", {}, "You notice"), state.hints[key].map((/** @type {string} */ text) => h("p", {}, text))),
-      tokens.length > 0 && h("section", {}, h("h3", {}, "Tokens"), tokens.map((/** @type {any} */ token) => h("div", { class: "row" },
-        h("span", { class: "grow" }, token.label, token.visible === false && h("span", { class: "dim" }, " (hidden)")),
-        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.later("tokens", (/** @type {any} */ m) => m.editToken(table, token)) })))),
-      notes.length > 0 && h("section", {}, h("h3", {}, "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
-      h("section", {}, h("div", { class: "row wrap" },
-        dm && button("Note", { class: "btn small", onclick: () => table.later("note-editor", (/** @type {any} */ m) => m.editNote(table, key)) }, "note"),
-        dm && button("Token", { class: "btn small", onclick: () => table.later("tokens", (/** @type {any} */ m) => m.editToken(table, { hexKey: key })) }, "token"),
-        dm && button("Who was shown it", { class: "btn small", onclick: () => table.later("hex-story", (/** @type {any} */ m) => m.openStory(table, key)) }, "eye"),
+      (state.hints[key] ?? []).length > 0 && h("section", h("h3", "You notice"), state.hints[key].map((/** @type {string} */ text) => h("p", text))),
+      tokens.length > 0 && h("section", h("h3", "Tokens"), tokens.map((/** @type {any} */ token) => h(".row",
+        h("span.grow", token.label, token.visible === false && h("span.dim", " (hidden)")),
+        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.open("tokens", "open", token) })))),
+      notes.length > 0 && h("section", h("h3", "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
+      h("section", h(".row.wrap",
+        dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", "open", key) }, "note"),
+        dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", "open", { hexKey: key }) }, "token"),
+        dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", "openStory", key) }, "eye"),
         button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
     if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
   };
@@ -91,19 +91,17 @@ export function hexCard(table) {
       };
       if (now !== tier) act().catch(complain);
     };
-    const switchFor = (/** @type {string} */ name, /** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ id) => h("div", { class: "sight" },
-      h("span", { class: "grow" }, name), h("div", { class: "seg", role: "radiogroup", aria: { label: `What ${name} sees here` } },
-        [["hidden", "Hidden"], ["terrain", "Terrain"], ["full", "All"]].map(([tier, word]) => h("button", {
-          type: "button", role: "radio", data: { f: `${id}/${tier}` }, aria: { checked: now === tier }, onclick: () => set(targets, now, tier) }, word))));
+    const switchFor = (/** @type {string} */ name, /** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ id) => h(".sight",
+      h("span.grow", name), choice(`What ${name} sees here`, [["hidden", "Hidden"], ["terrain", "Terrain"], ["full", "All"]].map(([tier, word]) => [tier, word, { data: { f: `${id}/${tier}` } }]), now, (tier) => set(targets, now, tier)));
     const event = log.events.get().find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
-    return h("section", {},
-      h("h3", {}, viewerWords(viewers, state.people)),
-      event && h("p", { class: "dim small" }, `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`),
+    return h("section",
+      h("h3", viewerWords(viewers, state.people)),
+      event && h("p.dim.small", `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`),
       switchFor("Everyone", "all", everyone, "all"),
       players.map((/** @type {any} */ p) => switchFor(p.name, { playerIds: [p.userId] }, viewers?.apart?.[p.userId] ?? everyone, p.userId)));
   };
 
-  node.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+  on(node, "keydown", (e) => {
     if (e.key === "Escape") {
       e.stopPropagation();
       close();

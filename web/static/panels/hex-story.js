@@ -24,7 +24,7 @@ export function openStory(table, key) {
 /** Returns the story of a hex, which comes a moment later. @param {any} table @param {string} key @param {() => void} [leave] called before the page goes elsewhere */
 export function storyOf(table, key, leave = () => {}) {
   dress();
-  const node = h("div", { class: "story", aria: { busy: true } }, h("p", { class: "dim" }, "Reading the record…"));
+  const node = h(".story", { aria: { busy: true } }, h("p.dim", "Reading the record…"));
   /** What is on its way is asked for again: deliveries are noted within a second. @param {number} more */
   const ask = async (more) => {
     const { exposures } = await get(`/api/campaigns/${table.campaignId}/exposures?hex=${encodeURIComponent(key)}`);
@@ -33,26 +33,26 @@ export function storyOf(table, key, leave = () => {}) {
     const latest = exposures[0];
     if (more && latest && !latest.deliveredAt && Date.now() - new Date(latest.at).getTime() < 10_000) setTimeout(() => node.isConnected && ask(more - 1).catch(complain), 1500);
   };
-  ask(2).catch((error) => fill(node, h("strong", {}, error.message)));
+  ask(2).catch((error) => fill(node, h("strong", error.message)));
   return node;
 }
 
 /** @param {any} table @param {any[]} exposures the last first @param {() => void} leave */
 function told(table, exposures, leave) {
-  if (!exposures.length) return [h("p", { class: "empty" }, "Nobody was ever shown this hex.")];
+  if (!exposures.length) return [h("p.empty", "Nobody was ever shown this hex.")];
   const shown = new Set(exposures.filter((each) => each.shown).map((each) => each.userId));
   const never = table.room.get().people.filter((/** @type {any} */ p) => p.role === "player" && !shown.has(p.userId)).map((/** @type {any} */ p) => p.name);
   /** @type {Map<number, any[]>} */
   const turns = new Map();
   for (const each of exposures) turns.get(each.version)?.push(each) ?? turns.set(each.version, [each]);
-  return [never.length > 0 && h("p", {}, h("strong", {}, "Never shown to: "), list(never)), h("ol", { class: "plainlist" }, [...turns.values()].map((/** @type {any[]} */ of) => {
+  return [never.length > 0 && h("p", h("strong", "Never shown to: "), list(never)), h("ol.plainlist", [...turns.values()].map((/** @type {any[]} */ of) => {
     const [{ at, by, what, version, sessionId }] = of;
     const watch = () => { leave(); table.replay(sessionId, "", version); };
-    return h("li", { class: "turn" },
-      h("div", { class: "row" }, h("div", { class: "grow" }, h("strong", {}, what), h("div", { class: "dim small" }, `${stamp(at)} · ${by} · event ${version}${sessionId ? "" : " · between sessions"}`)),
+    return h("li.turn",
+      h(".row", h(".grow", h("strong", what), h(".dim.small", `${stamp(at)} · ${by} · event ${version}${sessionId ? "" : " · between sessions"}`)),
         sessionId && button("Watch", { class: "btn small", title: "Watch this moment", onclick: watch }, "replay")),
-      h("ul", { class: "reached" }, of.map((/** @type {any} */ each) => h("li", {},
-        h("span", { class: "who" }, each.name), ` ${each.shown ? (each.tier === "terrain" ? "was shown its terrain" : "was shown it") : "no longer sees it"}: `,
-        each.deliveredAt ? h("span", { class: "seen" }, `reached them ${stamp(each.deliveredAt)}`) : h("strong", { class: "unseen" }, "not delivered to any device of theirs")))));
+      h("ul.reached", of.map((/** @type {any} */ each) => h("li",
+        h("span.who", each.name), ` ${each.shown ? (each.tier === "terrain" ? "was shown its terrain" : "was shown it") : "no longer sees it"}: `,
+        each.deliveredAt ? h("span.seen", `reached them ${stamp(each.deliveredAt)}`) : h("strong.unseen", "not delivered to any device of theirs")))));
   }))];
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The first screen: getting in for those who are new, the campaigns for those who are not. */
 
-import { button, fill, h, icon, openDialog } from "../core/dom.js";
+import { button, choice, fill, h, icon, on, openDialog } from "../core/dom.js";
 import { ago } from "../core/time.js";
 import { ROLES, list } from "../core/words.js";
 import { get, post } from "../net/api.js";
@@ -20,18 +20,18 @@ function gate(app) {
   const land = scape();
   // Who was sent here from a table has been at it before.
   let fresh = !location.search.includes("next=");
-  const form = h("form", { class: "stack" });
-  const error = h("p", { class: "danger-text", role: "alert" });
-  const kind = h("div", { class: "seg", role: "radiogroup", aria: { label: "Account" } });
+  const form = h("form.stack");
+  const error = h("p.danger-text", { role: "alert" });
+  const kind = h("div");
   const draw = () => {
-    fill(kind, [[true, "I am new"], [false, "I have an account"]].map(([is, label]) => h("button", { type: "button", role: "radio", class: "grow", aria: { checked: fresh === is }, onclick: () => { fresh = Boolean(is); draw(); } }, label)));
+    fill(kind, choice("Account", [[true, "I am new"], [false, "I have an account"]], fresh, (is) => { fresh = is; draw(); }, "seg.wide"));
     fill(form,
-      fresh && h("label", {}, "Name", h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "What players call you" })),
-      h("label", {}, "Email", h("input", { name: "email", type: "email", required: true, autocomplete: "email" })),
-      h("label", {}, "Password", h("input", { name: "password", type: "password", required: true, minLength: fresh ? 8 : 1, autocomplete: fresh ? "new-password" : "current-password", placeholder: fresh ? "At least 8 characters" : "" })),
-      error, h("button", { class: "btn primary wide" }, fresh ? "Create your table" : "Sign in"));
+      fresh && h("label", "Name", h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "What players call you" })),
+      h("label", "Email", h("input", { name: "email", type: "email", required: true, autocomplete: "email" })),
+      h("label", "Password", h("input", { name: "password", type: "password", required: true, minLength: fresh ? 8 : 1, autocomplete: fresh ? "new-password" : "current-password", placeholder: fresh ? "At least 8 characters" : "" })),
+      error, h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"));
   };
-  form.addEventListener("submit", async (/** @type {Event} */ e) => {
+  on(form, "submit", async (/** @type {Event} */ e) => {
     e.preventDefault();
     fill(error);
     const data = Object.fromEntries(new FormData(form));
@@ -47,34 +47,34 @@ function gate(app) {
   });
   draw();
   const link = h("input", { type: "text", placeholder: "Paste it here", aria: { label: "Invite link" } });
-  fill(app, h("div", { class: "hero page" }, land.node,
-    h("div", { class: "pitch" }, h("div", { class: "words" },
-      h("h1", {}, "You hold the map. They see what you show them."),
-      h("p", {}, "Hexroom is a table for hex crawls: lift the fog for everyone or for one, prepare in secret, take anything back. Players need a link and a name."))),
-    h("main", { class: "gate" }, h("span", { class: "brand" }, icon("hex"), "Hexroom"), kind, form,
+  fill(app, h(".hero.page", land.node,
+    h(".pitch", h(".words",
+      h("h1", "You hold the map. They see what you show them."),
+      h("p", "Hexroom is a table for hex crawls: lift the fog for everyone or for one, prepare in secret, take anything back. Players need a link and a name."))),
+    h("main.gate", h("span.brand", icon("hex"), "Hexroom"), kind, form,
       h("hr"),
-      h("form", { class: "stack", onsubmit: (/** @type {Event} */ e) => {
+      h("form.stack", { onsubmit: (/** @type {Event} */ e) => {
         e.preventDefault();
         const token = /([A-Za-z0-9_-]{16,})\/?$/.exec(link.value.trim())?.[1];
         token ? location.assign(`/join/${token}`) : complain(new Error("That does not look like an invite link."));
-      } }, h("h2", {}, "Were you sent an invite link?"), h("div", { class: "row" }, link, h("button", { class: "btn" }, "Join"))))));
+      } }, h("h2", "Were you sent an invite link?"), h(".row", link, h("button.btn", "Join"))))));
 }
 
 /** @param {HTMLElement} app @param {any} me */
 async function campaigns(app, me) {
-  const grid = h("div", { class: "cards" });
-  const hello = h("h1", {}, `Welcome, ${me.name}`);
-  const sub = h("p", { class: "dim" });
-  fill(app, h("div", { class: "page" }, h("div", { class: "inner" },
-    h("header", { class: "top" }, h("a", { class: "brand", href: "/" }, icon("hex"), "Hexroom"), h("span", { class: "grow" }),
+  const grid = h(".cards");
+  const hello = h("h1", `Welcome, ${me.name}`);
+  const sub = h("p.dim");
+  fill(app, h(".page", h(".inner",
+    h("header.top", h("a.brand", { href: "/" }, icon("hex"), "Hexroom"), h("span.grow"),
       button("Sign out", { class: "btn ghost small", onclick: () => post("/api/auth/logout").then(() => location.assign("/"), complain) }, "out")),
-    h("main", {}, hello, sub, grid))));
+    h("main", hello, sub, grid))));
   const { campaigns: all } = await get("/api/campaigns").catch((error) => (complain(error), { campaigns: [] }));
   fill(sub, all.length ? "Your campaigns" : me.guest ? "You are at no table. Open the invite link your DM sent you." : "A campaign is a map and the people who explore it. Make your first one; it takes a minute.");
   fill(grid,
-    all.map((/** @type {any} */ c) => h("a", { class: "card", href: `/c/${c.id}` },
-      h("h2", {}, c.name), h("span", { class: "role", data: { role: c.role } }, ROLES[c.role] ?? c.role),
-      h("div", { class: "dim small" }, here(c), h("br"), c.lastSession ? (c.lastSession.endedAt ? `Last session ${ago(c.lastSession.startedAt)}` : `Session ${c.lastSession.status === "paused" ? "paused" : "running"} since ${ago(c.lastSession.startedAt)}`) : "No session yet"))),
+    all.map((/** @type {any} */ c) => h("a.card", { href: `/c/${c.id}` },
+      h("h2", c.name), h("span.role", { data: { role: c.role } }, ROLES[c.role] ?? c.role),
+      h(".dim.small", here(c), h("br"), c.lastSession ? (c.lastSession.endedAt ? `Last session ${ago(c.lastSession.startedAt)}` : `Session ${c.lastSession.status === "paused" ? "paused" : "running"} since ${ago(c.lastSession.startedAt)}`) : "No session yet"))),
     !me.guest && h("button", { type: "button", class: "card new", onclick: create }, icon("plus"), "New campaign"));
 }
 
@@ -88,15 +88,15 @@ function here(c) {
 /** The new campaign: a name, and a map that is shown while it is made. */
 async function create() {
   const { mapMaker } = await import("./generator.js");
-  const maker = mapMaker();
   const name = h("input", { name: "name", required: true, maxLength: 80, placeholder: "The Sunken Marches", autofocus: true });
-  const go = h("button", { class: "btn primary" }, "Create campaign");
-  const form = h("form", { class: "stack" }, h("label", {}, "Name", name), maker.node, h("div", { class: "row end" }, go));
+  const go = h("button.btn.primary", "Create campaign");
+  const maker = mapMaker((is) => { go.disabled = !is; });
+  const form = h("form.stack", h("label", "Name", name), maker.node, h(".row.end", go));
   const dialog = openDialog("New campaign", form);
   dialog.classList.add("wide");
-  dialog.addEventListener("close", maker.close);
+  on(dialog, "close", maker.close);
   let id = "";
-  form.addEventListener("submit", async (/** @type {Event} */ e) => {
+  on(form, "submit", async (/** @type {Event} */ e) => {
     e.preventDefault();
     go.disabled = true;
     try {

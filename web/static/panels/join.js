@@ -1,7 +1,7 @@
 // @ts-check
 /** The invite link: a name, one button, and one is on the map. */
 
-import { fill, h, icon } from "../core/dom.js";
+import { fill, h, icon, on } from "../core/dom.js";
 import { ROLES } from "../core/words.js";
 import { get, post } from "../net/api.js";
 import { scape } from "./scape.js";
@@ -9,15 +9,15 @@ import { scape } from "./scape.js";
 /** @param {HTMLElement} app @param {string} token */
 export async function openJoin(app, token) {
   const land = scape();
-  const error = h("p", { class: "danger-text", role: "alert" });
+  const error = h("p.danger-text", { role: "alert" });
   const name = h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "Ana", autofocus: true, enterKeyHint: "go" });
-  const go = h("button", { class: "btn primary wide" }, "Take a seat");
-  const title = h("h1", {}, "You are invited");
-  const greeting = h("p", { class: "dim" }, "Your DM holds the map. What they reveal, you see here.");
-  const label = h("label", {}, "Your name at the table", name);
-  const form = h("form", {}, label, error, go);
-  fill(app, h("div", { class: "join" }, land.node, h("main", { class: "join-card" },
-    h("span", { class: "brand row", vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), title, greeting, form)));
+  const go = h("button.btn.primary.wide", "Take a seat");
+  const title = h("h1", "You are invited");
+  const greeting = h("p.dim", "Your DM holds the map. What they reveal, you see here.");
+  const label = h("label", "Your name at the table", name);
+  const form = h("form", label, error, go);
+  fill(app, h(".join", land.node, h("main.join-card",
+    h("span.brand.row", { vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), title, greeting, form)));
   name.focus();
   const [me, invite] = await Promise.all([get("/api/me").catch(() => null), get(`/api/invites/${token}`).catch(() => null)]);
   if (invite?.campaignName) fill(title, invite.campaignName);
@@ -27,7 +27,7 @@ export async function openJoin(app, token) {
     fill(greeting, `You join as ${me.name}${invite?.role ? `, as ${ROLES[invite.role]?.toLowerCase() === "dm" ? "DM" : ROLES[invite.role]?.toLowerCase()}` : ""}.`);
     go.focus();
   }
-  form.addEventListener("submit", async (/** @type {Event} */ e) => {
+  on(form, "submit", async (/** @type {Event} */ e) => {
     e.preventDefault();
     go.disabled = true;
     fill(error);

@@ -23,12 +23,12 @@ export function openKnowledge(table, asked = {}) {
   const when = h("select", { aria: { label: "When" } });
   const versus = h("select", { aria: { label: "Compared with" } });
   const [earlier, later] = [timeField("When, exactly"), timeField("Compared with, exactly")];
-  const said = h("div", { class: "said", role: "status" });
-  const lists = h("div", { class: "lists" });
-  const story = h("div", { class: "about" });
-  const node = h("section", { class: "knows", aria: { label: "Who knew what" } },
-    h("header", { class: "row" }, h("h2", { class: "grow" }, "Who knew what"), button("Close", { class: "btn ghost square small", onclick: () => leave() }, "close", true)),
-    h("div", { class: "asks" }, h("label", {}, "Who", who), h("label", {}, "When", when), earlier, h("label", {}, "Compared with", versus), later), said, story, lists);
+  const said = h(".said", { role: "status" });
+  const lists = h(".lists");
+  const story = h(".about");
+  const node = h("section.knows", { aria: { label: "Who knew what" } },
+    h("header.row", h("h2.grow", "Who knew what"), button("Close", { class: "btn ghost square small", onclick: () => leave() }, "close", true)),
+    h(".asks", h("label", "Who", who), h("label", "When", when), earlier, h("label", "Compared with", versus), later), said, story, lists);
   let asking = 0;
   let [as, at, against] = [asked.as ?? "", asked.version ? `v${asked.version}` : (asked.at ?? ""), asked.against ?? ""];
   /** Moments with a name: the start and end of each session. @type {{at: string, words: string}[]} */
@@ -105,23 +105,23 @@ export function openKnowledge(table, asked = {}) {
     tile.setAttribute("aria-hidden", "true");
     const sorted = keys.map((key) => [table.label(key), key]).sort(([a], [b]) => (a < b ? -1 : 1));
     return h("details", { open: group !== "both" && keys.length > 0 },
-      h("summary", {}, tile, h("b", { class: "sign", aria: { hidden: true } }, GROUPS[group].sign), h("span", { class: "grow" }, title), String(keys.length)),
-      h("div", { class: "chips" }, sorted.slice(0, MOST_LISTED).map(([label, key]) => button(label, { class: "chip", aria: { label: `Hex ${label}: who was shown it` }, onclick: () => tell(key) })),
-        sorted.length > MOST_LISTED && h("span", { class: "dim small" }, `and ${sorted.length - MOST_LISTED} more`)));
+      h("summary", tile, h("b.sign", { aria: { hidden: true } }, GROUPS[group].sign), h("span.grow", title), String(keys.length)),
+      h(".chips", sorted.slice(0, MOST_LISTED).map(([label, key]) => button(label, { class: "chip", aria: { label: `Hex ${label}: who was shown it` }, onclick: () => tell(key) })),
+        sorted.length > MOST_LISTED && h("span.dim.small", `and ${sorted.length - MOST_LISTED} more`)));
   }
 
   /** @param {string} part @param {(of: any) => string} word @param {any} differs @param {string[]} names */
   function others(part, word, differs, names) {
     if (!differs) return null;
-    const side = (/** @type {string} */ title, /** @type {any[]} */ of) => of.length > 0 && h("div", { class: "small" }, h("b", {}, `${title}: `), of.map(word).join(", "));
-    return h("details", { open: true }, h("summary", {}, h("span", { class: "grow" }, part === "tokens" ? "Tokens" : "Notes")),
+    const side = (/** @type {string} */ title, /** @type {any[]} */ of) => of.length > 0 && h(".small", h("b", `${title}: `), of.map(word).join(", "));
+    return h("details", { open: true }, h("summary", h("span.grow", part === "tokens" ? "Tokens" : "Notes")),
       side(`Only ${names[0]}`, Object.values(differs.only)), side(`Only ${names[1]}`, Object.values(differs.against)), side("Each otherwise", Object.values(differs.unlike).map((/** @type {any} */ pair) => pair[0])));
   }
 
   /** Shows a hex on the map and who was shown it. @param {string} key */
   function tell(key) {
     table.select(key, true);
-    fill(story, h("h3", {}, `Hex ${table.label(key)}: who was shown it`), storyOf(table, key, leave));
+    fill(story, h("h3", `Hex ${table.label(key)}: who was shown it`), storyOf(table, key, leave));
     node.scrollTo({ top: 0 });
   }
 

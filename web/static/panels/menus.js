@@ -1,7 +1,7 @@
 // @ts-check
 /** The small things at the right of the bar: undo, faces, and a menu of settings. */
 
-import { button, confirm, fill, h, icon } from "../core/dom.js";
+import { button, choices, confirm, fill, h, icon, on } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { applyTheme, keep, settings } from "../map/look.js";
 import { complain } from "./notices.js";
@@ -10,8 +10,8 @@ import { faces } from "./player-list.js";
 /** @param {any} table */
 export function menus(table) {
   const { room, commands } = table;
-  const dmOnly = h("div", { class: "row tight" });
-  const undo = button("Undo", { class: "btn ghost square small", title: "Undo (Ctrl+Z)", onclick: () => table.undo() }, "undo", true);
+  const dmOnly = h(".row.tight");
+  const undo = button("Undo", { title: "Undo (Ctrl+Z)", onclick: () => table.undo() }, "undo", true);
   const redo = button("Redo", { class: "btn ghost square small wide-only", title: "Redo (Ctrl+Shift+Z)", onclick: () => commands.redo().catch(complain) }, "redo", true);
   watchAll(room, (/** @type {any} */ s) => [s.role, s.history, s.staged.length], () => {
     const { role, history, staged } = room.get();
@@ -22,8 +22,8 @@ export function menus(table) {
     redo.title = `Redo${typeof history.canRedo === "string" ? `: ${history.canRedo}` : ""} (Ctrl+Shift+Z)`;
   });
 
-  const menu = h("div", { class: "menu", hidden: true });
-  const more = button("Menu", { class: "btn ghost square small", aria: { expanded: false, haspopup: "true" }, onclick: () => toggle(menu.hidden) }, "dots", true);
+  const menu = h(".menu", { hidden: true });
+  const more = button("Menu", { aria: { expanded: false, haspopup: "true" }, onclick: () => toggle(menu.hidden) }, "dots", true);
   const outside = (/** @type {Event} */ e) => !menu.contains(/** @type {Node} */ (e.target)) && !more.contains(/** @type {Node} */ (e.target)) && toggle(false);
   const toggle = (/** @type {boolean} */ open) => {
     menu.hidden = !open;
@@ -34,7 +34,7 @@ export function menus(table) {
       /** @type {any} */ (menu.querySelector("button, input, select"))?.focus();
     }
   };
-  menu.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+  on(menu, "keydown", (e) => {
     if (e.key !== "Escape") return;
     e.stopPropagation();
     toggle(false);
@@ -60,17 +60,16 @@ export function menus(table) {
     const dm = room.get().role === "dm";
     const style = settings.style;
     fill(menu,
-      dm && [item("Invite players", "link", () => table.later("invite", (/** @type {any} */ m) => m.openInvite(table.campaignId))), item("See what a player sees", "eye", () => table.viewAs()),
-        item("Reveal everything", "eye", () => bulk("reveal")), item("Hide everything", "veil", () => bulk("hide")), item("New map", "hex", () => table.newMap()), item("Map from a file", "upload", () => table.later("import", (/** @type {any} */ m) => m.openImport(table))), item("Picture under the map", "fill", () => table.later("picture", (/** @type {any} */ m) => m.openPicture(table))), item("Rules and settings", "set", () => table.later("rules", (/** @type {any} */ m) => m.openRules(table))), item("Who knew what", "users", () => table.later("knowledge", (/** @type {any} */ m) => m.openKnowledge(table))), item("Post recaps", "send", () => table.later("webhook", (/** @type {any} */ m) => m.openWebhook(table))), item("Skills and checks", "dice", () => table.later("checks", (/** @type {any} */ m) => m.openChecks(table))), h("hr")],
-      item("Map as a file", "copy", () => table.later("rules", (/** @type {any} */ m) => m.openExport(table))), !dm && item("My skills", "dice", () => table.later("rules", (/** @type {any} */ m) => m.openSkills(table))), item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => table.later("help", (/** @type {any} */ m) => m.openHelp(dm))), h("hr"),
-      dm && h("label", {}, "Fog over hidden hexes", h("input", { type: "range", min: 0, max: 100, value: settings.veil * 100, aria: { valuetext: `${Math.round(settings.veil * 100)} %` }, oninput: (/** @type {any} */ e) => set("veil", e.target.value / 100) })),
-      h("label", { class: "check" }, h("input", { type: "checkbox", checked: settings.labels, onchange: (/** @type {any} */ e) => set("labels", e.target.checked) }), "Labels on hexes"),
-      h("label", { class: "check" }, h("input", { type: "checkbox", checked: settings.grid, onchange: (/** @type {any} */ e) => set("grid", e.target.checked) }), "Grid lines"),
-      h("label", {}, "Labels", h("select", { onchange: (/** @type {any} */ e) => { const [s, o] = e.target.value.split("/"); set("style", s ? { style: s, origin: Number(o) } : null); } },
-        [["", "As the campaign says"], ["ccrr/1", "0304: column, row, from 01"], ["ccrr/0", "0304: column, row, from 00"], ["rrcc/1", "0403: row, column, from 01"], ["letter/1", "C4: letter and number"], ["axial/0", "2,2: axial"]].map(([v, l]) =>
-          h("option", { value: v, selected: v === (style ? `${style.style}/${style.origin}` : "") }, l)))),
-      h("label", {}, "Light", h("select", { onchange: (/** @type {any} */ e) => set("theme", e.target.value) }, [["auto", "As the system"], ["dark", "Dark"], ["light", "Light"]].map(([v, l]) => h("option", { value: v, selected: settings.theme === v }, l)))),
-      h("hr"), h("a", { class: "item", href: "/" }, icon("back"), "Your campaigns"));
+      dm && [item("Invite players", "link", () => table.open("invite")), item("See what a player sees", "eye", () => table.viewAs()),
+        item("Reveal everything", "eye", () => bulk("reveal")), item("Hide everything", "veil", () => bulk("hide")), item("New map", "hex", () => table.newMap()), item("Map from a file", "upload", () => table.open("import")), item("Picture under the map", "fill", () => table.open("picture")), item("Rules and settings", "set", () => table.open("rules")), item("Who knew what", "users", () => table.open("knowledge", "openKnowledge")), item("Post recaps", "send", () => table.open("webhook", "openWebhook")), item("Skills and checks", "dice", () => table.open("checks")), h("hr")],
+      item("Map as a file", "copy", () => table.open("rules", "openExport")), !dm && item("My skills", "dice", () => table.open("rules", "openSkills")), item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => table.open("help")), h("hr"),
+      dm && h("label", "Fog over hidden hexes", h("input", { type: "range", min: 0, max: 100, value: settings.veil * 100, aria: { valuetext: `${Math.round(settings.veil * 100)} %` }, oninput: (/** @type {any} */ e) => set("veil", e.target.value / 100) })),
+      h("label.check", h("input", { type: "checkbox", checked: settings.labels, onchange: (/** @type {any} */ e) => set("labels", e.target.checked) }), "Labels on hexes"),
+      h("label.check", h("input", { type: "checkbox", checked: settings.grid, onchange: (/** @type {any} */ e) => set("grid", e.target.checked) }), "Grid lines"),
+      h("label", "Labels", h("select", { onchange: (/** @type {any} */ e) => { const [s, o] = e.target.value.split("/"); set("style", s ? { style: s, origin: Number(o) } : null); } },
+        choices([["", "As the campaign says"], ["ccrr/1", "0304: column, row, from 01"], ["ccrr/0", "0304: column, row, from 00"], ["rrcc/1", "0403: row, column, from 01"], ["letter/1", "C4: letter and number"], ["axial/0", "2,2: axial"]], style ? `${style.style}/${style.origin}` : ""))),
+      h("label", "Light", h("select", { onchange: (/** @type {any} */ e) => set("theme", e.target.value) }, choices([["auto", "As the system"], ["dark", "Dark"], ["light", "Light"]], settings.theme))),
+      h("hr"), h("a.item", { href: "/" }, icon("back"), "Your campaigns"));
   };
-  return { node: h("div", { class: "row tight menus" }, dmOnly, faces(table, () => table.openSide("people")), more, menu), toggle };
+  return { node: h(".row.tight.menus", dmOnly, faces(table, () => table.openSide("people")), more, menu), toggle };
 }

@@ -8,10 +8,10 @@ const toasts = () => /** @type {HTMLElement} */ (document.getElementById("toasts
 
 /** Shows words for a while. @param {string} text @param {{kind?: "note"|"good"|"bad", act?: {label: string, run: () => void}, ms?: number}} [how] */
 export function toast(text, { kind = "note", act, ms = kind === "bad" ? 7000 : 4500 } = {}) {
-  const node = h("div", { class: "toast", data: { kind } }, h("span", {}, text));
+  const node = h(".toast", { data: { kind } }, h("span", text));
   const gone = () => { node.dataset.leaving = ""; setTimeout(() => node.remove(), 200); };
   if (act) node.append(button(act.label, { class: "btn small", onclick: () => { act.run(); gone(); } }));
-  node.append(button("Dismiss", { class: "btn ghost square small", onclick: gone }, "close", true));
+  node.append(button("Dismiss", { onclick: gone }, "close", true));
   const same = [...toasts().children].find((c) => c.firstChild?.textContent === text);
   same?.remove();
   toasts().append(node);
@@ -39,7 +39,7 @@ export function speak(text) {
 
 /** Returns the banner of a line. @param {any} line store @param {() => void} retry @param {any} pending store of unanswered commands */
 export function lineBanner(line, retry, pending) {
-  const node = h("div", { class: "banner", role: "status", hidden: true });
+  const node = h(".banner", { role: "status", hidden: true });
   let timer = 0;
   let shown = 0;
   const draw = () => {
@@ -48,7 +48,7 @@ export function lineBanner(line, retry, pending) {
     if (phase === "closed") {
       node.hidden = false;
       node.dataset.kind = "bad";
-      return fill(node, h("strong", {}, "Not at the table"), h("span", {}, reason), h("a", { class: "btn small", href: "/" }, "To your campaigns"));
+      return fill(node, h("strong", "Not at the table"), h("span", reason), h("a.btn.small", { href: "/" }, "To your campaigns"));
     }
     if (phase !== "lost") {
       node.hidden = true;
@@ -63,8 +63,8 @@ export function lineBanner(line, retry, pending) {
     node.hidden = false;
     node.dataset.kind = "wait";
     const kept = pending?.get().length;
-    fill(node, h("span", { class: "pulse", aria: { hidden: true } }), h("strong", {}, "Connection lost"),
-      h("span", {}, `${wait > 1 ? `Trying again in ${wait} s.` : "Trying again…"}${kept ? ` What you did (${kept}) is kept and sent once.` : tries > 3 ? " The map stays as it was." : ""}`),
+    fill(node, h("span.pulse", { aria: { hidden: true } }), h("strong", "Connection lost"),
+      h("span", `${wait > 1 ? `Trying again in ${wait} s.` : "Trying again…"}${kept ? ` What you did (${kept}) is kept and sent once.` : tries > 3 ? " The map stays as it was." : ""}`),
       wait > 2 && button("Try now", { class: "btn small", onclick: retry }));
   };
   line.subscribe((/** @type {any} */ s) => s, draw);

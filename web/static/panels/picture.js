@@ -1,7 +1,7 @@
 // @ts-check
 /** The DM's panel for the picture under the grid: laid, moved by hand and by numbers, taken away. */
 
-import { button, confirm, fill, h } from "../core/dom.js";
+import { button, confirm, fill, h, on } from "../core/dom.js";
 import { bounds } from "../core/hex.js";
 import { api } from "../net/api.js";
 import { complain, speak, toast } from "./notices.js";
@@ -9,7 +9,7 @@ import { complain, speak, toast } from "./notices.js";
 const MOST = 50 * 2 ** 20;
 
 /** Opens the panel over the map. @param {any} table */
-export function openPicture(table) {
+export function open(table) {
   const { scene, room, campaignId } = table;
   const path = `/api/campaigns/${campaignId}/map/picture`;
   const layer = scene.under;
@@ -30,20 +30,15 @@ export function openPicture(table) {
     table.aligning = true;
     timer = setTimeout(() => api("PUT", `${path}/alignment`, alignment).catch(complain).finally(() => { table.aligning = false; }), 350);
   };
-  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {any} */ props) => h("label", {}, label, h("input", { type: "number", name, step: "any", ...props, oninput: (/** @type {any} */ e) => {
+  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {any} */ props) => h("label", label, h("input", { type: "number", name, step: "any", ...props, oninput: (/** @type {any} */ e) => {
     const value = Number(e.target.value);
     if (e.target.value !== "" && Number.isFinite(value) && e.target.checkValidity()) align({ [name]: value });
   } }));
-  const fields = h("div", { class: "row low wrap numbers" }, field("x", "From the left", {}), field("y", "From the top", {}), field("scale", "Scale", { min: 0.0001, max: 10_000 }), field("rotation", "Turned, °", { min: -360, max: 360 }));
+  const fields = h(".row.low.wrap.numbers", field("x", "From the left", {}), field("y", "From the top", {}), field("scale", "Scale", { min: 0.0001, max: 10_000 }), field("rotation", "Turned, °", { min: -360, max: 360 }));
   const numbers = (/** @type {any} */ a) => {
     for (const input of fields.querySelectorAll("input")) if (document.activeElement !== input) input.value = String(Math.round(a[input.name] * 10_000) / 10_000);
   };
 
-  const fitted = (/** @type {any} */ p) => {
-    const rect = bounds(room.get().map);
-    const scale = Math.max(rect.w / p.width, rect.h / p.height);
-    return { x: rect.x + (rect.w - p.width * scale) / 2, y: rect.y + (rect.h - p.height * scale) / 2, scale, rotation: 0 };
-  };
   const bar = h("progress", { max: 1, value: 0, aria: { label: "Upload" } });
   const send = (/** @type {File} */ file) => {
     if (file.size > MOST) return complain(new Error("The picture is larger than 50 MB."));
@@ -56,7 +51,7 @@ export function openPicture(table) {
       const said = x.status ? JSON.parse(x.responseText || "null") : null;
       if (x.status === 200) {
         await table.picture();
-        if (first && room.get().map) align(fitted(said));
+        if (first && room.get().map) align(fitted(said, room.get().map));
         speak("The picture is laid.");
       } else if (x.status || !stopped) complain(new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?"));
       draw();
@@ -67,14 +62,14 @@ export function openPicture(table) {
   };
   let stopped = false;
   const choose = h("input", { type: "file", class: "sr", id: "picture-file", accept: "image/png,image/jpeg,image/webp", onchange: () => { const file = choose.files?.[0]; if (file) send(file); choose.value = ""; } });
-  const body = h("div", { class: "stack" });
+  const body = h(".stack");
   const draw = () => {
     const now = layer()?.get();
     glass.hidden = !now || Boolean(upload);
-    fill(body, upload ? h("div", { class: "row" }, h("span", { class: "dim" }, "Sending"), bar, button("Cancel", { class: "btn small", onclick: () => { stopped = true; upload?.abort(); } }))
-      : !now ? [h("p", { class: "dim" }, "A drawn map, as PNG, JPEG or WebP up to 50 MB, lies under your grid. Players get only the pixels of hexes they see."), h("label", { class: "btn primary", for: "picture-file" }, "Choose a picture"), choose]
-      : [h("p", { class: "dim small wide-only" }, "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map."), fields,
-        h("div", { class: "row wrap" }, button("Fit to the map", { class: "btn small", onclick: () => align(fitted(now)) }, "fit"), h("label", { class: "btn small", for: "picture-file" }, "Another"), choose,
+    fill(body, upload ? h(".row", h("span.dim", "Sending"), bar, button("Cancel", { class: "btn small", onclick: () => { stopped = true; upload?.abort(); } }))
+      : !now ? [h("p.dim", "A drawn map, as PNG, JPEG or WebP up to 50 MB, lies under your grid. Players get only the pixels of hexes they see."), h("label.btn.primary", { for: "picture-file" }, "Choose a picture"), choose]
+      : [h("p.dim.small.wide-only", "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map."), fields,
+        h(".row.wrap", button("Fit to the map", { class: "btn small", onclick: () => align(fitted(now, room.get().map)) }, "fit"), h("label.btn.small", { for: "picture-file" }, "Another"), choose,
           button("Remove", { class: "btn small danger-text", onclick: async () => {
             if (await confirm("Remove the picture?", "It goes from everybody's map; undo brings it back.", "Remove")) api("DELETE", path).then(() => table.picture(), complain).then(draw);
           } }, "trash"))]);
@@ -83,13 +78,13 @@ export function openPicture(table) {
 
   /** @type {{x: number, y: number, a: any}|null} */
   let from = null;
-  const glass = h("div", { class: "glass", aria: { hidden: true } });
-  glass.addEventListener("pointerdown", (/** @type {PointerEvent} */ e) => {
+  const glass = h(".glass", { aria: { hidden: true } });
+  on(glass, "pointerdown", (e) => {
     if (e.button) return;
     glass.setPointerCapture(e.pointerId);
     from = { x: e.clientX, y: e.clientY, a: layer().get().alignment };
   });
-  glass.addEventListener("pointermove", (/** @type {PointerEvent} */ e) => {
+  on(glass, "pointermove", (e) => {
     if (!from) return;
     const [dx, dy, k] = [e.clientX - from.x, e.clientY - from.y, scene.camera().scale];
     const { a } = from;
@@ -102,17 +97,17 @@ export function openPicture(table) {
     const [ox, oy] = [a.x - at.x, a.y - at.y];
     align({ x: at.x + ox * cos - oy * sin, y: at.y + ox * sin + oy * cos, scale: Math.min(10_000, Math.max(0.0001, a.scale * f)), rotation: (a.rotation + turn) % 360 });
   });
-  glass.addEventListener("pointerup", () => { from = null; });
-  glass.addEventListener("pointercancel", () => { from = null; });
-  glass.addEventListener("wheel", (/** @type {WheelEvent} */ e) => {
+  on(glass, "pointerup", () => { from = null; });
+  on(glass, "pointercancel", () => { from = null; });
+  on(glass, "wheel", (e) => {
     e.preventDefault();
     const box = host.getBoundingClientRect();
     scene.zoom(Math.exp(-Math.max(-240, Math.min(240, e.deltaY)) * 0.0018), { x: e.clientX - box.left, y: e.clientY - box.top });
   }, { passive: false });
 
-  const panel = h("section", { class: "picture", tabIndex: -1, aria: { label: "Picture under the map" } },
-    h("header", { class: "row" }, h("h2", { class: "grow" }, "Picture under the map"), button("Done", { class: "btn small", onclick: () => close() }, "check")), body);
-  panel.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => e.key === "Escape" && (e.stopPropagation(), close()));
+  const panel = h("section.picture", { tabIndex: -1, aria: { label: "Picture under the map" } },
+    h("header.row", h("h2.grow", "Picture under the map"), button("Done", { class: "btn small", onclick: () => close() }, "check")), body);
+  on(panel, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
   const close = () => {
     panel.remove();
     glass.remove();
@@ -126,4 +121,20 @@ export function openPicture(table) {
   draw();
   panel.focus();
   if (!room.get().map) toast("There is no map yet: lay one first, and the picture under it.");
+}
+
+/** Returns an alignment by which the picture covers the map. @param {{width: number, height: number}} picture @param {any} map */
+function fitted(picture, map) {
+  const rect = bounds(map);
+  const scale = Math.max(rect.w / picture.width, rect.h / picture.height);
+  return { x: rect.x + (rect.w - picture.width * scale) / 2, y: rect.y + (rect.h - picture.height * scale) / 2, scale, rotation: 0 };
+}
+
+/** Lays a picture under a new map, and over all of it. @param {string} campaignId @param {File} file @param {any} map */
+export async function layPicture(campaignId, file, map) {
+  const path = `/api/campaigns/${campaignId}/map/picture`;
+  const answer = await fetch(path, { method: "PUT", body: file });
+  const said = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?");
+  await api("PUT", `${path}/alignment`, fitted(said, map));
 }

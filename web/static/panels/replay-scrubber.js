@@ -1,7 +1,7 @@
 // @ts-check
 /** A past session under the hand: a native range with marks, play, speed and steps; the words of each moment. */
 
-import { button, fill, h } from "../core/dom.js";
+import { button, choices, fill, h, on } from "../core/dom.js";
 import { clock, hourOf } from "../core/time.js";
 
 const STEPS = /** @type {Record<string, 1|-1>} */ ({ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 });
@@ -9,27 +9,27 @@ const STEPS = /** @type {Record<string, 1|-1>} */ ({ ArrowRight: 1, ArrowUp: 1, 
 /** @param {any} replay @param {{people: () => any[], as: string, perspective: (userId: string) => void, leave: () => void, compare: (() => void)|null}} opts */
 export function scrubber(replay, { people, as, perspective, leave, compare }) {
   const range = h("input", { type: "range", min: 0, max: 0, value: 0, aria: { label: "Moment of the session" } });
-  const marks = h("div", { class: "marks", aria: { hidden: true } });
-  const caption = h("div", { class: "caption grow", role: "status" });
-  const time = h("span", { class: "dim small" });
+  const marks = h(".marks", { aria: { hidden: true } });
+  const caption = h(".caption.grow", { role: "status" });
+  const time = h("span.dim.small");
   const play = button("Play", { class: "btn primary square", onclick: () => (replay.position.get()?.playing ? replay.pause() : replay.play()) }, "play", true);
   const speed = h("select", { aria: { label: "Speed" }, onchange: () => replay.speed(Number(speed.value)) }, [1, 2, 4, 8, 16, 32, 64].map((x) => h("option", { value: x }, `${x}×`)));
   const eyes = h("select", { aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
-    h("option", { value: "" }, "My view"), people().filter((p) => p.role === "player").map((p) => h("option", { value: p.userId, selected: p.userId === as }, p.name)));
+    h("option", { value: "" }, "My view"), choices(people().filter((p) => p.role === "player").map((p) => [p.userId, p.name]), as));
   let holding = false;
   let asked = 0;
-  range.addEventListener("input", () => {
+  on(range, "input", () => {
     holding = true;
     clearTimeout(asked);
     asked = setTimeout(() => { replay.seek(Number(range.value)); holding = false; }, 60);
   });
-  const node = h("section", { class: "scrubber", aria: { label: "Replay" } },
-    h("div", { class: "row" }, caption, time),
-    h("div", {}, marks, range),
-    h("div", { class: "row wrap" },
+  const node = h("section.scrubber", { aria: { label: "Replay" } },
+    h(".row", caption, time),
+    h("div", marks, range),
+    h(".row.wrap",
       button("Step back", { class: "btn square", title: "One step back ( , )", onclick: () => replay.step(-1) }, "prev", true), play,
-      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "next", true), speed, eyes, h("span", { class: "grow" }), compare && button("Who knew what", { class: "btn", title: "Compare what players knew at this moment", onclick: compare }, "users"),
-      button("Back to the table", { class: "btn", onclick: leave }, "close")));
+      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "next", true), speed, eyes, h("span.grow"), compare && button("Who knew what", { title: "Compare what players knew at this moment", onclick: compare }, "users"),
+      button("Back to the table", { onclick: leave }, "close")));
   replay.timeline.subscribe((/** @type {any} */ t) => t, (/** @type {any} */ t) => {
     range.min = t.from;
     range.max = Math.max(t.from, t.to);
@@ -51,7 +51,7 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
     play.querySelector("use")?.setAttribute("href", (play.querySelector("use")?.getAttribute("href") ?? "").replace(/#.*/, p.playing ? "#pause" : "#play"));
     if (p.speed && document.activeElement !== speed) speed.value = String(p.speed);
   });
-  node.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+  on(node, "keydown", (e) => {
     if (e.key === " " && e.target === range) {
       e.preventDefault();
       replay.position.get()?.playing ? replay.pause() : replay.play();

@@ -3,7 +3,7 @@
 
 import { fromPoint, toPoint, disc, keyOf, within, bounds } from "../core/hex.js";
 import { createStore } from "../core/store.js";
-import { EMPTY, reduce } from "../core/reduce.js";
+import { reduce, seenRoom } from "../core/reduce.js";
 import { h } from "../core/dom.js";
 import { chanceOf } from "../map/marks.js";
 import { look } from "../map/look.js";
@@ -25,9 +25,8 @@ function landAt(q, r) {
 
 /** Returns the picture. It is decoration; with reduced motion it stands still. */
 export function scape() {
-  const host = h("div", { class: "scape", aria: { hidden: true } });
-  const room = createStore(reduce(reduce(EMPTY, { type: "connected", userId: "", role: "player" }),
-    { type: "session:state", status: "active", connectedPlayers: [], map: MAP, terrain: [], revealedHexes: [] }));
+  const host = h(".scape", { aria: { hidden: true } });
+  const room = createStore(seenRoom(MAP, []));
   const scene = createScene(host, { look: () => ({ ...look(), labels: false }), style: () => ({ style: "ccrr", origin: 1 }) });
   scene.show(room);
   scene.fly({ x: 720, y: 620, scale: 1.15 });

@@ -1,7 +1,7 @@
 // @ts-check
 /** The bar on top: where one is, how the session stands, and what a DM may do about it now. */
 
-import { button, confirm, fill, h, icon } from "../core/dom.js";
+import { button, choice, confirm, fill, h, icon } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { clock } from "../core/time.js";
 import { PHASES } from "../core/words.js";
@@ -10,10 +10,10 @@ import { complain } from "./notices.js";
 /** @param {any} table */
 export function sessionBar(table) {
   const { room, commands, campaign } = table;
-  const pill = h("div", { class: "phase", role: "status" });
-  const controls = h("div", { class: "row tight", role: "group", aria: { label: "Session" } });
-  const mode = h("div", { class: "mode", role: "radiogroup", aria: { label: "How changes reach the players" } });
-  const time = h("span", { class: "clock", title: "Session time" });
+  const pill = h(".phase", { role: "status" });
+  const controls = h(".row.tight", { role: "group", aria: { label: "Session" } });
+  let mode = h("div");
+  const time = h("span.clock", { title: "Session time" });
 
   const run = (/** @type {() => Promise<any>} */ act) => () => act().catch(complain);
   const end = async () => {
@@ -23,7 +23,7 @@ export function sessionBar(table) {
   const draw = () => {
     const { status, role, ready } = room.get();
     pill.dataset.phase = status;
-    fill(pill, h("i", { class: "dot", aria: { hidden: true } }), h("span", {}, ready ? /** @type {any} */ ({ waiting: "Not started", active: "In session", paused: "Paused", ended: "Ended" })[status] ?? status : "Connecting"), time);
+    fill(pill, h("i.dot", { aria: { hidden: true } }), h("span", ready ? /** @type {any} */ ({ waiting: "Not started", active: "In session", paused: "Paused", ended: "Ended" })[status] ?? status : "Connecting"), time);
     document.documentElement.dataset.phase = status;
     if (role !== "dm") return fill(controls);
     const legal = {
@@ -45,13 +45,13 @@ export function sessionBar(table) {
   const drawMode = () => {
     const { mode: is, role, ready } = room.get();
     document.documentElement.dataset.mode = role === "dm" ? is : "";
-    mode.hidden = role !== "dm" || !ready;
-    const choice = (/** @type {string} */ value, /** @type {string} */ label, /** @type {string} */ glyph, /** @type {string} */ title) => h("button", {
-      type: "button", role: "radio", title, tabIndex: is === value ? 0 : -1, aria: { checked: is === value }, data: { value },
-      onclick: () => turn(value),
-      onkeydown: (/** @type {KeyboardEvent} */ e) => /^Arrow/.test(e.key) && turn(is === "staged" ? "immediate" : "staged"),
-    }, icon(glyph), label);
-    fill(mode, choice("immediate", "Live", "eye", "Players see each change at once"), choice("staged", "Staged", "stage", "Prepare in secret, publish together"));
+    const had = mode.contains(document.activeElement);
+    const next = choice("How changes reach the players", [["immediate", "Live", "eye", "Players see each change at once"], ["staged", "Staged", "stage", "Prepare in secret, publish together"]].map(([value, name, glyph, title]) =>
+      [value, name, { title, data: { value } }, [icon(glyph), name]]), is, turn, "mode");
+    next.hidden = role !== "dm" || !ready;
+    mode.replaceWith(next);
+    mode = next;
+    if (had) next.querySelector("[tabindex='0']").focus();
   };
 
   watchAll(room, (/** @type {any} */ s) => [s.status, s.role, s.ready], draw);
@@ -63,29 +63,29 @@ export function sessionBar(table) {
     if (time.textContent !== text) time.textContent = text;
   }, 500);
 
-  const name = h("h1", { class: "name" }, campaign.get().name ?? "");
+  const name = h("h1.name", campaign.get().name ?? "");
   campaign.subscribe((/** @type {any} */ c) => c.name, (/** @type {string} */ n) => { name.textContent = n ?? ""; });
-  return h("header", { class: "bar" },
-    h("a", { class: "home", href: "/", title: "Your campaigns", aria: { label: "Your campaigns" } }, icon("hex")),
-    name, pill, controls, h("span", { class: "grow" }), mode, table.menus);
+  return h("header.bar",
+    h("a.home", { href: "/", title: "Your campaigns", aria: { label: "Your campaigns" } }, icon("hex")),
+    name, pill, controls, h("span.grow"), mode, table.menus);
 }
 
 /** What covers a player's map while there is no session; it may be put aside to look around. @param {any} table */
 export function phaseOverlay(table) {
-  const node = h("div", { class: "overlay", hidden: true });
+  const node = h(".overlay", { hidden: true });
   let aside = "";
   const draw = () => {
-    const { status, role, ready, map } = table.shown.get().get();
+    const { status, role, ready, map } = table.now();
     const words = PHASES[status];
     const covers = ready && role !== "dm" && words?.title && aside !== status;
     node.hidden = !covers;
     if (!covers) return;
     node.dataset.phase = status;
-    fill(node, h("div", { class: "overlay-card", role: "status" },
+    fill(node, h(".overlay-card", { role: "status" },
       icon({ waiting: "clock", paused: "pause", ended: "hex" }[/** @type {string} */ (status)] ?? "hex"),
-      h("h2", {}, words.title), h("p", {}, words.text),
+      h("h2", words.title), h("p", words.text),
       status === "ended" && button("What happened", { class: "btn primary", onclick: () => table.sessions() }, "replay"),
-      map && button("Look at the map", { class: "btn", onclick: () => { aside = status; draw(); table.focusMap(); } })));
+      map && button("Look at the map", { onclick: () => { aside = status; draw(); table.focusMap(); } })));
   };
   table.whenShown((/** @type {any} */ s) => [s.status, s.role, s.ready, Boolean(s.map)], draw);
   return node;

@@ -9,7 +9,7 @@ import { complain, toast } from "./notices.js";
 /** @param {any} table */
 export function stagedList(table) {
   const { room, commands, scene } = table;
-  const node = h("section", { class: "staged", hidden: true, aria: { label: "Staged changes" } });
+  const node = h("section.staged", { hidden: true, aria: { label: "Staged changes" } });
   const mark = (/** @type {any} */ keys) => {
     scene.overlay.marked = keys;
     scene.touch();
@@ -20,18 +20,18 @@ export function stagedList(table) {
     mark(null);
     if (node.hidden) return;
     fill(node,
-      h("header", { class: "row" }, h("h2", {}, icon("stage"), "Staged"), h("span", { class: "badge" }, String(staged.length)), h("span", { class: "grow" }),
+      h("header.row", h("h2", icon("stage"), "Staged"), h("span.badge", String(staged.length)), h("span.grow"),
         button("Discard", { class: "btn ghost small", title: "Discard all", disabled: !staged.length, onclick: () => discard(table) }),
         button("Publish", { class: "btn staged-btn small", disabled: !staged.length, title: "Publish (P or Ctrl+S)", onclick: () => publish(table) })),
       staged.length
-        ? h("ol", {}, staged.map((/** @type {any} */ c) => {
+        ? h("ol", staged.map((/** @type {any} */ c) => {
           const keys = keysOf(c);
           return h("li", { tabIndex: -1, onpointerenter: () => mark(keys), onpointerleave: () => mark(null), onfocusin: () => mark(keys), onfocusout: () => mark(null) },
             h("button", { type: "button", class: "plain grow", onclick: () => keys.length && scene.frame(keys) }, c.description ?? c.type),
-            button(`Take back: ${c.description}`, { class: "btn ghost square small", title: "Take back", onclick: () => commands.unstage(c.id).catch(complain) }, "close", true));
+            button(`Take back: ${c.description}`, { title: "Take back", onclick: () => commands.unstage(c.id).catch(complain) }, "close", true));
         }))
-        : h("p", { class: "empty" }, "Nothing staged yet. Reveal, hide or paint: players see none of it until you publish."),
-      dropped.length > 0 && h("div", { class: "dropped" }, h("strong", {}, "No longer possible, left out:"), h("ul", {}, dropped.map((/** @type {any} */ d) => h("li", {}, `${d.description}: ${d.reason}`)))));
+        : h("p.empty", "Nothing staged yet. Reveal, hide or paint: players see none of it until you publish."),
+      dropped.length > 0 && h(".dropped", h("strong", "No longer possible, left out:"), h("ul", dropped.map((/** @type {any} */ d) => h("li", `${d.description}: ${d.reason}`)))));
   };
   watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged, s.dropped, s.role], draw);
   return node;
@@ -40,11 +40,11 @@ export function stagedList(table) {
 /** The strip over the map that cannot be missed. @param {any} table */
 export function stagedStrip(table) {
   const { room } = table;
-  const node = h("div", { class: "strip", role: "status", hidden: true });
+  const node = h(".strip", { role: "status", hidden: true });
   watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged.length, s.role], () => {
     const { mode, staged, role } = room.get();
     node.hidden = role !== "dm" || mode !== "staged";
-    fill(node, icon("stage"), h("span", {}, h("strong", {}, "Staging."), " Players see nothing of this until you publish."),
+    fill(node, icon("stage"), h("span", h("strong", "Staging."), " Players see nothing of this until you publish."),
       staged.length > 0 && button(`Publish ${staged.length}`, { class: "btn staged-btn small", onclick: () => publish(table) }, "send"));
   });
   return node;

@@ -1,7 +1,7 @@
 // @ts-check
 /** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
 
-import { button, fill, h, icon, openDialog } from "../core/dom.js";
+import { button, fill, h, icon, on, openDialog } from "../core/dom.js";
 import { intentOf, stepFrom } from "../core/keys.js";
 import { keyOf, parseKey } from "../core/hex.js";
 import { labelOf, parseLabel, styleOf } from "../core/labels.js";
@@ -29,8 +29,8 @@ import { brushBar, toolRail } from "./tools.js";
 
 /** Opens the table of a campaign in the page. @param {HTMLElement} app @param {string} campaignId */
 export function openTable(app, campaignId) {
-  const host = h("div", { class: "map", id: "map", data: { tool: "look" }, aria: { hidden: true } });
-  const scene = createScene(host, { look, style: () => settings.style ?? styleOf(table?.shown.get().get().settings.labelStyle) });
+  const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
+  const scene = createScene(host, { look, style });
   const log = createLog(campaignId);
   const news = createNews(campaignId, scene);
   const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
@@ -41,6 +41,8 @@ export function openTable(app, campaignId) {
 
   Object.assign(table, {
     readOnly: () => table.shown.get() !== room,
+    /** Returns the room that is shown. */
+    now: () => table.shown.get().get(),
     /** Hears of changes in the room that is shown, whichever that is. */
     whenShown(/** @type {(s: any) => unknown[]} */ select, /** @type {() => void} */ hear) {
       let stop = () => {};
@@ -48,7 +50,7 @@ export function openTable(app, campaignId) {
     },
     label(/** @type {string} */ key) {
       const { q, r } = parseKey(key);
-      return labelOf(q, r, table.shown.get().get().map?.orientation ?? "flat", settings.style ?? styleOf(table.shown.get().get().settings.labelStyle));
+      return labelOf(q, r, table.now().map?.orientation ?? "flat", style());
     },
     select(/** @type {string|null} */ key, go = false) {
       ui.update({ selected: key });
@@ -99,16 +101,17 @@ export function openTable(app, campaignId) {
       (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, ...of }))).set(now);
       table.pictured.set(now);
     },
-    sessions: () => table.later("sessions", (/** @type {any} */ m) => m.sessionsDialog(table)),
-    /** Loads a panel when it is first asked for. */
+    sessions: () => table.open("sessions"),
+    /** Opens a panel that is loaded when it is first asked for. */
+    open: (/** @type {string} */ name, what = "open", /** @type {any[]} */ ...rest) => table.later(name, (/** @type {any} */ m) => m[what](table, ...rest)),
     later: (/** @type {string} */ name, /** @type {(m: any) => void} */ run) => import(`./${name}.js`).then(run).catch(complain),
     async newMap() {
       const { mapMaker } = await import("./generator.js");
-      const maker = mapMaker();
       const done = button("Lay this map", { class: "btn primary", onclick: () => maker.store(campaignId).then(() => dialog.close(), complain) }, "check");
-      const dialog = openDialog("A new map", maker.node, h("p", { class: "dim small" }, "It takes the place of the present one for everybody; what you revealed by coordinates stays revealed."), h("div", { class: "row end" }, done));
+      const maker = mapMaker((/** @type {boolean} */ is) => { done.disabled = !is; });
+      const dialog = openDialog("A new map", maker.node, h("p.dim.small", "It takes the place of the present one for everybody; what you revealed by coordinates stays revealed."), h(".row.end", done));
       dialog.classList.add("wide");
-      dialog.addEventListener("close", maker.close);
+      on(dialog, "close", maker.close);
     },
   });
   const eyes = otherEyes(table);
@@ -120,7 +123,7 @@ export function openTable(app, campaignId) {
   const hands = createHands(table);
   const input = listen(host, scene, hands);
   const twin = createTwin({
-    map: () => table.shown.get().get().map,
+    map: () => table.now().map,
     label: describe,
     focused: (key) => {
       ui.update({ selected: key });
@@ -135,20 +138,20 @@ export function openTable(app, campaignId) {
     ask: (key) => table.ask(key),
   });
   const card = hexCard(table);
-  const read = h("div", { class: "readout", aria: { hidden: true } });
-  const hint = h("div", { class: "hint", role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
+  const read = h(".readout", { aria: { hidden: true } });
+  const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
   const rail = toolRail(table);
   const brush = brushBar(table);
-  const zoom = h("div", { class: "zoom", role: "group", aria: { label: "Zoom" } },
-    button("Zoom in", { class: "btn ghost square small", title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
-    button("Zoom out", { class: "btn ghost square small", title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
-    button("Whole map", { class: "btn ghost square small", title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true));
+  const zoom = h(".zoom", { role: "group", aria: { label: "Zoom" } },
+    button("Zoom in", { title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
+    button("Zoom out", { title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
+    button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true));
   const first = firstSteps(table);
-  const stage = h("main", { class: "stage", aria: { label: "Map" } }, twin.grid, host, rail, brush, hint, first, read, zoom, card.node, phaseOverlay(table), eyes.scrubber);
+  const stage = h("main.stage", { aria: { label: "Map" } }, twin.grid, host, rail, brush, hint, first, read, zoom, card.node, phaseOverlay(table), eyes.scrubber);
   const side = sidePanel(table);
-  fill(app, h("div", { class: "table" },
+  fill(app, h(".table",
     button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
-    sessionBar(table), h("div", { class: "notice-row" }, lineBanner(live.line, live.retry, commands.pending), eyes.banner, stagedStrip(table)), stage, side));
+    sessionBar(table), h(".notice-row", lineBanner(live.line, live.retry, commands.pending), eyes.banner, stagedStrip(table)), stage, side));
 
   scene.show(room);
   table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { if (of !== room || table.away) { scene.show(of, { keep: true }); table.away = of !== room; } });
@@ -158,18 +161,24 @@ export function openTable(app, campaignId) {
     rail.hidden = role !== "dm";
     if (role !== "dm") ui.update({ tool: "look" });
   });
-  table.whenShown((/** @type {any} */ s) => [s.picture], () => table.picture(table.shown.get().get().picture));
-  table.whenShown((/** @type {any} */ s) => [s.preparing, s.role], () => { const s = table.shown.get().get(); hint.hidden = !(s.preparing && s.role !== "dm"); });
+  table.whenShown((/** @type {any} */ s) => [s.picture], () => table.picture(table.now().picture));
+  table.whenShown((/** @type {any} */ s) => [s.preparing, s.role], () => { const s = table.now(); hint.hidden = !(s.preparing && s.role !== "dm"); });
   table.whenShown((/** @type {any} */ s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map], () => { twin.refresh(); readout(); });
   ui.subscribe((s) => s.tool, (tool) => { host.dataset.tool = tool; scene.overlay.brush = null; scene.touch(); speak(tool === "look" ? "" : `${tool} brush`); });
 
+  /** Returns how hexes are labelled, here or by the campaign. */
+  function style() {
+    return settings.style ?? styleOf(table?.now().settings.labelStyle);
+  }
+
   function describe(/** @type {string} */ key) {
-    const s = table.shown.get().get();
+    const s = table.now();
     const { q, r } = parseKey(key);
     const ground = s.terrain.at(q, r);
     const known = s.role === "dm" || ground || s.shown.at(q, r);
-    const tokens = Object.values(s.tokens).filter((/** @type {any} */ t) => t.hexKey === key).map((/** @type {any} */ t) => t.label);
-    const notes = Object.values(s.notes).filter((/** @type {any} */ n) => n.hexKey === key).map((/** @type {any} */ n) => n.title);
+    const here = (/** @type {Record<string, any>} */ all, /** @type {string} */ what) => Object.values(all).filter((each) => each.hexKey === key).map((each) => each[what]);
+    const tokens = here(s.tokens, "label");
+    const notes = here(s.notes, "title");
     return [`${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
       s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
       tokens.length ? `tokens: ${tokens.join(", ")}` : "", notes.length ? `notes: ${notes.join(", ")}` : "", ...(s.hints[key] ?? [])].filter(Boolean).join("; ");
@@ -177,34 +186,34 @@ export function openTable(app, campaignId) {
 
   function readout() {
     const key = scene.overlay.hover ?? ui.get().selected;
-    if (!key || !table.shown.get().get().map) return fill(read);
+    if (!key || !table.now().map) return fill(read);
     const [label, ...rest] = describe(key).split(": ");
     const far = apart(ui.get().selected, scene.overlay.hover);
-    fill(read, h("b", {}, label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`);
+    fill(read, h("b", label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`);
   }
 
   function goTo() {
     const field = h("input", { type: "text", placeholder: table.label("3,2"), aria: { label: "Hex to go to" } });
-    const box = h("form", { class: "goto" }, h("label", {}, "Go to hex", field), h("button", { class: "btn primary" }, "Go"));
+    const box = h("form.goto", h("label", "Go to hex", field), h("button.btn.primary", "Go"));
     // Taking the focus away first: a box removed with the focus inside would be removed twice.
     const close = () => { twin.focus(); box.remove(); };
-    box.addEventListener("submit", (/** @type {Event} */ e) => {
+    on(box, "submit", (/** @type {Event} */ e) => {
       e.preventDefault();
-      const map = table.shown.get().get().map;
-      const at = map && parseLabel(field.value, map.orientation, settings.style ?? styleOf(table.shown.get().get().settings.labelStyle));
+      const map = table.now().map;
+      const at = map && parseLabel(field.value, map.orientation, style());
       if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
       close();
       table.select(keyOf(at.q, at.r), true);
     });
-    box.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => e.key === "Escape" && (e.stopPropagation(), close()));
-    box.addEventListener("focusout", (/** @type {FocusEvent} */ e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && setTimeout(() => box.remove()));
+    on(box, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
+    on(box, "focusout", (e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && setTimeout(() => box.remove()));
     stage.append(box);
     field.focus();
   }
 
   /** What each intent of core/keys.js does. @type {Record<string, () => void>} */
   const intents = {
-    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.later("help", (/** @type {any} */ m) => m.openHelp(room.get().role === "dm")),
+    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.open("help"),
     point: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.point(key); },
     labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
     "grid-focus": () => twin.focus(),
@@ -214,8 +223,8 @@ export function openTable(app, campaignId) {
     mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
     publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
     undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
-    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("note-editor", (/** @type {any} */ m) => m.editNote(table, key)); },
-    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.later("tokens", (/** @type {any} */ m) => m.editToken(table, { hexKey: key })); },
+    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("note-editor", "open", key); },
+    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("tokens", "open", { hexKey: key }); },
     "view-as": () => table.viewAs(),
   };
   const step = (/** @type {string} */ arrow) => {
@@ -225,7 +234,7 @@ export function openTable(app, campaignId) {
     const to = stepFrom(arrow, parseKey(token.hexKey), map.orientation);
     commands.moveToken(token.id, keyOf(to.q, to.r)).then(() => speak(`${token.label} to ${describe(keyOf(to.q, to.r))}`), complain);
   };
-  document.addEventListener("keydown", (e) => {
+  on(document, "keydown", (e) => {
     const at = e.target instanceof Element ? e.target : document.body;
     if (e.key === "Shift") ui.update({ flip: true });
     const writes = at.closest("input:not([type=range], [type=checkbox]), textarea, select");
@@ -240,7 +249,7 @@ export function openTable(app, campaignId) {
     e.preventDefault();
     intent.startsWith("step:") ? step(intent.slice(5)) : intent.startsWith("tool:") ? ui.update({ tool: intent.slice(5) }) : intents[intent]?.();
   });
-  document.addEventListener("keyup", (e) => {
+  on(document, "keyup", (e) => {
     if (e.key === "Shift") ui.update({ flip: false });
     if (e.key === " ") input.space(false);
   });
@@ -257,23 +266,23 @@ export function openTable(app, campaignId) {
 /** The side: what is staged, and tabs. @param {any} table */
 function sidePanel(table) {
   const { ui, room, log } = table;
-  const tabs = h("div", { class: "tabs", role: "tablist", aria: { label: "Beside the map" } });
-  const panel = h("div", { class: "panel", role: "tabpanel", tabIndex: 0, id: "side-panel" });
+  const tabs = h(".tabs", { role: "tablist", aria: { label: "Beside the map" } });
+  const panel = h(".panel", { role: "tabpanel", tabIndex: 0, id: "side-panel" });
   const made = /** @type {Record<string, any>} */ ({});
   const build = /** @type {Record<string, () => any>} */ ({ people: () => playerList(table), notes: () => notesPanel(table), log: () => (log.open(), eventLog(table)) });
-  const side = h("aside", { class: "side", aria: { label: "Beside the map" }, data: { open: "false" } }, stagedList(table), tabs, panel);
+  const side = h("aside.side", { aria: { label: "Beside the map" }, data: { open: "false" } }, stagedList(table), tabs, panel);
   const draw = () => {
     const dm = room.get().role === "dm";
     const { tab } = ui.get();
     const names = [["people", "Table"], ["notes", dm ? "Notes" : "Journal"], ...(dm ? [["log", "Log"]] : [])];
     const had = tabs.contains(document.activeElement);
     fill(tabs, names.map(([id, label]) => h("button", { type: "button", role: "tab", id: `tab-${id}`, data: { tab: id }, tabIndex: id === tab ? 0 : -1, aria: { selected: id === tab, controls: "side-panel" }, onclick: () => ui.update({ tab: id }) }, label)),
-      button("Close", { class: "btn ghost square small", onclick: () => { side.dataset.open = "false"; } }, "close", true));
+      button("Close", { onclick: () => { side.dataset.open = "false"; } }, "close", true));
     if (had) /** @type {any} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
     panel.setAttribute("aria-labelledby", `tab-${tab}`);
     fill(panel, (made[tab] ??= build[tab]()));
   };
-  tabs.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+  on(tabs, "keydown", (e) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
     if (!by) return;
     e.stopPropagation();
@@ -288,16 +297,16 @@ function sidePanel(table) {
 /** What a new DM does first; it goes when they did it. @param {any} table */
 function firstSteps(table) {
   const { room, ui } = table;
-  const node = h("div", { class: "firsthint", hidden: true });
+  const node = h(".firsthint", { hidden: true });
   let gone = false;
   const draw = () => {
     const { role, ready, map, viewers, status, people } = room.get();
     node.hidden = gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look";
     if (node.hidden) return;
-    const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", {}, is ? h("s", { class: "dim" }, text) : text);
-    fill(node, h("strong", {}, "Your map is laid. All of it is hidden from players."),
-      h("ol", {}, done(people.some((/** @type {any} */ p) => p.role === "player"), "Invite your players with a link."), done(status === "active", "Start the session."), done(false, "Press R and draw over the map: what you touch, they see.")),
-      h("div", { class: "row" }, button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"), button("I know my way", { class: "btn ghost small", onclick: () => { gone = true; draw(); } })));
+    const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", is ? h("s.dim", text) : text);
+    fill(node, h("strong", "Your map is laid. All of it is hidden from players."),
+      h("ol", done(people.some((/** @type {any} */ p) => p.role === "player"), "Invite your players with a link."), done(status === "active", "Start the session."), done(false, "Press R and draw over the map: what you touch, they see.")),
+      h(".row", button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"), button("I know my way", { class: "btn ghost small", onclick: () => { gone = true; draw(); } })));
   };
   watchAll(room, (/** @type {any} */ s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
   ui.subscribe((/** @type {any} */ s) => s.tool, draw);

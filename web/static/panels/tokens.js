@@ -1,33 +1,34 @@
 // @ts-check
 /** A token's dialog: label, colour, icon, whose it is, and whether players see it. */
 
-import { button, confirm, h, openDialog } from "../core/dom.js";
+import { button, choice, choices, confirm, fill, h, on, openDialog } from "../core/dom.js";
 import { complain } from "./notices.js";
 
 const COLORS = ["#b3402e", "#c9782a", "#d9b13b", "#5d8a4a", "#2f7f8c", "#3f62a8", "#7a4ea3", "#4a4f57"];
+const HUES = ["Red", "Orange", "Gold", "Green", "Teal", "Blue", "Violet", "Slate"];
 
 /** @param {any} table @param {any} token with an id to change one, without to make one */
-export function editToken(table, token) {
+export function open(table, token) {
   const { room, commands } = table;
   const { people, role } = room.get();
   const dm = role === "dm";
   const players = people.filter((/** @type {any} */ p) => p.role === "player");
   let color = token.color || COLORS[Object.keys(room.get().tokens).length % COLORS.length];
-  const colors = h("div", { class: "swatches", role: "radiogroup", aria: { label: "Colour" } }, COLORS.map((c, i) => h("button", {
-    type: "button", role: "radio", vars: { "--swatch": c }, aria: { checked: c === color, label: ["Red", "Orange", "Gold", "Green", "Teal", "Blue", "Violet", "Slate"][i] },
-    onclick: (/** @type {any} */ e) => { color = c; for (const b of colors.children) b.setAttribute("aria-checked", String(b === e.currentTarget)); } })));
-  const form = h("form", { class: "stack" },
-    dm && h("label", {}, "Name", h("input", { name: "label", required: true, maxLength: 80, value: token.label ?? "", placeholder: "Goblin scout", autofocus: true })),
-    h("label", {}, "Sign", h("input", { name: "icon", maxLength: 4, value: token.icon ?? "", placeholder: "One or two letters, or an emoji" })),
+  const colors = h("div");
+  const draw = () => fill(colors, choice("Colour", COLORS.map((c, i) => [c, HUES[i], { title: HUES[i], vars: { "--swatch": c } }, ""]), color, (c) => { color = c; draw(); }, "swatches"));
+  draw();
+  const form = h("form.stack",
+    dm && h("label", "Name", h("input", { name: "label", required: true, maxLength: 80, value: token.label ?? "", placeholder: "Goblin scout", autofocus: true })),
+    h("label", "Sign", h("input", { name: "icon", maxLength: 4, value: token.icon ?? "", placeholder: "One or two letters, or an emoji" })),
     dm && colors,
-    dm && h("label", {}, "Belongs to", h("select", { name: "owner" }, h("option", { value: "" }, "Nobody (the DM moves it)"), players.map((/** @type {any} */ p) => h("option", { value: p.userId, selected: p.userId === token.ownerId }, p.name)))),
-    dm && h("label", { class: "check" }, h("input", { type: "checkbox", name: "visible", checked: token.visible !== false }), "Players see it on hexes they see"),
-    h("div", { class: "row" },
+    dm && h("label", "Belongs to", h("select", { name: "owner" }, h("option", { value: "" }, "Nobody (the DM moves it)"), choices(players.map((/** @type {any} */ p) => [p.userId, p.name]), token.ownerId))),
+    dm && h("label.check", h("input", { type: "checkbox", name: "visible", checked: token.visible !== false }), "Players see it on hexes they see"),
+    h(".row",
       dm && token.id && button("Delete", { class: "btn danger-text", onclick: async () => {
         if (await confirm("Delete this token?", `${token.label} leaves the map.`, "Delete")) { dialog.close(); commands.deleteToken(token.id).catch(complain); }
-      } }, "trash"), h("span", { class: "grow" }), h("button", { class: "btn primary" }, token.id ? "Save" : "Put it here")));
+      } }, "trash"), h("span.grow"), h("button.btn.primary", token.id ? "Save" : "Put it here")));
   const dialog = openDialog(token.id ? `Token: ${token.label}` : `New token on hex ${table.label(token.hexKey)}`, form);
-  form.addEventListener("submit", (/** @type {Event} */ e) => {
+  on(form, "submit", (/** @type {Event} */ e) => {
     e.preventDefault();
     const data = new FormData(form);
     const icon = String(data.get("icon") ?? "").trim();

@@ -1,7 +1,7 @@
 // @ts-check
 /** The DM's tools: what the hand does on the map, how wide, how clearly and for whom. */
 
-import { button, fill, h, icon } from "../core/dom.js";
+import { button, choice, fill, h, icon, on } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { PALETTE, terrainOf } from "../core/terrain.js";
 
@@ -20,7 +20,7 @@ const SHAPES = [
 /** The rail of tools: an APG toolbar, arrow keys move in it. @param {any} table */
 export function toolRail(table) {
   const { ui } = table;
-  const rail = h("div", { class: "rail", role: "toolbar", aria: { label: "Tools", orientation: "vertical" } });
+  const rail = h(".rail", { role: "toolbar", aria: { label: "Tools", orientation: "vertical" } });
   const draw = () => {
     const { tool } = ui.get();
     const had = rail.contains(document.activeElement);
@@ -30,7 +30,7 @@ export function toolRail(table) {
     }, icon(t.icon), h("kbd", { aria: { hidden: true } }, t.key))));
     if (had) /** @type {any} */ (rail.querySelector("[tabindex='0']"))?.focus();
   };
-  rail.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+  on(rail, "keydown", (e) => {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key];
     if (!step) return;
     e.preventDefault();
@@ -45,7 +45,7 @@ export function toolRail(table) {
 /** The options of the tool in hand. @param {any} table */
 export function brushBar(table) {
   const { ui, room } = table;
-  const node = h("div", { class: "brushbar", role: "group", aria: { label: "Brush" } });
+  const node = h(".brushbar", { role: "group", aria: { label: "Brush" } });
   const draw = () => {
     const { tool, shape, radius, tier, targets, terrain, flip } = ui.get();
     node.hidden = tool === "look";
@@ -53,20 +53,16 @@ export function brushBar(table) {
     const focus = document.activeElement instanceof HTMLElement && node.contains(document.activeElement) ? document.activeElement.dataset.f : "";
     const does = flip && tool !== "terrain" ? (tool === "reveal" ? "hide" : "reveal") : tool;
     node.dataset.does = does;
-    const shapes = h("div", { class: "seg", role: "radiogroup", aria: { label: "Shape" } }, SHAPES.map((s) => h("button", {
-      type: "button", role: "radio", class: "square", title: s.label, data: { f: s.id }, aria: { checked: shape === s.id, label: s.label }, onclick: () => ui.update({ shape: s.id }),
-    }, icon(s.icon))));
-    const size = h("div", { class: "stepper", hidden: shape !== "brush" },
-      button("Smaller", { class: "btn ghost square small", title: "Smaller ( [ )", data: { f: "-" }, disabled: radius === 0, onclick: () => ui.update({ radius: radius - 1 }) }, "minus", true),
+    const shapes = choice("Shape", SHAPES.map((s) => [s.id, s.label, { class: "square", title: s.label, data: { f: s.id } }, icon(s.icon)]), shape, (to) => ui.update({ shape: to }));
+    const size = h(".stepper", { hidden: shape !== "brush" },
+      button("Smaller", { title: "Smaller ( [ )", data: { f: "-" }, disabled: radius === 0, onclick: () => ui.update({ radius: radius - 1 }) }, "minus", true),
       h("output", { aria: { live: "polite" } }, `Radius ${radius}`),
-      button("Larger", { class: "btn ghost square small", title: "Larger ( ] )", data: { f: "+" }, disabled: radius === 5, onclick: () => ui.update({ radius: radius + 1 }) }, "plus", true));
+      button("Larger", { title: "Larger ( ] )", data: { f: "+" }, disabled: radius === 5, onclick: () => ui.update({ radius: radius + 1 }) }, "plus", true));
     fill(node,
-      h("strong", { class: "does" }, icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"), { reveal: "Reveal", hide: "Hide", terrain: terrainOf(terrain).name }[/** @type {string} */ (does)]),
+      h("strong.does", icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"), { reveal: "Reveal", hide: "Hide", terrain: terrainOf(terrain).name }[/** @type {string} */ (does)]),
       shapes, size,
       tool === "terrain" ? palette(ui, terrain) : [
-        does === "reveal" && h("div", { class: "seg", role: "radiogroup", aria: { label: "How clearly" } },
-          [["full", "All", "Terrain and what is there (2)"], ["terrain", "Terrain only", "The land, not what is there (1)"]].map(([id, label, title]) => h("button", {
-            type: "button", role: "radio", title, data: { f: id }, aria: { checked: tier === id }, onclick: () => ui.update({ tier: id }) }, label))),
+        does === "reveal" && choice("How clearly", [["full", "All", { title: "Terrain and what is there (2)", data: { f: "full" } }], ["terrain", "Terrain only", { title: "The land, not what is there (1)", data: { f: "terrain" } }]], tier, (to) => ui.update({ tier: to })),
         targetChips(room, targets, (to) => ui.update({ targets: to }), does),
       ]);
     if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
@@ -77,18 +73,17 @@ export function brushBar(table) {
 }
 
 /** @param {any} ui @param {string} chosen */
-const palette = (ui, chosen) => h("div", { class: "palette", role: "radiogroup", aria: { label: "Terrain" } },
-  PALETTE.map((id) => h("button", {
-    type: "button", role: "radio", title: terrainOf(id).name, data: { f: id }, aria: { checked: id === chosen }, vars: { "--swatch": terrainOf(id).color, "--ink": terrainOf(id).ink },
-    onclick: () => ui.update({ terrain: id }),
-  }, h("i", { class: "swatch" }), h("span", {}, terrainOf(id).name))));
+const palette = (ui, chosen) => choice("Terrain", PALETTE.map((id) => {
+  const { name, color, ink } = terrainOf(id);
+  return [id, name, { title: name, data: { f: id }, vars: { "--swatch": color, "--ink": ink } }, [h("i.swatch"), h("span", name)]];
+}), chosen, (id) => ui.update({ terrain: id }), "palette");
 
 /** The chips that say for whom. @param {any} room @param {any} targets @param {(to: any) => void} choose @param {string} does */
 export function targetChips(room, targets, choose, does) {
   const players = room.get().people.filter((/** @type {any} */ p) => p.role === "player");
   const chosen = targets === "all" ? [] : targets.playerIds ?? [];
-  return h("div", { class: "chips", role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
-    h("span", { class: "dim" }, does === "hide" ? "from" : "to"),
+  return h(".chips", { role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
+    h("span.dim", does === "hide" ? "from" : "to"),
     h("button", { type: "button", class: "chip", data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") }, "Everyone"),
     does === "reveal" && h("button", { type: "button", class: "chip", data: { f: "near" }, title: "The players whose token is at most 3 hexes away", aria: { pressed: targets.within !== undefined }, onclick: () => choose(targets.within === undefined ? { within: 3 } : "all") }, "Who is near"),
     players.map((/** @type {any} */ p) => h("button", {
@@ -97,5 +92,5 @@ export function targetChips(room, targets, choose, does) {
         const ids = chosen.includes(p.userId) ? chosen.filter((/** @type {string} */ id) => id !== p.userId) : [...chosen, p.userId];
         choose(ids.length ? { playerIds: ids } : "all");
       },
-    }, h("i", { class: "presence", data: { online: p.online } }), p.name)));
+    }, h("i.presence", { data: { online: p.online } }), p.name)));
 }

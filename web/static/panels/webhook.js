@@ -11,7 +11,7 @@ const STATES = /** @type {Record<string, string>} */ ({ waiting: "waits to be tr
 /** @param {any} table */
 export async function openWebhook(table) {
   const path = `/api/campaigns/${table.campaignId}/webhook`;
-  const body = h("div", {}, h("p", { class: "dim" }, "Looking…"));
+  const body = h("div", h("p.dim", "Looking…"));
   const dialog = openDialog("Post recaps", body);
   const run = (/** @type {() => Promise<any>} */ act) => () => act().catch(complain);
 
@@ -19,7 +19,7 @@ export async function openWebhook(table) {
   const draw = (now) => {
     const url = h("input", { type: "password", autocomplete: "off", spellcheck: false, required: !now.url, placeholder: now.url ?? "https://discord.com/api/webhooks/…" });
     const players = table.room.get().people.filter((/** @type {any} */ p) => p.role === "player");
-    const audience = h("select", {}, [["players", "All players: what every one of them was told"], ...players.map((/** @type {any} */ p) => [p.userId, `${p.name}: what they were told`]), ["dm", "The DM: everything, secrets too"]].map(([v, l]) => h("option", { value: v, selected: v === now.audience }, l)));
+    const audience = h("select", [["players", "All players: what every one of them was told"], ...players.map((/** @type {any} */ p) => [p.userId, `${p.name}: what they were told`]), ["dm", "The DM: everything, secrets too"]].map(([v, l]) => h("option", { value: v, selected: v === now.audience }, l)));
     const picture = h("input", { type: "checkbox", checked: now.picture });
     const save = async (/** @type {Event} */ e) => {
       e.preventDefault();
@@ -36,13 +36,13 @@ export async function openWebhook(table) {
       draw(await get(path));
     };
     fill(body,
-      h("p", { class: "dim" }, "When a session ends, what happened is posted to a webhook in Discord's form, with a link to watch it again."),
+      h("p.dim", "When a session ends, what happened is posted to a webhook in Discord's form, with a link to watch it again."),
       now.last && h(now.last.state === "given up" ? "strong" : "p", { class: "small", role: "status" }, `The last recap ${STATES[now.last.state] ?? now.last.state}, ${ago(now.last.at)}${now.last.why ? `: ${now.last.why}` : ""}.`),
-      h("form", { class: "stack", onsubmit: (/** @type {Event} */ e) => { save(e).catch(complain); } },
-        h("label", {}, now.url ? "Address (kept secret; write another one to change it)" : "Address (kept secret)", url),
-        h("label", {}, "Told for", audience), h("label", { class: "check" }, picture, "With the map, as it opened"),
-        h("div", { class: "row end" },
-          now.url && button("Forget it", { class: "btn", onclick: run(forget) }, "trash"), now.url && button("Send a test", { class: "btn", onclick: run(tried) }, "send"), h("button", { class: "btn primary" }, "Keep"))));
+      h("form.stack", { onsubmit: (/** @type {Event} */ e) => { save(e).catch(complain); } },
+        h("label", now.url ? "Address (kept secret; write another one to change it)" : "Address (kept secret)", url),
+        h("label", "Told for", audience), h("label.check", picture, "With the map, as it opened"),
+        h(".row.end",
+          now.url && button("Forget it", { class: "btn", onclick: run(forget) }, "trash"), now.url && button("Send a test", { class: "btn", onclick: run(tried) }, "send"), h("button.btn.primary", "Keep"))));
   };
   try {
     draw(await get(path));
