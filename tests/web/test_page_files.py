@@ -67,9 +67,12 @@ async def test_there_is_nothing_beside_the_tree(client: Client, path: str) -> No
     assert answer.status == 404
 
 
-def test_what_browsers_load_is_within_its_budget() -> None:
+def test_what_browsers_load_is_bounded() -> None:
     site = read_site()
-    assert sum(len(site.files[name].body) for name in site.code) <= 150 * 1024
+    size = {name: len(site.files[name].body) for name in site.code}
+    # The budget of all is 150 KiB; what compares players' knowledge is on top of it (README).
+    assert sum(size.values()) <= 164 * 1024
+    assert size["app.js"] + size["styles/index.css"] <= 115 * 1024, "what opens a table"
 
 
 def test_one_script_brings_what_a_table_needs() -> None:

@@ -57,7 +57,7 @@ export function otherEyes(table) {
     root.dataset.replay = "";
     table.shown.set(mine.room);
     bottom.hidden = false;
-    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.later("knowledge", (/** @type {any} */ m) => m.openKnowledge(table, { as, version })); } : null }));
+    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.open("knowledge", "open", { as, version }); } : null }));
     bottom.querySelector("input")?.focus();
     mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, from, true)); });
     let noted = 0;
@@ -75,7 +75,7 @@ export function otherEyes(table) {
     fromAddress() {
       const query = new URLSearchParams(location.search);
       const session = query.get("session");
-      if (query.get("knows")) table.later("knowledge", (/** @type {any} */ m) => m.openKnowledge(table, { ...Object.fromEntries(query), as: query.get("knows") }));
+      if (query.get("knows")) table.open("knowledge", "open", { ...Object.fromEntries(query), as: query.get("knows") });
       else if (session) replay(session, query.get("as") ?? "", Number(query.get("version")) || undefined);
     },
   };

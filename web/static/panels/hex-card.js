@@ -72,7 +72,7 @@ export function hexCard(table) {
       h("section", h(".row.wrap",
         dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", "open", key) }, "note"),
         dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", "open", { hexKey: key }) }, "token"),
-        dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", "openStory", key) }, "eye"),
+        dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", "open", key) }, "eye"),
         button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
     if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
   };

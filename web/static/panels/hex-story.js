@@ -6,24 +6,17 @@ import { list } from "../core/words.js";
 import { get } from "../net/api.js";
 import { complain } from "./notices.js";
 
-/** Loads the style of these views, once. */
-export function dress() {
-  const href = new URL("../styles/knowledge.css", import.meta.url).pathname;
-  if (!document.querySelector(`link[href="${href}"]`)) document.head.append(h("link", { rel: "stylesheet", href }));
-}
-
 /** @param {string} at */
 const stamp = (at) => new Date(at).toLocaleString("en", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /** Opens the story of a hex in a dialog. @param {any} table @param {string} key */
-export function openStory(table, key) {
+export function open(table, key) {
   const dialog = openDialog(`Hex ${table.label(key)}: who was shown it`, storyOf(table, key, () => dialog.close()));
   dialog.classList.add("middling");
 }
 
 /** Returns the story of a hex, which comes a moment later. @param {any} table @param {string} key @param {() => void} [leave] called before the page goes elsewhere */
 export function storyOf(table, key, leave = () => {}) {
-  dress();
   const node = h(".story", { aria: { busy: true } }, h("p.dim", "Reading the record…"));
   /** What is on its way is asked for again: deliveries are noted within a second. @param {number} more */
   const ask = async (more) => {

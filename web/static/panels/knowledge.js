@@ -1,12 +1,12 @@
 // @ts-check
 /** Who knew what: two players, or one at two moments, compared on the map and as lists; with the story of each hex. DMs only. */
 
-import { button, fill, h } from "../core/dom.js";
+import { button, fill, h, on } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { hourOf } from "../core/time.js";
 import { comparedPainter, GROUPS, swatch } from "../map/layers/compared.js";
 import { get } from "../net/api.js";
-import { dress, storyOf } from "./hex-story.js";
+import { storyOf } from "./hex-story.js";
 import { complain, speak } from "./notices.js";
 
 /** @typedef {import("../map/layers/compared.js").Group} Group */
@@ -15,10 +15,9 @@ const MOST_LISTED = 400;
 const PARTS = /** @type {Record<string, (of: any) => string>} */ ({ tokens: (t) => t.label, notes: (n) => n.title || n.kind });
 
 /** Opens the view; what it is asked for at first may come from a link. @param {any} table @param {{as?: string, at?: string, version?: string, against?: string}} [asked] */
-export function openKnowledge(table, asked = {}) {
+export function open(table, asked = {}) {
   document.querySelector(".knows")?.dispatchEvent(new Event("leave"));
   const { room, scene, campaignId } = table;
-  dress();
   const who = h("select", { aria: { label: "Who" } });
   const when = h("select", { aria: { label: "When" } });
   const versus = h("select", { aria: { label: "Compared with" } });
@@ -42,8 +41,8 @@ export function openKnowledge(table, asked = {}) {
     history.replaceState(null, "", `/c/${campaignId}`);
     table.focusMap();
   };
-  node.addEventListener("leave", leave);
-  node.addEventListener("keydown", (/** @type {KeyboardEvent} */ e) => {
+  on(node, "leave", leave);
+  on(node, "keydown", (e) => {
     if (e.key !== "Escape") return;
     e.stopPropagation();
     leave();
@@ -125,8 +124,8 @@ export function openKnowledge(table, asked = {}) {
     node.scrollTo({ top: 0 });
   }
 
-  who.addEventListener("change", () => { as = who.value; draw(); });
-  for (const field of [when, versus, earlier, later]) field.addEventListener("change", () => ask().catch(complain));
+  on(who, "change", () => { as = who.value; draw(); });
+  for (const field of [when, versus, earlier, later]) on(field, "change", () => ask().catch(complain));
   document.querySelector(".table")?.append(node);
   get(`/api/campaigns/${campaignId}/sessions`).then(({ sessions }) => {
     moments = sessions.flatMap((/** @type {any} */ s) => [["Start", s.startedAt], ["End", s.endedAt]].filter(([, at]) => at).map(([edge, at]) => ({ at, words: `${edge} of the session of ${exact(at)}` })));

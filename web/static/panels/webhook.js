@@ -1,7 +1,7 @@
 // @ts-check
 /** Where the recap of each session is posted when it ends: set, tried, forgotten. DMs only; the address is never shown again. */
 
-import { button, confirm, fill, h, openDialog } from "../core/dom.js";
+import { button, choices, confirm, fill, h, openDialog } from "../core/dom.js";
 import { ago } from "../core/time.js";
 import { api, get, post } from "../net/api.js";
 import { complain, toast } from "./notices.js";
@@ -9,7 +9,7 @@ import { complain, toast } from "./notices.js";
 const STATES = /** @type {Record<string, string>} */ ({ waiting: "waits to be tried again", making: "is being written", sending: "is being posted", sent: "was posted", "given up": "was not posted" });
 
 /** @param {any} table */
-export async function openWebhook(table) {
+export async function open(table) {
   const path = `/api/campaigns/${table.campaignId}/webhook`;
   const body = h("div", h("p.dim", "Looking…"));
   const dialog = openDialog("Post recaps", body);
@@ -19,7 +19,7 @@ export async function openWebhook(table) {
   const draw = (now) => {
     const url = h("input", { type: "password", autocomplete: "off", spellcheck: false, required: !now.url, placeholder: now.url ?? "https://discord.com/api/webhooks/…" });
     const players = table.room.get().people.filter((/** @type {any} */ p) => p.role === "player");
-    const audience = h("select", [["players", "All players: what every one of them was told"], ...players.map((/** @type {any} */ p) => [p.userId, `${p.name}: what they were told`]), ["dm", "The DM: everything, secrets too"]].map(([v, l]) => h("option", { value: v, selected: v === now.audience }, l)));
+    const audience = h("select", choices([["players", "All players: what every one of them was told"], ...players.map((/** @type {any} */ p) => [p.userId, `${p.name}: what they were told`]), ["dm", "The DM: everything, secrets too"]], now.audience));
     const picture = h("input", { type: "checkbox", checked: now.picture });
     const save = async (/** @type {Event} */ e) => {
       e.preventDefault();
