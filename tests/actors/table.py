@@ -1,6 +1,7 @@
 """A room with people at it, for the tests of actors: readers, a journal that fails, a clock."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from tests.given import ANN, BEN, DM, SAM
 
 ROOM = RoomId(UUID(int=1))
 PEOPLE = (DM, ANN, BEN, SAM)
+FRESH = itertools.count(100)
 
 
 class HandClock:
@@ -201,6 +203,15 @@ async def a_table(
         for member in people or PEOPLE:
             await table.ask(SetMember(user=member.user, name=member.name, role=member.role))
         yield table
+
+
+async def agreed(*tables: Table) -> None:
+    """Wait until each room has answered everything and knows all that is recorded."""
+    for _ in range(2):
+        for table in tables:
+            await table.settled()
+            table.post(reveal(f"{next(FRESH)},7"), DM)
+            await table.settled()
 
 
 async def until(true: Callable[[], bool]) -> None:

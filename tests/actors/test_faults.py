@@ -1,7 +1,6 @@
 """Faults: a database that fails, a feature that raises, a second writer; no answer is a guess."""
 
 import asyncio
-import itertools
 import logging
 import random
 from collections.abc import Iterator
@@ -25,10 +24,9 @@ from events.journal import (
     Unrecordable,
 )
 from events.state import EMPTY, RoomId, RoomState
-from tests.actors.table import ROOM, FaultyJournal, Table, a_table, reveal, until
+from tests.actors.table import ROOM, FaultyJournal, a_table, agreed, reveal, until
 from tests.given import ANN, BEN, DM
 
-FRESH = itertools.count(100)
 LOST = JournalUnavailable("the connection was lost")
 
 
@@ -331,15 +329,6 @@ class YieldingJournal(FaultyJournal):
         for _ in range(self._chance.randrange(6)):
             await asyncio.sleep(0)
         return await super().append(batch)
-
-
-async def agreed(*tables: Table) -> None:
-    """Wait until each room has answered everything and knows all that is recorded."""
-    for _ in range(2):
-        for table in tables:
-            await table.settled()
-            table.post(reveal(f"{next(FRESH)},7"), DM)
-            await table.settled()
 
 
 async def refolded(journal: FaultyJournal) -> RoomState:

@@ -1,7 +1,6 @@
 """Two rooms over one record in PostgreSQL, each believing that it is alone."""
 
 import asyncio
-import itertools
 import random
 from collections.abc import AsyncIterator
 
@@ -13,11 +12,10 @@ from events.journal.chain import Head, verify
 from events.journal.database import Database, open_database
 from events.journal.postgres import PostgresJournal
 from events.state import EMPTY
-from tests.actors.table import ROOM, Table, a_table, reveal
+from tests.actors.table import ROOM, a_table, agreed, reveal
 from tests.given import ANN, BEN, DM
 
 COMMANDS = 1_000
-FRESH = itertools.count(100)
 
 
 @pytest.fixture
@@ -70,12 +68,3 @@ async def test_a_thousand_commands_to_two_writers_are_recorded_once_and_in_one_o
         assert conflicts > 20, "they hardly met"
     for journal in journals:
         await journal.close()
-
-
-async def agreed(*tables: Table) -> None:
-    """Wait until each room has answered everything and knows all that is recorded."""
-    for _ in range(2):
-        for table in tables:
-            await table.settled()
-            table.post(reveal(f"{next(FRESH)},7"), DM)
-            await table.settled()
