@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from actors.cluster.carrier import EVERYBODY, NatsCarrier
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 5.0
 """How long a newcomer waits for a room whose owner died."""
+COUNTED_S: Final = 5.0
+"""Within what time a node that was given rooms counts them as its own."""
 ONLINE_S: Final = 1.0
 """How long another node may take to say who is connected."""
 KEPT_S: Final = 5.0
@@ -57,6 +60,7 @@ class Node:
         self._retired: list[Guest] = []
         self._remote: dict[RoomId, RemoteRoom] = {}
         self._seen: tuple[NodeSeen, ...] = ()
+        self._given: list[tuple[float, NodeId, int]] = []
         self._leaving = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -286,7 +290,7 @@ class Node:
 
     async def _share(self) -> None:
         """Hand a few rooms to the node that has the fewest, if this one has more than its share."""
-        alive = [node for node in self._seen if node.alive]
+        alive = [self._with_given(node) for node in self._seen if node.alive]
         mine = len(self.directory)
         least = min(alive, key=lambda node: node.rooms, default=None)
         if least is None or least.id == self.id or not self.carrier.connected:
@@ -297,7 +301,16 @@ class Node:
             return
         # Those with the fewest connections first: an empty room is missed by nobody.
         movable = sorted(self.directory, key=lambda actor: actor.streams.readers())[:many]
-        await self.hand_over([actor for actor in movable if actor.phase is Phase.SERVING], least.id)
+        going = [actor for actor in movable if actor.phase is Phase.SERVING]
+        await self.hand_over(going, least.id)
+        self._given.append((self.services.clock.monotonic(), least.id, len(going)))
+
+    def _with_given(self, node: NodeSeen) -> NodeSeen:
+        """Return the node with the rooms it was given a moment ago, which it may not count yet."""
+        since = self.services.clock.monotonic() - COUNTED_S
+        self._given = [each for each in self._given if each[0] > since]
+        given = sum(count for _, to, count in self._given if to == node.id)
+        return replace(node, rooms=node.rooms + given)
 
     async def hand_over(self, rooms: list[RoomActor], to: NodeId) -> None:
         """Finish what the rooms accepted, and make another node their owner."""
