@@ -1,14 +1,12 @@
 """The picture under the grid on the page: what lay there then, and what is undone."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.web.browsers import Seat, Served, chromium
+from tests.web.browsers import Seat, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -24,20 +22,6 @@ COLOUR = """([x, y]) => {
     const [r, g, b] = seen.getImageData(0, 0, 1, 1).data;
     return r > 2 * b && r > 2 * g ? "red" : b > 2 * r && b > 2 * g ? "blue" : "neither";
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    server = Served(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 def lay(dm: Seat, origin: str, colour: str) -> None:

@@ -2,30 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.web.browsers import Seat, Served, chromium
+from tests.web.browsers import Seat, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 ONLY_FINN = "20,-4"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    server = Served(database_url, tmp_path)
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
