@@ -95,6 +95,9 @@ def test_what_is_staged_is_secret_until_it_is_published(dm: Seat, isa: Seat) -> 
     dm.click_hex(OTHER)
     dm.page.locator(".staged li").nth(1).wait_for()
     expect(dm.page.locator(".staged li").first).to_contain_text("Reveal 7 hexes around")
+    expect(dm.page.locator(".staged li button").first).to_have_css(
+        "background-color", "rgba(0, 0, 0, 0)"
+    )
     dm.page.keyboard.press("u")
     expect(dm.page.locator(".staged li")).to_have_count(1)
     assert told(isa, before, SECRET) == []
