@@ -47,7 +47,6 @@ async def in_the_open(night: Campaign, dm: Seat) -> None:
         ("hex:reveal", {"hexKeys": SEEN, "targets": "all"}),
         ("token:create", {"tokenId": "hero", "hexKey": "0,0", "label": "Hero", "ownerId": night.ann.id}),
         ("note:set", {"hexKey": "1,0", "note": open_note}),
-        ("settings:set", {"showMapExtent": False}),
     ):  # fmt: skip
         assert (await dm.ask(type_, **fields))["type"] == "ack", (type_, fields)
 
