@@ -52,9 +52,10 @@ SELECT version, hash FROM session_event WHERE campaign_id = %s ORDER BY version 
 """
 
 # A version may lie within a commit: what anybody ever saw is the state after the whole of it.
+# By >= and not =, as queries.sql says of pages.
 WHOLE: Final = """
 SELECT coalesce((SELECT version - 1 FROM session_event
-        WHERE campaign_id = %(room)s AND version > %(version)s AND version = first_version
+        WHERE campaign_id = %(room)s AND version > %(version)s AND first_version >= version
         ORDER BY version LIMIT 1), %(last)s), created_at
 FROM session_event WHERE campaign_id = %(room)s AND version = %(version)s
 """

@@ -25,7 +25,7 @@ export function open(table) {
   follow(room, dialog, settings, (s) => [s.settings], () => {
     const style = room.get().settings.labelStyle ?? {};
     const now = `${style.kind ?? "columnRow"}/${style.origin ?? 1}/${style.order ?? "columnRow"}`;
-    return [box("labels", "Labels on hexes"), box("grid", "Grid lines"), box("showMapExtent", "How far the map goes"), box("adjacentTerrain", "The terrain of hexes next to revealed ones"),
+    return [box("labels", "Labels on hexes"), box("grid", "Grid lines"), box("showMapExtent", "How far the map goes, and the picture under it"), box("adjacentTerrain", "The terrain of hexes next to revealed ones"),
       h("label", "Veil over hexes they know only from afar", h("input", { type: "range", min: 0, max: 100, value: Math.round((room.get().settings.fogOpacity ?? 1) * 100), onchange: (/** @type {any} */ e) => set({ fogOpacity: e.target.value / 100 }) })),
       h("label", "Labels", h("select", { onchange: (/** @type {any} */ e) => { const [kind, origin, order] = e.target.value.split("/"); set({ labelStyle: { kind, origin: Number(origin), order } }); } },
         choices([["columnRow/1/columnRow", "0304: column, row, from 01"], ["columnRow/0/columnRow", "0304: column, row, from 00"], ["columnRow/1/rowColumn", "0403: row, column, from 01"], ["axial/0/columnRow", "2,2: axial"]], now)))];

@@ -305,7 +305,7 @@ function firstSteps(table) {
     if (node.hidden) return;
     const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", is ? h("s.dim", text) : text);
     fill(node, h("strong", "Your map is laid. All of it is hidden from players."),
-      h("ol", done(people.some((/** @type {any} */ p) => p.role === "player"), "Invite your players with a link."), done(status === "active", "Start the session."), done(false, "Press R and draw over the map: what you touch, they see.")),
+      h("ol", done(people.some((/** @type {any} */ p) => p.role === "player"), "Invite your players with a link."), done(status === "active", "Start the session."), done(false, "Choose the reveal brush (R) and draw over the map: what you touch, they see.")),
       h(".row", button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"), button("I know my way", { class: "btn ghost small", onclick: () => { gone = true; draw(); } })));
   };
   watchAll(room, (/** @type {any} */ s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
