@@ -35,6 +35,8 @@ class SnapshotStore:
     def __init__(self, pool: Pool, *, timeout_s: float = 5) -> None:
         self._pool = pool
         self._timeout_s = timeout_s
+        # One at a time: each thread that writes a state out takes its share from the rooms.
+        self._writing = asyncio.Lock()
 
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
         """Return the newest version saved and its state, if there is one that can be read."""
@@ -67,7 +69,8 @@ class SnapshotStore:
         The version must be the last of a commit, and be recorded.
         """
         try:
-            text = await asyncio.to_thread(_closed, state)
+            async with self._writing:
+                text = await asyncio.to_thread(_closed, state)
             asked = {"room": room, "version": version, "code": fingerprint(), "state": text}
             kept = {**asked, "newest": NEWEST, "block": BLOCK}
             async with (
