@@ -36,6 +36,9 @@ class Reader(Protocol):
     def push(self, messages: Sequence[bytes]) -> None:
         """Send the messages, JSON each, in order; never waits."""
 
+    def told(self, bodies: Sequence[bytes], first: int) -> None:
+        """Send messages of the stream, which lack their numbers, from the first number on."""
+
     def close(self, why: Farewell) -> None:
         """Close the connection once what was pushed is sent."""
 
@@ -58,24 +61,34 @@ class ViewerStream:
 
     def take(self, bodies: Sequence[bytes]) -> None:
         """Number the messages and push them to all readers."""
-        kept, numbered = self.kept, []
+        kept, first = self.kept, self.seq + 1
+        self.seq += len(bodies)
         for body in bodies:
-            self.seq += 1
-            numbered.append(b'%b,"seq":%d}' % (body, self.seq))
             kept.append(body)
             self.kept_bytes += len(body)
         while self.kept_bytes > KEPT_BYTES or len(kept) > KEPT_MESSAGES:
             self.kept_bytes -= len(kept.popleft())
         for reader in self.readers:
-            reader.push(numbered)
+            reader.told(bodies, first)
 
-    def missed(self, after: int) -> list[bytes] | None:
+    def missed(self, after: int) -> "Missed | None":
         """Return the messages past that number, or None if they are no longer kept."""
         count = self.seq - after
         if not 0 <= count <= len(self.kept):
             return None
-        late = islice(self.kept, len(self.kept) - count, None)
-        return [b'%b,"seq":%d}' % (body, seq) for seq, body in enumerate(late, after + 1)]
+        return Missed(tuple(islice(self.kept, len(self.kept) - count, None)), after + 1)
+
+
+class Missed(NamedTuple):
+    """Messages of a stream without their numbers, and the first of these."""
+
+    bodies: tuple[bytes, ...]
+    first: int
+
+
+def numbered(bodies: Sequence[bytes], first: int) -> list[bytes]:
+    """Return messages of a stream with their numbers, as they are sent."""
+    return [b'%b,"seq":%d}' % (body, seq) for seq, body in enumerate(bodies, first)]
 
 
 Audience = tuple[tuple[Member, tuple[ViewerStream, ...]], ...]
@@ -145,7 +158,8 @@ class Streams:
         if missed is None:
             reader.push(self._greeting.of(room, stream))
         else:
-            reader.push(missed + self._greeting.staged(room, viewer))
+            reader.told(*missed)
+            reader.push(self._greeting.staged(room, viewer))
         stream.readers[reader] = by
         stream.idle_since = None
         self._audiences.clear()
@@ -282,7 +296,7 @@ class Streams:
             reader.close(why)
 
 
-def _missed(stream: ViewerStream, resume: str | None, after: int | None) -> list[bytes] | None:
+def _missed(stream: ViewerStream, resume: str | None, after: int | None) -> Missed | None:
     """Return what a reader with this token missed; None if it must begin with the state."""
     if resume is None:
         return None

@@ -8,7 +8,7 @@ from typing import Final
 
 from actors.clock import Clock
 from actors.meters import Meters
-from actors.streams import Farewell
+from actors.streams import Farewell, numbered
 from web.frames import Close, close_frame, header
 
 BIG_BYTES: Final = 128 * 1024
@@ -76,11 +76,15 @@ class Connection:
     def push(self, messages: Sequence[bytes]) -> None:
         """Send the messages in this loop turn."""
         pending = self._pending
-        if not pending:
+        if not pending and messages:
             self._flusher.add(self)
         for message in messages:
             pending.append(header(len(message)))
             pending.append(message)
+
+    def told(self, bodies: Sequence[bytes], first: int) -> None:
+        """Send messages of a stream, numbered from the first number on."""
+        self.push(numbered(bodies, first))
 
     def flush(self) -> None:
         """Write what is pending, or close if the client does not read."""

@@ -84,12 +84,19 @@ class Guest:
             if seat is not None:
                 seat.leave()
 
-    def tell(self, reader: "FarReader", messages: Sequence[bytes]) -> None:
-        """Send messages to one connection; those that others are sent too go once a lens."""
-        if self.retired_at is None:
+    def tell(self, reader: "FarReader", bodies: Sequence[bytes], first: int) -> None:
+        """Send messages of its viewer's stream to a connection; what others are told too goes once a lens."""
+        if self.retired_at is None and bodies:
             bundle = self._bundle()
-            if not bundle.tell(reader, messages):
-                self._new_bundle().tell(reader, messages)
+            if not bundle.tell(reader, bodies, first):
+                self._new_bundle().tell(reader, bodies, first)
+
+    def say(self, reader: "FarReader", messages: Sequence[bytes]) -> None:
+        """Send messages that are for one connection."""
+        if self.retired_at is None and messages:
+            bundle = self._bundle()
+            if not bundle.say(reader, messages):
+                self._new_bundle().say(reader, messages)
 
     def close_seat(self, number: bytes, why: Farewell) -> None:
         """Tell the guest that the room closes a connection."""
@@ -218,7 +225,10 @@ class FarReader:
         self._room = actor.id.hex
 
     def push(self, messages: Sequence[bytes]) -> None:
-        self.guest.tell(self, messages)
+        self.guest.say(self, messages)
+
+    def told(self, bodies: Sequence[bytes], first: int) -> None:
+        self.guest.tell(self, bodies, first)
 
     def close(self, why: Farewell) -> None:
         self.guest.close_seat(self.number, why)
@@ -248,28 +258,32 @@ class Bundle:
         self.answers: list[bytes] = []
         self._topics: dict[str, list[Told | bytes]] = {}
         self._latest: dict[FarReader, tuple[str, int]] = {}
-        self._told: dict[tuple[str, tuple[bytes, ...]], tuple[int, Told]] = {}
+        self._told: dict[tuple[str, int], tuple[int, Told]] = {}
+        """By topic and identity of the bodies, which are the same for all of a lens."""
 
-    def tell(self, reader: FarReader, messages: Sequence[bytes]) -> bool:
-        """Take the messages; return False if they would overtake others of the reader's."""
-        numbered = _unnumbered(messages)
-        topic = reader.own() if numbered is None else reader.lens()
+    def tell(self, reader: FarReader, bodies: Sequence[bytes], first: int) -> bool:
+        """Take messages of a stream; return False if they would overtake others of the reader's."""
+        topic = reader.lens()
         before, at = self._latest.get(reader, (topic, -1))
         if before != topic:
             return False
+        known = self._told.get((topic, id(bodies)))
+        if known is None or known[0] <= at:
+            frames = self._topics.setdefault(topic, [])
+            known = self._told[topic, id(bodies)] = len(frames), Told(bodies)
+            frames.append(known[1])
+        known[1].places.append(b"%b:%d" % (reader.number, first))
+        self._latest[reader] = topic, known[0]
+        return True
+
+    def say(self, reader: FarReader, messages: Sequence[bytes]) -> bool:
+        """Take messages for one reader alone; return False if they would overtake others of theirs."""
+        topic = reader.own()
+        if self._latest.get(reader, (topic, -1))[0] != topic:
+            return False
         frames = self._topics.setdefault(topic, [])
-        if numbered is None:
-            frames.append(pack(Kind.SAID, reader.number, *messages))
-        else:
-            bodies, first = numbered
-            known = self._told.get((topic, bodies))
-            if known is None or known[0] <= at:
-                known = self._told[topic, bodies] = len(frames), Told(bodies)
-                frames.append(known[1])
-            known[1].places.append(b"%b:%d" % (reader.number, first))
-            self._latest[reader] = topic, known[0]
-            return True
-        self._latest[reader] = topic, len(frames) - 1
+        self._latest[reader] = topic, len(frames)
+        frames.append(pack(Kind.SAID, reader.number, *messages))
         return True
 
     def payloads(self) -> Iterator[tuple[str, bytes]]:
@@ -288,23 +302,9 @@ class Told:
 
     __slots__ = ("bodies", "places")
 
-    def __init__(self, bodies: tuple[bytes, ...]) -> None:
+    def __init__(self, bodies: Sequence[bytes]) -> None:
         self.bodies = bodies
         self.places: list[bytes] = []
 
     def pack(self) -> bytes:
         return pack(Kind.TOLD, b" ".join(self.places), *self.bodies)
-
-
-def _unnumbered(messages: Sequence[bytes]) -> tuple[tuple[bytes, ...], int] | None:
-    """Return the messages without their numbers, and the first of these; None for others."""
-    bodies, first = [], 0
-    for index, message in enumerate(messages):
-        at = message.rfind(b',"seq":')
-        if at < 0 or message.startswith(b'{"type":"session:state"'):
-            return None
-        seq = int(message[at + 7 : -1])
-        if index == 0:
-            first = seq
-        bodies.append(message[:at])
-    return (tuple(bodies), first) if bodies else None

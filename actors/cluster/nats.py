@@ -58,7 +58,7 @@ class FarSeat:
 
     def told(self, bodies: tuple[bytes, ...], first: int) -> None:
         """Pass on messages of the viewer's stream, with the viewer's numbers."""
-        self.reader.push([b'%b,"seq":%d}' % (body, seq) for seq, body in enumerate(bodies, first)])
+        self.reader.told(bodies, first)
         self.seq = self.covered = first + len(bodies) - 1
 
     def said(self, messages: tuple[bytes, ...]) -> None:

@@ -14,7 +14,7 @@ from actors.directory import Directory, serving
 from actors.mailbox import Outcome
 from actors.room import RoomActor
 from actors.services import Snapshots
-from actors.streams import Farewell
+from actors.streams import Farewell, numbered
 from events.features.hexes import RevealHexes
 from events.features.members import OpenRoom, SetMember
 from events.grid import Hex
@@ -103,6 +103,9 @@ class Listener:
 
     def push(self, messages: Sequence[bytes]) -> None:
         self.raw.extend(messages)
+
+    def told(self, bodies: Sequence[bytes], first: int) -> None:
+        self.raw.extend(numbered(bodies, first))
 
     def close(self, why: Farewell) -> None:
         self.closed = why
