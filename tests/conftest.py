@@ -4,7 +4,7 @@ import itertools
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,9 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool
 
+from events.journal.database import Pool
 from events.journal.embedded import OWNER, EmbeddedPostgres
 from events.journal.schema import migrate
 from tests.web.browsers import browser, served  # noqa: F401  # fixtures of all who look at the page
@@ -80,3 +82,14 @@ def _database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
         )
         yield make_conninfo(postgres.url, dbname=name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Yield connections of the owner's to a database of the test's own, in autocommit."""
+    connections: Pool = AsyncConnectionPool(
+        database_url, kwargs={"autocommit": True}, min_size=1, max_size=6, open=False
+    )
+    await connections.open(wait=True)
+    yield connections
+    await connections.close()

@@ -36,13 +36,10 @@ from events.maps.reading import Problem
 from events.state import Member, RoomState
 from web.api import (
     Answer,
-    ApiError,
     BadRequest,
     BodyTooLarge,
-    Busy,
     Missing,
     TooMany,
-    Unavailable,
     refusal_of,
     success,
 )
@@ -51,7 +48,7 @@ from web.campaigns import CampaignBook, Standing
 from web.describe import described
 from web.mappicture import png
 from web.maps import seen_terrain
-from web.roster import Roster
+from web.roster import Roster, unanswered
 from web.settings import Settings
 
 T = TypeVar("T")
@@ -135,7 +132,7 @@ class MapFileCalls:
         try:
             await room.ask(Request(command, standing.member, self._clock.now()))
         except NoAnswer as error:
-            raise _unanswered(error) from error
+            raise unanswered(error) from error
         return success(
             MapImported(
                 name=laid.name,
@@ -163,7 +160,7 @@ class MapFileCalls:
         try:
             state = await room.whole()
         except NoAnswer as error:
-            raise _unanswered(error) from error
+            raise unanswered(error) from error
         viewer = state.members.get(standing.member.user, standing.member)
         seen = await self._work(lambda: _seen(state, viewer, labels))
         body = await self._work(lambda: write(seen))
@@ -179,7 +176,7 @@ class MapFileCalls:
         try:
             return await self._roster.enter(standing, self._book)
         except NoAnswer as error:
-            raise _unanswered(error) from error
+            raise unanswered(error) from error
 
     async def _work(self, work: Callable[[], T]) -> T:
         async with self._working:
@@ -250,10 +247,6 @@ def _options(data: bytes) -> ImportOptions:
         return ImportOptions.model_validate_json(data)
     except ValidationError as error:
         raise refusal_of(error) from None
-
-
-def _unanswered(error: NoAnswer) -> ApiError:
-    return Busy(str(error)) if error.code == Busy.code else Unavailable()
 
 
 def _csv(seen: _Seen) -> bytes:

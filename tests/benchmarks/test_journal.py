@@ -12,7 +12,6 @@ from typing import Any, Final
 import psycopg
 import pytest
 from psycopg.types.numeric import Int8BinaryDumper
-from psycopg_pool import AsyncConnectionPool
 
 from events import EMPTY, RoomState, advance
 from events.features.hexes import HexesRevealed
@@ -52,16 +51,6 @@ FROM unnest(%b::uuid[], %b::int8[], %b::uuid[], %b::text[], %b::text[], %b::text
 
 def report(what: str, figure: float, unit: str, limit: float, of: str) -> None:
     print(f"\n{what}: {figure:,.3g} {unit}; {of}: {limit:,.3g} {unit}; ratio {figure / limit:.2f}")
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    connections: Pool = AsyncConnectionPool(
-        database_url, kwargs={"autocommit": True}, min_size=2, max_size=6, open=False
-    )
-    await connections.open(wait=True)
-    yield connections
-    await connections.close()
 
 
 @pytest.fixture

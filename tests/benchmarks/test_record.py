@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg_pool import ConnectionPool
 
 from events import EMPTY
 from events.audit import Audit, audit
@@ -43,16 +43,6 @@ pytestmark = [
 
 EVENTS = 100_000
 EVENING = 5_000
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    connections: Pool = AsyncConnectionPool(
-        database_url, kwargs={"autocommit": True}, min_size=2, max_size=6, open=False
-    )
-    await connections.open(wait=True)
-    yield connections
-    await connections.close()
 
 
 def happenings(session: SessionId | None, number: int) -> Iterator[Event]:

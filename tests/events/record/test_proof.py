@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from psycopg_pool import AsyncConnectionPool
 
 from events.journal import Commit, Lease
 from events.journal.chain import Fault, Head, Row, verify
@@ -18,16 +17,6 @@ from tests.events.journal.record import DORA, append, commit, revealed, room
 ROOM = room(1)
 VERSIONS = 2_500
 """More than two pages."""
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    connections: Pool = AsyncConnectionPool(
-        database_url, kwargs={"autocommit": True}, min_size=1, max_size=4, open=False
-    )
-    await connections.open(wait=True)
-    yield connections
-    await connections.close()
 
 
 @pytest.fixture
