@@ -1,0 +1,54 @@
+"""Bundles: what a node is told in one turn is worded once a lens, and never overtakes."""
+
+from typing import cast
+
+from actors.cluster.host import Bundle, FarReader
+from actors.cluster.wire import Kind, frames
+
+
+class Far:
+    """A connection at another node, of a player's."""
+
+    def __init__(self, number: bytes) -> None:
+        self.number = number
+
+    def lens(self) -> str:
+        return "room.player"
+
+    def own(self) -> str:
+        return f"room.user-{self.number.decode()}"
+
+
+def far(number: bytes) -> FarReader:
+    return cast(FarReader, Far(number))
+
+
+def told(bundle: Bundle) -> list[tuple[bytes, ...]]:
+    """Return the places and bodies of each frame, in the order in which they go."""
+    found = []
+    for _, payload in bundle.payloads():
+        for frame in frames(payload):
+            assert frame.kind is Kind.TOLD
+            found.append(frame.fields)
+    return found
+
+
+def test_what_a_lens_is_told_goes_once_with_the_number_of_each() -> None:
+    bundle, bodies = Bundle(), [b'{"type":"x"']
+    assert bundle.tell(far(b"1"), bodies, 7)
+    assert bundle.tell(far(b"2"), bodies, 3)
+    assert told(bundle) == [(b"1:7 2:3", b'{"type":"x"')]
+
+
+def test_what_is_told_again_comes_after_what_was_told_between() -> None:
+    bundle, reader = Bundle(), far(b"1")
+    first, second = [b'{"type":"x"'], [b'{"type":"y"']
+    for number, bodies in enumerate((first, second, first), 1):
+        assert bundle.tell(reader, bodies, number)
+    assert [places for places, *_ in told(bundle)] == [b"1:1", b"1:2", b"1:3"]
+
+
+def test_a_reader_whose_topic_changes_needs_another_bundle() -> None:
+    bundle, reader = Bundle(), far(b"1")
+    assert bundle.tell(reader, [b'{"type":"x"'], 1)
+    assert not bundle.say(reader, [b'{"type":"session:state"}'])

@@ -1,0 +1,51 @@
+"""Saving: a state is saved every so often, and not twice."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from actors.clock import SystemClock
+from actors.meters import Meters
+from actors.saving import Saving
+from actors.services import Services
+from actors.writer import Writer
+from events import EMPTY, RoomState
+from events.journal.memory import MemoryJournal
+from events.state import RoomId
+from tests.actors.table import ROOM
+
+
+class Shelf:
+    """Snapshots in memory; what is saved on the side is saved at once."""
+
+    def __init__(self) -> None:
+        self.versions: list[int] = []
+
+    async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
+        return (self.versions[-1], EMPTY) if self.versions else None
+
+    async def save(self, room: RoomId, version: int, state: RoomState) -> None:
+        self.versions.append(version)
+
+    def restart(self, room: Any) -> None: ...
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        for _ in work.__await__():
+            raise AssertionError("nothing here waits")
+
+
+async def test_a_state_is_due_every_so_many_events_and_saved_once() -> None:
+    shelf, journal, clock, meters = Shelf(), MemoryJournal(), SystemClock(), Meters()
+    writer = Writer(journal, clock, meters)
+    services = Services(journal, writer, shelf, shelf, clock, meters, snapshot_every=10)
+    saving = Saving(ROOM, services)
+    assert await saving.load() == (EMPTY, 0)
+    assert [saving.due(9), saving.due(10)] == [False, True]
+
+    saving.save(10, EMPTY)
+    saving.save(10, EMPTY)
+    assert shelf.versions == [10]
+    assert [saving.due(19), saving.due(20)] == [False, True]
+
+    again = Saving(ROOM, services)
+    assert await again.load() == (EMPTY, 10)
+    assert [again.due(19), again.due(20)] == [False, True]
