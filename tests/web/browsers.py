@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("HEXROOM_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
 ARGS = [
@@ -160,6 +160,28 @@ class Seat:
 
     def click_hex(self, key: str) -> None:
         self.page.mouse.click(*self.at(key))
+
+    def replay_start(self) -> Locator:
+        """Halt the replay that was opened at its beginning; return its slider, focused."""
+        expect(self._moment()).to_contain_text(re.compile(r" \d+ of \d"))
+        moment = self.page.get_by_label("Moment of the session")
+        moment.focus()
+        # A step halts it wherever it has come to; the button would be gone if that is the end.
+        self.page.keyboard.press("ArrowLeft")
+        expect(self.page.locator(".scrubber").get_by_role("button", name="Play")).to_be_visible()
+        self.page.keyboard.press("Home")
+        expect(self._moment()).to_contain_text(re.compile(r" 0 of \d"))
+        return moment
+
+    def replay_step(self) -> None:
+        """Go one moment on in the replay; fail at its end."""
+        number, count = re.findall(r"(\d+) of (\d+)", self._moment().inner_text())[-1]
+        assert number != count, "the replay is at its end"
+        self.page.keyboard.press("ArrowRight")
+        expect(self._moment()).to_contain_text(f" {int(number) + 1} of {count}")
+
+    def _moment(self) -> Locator:
+        return self.page.locator(".scrubber .row").first
 
     def picture(self) -> str:
         """Return the map's pixels once it is at rest, and nothing of what lies over it."""

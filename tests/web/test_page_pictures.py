@@ -23,6 +23,11 @@ COLOUR = """([x, y]) => {
     return r > 2 * b && r > 2 * g ? "red" : b > 2 * r && b > 2 * g ? "blue" : "neither";
 }"""
 
+ALIGNED = """(id) => {
+    const { picture } = hexroom.table.shown.get().get();
+    return picture?.id === id && picture.alignment.scale === 4;
+}"""
+
 
 def lay(dm: Seat, origin: str, colour: str) -> None:
     """Lay a picture of one colour under all of the map."""
@@ -71,9 +76,10 @@ def test_undo_shows_the_picture_before_and_a_replay_that_of_then(
     dm.until("hexroom.table.room.get().status === 'ended'")
     session = dm.room("room.sessionId")
     dm.page.evaluate("(id) => hexroom.table.replay(id)", session)
-    dm.page.get_by_label("Moment of the session").wait_for()
-    dm.until(f"hexroom.table.shown.get().get().picture?.id === '{first}'")
-    dm.page.get_by_role("button", name="Pause").last.click()
+    dm.replay_start()
+    # Laid first, aligned a moment later: the second moment is the one looked for.
+    while not dm.page.evaluate(ALIGNED, first):
+        dm.replay_step()
     assert colour(dm) == "red"
     dm.page.get_by_role("button", name="Back to the table").click()
     assert colour(dm) == "blue"
