@@ -7,6 +7,7 @@ from typing import Any, Final, LiteralString
 from events.journal import Lease
 from events.journal.chain import Head, Row
 from events.journal.derived import STATUS_AFTER, game_sessions, session_parameters
+from events.journal.line import ArrayQuery
 from events.journal.queries import QUERIES
 
 ROW_PARAMETERS: Final = (
@@ -56,3 +57,12 @@ def parameters(ready: Sequence[Ready]) -> dict[str, list[Any]]:
 def statement(asked: Mapping[str, object]) -> LiteralString:
     """Return the query that appends what the parameters say."""
     return QUERIES["append_with_sessions" if "s_id" in asked else "append"]
+
+
+def array_query(asked: Mapping[str, object]) -> ArrayQuery:
+    """Return the same query as a Line runs it."""
+    return _WITH_SESSIONS if "s_id" in asked else _APPEND
+
+
+_APPEND: Final = ArrayQuery.of(QUERIES["append"])
+_WITH_SESSIONS: Final = ArrayQuery.of(QUERIES["append_with_sessions"])

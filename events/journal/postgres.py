@@ -4,11 +4,10 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import psycopg
 from psycopg import errors
-from psycopg.types.numeric import Int8BinaryDumper
 
 from events.journal import (
     AlreadyRecorded,
@@ -24,17 +23,16 @@ from events.journal import (
     Unrecordable,
     VersionConflict,
 )
-from events.journal.batch import Ready, parameters, statement
+from events.journal.batch import Ready, array_query, parameters
 from events.journal.chain import START, Head, Row, Seals
 from events.journal.codec import Columns, decode, encode, uncollected
 from events.journal.database import Pool
+from events.journal.line import Line
 from events.journal.pages import Page
 from events.journal.queries import QUERIES
 from events.state import RoomId, UserId
 
 logger = logging.getLogger(__name__)
-
-Cursor: TypeAlias = psycopg.AsyncCursor[tuple[Any, ...]]
 
 PAGE_EVENTS: Final = 1_000
 COMMAND_INDEX: Final = "session_event_command"
@@ -57,7 +55,7 @@ class PostgresJournal:
         self._pool = pool
         self._append_timeout_s, self._read_timeout_s = append_timeout_s, read_timeout_s
         self._appending = asyncio.Lock()
-        self._cursor: Cursor | None = None
+        self._line: Line | None = None
         self._heads: dict[RoomId, Head] = {}
 
     async def close(self) -> None:
@@ -140,8 +138,8 @@ class PostgresJournal:
     async def _append(self, batch: Sequence[Append]) -> list[JournalError | None]:
         if len({append.lease.room for append in batch}) < len(batch):
             return [(await self._append([append]))[0] for append in batch]
-        cursor = await self._writer()
-        heads = await self._heads_of(cursor, batch)
+        line = await self._writer()
+        heads = await self._heads_of(line, batch)
         outcome: list[JournalError | None] = []
         ready: list[tuple[int, Ready]] = []
         for index, append in enumerate(batch):
@@ -149,33 +147,33 @@ class PostgresJournal:
             outcome.append(prepared if isinstance(prepared, JournalError) else None)
             if isinstance(prepared, Ready) and prepared.rows:
                 ready.append((index, prepared))
-        if not ready or await self._stored(cursor, [one for _, one in ready]):
+        if not ready or await self._stored(line, [one for _, one in ready]):
             return outcome
         for index, one in ready:
-            outcome[index] = await self._store_alone(cursor, one)
+            outcome[index] = await self._store_alone(line, one)
         return outcome
 
-    async def _stored(self, cursor: Cursor, ready: Sequence[Ready]) -> bool:
+    async def _stored(self, line: Line, ready: Sequence[Ready]) -> bool:
         """Return whether the statement stored them; if it did not, nothing was stored."""
-        asked = parameters(ready)
         try:
-            async with asyncio.timeout(self._append_timeout_s):
-                await cursor.execute(statement(asked), asked, prepare=True)
+            if not await self._store(line, ready):
+                return False
         except (errors.IntegrityError, errors.DataError, errors.DeadlockDetected):
-            return False
-        if cursor.rowcount == 0:
             return False
         for one in ready:
             self._remember(one.lease.room, one.head_after)
         return True
 
-    async def _store_alone(self, cursor: Cursor, one: Ready) -> JournalError | None:
+    async def _store(self, line: Line, ready: Sequence[Ready]) -> int:
+        asked = parameters(ready)
+        async with asyncio.timeout(self._append_timeout_s):
+            return await line.run(array_query(asked), asked)
+
+    async def _store_alone(self, line: Line, one: Ready) -> JournalError | None:
         """Store the rows of one room; return why they were not."""
         lease, after = one.lease, one.head.version
-        asked = parameters([one])
         try:
-            async with asyncio.timeout(self._append_timeout_s):
-                await cursor.execute(statement(asked), asked, prepare=True)
+            stored = await self._store(line, [one])
         except errors.UniqueViolation as violation:
             self._heads.pop(lease.room, None)
             if (violation.diag.constraint_name or "").startswith(COMMAND_INDEX):
@@ -183,17 +181,17 @@ class PostgresJournal:
             return VersionConflict(lease.room, after)
         except (errors.IntegrityError, errors.DataError) as refusal:
             return Unrecordable(lease.room, type(refusal).__name__)
-        if cursor.rowcount:
+        if stored:
             self._remember(lease.room, one.head_after)
             return None
         self._heads.pop(lease.room, None)
-        await cursor.execute(QUERIES["fence"], {"room": lease.room})
-        fence = await cursor.fetchone()
+        found = await line.connection.execute(QUERIES["fence"], {"room": lease.room})
+        fence = await found.fetchone()
         if fence is not None and fence[0] != lease.epoch:
             return Fenced(lease)
         return VersionConflict(lease.room, after)
 
-    async def _heads_of(self, cursor: Cursor, batch: Sequence[Append]) -> dict[RoomId, Head]:
+    async def _heads_of(self, line: Line, batch: Sequence[Append]) -> dict[RoomId, Head]:
         """Return the head that each append builds on, where there is such a one."""
         heads: dict[RoomId, Head] = {}
         unknown: list[Append] = []
@@ -209,9 +207,9 @@ class PostgresJournal:
                 "afters": [append.after for append in unknown],
             }
             async with asyncio.timeout(self._append_timeout_s):
-                await cursor.execute(QUERIES["hashes"], asked)
-                for room, version, found in await cursor.fetchall():
-                    heads[room] = Head(version, found)
+                found = await line.connection.execute(QUERIES["hashes"], asked, binary=True)
+                for room, version, hash_ in await found.fetchall():
+                    heads[room] = Head(version, hash_)
         return heads
 
     def _remember(self, room: RoomId, head: Head) -> None:
@@ -220,21 +218,19 @@ class PostgresJournal:
             del self._heads[next(iter(self._heads))]
         self._heads[room] = head
 
-    async def _writer(self) -> Cursor:
-        if self._cursor is None:
+    async def _writer(self) -> Line:
+        if self._line is None:
             connection = await self._pool.getconn()
-            self._cursor = cursor = connection.cursor(binary=True)
+            self._line = Line(connection)
             # The plans of our statements depend on no parameter, and making one takes longer than
             # a commit: 0.7 ms to 0.5.
-            await cursor.execute("SET plan_cache_mode = force_generic_plan")
-            # Else a list of small numbers is an int2[], and each size is a statement of its own.
-            cursor.adapters.register_dumper(int, Int8BinaryDumper)
-        return self._cursor
+            await connection.execute("SET plan_cache_mode = force_generic_plan")
+        return self._line
 
     async def _release(self, *, broken: bool = False) -> None:
-        if self._cursor is None:
+        if self._line is None:
             return
-        connection, self._cursor = self._cursor.connection, None
+        connection, self._line = self._line.connection, None
         if broken:
             await connection.close()
         else:

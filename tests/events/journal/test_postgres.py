@@ -23,6 +23,7 @@ from events.journal import (
 from events.journal.chain import Head, verify
 from events.journal.database import Pool, serving_conninfo
 from events.journal.derived import rebuild_game_sessions
+from events.journal.line import Line
 from events.journal.partition import partition
 from events.journal.postgres import PostgresJournal
 from events.journal.snapshots import SnapshotStore
@@ -118,9 +119,7 @@ async def test_what_was_stored_before_the_answer_was_lost_is_found(
     asked = commit(1, revealed(1), revealed(2), id="a")
     await stored(postgres_journal, append(Lease(ROOM), 0))
     with monkeypatch.context() as fault:
-        fault.setattr(
-            psycopg.AsyncCursor, "execute", losing_the_answer(psycopg.AsyncCursor.execute)
-        )
+        fault.setattr(Line, "run", losing_the_answer(Line.run))
         with pytest.raises(JournalUnavailable):
             await postgres_journal.append([append(Lease(ROOM), 1, asked)])
     assert await postgres_journal.find(ROOM, DORA.user, CommandId("a")) == asked
@@ -131,13 +130,12 @@ async def test_what_was_stored_before_the_answer_was_lost_is_found(
     assert isinstance(verify(await postgres_journal.rows(ROOM)), Head)
 
 
-def losing_the_answer(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    async def execute_and_lose(*asked: Any, **options: Any) -> Any:
-        await execute(*asked, **options)
-        if "INSERT INTO session_event" in asked[1]:
-            raise psycopg.OperationalError("server closed the connection unexpectedly")
+def losing_the_answer(run: Callable[..., Awaitable[int]]) -> Callable[..., Awaitable[int]]:
+    async def run_and_lose(*asked: Any) -> int:
+        await run(*asked)
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
 
-    return execute_and_lose
+    return run_and_lose
 
 
 async def test_a_database_that_does_not_answer_in_time_is_unavailable(pool: Pool) -> None:
