@@ -124,10 +124,10 @@ class Replay:
             await self._carry_out(command)
         except BadReplayCommand as error:
             refusal = {"type": "error", "code": error.code, "message": str(error)}
-            await self._say([{**refusal, **_named(command)}])
+            await self._say([{**refusal, **named(command)}])
         else:
-            if named := _named(command):
-                await self._say([{"type": "ack", "seq": self._seq, **named}])
+            if said := named(command):
+                await self._say([{"type": "ack", "seq": self._seq, **said}])
 
     async def _carry_out(self, command: Mapping[str, Any]) -> None:
         match command:
@@ -198,6 +198,6 @@ def numbered(messages: Iterable[dict[str, JSON]], seq: int) -> int:
     return seq
 
 
-def _named(command: Mapping[str, Any]) -> dict[str, JSON]:
+def named(command: Mapping[str, Any]) -> dict[str, JSON]:
     named = command.get("id")
     return {"id": named} if isinstance(named, str) and 1 <= len(named) <= 64 else {}

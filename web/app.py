@@ -49,7 +49,9 @@ from web.ops import Health, OpsCalls
 from web.pages import add_pages
 from web.passwords import Passwords
 from web.past import add_past
-from web.pictures import PictureCalls, Pictures
+from web.picturefiles import Pictures
+from web.pictures import PictureCalls
+from web.picturetiles import Tiles
 from web.recheck import Recheck
 from web.records import RecordCalls
 from web.refusalcounter import RefusalCounter
@@ -144,15 +146,17 @@ async def _compose(
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)
-    poster = add_past(app, pool, directory.services.journal, clock, auth, access, book, permitted)
+    pictures = Pictures(settings.data_dir / "pictures")
+    tiles = Tiles(pictures)
+    past = directory.services.journal
+    poster = add_past(app, pool, past, clock, auth, access, book, permitted, tiles)
     _in_background(poster.run(), stack)
     app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)
     MapCalls(roster, book, auth, clock, settings).add_routes(app)
     MapFileCalls(roster, book, auth, clock, settings).add_routes(app)
-    pictures = Pictures(settings.data_dir / "pictures")
     SearchCalls(roster, book).add_routes(app)
-    PictureCalls(pictures, roster, book, clock).add_routes(app)
+    PictureCalls(pictures, tiles, roster, book, clock).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)
     OpsCalls(app[HEALTH], registry, settings.metrics_from).add_routes(app)
     add_pages(app, sources=settings.page_sources)

@@ -93,7 +93,15 @@ class Asked:
             raise refused(error) from None
 
     async def moment(self, place: Membership, version: str | None, at: str | None) -> Standing:
-        """Return the room at a version or a time, else as it is recorded now.
+        """Return the room at a version or a time, else as it is recorded now."""
+        number = await self.version(place, version, at)
+        try:
+            return await self._record.standing(place.campaign, number)
+        except RecordError as error:
+            raise refused(error) from None
+
+    async def version(self, place: Membership, version: str | None, at: str | None) -> int | None:
+        """Return the version that is asked for by its number or a time; None for the last one.
 
         Only DMs name versions: to others these would count what happened in secret.
         """
@@ -101,11 +109,10 @@ class Asked:
             raise BadRequest("either version or at")
         if version is not None and not place.member.is_dm:
             raise Denied("players name a moment by its time")
+        if at is None:
+            return None if version is None else whole(version, "version")
         try:
-            number = None if version is None else whole(version, "version")
-            if at is not None:
-                number = await self._record.version_at(place.campaign, time_in(at))
-            return await self._record.standing(place.campaign, number)
+            return await self._record.version_at(place.campaign, time_in(at))
         except RecordError as error:
             raise refused(error) from None
 

@@ -18,6 +18,8 @@ from web.forkcalls import ForkCalls
 from web.hookcalls import HookCalls
 from web.hookurl import Permitted
 from web.pastcalls import PastCalls
+from web.pasttiles import PastTiles
+from web.picturetiles import Tiles
 from web.recapcalls import RecapCalls
 from web.recaphooks import Hooks
 from web.recapposter import RecapPoster
@@ -36,6 +38,7 @@ def add_past(
     access: Access,
     book: CampaignBook,
     permitted: Permitted,
+    tiles: Tiles,
 ) -> RecapPoster:
     """Add time travel, replays, reports and what else is read of the record.
 
@@ -45,7 +48,8 @@ def add_past(
     rows = PostgresJournal(pool)
     asked = Asked(pool, auth, book, record)
     PastCalls(asked).add_routes(app)
-    ReplaySocket(auth, access, asked, record, rows).add_routes(app)
+    PastTiles(asked, record, tiles).add_routes(app)
+    ReplaySocket(auth, access, asked, record, rows, tiles).add_routes(app)
     ReportCalls(pool, asked, record).add_routes(app)
     RecapCalls(asked, record).add_routes(app)
     ForkCalls(pool, rows, clock, asked, record).add_routes(app)

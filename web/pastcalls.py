@@ -14,7 +14,7 @@ from web.asked import Asked
 from web.campaigns import Standing
 from web.describe import described
 
-_MOMENT: Final = {
+MOMENT: Final = {
     "version": "the number of the last event",
     "at": "a time, RFC 3339",
     "as": "in whose eyes; a player only in their own",
@@ -31,14 +31,14 @@ class PastCalls:
         app.router.add_get("/api/campaigns/{id}/state", self.state)
         app.router.add_get("/api/campaigns/{id}/knowledge", self.knowledge)
 
-    @described(query=_MOMENT)
+    @described(query=MOMENT)
     async def state(self, request: web.Request) -> web.Response:
         """Answer ``session:state`` as it stood at ``version`` or ``at``, as the asker or ``as``."""
         place = await self._asked.campaign(request)
         async with self._asked.turn(place.member.user):
             return await self._state(place, request.query)
 
-    @described(query={**_MOMENT, "against": "another member, or another time, to compare with"})
+    @described(query={**MOMENT, "against": "another member, or another time, to compare with"})
     async def knowledge(self, request: web.Request) -> web.Response:
         """Answer what a member knew at ``at`` or ``version``.
 

@@ -26,6 +26,8 @@ from web.access import Access, AccessChange, AccessEnded, Held
 from web.api import DATABASE_AWAY, ApiError, Denied, Missing, NotSignedIn, TooOften
 from web.asked import Asked, whole
 from web.auth import Auth, Identity
+from web.picturetiles import Tiles
+from web.replaytiles import ASKED, ReplayTiles
 
 logger = logging.getLogger(__name__)
 
@@ -61,13 +63,20 @@ class ReplaySocket:
     """The sockets of all replays: each plays on its own, for one viewer."""
 
     def __init__(
-        self, auth: Auth, access: Access, asked: Asked, record: Record, rows: Rows
+        self,
+        auth: Auth,
+        access: Access,
+        asked: Asked,
+        record: Record,
+        rows: Rows,
+        tiles: Tiles,
     ) -> None:
         self._auth = auth
         self._access = access
         self._asked = asked
         self._record = record
         self._rows = rows
+        self._tiles = tiles
         self._watching: Counter[UserId] = Counter()
         self._open: set[web.WebSocketResponse] = set()
 
@@ -182,12 +191,15 @@ class ReplaySocket:
             ]
         )
         replay = Replay(timeline, send, speed=wanted.speed, playing=wanted.playing)
-        playing = asyncio.create_task(replay.run(wanted.start))
-        hearing = asyncio.create_task(_hear(socket, replay))
+        tiles = ReplayTiles(self._tiles, wanted.campaign, replay, send)
+        tasks = [
+            asyncio.create_task(work)
+            for work in (replay.run(wanted.start), _hear(socket, replay, tiles), tiles.run())
+        ]
         try:
-            await asyncio.wait({playing, hearing}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (playing, hearing):
+            for task in tasks:
                 task.cancel()
                 with suppress(asyncio.CancelledError, ConnectionError):
                     await task
@@ -211,10 +223,13 @@ def _close_code(error: ApiError) -> int:
             return MALFORMED
 
 
-async def _hear(socket: web.WebSocketResponse, replay: Replay) -> None:
+async def _hear(socket: web.WebSocketResponse, replay: Replay, tiles: ReplayTiles) -> None:
     async for message in socket:
         if message.type is WSMsgType.TEXT:
-            await replay.inbox.put(_command(message.data))
+            command = _command(message.data)
+            # A tile takes its time, and holds up neither the playing nor a pause.
+            asked = tiles.asked if command.get("type") == ASKED else replay.inbox
+            await asked.put(command)
             await asyncio.sleep(_PER_COMMAND_S)
 
 

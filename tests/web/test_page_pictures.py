@@ -28,6 +28,11 @@ ALIGNED = """(id) => {
     return picture?.id === id && picture.alignment.scale === 4;
 }"""
 
+SEEN = """(key) => {
+    const [q, r] = key.split(",").map(Number);
+    return hexroom.table.now().shown.at(q, r) === "full";
+}"""
+
 
 def lay(dm: Seat, origin: str, colour: str) -> None:
     """Lay a picture of one colour under all of the map."""
@@ -45,7 +50,9 @@ def lay(dm: Seat, origin: str, colour: str) -> None:
 def colour(seat: Seat) -> str:
     """Return what the hex looks like once all has come."""
     seat.page.mouse.move(1, 1)
-    seat.until("hexroom.scene.resting() && (hexroom.scene.under()?.loaded() ?? true)")
+    seat.until("hexroom.scene.resting()")
+    seat.until("!hexroom.scene.under()?.get() || hexroom.scene.under().loaded()")
+    seat.until("hexroom.scene.resting()")
     return str(seat.page.evaluate(COLOUR, seat.at(AT)))
 
 
@@ -83,4 +90,31 @@ def test_undo_shows_the_picture_before_and_a_replay_that_of_then(
     assert colour(dm) == "red"
     dm.page.get_by_role("button", name="Back to the table").click()
     assert colour(dm) == "blue"
+    assert dm.wrong == player.wrong == []
+
+
+def test_a_player_sees_again_what_of_the_picture_they_saw_then(
+    served: Served, browser: Browser
+) -> None:
+    player = Seat(browser).open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    dm.page.get_by_role("button", name="Start a new session").click()
+    dm.until("hexroom.table.room.get().status === 'active'")
+    lay(dm, served.origin, "red")
+    for command in ("reveal([at], 'all')", "hide([at], 'all')", "end()"):
+        dm.page.evaluate(f"(at) => hexroom.table.commands.{command}", AT)
+    player.until("hexroom.table.room.get().status === 'ended'")
+    session, them = dm.room("room.sessionId"), player.room("room.userId")
+
+    for seat, eyes in ((player, ""), (dm, them)):
+        seat.page.evaluate("([id, as]) => hexroom.table.replay(id, as)", [session, eyes])
+        seat.replay_start()
+        assert colour(seat) == "neither"
+        while not seat.page.evaluate(SEEN, AT):
+            seat.replay_step()
+        assert colour(seat) == "red"
+        seat.replay_step()
+        assert colour(seat) == "neither"
+        seat.page.get_by_role("button", name="Back to the table").click()
+        assert colour(seat) == ("neither" if seat is player else "red")
     assert dm.wrong == player.wrong == []

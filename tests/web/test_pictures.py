@@ -23,7 +23,7 @@ from tests.web.seats import Campaign
 from web.app import ROOMS
 from web.imageintake import MAX_BYTES
 from web.imagestore import NoSuchTile
-from web.pictures import Pictures
+from web.picturefiles import Pictures
 
 ALIGNED = {"x": -40, "y": -40, "scale": 0.5, "rotation": 0}
 
@@ -195,7 +195,7 @@ async def test_what_is_undone_lies_again_for_everyone(
 async def test_the_picture_that_lies_is_kept_however_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.pictures._KEPT", 1)
+    monkeypatch.setattr("web.picturefiles._KEPT", 1)
     campaign, file = RoomId(UUID(int=1)), tmp_path / "red.png"
     file.write_bytes(picture().getvalue())
     pictures = Pictures(tmp_path)
@@ -213,7 +213,7 @@ async def test_the_picture_that_lies_is_kept_however_old(
 async def test_the_newest_pictures_are_kept(
     ann: Person, campaign: str, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.pictures._KEPT", 2)
+    monkeypatch.setattr("web.picturefiles._KEPT", 2)
     first, second, third = [(await lay(ann, campaign)).body["id"] for _ in range(3)]
     assert (await tile(ann, campaign, of=first))[0] == 404
     assert (await tile(ann, campaign, of=second))[0] == 200

@@ -70,7 +70,7 @@ export function otherEyes(table) {
 
   return {
     banner, scrubber: bottom,
-    actions: { viewAs, replay, leave },
+    actions: { viewAs, replay, leave, pastTile: () => other?.tile ?? null },
     /** Opens the moment a link names. */
     fromAddress() {
       const query = new URLSearchParams(location.search);

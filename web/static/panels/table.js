@@ -98,7 +98,7 @@ export function openTable(app, campaignId) {
       const now = said === undefined ? await get(`/api/campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
       if (now === undefined || table.aligning || (!now && !scene.under())) return;
       const { createPicture } = await import("../map/layers/picture.js");
-      (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, ...of }))).set(now);
+      (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }))).set(now);
       table.pictured.set(now);
     },
     sessions: () => table.open("sessions"),

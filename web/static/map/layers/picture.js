@@ -14,11 +14,12 @@ const SMALLEST = 2;
 
 /** @typedef {{x: number, y: number, scale: number, rotation: number}} Alignment  translate, rotate (degrees), scale; units of the map */
 /** @typedef {{id: string, width: number, height: number, alignment: Alignment}} Picture */
-/** @typedef {{bitmap: ImageBitmap|null, fresh: boolean, level: number, col: number, row: number, last: number}} Tile */
+/** @typedef {{bitmap: ImageBitmap|null, fresh: boolean, level: number, col: number, row: number, last: number, key: string}} Tile */
+/** @typedef {import("../../net/replay.js").PastTile} PastTile */
 
-/** Returns the layer; `ask` draws again. It draws nothing while there is no picture.
- * @param {{campaignId: string, me: () => string, room: () => import("../../core/reduce.js").Room, look: () => import("./terrain.js").Look, ask: () => void}} opts */
-export function createPicture({ campaignId, me, room, look, ask }) {
+/** Returns the layer; `ask` draws again. It draws nothing while there is no picture. In a replay `past` gives who answers for tiles of then.
+ * @param {{campaignId: string, me: () => string, past: () => PastTile|null, room: () => import("../../core/reduce.js").Room, look: () => import("./terrain.js").Look, ask: () => void}} opts */
+export function createPicture({ campaignId, me, past, room, look, ask }) {
   /** @type {Picture|null} */
   let picture = null;
   /** @type {Map<string, Tile>} */
@@ -72,16 +73,16 @@ export function createPicture({ campaignId, me, room, look, ask }) {
     loading++;
     tile.fresh = true;
     try {
-      const answer = await fetch(`/api/campaigns/${campaignId}/map/picture/${of.id}/${tile.level}/${tile.col}/${tile.row}${eyes ? `?as=${eyes}` : ""}`, { cache: "no-cache", credentials: "same-origin" });
-      // No longer there, or not for these eyes.
-      if (answer.status === 404) return;
-      if (!answer.ok) throw new Error(String(answer.status));
-      const bitmap = await createImageBitmap(await answer.blob());
+      const found = await (room().role === "dm" ? null : past())?.(of.id, tile) ?? await present(of.id, tile);
+      // No longer there, or not for these eyes; or the very same as before.
+      if (!found.blob) return;
+      const bitmap = await createImageBitmap(found.blob);
       // What was hidden or laid anew meanwhile is asked for again; what came is of before.
       if (mine !== turn || !tile.fresh) bitmap.close();
       else {
         tile.bitmap?.close();
         tile.bitmap = bitmap;
+        tile.key = found.key;
       }
     } catch {
       setTimeout(() => { tile.fresh = false; ask(); }, 4000);
@@ -89,6 +90,12 @@ export function createPicture({ campaignId, me, room, look, ask }) {
       loading--;
       ask();
     }
+  };
+  /** @param {string} id @param {Tile} tile @returns {Promise<{blob: Blob|null, key: string}>} */
+  const present = async (id, tile) => {
+    const answer = await fetch(`/api/campaigns/${campaignId}/map/picture/${id}/${tile.level}/${tile.col}/${tile.row}${eyes ? `?as=${eyes}` : ""}`, { cache: "no-cache", credentials: "same-origin" });
+    if (!answer.ok && answer.status !== 404) throw new Error(String(answer.status));
+    return { blob: answer.ok ? await answer.blob() : null, key: "" };
   };
   const pump = () => {
     while (wanted.length && loading < AT_ONCE) load(/** @type {Tile} */ (wanted.shift()));
@@ -142,8 +149,7 @@ export function createPicture({ campaignId, me, room, look, ask }) {
      * @param {boolean} settled @param {number} until */
     draw(pen, view, scale, settled, until) {
       const { map, role, userId } = room();
-      // Tiles show what a player sees today: their past is shown without.
-      if (!picture || !map || (role !== "dm" && "replay" in document.documentElement.dataset)) return true;
+      if (!picture || !map) return true;
       const other = userId === me() ? "" : userId;
       if (other !== eyes) {
         eyes = other;
@@ -163,7 +169,7 @@ export function createPicture({ campaignId, me, room, look, ask }) {
           for (let col = top(Math.floor(v.x0 / side), width); col <= top(Math.floor(v.x1 / side), width); col++) {
             const key = `${level}/${col}/${row}`;
             let tile = tiles.get(key);
-            if (!tile) tiles.set(key, (tile = { bitmap: null, fresh: false, level, col, row, last: 0 }));
+            if (!tile) tiles.set(key, (tile = { bitmap: null, fresh: false, level, col, row, last: 0, key: "" }));
             tile.last = frame;
             if (!tile.fresh) missing.push(tile);
           }
