@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.ports import free_port
+
 CHROMIUM = os.environ.get("HEXROOM_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
 ARGS = [
     "--no-sandbox",
@@ -25,6 +27,9 @@ ARGS = [
     "--disable-sync",
 ]
 ROOT = Path(__file__).parents[2]
+PATIENCE_MS = 60_000
+"""How long anything on the page may take: it is right or wrong, never late, on a slow machine too."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -33,7 +38,9 @@ def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium found; name one in HEXROOM_CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGS, timeout=2 * PATIENCE_MS
+        )
         yield browser
         browser.close()
 
@@ -46,7 +53,8 @@ class Served:
             **os.environ,
             "HEXROOM_DATABASE_URL": database_url,
             "HEXROOM_DATA_DIR": str(folder),
-            "HEXROOM_PORT": "0",
+            # The same place after a restart, or no page would find it again.
+            "HEXROOM_PORT": str(free_port()),
             "HEXROOM_DEMO": "1",
         }
         self.links: dict[str, str] = {}
@@ -71,8 +79,6 @@ class Served:
             said.append(line)
             if found := re.search(r"Hexroom is at (http://\S+?):(\d+)", line):
                 self.origin = f"{found[1]}:{found[2]}"
-                # The same place after a restart, or no page would find it again.
-                self._environment["HEXROOM_PORT"] = found[2]
                 if self.links:
                     return
             if found := re.search(r"The demo as (\w+), (\w+): (\S+)", line):
@@ -93,10 +99,18 @@ class Served:
         if self._process is None:
             return
         self._process.send_signal(how)
-        self._process.wait(20)
+        self._process.wait(60)
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._process = None
+
+
+SETTLED = """(() => {
+    const { host } = hexroom.scene, canvas = host.querySelector("canvas");
+    const box = host.getBoundingClientRect(), density = Math.min(2, devicePixelRatio);
+    return hexroom.scene.resting() && canvas.width === Math.round(box.width * density) && canvas.height === Math.round(box.height * density);
+})()"""
+"""Whether the map is drawn for the place it has on the page, and nothing on it moves."""
 
 
 class Seat:
@@ -106,6 +120,7 @@ class Seat:
         self.context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 800}, **context}
         )
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.received: list[dict[str, Any]] = []
         self.wrong: list[str] = []
@@ -132,14 +147,16 @@ class Seat:
         """Wait until an expression in the page is true."""
         self.page.evaluate(
             """([fact, check]) => new Promise((done, failed) => {
-                const end = Date.now() + 15_000;
+                const end = Date.now() + PATIENCE;
                 const look = () => {
                     let is = false;
                     try { is = check(); } catch { /* not yet */ }
                     if (is) done(); else if (Date.now() > end) failed(new Error(`never: ${fact}`)); else setTimeout(look, 15);
                 };
                 look();
-            })""".replace("[fact, check]", "fact").replace("check()", fact),
+            })""".replace("[fact, check]", "fact")
+            .replace("check()", fact)
+            .replace("PATIENCE", str(PATIENCE_MS)),
             fact,
         )
 
@@ -150,7 +167,8 @@ class Seat:
         )
 
     def at(self, key: str) -> tuple[float, float]:
-        """Return where a hex is on the screen."""
+        """Return where a hex is on the screen, once the map has its place and rests."""
+        self.until(SETTLED)
         x, y = self.page.evaluate(
             """(key) => { const p = hexroom.scene.placeOf(key), b = hexroom.scene.host.getBoundingClientRect();
                 return [b.left + p.x, b.top + p.y]; }""",
@@ -186,7 +204,7 @@ class Seat:
     def picture(self) -> str:
         """Return the map's pixels once it is at rest, and nothing of what lies over it."""
         self.page.mouse.move(1, 1)
-        self.until("hexroom.scene.resting()")
+        self.until(SETTLED)
         return str(
             self.page.evaluate(
                 "() => [...document.querySelectorAll('#map canvas')].map((c) => c.toDataURL()).join()"
@@ -234,6 +252,23 @@ def create(seat: Seat, campaign: str) -> None:
     seat.page.get_by_role("button", name="Create campaign").click()
     seat.page.wait_for_url("**/c/**")
     seat.until("hexroom.table.room.get().terrain.size > 0")
+
+
+def start_session(dm: Seat) -> None:
+    """Have the DM start a session, and wait until their page says so."""
+    dm.page.get_by_role("button", name="Start a new session").click()
+    dm.until("hexroom.table.room.get().status === 'active'")
+
+
+def stage(dm: Seat) -> None:
+    """Have the DM stage changes from now on, and wait until their page says so."""
+    dm.page.get_by_role("radio", name="Staged").click()
+    dm.until("hexroom.table.room.get().mode === 'staged'")
+
+
+def answered(seat: Seat) -> None:
+    """Wait until all that somebody asked for is answered."""
+    seat.until("hexroom.table.commands.pending.get().length === 0")
 
 
 def sit_down(dm: Seat, browser: Browser, name: str, **context: Any) -> Seat:

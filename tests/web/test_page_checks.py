@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import unused_port
 
 from tests.web.browsers import chromium
 from web.pages import STATIC, add_pages
@@ -18,16 +17,15 @@ def origin() -> Iterator[str]:
     """Yield the origin of a server that has nothing but the page."""
     app = web.Application()
     add_pages(app)
-    port = unused_port()
     started, stop = threading.Event(), threading.Event()
+    runner = web.AppRunner(app)
 
     def serve() -> None:
         import asyncio
 
         async def run() -> None:
-            runner = web.AppRunner(app)
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", port).start()
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
             started.set()
             await asyncio.to_thread(stop.wait)
             await runner.cleanup()
@@ -36,10 +34,11 @@ def origin() -> Iterator[str]:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    started.wait(10)
-    yield f"http://127.0.0.1:{port}"
+    started.wait(60)
+    (host, port), *_ = runner.addresses
+    yield f"http://{host}:{port}"
     stop.set()
-    thread.join(10)
+    thread.join(60)
 
 
 def test_all_checks_hold(origin: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.web.browsers import Seat, Served, create, new_here
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
@@ -51,9 +51,15 @@ PALE = """() => {
 }"""
 
 
+STILL = """() => Promise.all(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished.catch(() => {})))"""
+"""Wait until nothing fades in or out any more: a colour half way is nobody's."""
+
+
 def assert_fair(seat: Seat) -> None:
     """Assert that all that is shown has a name, a role in its place, and contrast enough."""
-    seat.page.wait_for_timeout(0)
+    seat.page.evaluate(STILL)
     assert seat.page.evaluate(NAMELESS) == []
     assert seat.page.evaluate(ROLES) == []
     assert seat.page.evaluate(PALE) == []
@@ -69,6 +75,7 @@ def test_names_roles_and_contrast_of_the_table(
     assert_fair(isa)
     assert_fair(dm)
     dm.page.keyboard.press("s")
+    dm.until("hexroom.table.room.get().mode === 'staged'")
     dm.page.keyboard.press("r")
     dm.click_hex("3,3")
     dm.page.locator(".staged li").wait_for()
@@ -183,6 +190,8 @@ def test_a_night_by_keyboard_alone(served: Served, browser: Browser) -> None:
             keys.press("Tab")
         raise AssertionError(f"{name} is not reached by Tab")
 
+    # Whoever comes in meanwhile would have the focus taken from what is drawn anew.
+    dm.until("hexroom.table.room.get().people.every((each) => each.online || each.name !== PLAYER)".replace("PLAYER", repr(served.player)))  # fmt: skip
     tab_to("Start a new session")
     keys.press("Enter")
     isa.until("document.documentElement.dataset.phase === 'active'")

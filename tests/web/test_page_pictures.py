@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.web.browsers import Seat, Served
+from tests.web.browsers import Seat, Served, start_session
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 AT = "20,-4"
 
@@ -34,22 +34,28 @@ SEEN = """(key) => {
 }"""
 
 
-def lay(dm: Seat, origin: str, colour: str) -> None:
-    """Lay a picture of one colour under all of the map."""
+def lay(dm: Seat, origin: str, colour: str) -> str:
+    """Lay a picture of one colour under all of the map; return its id."""
     file = io.BytesIO()
     Image.new("RGB", (1000, 1000), colour).save(file, "PNG")
     path = (
         f"{origin}/api/campaigns/{dm.page.evaluate('() => hexroom.table.campaignId')}/map/picture"
     )
     alignment = {"x": -200, "y": -200, "scale": 4, "rotation": 0}
+    laid = {}
     for to, data in ((path, file.getvalue()), (f"{path}/alignment", alignment)):
         answer = dm.context.request.put(to, data=data, headers={"Origin": origin})
         assert answer.ok, answer.text()
+        laid = answer.json()
+    return str(laid["id"])
 
 
-def colour(seat: Seat) -> str:
-    """Return what the hex looks like once all has come."""
+def colour(seat: Seat, picture: str = "") -> str:
+    """Return what the hex looks like once this picture, if any, lies under it, and all has come."""
     seat.page.mouse.move(1, 1)
+    if picture:
+        seat.until(f"hexroom.scene.under().get().id === '{picture}'")
+        seat.until("hexroom.scene.under().get().alignment.scale === 4")
     seat.until("hexroom.scene.resting()")
     seat.until("!hexroom.scene.under()?.get() || hexroom.scene.under().loaded()")
     seat.until("hexroom.scene.resting()")
@@ -61,35 +67,30 @@ def test_undo_shows_the_picture_before_and_a_replay_that_of_then(
 ) -> None:
     player = Seat(browser).open(served.links["player"])
     dm = Seat(browser).open(served.links["dm"])
-    dm.page.get_by_role("button", name="Start a new session").click()
-    dm.until("hexroom.table.room.get().status === 'active'")
+    start_session(dm)
     dm.page.evaluate("(at) => hexroom.table.commands.reveal([at], 'all')", AT)
-    lay(dm, served.origin, "red")
-    player.until("hexroom.scene.under()?.get()?.alignment.scale === 4")
-    assert (colour(dm), colour(player)) == ("red", "red")
-    first = dm.room("room.picture.id")
+    red = lay(dm, served.origin, "red")
+    assert (colour(dm, red), colour(player, red)) == ("red", "red")
 
-    lay(dm, served.origin, "blue")
-    player.until(f"hexroom.table.room.get().picture.id !== '{first}'")
-    assert (colour(dm), colour(player)) == ("blue", "blue")
+    blue = lay(dm, served.origin, "blue")
+    assert (colour(dm, blue), colour(player, blue)) == ("blue", "blue")
 
     dm.page.keyboard.press("Control+z")
-    player.until(f"hexroom.scene.under().get().id === '{first}'")
-    assert (colour(dm), colour(player)) == ("red", "red")
+    assert (colour(dm, red), colour(player, red)) == ("red", "red")
 
     dm.page.keyboard.press("Control+Shift+z")
-    player.until(f"hexroom.scene.under().get().id !== '{first}'")
+    assert (colour(dm, blue), colour(player, blue)) == ("blue", "blue")
     dm.page.evaluate("() => hexroom.table.commands.end()")
     dm.until("hexroom.table.room.get().status === 'ended'")
     session = dm.room("room.sessionId")
     dm.page.evaluate("(id) => hexroom.table.replay(id)", session)
     dm.replay_start()
     # Laid first, aligned a moment later: the second moment is the one looked for.
-    while not dm.page.evaluate(ALIGNED, first):
+    while not dm.page.evaluate(ALIGNED, red):
         dm.replay_step()
-    assert colour(dm) == "red"
+    assert colour(dm, red) == "red"
     dm.page.get_by_role("button", name="Back to the table").click()
-    assert colour(dm) == "blue"
+    assert colour(dm, blue) == "blue"
     assert dm.wrong == player.wrong == []
 
 
@@ -98,9 +99,8 @@ def test_a_player_sees_again_what_of_the_picture_they_saw_then(
 ) -> None:
     player = Seat(browser).open(served.links["player"])
     dm = Seat(browser).open(served.links["dm"])
-    dm.page.get_by_role("button", name="Start a new session").click()
-    dm.until("hexroom.table.room.get().status === 'active'")
-    lay(dm, served.origin, "red")
+    start_session(dm)
+    red = lay(dm, served.origin, "red")
     for command in ("reveal([at], 'all')", "hide([at], 'all')", "end()"):
         dm.page.evaluate(f"(at) => hexroom.table.commands.{command}", AT)
     player.until("hexroom.table.room.get().status === 'ended'")
@@ -112,7 +112,7 @@ def test_a_player_sees_again_what_of_the_picture_they_saw_then(
         assert colour(seat) == "neither"
         while not seat.page.evaluate(SEEN, AT):
             seat.replay_step()
-        assert colour(seat) == "red"
+        assert colour(seat, red) == "red"
         seat.replay_step()
         assert colour(seat) == "neither"
         seat.page.get_by_role("button", name="Back to the table").click()

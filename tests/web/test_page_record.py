@@ -6,11 +6,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.web.browsers import Seat, Served
+from tests.web.browsers import Seat, Served, stage, start_session
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 ONLY_FINN = "20,-4"
+
+DELIVERED = """async (key) => {
+    const path = `/api/campaigns/${hexroom.table.campaignId}/exposures?hex=${key}`;
+    const reached = async () => (await (await fetch(path)).json()).exposures.every((each) => each.deliveredAt);
+    while (!await reached()) await new Promise((again) => setTimeout(again, 50));
+}"""
+"""Wait until the record says that a hex reached whom it was shown to: that is noted a moment later."""
 
 
 @pytest.fixture
@@ -18,12 +25,13 @@ def dm(served: Served, browser: Browser) -> Iterator[Seat]:
     """A DM who showed one player, who is at the table, what the other was not."""
     player = Seat(browser).open(served.links["player"])
     seat = Seat(browser).open(served.links["dm"])
-    seat.page.get_by_role("button", name="Start a new session").click()
+    start_session(seat)
     seat.page.keyboard.press("r")
     seat.page.keyboard.press("[")
     seat.page.locator(".brushbar").get_by_role("button", name=served.player).click()
     seat.click_hex(ONLY_FINN)
     player.until("hexroom.table.room.get().shown.at(20, -4) === 'full'")
+    seat.page.evaluate(DELIVERED, ONLY_FINN)
     seat.page.keyboard.press("Escape")
     yield seat
     assert seat.wrong == player.wrong == []
@@ -89,7 +97,7 @@ def test_the_address_of_a_webhook_is_not_shown_again(dm: Seat) -> None:
 
 
 def test_arrow_keys_step_through_a_replay_by_moment(dm: Seat) -> None:
-    dm.page.get_by_role("radio", name="Staged").click()
+    stage(dm)
     dm.page.keyboard.press("r")
     for key in ("3,3", "24,-6"):
         dm.click_hex(key)
