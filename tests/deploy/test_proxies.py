@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -18,13 +17,11 @@ from tests.actors.cluster.party import Guest, Party, gather_party
 from tests.actors.cluster.processes import NodeProcess
 from tests.actors.cluster.promises import Watcher, Workload, record_holds
 from tests.deploy.programs import program
+from tests.ports import free_port
 from web.client import RoomClient
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-START_S = 20.0
-SEEN_S = 10.0
-
-pytestmark = pytest.mark.timeout(120)
+START_S = 120.0
 
 
 class Proxy:
@@ -32,7 +29,7 @@ class Proxy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.root = folder / "root.crt"
         """The certificate by which it is believed."""
         self._process: asyncio.subprocess.Process | None = None
@@ -148,7 +145,7 @@ async def house(
 ) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         proxy, nodes = Proxy(tmp_path), []
-        ports = [str(_free_port()) for _ in range(2)]
+        ports = [str(free_port()) for _ in range(2)]
         for port in ports:
             node = NodeProcess(
                 HEXROOM_DATABASE_URL=database_url,
@@ -190,7 +187,7 @@ async def test_a_table_sits_through_the_proxy_while_a_node_is_stopped(
 
         await work.stop()
         for watcher in watchers:
-            await watcher.until_seen(set(work.done), SEEN_S)
+            await watcher.until_seen(set(work.done))
             assert len(watcher.told) == len(set(watcher.told))
     record_holds(database_url, party, work.done)
 
@@ -208,9 +205,3 @@ async def test_the_public_sees_the_page_and_no_figures(house: House) -> None:
             assert answer.status < 300
             cookie = answer.headers["Set-Cookie"]
     assert "Secure" in cookie
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

@@ -42,7 +42,7 @@ def workers(server: NodeProcess) -> dict[int, int]:
 async def test_two_workers_serve_one_port_and_one_that_is_killed_is_replaced(
     served: NodeProcess,
 ) -> None:
-    await served.says(served.url, within_s=30)
+    await served.says(served.url)
     party = await gather_party(served.url, 3)
     async with (
         party.sit(party.dm, served.url) as dm,
@@ -58,7 +58,7 @@ async def test_two_workers_serve_one_port_and_one_that_is_killed_is_replaced(
         os.kill(first[1], signal.SIGKILL)
         await served.says("worker 1: ended with -9")
         await served.says("Hexroom is at", after=served.log.index("ended with -9"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await dm.reveal(["1,0"])
 
     served.signal(signal.SIGTERM)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[3]
-START_S = 30.0
+START_S = 120.0
+SAID_S = 60.0
 _AT = re.compile(rb"Hexroom is at (https?://[^\s]+)")
 
 
@@ -49,7 +50,7 @@ class NodeProcess:
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    async def says(self, text: str, within_s: float = 20, after: int = 0) -> None:
+    async def says(self, text: str, within_s: float = SAID_S, after: int = 0) -> None:
         """Wait until it logged the text, past so many characters."""
         async with asyncio.timeout(within_s):
             while text not in self.log[after:]:

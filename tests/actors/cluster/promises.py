@@ -10,6 +10,10 @@ from events.journal.chain import Head, Row, verify
 from tests.actors.cluster.party import Party
 from web.client import CommandRefused, RoomClient
 
+PATIENCE_S = 60.0
+"""How long a table may take to go on. What is promised is less, and measured by the benchmarks, where
+the machine is quiet; here it only has to come, however slow the machine."""
+
 
 class Watcher:
     """Reads all a client is told, and keeps what a player would see."""
@@ -22,9 +26,9 @@ class Watcher:
         self._news = asyncio.Event()
         self._task = asyncio.create_task(self._watch())
 
-    async def until_seen(self, hexes: set[str], within_s: float) -> None:
+    async def until_seen(self, hexes: set[str]) -> None:
         """Wait until all of the hexes were seen."""
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(PATIENCE_S):
             while not hexes <= self.seen:
                 self._news.clear()
                 await self._news.wait()
@@ -67,10 +71,10 @@ class Workload:
     def go(self) -> None:
         self._running = asyncio.create_task(self._run())
 
-    async def some(self, count: int, within_s: float = 20) -> None:
+    async def some(self, count: int) -> None:
         """Wait until so many more are acknowledged."""
         target = len(self.done) + count
-        async with asyncio.timeout(within_s):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.done) < target:
                 assert self._running is not None
                 assert not self._running.done(), self._running

@@ -8,7 +8,7 @@ from actors.cluster.carrier import EVERYBODY, NatsCarrier
 from actors.cluster.lease import NodeId
 from actors.cluster.server import NatsServer
 
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 class Ear:
