@@ -71,7 +71,8 @@ ACCESS: Final = web.AppKey("access", Access)
 AUTH: Final = web.AppKey("auth", Auth)
 
 _SWEEP_EVERY_S: Final = 2.0
-_LEAVE_AFTER_S: Final = 9.0
+LEAVE_AFTER_S: Final = 9.0
+"""When a server that was told to stop ends, whatever of it still hangs."""
 _ANSWER_S: Final = 4.0
 """How long the rooms may take to answer what they accepted before the sockets are closed."""
 
@@ -276,7 +277,7 @@ def _leave_in_time() -> None:
         logger.warning("server: leaving without waiting for what hangs")
         os._exit(0)
 
-    guard = threading.Timer(_LEAVE_AFTER_S, leave)
+    guard = threading.Timer(LEAVE_AFTER_S, leave)
     guard.daemon = True
     guard.start()
 

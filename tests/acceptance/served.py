@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -14,7 +13,9 @@ from typing import Any
 
 import aiohttp
 
-READY_S = 60
+from tests.ports import free_port
+
+READY_S = 120
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         environment = {
             **os.environ,
             "HEXROOM_PORT": str(self.port),
@@ -39,6 +40,8 @@ class Server:
             "HEXROOM_DATABASE_CONNECTIONS": "4",
             "HEXROOM_DEMO": "0",
             "HEXROOM_COMMANDS_PER_SECOND": "0",
+            # Nobody is taken for gone who does something else for a while before they read on.
+            "HEXROOM_HEARTBEAT_S": "600",
             **self.settings,
         }
         self.process = await asyncio.create_subprocess_exec(
@@ -134,9 +137,3 @@ async def _call(browser: aiohttp.ClientSession, path: str, **body: Any) -> Any:
     async with browser.post(path, json=body) as response:
         assert response.status < 300, await response.text()
         return await response.json()
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

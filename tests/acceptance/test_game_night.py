@@ -23,7 +23,7 @@ async def until(client: RoomClient, type_: str, **fields: Any) -> Any:
     raise AssertionError("the connection ended")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_a_night_is_played_cut_short_and_goes_on(database_url: str) -> None:
     async with a_server(database_url) as server, AsyncExitStack() as stack:
         night = await a_campaign(server)

@@ -74,7 +74,7 @@ async def people(
     await server.close()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_a_second_night_is_played_and_the_record_says_the_same(
     people: list[Person], database_url: str
 ) -> None:
@@ -84,7 +84,7 @@ async def test_a_second_night_is_played_and_the_record_says_the_same(
         await the_record_agrees(table, database_url)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_twenty_nights_replay_to_the_same_state_each_time(
     people: list[Person], database_url: str
 ) -> None:
