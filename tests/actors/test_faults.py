@@ -115,11 +115,13 @@ async def test_who_comes_while_the_record_is_read_misses_nothing_of_it() -> None
 
 async def test_an_append_without_an_answer_counts_as_unknown() -> None:
     async with a_table(journal := FaultyJournal()) as table:
-        table.directory.services.writer._timeout_s = 0.01
+        writer = table.directory.services.writer
+        patience, writer._timeout_s = writer._timeout_s, 0.01
         journal.gate = asyncio.Event()
         table.post(reveal("0,0"), DM, "one")
         await until(lambda: bool(table.answers))
         assert table.outcomes() == ["unavailable"]
+        writer._timeout_s = patience
         journal.gate.set()
         await table.ask(reveal("0,0"), id="one")
         assert [commit.id for commit in await journal.commits()].count(CommandId("one")) == 1

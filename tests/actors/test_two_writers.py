@@ -27,7 +27,6 @@ async def databases(database_url: str) -> AsyncIterator[tuple[Database, Database
     await two.close()
 
 
-@pytest.mark.timeout(120)
 async def test_a_thousand_commands_to_two_writers_are_recorded_once_and_in_one_order(
     databases: tuple[Database, Database],
 ) -> None:

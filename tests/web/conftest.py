@@ -11,6 +11,9 @@ from web.settings import Settings
 
 Meet = Callable[[], Awaitable[Person]]
 
+NEVER_S = 3600.0
+"""Heartbeats: a socket that a test does not read for a while answers none, and is not gone."""
+
 
 @pytest.fixture
 def clock() -> ShiftedClock:
@@ -25,7 +28,12 @@ def rooms() -> RoomsHeard | None:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, database_connections=3, data_dir=tmp_path)
+    return Settings(
+        database_url=database_url,
+        database_connections=3,
+        data_dir=tmp_path,
+        heartbeat_s=NEVER_S,
+    )
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import WSMsgType
 from aiohttp.test_utils import TestServer
 
+from tests.web.conftest import NEVER_S
 from tests.web.people import Person, ShiftedClock
 from tests.web.seats import Campaign, Seat, a_campaign
 from web.app import create_app
@@ -27,7 +28,7 @@ async def night(
         database_url=database_url,
         database_connections=3,
         data_dir=tmp_path,
-        **getattr(request, "param", {}),
+        **{"heartbeat_s": NEVER_S, **getattr(request, "param", {})},
     )
     server = TestServer(await create_app(settings, clock=clock))
     await server.start_server()
@@ -319,7 +320,7 @@ def assert_leaks_nothing(message: str) -> None:
         assert word not in lowered
 
 
-@pytest.mark.parametrize("night", [{"heartbeat_s": 0.2}], indirect=True)
+@pytest.mark.parametrize("night", [{"heartbeat_s": 2}], indirect=True)
 async def test_a_peer_that_is_gone_without_a_word_leaves_the_table(night: Campaign) -> None:
     async with night.seat(night.dm) as dm:
         headers = {"Origin": str(night.ann.origin)}

@@ -284,7 +284,7 @@ def count_up_to(env: dict[str, str], last: int) -> dict[str, int]:
         view_class=Deeds,
         env=env,
     ) as runner:
-        runner.wait(last, timeout=20)
+        runner.wait(last, timeout=60)
         counted = runner.view.counted()
     runner.view.pool.close()
     return counted

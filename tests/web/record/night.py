@@ -91,7 +91,7 @@ class Night:
         got: list[dict[str, Any]] = []
         async with person.http.ws_connect(path, headers=headers) as socket:
             while len(got) < most:
-                message = await socket.receive(timeout=20)
+                message = await socket.receive(timeout=60)
                 if message.type is not WSMsgType.TEXT:
                     return Watched(got, socket.close_code)
                 got.append(message.json())

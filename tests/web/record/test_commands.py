@@ -135,7 +135,7 @@ async def test_ctrl_c_ends_a_replay_that_waits_for_a_key(night: Night, database_
     replay.stdin.write(b"\n")
     assert b"Started the session" in await replay.stdout.readline()
     replay.send_signal(signal.SIGINT)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await replay.wait() == 130
 
 

@@ -33,7 +33,7 @@ async def ask(night: Night, person: Person, *messages: dict[str, Any]) -> list[s
         for message in messages:
             await socket.send_json(message)
         while len(codes) < len(messages):
-            said = await socket.receive_json(timeout=20)
+            said = await socket.receive_json(timeout=60)
             if said["type"] == "error":
                 codes.append(said["code"])
     return codes

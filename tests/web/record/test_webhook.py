@@ -138,7 +138,7 @@ async def test_what_another_node_is_taking_is_passed_over(
         other.commit()
         taken = other.execute(TAKE, {"now": clock.now(), "most": 4}).fetchall()
         assert len(taken) == 1
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await look(night)
     await look(night)
     assert receiver.said == []
