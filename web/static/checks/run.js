@@ -7,6 +7,7 @@ import "./labels.check.js";
 import "./reduce.check.js";
 import "./keys.check.js";
 import "./commands.check.js";
+import "./chunks.check.js";
 
 const list = /** @type {HTMLElement} */ (document.getElementById("result"));
 let failed = 0;

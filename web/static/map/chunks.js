@@ -6,6 +6,17 @@ import { toPoint } from "../core/hex.js";
 export const CHUNK = 256;
 const KEEP = 420;
 
+/** Returns whether a frame may paint another chunk: the first always, or a slow machine would never be done.
+ * @param {number} until a time of performance.now() @returns {() => boolean} */
+export function paced(until) {
+  let first = true;
+  return () => {
+    const may = first || performance.now() < until;
+    first = false;
+    return may;
+  };
+}
+
 /** @typedef {import("./camera.js").Rect} Rect */
 /** @typedef {(pen: CanvasRenderingContext2D, rect: Rect, scale: number) => boolean|void} Paint  false: nothing there */
 
@@ -46,8 +57,8 @@ export function createChunks(paint) {
   return {
     /** Draws what is visible. Returns whether all of it was there; more time, more chunks.
      * @param {CanvasRenderingContext2D} pen in device pixels @param {Rect} view in world units @param {number} scale device pixels per unit
-     * @param {boolean} settled the scale is not changing just now @param {number} until a time of performance.now() */
-    draw(pen, view, scale, settled, until) {
+     * @param {boolean} settled the scale is not changing just now @param {() => boolean} more whether another chunk may be painted in this frame */
+    draw(pen, view, scale, settled, more) {
       if (!now || (now.scale !== scale && (settled || scale / now.scale > 1.9 || scale / now.scale < 0.55))) {
         if (now && [...now.at.values()].some((c) => c.canvas)) before = now;
         now = { scale, at: new Map() };
@@ -62,7 +73,7 @@ export function createChunks(paint) {
       for (const id of ids) {
         const entry = level.at.get(id);
         if (entry && !entry.stale) continue;
-        if (performance.now() < until) render(id, level);
+        if (more()) render(id, level);
         else entry ? stale++ : missing.push(id);
       }
       if (missing.length && before) {

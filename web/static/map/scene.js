@@ -6,7 +6,7 @@ import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, toPoint } from "
 import { EMPTY } from "../core/reduce.js";
 import { TileMap, changedSpans } from "../core/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
-import { createChunks, spanRect } from "./chunks.js";
+import { createChunks, paced, spanRect } from "./chunks.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawSelection } from "./layers/selection.js";
@@ -134,12 +134,12 @@ export function createScene(host, { look, style, moved = () => {} }) {
       ground.fillStyle = look().unknown;
       ground.fillRect(0, 0, below.width, below.height);
       if (state?.map) {
-        const until = began + (figures.full ? 4 : 30);
+        const another = paced(began + (figures.full ? 4 : 30));
         const done = [
-          chunks.ground.draw(ground, view, scale, settled, until),
-          under?.draw(ground, view, scale, settled, until) ?? true,
-          (ground.globalAlpha = state.role === "dm" ? look().veil : 1, chunks.fog.draw(ground, view, scale, settled, until)),
-          (ground.globalAlpha = 1, chunks.labels.draw(ground, view, scale, settled, until)),
+          chunks.ground.draw(ground, view, scale, settled, another),
+          under?.draw(ground, view, scale, settled, another) ?? true,
+          (ground.globalAlpha = state.role === "dm" ? look().veil : 1, chunks.fog.draw(ground, view, scale, settled, another)),
+          (ground.globalAlpha = 1, chunks.labels.draw(ground, view, scale, settled, another)),
         ].every(Boolean);
         if (!done || !settled) dirty.ground = more = true;
         else if (!figures.full) figures.full = performance.now();

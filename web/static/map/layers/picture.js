@@ -146,8 +146,8 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
     },
     /** Draws what is there, and asks for what is missing. Returns whether the lines over it are all drawn.
      * @param {CanvasRenderingContext2D} pen in device pixels @param {{x: number, y: number, w: number, h: number}} view @param {number} scale device pixels per unit
-     * @param {boolean} settled @param {number} until */
-    draw(pen, view, scale, settled, until) {
+     * @param {boolean} settled @param {() => boolean} more */
+    draw(pen, view, scale, settled, more) {
       const { map, role, userId } = room();
       if (!picture || !map) return true;
       const other = userId === me() ? "" : userId;
@@ -187,7 +187,7 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
       }
       pen.restore();
       if (tiles.size > KEEP * 2) for (const [key, tile] of tiles) if (tile.last < frame - 60) { tile.bitmap?.close(); tiles.delete(key); }
-      return grid.draw(pen, view, scale, settled, until);
+      return grid.draw(pen, view, scale, settled, more);
     },
   };
 }
