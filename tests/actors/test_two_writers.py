@@ -64,6 +64,6 @@ async def test_a_thousand_commands_to_two_writers_are_recorded_once_and_in_one_o
             seen = [m["seq"] for m in table.listeners[member.user].messages]
             assert seen == list(range(seen[0], seen[0] + len(seen)))
         conflicts = sum(t.directory.services.meters.append_failures for t in (one, two))
-        assert conflicts > 20, "they hardly met"
+        assert conflicts > 10, "they hardly met"
     for journal in journals:
         await journal.close()
