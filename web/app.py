@@ -147,7 +147,7 @@ async def _compose(
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)
-    pictures = Pictures(settings.data_dir / "pictures")
+    pictures = Pictures(settings.pictures)
     tiles = Tiles(pictures)
     past = directory.services.journal
     poster = add_past(app, pool, past, clock, auth, access, book, permitted, tiles)

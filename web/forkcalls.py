@@ -16,6 +16,8 @@ from events.state import Member, Role, RoomId
 from web.api import Answer, BadRequest, Body, body_of, success
 from web.asked import Asked, refused
 from web.describe import described
+from web.picturecarrying import shared
+from web.picturefiles import Pictures
 
 
 class NewFork(Body):
@@ -46,8 +48,17 @@ class Verified(Answer):
 class ForkCalls:
     """Verify and fork, for DMs."""
 
-    def __init__(self, pool: Pool, rows: Rows, clock: Clock, asked: Asked, record: Record) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        rows: Rows,
+        clock: Clock,
+        asked: Asked,
+        record: Record,
+        pictures: Pictures,
+    ) -> None:
         self._pool = pool
+        self._pictures = pictures
         self._rows = rows
         self._clock = clock
         self._asked = asked
@@ -81,10 +92,12 @@ class ForkCalls:
         new = RoomId(UUID(int=self._clock.seed(), version=4))
         by = Member(place.member.user, Role.DM, place.member.name)
         try:
-            opened = await fork(
-                self._record, self._pool, place.campaign, asked.version, asked.name,
-                id_=new, at=self._clock.now(), by=by,
-            )  # fmt: skip
+            last = asked.version or (await self._record.head(place.campaign)).version
+            async with shared(self._pool, self._pictures, place.campaign, last, new):
+                opened = await fork(
+                    self._record, self._pool, place.campaign, asked.version, asked.name,
+                    id_=new, at=self._clock.now(), by=by,
+                )  # fmt: skip
         except RecordError as error:
             raise refused(error) from None
         return success(Forked(id=new, name=asked.name, version=opened.version), status=201)

@@ -106,6 +106,33 @@ def tile_path(folder: Path, tile: Tile) -> Path:
     return folder / f"{tile.level}-{tile.column}-{tile.row}.png"
 
 
+def full_size(width: int, height: int) -> Iterator[Tile]:
+    """Yield the tiles of a picture's level 0, row by row."""
+    columns, rows = grid(width, height, 0)
+    return (Tile(0, column, row) for row in range(rows) for column in range(columns))
+
+
+def joined(folder: Path, width: int, height: int) -> Image.Image:
+    """Return the picture that tiles make up, 0.png, 1.png … row by row; raise BadImage."""
+    if max(width, height) > MAX_SIDE:
+        raise BadImage(f"a picture may have at most {MAX_SIDE} pixels a side", "too_large")
+    whole: Image.Image | None = None
+    tiles_ = tuple(full_size(width, height))
+    if len(tuple(folder.iterdir())) != len(tiles_):
+        raise BadImage("the picture has too few tiles, or too many")
+    for number, tile in enumerate(tiles_):
+        left, top = tile.column * TILE, tile.row * TILE
+        part = opened(folder / f"{number}.png")
+        if part.size != (min(TILE, width - left), min(TILE, height - top)):
+            raise BadImage("a tile of the picture has another size")
+        whole = whole or Image.new(part.mode, (width, height))
+        if part.mode != whole.mode:
+            raise BadImage("a tile of the picture is of another kind")
+        whole.paste(part, (left, top))
+    assert whole is not None, "every picture has a tile"
+    return whole
+
+
 def take(picture: Path, folder: Path) -> tuple[int, int]:
     """Write the pyramid of a picture into an empty folder; return its width and height, or raise BadImage.
 
@@ -113,21 +140,28 @@ def take(picture: Path, folder: Path) -> tuple[int, int]:
     """
     with picture.open("rb") as file:
         check(file.read(512), picture.stat().st_size)
-    image = opened(picture)
+    return lay(opened(picture), folder)
+
+
+def lay(image: Image.Image, folder: Path) -> tuple[int, int]:
+    """Write the pyramid of an opened picture; return its width and height."""
     width, height = image.size
     for tile, pixels in tiles(image):
         pixels.save(tile_path(folder, tile), "PNG", compress_level=1)
     return width, height
 
 
-def main(picture: str, folder: str) -> None:
-    """Take a picture under limits; print ``{"width", "height"}`` or ``{"error", "code"}``."""
+def main(picture: str, folder: str, *size: str) -> None:
+    """Take a picture, or with a size the tiles of one, under limits; print ``{"width", "height"}`` or ``{"error", "code"}``."""
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_MAX_CPU_S, _MAX_CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     said: dict[str, object]
     try:
-        width, height = take(Path(picture), Path(folder))
+        if size:
+            width, height = lay(joined(Path(picture), *map(int, size)), Path(folder))
+        else:
+            width, height = take(Path(picture), Path(folder))
         said = {"width": width, "height": height}
     except BadImage as bad:
         said = {"error": bad.text, "code": bad.code}

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from web.imageintake import BadImage, tile_path
+from web.imageintake import BadImage, full_size, tile_path
 from web.mapimage import Showing, Tile, cut_tile, grid, levels, tile_key
 
 INTAKE_TIMEOUT_S = 300.0
@@ -49,7 +50,6 @@ class ImageStore:
         self._cached_bytes, self._cache_bytes = 0, cache_bytes
         self._cutting = asyncio.Semaphore(cutters)
         self._taking = asyncio.Semaphore(1)
-        folder.mkdir(parents=True, exist_ok=True)
         # Nothing younger, which another process that shares the folder may be at.
         long_ago = time.time() - 2 * INTAKE_TIMEOUT_S
         for part in folder.glob("*.part"):
@@ -80,6 +80,44 @@ class ImageStore:
         except FileNotFoundError:
             raise NoSuchTile(image_id) from None
         return ImageFacts(said["width"], said["height"])
+
+    def pixels(self, image_id: str) -> tuple[Path, ...]:
+        """Return the files that make up the picture in full size, row by row; raise NoSuchTile."""
+        facts = self.facts(image_id)
+        return tuple(
+            tile_path(self._at(image_id), tile) for tile in full_size(facts.width, facts.height)
+        )
+
+    async def prepare(self, tiles: Path, facts: ImageFacts) -> Path:
+        """Return a folder with the picture that tiles in full size, 0.png, 1.png … row by row, make up.
+
+        It is the caller's, who has it adopted or deletes it; one left behind is swept away later.
+        Raise BadImage.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=self._folder, suffix=".part"))
+        try:
+            async with self._taking:
+                await _taken(tiles, part, facts.width, facts.height)
+            _describe(part, facts)
+        except BaseException:
+            await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+            raise
+        return part
+
+    def adopt(self, image_id: str, part: Path) -> bool:
+        """Keep a prepared picture under an id; return whether it is new.
+
+        Raise BadImage where there is another of that id.
+        """
+        folder = self._at(image_id)
+        if not folder.exists():
+            part.rename(folder)
+            return True
+        if not _same_pixels(folder, part):
+            raise BadImage("another picture has the same id here")
+        shutil.rmtree(part, ignore_errors=True)
+        return False
 
     async def remove(self, image_id: str) -> None:
         """Delete a picture; that it was not there is no error."""
@@ -125,17 +163,22 @@ class ImageStore:
 
 # At once and not in a thread: whoever gives up in between would leave a folder behind.
 def _begin(part: Path) -> None:
+    part.parent.mkdir(parents=True, exist_ok=True)
     part.mkdir()
 
 
 def _complete(part: Path, folder: Path, facts: ImageFacts) -> None:
-    (part / _FACTS).write_text(json.dumps({"width": facts.width, "height": facts.height}))
+    _describe(part, facts)
     part.rename(folder)
 
 
-async def _taken(upload: Path, folder: Path) -> ImageFacts:
+def _describe(part: Path, facts: ImageFacts) -> None:
+    (part / _FACTS).write_text(json.dumps({"width": facts.width, "height": facts.height}))
+
+
+async def _taken(upload: Path, folder: Path, *size: int) -> ImageFacts:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", _RUN, str(Path(__file__).parent.parent), str(upload), str(folder),
+        sys.executable, "-I", "-c", _RUN, str(Path(__file__).parent.parent), str(upload), str(folder), *map(str, size),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -160,6 +203,17 @@ async def _taken(upload: Path, folder: Path) -> ImageFacts:
 
 # Isolated (-I): neither the environment nor the current folder says what is imported; ours is put in by name.
 _RUN = "import sys; sys.path.insert(0, sys.argv[1]); from web.imageintake import main; main(*sys.argv[2:])"  # fmt: skip
+
+
+def _same_pixels(one: Path, other: Path) -> bool:
+    """Say whether two pictures show the same; files written by another version may differ all the same."""
+    if (one / _FACTS).read_text() != (other / _FACTS).read_text():
+        return False
+    for path in one.glob("0-*.png"):
+        with Image.open(path, formats=["PNG"]) as a, Image.open(other / path.name) as b:
+            if (a.mode, a.tobytes()) != (b.mode, b.tobytes()):
+                return False
+    return True
 
 
 def _within(tile: Tile, facts: ImageFacts) -> bool:

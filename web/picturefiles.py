@@ -1,5 +1,6 @@
 """The pixels of pictures under grids: files, and a mark for each campaign that may show them."""
 
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -27,17 +28,30 @@ class Pictures:
     async def take(self, campaign: RoomId, picture: str, upload: Path) -> ImageFacts:
         """Keep a picture under a new id; raise BadImage."""
         facts = await self.store.take(picture, upload)
-        mark = self._folder / str(campaign) / picture
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch(exist_ok=False)
+        self.mark(campaign, picture)
         return facts
 
     async def forget_old(self, campaign: RoomId, *, but: str) -> None:
         """Delete all but the newest pictures, and the one that lies under the grid."""
         for picture in self._marks(campaign)[_KEPT:]:
             if picture != but:
-                await self.store.remove(picture)
                 (self._folder / str(campaign) / picture).unlink(missing_ok=True)
+                if not self.marked(picture):
+                    await self.store.remove(picture)
+
+    def mark(self, campaign: RoomId, picture: str) -> None:
+        """Let a campaign show pixels that are here; the caller knows that it may."""
+        mark = self._folder / str(campaign) / picture
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+    def unmark(self, campaign: RoomId) -> None:
+        """Take away all that a campaign might show; what no other shows is left behind."""
+        shutil.rmtree(self._folder / str(campaign), ignore_errors=True)
+
+    def marked(self, picture: str) -> bool:
+        """Return whether any campaign may show the picture."""
+        return any((each / picture).exists() for each in self._folder.glob("*"))
 
     def _marks(self, campaign: RoomId) -> list[str]:
         """Return the pictures, newest first."""

@@ -26,7 +26,7 @@ class Tiles:
     """
 
     def __init__(self, pictures: Pictures) -> None:
-        self._pictures = pictures
+        self.pictures = pictures
         self._seen: OrderedDict[tuple[Member, int], tuple[RoomState, frozenset[Hex]]]
         self._seen = OrderedDict()
         self._seen_hexes = 0
@@ -42,12 +42,12 @@ class Tiles:
         showing = await self._showing(campaign, room, viewer, picture)
         if showing is None:
             raise NoSuchTile(picture)
-        return await self._pictures.store.tile(picture, tile, showing)
+        return await self.pictures.store.tile(picture, tile, showing)
 
     async def _showing(
         self, campaign: RoomId, room: RoomState, viewer: Member, picture: str
     ) -> Showing | None:
-        if room.map is None or not self._pictures.brought(campaign, picture):
+        if room.map is None or not self.pictures.brought(campaign, picture):
             return None
         frame = (room.map.hex_size, room.map.orientation)
         if viewer.is_dm:

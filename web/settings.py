@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         return None if value is None else origin_of(value)
 
     @property
+    def pictures(self) -> Path:
+        """Where the pixels of pictures are."""
+        return self.data_dir / "pictures"
+
+    @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         if self.host == "localhost":

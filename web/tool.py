@@ -55,6 +55,7 @@ class Tools:
     database: Database
     journal: PostgresJournal
     record: Record
+    settings: Settings
 
 
 def run(work: Callable[[Tools], Awaitable[None]]) -> None:
@@ -121,7 +122,7 @@ async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
         journal = PostgresJournal(database.pool)
         stack.push_async_callback(journal.close)
         record = Record(database.pool, journal, SnapshotStore(database.pool))
-        yield Tools(database, journal, record)
+        yield Tools(database, journal, record, settings)
 
 
 async def _with_tools(work: Callable[[Tools], Awaitable[None]]) -> None:

@@ -8,6 +8,8 @@ from events.archive import write_archive
 from events.record.copies import NewCampaign
 from events.record.reader import Campaign
 from events.state import Member, Role, UserId
+from web.picturecarrying import pixels_of
+from web.picturefiles import Pictures
 from web.tool import Tools, run, unwritable
 
 _TABLES = """
@@ -23,7 +25,7 @@ WHERE campaign_id = %s AND removed_at IS NULL ORDER BY joined_at, account_id
 @click.argument("campaign")
 @click.argument("file", type=click.Path(dir_okay=False))
 def command(campaign: str, file: str) -> None:
-    """Write CAMPAIGN into FILE: its events with their hashes, its map and members, no passwords.
+    """Write CAMPAIGN into FILE: its events with their hashes, its map, pictures and members, no passwords.
 
     Imported elsewhere it verifies, and leads to the same state. The server may be running: what
     happens after this was started is left out.
@@ -33,17 +35,24 @@ def command(campaign: str, file: str) -> None:
         chosen = await tools.record.campaign(campaign)
         tables = await _tables(tools, chosen)
         head = await tools.record.head(chosen.id)
+        pool, pictures = tools.database.pool, Pictures(tools.settings.pictures)
+        pixels, missing = await pixels_of(pool, pictures, chosen.id, head.version)
         target = Path(file)
         part = target.with_name(f".{target.name}.part")
         try:
             with part.open("wb") as archive:
-                manifest = await write_archive(tools.journal, archive, tables, head.version)
+                manifest = await write_archive(
+                    tools.journal, archive, tables, head.version, pixels=pixels
+                )
             part.replace(target)
         except OSError as error:
             unwritable(file, error)
         finally:
             part.unlink(missing_ok=True)
         click.echo(f"{manifest.events} events, state {manifest.state}", err=True)
+        if missing:
+            folder = tools.settings.pictures
+            click.echo(f"without the pixels of {missing} pictures: not kept in {folder}", err=True)
 
     run(work)
 

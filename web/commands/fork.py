@@ -8,7 +8,9 @@ from actors.clock import SystemClock
 from events.fork import fork
 from events.names import BadName, clean_name
 from events.state import RoomId
-from web.tool import Tools, run
+from web.picturecarrying import shared
+from web.picturefiles import Pictures
+from web.tool import Tools, run, unwritable
 
 
 @click.command("fork", short_help="Make a new campaign from a moment of another.")
@@ -18,7 +20,7 @@ from web.tool import Tools, run
 def command(campaign: str, version: int | None, name: str) -> None:
     """Make a new campaign with the history of CAMPAIGN up to a version; the old one stays as it is.
 
-    It has the members of that moment. Prints the id of the new campaign.
+    It has the members of that moment, and the pictures that lay under the grid. Prints the id of the new campaign.
     """
     try:
         called = clean_name(name)
@@ -29,10 +31,13 @@ def command(campaign: str, version: int | None, name: str) -> None:
         clock = SystemClock()
         chosen = await tools.record.campaign(campaign)
         new = RoomId(UUID(int=clock.seed(), version=4))
-        await fork(
-            tools.record, tools.database.pool, chosen.id, version, called,
-            id_=new, at=clock.now(),
-        )  # fmt: skip
+        pool, pictures = tools.database.pool, Pictures(tools.settings.pictures)
+        last = version or (await tools.record.head(chosen.id)).version
+        try:
+            async with shared(pool, pictures, chosen.id, last, new):
+                await fork(tools.record, pool, chosen.id, version, called, id_=new, at=clock.now())
+        except OSError as error:
+            unwritable(str(tools.settings.pictures), error)
         click.echo(new)
 
     run(work)

@@ -7,6 +7,8 @@ import click
 from events.archive import ArchiveRefused, read_archive
 from events.journal.database import Pool
 from events.state import Member, Role, UserId
+from web.picturecarrying import Intake
+from web.picturefiles import Pictures
 from web.tool import Exit, Failure, Tools, run
 
 _ACCOUNT = """
@@ -20,7 +22,8 @@ SELECT id, name FROM account WHERE id = %(named)s OR lower(email) = lower(%(name
 def command(file: str, dm: str | None) -> None:
     """Read a campaign from FILE, all of it or nothing.
 
-    The hash chain is checked, and that the events lead to the state that was exported. Members
+    The hash chain is checked, that the events lead to the state that was exported, and the pixels of
+    its pictures, which go into the data folder: run it where the server would. Members
     who are not known here become guests, who cannot sign in: --dm makes somebody its DM.
     """
 
@@ -28,12 +31,16 @@ def command(file: str, dm: str | None) -> None:
         pool = tools.database.pool
         owner = None if dm is None else await _owner(pool, dm)
         try:
-            manifest = await read_archive(pool, Path(file), owner)
+            async with Intake(Pictures(tools.settings.pictures)) as intake:
+                manifest = await read_archive(pool, Path(file), intake, owner)
         except ArchiveRefused as error:
             raise Failure(f"{file}: {error}", Exit.REFUSED) from None
         except OSError as error:
-            raise Failure(f"cannot read {file}: {error.strerror}", Exit.FILE) from None
-        click.echo(f"{manifest.campaign} {manifest.name}: {manifest.events} events, it verifies")
+            raise Failure(f"cannot import {file}: {error.strerror}", Exit.FILE) from None
+        pictures = f", {len(manifest.pictures)} pictures" if manifest.pictures else ""
+        click.echo(
+            f"{manifest.campaign} {manifest.name}: {manifest.events} events{pictures}, it verifies"
+        )
 
     run(work)
 

@@ -1,6 +1,7 @@
 """A played night, for the tests of what is read of it."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -25,6 +26,12 @@ async def night(
 
 
 @pytest.fixture
-def hexroom(database_url: str) -> Hexroom:
+def hexroom(database_url: str, tmp_path: Path) -> Hexroom:
     """Return a function that runs a command on the test's database."""
-    return on(database_url)
+    return on(database_url, tmp_path)
+
+
+@pytest.fixture
+def elsewhere(empty_database_url: str, tmp_path: Path) -> Hexroom:
+    """Return a function that runs a command where nothing is yet."""
+    return on(empty_database_url, tmp_path / "elsewhere")

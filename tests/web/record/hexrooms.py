@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from click.testing import CliRunner, Result
 
@@ -10,11 +11,16 @@ from web.cli import main
 Hexroom = Callable[..., Awaitable[Result]]
 
 
-def on(database_url: str) -> Hexroom:
-    """Return a function that runs a command on a database, in a thread: it runs a loop of its own."""
+def on(database_url: str, folder: Path | None = None) -> Hexroom:
+    """Return a function that runs a command on a database, and a data folder where it needs one.
+
+    In a thread: it runs a loop of its own.
+    """
 
     async def run(*arguments: str) -> Result:
-        runner = CliRunner(env={"HEXROOM_DATABASE_URL": database_url, "COLUMNS": "100"})
+        where = None if folder is None else str(folder)
+        named = {"HEXROOM_DATABASE_URL": database_url, "HEXROOM_DATA_DIR": where}
+        runner = CliRunner(env={**named, "COLUMNS": "100"})
         return await asyncio.to_thread(runner.invoke, main, list(arguments))
 
     return run

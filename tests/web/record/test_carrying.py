@@ -53,7 +53,7 @@ async def test_only_a_dm_forks_and_verifies(night: Night) -> None:
 async def test_an_export_imported_elsewhere_verifies_and_has_the_same_state(
     night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path
 ) -> None:
-    file, elsewhere = str(tmp_path / "marches.zip"), on(empty_database_url)
+    file, elsewhere = str(tmp_path / "marches.zip"), on(empty_database_url, tmp_path / "elsewhere")
     assert (await hexroom("export", "the", file)).exit_code == 0
     (told,) = lines(await elsewhere("import", file))
     assert "it verifies" in told
@@ -123,7 +123,7 @@ DAMAGE: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
     "no events": (without("events.ndjson"), "lacks files"),
     "another state": (manifest(state="0" * 64), "another state"),
     "another campaign": (manifest(campaign="not-an-id"), "no proper id"),
-    "a future format": (manifest(version=2), "manifest.json is not"),
+    "a future format": (manifest(version=3), "manifest.json is not"),
     "a bad name": (manifest(name="\u202e"), "manifest.json is not"),
     "no JSON": (lambda name, content: b"{" if name == "members.json" else content, "members.json"),
     "deep JSON": (
@@ -131,7 +131,7 @@ DAMAGE: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
         "members.json",
     ),
     "too large": (
-        lambda name, content: content + b" " * 2**20 if name == "manifest.json" else content,
+        lambda name, content: content + b" " * 2**21 if name == "manifest.json" else content,
         "larger than",
     ),
 }
@@ -142,12 +142,13 @@ async def test_a_damaged_archive_is_refused_and_nothing_of_it_stays(
 ) -> None:
     whole, bad = tmp_path / "whole.zip", tmp_path / "bad.zip"
     assert (await hexroom("export", "the", str(whole))).exit_code == 0
-    elsewhere = on(empty_database_url)
+    elsewhere = on(empty_database_url, tmp_path / "elsewhere")
     for what, (damage, said) in DAMAGE.items():
         rewritten(whole, bad, damage)
         result = await elsewhere("import", str(bad))
         assert (result.exit_code, "Traceback" in result.output) == (7, False), (what, result.output)
         assert said in result.output, what
+    bad.write_bytes(whole.read_bytes())
     with zipfile.ZipFile(bad, "a") as archive:
         archive.writestr("../../etc/passwd", b"x")
     assert "does not belong" in (await elsewhere("import", str(bad))).output
@@ -164,7 +165,7 @@ async def test_a_damaged_archive_is_refused_and_nothing_of_it_stays(
 async def test_whoever_imports_may_become_its_dm(
     night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path
 ) -> None:
-    file, elsewhere = str(tmp_path / "marches.zip"), on(empty_database_url)
+    file, elsewhere = str(tmp_path / "marches.zip"), on(empty_database_url, tmp_path / "elsewhere")
     await hexroom("export", "the", file)
     unknown = await elsewhere("import", file, "--dm", "zoe@example.org")
     assert unknown.exit_code == 3

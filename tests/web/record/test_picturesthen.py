@@ -1,6 +1,5 @@
 """The picture under the grid in the past: each sees what they saw of it then, and of the one that lay there then."""
 
-import io
 import json
 from base64 import b64decode
 from collections.abc import AsyncIterator, Mapping
@@ -10,24 +9,18 @@ from typing import Any
 import pytest
 from aiohttp import ClientWebSocketResponse
 from aiohttp.test_utils import TestServer
-from PIL import Image
 
 from events.features.hexes import HideHexes, RevealHexes
 from events.features.sessions import EndSession, StartSession
 from events.features.settings import SetSettings
-from events.features.terrain import SetMap
-from events.grid import Hex, runs
+from events.grid import Hex
 from events.state import UserId
 from events.targets import Players
 from tests.web.conftest import Meet
 from tests.web.people import Person, ShiftedClock
 from tests.web.record.night import Night
+from tests.web.record.painted import BLUE, NONE, RED, Colours, colours, lay, paint
 from web.pasttiles import REMEMBERED
-
-CENTRES = {"0,0": (80, 80), "1,0": (170, 132)}
-"""Where the middles of two hexes lie in the first tile."""
-NONE, RED, BLUE = "none", "red", "blue"
-Colours = tuple[str, ...]
 
 
 @pytest.fixture
@@ -35,13 +28,7 @@ async def night(server: TestServer, clock: ShiftedClock, meet: Meet) -> Night:
     """An evening with a red picture, then a blue one, then none that players may know of."""
     dora, ann, ben = [await (await meet()).sign_up(name) for name in ("Dora", "Ann", "Ben")]
     night = await Night(server, clock, dora, ann, ben).begin()
-    ground = (("hills", 0, runs(Hex(q, r) for q in range(6) for r in range(4))),)
-    frame = {"name": "A", "grid_width": 6, "grid_height": 6, "hex_size": 30.0}
-    await night.do(SetMap(**frame, orientation="flat", painted=ground))
-    await lay(night, "red")
-    aligned = {"x": -40, "y": -40, "scale": 0.5, "rotation": 0}
-    path = f"/api/campaigns/{night.id}/map/picture/alignment"
-    assert (await dora.call("PUT", path, aligned)).status == 200
+    await paint(night)
     night.session = str((await night.do(StartSession())).session)
     await night.do(RevealHexes(hex_keys=(Hex(0, 0),), targets="all"))
     only_ben = Players(player_ids=(UserId(ben.id),))
@@ -51,23 +38,6 @@ async def night(server: TestServer, clock: ShiftedClock, meet: Meet) -> Night:
     await night.do(SetSettings(show_map_extent=False))
     await night.do(EndSession())
     return night
-
-
-async def lay(night: Night, colour: str) -> None:
-    file = io.BytesIO()
-    Image.new("RGB", (700, 600), colour).save(file, "PNG")
-    file.seek(0)
-    answer = await night.dm.call("PUT", f"/api/campaigns/{night.id}/map/picture", data=file)
-    assert answer.status == 200
-
-
-def colours(webp: bytes) -> Colours:
-    """Return what shows at the two hexes."""
-    image = Image.open(io.BytesIO(webp), formats=["WEBP"]).convert("RGBA")
-    pixels: list[Any] = [image.getpixel(at) for at in CENTRES.values()]
-    return tuple(
-        NONE if not alpha else RED if red > blue else BLUE for red, _, blue, alpha in pixels
-    )
 
 
 class Watcher:
