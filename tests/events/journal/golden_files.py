@@ -1,7 +1,8 @@
 """Golden files: for each version of each event its shape, and payloads that were written in it.
 
-``python -m tests.events.journal.golden_files`` writes those that are missing. A file of a version
-that was released is never written again.
+What waits to be published is a command in the payload of an event, so each command that can be
+staged has its shape in a file as well. ``python -m tests.events.journal.golden_files`` writes those
+that are missing. A file of a version that was released is never written again.
 """
 
 import json
@@ -12,10 +13,10 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from events import Command, Event, fold
-from events.catalogue import schemas
 from events.features.members import MemberRemoved, PlayerLeft
 from events.features.staging import ChangeStaged
 from events.journal.codec import payload
+from events.messages import Message
 from tests.events.journal.record import ANN
 from tests.events.test_laws import START, Step, play
 from tests.strategies import nights
@@ -26,21 +27,24 @@ UNPLAYED: Final = (MemberRemoved(user=ANN.user), PlayerLeft(user=ANN.user))
 """What the nights of the laws do not do: they need their people."""
 
 
-def shape(kind: type[Event]) -> dict[str, Any]:
-    """Return what a payload of the event may look like, without words for people."""
+def shape(kind: type[Message]) -> dict[str, Any]:
+    """Return what an event or a command may look like, without words for people."""
     found: dict[str, Any] = _bare(kind.model_json_schema(by_alias=True))
-    if kind is ChangeStaged:
-        # A staged command is in the record, so its shape is part of the event's.
-        found["commands"] = {
-            tag: _bare(schema)
-            for tag, schema in schemas(Command).items()
-            if Command.known[tag].stageable
-        }
     return found
 
 
 def path(kind: type[Event], version: int | None = None) -> Path:
     return FOLDER / f"{kind.tag}@{version or kind.schema_version}.json"
+
+
+def staged_path(kind: type[Command]) -> Path:
+    name = kind.tag.replace(":", "_")
+    return FOLDER / "staged" / f"{name}@{ChangeStaged.schema_version}.json"
+
+
+def stageable() -> list[tuple[str, type[Command]]]:
+    """Return the commands that can wait to be published, by tag."""
+    return [(tag, kind) for tag, kind in sorted(Command.known.items()) if kind.stageable]
 
 
 def files() -> Iterator[tuple[str, int, dict[str, Any]]]:
@@ -90,9 +94,15 @@ def main() -> None:
             continue
         if tag not in examples:
             raise SystemExit(f"no night has {tag}: teach tests/strategies.py to draw it")
-        content = {"shape": shape(kind), "payloads": examples[tag]}
-        path(kind).write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-        print(path(kind))
+        _write(path(kind), {"shape": shape(kind), "payloads": examples[tag]})
+    for _, command in stageable():
+        if not staged_path(command).exists():
+            _write(staged_path(command), {"shape": shape(command)})
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    print(file)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
 """Old payloads stay readable, and a payload's shape does not change in secret."""
 
+import json
 from typing import Any
 
 import pytest
 
-from events import Event
+from events import Command, Event
 from events.journal.codec import event, payload
-from tests.events.journal.golden_files import files, path, shape
+from tests.events.journal.golden_files import (
+    files,
+    path,
+    shape,
+    stageable,
+    staged_path,
+)
 
 KNOWN = sorted(Event.known.items())
 GOLDEN = list(files())
@@ -22,6 +29,17 @@ def test_each_event_has_its_shape_on_file(tag: str, kind: type[Event]) -> None:
     assert shape(kind) == found["shape"], (
         f"the payload of {tag} changed: raise its schema_version and register an upcaster in the"
         f" feature; only if version {kind.schema_version} was never released, delete {path(kind)}"
+        " and run python -m tests.events.journal.golden_files"
+    )
+
+
+@pytest.mark.parametrize(("tag", "kind"), stageable(), ids=[tag for tag, _ in stageable()])
+def test_each_command_that_can_wait_has_its_shape_on_file(tag: str, kind: type[Command]) -> None:
+    file = staged_path(kind)
+    assert file.exists(), f"{file} is missing: run python -m tests.events.journal.golden_files"
+    assert shape(kind) == json.loads(file.read_text())["shape"], (
+        f"{tag} changed, which waits in the record where a DM staged it: raise the schema_version"
+        f" of ChangeStaged and register an upcaster; only if this was never released, delete {file}"
         " and run python -m tests.events.journal.golden_files"
     )
 
