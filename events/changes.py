@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar
+
+from pydantic import SerializerFunctionWrapHandler, WrapSerializer
 
 from events.grid import Hex, Run, Runs, runs
 from events.tilemap import TileMap
@@ -59,6 +61,15 @@ class Changes:
     def hexes(self, *slices: str) -> Runs:
         """Return the hexes that changed in slices by hex."""
         return tuple(run for name in slices for _, _, where in getattr(self, name) for run in where)
+
+
+def _without_empty(changes: Changes, worded: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    return {name: turns for name, turns in worded(changes).items() if turns}
+
+
+Put = Annotated[Changes, WrapSerializer(_without_empty)]
+"""Changes in an event. Slices in which nothing changed are left out: what is in the record keeps its
+text when a later version of Hexroom knows more slices."""
 
 
 class Kind(Protocol):

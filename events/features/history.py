@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from events.changes import Changes, back, put
+from events.changes import Changes, Put, back, put
 from events.errors import InvalidState, NotFound
 from events.grid import hexes, runs
 from events.history import Action, Actions, History, Undone
@@ -97,7 +97,7 @@ class HistoryUndone(Event):
     """The versions ``(after, version]`` are undone."""
     version: int
     description: str
-    put: Changes
+    put: Put
     kept: str = ""
     """What could not be put back, because it was changed since, in words."""
 
@@ -117,7 +117,7 @@ class HistoryRedone(Event):
     tag = "history_redo"
     version: int
     description: str
-    put: Changes
+    put: Put
     kept: str = ""
 
     def evolve(self, room: RoomState) -> RoomState:

@@ -2,7 +2,8 @@
 
 What waits to be published is a command in the payload of an event, so each command that can be
 staged has its shape in a file as well. ``python -m tests.events.journal.golden_files`` writes those
-that are missing. A file of a version that was released is never written again.
+that are missing, and notes in the others what they may have besides by now. The payloads of a
+version that was released are never written again.
 """
 
 import json
@@ -23,6 +24,8 @@ from tests.strategies import nights
 
 FOLDER: Final = Path(__file__).parent / "golden"
 EXAMPLES: Final = 4
+MAY_GROW: Final = ("properties", "$defs")
+MAY_COME: Final = {"$defs"}
 UNPLAYED: Final = (MemberRemoved(user=ANN.user), PlayerLeft(user=ANN.user))
 """What the nights of the laws do not do: they need their people."""
 
@@ -31,6 +34,25 @@ def shape(kind: type[Message]) -> dict[str, Any]:
     """Return what an event or a command may look like, without words for people."""
     found: dict[str, Any] = _bare(kind.model_json_schema(by_alias=True))
     return found
+
+
+def extends(now: Any, on_file: Any) -> bool:
+    """Say whether a shape is the one on file, but for fields that may be there besides.
+
+    Payloads without them are read as they were. That they are written as they were, too, is for the
+    test that reads and writes them.
+    """
+    if not (isinstance(now, dict) and isinstance(on_file, dict)):
+        return bool(now == on_file)
+    return now.keys() - on_file.keys() <= MAY_COME and all(
+        key in now
+        and (
+            all(name in now[key] and extends(now[key][name], of) for name, of in known.items())
+            if key in MAY_GROW
+            else extends(now[key], known)
+        )
+        for key, known in on_file.items()
+    )
 
 
 def path(kind: type[Event], version: int | None = None) -> Path:
@@ -91,13 +113,22 @@ def main() -> None:
     examples = _examples()
     for tag, kind in sorted(Event.known.items()):
         if path(kind).exists():
+            _note_more(path(kind), shape(kind))
             continue
         if tag not in examples:
             raise SystemExit(f"no night has {tag}: teach tests/strategies.py to draw it")
         _write(path(kind), {"shape": shape(kind), "payloads": examples[tag]})
     for _, command in stageable():
-        if not staged_path(command).exists():
+        if staged_path(command).exists():
+            _note_more(staged_path(command), shape(command))
+        else:
             _write(staged_path(command), {"shape": shape(command)})
+
+
+def _note_more(file: Path, now: dict[str, Any]) -> None:
+    content = json.loads(file.read_text())
+    if now != content["shape"] and extends(now, content["shape"]):
+        _write(file, {**content, "shape": now})
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

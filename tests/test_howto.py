@@ -1,0 +1,54 @@
+"""The how-to for a command of one's own works as it stands: somebody who follows it has a green house."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HOWTO = ROOT / "docs" / "how-to" / "add-a-command.md"
+MADE = re.compile(r"Make `([^`]+)`:\n\n```python\n(.*?)```", re.DOTALL)
+ADDED = re.compile(r"[Ii]n `([^`]+)`, after `([^`]+)`[^\n]*\n\n```(?:python)?\n(.*?)```", re.DOTALL)
+SHELL = re.compile(r"^python -m (\S+)", re.MULTILINE)
+
+
+def follow(howto: str, house: Path) -> None:
+    """Make the files that the text makes, and add the lines that it adds."""
+    for name, content in MADE.findall(howto):
+        assert not (house / name).exists()
+        (house / name).write_text(content)
+    for name, anchor, content in ADDED.findall(howto):
+        lines = (house / name).read_text().splitlines(keepends=True)
+        at = [number for number, line in enumerate(lines, 1) if anchor in line]
+        assert at, f"{name} has no {anchor}"
+        lines.insert(at[0], content)
+        (house / name).write_text("".join(lines))
+
+
+def run(house: Path, *asked: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *asked], cwd=house, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.timeout(900)
+def test_a_command_added_as_the_howto_says_holds_to_all_laws(tmp_path: Path) -> None:
+    for part in ("events", "tests", "docs/reference", "pyproject.toml"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copyfile
+        copy(ROOT / part, tmp_path / part)
+    howto = HOWTO.read_text()
+
+    follow(howto, tmp_path)
+
+    for module in SHELL.findall(howto):
+        run(tmp_path, module)
+    assert (tmp_path / "tests/events/journal/golden/bell_ring@1.json").exists()
+    assert "bell:ring" in (tmp_path / "docs/reference/messages.md").read_text()
+    run(tmp_path, "ruff", "check", "events", "tests/events/test_bells.py")
+    run(tmp_path, "ruff", "format", "--check", "events", "tests/events/test_bells.py")
+    of = ("test_bells.py", "test_laws.py", "test_catalogue.py", "journal/test_golden.py")
+    run(tmp_path, "pytest", "-q", *(f"tests/events/{name}" for name in of))
