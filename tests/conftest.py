@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
@@ -18,6 +19,14 @@ from events.journal.database import Pool
 from events.journal.embedded import OWNER, EmbeddedPostgres
 from events.journal.schema import migrate
 from tests.web.browsers import browser, served  # noqa: F401  # fixtures of all who look at the page
+
+# No law is red because a machine is slow, nor for examples that nobody saw when the change was made:
+# who looks for new ones runs make test ARGS=--hypothesis-profile=explore.
+settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("repeatable"), derandomize=False)
+settings.load_profile("repeatable")
 
 _numbers = itertools.count(1)
 
