@@ -5,6 +5,10 @@ import logging
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from aiohttp.http_exceptions import HttpProcessingError
+
+logger = logging.getLogger(__name__)
+
 # What every record has; the rest came in `extra`, which is an interface.
 _USUAL: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -36,6 +40,20 @@ class TextFormatter(logging.Formatter):
         return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
 
 
+def is_worth_a_traceback(record: logging.LogRecord) -> bool:
+    """Return whether aiohttp's record is to be logged; of what is no HTTP a line of DEBUG is enough.
+
+    Whatever scans the network sends such requests all day, and each would be an error with its
+    traceback.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, HttpProcessingError):
+        return True
+    whose = record.args[0] if isinstance(record.args, tuple) and record.args else "somebody"
+    logger.debug("server: a request of %s is no HTTP: %s", whose, type(error).__name__)
+    return False
+
+
 def set_up_logging(form: Literal["text", "json"], level: str) -> None:
     """Send the log to stderr; replaces what was set up before."""
     handler = logging.StreamHandler()
@@ -43,3 +61,4 @@ def set_up_logging(form: Literal["text", "json"], level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for chatty in ("alembic", "psycopg.pool", "aiohttp.access", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.DEBUG if level == "DEBUG" else logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(is_worth_a_traceback)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import psutil
@@ -100,6 +101,35 @@ def test_a_server_starts_answers_and_stops_in_order(
         assert server.get("/api/me") == 401
         assert server.stop(number) == 0
     assert not (data_folder / "postgres/postmaster.pid").exists()
+
+
+NO_HTTP = [
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost\r\n\r\n",
+    b"GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nX: " + b"x" * 9_000 + b"\r\n\r\n",
+    b"POST /api/auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+    b"POST /api/auth/login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+]
+
+
+@pytest.mark.parametrize(("level", "lines"), [("INFO", 0), ("DEBUG", len(NO_HTTP))])
+def test_what_is_no_http_is_a_line_for_those_who_look_for_it(
+    data_folder: Path, level: str, lines: int
+) -> None:
+    with serving(data_folder, LOG_LEVEL=level) as server:
+        address = urlsplit(server.url)
+        for request in NO_HTTP:
+            with socket.create_connection((address.hostname, address.port)) as scanner:
+                scanner.sendall(request)
+                assert scanner.recv(20).split()[1] == b"400", request
+        assert server.get("/readyz") == 200
+        assert server.stop() == 0
+        assert server.process.stderr is not None
+        said = server.process.stderr.read()
+    assert said.count("is no HTTP") == lines
+    assert "Traceback" not in said
 
 
 def test_after_a_kill_the_next_server_takes_over(data_folder: Path) -> None:
