@@ -1,6 +1,7 @@
 """Every path by which a player reads, before and after a DM does much in secret: the same bytes."""
 
 import io
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -121,3 +122,11 @@ async def test_a_player_reads_the_same_bytes_everywhere_whatever_a_dm_does_in_se
     for path, said in before.items():
         assert after[path] == said, path
     assert sum(said[0] == 200 for said in before.values()) > 20
+    # The same bytes could tell the same secret twice.
+    for path in ("map", "map/export?format=json"):
+        told = json.loads(after[f"/api/campaigns/{night.id}/{path}"][2])
+        assert [f"{each['q']},{each['r']}" for each in told["hexes"]] == SEEN, path
+    for path in ("state", "state?at=2099-01-01T00:00:00Z"):
+        told = json.loads(after[f"/api/campaigns/{night.id}/{path}"][2])
+        assert [each["key"] for each in told["terrain"]] == told["revealedHexes"] == SEEN, path
+    assert not [path for path, said in after.items() if b"smoke trap" in said[2].lower()]
