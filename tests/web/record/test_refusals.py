@@ -1,6 +1,6 @@
 """Refused commands are counted by session, whose they were and why; what they were is not kept."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +20,25 @@ REVEAL = {"type": "hex:reveal", "hexKeys": ["2,2"], "targets": "all"}
 MOVE = {"type": "token:move", "tokenId": "00000000-0000-4000-8000-000000000001", "toHexKey": "1,0"}
 
 
+Flush = Callable[[], Awaitable[None]]
+
+
 @pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refusalcounter, "EVERY_S", 0.01)
+def flush(monkeypatch: pytest.MonkeyPatch) -> Flush:
+    """Return a function that stores what servers counted; they do not by themselves."""
+    counters: list[RefusalCounter] = []
+
+    def kept(*given: Any) -> RefusalCounter:
+        counters.append(RefusalCounter(*given))
+        return counters[-1]
+
+    async def flush() -> None:
+        for counter in counters:
+            await counter.flush()
+
+    monkeypatch.setattr(refusalcounter, "EVERY_S", 3600.0)
+    monkeypatch.setattr("web.app.RefusalCounter", kept)
+    return flush
 
 
 async def ask(night: Night, person: Person, *messages: dict[str, Any]) -> list[str]:
@@ -39,22 +55,20 @@ async def ask(night: Night, person: Person, *messages: dict[str, Any]) -> list[s
     return codes
 
 
-async def report(night: Night, session: str, wanted: int) -> dict[str, Any]:
-    """Return the report of a session, once so many refusals are in it."""
-    while True:
-        got = (await night.dm.get(f"/api/sessions/{session}/report")).body
-        if sum(each["count"] for each in got["refused"]) >= wanted:
-            return dict(got)
+async def report(night: Night, session: str, flush: Flush) -> dict[str, Any]:
+    """Return the report of a session once all that was refused is stored."""
+    await flush()
+    return dict((await night.dm.get(f"/api/sessions/{session}/report")).body)
 
 
 async def test_the_report_counts_who_was_refused_and_why(
-    night: Night, hexroom: Hexroom, database_url: str
+    night: Night, hexroom: Hexroom, database_url: str, flush: Flush
 ) -> None:
     await ask(night, night.ann, REVEAL)
     started = str((await night.do(StartSession())).session)
     assert await ask(night, night.ann, REVEAL, REVEAL, MOVE) == ["forbidden"] * 2 + ["not_found"]
     assert await ask(night, night.ben, {"type": "hex:reveal"}) == ["invalid_message"]
-    told = await report(night, started, 4)
+    told = await report(night, started, flush)
     assert sorted((each["name"], each["code"], each["count"]) for each in told["refused"]) == [
         ("Ann", "forbidden", 2),
         ("Ann", "not_found", 1),
@@ -72,16 +86,16 @@ async def test_the_report_counts_who_was_refused_and_why(
     assert "<b>5</b> commands refused" in "\n".join(shown)
 
 
-async def test_each_session_has_its_own_counts(night: Night) -> None:
+async def test_each_session_has_its_own_counts(night: Night, flush: Flush) -> None:
     first = str((await night.do(StartSession())).session)
     await ask(night, night.ann, REVEAL)
-    await report(night, first, 1)
+    await report(night, first, flush)
     await night.do(EndSession())
     second = str((await night.do(StartSession())).session)
     await ask(night, night.ann, REVEAL, REVEAL)
-    assert [each["count"] for each in (await report(night, second, 2))["refused"]] == [2]
-    assert [each["count"] for each in (await report(night, first, 1))["refused"]] == [1]
-    assert (await report(night, night.session, 0))["refused"] == []
+    assert [each["count"] for each in (await report(night, second, flush))["refused"]] == [2]
+    assert [each["count"] for each in (await report(night, first, flush))["refused"]] == [1]
+    assert (await report(night, night.session, flush))["refused"] == []
 
 
 async def test_counts_wait_for_a_database_that_is_away(clock: ShiftedClock) -> None:
