@@ -1,7 +1,10 @@
 """Saving: a state is saved every so often, and not twice."""
 
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
+
+import pytest
 
 from actors.clock import SystemClock
 from actors.meters import Meters
@@ -11,7 +14,8 @@ from actors.writer import Writer
 from events import EMPTY, RoomState
 from events.journal.memory import MemoryJournal
 from events.state import RoomId
-from tests.actors.table import ROOM
+from tests.actors.table import ROOM, a_table, reveal, until
+from tests.given import DM
 
 
 class Shelf:
@@ -49,3 +53,17 @@ async def test_a_state_is_due_every_so_many_events_and_saved_once() -> None:
     again = Saving(ROOM, services)
     assert await again.load() == (EMPTY, 10)
     assert [again.due(19), again.due(20)] == [False, True]
+
+
+async def test_a_room_saves_its_state_whenever_enough_is_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("actors.directory.Services", partial(Services, snapshot_every=4))
+    shelf = Shelf()
+    async with a_table(snapshots=shelf) as table:
+        begun = table.room.version
+        for number in range(20):
+            await table.ask(reveal(f"{number},0"), DM)
+        await until(lambda: table.room.version - shelf.versions[-1] < 4)
+        while_it_went_on = [version for version in shelf.versions if version > begun]
+    assert len(while_it_went_on) == 5
