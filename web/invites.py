@@ -83,6 +83,7 @@ class _Invite(NamedTuple):
     campaign: RoomId
     campaign_name: str
     role: Role
+    made_at: datetime
 
 
 _GOOD: Final = """
@@ -221,7 +222,10 @@ class InviteCalls:
 
     @described(takes=Accepting, gives=Accepted, optional_body=True)
     async def accept(self, request: web.Request) -> web.Response:
-        """Join. Signed out, the name makes a guest; a member already there stays as they are."""
+        """Join. Signed out, the name makes a guest; a member already there stays as they are.
+
+        Whom a DM removed needs an invite that was made after that.
+        """
         asked = await body_of(request, Accepting) if request.can_read_body else Accepting()
         who = await self._auth.identify(request)
         invite = await self._find(request)
@@ -232,7 +236,7 @@ class InviteCalls:
                 member = await self._already(connection, invite.campaign, who)
                 if member is None:
                     await self._use(connection, request)
-                    member = await self._joining(connection, who, asked.name, invite.role)
+                    member = await self._joining(connection, who, asked.name, invite)
                     await self._membership.add(connection, invite.campaign, member)
             await self._membership.tell(invite.campaign, member)
         answer = Accepted(campaign_id=invite.campaign, role=member.role, user_id=member.user)
@@ -245,7 +249,7 @@ class InviteCalls:
         token = word_in(request.match_info["token"], "invite")
         async with self._pool.connection() as connection:
             found = await connection.execute(
-                "SELECT campaign.id, campaign.name, invite.role"
+                "SELECT campaign.id, campaign.name, invite.role, invite.created_at"
                 " FROM invite JOIN campaign ON campaign.id = campaign_id"
                 f" WHERE token_hash = %(hash)s AND deleted_at IS NULL AND {_GOOD}",
                 {"hash": hash_of(token), "now": self._clock.now()},
@@ -253,7 +257,7 @@ class InviteCalls:
             row = await found.fetchone()
         if row is None:
             raise Missing("invite")
-        return _Invite(RoomId(row[0]), row[1], Role(row[2]))
+        return _Invite(RoomId(row[0]), row[1], Role(row[2]), row[3])
 
     async def _already(
         self, connection: Connection, campaign: RoomId, who: Identity | None
@@ -271,10 +275,13 @@ class InviteCalls:
             raise Missing("invite")
 
     async def _joining(
-        self, connection: Connection, who: Identity | None, name: str | None, role: Role
+        self, connection: Connection, who: Identity | None, name: str | None, invite: _Invite
     ) -> Member:
         if who is not None:
-            return Member(who.user, role, name or who.name)
+            await self._membership.check_invited(
+                connection, invite.campaign, who.user, invite.made_at
+            )
+            return Member(who.user, invite.role, name or who.name)
         assert name is not None
         user = await insert_account(connection, self._clock, name)
-        return Member(user, role, name)
+        return Member(user, invite.role, name)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -30,7 +31,14 @@ _JOIN: Final = """
 INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (campaign_id, account_id) DO UPDATE
-SET role = excluded.role, name = excluded.name, joined_at = excluded.joined_at, removed_at = NULL
+SET role = excluded.role, name = excluded.name, joined_at = excluded.joined_at,
+    removed_at = NULL, removed_by = NULL
+"""
+
+# Who left by themself may come back as they came; of those removed long ago nobody knows who did it.
+_REMOVED: Final = """
+SELECT FROM campaign_member WHERE campaign_id = %s AND account_id = %s
+    AND removed_at >= %s AND removed_by IS DISTINCT FROM account_id
 """
 
 
@@ -77,6 +85,14 @@ class Membership:
         row = await found.fetchone()
         return None if row is None else Member(user, Role(row[1]), row[0])
 
+    async def check_invited(
+        self, connection: Connection, campaign: RoomId, user: UserId, invited_at: datetime
+    ) -> None:
+        """Raise Denied where a DM removed the user after that time."""
+        found = await connection.execute(_REMOVED, (campaign, user, invited_at))
+        if await found.fetchone() is not None:
+            raise Denied("a DM removed you from this campaign: ask for a new invite")
+
     async def add(self, connection: Connection, campaign: RoomId, member: Member) -> None:
         """Store a member, new or come back; the caller tells the room after the transaction."""
         if len(await self._roles(connection, campaign)) >= self._most_members:
@@ -112,9 +128,9 @@ class Membership:
             async with self.transaction(campaign) as connection:
                 self._keep_a_dm(await self._roles(connection, campaign), user, None)
                 changed = await connection.execute(
-                    "UPDATE campaign_member SET removed_at = %s"
+                    "UPDATE campaign_member SET removed_at = %s, removed_by = %s"
                     " WHERE campaign_id = %s AND account_id = %s RETURNING name",
-                    (self._clock.now(), campaign, user),
+                    (self._clock.now(), by.user, campaign, user),
                 )
                 row = await changed.fetchone()
             assert row is not None

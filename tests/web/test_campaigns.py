@@ -261,9 +261,45 @@ async def test_a_removed_member_is_out_and_it_is_told(
     assert (await bob.get(f"/api/campaigns/{campaign}")).body["role"] == "spectator"
 
 
-async def test_members_leave_by_themselves(ann: Person, bob: Person, campaign: str) -> None:
+async def test_whom_a_dm_removed_no_older_invite_lets_in_again(
+    meet: Meet, ann: Person, bob: Person, campaign: str
+) -> None:
+    """Neither an account nor a guest who is still known by the cookie."""
+    old, guest = await ann.invite(campaign), await meet()
+    assert (await guest.accept(old, "Gus")).status == 200
+    gone = guest.id
+    for person in (bob, guest):
+        await ann.delete(f"/api/campaigns/{campaign}/members/{person.id}")
+        refused = await person.accept(old, "Back again")
+        assert (refused.status, refused.code) == (403, "forbidden")
+        assert (await person.get(f"/api/campaigns/{campaign}")).status == 404
+    shown = (await ann.get(f"/api/campaigns/{campaign}/invites")).body["invites"]
+    assert [each["uses"] for each in shown] == [1, 1], "bob's and the guest's first"
+
+    new = await ann.invite(campaign)
+    for person in (bob, guest):
+        assert (await person.accept(new)).status == 200
+        assert (await person.accept(old)).status == 200, "who is a member stays one"
+    assert guest.id == gone
+
+
+async def test_who_comes_without_a_cookie_is_somebody_new(
+    meet: Meet, ann: Person, campaign: str
+) -> None:
+    invite, guest, browser = await ann.invite(campaign), await meet(), await meet()
+    await guest.accept(invite, "Gus")
+    await ann.delete(f"/api/campaigns/{campaign}/members/{guest.id}")
+    assert (await browser.accept(invite, "Gus")).status == 200
+    assert browser.id != guest.id
+
+
+async def test_members_leave_by_themselves_and_may_come_back(
+    ann: Person, bob: Person, campaign: str
+) -> None:
+    invite = await ann.invite(campaign)
     assert (await bob.delete(f"/api/campaigns/{campaign}/members/{bob.id}")).status == 204
     assert (await bob.get(f"/api/campaigns/{campaign}")).status == 404
+    assert (await bob.accept(invite)).status == 200
 
 
 async def test_the_last_dm_stays_even_when_two_demote_each_other(
