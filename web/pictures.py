@@ -88,7 +88,7 @@ class PictureCalls:
 
     @described(gives=PictureShown)
     async def upload(self, request: web.Request) -> web.Response:
-        """Lay a picture, PNG, JPEG or WebP, under the grid, in place of the one that was; aligned as that."""
+        """Lay a picture, PNG, JPEG or WebP, under the grid, aligned as the one before, the first over all of the map."""
         standing = await self._book.require(request, dm=True)
         picture = str(UUID(int=self._clock.seed(), version=4))
         with tempfile.TemporaryDirectory(prefix="hexroom-upload-") as folder:

@@ -26,7 +26,7 @@ class NoSuchPicture(NotFound):
 
 
 class LayPicture(Command):
-    """Lay a picture that is kept under the grid, in place of the one that was; aligned as that."""
+    """Lay a picture that is kept under the grid: aligned as the one before, the first over all of the map."""
 
     tag = "picture:lay"
     internal = True
@@ -35,10 +35,16 @@ class LayPicture(Command):
     height: Pixels
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        lies = room.picture.lies if room.picture else Placement()
-        laid = Picture(self.picture, self.width, self.height, lies)
+        laid = Picture(self.picture, self.width, self.height, self._lies(room))
         if room.picture != laid:
             yield PictureLaid(picture=laid)
+
+    def _lies(self, room: RoomState) -> Placement:
+        if room.picture is not None:
+            return room.picture.lies
+        if room.map is None:
+            return Placement()
+        return Placement(**Alignment.covering(room.map, self.width, self.height).model_dump())
 
     def describe(self, room: RoomState) -> str:
         return "Lay a picture under the map"

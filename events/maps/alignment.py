@@ -1,12 +1,13 @@
 """How an uploaded picture lies under the grid."""
 
 import math
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from events.maps.layout import Point
+from events.maps.layout import Point, frame_bounds
 from events.messages import Message
+from events.values import MapFrame
 
 _Far = Annotated[float, Field(ge=-1e8, le=1e8)]
 
@@ -24,6 +25,19 @@ class Alignment(Message):
     """Units of the map for one pixel of the picture."""
     rotation: Annotated[float, Field(ge=-360, le=360)] = 0.0
     """Degrees, clockwise."""
+
+    @classmethod
+    def covering(cls, frame: MapFrame, width: int, height: int) -> Self:
+        """Return how a picture covers all of a map, in its middle; as it is where that is too far or too large."""
+        left, top, across, down = frame_bounds(
+            frame.grid_width, frame.grid_height, frame.hex_size, frame.orientation
+        )
+        scale = max(across / width, down / height)
+        x, y = left + (across - width * scale) / 2, top + (down - height * scale) / 2
+        try:
+            return cls(x=x, y=y, scale=scale)
+        except ValidationError:
+            return cls()
 
     def to_map(self, pixel: Point) -> Point:
         """Return the point of the map that a point of the picture lies on."""

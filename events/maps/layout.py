@@ -66,3 +66,19 @@ def bounds(
     high = hex_size * max(y for _, y in CORNERS[orientation])
     xs, ys = [x for x, _ in centres], [y for _, y in centres]
     return min(xs) - wide, min(ys) - high, max(xs) + wide, max(ys) + high
+
+
+def frame_bounds(
+    columns: int, rows: int, hex_size: float, orientation: Orientation
+) -> tuple[float, float, float, float]:
+    """Return left, top, width and height of a grid of so many columns and rows, corners included.
+
+    To the last bit what ``bounds`` of the page's core/hex.js says, so that nothing turns where both fit.
+    """
+    side, apothem = -hex_size, (-ROOT_3 / 2) * hex_size
+    # Every other line is moved by half a hex.
+    if orientation == "flat":
+        long, wide = columns, rows + (0.5 if columns > 1 else 0)
+        return side, apothem, hex_size * (1.5 * (long - 1) + 2), ROOT_3 * hex_size * wide
+    long, wide = rows, columns + (0.5 if rows > 1 else 0)
+    return apothem, side, ROOT_3 * hex_size * wide, hex_size * (1.5 * (long - 1) + 2)

@@ -1,8 +1,10 @@
 """The picture under the grid: laid, aligned and taken away."""
 
+from dataclasses import asdict
+
 import pytest
 
-from events import Event, project, state_fields
+from events import Event, decide, project, state_fields
 from events.features.members import MemberSet, PlayerJoined
 from events.features.pictures import (
     AlignPicture,
@@ -14,9 +16,13 @@ from events.features.pictures import (
     RemovePicture,
 )
 from events.features.settings import SetSettings
+from events.features.terrain import SetMap
+from events.grid import from_column_row, runs
 from events.maps.alignment import Alignment
+from events.maps.layout import bounds
+from events.maps.offset import Orientation
 from events.messages import Command
-from events.state import Picture, Placement
+from events.state import MapFrame, Picture, Placement
 from tests.given import ANN, DM, SAM, given
 
 TABLE: tuple[Event, ...] = (
@@ -70,3 +76,31 @@ def test_a_picture_tells_how_far_the_map_goes_so_it_goes_with_that() -> None:
 
     shown = kept.again().when(SetSettings(show_map_extent=True)).told(ANN)[-1]
     assert shown["picture"]["width"] == 700
+
+
+@pytest.mark.parametrize("orientation", ["flat", "pointy"])
+@pytest.mark.parametrize(("columns", "rows"), [(1, 1), (1, 9), (9, 1), (12, 7)])
+@pytest.mark.parametrize("size", [(700, 60), (60, 700)])
+def test_the_first_picture_covers_the_map_and_no_more(
+    orientation: Orientation, columns: int, rows: int, size: tuple[int, int]
+) -> None:
+    grid = [from_column_row(c, r, orientation) for c in range(columns) for r in range(rows)]
+    laid = SetMap(
+        name="A", grid_width=columns, grid_height=rows, hex_size=30.0, orientation=orientation,
+        painted=(("hills", 0, runs(grid)),),
+    )  # fmt: skip
+    room = given(*TABLE).when(laid).after
+    (event,) = decide(room, LayPicture(picture="p1", width=size[0], height=size[1]), DM)
+    assert isinstance(event, PictureLaid)
+    lies = Alignment(**asdict(event.picture.lies))
+    (left, top), (right, bottom) = lies.to_map((0, 0)), lies.to_map(size)
+    of_map = bounds(grid, 30.0, orientation)
+    sides = ((right - left) / (of_map[2] - of_map[0]), (bottom - top) / (of_map[3] - of_map[1]))
+    assert min(sides) == pytest.approx(1)
+    assert left + right == pytest.approx(of_map[0] + of_map[2])
+    assert top + bottom == pytest.approx(of_map[1] + of_map[3])
+
+
+def test_a_map_too_large_to_be_covered_gets_its_picture_as_it_is() -> None:
+    laid = MapFrame("A", 2_000_001, 2_000_001, 10_000.0, "flat")
+    assert Alignment.covering(laid, 1, 1) == Alignment()

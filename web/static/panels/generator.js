@@ -89,8 +89,8 @@ export function mapMaker(ready) {
     /** Stores the map. @param {string} campaignId */
     async store(campaignId) {
       if (way === "file") return files.store(campaignId);
-      const map = await post(`/api/campaigns/${campaignId}/map/generate`, body());
-      if (way === "picture") await (await import("./picture.js")).layPicture(campaignId, picture.files[0], map);
+      await post(`/api/campaigns/${campaignId}/map/generate`, body());
+      if (way === "picture") await (await import("./picture.js")).layPicture(campaignId, picture.files[0]);
     },
   };
 }

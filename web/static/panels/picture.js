@@ -42,7 +42,6 @@ export function open(table) {
   const bar = h("progress", { max: 1, value: 0, aria: { label: "Upload" } });
   const send = (/** @type {File} */ file) => {
     if (file.size > MOST) return complain(new Error("The picture is larger than 50 MB."));
-    const first = !layer()?.get();
     const x = (upload = new XMLHttpRequest());
     x.open("PUT", path);
     x.upload.onprogress = (e) => { bar.value = e.loaded / e.total; };
@@ -51,7 +50,6 @@ export function open(table) {
       const said = x.status ? JSON.parse(x.responseText || "null") : null;
       if (x.status === 200) {
         await table.picture();
-        if (first && room.get().map) align(fitted(said, room.get().map));
         speak("The picture is laid.");
       } else if (x.status || !stopped) complain(new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?"));
       draw();
@@ -130,11 +128,9 @@ function fitted(picture, map) {
   return { x: rect.x + (rect.w - picture.width * scale) / 2, y: rect.y + (rect.h - picture.height * scale) / 2, scale, rotation: 0 };
 }
 
-/** Lays a picture under a new map, and over all of it. @param {string} campaignId @param {File} file @param {any} map */
-export async function layPicture(campaignId, file, map) {
-  const path = `/api/campaigns/${campaignId}/map/picture`;
-  const answer = await fetch(path, { method: "PUT", body: file });
+/** Lays a picture under a new map; the server lays the first over all of it. @param {string} campaignId @param {File} file */
+export async function layPicture(campaignId, file) {
+  const answer = await fetch(`/api/campaigns/${campaignId}/map/picture`, { method: "PUT", body: file });
   const said = await answer.json().catch(() => null);
   if (!answer.ok) throw new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?");
-  await api("PUT", `${path}/alignment`, fitted(said, map));
 }
