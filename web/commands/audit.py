@@ -1,15 +1,18 @@
 """hexroom audit: who did what, when, to whom; as a page to print, or as rows."""
 
 import sys
-from typing import get_args
+from typing import Final, cast, get_args
 
 import click
 
 from events.audit import Format, audit
 from events.grid import BadHexKey
+from events.record.exposed import exposed
 from events.record.tables import ParquetMissing
 from web.reportcalls import hex_called
 from web.tool import Exit, Failure, Tools, run, write_file
+
+TEXT: Final = "text"
 
 
 @click.command("audit", short_help="Report who did what, when, to whom.")
@@ -17,7 +20,10 @@ from web.tool import Exit, Failure, Tools, run, write_file
 @click.option("--session", help="The N-th session, or its id. Default: the whole campaign.")
 @click.option("--hex", "hex_", metavar="HEX", help="Only what is about one hex, by key or label.")
 @click.option(
-    "--format", "format_", type=click.Choice(get_args(Format)), default="html", show_default=True
+    "--format",
+    "format_",
+    type=click.Choice([*get_args(Format), TEXT]),
+    help="Default: html; with --hex on standard output text, who was shown it and when.",
 )
 @click.option(
     "--out",
@@ -26,13 +32,15 @@ from web.tool import Exit, Failure, Tools, run, write_file
     help="The file. Default: standard output.",
 )
 def command(
-    campaign: str, session: str | None, hex_: str | None, format_: Format, out: str
+    campaign: str, session: str | None, hex_: str | None, format_: str | None, out: str
 ) -> None:
     """Report who did what in CAMPAIGN, when, and to whom: a page that prints well, or rows.
 
     For each player it tells what they were shown, and when that was handed to a client of
     theirs. With --hex it answers who revealed a hex, when, to whom, and whether it was seen.
     """
+    if format_ is None:
+        format_ = TEXT if hex_ is not None and out == "-" else "html"
     if format_ == "parquet" and out == "-" and sys.stdout.isatty():
         raise click.UsageError("Parquet is not for a terminal: name a file with --out")
 
@@ -42,9 +50,12 @@ def command(
         picked = None if session is None else await record.session(chosen.id, session)
         made = await audit(record, tools.database.pool, chosen.id, chosen.name, picked)
         try:
-            if hex_ is not None:
-                made = made.about(hex_called(made.report.after, hex_))
-            content = made.written(format_)
+            at = None if hex_ is None else hex_called(made.report.after, hex_)
+            made = made if at is None else made.about(at)
+            if format_ == TEXT:
+                content = exposed(made.report, at).encode()
+            else:
+                content = made.written(cast(Format, format_))
         except BadHexKey as error:
             raise Failure(str(error), Exit.NOT_FOUND) from None
         except ParquetMissing as error:

@@ -75,6 +75,19 @@ async def test_audit_writes_a_file_of_each_form(
     assert not list(tmp_path.glob(".*"))  # noqa: ASYNC240  # nothing half written is left
 
 
+async def test_audit_of_a_hex_answers_in_a_line_for_each_player(
+    night: Night, hexroom: Hexroom
+) -> None:
+    (told,) = lines(await hexroom("audit", "the", "--hex", "0606"))
+    assert told.endswith("Dora showed hex 0606 to Ben: not delivered")
+    shown, *_, hidden = lines(await hexroom("audit", "the", "--hex", "0102"))
+    assert "Dora showed hex 0102 to" in shown
+    assert "Dora hid hex 0102 from" in hidden
+    assert lines(await hexroom("audit", "the", "--hex", "0505"))[0].startswith("nobody was shown")
+    page = await hexroom("audit", "the", "--hex", "0606", "--format", "html")
+    assert page.output.startswith("<!doctype html>")
+
+
 async def test_audit_of_a_hex_says_who_showed_it(night: Night, hexroom: Hexroom) -> None:
     told = lines(await hexroom("audit", "the", "--hex", "0606", "--format", "json"))
     (exposure,) = json.loads(told[0])["exposures"]

@@ -1,0 +1,30 @@
+"""Who was shown what, and whether it reached them: a line for each, for a terminal."""
+
+from collections.abc import Iterator
+
+from events.grid import Hex, Runs, runs
+from events.record.report import Exposure, Report
+from events.state import RoomState
+from events.targets import in_words
+
+
+def exposed(report: Report, at: Hex | None = None) -> str:
+    """Return the report's exposures in words, a line each, the first first; of one hex, if it is about one."""
+    return "\n".join([*_lines(report, at), ""])
+
+
+def _lines(report: Report, at: Hex | None) -> Iterator[str]:
+    for each in report.exposures:
+        hexes = each.hexes if at is None else runs([at])
+        yield f"{each.at:%Y-%m-%d %H:%M:%S} {_what(each, hexes, report.after)}"
+    if not report.exposures:
+        yield "nobody was shown it, or had it hidden from them"
+
+
+def _what(of: Exposure, hexes: Runs, room: RoomState) -> str:
+    where, who = in_words(hexes, room), room.name_of(of.user)
+    if not of.shown:
+        return f"{of.by} hid {where} from {who}"
+    how = " (terrain only)" if of.tier == "terrain" else ""
+    reached = f"reached them {of.delivered_at:%H:%M:%S}" if of.delivered_at else "not delivered"
+    return f"{of.by} showed {where} to {who}{how}: {reached}"
