@@ -10,7 +10,7 @@ from events.journal.chain import START, Head, Row
 from events.journal.codec import encode
 from events.journal.database import Pool
 from events.messages import Event
-from events.record.copies import NewCampaign, open_campaign, store_rows
+from events.record.copies import NewCampaign, check_may_open, open_campaign, store_rows
 from events.record.errors import NotInRecord
 from events.record.reader import Record, Span, Standing
 from events.state import Member, Role, RoomId, SessionId
@@ -31,12 +31,14 @@ async def fork(
     id_: RoomId,
     at: datetime,
     by: Member | None = None,
+    most: int | None = None,
 ) -> Standing:
     """Return where the new campaign begins, after storing it: all of it, or nothing.
 
     It has the source's events with their times up to the commit that the version lies in, and one
     more, its name. Game sessions get ids of their own: a session belongs to one campaign. Its
-    members are those of that moment; by, or else a DM of that moment, is its DM.
+    members are those of that moment; by, or else a DM of that moment, is its DM, and has at
+    most so many campaigns, if that is limited.
     """
     standing = await record.standing(source, version)
     members = {member.user: member for member in standing.room.members.values()}
@@ -47,6 +49,8 @@ async def fork(
     campaign = NewCampaign(id_, name, owner.user, at, tuple(members.values()))
     commits = record.commits(source, Span(0, standing.version))
     async with pool.connection() as connection, connection.transaction():
+        if most is not None:
+            await check_may_open(connection, owner.user, most)
         await open_campaign(connection, campaign)
         await store_rows(connection, _rows(id_, commits, _named(name, standing, owner, at)))
     return await record.standing(id_)

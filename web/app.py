@@ -143,14 +143,19 @@ async def _compose(
     app.on_response_prepare.append(api.guard)
     proxies = Networks(settings.proxies)
     Accounts(pool, clock, auth, access, passwords, settings.login_attempts, proxies).add_routes(app)
-    CampaignCalls(pool, clock, auth, access, book, rooms).add_routes(app)
+    CampaignCalls(
+        pool, clock, auth, access, book, rooms, most_campaigns=settings.campaigns
+    ).add_routes(app)
     MemberCalls(auth, book, membership, rooms).add_routes(app)
     InviteCalls(pool, clock, auth, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)
     pictures = Pictures(settings.pictures)
     tiles = Tiles(pictures)
     past = directory.services.journal
-    poster = add_past(app, pool, past, clock, auth, access, book, permitted, tiles)
+    poster = add_past(
+        app, pool, past, clock, auth, access, book, permitted, tiles,
+        most_campaigns=settings.campaigns,
+    )  # fmt: skip
     _in_background(poster.run(), stack)
     app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)

@@ -7,11 +7,11 @@ from typing import Final
 from aiohttp import web
 
 from events.journal.database import Pool
-from events.record.errors import BadQuestion, NotInRecord, RecordError
+from events.record.errors import BadQuestion, NotInRecord, RecordError, TooManyCampaigns
 from events.record.eyes import Viewer
 from events.record.reader import Record, Session, Standing, member_called
 from events.state import RoomId, RoomState, SessionId, UserId
-from web.api import ApiError, BadRequest, Denied, Missing, uuid_in, word_in
+from web.api import ApiError, BadRequest, Denied, Missing, TooMany, uuid_in, word_in
 from web.auth import Auth
 from web.campaigns import CampaignBook
 from web.campaigns import Standing as Membership
@@ -31,6 +31,8 @@ def refused(error: RecordError) -> ApiError:
     match error:
         case NotInRecord():
             return NotFound(str(error))
+        case TooManyCampaigns():
+            return TooMany(str(error))
         case BadQuestion():
             return BadRequest(str(error))
         case _:

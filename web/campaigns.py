@@ -10,9 +10,11 @@ from aiohttp import web
 from actors.clock import Clock
 from events.journal.database import Pool
 from events.names import Name
+from events.record.copies import check_may_open
+from events.record.errors import TooManyCampaigns
 from events.state import Member, Role, RoomId, UserId
 from web.access import Access, AccessEnded
-from web.api import Answer, Body, Denied, Missing, body_of, success, uuid_in
+from web.api import Answer, Body, Denied, Missing, TooMany, body_of, success, uuid_in
 from web.auth import Auth, Identity
 from web.describe import described
 from web.rooms import Rooms
@@ -143,7 +145,15 @@ class CampaignCalls:
     """The calls about whole campaigns."""
 
     def __init__(
-        self, pool: Pool, clock: Clock, auth: Auth, access: Access, book: CampaignBook, rooms: Rooms
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        access: Access,
+        book: CampaignBook,
+        rooms: Rooms,
+        *,
+        most_campaigns: int,
     ) -> None:
         self._pool = pool
         self._clock = clock
@@ -151,6 +161,7 @@ class CampaignCalls:
         self._access = access
         self._book = book
         self._rooms = rooms
+        self._most_campaigns = most_campaigns
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/campaigns", self.make)
@@ -169,10 +180,14 @@ class CampaignCalls:
         return success(CampaignMade(id=campaign, name=asked.name, role=Role.DM), status=201)
 
     async def create(self, name: str, user: UserId, called: str) -> RoomId:
-        """Return the id of a new campaign whose DM is the user."""
+        """Return the id of a new campaign whose DM is the user; raise TooMany."""
         campaign = RoomId(UUID(int=self._clock.seed(), version=4))
         now = self._clock.now()
         async with self._pool.connection() as connection, connection.transaction():
+            try:
+                await check_may_open(connection, user, self._most_campaigns)
+            except TooManyCampaigns as error:
+                raise TooMany(str(error)) from None
             await connection.execute(
                 "INSERT INTO campaign (id, name, created_by, created_at) VALUES (%s, %s, %s, %s)",
                 (campaign, name, user, now),

@@ -56,6 +56,7 @@ class ForkCalls:
         asked: Asked,
         record: Record,
         pictures: Pictures,
+        most_campaigns: int,
     ) -> None:
         self._pool = pool
         self._pictures = pictures
@@ -63,6 +64,7 @@ class ForkCalls:
         self._clock = clock
         self._asked = asked
         self._record = record
+        self._most_campaigns = most_campaigns
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/verify", self.verify)
@@ -96,7 +98,7 @@ class ForkCalls:
             async with shared(self._pool, self._pictures, place.campaign, last, new):
                 opened = await fork(
                     self._record, self._pool, place.campaign, asked.version, asked.name,
-                    id_=new, at=self._clock.now(), by=by,
+                    id_=new, at=self._clock.now(), by=by, most=self._most_campaigns,
                 )  # fmt: skip
         except RecordError as error:
             raise refused(error) from None

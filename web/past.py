@@ -39,6 +39,8 @@ def add_past(
     book: CampaignBook,
     permitted: Permitted,
     tiles: Tiles,
+    *,
+    most_campaigns: int,
 ) -> RecapPoster:
     """Add time travel, replays, reports and what else is read of the record.
 
@@ -52,7 +54,7 @@ def add_past(
     ReplaySocket(auth, access, asked, record, rows, tiles).add_routes(app)
     ReportCalls(pool, asked, record).add_routes(app)
     RecapCalls(asked, record).add_routes(app)
-    ForkCalls(pool, rows, clock, asked, record, tiles.pictures).add_routes(app)
+    ForkCalls(pool, rows, clock, asked, record, tiles.pictures, most_campaigns).add_routes(app)
     hooks = Hooks(pool)
     poster = app[POSTER] = RecapPoster(hooks, record, clock, permitted)
     HookCalls(hooks, poster, record, asked, auth, clock, permitted).add_routes(app)

@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     body_bytes: PositiveInt = Field(16 * MIB, description="bytes of an HTTP request, such as a map")
     hexes_per_command: PositiveInt = Field(50_000, le=50_000, description="hexes in a command")
     map_hexes: PositiveInt = Field(100_000, le=100_000, description="hexes of a campaign's map")
+    campaigns: PositiveInt = Field(100, description="campaigns that an account made")
     members: PositiveInt = Field(500, description="members of a campaign")
     sockets_per_member: PositiveInt = Field(20, description="sockets of a user in a campaign")
     client_buffer_bytes: PositiveInt = Field(

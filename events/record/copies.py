@@ -10,6 +10,7 @@ import psycopg
 from events.journal.chain import Row
 from events.journal.derived import STATUS_AFTER, game_sessions, session_parameters
 from events.journal.queries import QUERIES
+from events.record.errors import TooManyCampaigns
 from events.state import Member, RoomId, UserId
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -34,6 +35,9 @@ VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (campaign_id, account_id) DO UPDATE SET role = excluded.role, removed_at = NULL
 """
 
+_HOLD: Final = "SELECT FROM account WHERE id = %s FOR NO KEY UPDATE"
+_OPENED: Final = "SELECT count(*) FROM campaign WHERE created_by = %s AND deleted_at IS NULL"
+
 _KNOWN: Final = """
 SELECT EXISTS (SELECT FROM campaign WHERE id = %(room)s)
     OR EXISTS (SELECT FROM session_event WHERE campaign_id = %(room)s)
@@ -55,6 +59,18 @@ async def is_known(connection: Connection, room: RoomId) -> bool:
     """Say whether the database has a campaign of this id, or the record of one."""
     row = await (await connection.execute(_KNOWN, {"room": room})).fetchone()
     return row is not None and bool(row[0])
+
+
+async def check_may_open(connection: Connection, user: UserId, most: int) -> None:
+    """Raise TooManyCampaigns where the user made so many that are still there.
+
+    Inside of a transaction of the caller's: until its end nobody else opens one for the user.
+    """
+    await connection.execute(_HOLD, (user,))
+    row = await (await connection.execute(_OPENED, (user,))).fetchone()
+    assert row is not None
+    if row[0] >= most:
+        raise TooManyCampaigns(most)
 
 
 async def open_campaign(connection: Connection, campaign: NewCampaign) -> None:

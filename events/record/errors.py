@@ -13,6 +13,11 @@ class BadQuestion(RecordError):
     """The question contradicts itself."""
 
 
+class TooManyCampaigns(RecordError):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"an account has at most {most} campaigns of its own: delete one first")
+
+
 class NoSuchCampaign(NotInRecord):
     def __init__(self, named: str) -> None:
         super().__init__(f"there is no campaign {named!r}")
