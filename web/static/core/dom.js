@@ -10,7 +10,10 @@ export function h(what, ...rest) {
   const [tag, ...classes] = what.split(".");
   const node = document.createElement(tag || "div");
   node.className = classes.join(" ");
-  if (rest[0]?.constructor === Object) assign(node, rest.shift());
+  const props = rest[0]?.constructor === Object ? rest.shift() : {};
+  // A button with something of its own to do does not send the form it is in.
+  if (tag === "button" && props.onclick) node.type = "button";
+  assign(node, props);
   append(node, rest);
   return node;
 }
@@ -36,10 +39,33 @@ function append(node, children) {
 /** Listens. @param {EventTarget} to @param {string} type @param {(e: any) => unknown} hear @param {any} [how] */
 export const on = (to, type, hear, how) => to.addEventListener(type, hear, how);
 
-/** Puts children in place of what was there. @param {HTMLElement} node @param {...(Child|Child[])} children */
+const CONTROLS = "button:enabled, a[href], input:enabled, select:enabled, textarea, summary, [tabindex]";
+
+/** How a control is known again after it was drawn anew. @param {any} e */
+const markOf = (e) => e.dataset.f || e.getAttribute("aria-label") || e.name || e.textContent;
+
+/** Remembers what has the focus. Returns what gives it back: to the same control; where that is gone, to one like it, or to what stands in its place;
+ * else, for those who go by keys, to what is around, or to the map. @param {ParentNode} within */
+function holder(within) {
+  const held = /** @type {any} */ (document.activeElement);
+  const controls = () => /** @type {any[]} */ ([...within.querySelectorAll(CONTROLS)]);
+  const at = controls().indexOf(held);
+  const keys = held?.matches(":focus-visible");
+  const around = within instanceof Element ? within.closest("[tabindex]") : null;
+  return () => {
+    const now = controls().filter((e) => e.checkVisibility({ visibilityProperty: true }));
+    const next = now.find((e) => e === held) ?? now.find((e) => markOf(e) === markOf(held)) ?? (within === document ? null : now[Math.min(at, now.length - 1)]);
+    (next ?? (keys ? around ?? document.querySelector("[role=gridcell][tabindex='0']") : null))?.focus({ preventScroll: true });
+  };
+}
+
+/** Puts children in place of what was there, and keeps the focus. @param {HTMLElement} node @param {...(Child|Child[])} children */
 export function fill(node, ...children) {
+  const held = document.activeElement;
+  const back = held !== node && node.contains(held) ? holder(node) : null;
   node.replaceChildren();
   append(node, children);
+  back?.();
   return node;
 }
 
@@ -59,7 +85,7 @@ export function icon(name) {
 /** Returns a button with an icon and a label; `quiet` hides the label from the eye only. Without a class it looks as most of its sort.
  * @param {string} label @param {Record<string, any>} [props] @param {string} [glyph] @param {boolean} [quiet] @returns {HTMLButtonElement} */
 export function button(label, props = {}, glyph, quiet = false) {
-  return h("button", { type: "button", class: quiet ? "btn ghost square small" : "btn", title: quiet ? label : null, ...props, ...(quiet && { aria: { label, ...props.aria } }) },
+  return h("button", { class: quiet ? "btn ghost square small" : "btn", title: quiet ? label : null, ...props, ...(quiet && { aria: { label, ...props.aria } }) },
     glyph && icon(glyph), !quiet && h("span", label));
 }
 
@@ -69,12 +95,8 @@ export function button(label, props = {}, glyph, quiet = false) {
 export function choice(label, options, now, choose, look = "seg") {
   const at = options.findIndex(([value]) => value === now);
   const group = h(`.${look}`, { role: "radiogroup", aria: { label } }, options.map(([value, name, props, shown], i) => h("button", {
-    type: "button", role: "radio", tabIndex: i === Math.max(at, 0) ? 0 : -1, ...props, aria: { checked: i === at, label: shown === undefined ? null : name },
-    onclick() {
-      choose(value);
-      // The group was drawn anew, and what had the focus is gone.
-      if (!group.isConnected && document.activeElement === document.body) /** @type {any} */ (document.querySelector(`[aria-label="${CSS.escape(label)}"] [tabindex="0"]`))?.focus();
-    },
+    role: "radio", tabIndex: i === Math.max(at, 0) ? 0 : -1, ...props, aria: { checked: i === at, label: shown === undefined ? null : name },
+    onclick: () => choose(value),
     onkeydown(/** @type {KeyboardEvent} */ e) {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
       if (!step) return;
@@ -91,32 +113,61 @@ export function choice(label, options, now, choose, look = "seg") {
 /** Returns what a select offers. @param {any[][]} all values with what is shown for them @param {any} [now] */
 export const choices = (all, now) => all.map(([value, label]) => h("option", { value, selected: value === now }, label));
 
+/** Shows a dialog over the page; it leaves with what was told in it, and gives the focus back. @param {HTMLDialogElement} dialog @param {() => void} [left] */
+function show(dialog, left) {
+  const back = holder(document);
+  on(dialog, "close", () => {
+    left?.();
+    // Notices stand in the dialog while it is open: the page behind it is inert.
+    document.body.append(...dialog.querySelectorAll("#toasts, #spoken"));
+    dialog.remove();
+    if (document.activeElement === document.body) back();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
 /** Asks before something is done; resolves to what was chosen. Escape means no.
  * @param {string} title @param {string} text @param {string} yes @param {{danger?: boolean}} [opts] @returns {Promise<boolean>} */
 export function confirm(title, text, yes, { danger = true } = {}) {
   return new Promise((resolve) => {
-    const dialog = h("dialog.dialog", { aria: { labelledby: "confirm-title" } },
+    const dialog = show(h("dialog.dialog", { aria: { labelledby: "confirm-title" } },
       h("form", { method: "dialog" },
         h("h2", { id: "confirm-title" }, title),
         h("p", text),
         h(".row.end",
-          h("button", { value: "no", class: "btn" }, "Cancel"),
-          h("button", { value: "yes", class: danger ? "btn danger" : "btn primary" }, yes))));
-    dialog.addEventListener("close", () => { resolve(dialog.returnValue === "yes"); dialog.remove(); });
-    document.body.append(dialog);
-    dialog.showModal();
+          h("button.btn", { value: "no" }, "Cancel"),
+          h(danger ? "button.btn.danger" : "button.btn.primary", { value: "yes" }, yes)))), () => resolve(dialog.returnValue === "yes"));
   });
 }
 
 /** Opens a dialog of one's own; closed by Escape, its button or a click outside. @param {string} title @param {...Child} children */
 export function openDialog(title, ...children) {
-  const close = button("Close", { class: "btn ghost square" }, "close", true);
-  const dialog = /** @type {HTMLDialogElement} */ (h("dialog.dialog", { aria: { label: title } },
-    h("header.row", h("h2", title), h("span.grow"), close), ...children));
-  close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (e) => e.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-  return dialog;
+  const typed = () => [...dialog.querySelectorAll("textarea")].map((t) => t.value).join("\n");
+  const leave = async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    if (typed() === before || (await confirm("Throw away what you wrote?", "It was not saved.", "Throw away"))) dialog.close();
+  };
+  const dialog = /** @type {HTMLDialogElement} */ (h("dialog.dialog", { aria: { label: title }, oncancel: leave, onclick: (/** @type {Event} */ e) => e.target === dialog && leave(e) },
+    h("header.row", h("h2.grow", title), button("Close", { class: "btn ghost square", onclick: leave }, "close", true)), ...children));
+  const before = typed();
+  return show(dialog);
 }
+
+/** Returns a form; `submit` is asked once at a time, and what it returns is waited for.
+ * @param {string} what as of `h` @param {() => any} submit @param {...Child} children */
+export function form(what, submit, ...children) {
+  const node = h(what, { onsubmit: async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    if (node.ariaBusy) return;
+    node.ariaBusy = "true";
+    try {
+      await submit();
+    } finally {
+      node.ariaBusy = null;
+    }
+  } }, ...children);
+  return node;
+}
+

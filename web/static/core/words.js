@@ -10,18 +10,24 @@ export const list = (names) => names.length < 2 ? names.join("") : `${names.slic
 /** @type {Record<string, string>} */
 export const ROLES = { dm: "DM", player: "Player", spectator: "Spectator" };
 
+/** Returns somebody's name. @param {{userId: string, name: string}[]} people @param {string} id @param {string} [other] */
+export const nameOf = (people, id, other = "Somebody") => people.find((p) => p.userId === id)?.name ?? other;
+
+/** @param {any[]} people */
+export const playersOf = (people) => people.filter((p) => p.role === "player");
+
 /** Says who is meant by a command's targets. @param {any} targets @param {{userId: string, name: string}[]} people */
 export function targetWords(targets, people) {
   if (targets === "all" || targets == null) return "everyone";
   if (typeof targets.within === "number") return `whoever is within ${targets.within}`;
   const ids = Array.isArray(targets) ? targets : (targets.playerIds ?? []);
-  return list(ids.map((/** @type {string} */ id) => people.find((p) => p.userId === id)?.name ?? "someone")) || "nobody";
+  return list(ids.map((/** @type {string} */ id) => nameOf(people, id, "someone"))) || "nobody";
 }
 
 /** Says who sees a hex. @param {{everyone: string, apart: Record<string, string>}|undefined} viewers @param {{userId: string, name: string}[]} people */
 export function viewerWords(viewers, people) {
   if (!viewers) return "Hidden from everyone";
-  const name = (/** @type {string} */ id) => people.find((p) => p.userId === id)?.name ?? "a former member";
+  const name = (/** @type {string} */ id) => nameOf(people, id, "a former member");
   const tier = (/** @type {string} */ t) => (t === "terrain" ? " (terrain only)" : "");
   const apart = Object.entries(viewers.apart ?? {});
   if (viewers.everyone === "hidden" || !viewers.everyone) {
@@ -31,6 +37,17 @@ export function viewerWords(viewers, people) {
   const but = apart.filter(([, t]) => t === "hidden").map(([id]) => name(id));
   const other = apart.filter(([, t]) => t !== "hidden" && t !== viewers.everyone).map(([id, t]) => name(id) + tier(t));
   return `Seen by everyone${tier(viewers.everyone)}${but.length ? `, but not ${list(but)}` : ""}${other.length ? `; ${list(other)}` : ""}`;
+}
+
+/** What helps after a refusal, by its code. @type {Record<string, string>} */
+const HELP = { not_found: "Perhaps it was just taken away.", too_large: "Take it in smaller parts.", rate_limited: "Wait a moment and try again.", busy: "Try again in a moment.", unavailable: "Try again in a moment.", unreachable: "What you wrote is still here: try again." };
+
+/** Returns a refusal as a sentence, with what helps. @param {{code?: string, message?: string}} refused */
+export function refusalWords({ code = "", message = "" }) {
+  if (/^[\w:]+ is for the DM$/.test(message)) return "Only a DM can do that.";
+  if (/^[\w:]+ is not for spectators$/.test(message)) return "Spectators look on: ask your DM for a seat as a player.";
+  const said = (message || "That did not work").replace(/^./u, (c) => c.toUpperCase());
+  return [/[.!?]$/.test(said) ? said : `${said}.`, HELP[code]].filter(Boolean).join(" ");
 }
 
 /** What the session's state means to somebody at the table. @type {Record<string, {title: string, text: string, dm: string}>} */

@@ -1,6 +1,8 @@
 // @ts-check
 /** Hands on the map: mouse, pen and fingers become panning, zooming, strokes, drags of tokens and questions. */
 
+import { on } from "../core/dom.js";
+
 const LONG_MS = 520;
 const SLOP = 7;
 
@@ -41,7 +43,7 @@ export function listen(host, scene, hands) {
     host.dataset.doing = what;
   };
 
-  host.addEventListener("pointerdown", (e) => {
+  on(host, "pointerdown", (e) => {
     if (e.target instanceof Element && e.target.closest("button, input, a")) return;
     host.setPointerCapture(e.pointerId);
     const p = at(e);
@@ -56,15 +58,15 @@ export function listen(host, scene, hands) {
     if (fingers.size > 2) return;
     start = last = p;
     const left = e.button === 0;
-    if (e.button === 1 || (left && space)) {
+    if (e.button === 1 || (left && (space || e.altKey))) {
       e.preventDefault();
-      spaced = left;
+      spaced = left && space;
       return become("pan");
     }
     if (!left) return;
     if (hands.grab(p.x, p.y)) {
       become("token");
-      if (e.pointerType === "touch") timer = setTimeout(() => { stop(false); hands.ask(p.x, p.y); }, LONG_MS);
+      if (e.pointerType === "touch") timer = setTimeout(() => { stop(false); hands.press(p.x, p.y); }, LONG_MS);
       return;
     }
     if (hands.paints() && e.pointerType !== "touch") {
@@ -82,7 +84,7 @@ export function listen(host, scene, hands) {
     }
   });
 
-  host.addEventListener("pointermove", (e) => {
+  on(host, "pointermove", (e) => {
     const p = at(e);
     if (!fingers.has(e.pointerId)) return hands.hover(p.x, p.y);
     fingers.set(e.pointerId, p);
@@ -128,18 +130,18 @@ export function listen(host, scene, hands) {
     if (doing === "pinch" && fingers.size) return;
     stop(e.type === "pointerup");
   };
-  host.addEventListener("pointerup", up);
-  host.addEventListener("pointercancel", up);
-  host.addEventListener("pointerleave", () => hands.hover(0, null));
-  host.addEventListener("dblclick", (e) => { const p = at(e); hands.twice(p.x, p.y); });
-  host.addEventListener("contextmenu", (e) => {
+  on(host, "pointerup", up);
+  on(host, "pointercancel", up);
+  on(host, "pointerleave", () => hands.hover(0, null));
+  on(host, "dblclick", (e) => { const p = at(e); hands.twice(p.x, p.y); });
+  on(host, "contextmenu", (e) => {
     e.preventDefault();
     if (/** @type {any} */ (e).pointerType === "touch") return;
     const p = at(e);
     stop(false);
     hands.ask(p.x, p.y);
   });
-  host.addEventListener("wheel", (e) => {
+  on(host, "wheel", (e) => {
     e.preventDefault();
     const step = e.deltaMode === 1 ? e.deltaY * 24 : e.deltaY;
     scene.zoom(Math.exp(-Math.max(-240, Math.min(240, step)) * (e.shiftKey ? 0.0006 : 0.0018)), at(e));

@@ -16,7 +16,7 @@ import { createReveals } from "./reveals.js";
 
 /** @typedef {import("../core/reduce.js").Room} Room */
 /** @typedef {{hover: string|null, selected: string|null, brush: Iterable<string>|null, brushKind: string, waiting: Set<string>,
- *   marked: Iterable<string>|null, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, fresh: Set<string>|null,
+ *   marked: Iterable<string>|null, staged: Iterable<string>, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, fresh: Set<string>|null,
  *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null}} Overlay */
 
 /** @param {HTMLElement} host @param {{look: () => import("./layers/terrain.js").Look, style: () => import("../core/labels.js").LabelStyle, moved?: () => void}} opts */
@@ -47,7 +47,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
   };
   const reveals = createReveals();
   /** @type {Overlay} */
-  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, pings: [], held: null, fresh: null, paint: null };
+  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, fresh: null, paint: null };
   let size = { w: 1, h: 1 };
   let camera = { x: 0, y: 0, scale: 1 };
   let limits = { min: 0.05, max: 4 };

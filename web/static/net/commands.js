@@ -11,16 +11,23 @@ export class Refused extends Error {
   }
 }
 
+/** Refusals of a moment. */
+const AGAIN = ["busy", "unavailable", "rate_limited"];
+
 /** Returns the commands of a line. `write` sends a message and says whether it could.
  * @param {(message: any) => boolean} write */
 export function createCommands(write) {
   /** In the order given. @type {Map<string, {message: any, resolve: (v: any) => void, reject: (e: Error) => void}>} */
   const open = new Map();
   const pending = createStore(/** @type {any[]} */ ([]));
+  /** Whether the room asked to wait, and what was asked of it goes again by itself. */
+  const held = createStore(false);
+  let closed = "";
   const tell = () => pending.set([...open.values()].map((o) => o.message));
 
   /** @param {string} type @param {Record<string, any>} [fields] @returns {Promise<any>} */
   const ask = (type, fields = {}) => new Promise((resolve, reject) => {
+    if (closed) return reject(new Refused("gone", closed));
     const message = { type, id: crypto.randomUUID?.() ?? fallbackId(), ...fields };
     open.set(message.id, { message, resolve, reject });
     tell();
@@ -30,14 +37,17 @@ export function createCommands(write) {
   return {
     ask,
     pending,
+    held,
     answered(/** @type {any} */ answer) {
       const entry = open.get(answer.id);
       if (!entry) return;
-      if (answer.type === "error" && (answer.code === "busy" || answer.code === "unavailable")) {
+      if (answer.type === "error" && AGAIN.includes(answer.code)) {
         // Not done, and may be asked again with the same id.
+        held.set(true);
         setTimeout(() => open.has(answer.id) && write(entry.message), 500 + Math.random() * 1000);
         return;
       }
+      held.set(false);
       open.delete(answer.id);
       tell();
       if (answer.type === "ack") entry.resolve(answer);
@@ -45,9 +55,12 @@ export function createCommands(write) {
     },
     /** Sends again what is unanswered, in order; an id already carried out is only acknowledged. */
     resend: () => { for (const { message } of open.values()) write(message); },
-    forget() {
-      for (const { reject } of open.values()) reject(new Refused("gone", "You left the table."));
+    /** Gives up what is unanswered, and refuses what is asked from now on. */
+    forget(why = "You left the table.") {
+      closed = why;
+      for (const { reject } of open.values()) reject(new Refused("gone", why));
       open.clear();
+      tell();
     },
 
     start: () => ask("session:start"),

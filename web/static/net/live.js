@@ -17,7 +17,10 @@ export function followRoom({ campaignId, as, heard = () => {} }) {
   const socket = openSocket({
     url: (at) => socketUrl("/ws", { campaignId, as, ...(at ?? {}) }),
     cursor: () => ({ resume: room.get().resume, after: room.get().seq }),
-    changed: (next) => line.set(next),
+    changed(next) {
+      line.set(next);
+      if (next.phase === "closed") commands.forget(next.code === 4001 ? "You are signed out. Sign in again in another window and come back; what you wrote here stays until then." : next.reason);
+    },
     hear(message) {
       if (message.type === "ack" || (message.type === "error" && message.id)) {
         commands.answered(message);

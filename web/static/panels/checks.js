@@ -1,8 +1,9 @@
 // @ts-check
 /** Skills and checks, for the DM: what was rolled last and why, and what everybody is good at. */
 
-import { button, choices, fill, h, icon, on, openDialog } from "../core/dom.js";
+import { button, choices, fill, form, h, icon, on, openDialog } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
+import { nameOf, playersOf } from "../core/words.js";
 import { complain } from "./notices.js";
 
 const signed = (/** @type {number} */ n) => (n < 0 ? `−${-n}` : `+${n}`);
@@ -13,7 +14,7 @@ export function open(table) {
   const rolls = h(".stack");
   const skills = h(".stack");
   const dialog = openDialog("Skills and checks", h("h3", "Rolled lately"), rolls, h("hr"), h("h3", "What everybody is good at"), skills);
-  const nameOf = (/** @type {string} */ id) => room.get().people.find((/** @type {any} */ p) => p.userId === id)?.name ?? "Somebody";
+  const called = (/** @type {string} */ id) => nameOf(room.get().people, id);
 
   const stopRolls = watchAll(room, (/** @type {any} */ s) => [s.rolls, s.notes, s.people], () => {
     const { rolls: all, notes } = room.get();
@@ -21,29 +22,28 @@ export function open(table) {
       h("ul.plainlist", [...all].reverse().map((/** @type {any} */ r) => {
         const note = notes[r.noteId];
         return h("li.person", h(".grow",
-          h(".who", `${nameOf(r.userId)} ${r.success ? "made" : "missed"} ${r.skill} ${r.dc}`),
+          h(".who", `${called(r.userId)} ${r.success ? "made" : "missed"} ${r.skill} ${r.dc}`),
           h(".dim.small", `${r.die} ${r.modifier < 0 ? "−" : "+"} ${Math.abs(r.modifier)} = ${r.total}${note ? ` · ${note.title} on ${table.label(note.hexKey)}` : ""}`)),
           note && button(`Show on the map: ${note.title}`, { onclick: () => { dialog.close(); table.ask(note.hexKey); } }, "hex", true),
-          note && button(`Tell ${nameOf(r.userId)}`, { class: "btn small", onclick: () => commands.revealNote(note.id, { playerIds: [r.userId] }).catch(complain) }, "eye"));
+          note && button(`Tell ${called(r.userId)}`, { class: "btn small", onclick: () => commands.revealNote(note.id, { playerIds: [r.userId] }).catch(complain) }, "eye"));
       })));
   });
 
   const who = h("select");
   const skill = h("input", { maxLength: 80, required: true, placeholder: "Perception" });
   const modifier = h("input", { type: "number", min: -100, max: 100, value: 0 });
-  const form = h("form.skillform", { onsubmit: (/** @type {Event} */ e) => {
-    e.preventDefault();
-    commands.setSkill(skill.value.trim(), Number(modifier.value) || 0, who.value).then(() => { skill.value = ""; skill.focus(); }, complain);
-  } }, h("label", "Player", who), h("label", "Skill", skill), h("label", "Modifier", modifier), h("button.btn.primary", "Keep"));
+  const more = form("form.skillform", () =>
+    commands.setSkill(skill.value.trim(), Number(modifier.value) || 0, who.value).then(() => { skill.value = ""; skill.focus(); }, complain),
+  h("label", "Player", who), h("label", "Skill", skill), h("label", "Modifier", modifier), h("button.btn.primary", "Keep"));
   const known = h(".stack");
-  skills.append(known, form);
+  skills.append(known, more);
   const stopSkills = watchAll(room, (/** @type {any} */ s) => [s.skills, s.people], () => {
-    const players = room.get().people.filter((/** @type {any} */ p) => p.role === "player");
+    const players = playersOf(room.get().people);
     const chosen = who.value;
     fill(who, choices(players.map((/** @type {any} */ p) => [p.userId, p.name]), chosen));
-    form.hidden = !players.length;
+    more.hidden = !players.length;
     fill(known, !players.length && h("p.dim", "There is no player yet."), players.map((/** @type {any} */ p) => h(".chips", h("strong", p.name),
-      Object.entries(room.get().skills[p.userId] ?? {}).map(([name, worth]) => h("button", { type: "button", class: "chip", title: `Forget ${name} of ${p.name}`, aria: { label: `${name} ${signed(worth)}: forget it` }, onclick: () => commands.setSkill(name, null, p.userId).catch(complain) }, `${name} ${signed(worth)}`, icon("close"))),
+      Object.entries(room.get().skills[p.userId] ?? {}).map(([name, worth]) => h("button.chip", { title: `Forget ${name} of ${p.name}`, aria: { label: `${name} ${signed(worth)}: forget it` }, onclick: () => commands.setSkill(name, null, p.userId).catch(complain) }, `${name} ${signed(worth)}`, icon("close"))),
       !room.get().skills[p.userId] && h("span.dim.small", "rolls +0 for everything"))));
   });
   on(dialog, "close", () => { stopRolls(); stopSkills(); });

@@ -4,6 +4,7 @@
 import { button, fill, h } from "../core/dom.js";
 import { createStore } from "../core/store.js";
 import { dayOf } from "../core/time.js";
+import { nameOf } from "../core/words.js";
 import { get } from "../net/api.js";
 import { complain } from "./notices.js";
 
@@ -82,7 +83,6 @@ export function touches(payload, q, r) {
 export function eventLog(table) {
   const { log, room, commands } = table;
   const node = h(".log");
-  const name = (/** @type {string} */ id) => room.get().people.find((/** @type {any} */ p) => p.userId === id)?.name;
   const plain = (/** @type {string} */ type) => type.replaceAll("_", " ");
   const draw = () => {
     const events = log.events.get();
@@ -90,7 +90,7 @@ export function eventLog(table) {
       events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),
       h("ol.plainlist", events.map((/** @type {any} */ e) => h("li.entry", { data: { type: e.type } },
         h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
-        h("span.grow", e.caption ?? `${name(e.userId) ?? "Somebody"}: ${plain(e.type)}`),
+        h("span.grow", e.caption ?? `${nameOf(room.get().people, e.userId)}: ${plain(e.type)}`),
         /^(hex_|token_|note_)/.test(e.type) && button(`Undo: ${e.caption ?? plain(e.type)}`, { class: "btn ghost square small undo", title: "Undo this", onclick: () => commands.undo(e.version).catch(complain) }, "undo", true)))),
       log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }));
   };

@@ -2,6 +2,7 @@
 /** Through other eyes: a player's, live and read-only; and back in time, by the record. The map shows another room meanwhile. */
 
 import { button, choices, fill, h } from "../core/dom.js";
+import { playersOf } from "../core/words.js";
 import { followRoom } from "../net/live.js";
 import { speak, toast } from "./notices.js";
 
@@ -29,7 +30,7 @@ export function otherEyes(table) {
   const heard = (/** @type {any} */ m, /** @type {any} */ now, /** @type {any} */ was) => table.reveal.animate(m, now, was);
 
   const viewAs = (/** @type {string|undefined} */ userId) => {
-    const players = room.get().people.filter((/** @type {any} */ p) => p.role === "player");
+    const players = playersOf(room.get().people);
     if (!players.length) return toast("There is no player yet. Invite one first.");
     const id = userId ?? players[0].userId;
     leave();
@@ -57,7 +58,7 @@ export function otherEyes(table) {
     root.dataset.replay = "";
     table.shown.set(mine.room);
     bottom.hidden = false;
-    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.open("knowledge", "open", { as, version }); } : null }));
+    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.open("knowledge", { as, version }); } : null }));
     bottom.querySelector("input")?.focus();
     mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, from, true)); });
     let noted = 0;
@@ -75,7 +76,7 @@ export function otherEyes(table) {
     fromAddress() {
       const query = new URLSearchParams(location.search);
       const session = query.get("session");
-      if (query.get("knows")) table.open("knowledge", "open", { ...Object.fromEntries(query), as: query.get("knows") });
+      if (query.get("knows")) table.open("knowledge", { ...Object.fromEntries(query), as: query.get("knows") });
       else if (session) replay(session, query.get("as") ?? "", Number(query.get("version")) || undefined);
     },
   };

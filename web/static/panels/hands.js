@@ -71,6 +71,8 @@ export function createHands(table) {
     preview(stroke.keys);
   };
 
+  /** What is chosen already is asked about: fingers have no right button. */
+  const choose = (/** @type {string} */ key) => (key === ui.get().selected ? table.ask(key) : table.select(key));
   const mayMove = (/** @type {any} */ token) => dm() || (token.ownerId === room.get().userId && !table.readOnly());
   const hands = {
     shapeAt, apply,
@@ -97,7 +99,7 @@ export function createHands(table) {
       if (!hex.inside) return table.select(null);
       const token = scene.tokenAt(x, y);
       if (token) table.hold(token.id);
-      table.select(hex.key);
+      choose(hex.key);
     },
     twice(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);
@@ -136,7 +138,7 @@ export function createHands(table) {
       const hex = scene.hexAt(x, y);
       if (done && !moved) {
         table.hold(token.id);
-        return table.select(token.hexKey);
+        return choose(token.hexKey);
       }
       if (done && hex.inside && hex.key !== token.hexKey) commands.moveToken(token.id, hex.key).catch(complain);
     },
@@ -154,8 +156,11 @@ export function createHands(table) {
       const hex = scene.hexAt(x, y);
       if (hex.inside) table.ask(hex.key);
     },
+    /** A long press points, as elsewhere; with a brush in hand it asks. */
     press(/** @type {number} */ x, /** @type {number} */ y) {
-      hands.ask(x, y);
+      const hex = scene.hexAt(x, y);
+      if (hands.paints()) hands.ask(x, y);
+      else if (hex.inside) table.point(hex.key);
     },
   };
   return /** @type {any} */ (hands);

@@ -5,7 +5,7 @@ import { button, choice, fill, h, on } from "../core/dom.js";
 import { parseKey } from "../core/hex.js";
 import { terrainOf } from "../core/terrain.js";
 import { hourOf, ago } from "../core/time.js";
-import { viewerWords } from "../core/words.js";
+import { viewerWords, playersOf } from "../core/words.js";
 import { touches } from "./event-log.js";
 import { noteView } from "./notes.js";
 import { complain } from "./notices.js";
@@ -54,7 +54,6 @@ export function hexCard(table) {
     const known = state.role === "dm" || ground || state.shown.at(q, r);
     const label = table.label(key);
     node.setAttribute("aria-label", `Hex ${label}`);
-    const focus = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.f : "";
     const notes = Object.values(state.notes).filter((/** @type {any} */ n) => n.hexKey === key);
     const tokens = Object.values(state.tokens).filter((/** @type {any} */ n) => n.hexKey === key);
     fill(node,
@@ -67,21 +66,20 @@ export function hexCard(table) {
       (state.hints[key] ?? []).length > 0 && h("section", h("h3", "You notice"), state.hints[key].map((/** @type {string} */ text) => h("p", text))),
       tokens.length > 0 && h("section", h("h3", "Tokens"), tokens.map((/** @type {any} */ token) => h(".row",
         h("span.grow", token.label, token.visible === false && h("span.dim", " (hidden)")),
-        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.open("tokens", "open", token) })))),
+        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.open("tokens", token) })))),
       notes.length > 0 && h("section", h("h3", "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
       h("section", h(".row.wrap",
-        dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", "open", key) }, "note"),
-        dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", "open", { hexKey: key }) }, "token"),
-        dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", "open", key) }, "eye"),
+        dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", key) }, "note"),
+        dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", { hexKey: key }) }, "token"),
+        dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", key) }, "eye"),
         button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
-    if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
   };
 
   /** Who sees it, switchable for each. @param {any} state @param {number} q @param {number} r */
   const sight = (state, q, r) => {
     const viewers = state.viewers.at(q, r);
     const at = /** @type {string} */ (key);
-    const players = state.people.filter((/** @type {any} */ p) => p.role === "player");
+    const players = playersOf(state.people);
     const everyone = viewers?.everyone ?? "hidden";
     const set = (/** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ tier) => {
       const act = async () => {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The first screen: getting in for those who are new, the campaigns for those who are not. */
 
-import { button, choice, fill, h, icon, on, openDialog } from "../core/dom.js";
+import { button, choice, fill, form, h, icon, on, openDialog } from "../core/dom.js";
 import { ago } from "../core/time.js";
 import { ROLES, list } from "../core/words.js";
 import { get, post } from "../net/api.js";
@@ -20,23 +20,10 @@ function gate(app) {
   const land = scape();
   // Who was sent here from a table has been at it before.
   let fresh = !location.search.includes("next=");
-  const form = h("form.stack");
-  const error = h("p.danger-text", { role: "alert" });
-  const kind = h("div");
-  const draw = () => {
-    fill(kind, choice("Account", [[true, "I am new"], [false, "I have an account"]], fresh, (is) => { fresh = is; draw(); }, "seg.wide"));
-    fill(form,
-      fresh && h("label", "Name", h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "What players call you" })),
-      h("label", "Email", h("input", { name: "email", type: "email", required: true, autocomplete: "email" })),
-      h("label", "Password", h("input", { name: "password", type: "password", required: true, minLength: fresh ? 8 : 1, autocomplete: fresh ? "new-password" : "current-password", placeholder: fresh ? "At least 8 characters" : "" })),
-      error, h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"));
-  };
-  on(form, "submit", async (/** @type {Event} */ e) => {
-    e.preventDefault();
+  const card = form("form.stack", async () => {
     fill(error);
-    const data = Object.fromEntries(new FormData(form));
     try {
-      await post(fresh ? "/api/auth/signup" : "/api/auth/login", data);
+      await post(fresh ? "/api/auth/signup" : "/api/auth/login", Object.fromEntries(new FormData(card)));
       const next = new URLSearchParams(location.search).get("next") ?? "";
       if (/^\/(c|join)\/[\w-]+$/.test(next)) return location.assign(next);
       land.close();
@@ -45,19 +32,28 @@ function gate(app) {
       fill(error, /** @type {any} */ (failure).message);
     }
   });
+  const error = h("p.danger-text", { role: "alert" });
+  const kind = h("div");
+  const draw = () => {
+    fill(kind, choice("Account", [[true, "I am new"], [false, "I have an account"]], fresh, (is) => { fresh = is; draw(); }, "seg.wide"));
+    fill(card,
+      fresh && h("label", "Name", h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "What players call you" })),
+      h("label", "Email", h("input", { name: "email", type: "email", required: true, autocomplete: "email" })),
+      h("label", "Password", h("input", { name: "password", type: "password", required: true, minLength: fresh ? 8 : 1, autocomplete: fresh ? "new-password" : "current-password", placeholder: fresh ? "At least 8 characters" : "" })),
+      error, h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"));
+  };
   draw();
   const link = h("input", { type: "text", placeholder: "Paste it here", aria: { label: "Invite link" } });
   fill(app, h(".hero.page", land.node,
     h(".pitch", h(".words",
       h("h1", "You hold the map. They see what you show them."),
       h("p", "Hexroom is a table for hex crawls: lift the fog for everyone or for one, prepare in secret, take anything back. Players need a link and a name."))),
-    h("main.gate", h("span.brand", icon("hex"), "Hexroom"), kind, form,
+    h("main.gate", h("span.brand", icon("hex"), "Hexroom"), kind, card,
       h("hr"),
-      h("form.stack", { onsubmit: (/** @type {Event} */ e) => {
-        e.preventDefault();
+      form("form.stack", () => {
         const token = /([A-Za-z0-9_-]{16,})\/?$/.exec(link.value.trim())?.[1];
         token ? location.assign(`/join/${token}`) : complain(new Error("That does not look like an invite link."));
-      } }, h("h2", "Were you sent an invite link?"), h(".row", link, h("button.btn", "Join"))))));
+      }, h("h2", "Were you sent an invite link?"), h(".row", link, h("button.btn", "Join"))))));
 }
 
 /** @param {HTMLElement} app @param {any} me */
@@ -75,7 +71,7 @@ async function campaigns(app, me) {
     all.map((/** @type {any} */ c) => h("a.card", { href: `/c/${c.id}` },
       h("h2", c.name), h("span.role", { data: { role: c.role } }, ROLES[c.role] ?? c.role),
       h(".dim.small", here(c), h("br"), c.lastSession ? (c.lastSession.endedAt ? `Last session ${ago(c.lastSession.startedAt)}` : `Session ${c.lastSession.status === "paused" ? "paused" : "running"} since ${ago(c.lastSession.startedAt)}`) : "No session yet"))),
-    !me.guest && h("button", { type: "button", class: "card new", onclick: create }, icon("plus"), "New campaign"));
+    !me.guest && h("button.card.new", { onclick: create }, icon("plus"), "New campaign"));
 }
 
 /** @param {any} c */
@@ -91,14 +87,8 @@ async function create() {
   const name = h("input", { name: "name", required: true, maxLength: 80, placeholder: "The Sunken Marches", autofocus: true });
   const go = h("button.btn.primary", "Create campaign");
   const maker = mapMaker((is) => { go.disabled = !is; });
-  const form = h("form.stack", h("label", "Name", name), maker.node, h(".row.end", go));
-  const dialog = openDialog("New campaign", form);
-  dialog.classList.add("wide");
-  on(dialog, "close", maker.close);
   let id = "";
-  on(form, "submit", async (/** @type {Event} */ e) => {
-    e.preventDefault();
-    go.disabled = true;
+  const dialog = openDialog("New campaign", form("form.stack", async () => {
     try {
       // Asked again after the map was refused, the campaign is not made twice.
       id ||= (await post("/api/campaigns", { name: name.value.trim() })).id;
@@ -106,7 +96,8 @@ async function create() {
       location.assign(`/c/${id}`);
     } catch (error) {
       complain(error);
-      go.disabled = false;
     }
-  });
+  }, h("label", "Name", name), maker.node, h(".row.end", go)));
+  dialog.classList.add("wide");
+  on(dialog, "close", maker.close);
 }

@@ -21,7 +21,7 @@ const AROUND = { flat: ["NW", "N", "NE", "", "", "", "SW", "S", "SE"], pointy: [
 
 /** Lays a map from a file in place of the present one. @param {any} table */
 export function open(table) {
-  const lay = h("button.btn.primary", { type: "button", disabled: true, onclick: async () => {
+  const lay = h("button.btn.primary", { disabled: true, onclick: async () => {
     lay.disabled = true;
     try {
       const done = await maker.store(table.campaignId);
@@ -100,7 +100,6 @@ export function fileMap(ready) {
   function show(p) {
     bring.hidden = false;
     view.parentElement.hidden = Boolean(p.error);
-    const focus = document.activeElement?.getAttribute("data-f");
     const labels = p.labels && (Object.keys(LABELS).find((l) => Object.entries(LABELS[l]).every(([k, v]) => p.labels[k] === v)) ?? "");
     fill(body,
       p.format && h(".row",
@@ -116,7 +115,6 @@ export function fileMap(ready) {
       !p.error && h("p", { role: "status" }, h("strong", `${p.columns} × ${p.rows}, ${count(p.hexes, "hex")}`), p.notes ? `, ${count(p.notes, "note")}${p.dmOnlyNotes ? `, ${p.dmOnlyNotes} of them only for you` : ""}` : ""),
       p.terrains?.length > 0 && h(".stack", h("h3", "What its terrains become"), h(".mapping", p.terrains.map(mapping))),
       p.warnings.length > 0 && h("details", h("summary", count(p.warnings.length, "remark")), h("ul.plainlist", p.warnings.map((/** @type {any} */ w) => h("li.small", place(w), w.text)))));
-    if (focus) /** @type {any} */ (body.querySelector(`[data-f=${focus}]`))?.focus();
     if (p.error) return room.set(EMPTY);
     const terrain = p.painted.flatMap((/** @type {any} */ [name, variant, runs]) => runs.flatMap((/** @type {number[]} */ [q, r, n]) => Array.from({ length: n }, (_, i) => ({ key: `${q + i},${r}`, terrain: name, variant }))));
     room.set(seenRoom({ name: p.name, gridWidth: p.columns, gridHeight: p.rows, hexSize: p.hexSize, orientation: p.orientation }, terrain));

@@ -1,7 +1,7 @@
 // @ts-check
 /** The invite link: a name, one button, and one is on the map. */
 
-import { fill, h, icon, on } from "../core/dom.js";
+import { fill, form, h, icon, on } from "../core/dom.js";
 import { ROLES } from "../core/words.js";
 import { get, post } from "../net/api.js";
 import { scape } from "./scape.js";
@@ -15,9 +15,18 @@ export async function openJoin(app, token) {
   const title = h("h1", "You are invited");
   const greeting = h("p.dim", "Your DM holds the map. What they reveal, you see here.");
   const label = h("label", "Your name at the table", name);
-  const form = h("form", label, error, go);
+  const card = form("form", async () => {
+    fill(error);
+    try {
+      const { campaignId } = await post(`/api/invites/${encodeURIComponent(token)}/accept`, me ? {} : { name: name.value.trim() });
+      location.assign(`/c/${campaignId}`);
+    } catch (failure) {
+      const { status, message } = /** @type {any} */ (failure);
+      fill(error, status === 404 || status === 410 ? "This link no longer works. Ask your DM for a new one." : message);
+    }
+  }, label, error, go);
   fill(app, h(".join", land.node, h("main.join-card",
-    h("span.brand.row", { vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), title, greeting, form)));
+    h("span.brand.row", { vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), title, greeting, card)));
   name.focus();
   const [me, invite] = await Promise.all([get("/api/me").catch(() => null), get(`/api/invites/${token}`).catch(() => null)]);
   if (invite?.campaignName) fill(title, invite.campaignName);
@@ -27,17 +36,4 @@ export async function openJoin(app, token) {
     fill(greeting, `You join as ${me.name}${invite?.role ? `, as ${ROLES[invite.role]?.toLowerCase() === "dm" ? "DM" : ROLES[invite.role]?.toLowerCase()}` : ""}.`);
     go.focus();
   }
-  on(form, "submit", async (/** @type {Event} */ e) => {
-    e.preventDefault();
-    go.disabled = true;
-    fill(error);
-    try {
-      const { campaignId } = await post(`/api/invites/${encodeURIComponent(token)}/accept`, me ? {} : { name: name.value.trim() });
-      location.assign(`/c/${campaignId}`);
-    } catch (failure) {
-      const { status, message } = /** @type {any} */ (failure);
-      fill(error, status === 404 || status === 410 ? "This link no longer works. Ask your DM for a new one." : message);
-      go.disabled = false;
-    }
-  });
 }

@@ -4,6 +4,7 @@
 import { button, fill, h, on } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { hourOf } from "../core/time.js";
+import { playersOf } from "../core/words.js";
 import { comparedPainter, GROUPS, swatch } from "../map/layers/compared.js";
 import { get } from "../net/api.js";
 import { storyOf } from "./hex-story.js";
@@ -50,7 +51,7 @@ export function open(table, asked = {}) {
 
   const option = (/** @type {string} */ value, /** @type {string} */ words, /** @type {string} */ now) => h("option", { value, selected: value === now }, words);
   const draw = () => {
-    const players = room.get().people.filter((/** @type {any} */ p) => p.role === "player");
+    const players = playersOf(room.get().people);
     if (!players.length) return fill(said, room.get().ready && "There is no player yet.");
     as ||= players[0].userId;
     if (!against || against === as) against = players.find((/** @type {any} */ p) => p.userId !== as)?.userId ?? moments[0]?.at ?? "other";

@@ -10,7 +10,7 @@ import { faces } from "./player-list.js";
 /** @param {any} table */
 export function menus(table) {
   const { room, commands } = table;
-  const dmOnly = h(".row.tight");
+  const dmOnly = h(".row.tight.turns");
   const undo = button("Undo", { title: "Undo (Ctrl+Z)", onclick: () => table.undo() }, "undo", true);
   const redo = button("Redo", { class: "btn ghost square small wide-only", title: "Redo (Ctrl+Shift+Z)", onclick: () => commands.redo().catch(complain) }, "redo", true);
   watchAll(room, (/** @type {any} */ s) => [s.role, s.history, s.staged.length], () => {
@@ -40,7 +40,7 @@ export function menus(table) {
     toggle(false);
     more.focus();
   });
-  const item = (/** @type {string} */ label, /** @type {string} */ glyph, /** @type {() => void} */ run) => h("button", { type: "button", class: "item", onclick: () => { toggle(false); run(); } }, icon(glyph), label);
+  const item = (/** @type {string} */ label, /** @type {string} */ glyph, /** @type {() => void} */ run) => h("button.item", { onclick: () => { toggle(false); more.focus(); run(); } }, icon(glyph), label);
   const set = (/** @type {string} */ name, /** @type {any} */ value) => {
     /** @type {any} */ (settings)[name] = value;
     keep(name, value);
@@ -62,7 +62,7 @@ export function menus(table) {
     fill(menu,
       dm && [item("Invite players", "link", () => table.open("invite")), item("See what a player sees", "eye", () => table.viewAs()),
         item("Reveal everything", "eye", () => bulk("reveal")), item("Hide everything", "veil", () => bulk("hide")), item("New map", "hex", () => table.newMap()), item("Map from a file", "upload", () => table.open("import")), item("Picture under the map", "fill", () => table.open("picture")), item("Rules and settings", "set", () => table.open("rules")), item("Who knew what", "users", () => table.open("knowledge")), item("Post recaps", "send", () => table.open("webhook")), item("Skills and checks", "dice", () => table.open("checks")), h("hr")],
-      item("Map as a file", "copy", () => table.open("rules", "openExport")), !dm && item("My skills", "dice", () => table.open("rules", "openSkills")), item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => table.open("help")), h("hr"),
+      item("Map as a file", "copy", () => table.open("rules#openExport")), !dm && item("My skills", "dice", () => table.open("rules#openSkills")), item("Sessions and replay", "replay", () => table.sessions()), item("Go to a hex", "search", () => table.goTo()), item("Keys", "help", () => table.open("help")), h("hr"),
       dm && h("label", "Fog over hidden hexes", h("input", { type: "range", min: 0, max: 100, value: settings.veil * 100, aria: { valuetext: `${Math.round(settings.veil * 100)} %` }, oninput: (/** @type {any} */ e) => set("veil", e.target.value / 100) })),
       h("label.check", h("input", { type: "checkbox", checked: settings.labels, onchange: (/** @type {any} */ e) => set("labels", e.target.checked) }), "Labels on hexes"),
       h("label.check", h("input", { type: "checkbox", checked: settings.grid, onchange: (/** @type {any} */ e) => set("grid", e.target.checked) }), "Grid lines"),

@@ -3,7 +3,7 @@
 
 import { keyOf } from "../core/hex.js";
 import { labelOf, styleOf } from "../core/labels.js";
-import { count, PHASES } from "../core/words.js";
+import { count, PHASES, nameOf } from "../core/words.js";
 import { keep, saved, settings } from "../map/look.js";
 import { speak, toast } from "./notices.js";
 
@@ -19,14 +19,14 @@ export function createNews(campaignId, scene) {
     if (m.type === "hex:revealed" && now.role === "player" && now.map && !scene.sees(m.hexKeys))
       toast(`${count(m.hexKeys.length, "hex")} revealed out of sight.`, { act: { label: "Show me", run: () => scene.frame(m.hexKeys) } });
     if (m.type === "hex:pointed") {
-      scene.overlay.pings.push({ key: m.hexKey, at: performance.now(), name: now.people.find((/** @type {any} */ p) => p.userId === m.userId)?.name });
+      scene.overlay.pings.push({ key: m.hexKey, at: performance.now(), name: nameOf(now.people, m.userId, "") });
       scene.touch();
     }
   }
 
   /** @param {any} m @param {any} now @param {any} was */
   function words(m, now, was) {
-    const who = () => now.people.find((/** @type {any} */ p) => p.userId === m.userId)?.name ?? m.name ?? "Somebody";
+    const who = () => nameOf(now.people, m.userId, m.name);
     const where = (/** @type {string} */ key) => { const [q, r] = key.split(",").map(Number); return labelOf(q, r, now.map?.orientation ?? "flat", settings.style ?? styleOf(now.settings.labelStyle)); };
     switch (m.type) {
       case "hex:revealed": return now.role === "dm" ? "" : m.hexKeys.length === 1 ? `Revealed: ${m.terrain[0]?.terrain ?? "a hex"} at ${where(m.hexKeys[0])}` : `${count(m.hexKeys.length, "hex")} revealed`;
@@ -38,7 +38,7 @@ export function createNews(campaignId, scene) {
       case "hex:pointed": return `${who()} points at ${where(m.hexKey)}`;
       case "check:rolled": {
         const r = m.roll;
-        const text = `${now.people.find((/** @type {any} */ p) => p.userId === r.userId)?.name ?? "Somebody"} ${r.die + r.modifier >= r.dc ? "made" : "missed"} ${r.skill} ${r.dc}: ${r.die} ${r.modifier < 0 ? "−" : "+"} ${Math.abs(r.modifier)} = ${r.die + r.modifier}`;
+        const text = `${nameOf(now.people, r.userId)} ${r.die + r.modifier >= r.dc ? "made" : "missed"} ${r.skill} ${r.dc}: ${r.die} ${r.modifier < 0 ? "−" : "+"} ${Math.abs(r.modifier)} = ${r.die + r.modifier}`;
         toast(text, { ms: 12_000, kind: r.die + r.modifier >= r.dc ? "good" : "note" });
         return "";
       }

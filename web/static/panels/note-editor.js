@@ -1,13 +1,14 @@
 // @ts-check
 /** The dialog in which a DM writes what is on a hex: a text for players, a text to keep, and who may read. */
 
-import { button, choices, confirm, h, on, openDialog } from "../core/dom.js";
+import { button, choices, confirm, form, h, on, openDialog } from "../core/dom.js";
+import { playersOf } from "../core/words.js";
 import { complain } from "./notices.js";
 import { KINDS } from "./notes.js";
 
 /** @param {any} table @param {string} hexKey @param {any} [note] */
 export function open(table, hexKey, note) {
-  const players = table.room.get().people.filter((/** @type {any} */ p) => p.role === "player");
+  const players = playersOf(table.room.get().people);
   const chosen = new Set(note?.audience?.playerIds ?? []);
   const field = (/** @type {string} */ name, /** @type {any} */ props, tag = "input") => h(tag, { name, ...props });
   const audience = h("select", { name: "audience" }, choices([["seen", "Whoever sees the hex fully"], ["dm", "Only me (the DM)"], ["some", "Chosen players"]],
@@ -16,7 +17,14 @@ export function open(table, hexKey, note) {
   const show = () => { some.hidden = audience.value !== "some"; };
   on(audience, "change", show);
   show();
-  const form = h("form.stack",
+  const editor = form("form.stack", () => {
+    const data = new FormData(editor);
+    const value = (/** @type {string} */ k) => String(data.get(k) ?? "").trim();
+    const to = audience.value === "some" ? { playerIds: [...chosen] } : audience.value;
+    return table.commands.setNote(hexKey, { ...(note ? { id: note.id } : {}), kind: value("kind"), title: value("title"), playerText: value("playerText"), dmText: value("dmText"), audience: to, hint: value("hint"), radius: Number(value("radius")) || 0,
+      check: value("skill") ? { skill: value("skill"), dc: Number(value("dc")) || 10 } : null })
+      .then(() => dialog.close(), complain);
+  },
     h(".row",
       h("label.grow", "Title", field("title", { required: true, maxLength: 80, value: note?.title ?? "", autofocus: true })),
       h("label", "Kind", h("select", { name: "kind" }, choices(Object.entries(KINDS), (note?.kind ?? "poi"))))),
@@ -32,14 +40,5 @@ export function open(table, hexKey, note) {
         if (await confirm("Delete this note?", `“${note.title}” goes from the map.`, "Delete")) { dialog.close(); table.commands.deleteNote(note.id).catch(complain); }
       } }, "trash"), h("span.grow"),
       h("button.btn.primary", "Save note")));
-  const dialog = openDialog(`${note ? "Note" : "New note"} on hex ${table.label(hexKey)}`, form);
-  on(form, "submit", (/** @type {Event} */ e) => {
-    e.preventDefault();
-    const data = new FormData(form);
-    const value = (/** @type {string} */ k) => String(data.get(k) ?? "").trim();
-    const to = audience.value === "some" ? { playerIds: [...chosen] } : audience.value;
-    table.commands.setNote(hexKey, { ...(note ? { id: note.id } : {}), kind: value("kind"), title: value("title"), playerText: value("playerText"), dmText: value("dmText"), audience: to, hint: value("hint"), radius: Number(value("radius")) || 0,
-      check: value("skill") ? { skill: value("skill"), dc: Number(value("dc")) || 10 } : null })
-      .then(() => dialog.close(), complain);
-  });
+  const dialog = openDialog(`${note ? "Note" : "New note"} on hex ${table.label(hexKey)}`, editor);
 }

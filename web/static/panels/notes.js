@@ -25,7 +25,7 @@ export function noteView(table, note, dm) {
   const who = note.audience === "dm" ? "DM only" : Array.isArray(note.audience?.playerIds) ? "some players" : "whoever sees the hex";
   return h("article.note",
     h(".row", h(".grow", h(".kind", /** @type {any} */ (KINDS)[note.kind] ?? note.kind, dm && ` · ${who}`), h("strong", note.title)),
-      dm && button(`Edit ${note.title}`, { title: "Edit", onclick: () => table.open("note-editor", "open", note.hexKey, note) }, "note", true)),
+      dm && button(`Edit ${note.title}`, { title: "Edit", onclick: () => table.open("note-editor", note.hexKey, note) }, "note", true)),
     prose(note.playerText),
     dm && note.dmText && h(".secret", h(".kind", icon("veil"), " Only you"), prose(note.dmText)),
     dm && note.audience === "dm" && h("div", button("Reveal to everyone", { class: "btn small", onclick: () => table.commands.revealNote(note.id, "all").catch(complain) }, "eye")));
@@ -43,7 +43,7 @@ export function notesPanel(table) {
     const found = all.filter((/** @type {any} */ n) => words.every((/** @type {string} */ w) => `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`.toLowerCase().includes(w)));
     search.hidden = all.length === 0;
     fill(list,
-      found.map((/** @type {any} */ n) => h("div", h("button", { type: "button", class: "btn ghost small", onclick: () => table.select(n.hexKey, true) }, icon("hex"), table.label(n.hexKey)), noteView(table, n, dm))),
+      found.map((/** @type {any} */ n) => h("div", h("button.btn.ghost.small", { onclick: () => table.select(n.hexKey, true) }, icon("hex"), table.label(n.hexKey)), noteView(table, n, dm))),
       all.length === 0 && h(".empty", icon("note"), dm ? "No notes yet. Right-click a hex (or press N) to write what is there: one text for players, one only for you." : "What you learn about places is kept here."),
       all.length > 0 && found.length === 0 && h("p.empty", "No note has these words."));
   };

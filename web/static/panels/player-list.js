@@ -3,7 +3,7 @@
 
 import { button, choices, confirm, fill, h, icon } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
-import { ROLES } from "../core/words.js";
+import { ROLES, playersOf } from "../core/words.js";
 import { api } from "../net/api.js";
 import { complain, toast } from "./notices.js";
 
@@ -30,7 +30,7 @@ export function playerList(table) {
           class: "small", aria: { label: `Role of ${p.name}` }, onchange: (/** @type {any} */ e) => api("PATCH", member(p), { role: e.target.value }).catch((error) => { complain(error); draw(); }),
         }, choices(Object.entries(ROLES), p.role)),
         dm && p.userId !== userId && button(`Remove ${p.name}`, { onclick: () => remove(p) }, "trash", true)))),
-      dm && people.filter((/** @type {any} */ p) => p.role === "player").length === 0 && h(".empty", icon("users"), h("p", "You are alone at the table. Invite your players with a link: they choose a name and see the map."), button("Invite players", { onclick: () => table.open("invite") }, "link")));
+      dm && !playersOf(people).length && h(".empty", icon("users"), h("p", "You are alone at the table. Invite your players with a link: they choose a name and see the map."), button("Invite players", { onclick: () => table.open("invite") }, "link")));
   };
   watchAll(room, (/** @type {any} */ s) => [s.people, s.role, s.userId], draw);
   return node;

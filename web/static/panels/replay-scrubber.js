@@ -3,6 +3,7 @@
 
 import { button, choices, fill, h, on } from "../core/dom.js";
 import { clock, hourOf } from "../core/time.js";
+import { playersOf } from "../core/words.js";
 
 const STEPS = /** @type {Record<string, 1|-1>} */ ({ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 });
 
@@ -15,7 +16,7 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
   const play = button("Play", { class: "btn primary square", onclick: () => (replay.position.get()?.playing ? replay.pause() : replay.play()) }, "play", true);
   const speed = h("select", { aria: { label: "Speed" }, onchange: () => replay.speed(Number(speed.value)) }, [1, 2, 4, 8, 16, 32, 64].map((x) => h("option", { value: x }, `${x}×`)));
   const eyes = h("select", { aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
-    h("option", { value: "" }, "My view"), choices(people().filter((p) => p.role === "player").map((p) => [p.userId, p.name]), as));
+    h("option", { value: "" }, "My view"), choices(playersOf(people()).map((p) => [p.userId, p.name]), as));
   let holding = false;
   let asked = 0;
   on(range, "input", () => {

@@ -1,9 +1,9 @@
 // @ts-check
 /** Dialogs that are opened once in a while: what the campaign shows players, what steps reveal, one's skills, the map as a file. */
 
-import { button, choices, fill, h, on, openDialog } from "../core/dom.js";
+import { button, choices, fill, form, h, on, openDialog } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
-import { list } from "../core/words.js";
+import { list, nameOf, playersOf } from "../core/words.js";
 import { complain, toast } from "./notices.js";
 
 /** Keeps a part of a dialog as the room is, until the dialog closes. @param {any} room @param {HTMLElement} dialog @param {HTMLElement} part
@@ -32,12 +32,12 @@ export function open(table) {
   });
   follow(room, dialog, rules, (s) => [s.rules, s.people], () => {
     const { rules: all, people } = room.get();
-    const name = (/** @type {string} */ id) => people.find((/** @type {any} */ p) => p.userId === id)?.name ?? "somebody";
+    const name = (/** @type {string} */ id) => nameOf(people, id, "somebody");
     const whose = (/** @type {any} */ r) => (r.players === "all" ? "every player" : list(r.players.playerIds.map(name)));
     const to = /** @type {any} */ ({ owner: "to its owner", players: "to these players", all: "to everyone" });
     const within = h("input", { type: "number", min: 0, max: 10, value: 1 });
     const tier = h("select", choices([["full", "All"], ["terrain", "Terrain only"]]));
-    const players = people.filter((/** @type {any} */ p) => p.role === "player");
+    const players = playersOf(people);
     /** Nobody chosen means every player. @type {Set<string>} */
     const chosen = new Set();
     const shownTo = h("select", choices([["all", "Everyone"], ["owner", "The token's owner"], ["players", "All players of the rule"]]));
@@ -45,7 +45,7 @@ export function open(table) {
       Object.values(all).length ? h("ul.plainlist", Object.values(all).map((/** @type {any} */ r) => h("li.person",
         h("span.grow", `Tokens of ${whose(r)} reveal ${r.tier === "terrain" ? "the terrain of " : ""}hexes within ${r.within} ${to[r.shownTo]}`),
         button("Delete this rule", { onclick: () => commands.deleteRule(r.id).catch(complain) }, "trash", true)))) : h("p.dim", "None yet. With a rule, a step of a token reveals what is near it; with staging on, it waits for you."),
-      players.length > 1 && h(".chips", { role: "group", aria: { label: "Whose tokens" } }, h("span.dim.small", "Tokens of"), players.map((/** @type {any} */ p) => h("button", { type: "button", class: "chip", aria: { pressed: false }, onclick: (/** @type {any} */ e) => {
+      players.length > 1 && h(".chips", { role: "group", aria: { label: "Whose tokens" } }, h("span.dim.small", "Tokens of"), players.map((/** @type {any} */ p) => h("button.chip", { aria: { pressed: false }, onclick: (/** @type {any} */ e) => {
         chosen.delete(p.userId) || chosen.add(p.userId);
         e.currentTarget.setAttribute("aria-pressed", String(chosen.has(p.userId)));
       } }, p.name)), h("span.dim.small", "(or of everyone)")),
@@ -60,11 +60,9 @@ export function openSkills(table) {
   const body = h("div");
   const skill = h("input", { maxLength: 80, required: true, placeholder: "Perception" });
   const modifier = h("input", { type: "number", min: -100, max: 100, value: 0 });
-  const form = h("form.row.low", { onsubmit: (/** @type {Event} */ e) => {
-    e.preventDefault();
-    commands.setSkill(skill.value.trim(), Number(modifier.value) || 0).then(() => { skill.value = ""; }, complain);
-  } }, h("label.grow", "Skill", skill), h("label", "Modifier", modifier), h("button.btn.primary", "Keep"));
-  const dialog = openDialog("My skills", h("p.dim", "Your DM may ask for a check where you walk; it is rolled with these."), body, form);
+  const more = form("form.row.low", () => commands.setSkill(skill.value.trim(), Number(modifier.value) || 0).then(() => { skill.value = ""; }, complain),
+    h("label.grow", "Skill", skill), h("label", "Modifier", modifier), h("button.btn.primary", "Keep"));
+  const dialog = openDialog("My skills", h("p.dim", "Your DM may ask for a check where you walk; it is rolled with these."), body, more);
   follow(room, dialog, body, (s) => [s.skills], () => Object.entries(room.get().skills[room.get().userId] ?? {}).map(([name, worth]) => h(".person",
     h("span.grow", name), h("strong", worth < 0 ? `−${-worth}` : `+${worth}`),
     button(`Forget ${name}`, { onclick: () => commands.setSkill(name, null).catch(complain) }, "trash", true))));

@@ -11,8 +11,8 @@ import { complain } from "./notices.js";
 export function sessionBar(table) {
   const { room, commands, campaign } = table;
   const pill = h(".phase", { role: "status" });
-  const controls = h(".row.tight", { role: "group", aria: { label: "Session" } });
-  let mode = h("div");
+  const controls = h(".row.tight.session", { role: "group", aria: { label: "Session" } });
+  const mode = h(".modes");
   const time = h("span.clock", { title: "Session time" });
 
   const run = (/** @type {() => Promise<any>} */ act) => () => act().catch(complain);
@@ -45,13 +45,9 @@ export function sessionBar(table) {
   const drawMode = () => {
     const { mode: is, role, ready } = room.get();
     document.documentElement.dataset.mode = role === "dm" ? is : "";
-    const had = mode.contains(document.activeElement);
-    const next = choice("How changes reach the players", [["immediate", "Live", "eye", "Players see each change at once"], ["staged", "Staged", "stage", "Prepare in secret, publish together"]].map(([value, name, glyph, title]) =>
-      [value, name, { title, data: { value } }, [icon(glyph), name]]), is, turn, "mode");
-    next.hidden = role !== "dm" || !ready;
-    mode.replaceWith(next);
-    mode = next;
-    if (had) next.querySelector("[tabindex='0']").focus();
+    mode.hidden = role !== "dm" || !ready;
+    fill(mode, choice("How changes reach the players", [["immediate", "Live", "eye", "Players see each change at once"], ["staged", "Staged", "stage", "Prepare in secret, publish together"]].map(([value, name, glyph, title]) =>
+      [value, name, { title, data: { value } }, [icon(glyph), name]]), is, turn, "mode"));
   };
 
   watchAll(room, (/** @type {any} */ s) => [s.status, s.role, s.ready], draw);

@@ -6,6 +6,9 @@ import { watchAll } from "../core/store.js";
 import { count } from "../core/words.js";
 import { complain, toast } from "./notices.js";
 
+/** More than this is not outlined as a whole: every frame would pay for it. */
+const MOST_OUTLINED = 3000;
+
 /** @param {any} table */
 export function stagedList(table) {
   const { room, commands, scene } = table;
@@ -14,9 +17,16 @@ export function stagedList(table) {
     scene.overlay.marked = keys;
     scene.touch();
   };
+  const outline = () => {
+    const { staged, role } = room.get();
+    const all = role === "dm" && !table.readOnly() ? staged.flatMap(keysOf) : [];
+    scene.overlay.staged = all.length > MOST_OUTLINED ? [] : all;
+  };
+  table.shown.subscribe((/** @type {any} */ s) => s, outline);
   const draw = () => {
     const { mode, staged, dropped, role } = room.get();
     node.hidden = role !== "dm" || (mode !== "staged" && !staged.length);
+    outline();
     mark(null);
     if (node.hidden) return;
     fill(node,
@@ -27,7 +37,7 @@ export function stagedList(table) {
         ? h("ol", staged.map((/** @type {any} */ c) => {
           const keys = keysOf(c);
           return h("li", { tabIndex: -1, onpointerenter: () => mark(keys), onpointerleave: () => mark(null), onfocusin: () => mark(keys), onfocusout: () => mark(null) },
-            h("button", { type: "button", class: "plain grow", onclick: () => keys.length && scene.frame(keys) }, c.description ?? c.type),
+            h("button.plain.grow", { onclick: () => keys.length && scene.frame(keys) }, c.description ?? c.type),
             button(`Take back: ${c.description}`, { title: "Take back", onclick: () => commands.unstage(c.id).catch(complain) }, "close", true));
         }))
         : h("p.empty", "Nothing staged yet. Reveal, hide or paint: players see none of it until you publish."),

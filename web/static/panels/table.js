@@ -1,7 +1,7 @@
 // @ts-check
 /** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
 
-import { button, fill, h, icon, on, openDialog } from "../core/dom.js";
+import { button, fill, form, h, icon, on, openDialog } from "../core/dom.js";
 import { intentOf, stepFrom } from "../core/keys.js";
 import { keyOf, parseKey } from "../core/hex.js";
 import { labelOf, parseLabel, styleOf } from "../core/labels.js";
@@ -102,8 +102,11 @@ export function openTable(app, campaignId) {
       table.pictured.set(now);
     },
     sessions: () => table.open("sessions"),
-    /** Opens a panel that is loaded when it is first asked for. */
-    open: (/** @type {string} */ name, what = "open", /** @type {any[]} */ ...rest) => table.later(name, (/** @type {any} */ m) => m[what](table, ...rest)),
+    /** Opens a panel that is loaded when it is first asked for; `module#function` where that is not called `open`. */
+    open: (/** @type {string} */ name, /** @type {any[]} */ ...rest) => {
+      const [module, what = "open"] = name.split("#");
+      table.later(module, (/** @type {any} */ m) => m[what](table, ...rest));
+    },
     later: (/** @type {string} */ name, /** @type {(m: any) => void} */ run) => import(`./${name}.js`).then(run).catch(complain),
     async newMap() {
       const { mapMaker } = await import("./generator.js");
@@ -138,7 +141,7 @@ export function openTable(app, campaignId) {
     ask: (key) => table.ask(key),
   });
   const card = hexCard(table);
-  const read = h(".readout", { aria: { hidden: true } });
+  const read = h("button.readout", { tabIndex: -1, aria: { hidden: true }, onclick: () => ui.get().selected && table.ask(ui.get().selected) });
   const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
   const rail = toolRail(table);
   const brush = brushBar(table);
@@ -151,7 +154,7 @@ export function openTable(app, campaignId) {
   const side = sidePanel(table);
   fill(app, h(".table",
     button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
-    sessionBar(table), h(".notice-row", lineBanner(live.line, live.retry, commands.pending), eyes.banner, stagedStrip(table)), stage, side));
+    sessionBar(table), h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, stagedStrip(table)), stage, side));
 
   scene.show(room);
   table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { if (of !== room || table.away) { scene.show(of, { keep: true }); table.away = of !== room; } });
@@ -189,22 +192,20 @@ export function openTable(app, campaignId) {
     if (!key || !table.now().map) return fill(read);
     const [label, ...rest] = describe(key).split(": ");
     const far = apart(ui.get().selected, scene.overlay.hover);
-    fill(read, h("b", label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`);
+    fill(read, h("b", label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`, ui.get().selected && icon("next"));
   }
 
   function goTo() {
     const field = h("input", { type: "text", placeholder: table.label("3,2"), aria: { label: "Hex to go to" } });
-    const box = h("form.goto", h("label", "Go to hex", field), h("button.btn.primary", "Go"));
-    // Taking the focus away first: a box removed with the focus inside would be removed twice.
-    const close = () => { twin.focus(); box.remove(); };
-    on(box, "submit", (/** @type {Event} */ e) => {
-      e.preventDefault();
+    const box = form("form.goto", () => {
       const map = table.now().map;
       const at = map && parseLabel(field.value, map.orientation, style());
       if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
       close();
       table.select(keyOf(at.q, at.r), true);
-    });
+    }, h("label", "Go to hex", field), h("button.btn.primary", "Go"));
+    // Taking the focus away first: a box removed with the focus inside would be removed twice.
+    const close = () => { twin.focus(); box.remove(); };
     on(box, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
     on(box, "focusout", (e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && setTimeout(() => box.remove()));
     stage.append(box);
@@ -223,8 +224,8 @@ export function openTable(app, campaignId) {
     mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
     publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
     undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
-    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("note-editor", "open", key); },
-    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("tokens", "open", { hexKey: key }); },
+    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("note-editor", key); },
+    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("tokens", { hexKey: key }); },
     "view-as": () => table.viewAs(),
   };
   const step = (/** @type {string} */ arrow) => {
@@ -253,6 +254,8 @@ export function openTable(app, campaignId) {
     if (e.key === "Shift") ui.update({ flip: false });
     if (e.key === " ") input.space(false);
   });
+  // What was not sent yet would be lost with the page.
+  addEventListener("beforeunload", (e) => { if (commands.pending.get().length) e.preventDefault(); });
   addEventListener("blur", () => { ui.update({ flip: false }); input.space(false); });
   /** For tests and figures. */
   /** @type {any} */ (globalThis).hexroom = { table, scene };
@@ -276,7 +279,7 @@ function sidePanel(table) {
     const { tab } = ui.get();
     const names = [["people", "Table"], ["notes", dm ? "Notes" : "Journal"], ...(dm ? [["log", "Log"]] : [])];
     const had = tabs.contains(document.activeElement);
-    fill(tabs, names.map(([id, label]) => h("button", { type: "button", role: "tab", id: `tab-${id}`, data: { tab: id }, tabIndex: id === tab ? 0 : -1, aria: { selected: id === tab, controls: "side-panel" }, onclick: () => ui.update({ tab: id }) }, label)),
+    fill(tabs, names.map(([id, label]) => h("button", { role: "tab", id: `tab-${id}`, data: { tab: id }, tabIndex: id === tab ? 0 : -1, aria: { selected: id === tab, controls: "side-panel" }, onclick: () => ui.update({ tab: id }) }, label)),
       button("Close", { onclick: () => { side.dataset.open = "false"; } }, "close", true));
     if (had) /** @type {any} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
     panel.setAttribute("aria-labelledby", `tab-${tab}`);

@@ -4,9 +4,10 @@
 import { button, choice, fill, h, icon, on } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { PALETTE, terrainOf } from "../core/terrain.js";
+import { playersOf, targetWords } from "../core/words.js";
 
 export const TOOLS = [
-  { id: "look", label: "Look around", key: "Esc", icon: "look" },
+  { id: "look", label: "Look around", word: "Look", key: "Esc", icon: "look" },
   { id: "reveal", label: "Reveal", key: "R", icon: "eye" },
   { id: "hide", label: "Hide", key: "H", icon: "veil" },
   { id: "terrain", label: "Terrain", key: "T", icon: "paint" },
@@ -24,10 +25,10 @@ export function toolRail(table) {
   const draw = () => {
     const { tool } = ui.get();
     const had = rail.contains(document.activeElement);
-    fill(rail, TOOLS.map((t) => h("button", {
-      type: "button", class: "tool", title: `${t.label} (${t.key})`, tabIndex: t.id === tool ? 0 : -1,
+    fill(rail, TOOLS.map((t) => h("button.tool", {
+      title: `${t.label} (${t.key})`, tabIndex: t.id === tool ? 0 : -1,
       aria: { pressed: t.id === tool, label: t.label, keyshortcuts: t.key === "Esc" ? "Escape" : t.key }, data: { tool: t.id }, onclick: () => ui.update({ tool: t.id }),
-    }, icon(t.icon), h("kbd", { aria: { hidden: true } }, t.key))));
+    }, icon(t.icon), h("span", t.word ?? t.label), h("kbd", { aria: { hidden: true } }, t.key))));
     if (had) /** @type {any} */ (rail.querySelector("[tabindex='0']"))?.focus();
   };
   on(rail, "keydown", (e) => {
@@ -44,13 +45,18 @@ export function toolRail(table) {
 
 /** The options of the tool in hand. @param {any} table */
 export function brushBar(table) {
-  const { ui, room } = table;
+  const { ui, room, scene } = table;
   const node = h(".brushbar", { role: "group", aria: { label: "Brush" } });
+  /** Whether all options are there on a small screen, too. */
+  let open = false;
+  const unfold = (/** @type {boolean} */ is) => { open = is; draw(); };
+  on(scene.host, "pointerdown", () => open && unfold(false));
   const draw = () => {
     const { tool, shape, radius, tier, targets, terrain, flip } = ui.get();
+    const had = node.contains(document.activeElement);
     node.hidden = tool === "look";
-    if (node.hidden) return;
-    const focus = document.activeElement instanceof HTMLElement && node.contains(document.activeElement) ? document.activeElement.dataset.f : "";
+    if (node.hidden) return had && table.focusMap();
+    node.dataset.open = String(open);
     const does = flip && tool !== "terrain" ? (tool === "reveal" ? "hide" : "reveal") : tool;
     node.dataset.does = does;
     const shapes = choice("Shape", SHAPES.map((s) => [s.id, s.label, { class: "square", title: s.label, data: { f: s.id } }, icon(s.icon)]), shape, (to) => ui.update({ shape: to }));
@@ -60,12 +66,12 @@ export function brushBar(table) {
       button("Larger", { title: "Larger ( ] )", data: { f: "+" }, disabled: radius === 5, onclick: () => ui.update({ radius: radius + 1 }) }, "plus", true));
     fill(node,
       h("strong.does", icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"), { reveal: "Reveal", hide: "Hide", terrain: terrainOf(terrain).name }[/** @type {string} */ (does)]),
-      shapes, size,
-      tool === "terrain" ? palette(ui, terrain) : [
+      size,
+      button(tool === "terrain" ? terrainOf(terrain).name : `${does === "hide" ? "from" : "to"} ${targetWords(targets, room.get().people)}`, { class: "btn small brief", aria: { expanded: open }, onclick: () => unfold(!open) }, "set"),
+      h(".options", shapes, tool === "terrain" ? palette(ui, terrain) : [
         does === "reveal" && choice("How clearly", [["full", "All", { title: "Terrain and what is there (2)", data: { f: "full" } }], ["terrain", "Terrain only", { title: "The land, not what is there (1)", data: { f: "terrain" } }]], tier, (to) => ui.update({ tier: to })),
         targetChips(room, targets, (to) => ui.update({ targets: to }), does),
-      ]);
-    if (focus) /** @type {any} */ (node.querySelector(`[data-f="${CSS.escape(focus)}"]`))?.focus();
+      ]));
   };
   watchAll(ui, (/** @type {any} */ s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip], draw);
   room.subscribe((/** @type {any} */ s) => s.people, draw);
@@ -80,14 +86,14 @@ const palette = (ui, chosen) => choice("Terrain", PALETTE.map((id) => {
 
 /** The chips that say for whom. @param {any} room @param {any} targets @param {(to: any) => void} choose @param {string} does */
 export function targetChips(room, targets, choose, does) {
-  const players = room.get().people.filter((/** @type {any} */ p) => p.role === "player");
+  const players = playersOf(room.get().people);
   const chosen = targets === "all" ? [] : targets.playerIds ?? [];
   return h(".chips", { role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
     h("span.dim", does === "hide" ? "from" : "to"),
-    h("button", { type: "button", class: "chip", data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") }, "Everyone"),
-    does === "reveal" && h("button", { type: "button", class: "chip", data: { f: "near" }, title: "The players whose token is at most 3 hexes away", aria: { pressed: targets.within !== undefined }, onclick: () => choose(targets.within === undefined ? { within: 3 } : "all") }, "Who is near"),
-    players.map((/** @type {any} */ p) => h("button", {
-      type: "button", class: "chip", data: { f: p.userId }, aria: { pressed: chosen.includes(p.userId) }, title: p.online ? `${p.name} is here` : `${p.name} is away`,
+    h("button.chip", { data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") }, "Everyone"),
+    does === "reveal" && h("button.chip", { data: { f: "near" }, title: "The players whose token is at most 3 hexes away", aria: { pressed: targets.within !== undefined }, onclick: () => choose(targets.within === undefined ? { within: 3 } : "all") }, "Who is near"),
+    players.map((/** @type {any} */ p) => h("button.chip", {
+      data: { f: p.userId }, aria: { pressed: chosen.includes(p.userId) }, title: p.online ? `${p.name} is here` : `${p.name} is away`,
       onclick: () => {
         const ids = chosen.includes(p.userId) ? chosen.filter((/** @type {string} */ id) => id !== p.userId) : [...chosen, p.userId];
         choose(ids.length ? { playerIds: ids } : "all");

@@ -1,8 +1,9 @@
 // @ts-check
 /** Where the recap of each session is posted when it ends: set, tried, forgotten. DMs only; the address is never shown again. */
 
-import { button, choices, confirm, fill, h, openDialog } from "../core/dom.js";
+import { button, choices, confirm, fill, form, h, openDialog } from "../core/dom.js";
 import { ago } from "../core/time.js";
+import { playersOf } from "../core/words.js";
 import { api, get, post } from "../net/api.js";
 import { complain, toast } from "./notices.js";
 
@@ -18,11 +19,10 @@ export async function open(table) {
   /** @param {any} now */
   const draw = (now) => {
     const url = h("input", { type: "password", autocomplete: "off", spellcheck: false, required: !now.url, placeholder: now.url ?? "https://discord.com/api/webhooks/…" });
-    const players = table.room.get().people.filter((/** @type {any} */ p) => p.role === "player");
+    const players = playersOf(table.room.get().people);
     const audience = h("select", choices([["players", "All players: what every one of them was told"], ...players.map((/** @type {any} */ p) => [p.userId, `${p.name}: what they were told`]), ["dm", "The DM: everything, secrets too"]], now.audience));
     const picture = h("input", { type: "checkbox", checked: now.picture });
-    const save = async (/** @type {Event} */ e) => {
-      e.preventDefault();
+    const save = async () => {
       draw(await api("PUT", path, { ...(url.value ? { url: url.value.trim() } : {}), audience: audience.value, picture: picture.checked }));
       toast("Recaps will be posted there when a session ends.");
     };
@@ -38,7 +38,7 @@ export async function open(table) {
     fill(body,
       h("p.dim", "When a session ends, what happened is posted to a webhook in Discord's form, with a link to watch it again."),
       now.last && h(now.last.state === "given up" ? "strong" : "p", { class: "small", role: "status" }, `The last recap ${STATES[now.last.state] ?? now.last.state}, ${ago(now.last.at)}${now.last.why ? `: ${now.last.why}` : ""}.`),
-      h("form.stack", { onsubmit: (/** @type {Event} */ e) => { save(e).catch(complain); } },
+      form("form.stack", run(save),
         h("label", now.url ? "Address (kept secret; write another one to change it)" : "Address (kept secret)", url),
         h("label", "Told for", audience), h("label.check", picture, "With the map, as it opened"),
         h(".row.end",

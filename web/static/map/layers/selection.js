@@ -36,6 +36,7 @@ export function drawSelection(pen, overlay, { place, inside, shape, px, time, lo
   };
   pen.lineJoin = "round";
   if (overlay.fresh) wash(overlay.fresh, look.lamp, 0.12);
+  wash(overlay.staged, TINTS.staged, 0.12, true);
   if (overlay.marked) wash(overlay.marked, TINTS.staged, 0.34, true);
   if (overlay.waiting.size) wash(overlay.waiting, look.lamp, 0.16, true);
   if (overlay.brush) wash(overlay.brush, /** @type {any} */ (TINTS)[overlay.brushKind] ?? TINTS.reveal, 0.3);
