@@ -10,7 +10,7 @@ const [COLS, ROWS] = [9, 7];
  * @param {{label: (key: string) => string, focused: (key: string) => void, act: (key: string, e: KeyboardEvent) => void, ask: (key: string) => void,
  *   map: () => any}} opts */
 export function createTwin({ label, focused, act, ask, map }) {
-  const grid = h("div", { role: "grid", class: "twin", aria: { label: "Map. Arrow keys move, Enter acts, Shift and F10 tell more." } });
+  const grid = h("div", { role: "grid", class: "twin", aria: { label: "Map. Arrow keys move, Enter acts, Shift and F10 tell more, question mark lists all keys." } });
   let at = { col: 0, row: 0 };
   /** @type {Map<string, HTMLElement>} */
   let cells = new Map();

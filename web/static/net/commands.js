@@ -44,7 +44,7 @@ export function createCommands(write) {
       if (answer.type === "error" && AGAIN.includes(answer.code)) {
         // Not done, and may be asked again with the same id.
         held.set(true);
-        setTimeout(() => open.has(answer.id) && write(entry.message), 500 + Math.random() * 1000);
+        setTimeout(() => open.has(answer.id) && write(entry.message), (answer.code === "rate_limited" ? 2000 : 500) + Math.random() * 1000);
         return;
       }
       held.set(false);

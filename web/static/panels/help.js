@@ -4,8 +4,8 @@
 import { h, openDialog } from "../core/dom.js";
 
 const ALL = [
-  ["Drag, Space + drag", "Move the map"], ["Wheel, + and −", "Zoom"], ["0", "The whole map"], ["/", "Go to a hex by its label"],
-  ["Arrow keys", "From hex to hex (click the map or press G first)"], ["Alt + arrow keys", "Move your token"], ["Shift+F10, right click, long press", "What is here"], ["Q", "Point at the hex under the pointer"],
+  ["Drag; Space or Alt + drag", "Move the map"], ["Wheel, + and −", "Zoom"], ["0", "The whole map"], ["/", "Go to a hex by its label"],
+  ["Arrow keys", "From hex to hex (click the map or press G first)"], ["Alt + arrow keys", "Move your token"], ["Shift+F10, right click, second tap", "What is here"], ["Q, long press", "Point at the hex"],
   ["L", "Labels on or off"], ["?", "This list"], ["Esc", "Close, let go, look around"],
 ];
 const DM = [

@@ -45,7 +45,7 @@ function gate(app) {
   draw();
   const link = h("input", { type: "text", placeholder: "Paste it here", aria: { label: "Invite link" } });
   fill(app, h(".hero.page", land.node,
-    h(".pitch", h(".words",
+    h("header.pitch", h(".words",
       h("h1", "You hold the map. They see what you show them."),
       h("p", "Hexroom is a table for hex crawls: lift the fog for everyone or for one, prepare in secret, take anything back. Players need a link and a name."))),
     h("main.gate", h("span.brand", icon("hex"), "Hexroom"), kind, card,

@@ -40,7 +40,7 @@ export function playerList(table) {
 export function avatar(person) {
   let sum = 0;
   for (const c of person.name) sum = (sum * 33 + c.codePointAt(0)) % 360;
-  return h("span.avatar", { vars: { "--hue": sum }, data: { online: person.online }, aria: { hidden: true } }, [...person.name.trim()][0]?.toUpperCase() ?? "?");
+  return h("span.avatar", { vars: { "--hue": sum }, data: { online: person.online, sign: [...person.name.trim()][0]?.toUpperCase() ?? "?" }, aria: { hidden: true } });
 }
 
 /** The faces in the bar. @param {any} table @param {() => void} open */

@@ -27,8 +27,8 @@ export function toolRail(table) {
     const had = rail.contains(document.activeElement);
     fill(rail, TOOLS.map((t) => h("button.tool", {
       title: `${t.label} (${t.key})`, tabIndex: t.id === tool ? 0 : -1,
-      aria: { pressed: t.id === tool, label: t.label, keyshortcuts: t.key === "Esc" ? "Escape" : t.key }, data: { tool: t.id }, onclick: () => ui.update({ tool: t.id }),
-    }, icon(t.icon), h("span", t.word ?? t.label), h("kbd", { aria: { hidden: true } }, t.key))));
+      aria: { pressed: t.id === tool, label: t.label, keyshortcuts: t.key === "Esc" ? "Escape" : t.key }, data: { tool: t.id, key: t.key }, onclick: () => ui.update({ tool: t.id }),
+    }, icon(t.icon), t.word ?? t.label)));
     if (had) /** @type {any} */ (rail.querySelector("[tabindex='0']"))?.focus();
   };
   on(rail, "keydown", (e) => {
