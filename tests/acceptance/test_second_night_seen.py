@@ -168,7 +168,7 @@ def a_check_is_rolled(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     nest = "{kind: 'encounter', title: 'A nest', playerText: 'Eggs, still warm.', dmText: 'The wyvern is away till dusk.', audience: 'dm', check: {skill: 'Perception', dc: 12}}"
     do(dm, f"setNote('{at(8, 5)}', {nest})")
     ana.page.keyboard.press("Alt+ArrowUp")
-    rolled = dm.page.get_by_role("dialog", name="Skills and checks").get_by_text("Perception 12")
+    rolled = dm.page.get_by_role("dialog", name="Skills and checks").locator(".who")
     rolled.wait_for()
     assert_fair(dm)
     shoot(dm, "check", tmp_path)

@@ -69,6 +69,13 @@ export function fill(node, ...children) {
   return node;
 }
 
+/** Hides a part of the page or shows it; the focus does not stay in what is hidden. @param {HTMLElement} node @param {boolean} hidden */
+export function hide(node, hidden) {
+  const back = hidden && node.contains(document.activeElement) ? holder(node) : null;
+  node.hidden = hidden;
+  back?.();
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Returns an icon of the sprite; decoration unless it has a title. @param {string} name */

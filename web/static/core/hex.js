@@ -41,6 +41,15 @@ export function toPoint(q, r, orientation, size) {
     : { x: size * SQRT3 * (q + r / 2), y: size * 1.5 * r };
 }
 
+/** Returns where a hex lies on a map. @param {{orientation: Orientation, hexSize: number}} map @param {number} q @param {number} r */
+export const spotOf = (map, q, r) => toPoint(q, r, map.orientation, map.hexSize);
+
+/** @param {{orientation: Orientation, hexSize: number}} map @param {string} key */
+export function spotOfKey(map, key) {
+  const { q, r } = parseKey(key);
+  return spotOf(map, q, r);
+}
+
 /** Returns the hex that holds a point. @param {number} x @param {number} y @param {Orientation} orientation @param {number} size */
 export function fromPoint(x, y, orientation, size) {
   const [q, r] = orientation === "flat"

@@ -1,7 +1,7 @@
 // @ts-check
 /** Pictures of parts of the map, kept: squares of 256 device pixels at one scale, painted a few a frame. */
 
-import { toPoint } from "../core/hex.js";
+import { spotOf } from "../core/hex.js";
 
 export const CHUNK = 256;
 const KEEP = 420;
@@ -131,9 +131,10 @@ function edges(id, side, view, scale) {
 }
 
 /** Returns the world rectangle around a span of hexes, coasts and rims included.
- * @param {[number, number, number, number]} span q0, r0, q1, r1 @param {import("../core/hex.js").Orientation} orientation @param {number} size @returns {Rect} */
-export function spanRect([q0, r0, q1, r1], orientation, size) {
-  const points = [[q0, r0], [q1, r0], [q0, r1], [q1, r1]].map(([a, b]) => toPoint(a, b, orientation, size));
+ * @param {[number, number, number, number]} span q0, r0, q1, r1 @param {import("../core/reduce.js").MapInfo} map @returns {Rect} */
+export function spanRect([q0, r0, q1, r1], map) {
+  const size = map.hexSize;
+  const points = [[q0, r0], [q1, r0], [q0, r1], [q1, r1]].map(([a, b]) => spotOf(map, a, b));
   const x = Math.min(...points.map((p) => p.x)) - size * 1.3;
   const y = Math.min(...points.map((p) => p.y)) - size * 1.3;
   return { x, y, w: Math.max(...points.map((p) => p.x)) + size * 1.3 - x, h: Math.max(...points.map((p) => p.y)) + size * 1.3 - y };

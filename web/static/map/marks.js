@@ -1,6 +1,8 @@
 // @ts-check
 /** The marks of terrain, drawn in a hex of size 1 around the origin with the ink already set. */
 
+import { ring } from "./pen.js";
+
 /** @typedef {CanvasRenderingContext2D|OffscreenCanvasRenderingContext2D} Pen */
 /** @typedef {(pen: Pen, chance: () => number) => void} Mark */
 
@@ -44,7 +46,7 @@ export const MARKS = {
     path(p, [[x, y + 0.07], [x, y + 0.14]]); p.stroke();
   }),
   palms: (p, c) => scatter(6, c, (x, y, s) => {
-    p.beginPath(); p.arc(x, y - 0.08, 0.15 * s, 0, 7); p.fill();
+    ring(p, x, y - 0.08, 0.15 * s); p.fill();
     path(p, [[x, y], [x, y + 0.15]]); p.stroke();
   }),
   humps: (p, c) => scatter(3, c, (x, y, s) => {
@@ -57,7 +59,7 @@ export const MARKS = {
     path(p, [[x - w, y + 0.12], [x, y - t + 0.1], [x + w, y + 0.12]]); p.stroke();
   }),
   waves: (p, c) => { for (const y of [-0.34, 0, 0.34]) wave(p, (c() - 0.5) * 0.5, y, 0.24, 0.1); },
-  shore: (p, c) => { wave(p, 0, 0.28, 0.4, 0.08); scatter(5, c, (x, y) => { p.beginPath(); p.arc(x, y - 0.12, 0.03, 0, 7); p.fill(); }); },
+  shore: (p, c) => { wave(p, 0, 0.28, 0.4, 0.08); scatter(5, c, (x, y) => { ring(p, x, y - 0.12, 0.03); p.fill(); }); },
   reeds: (p, c) => scatter(4, c, (x, y, s) => {
     path(p, [[x - 0.16, y], [x + 0.16, y]]); p.stroke();
     for (const d of [-0.07, 0, 0.07]) { path(p, [[x + d, y - 0.03], [x + d * 1.7, y - 0.2 * s]]); p.stroke(); }
@@ -74,7 +76,7 @@ export const MARKS = {
     path(p, [[x - 0.15 * s, y - 0.06], [x, y - 0.22 * s], [x + 0.15 * s, y - 0.06]], true); p.fill();
     p.strokeRect(x - 0.11 * s, y - 0.06, 0.22 * s, 0.15 * s);
   }),
-  dots: (p, c) => scatter(6, c, (x, y) => { p.beginPath(); p.arc(x, y, 0.05, 0, 7); p.fill(); }),
+  dots: (p, c) => scatter(6, c, (x, y) => { ring(p, x, y, 0.05); p.fill(); }),
 };
 
 /** Returns a small repeatable chance. @param {number} seed */

@@ -2,7 +2,7 @@
 /** The moment of the evening: fog lifts from the middle outwards, with a rim of lamplight; and it closes again. */
 
 import { parseKey } from "../core/hex.js";
-import { outline } from "./layers/terrain.js";
+import { outline } from "./pen.js";
 
 const LIFT_MS = 900;
 const SPREAD_MS = 650;

@@ -2,7 +2,7 @@
 /** The map on the screen: one animation frame, two canvases (the ground in chunks; what lives above it), a camera.
  * Made, shown a room (and another, and back), closed. */
 
-import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, toPoint } from "../core/hex.js";
+import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, spotOf, spotOfKey } from "../core/hex.js";
 import { EMPTY } from "../core/reduce.js";
 import { TileMap, changedSpans } from "../core/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
@@ -161,8 +161,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     const map = /** @type {NonNullable<Room["map"]>} */ (state.map);
     const px = map.hexSize * camera.scale;
     const place = (/** @type {string} */ key) => {
-      const { q, r } = parseKey(key);
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOfKey(map, key);
       return toScreen(camera, size, p.x, p.y);
     };
     const inside = (/** @type {{x: number, y: number}} */ p, margin = px * 2) => p.x > -margin && p.y > -margin && p.x < size.w + margin && p.y < size.h + margin;
@@ -214,14 +213,13 @@ export function createScene(host, { look, style, moved = () => {} }) {
     if (was?.ready && !looked && now.role !== "dm" && !was.shown.size && now.shown.size) scene.fly(start(map, fit(rect, size, 0).scale));
     const spans = was ? [...changedSpans(was.terrain, now.terrain), ...changedSpans(was.shown, now.shown), ...changedSpans(was.viewers, now.viewers)] : [];
     for (const span of spans) {
-      const area = spanRect(span, map.orientation, map.hexSize);
+      const area = spanRect(span, map);
       for (const c of Object.values(chunks)) c.spoil(area);
     }
     if (was) for (const token of Object.values(now.tokens)) {
       const old = was.tokens[token.id];
       if (!old || old.hexKey === token.hexKey) continue;
-      const { q, r } = parseKey(old.hexKey);
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOfKey(map, old.hexKey);
       steps.set(token.id, { ...p, fromX: p.x, fromY: p.y, at: performance.now(), key: token.hexKey });
     }
     ask(spans.length || !was || now.settings !== was.settings ? "both" : "life");
@@ -261,8 +259,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       if (calm.matches || !state?.map) return;
       const view = visible(camera, size);
       const near = keys.filter((key) => {
-        const { q, r } = parseKey(key);
-        const p = toPoint(q, r, state.map.orientation, state.map.hexSize);
+        const p = spotOfKey(state.map, key);
         return p.x > view.x - 30 && p.y > view.y - 30 && p.x < view.x + view.w + 30 && p.y < view.y + view.h + 30;
       });
       if (near.length && near.length < 1500) reveals.add(near, kind, performance.now());
@@ -288,8 +285,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     /** Returns the centre of a hex in CSS pixels of the host. @param {string} key */
     placeOf(key) {
       const map = room().map;
-      const { q, r } = parseKey(key);
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOfKey(map, key);
       return toScreen(camera, size, p.x, p.y);
     },
     camera: () => camera,
@@ -322,8 +318,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       const at = scene.placeOf(key);
       const margin = 60;
       if (only && at.x > margin && at.y > margin && at.x < size.w - margin && at.y < size.h - margin) return;
-      const { q, r } = parseKey(key);
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOfKey(map, key);
       scene.fly({ x: p.x, y: p.y, scale: only ? camera.scale : Math.max(camera.scale, 26 / map.hexSize) });
     },
     /** Flies so that hexes are in view. @param {string[]} keys */
@@ -360,7 +355,7 @@ function knownRect(state) {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const source of [state.terrain, state.shown])
     for (const [q, r] of source) {
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOf(map, q, r);
       [x0, y0, x1, y1] = [Math.min(x0, p.x), Math.min(y0, p.y), Math.max(x1, p.x), Math.max(y1, p.y)];
     }
   return x0 === Infinity ? null : { x: x0, y: y0, w: x1 - x0, h: y1 - y0 };

@@ -10,14 +10,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Asks the server; raises ApiError with words for people. @param {string} method @param {string} path @param {any} [body] @returns {Promise<any>} */
+/** Asks the server, files as they are, else in JSON; raises ApiError with words for people. @param {string} method @param {string} path @param {any} [body] @returns {Promise<any>} */
 export async function api(method, path, body) {
+  const file = body instanceof Blob || body instanceof FormData;
   let response;
   try {
-    response = await fetch(path, {
+    response = await fetch(`/api/${path}`, {
       method, credentials: "same-origin", cache: "no-store",
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: file || body === undefined ? {} : { "Content-Type": "application/json" },
+      body: file || body === undefined ? body : JSON.stringify(body),
     });
   } catch {
     throw new ApiError(0, "unreachable", "The server cannot be reached. Is it running?");

@@ -14,7 +14,7 @@ const PAGE = 100;
  * @param {string} campaignId */
 export function createLog(campaignId) {
   const events = createStore(/** @type {any[]} */ ([]));
-  const path = (/** @type {number} */ after, /** @type {number} */ limit) => `/api/campaigns/${campaignId}/events?after=${after}&limit=${limit}`;
+  const path = (/** @type {number} */ after, /** @type {number} */ limit) => `campaigns/${campaignId}/events?after=${after}&limit=${limit}`;
   let first = 0;
   let busy = false;
   let again = false;

@@ -1,7 +1,7 @@
 // @ts-check
 /** Through other eyes: a player's, live and read-only; and back in time, by the record. The map shows another room meanwhile. */
 
-import { button, choices, fill, h } from "../core/dom.js";
+import { button, choices, fill, h, hide } from "../core/dom.js";
 import { playersOf } from "../core/words.js";
 import { followRoom } from "../net/live.js";
 import { speak, toast } from "./notices.js";
@@ -21,7 +21,7 @@ export function otherEyes(table) {
     other = null;
     delete root.dataset.viewing;
     delete root.dataset.replay;
-    banner.hidden = bottom.hidden = true;
+    for (const part of [banner, bottom]) hide(part, true);
     fill(bottom);
     table.shown.set(room);
     history.replaceState(null, "", `/c/${campaignId}`);

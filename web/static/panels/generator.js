@@ -40,7 +40,7 @@ export function mapMaker(ready) {
     timer = setTimeout(async () => {
       const mine = ++turn;
       try {
-        const doc = await post("/api/maps/preview", body());
+        const doc = await post("maps/preview", body());
         if (mine !== turn) return;
         const { hexes, version: _, ...map } = doc;
         room.set(seenRoom(map, hexes.map((/** @type {any} */ x) => ({ key: `${x.q},${x.r}`, terrain: x.terrain, variant: x.terrainVariant ?? 0 }))));
@@ -89,7 +89,7 @@ export function mapMaker(ready) {
     /** Stores the map. @param {string} campaignId */
     async store(campaignId) {
       if (way === "file") return files.store(campaignId);
-      await post(`/api/campaigns/${campaignId}/map/generate`, body());
+      await post(`campaigns/${campaignId}/map/generate`, body());
       if (way === "picture") await (await import("./picture.js")).layPicture(campaignId, picture.files[0]);
     },
   };

@@ -20,7 +20,7 @@ export function storyOf(table, key, leave = () => {}) {
   const node = h(".story", { aria: { busy: true } }, h("p.dim", "Reading the record…"));
   /** What is on its way is asked for again: deliveries are noted within a second. @param {number} more */
   const ask = async (more) => {
-    const { exposures } = await get(`/api/campaigns/${table.campaignId}/exposures?hex=${encodeURIComponent(key)}`);
+    const { exposures } = await get(`campaigns/${table.campaignId}/exposures?hex=${encodeURIComponent(key)}`);
     node.removeAttribute("aria-busy");
     fill(node, ...told(table, exposures, leave));
     const latest = exposures[0];

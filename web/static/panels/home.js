@@ -10,7 +10,7 @@ import { scape } from "./scape.js";
 
 /** @param {HTMLElement} app */
 export async function openHome(app) {
-  const me = await get("/api/me").catch((error) => (error.status === 401 ? null : (complain(error), null)));
+  const me = await get("me").catch((error) => (error.status === 401 ? null : (complain(error), null)));
   document.title = "Hexroom";
   me ? campaigns(app, me) : gate(app);
 }
@@ -23,7 +23,7 @@ function gate(app) {
   const card = form("form.stack", async () => {
     fill(error);
     try {
-      await post(fresh ? "/api/auth/signup" : "/api/auth/login", Object.fromEntries(new FormData(card)));
+      await post(fresh ? "auth/signup" : "auth/login", Object.fromEntries(new FormData(card)));
       const next = new URLSearchParams(location.search).get("next") ?? "";
       if (/^\/(c|join)\/[\w-]+$/.test(next)) return location.assign(next);
       land.close();
@@ -63,9 +63,9 @@ async function campaigns(app, me) {
   const sub = h("p.dim");
   fill(app, h(".page", h(".inner",
     h("header.top", h("a.brand", { href: "/" }, icon("hex"), "Hexroom"), h("span.grow"),
-      button("Sign out", { class: "btn ghost small", onclick: () => post("/api/auth/logout").then(() => location.assign("/"), complain) }, "out")),
+      button("Sign out", { class: "btn ghost small", onclick: () => post("auth/logout").then(() => location.assign("/"), complain) }, "out")),
     h("main", hello, sub, grid))));
-  const { campaigns: all } = await get("/api/campaigns").catch((error) => (complain(error), { campaigns: [] }));
+  const { campaigns: all } = await get("campaigns").catch((error) => (complain(error), { campaigns: [] }));
   fill(sub, all.length ? "Your campaigns" : me.guest ? "You are at no table. Open the invite link your DM sent you." : "A campaign is a map and the people who explore it. Make your first one; it takes a minute.");
   fill(grid,
     all.map((/** @type {any} */ c) => h("a.card", { href: `/c/${c.id}` },
@@ -91,7 +91,7 @@ async function create() {
   const dialog = openDialog("New campaign", form("form.stack", async () => {
     try {
       // Asked again after the map was refused, the campaign is not made twice.
-      id ||= (await post("/api/campaigns", { name: name.value.trim() })).id;
+      id ||= (await post("campaigns", { name: name.value.trim() })).id;
       await maker.store(id);
       location.assign(`/c/${id}`);
     } catch (error) {

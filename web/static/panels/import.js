@@ -8,7 +8,7 @@ import { PALETTE, TERRAINS, terrainOf } from "../core/terrain.js";
 import { count } from "../core/words.js";
 import { look as colours } from "../map/look.js";
 import { createScene } from "../map/scene.js";
-import { ApiError } from "../net/api.js";
+import { api } from "../net/api.js";
 import { complain, toast } from "./notices.js";
 
 /** @type {Record<string, string>} */
@@ -64,19 +64,11 @@ export function fileMap(ready) {
     options = {};
     preview();
   };
-  const send = async (/** @type {string} */ path) => {
+  const send = (/** @type {string} */ path) => {
     const form = new FormData();
     form.append("file", /** @type {File} */ (chosen));
     form.append("options", JSON.stringify(options));
-    let answer;
-    try {
-      answer = await fetch(path, { method: "POST", body: form });
-    } catch {
-      throw new ApiError(0, "unreachable", "The file did not arrive. Is the server running?");
-    }
-    const text = await answer.json().catch(() => null);
-    if (!answer.ok) throw new ApiError(answer.status, text?.error?.code ?? "internal", text?.error?.message ?? "That file could not be read.");
-    return text;
+    return api("POST", path, form);
   };
   const set = (/** @type {string} */ name, /** @type {any} */ value) => { value === "" ? delete options[name] : (options[name] = value); soon(); };
   const soon = () => { clearTimeout(timer); ready(false); timer = setTimeout(preview, 250); };
@@ -87,7 +79,7 @@ export function fileMap(ready) {
     const mine = ++turn;
     ready(false);
     try {
-      const p = await send("/api/maps/import/preview");
+      const p = await send("maps/import/preview");
       if (mine !== turn) return;
       ready(!p.error);
       show(p);
@@ -129,7 +121,7 @@ export function fileMap(ready) {
     node, take,
     close: () => { turn++; clearTimeout(timer); scene.close(); },
     /** @param {string} campaignId @returns {Promise<any>} what was laid */
-    store: (campaignId) => send(`/api/campaigns/${campaignId}/map/import`),
+    store: (campaignId) => send(`campaigns/${campaignId}/map/import`),
   };
 }
 

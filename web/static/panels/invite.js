@@ -26,17 +26,17 @@ export function open({ campaignId }) {
         h(".row", field, button("Copy", { class: "btn primary", onclick: () => copy(url, field) }, "copy"))));
   };
   const make = async () => {
-    const known = (await get(`/api/campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
+    const known = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
     const key = `${campaignId} ${role}`;
-    if (!known.some((/** @type {any} */ i) => i.id === made.get(key)?.id)) made.set(key, await post(`/api/campaigns/${campaignId}/invites`, { role }));
+    if (!known.some((/** @type {any} */ i) => i.id === made.get(key)?.id)) made.set(key, await post(`campaigns/${campaignId}/invites`, { role }));
     show(made.get(key));
     await list();
   };
   const list = async () => {
-    const invites = (await get(`/api/campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
+    const invites = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
     fill(old, invites.length > 0 && h("details", h("summary", `Links in use (${invites.length})`), h("ul.plainlist", invites.map((/** @type {any} */ i) =>
       h("li.row", h("span.grow", `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}`),
-        button("Revoke", { class: "btn small danger-text", onclick: () => api("DELETE", `/api/campaigns/${campaignId}/invites/${i.id}`).then(() => { toast("That link no longer works."); make(); }, complain) }))))));
+        button("Revoke", { class: "btn small danger-text", onclick: () => api("DELETE", `campaigns/${campaignId}/invites/${i.id}`).then(() => { toast("That link no longer works."); make(); }, complain) }))))));
   };
   const roles = h("div");
   const draw = () => fill(roles, choice("Invite as", ["player", "spectator", "dm"].map((id) => [id, ROLES[id]]), role, (id) => { role = id; draw(); make().catch(complain); }));

@@ -18,7 +18,7 @@ export async function openJoin(app, token) {
   const card = form("form", async () => {
     fill(error);
     try {
-      const { campaignId } = await post(`/api/invites/${encodeURIComponent(token)}/accept`, me ? {} : { name: name.value.trim() });
+      const { campaignId } = await post(`invites/${encodeURIComponent(token)}/accept`, me ? {} : { name: name.value.trim() });
       location.assign(`/c/${campaignId}`);
     } catch (failure) {
       const { status, message } = /** @type {any} */ (failure);
@@ -28,7 +28,7 @@ export async function openJoin(app, token) {
   fill(app, h(".join", land.node, h("main.join-card",
     h("span.brand.row", { vars: { "justify-content": "center" } }, icon("hex"), "Hexroom"), title, greeting, card)));
   name.focus();
-  const [me, invite] = await Promise.all([get("/api/me").catch(() => null), get(`/api/invites/${token}`).catch(() => null)]);
+  const [me, invite] = await Promise.all([get("me").catch(() => null), get(`invites/${token}`).catch(() => null)]);
   if (invite?.campaignName) fill(title, invite.campaignName);
   if (me) {
     label.hidden = true;

@@ -71,7 +71,7 @@ export function open(table, asked = {}) {
     if (moment === null || !other) return fill(said, "Choose a time.");
     const mine = ++asking;
     const query = new URLSearchParams({ as, against: other, ...(moment.startsWith("v") ? { version: moment.slice(1) } : moment ? { at: moment } : {}) });
-    const found = await get(`/api/campaigns/${campaignId}/knowledge?${query}`);
+    const found = await get(`campaigns/${campaignId}/knowledge?${query}`);
     if (mine !== asking) return;
     const link = new URLSearchParams(query);
     link.set("knows", as);
@@ -128,7 +128,7 @@ export function open(table, asked = {}) {
   on(who, "change", () => { as = who.value; draw(); });
   for (const field of [when, versus, earlier, later]) on(field, "change", () => ask().catch(complain));
   document.querySelector(".table")?.append(node);
-  get(`/api/campaigns/${campaignId}/sessions`).then(({ sessions }) => {
+  get(`campaigns/${campaignId}/sessions`).then(({ sessions }) => {
     moments = sessions.flatMap((/** @type {any} */ s) => [["Start", s.startedAt], ["End", s.endedAt]].filter(([, at]) => at).map(([edge, at]) => ({ at, words: `${edge} of the session of ${exact(at)}` })));
     draw();
   }, draw);

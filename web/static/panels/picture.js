@@ -11,7 +11,7 @@ const MOST = 50 * 2 ** 20;
 /** Opens the panel over the map. @param {any} table */
 export function open(table) {
   const { scene, room, campaignId } = table;
-  const path = `/api/campaigns/${campaignId}/map/picture`;
+  const path = `campaigns/${campaignId}/map/picture`;
   const layer = scene.under;
   const host = /** @type {HTMLElement} */ (scene.host);
   if (host.parentElement?.querySelector(".picture")) return;
@@ -43,7 +43,7 @@ export function open(table) {
   const send = (/** @type {File} */ file) => {
     if (file.size > MOST) return complain(new Error("The picture is larger than 50 MB."));
     const x = (upload = new XMLHttpRequest());
-    x.open("PUT", path);
+    x.open("PUT", `/api/${path}`);
     x.upload.onprogress = (e) => { bar.value = e.loaded / e.total; };
     x.onloadend = async () => {
       upload = null;
@@ -129,8 +129,4 @@ function fitted(picture, map) {
 }
 
 /** Lays a picture under a new map; the server lays the first over all of it. @param {string} campaignId @param {File} file */
-export async function layPicture(campaignId, file) {
-  const answer = await fetch(`/api/campaigns/${campaignId}/map/picture`, { method: "PUT", body: file });
-  const said = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?");
-}
+export const layPicture = (campaignId, file) => api("PUT", `campaigns/${campaignId}/map/picture`, file);

@@ -11,7 +11,7 @@ import { complain, toast } from "./notices.js";
 export function playerList(table) {
   const { room, campaignId } = table;
   const node = h(".people");
-  const member = (/** @type {any} */ p) => `/api/campaigns/${campaignId}/members/${encodeURIComponent(p.userId)}`;
+  const member = (/** @type {any} */ p) => `campaigns/${campaignId}/members/${encodeURIComponent(p.userId)}`;
   const remove = async (/** @type {any} */ p) => {
     if (!(await confirm(`Remove ${p.name}?`, `${p.name} leaves the table at once and can come back only by a new invite link.`, "Remove"))) return;
     api("DELETE", member(p)).then(() => toast(`${p.name} was removed.`), complain);

@@ -1,7 +1,7 @@
 // @ts-check
 /** The bar on top: where one is, how the session stands, and what a DM may do about it now. */
 
-import { button, choice, confirm, fill, h, icon } from "../core/dom.js";
+import { button, choice, confirm, fill, h, hide, icon } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { clock } from "../core/time.js";
 import { PHASES } from "../core/words.js";
@@ -74,7 +74,7 @@ export function phaseOverlay(table) {
     const { status, role, ready, map } = table.now();
     const words = PHASES[status];
     const covers = ready && role !== "dm" && words?.title && aside !== status;
-    node.hidden = !covers;
+    hide(node, !covers);
     if (!covers) return;
     node.dataset.phase = status;
     fill(node, h(".overlay-card", { role: "status" },

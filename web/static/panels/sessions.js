@@ -11,7 +11,7 @@ export async function open(table) {
   const body = h("div", h("p.dim", "Looking…"));
   const dialog = openDialog("Sessions", body);
   try {
-    const sessions = (await get(`/api/campaigns/${table.campaignId}/sessions`)).sessions ?? [];
+    const sessions = (await get(`campaigns/${table.campaignId}/sessions`)).sessions ?? [];
     const length = (/** @type {any} */ s) => (s.endedAt ? `${Math.max(1, Math.round((new Date(s.endedAt).getTime() - new Date(s.startedAt).getTime()) / 60_000))} min` : "not ended");
     fill(body, sessions.length === 0 && h("p.empty", "No session yet. Each one can be watched again here, as it was, by everyone who was entitled to see it."),
       h("ul.plainlist", sessions.map((/** @type {any} */ s) => h("li.person",

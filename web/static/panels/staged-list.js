@@ -1,7 +1,7 @@
 // @ts-check
 /** What is prepared and not yet seen: each change in plain words, on the map when pointed at, removable; publish or discard. */
 
-import { button, confirm, fill, h, icon } from "../core/dom.js";
+import { button, confirm, fill, h, hide, icon } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { count } from "../core/words.js";
 import { complain, toast } from "./notices.js";
@@ -25,7 +25,7 @@ export function stagedList(table) {
   table.shown.subscribe((/** @type {any} */ s) => s, outline);
   const draw = () => {
     const { mode, staged, dropped, role } = room.get();
-    node.hidden = role !== "dm" || (mode !== "staged" && !staged.length);
+    hide(node, role !== "dm" || (mode !== "staged" && !staged.length));
     outline();
     mark(null);
     if (node.hidden) return;
@@ -53,7 +53,7 @@ export function stagedStrip(table) {
   const node = h(".strip", { role: "status", hidden: true });
   watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged.length, s.role], () => {
     const { mode, staged, role } = room.get();
-    node.hidden = role !== "dm" || mode !== "staged";
+    hide(node, role !== "dm" || mode !== "staged");
     fill(node, icon("stage"), h("span", h("strong", "Staging."), " Players see nothing of this until you publish."),
       staged.length > 0 && button(`Publish ${staged.length}`, { class: "btn staged-btn small", onclick: () => publish(table) }, "send"));
   });

@@ -1,7 +1,7 @@
 // @ts-check
 /** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
 
-import { button, fill, form, h, icon, on, openDialog } from "../core/dom.js";
+import { button, fill, form, h, hide, icon, on, openDialog } from "../core/dom.js";
 import { intentOf, stepFrom } from "../core/keys.js";
 import { keyOf, parseKey } from "../core/hex.js";
 import { labelOf, parseLabel, styleOf } from "../core/labels.js";
@@ -71,7 +71,7 @@ export function openTable(app, campaignId) {
     readout: () => readout(),
     relabel: () => { readout(); twin.refresh(); },
     async clock() {
-      const c = await get(`/api/campaigns/${campaignId}`).catch(() => null);
+      const c = await get(`campaigns/${campaignId}`).catch(() => null);
       if (!c) return;
       table.campaign.set(c);
       document.title = `${c.name} · Hexroom`;
@@ -95,7 +95,7 @@ export function openTable(app, campaignId) {
     pictured: createStore(/** @type {any} */ (null)),
     /** Lays a picture under the grid, or none; the one that is there by now if it is not said which. */
     async picture(/** @type {any} */ said = undefined) {
-      const now = said === undefined ? await get(`/api/campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
+      const now = said === undefined ? await get(`campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
       if (now === undefined || table.aligning || (!now && !scene.under())) return;
       const { createPicture } = await import("../map/layers/picture.js");
       (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }))).set(now);
@@ -304,7 +304,7 @@ function firstSteps(table) {
   let gone = false;
   const draw = () => {
     const { role, ready, map, viewers, status, people } = room.get();
-    node.hidden = gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look";
+    hide(node, gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look");
     if (node.hidden) return;
     const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", is ? h("s.dim", text) : text);
     fill(node, h("strong", "Your map is laid. All of it is hidden from players."),

@@ -1,7 +1,7 @@
 // @ts-check
 /** The DM's tools: what the hand does on the map, how wide, how clearly and for whom. */
 
-import { button, choice, fill, h, icon, on } from "../core/dom.js";
+import { button, choice, fill, h, hide, icon, on } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { PALETTE, terrainOf } from "../core/terrain.js";
 import { playersOf, targetWords } from "../core/words.js";
@@ -53,9 +53,8 @@ export function brushBar(table) {
   on(scene.host, "pointerdown", () => open && unfold(false));
   const draw = () => {
     const { tool, shape, radius, tier, targets, terrain, flip } = ui.get();
-    const had = node.contains(document.activeElement);
-    node.hidden = tool === "look";
-    if (node.hidden) return had && table.focusMap();
+    hide(node, tool === "look");
+    if (node.hidden) return;
     node.dataset.open = String(open);
     const does = flip && tool !== "terrain" ? (tool === "reveal" ? "hide" : "reveal") : tool;
     node.dataset.does = does;

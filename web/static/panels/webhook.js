@@ -11,7 +11,7 @@ const STATES = /** @type {Record<string, string>} */ ({ waiting: "waits to be tr
 
 /** @param {any} table */
 export async function open(table) {
-  const path = `/api/campaigns/${table.campaignId}/webhook`;
+  const path = `campaigns/${table.campaignId}/webhook`;
   const body = h("div", h("p.dim", "Looking…"));
   const dialog = openDialog("Post recaps", body);
   const run = (/** @type {() => Promise<any>} */ act) => () => act().catch(complain);
@@ -54,7 +54,7 @@ export async function open(table) {
 
 /** Tells a DM what becomes of the recap of a session that has just ended. @param {any} table */
 export async function watchPost(table) {
-  const path = `/api/campaigns/${table.campaignId}/webhook`;
+  const path = `campaigns/${table.campaignId}/webhook`;
   const { sessionId } = table.room.get();
   for (const wait of [6, 15, 60, 300, 900, 1200]) {
     await new Promise((done) => setTimeout(done, wait * 1000));

@@ -1,11 +1,13 @@
 // @ts-check
 /** Notes on hexes, by id. */
 
+import { byId } from "./by-id.js";
+
 /** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
 export function reduceNotes(room, m) {
   switch (m.type) {
     case "session:state":
-      return { ...room, notes: Object.fromEntries((m.notes ?? []).map((/** @type {any} */ n) => [n.id, n])) };
+      return { ...room, notes: byId(m.notes) };
     case "note:changed": {
       const note = m.note ?? m;
       return { ...room, notes: { ...room.notes, [note.id]: note } };

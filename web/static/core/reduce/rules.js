@@ -1,6 +1,8 @@
 // @ts-check
 /** What a step on the map may set off: rules that reveal, skills that are rolled for, and hints that are noticed. */
 
+import { byId } from "./by-id.js";
+
 /** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
 export function reduceRules(room, m) {
   switch (m.type) {
@@ -8,7 +10,7 @@ export function reduceRules(room, m) {
       return {
         ...room, skills: m.skills ?? {}, rolls: m.rolls ?? [],
         hints: Object.fromEntries((m.hints ?? []).map((/** @type {any} */ h) => [h.hexKey, h.texts])),
-        rules: Object.fromEntries((m.rules ?? []).map((/** @type {any} */ r) => [r.id, r])),
+        rules: byId(m.rules),
       };
     case "hint:changed": {
       const hints = { ...room.hints };

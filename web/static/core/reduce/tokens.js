@@ -1,11 +1,13 @@
 // @ts-check
 /** Tokens, by id. */
 
+import { byId } from "./by-id.js";
+
 /** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
 export function reduceTokens(room, m) {
   switch (m.type) {
     case "session:state":
-      return { ...room, tokens: Object.fromEntries((m.tokens ?? []).map((/** @type {any} */ t) => [t.id, t])) };
+      return { ...room, tokens: byId(m.tokens) };
     case "token:created":
     case "token:updated":
     case "token:moved": {

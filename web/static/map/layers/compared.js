@@ -1,7 +1,8 @@
 // @ts-check
 /** What two views have of the map: hexes of both, of one or the other, each by a pattern, a letter and a colour of its own. */
 
-import { outline } from "./terrain.js";
+
+import { caption, letter, outline, penOf } from "../pen.js";
 
 /** @typedef {"both"|"one"|"other"|"unlike"} Group */
 
@@ -16,9 +17,8 @@ export const GROUPS = {
 
 /** Returns a tile of a group's pattern on a canvas of its own. @param {Group} group */
 export function swatch(group) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = TILE;
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const pen = penOf(TILE);
+  pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.fillStyle = "rgb(12 18 22 / .55)";
   pen.fillRect(0, 0, TILE, TILE);
   pen.strokeStyle = GROUPS[group].color;
@@ -28,7 +28,7 @@ export function swatch(group) {
     pen.lineTo(c, d);
   }
   pen.stroke();
-  return canvas;
+  return pen.canvas;
 }
 
 /** Returns a painter of groups of hexes, to be drawn above the ground. @param {Record<Group, string[]>} groups */
@@ -37,9 +37,7 @@ export function comparedPainter(groups) {
   /** @param {CanvasRenderingContext2D} pen @param {{place: (k: string) => {x: number, y: number}, inside: (p: any) => boolean, shape: number[], px: number}} how */
   return (pen, { place, inside, shape, px }) => {
     pen.save();
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.font = `700 ${Math.round(Math.min(px * 0.6, 22))}px system-ui, sans-serif`;
+    letter(pen, 700, Math.round(Math.min(px * 0.6, 22)));
     for (const [group, { color, sign }] of Object.entries(GROUPS)) {
       pen.fillStyle = /** @type {CanvasPattern} */ (pen.createPattern(tiles[group], "repeat"));
       pen.strokeStyle = color;
@@ -52,12 +50,8 @@ export function comparedPainter(groups) {
         pen.fill(path);
         pen.stroke(path);
         if (px < 14) continue;
-        pen.lineWidth = 4;
-        pen.strokeStyle = "rgb(10 16 20 / .9)";
-        pen.strokeText(sign, at.x, at.y);
         const fill = pen.fillStyle;
-        pen.fillStyle = color;
-        pen.fillText(sign, at.x, at.y);
+        caption(pen, sign, at.x, at.y, color);
         pen.fillStyle = fill;
         pen.strokeStyle = color;
         pen.lineWidth = Math.max(1.25, px * 0.06);

@@ -2,8 +2,8 @@
 /** What the others do not see. For a DM a veil over hexes: whole where nobody sees one, hatched where only some do or only the terrain
  * is known; for players hatching where they know a hex only from afar. */
 
-import { corners, toPoint, within } from "../../core/hex.js";
-import { outline } from "./terrain.js";
+import { corners, within, spotOf } from "../../core/hex.js";
+import { outline, penOf } from "../pen.js";
 
 /** @typedef {import("../../core/reduce.js").Room} Room */
 
@@ -36,7 +36,7 @@ export function fogPainter(room, look) {
       const veil = role === "dm" ? veilOf(state, q, r) : shown.at(q, r) === "terrain" ? "some" : "all";
       if (veil === "all") return;
       any = true;
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOf(map, q, r);
       const sprite = stamps[veil];
       pen.drawImage(sprite, Math.round((p.x - rect.x) * scale) - (sprite.width >> 1), Math.round((p.y - rect.y) * scale) - (sprite.height >> 1));
     });
@@ -46,17 +46,14 @@ export function fogPainter(room, look) {
 
 /** Returns the veil of one hex: whole, or thin and hatched. @param {import("../../core/hex.js").Orientation} orientation @param {number} px @param {string} ink @param {number} strength */
 function stamp(orientation, px, ink, strength) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 2 * Math.ceil(px + 3);
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.translate(canvas.width / 2, canvas.height / 2);
+  const pen = penOf(2 * Math.ceil(px + 3));
   const hex = new Path2D();
   // Whole veils are a little wider than the hex, or the ground shines through between them and at the rim.
   outline(hex, corners(orientation, px + (strength === 1 ? 1.4 : 0.3)), 0, 0);
   pen.fillStyle = pen.strokeStyle = ink;
   pen.globalAlpha = strength;
   pen.fill(hex);
-  if (strength === 1 || px < 5) return canvas;
+  if (strength === 1 || px < 5) return pen.canvas;
   pen.globalAlpha = Math.min(1, strength * 2.2);
   pen.clip(hex);
   pen.lineWidth = Math.max(1, px * 0.06);
@@ -66,5 +63,5 @@ function stamp(orientation, px, ink, strength) {
     pen.lineTo(d * px * 0.42 - px, px);
   }
   pen.stroke();
-  return canvas;
+  return pen.canvas;
 }

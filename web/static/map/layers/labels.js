@@ -1,8 +1,9 @@
 // @ts-check
 /** The names of the hexes, where there is room for them. */
 
-import { toPoint, within } from "../../core/hex.js";
+import { within, spotOf } from "../../core/hex.js";
 import { labelOf } from "../../core/labels.js";
+import { letter } from "../pen.js";
 
 /** @param {() => import("../../core/reduce.js").Room} room @param {() => {dark: boolean, labels: boolean, veil: number}} look
  * @param {() => import("../../core/labels.js").LabelStyle} style @param {() => number} density device pixels per CSS pixel
@@ -13,14 +14,11 @@ export function labelPainter(room, look, style, density) {
     if (!map || !look().labels) return false;
     const px = map.hexSize * scale;
     if (px / density() < 22) return false;
-    const size = Math.min(13 * density(), px * 0.3);
-    pen.font = `600 ${size}px ui-sans-serif, system-ui, "Segoe UI", Roboto, sans-serif`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
+    letter(pen, 600, Math.min(13 * density(), px * 0.3));
     const low = map.orientation === "flat" ? 0.66 : 0.62;
     within(rect, map, (q, r) => {
       if (role !== "dm" && !terrain.at(q, r) && !shown.at(q, r)) return;
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOf(map, q, r);
       const veiled = role === "dm" && !viewers.at(q, r) && look().veil > 0.45;
       pen.fillStyle = veiled ? "rgb(240 238 228 / .78)" : look().dark ? "rgb(10 18 22 / .85)" : "rgb(40 34 22 / .72)";
       pen.fillText(labelOf(q, r, map.orientation, style()), (p.x - rect.x) * scale, (p.y - rect.y) * scale + px * low);

@@ -1,10 +1,10 @@
 // @ts-check
 /** The picture under the grid, in tiles of a pyramid; a player's hold only what lies in hexes they see fully. */
 
-import { corners, toPoint, within } from "../../core/hex.js";
+import { corners, within, spotOf } from "../../core/hex.js";
 import { changedSpans } from "../../core/tilemap.js";
 import { createChunks, spanRect } from "../chunks.js";
-import { outline } from "./terrain.js";
+import { outline } from "../pen.js";
 
 const KEEP = 160;
 const AT_ONCE = 6;
@@ -39,7 +39,7 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
     const shape = corners(map.orientation, px);
     within(rect, map, (q, r) => {
       if (role !== "dm" && !terrain.at(q, r) && !shown.at(q, r)) return;
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOf(map, q, r);
       outline(path, shape, (p.x - rect.x) * scale, (p.y - rect.y) * scale);
     });
     pen.strokeStyle = "rgb(14 22 26 / .55)";
@@ -127,11 +127,11 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
       if (now.map !== was.map) drop();
       if (now.settings !== was.settings) grid.clear();
       const spans = changedSpans(was.shown, now.shown);
-      for (const span of [...spans, ...changedSpans(was.terrain, now.terrain)]) grid.spoil(spanRect(span, now.map.orientation, now.map.hexSize));
+      for (const span of [...spans, ...changedSpans(was.terrain, now.terrain)]) grid.spoil(spanRect(span, now.map));
       if (now.role === "dm") return;
       for (const span of spans) {
         const less = closed(was.shown, now.shown, span);
-        const v = box(spanRect(span, now.map.orientation, now.map.hexSize), picture.alignment);
+        const v = box(spanRect(span, now.map), picture.alignment);
         for (const [key, tile] of tiles) {
           const side = TILE * 2 ** tile.level;
           if (tile.col * side > v.x1 || tile.row * side > v.y1 || (tile.col + 1) * side < v.x0 || (tile.row + 1) * side < v.y0) continue;

@@ -1,7 +1,7 @@
 // @ts-check
 /** What hands do on the map: hover, selection, the stroke of a brush, what waits for the server, what is pointed at. */
 
-import { outline } from "./terrain.js";
+import { caption, letter, outline, ring } from "../pen.js";
 
 const PING_MS = 3000;
 const TINTS = { reveal: "#f2b84b", hide: "#5d7cb8", paint: "#7fa06b", staged: "#b18cf0" };
@@ -58,18 +58,12 @@ export function drawSelection(pen, overlay, { place, inside, shape, px, time, lo
     pen.globalAlpha = 1 - age;
     pen.lineWidth = 3;
     for (const wave of calm ? [0.5] : [0, 0.33, 0.66]) {
-      pen.beginPath();
-      pen.arc(p.x, p.y, Math.max(14, px * 0.5) * (calm ? 1 : 0.4 + ((age * 3 + wave) % 1) * 1.2), 0, 7);
+      ring(pen, p.x, p.y, Math.max(14, px * 0.5) * (calm ? 1 : 0.4 + ((age * 3 + wave) % 1) * 1.2));
       pen.stroke();
     }
     if (ping.name) {
-      pen.font = "600 13px system-ui, sans-serif";
-      pen.textAlign = "center";
-      pen.lineWidth = 4;
-      pen.strokeStyle = "rgb(14 22 26 / .85)";
-      pen.strokeText(ping.name, p.x, p.y - px - 8);
-      pen.fillStyle = "#fbf6e9";
-      pen.fillText(ping.name, p.x, p.y - px - 8);
+      letter(pen, 600, 13);
+      caption(pen, ping.name, p.x, p.y - px - 12);
     }
     pen.globalAlpha = 1;
   }

@@ -1,9 +1,10 @@
 // @ts-check
 /** The ground: terrain in colour and mark, coasts, the grid, and, where a player knows nothing, the unknown. */
 
-import { corners, toPoint, within } from "../../core/hex.js";
+import { corners, within, spotOf } from "../../core/hex.js";
 import { terrainOf } from "../../core/terrain.js";
 import { MARKS, chanceOf } from "../marks.js";
+import { outline, penOf } from "../pen.js";
 
 /** @typedef {import("../../core/reduce.js").Room} Room */
 /** @typedef {{dark: boolean, grid: boolean, labels: boolean, veil: number, extent?: boolean, unknown: string, unknownLine: string, veilInk: string, lamp: string}} Look */
@@ -29,7 +30,7 @@ export function groundPainter(room, look) {
       const ground = terrain.at(q, r);
       const known = all || ground || shown.at(q, r);
       if (!known && !extent) return;
-      const p = toPoint(q, r, map.orientation, map.hexSize);
+      const p = spotOf(map, q, r);
       const x = Math.round((p.x - rect.x) * scale);
       const y = Math.round((p.y - rect.y) * scale);
       any = true;
@@ -62,19 +63,10 @@ const neighbours = (orientation) => (orientation === "flat" ? FLAT : POINTY);
 const FLAT = [[1, 0], [0, 1], [-1, 1], [-1, 0], [0, -1], [1, -1]];
 const POINTY = [[0, 1], [-1, 1], [-1, 0], [0, -1], [1, -1], [1, 0]];
 
-/** @param {Path2D} path @param {number[]} shape @param {number} x @param {number} y */
-export function outline(path, shape, x, y) {
-  path.moveTo(x + shape[0], y + shape[1]);
-  for (let i = 2; i < 12; i += 2) path.lineTo(x + shape[i], y + shape[i + 1]);
-  path.closePath();
-}
-
 /** @param {string} name @param {number} kind @param {number} px @param {number[]} shape @param {Look} look */
 function drawSprite(name, kind, px, shape, look) {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 2 * Math.ceil(px + 2);
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.translate(canvas.width / 2, canvas.height / 2);
+  const pen = penOf(2 * Math.ceil(px + 2));
+  const { canvas } = pen;
   const hex = new Path2D();
   outline(hex, shape, 0, 0);
   const t = name && name !== "?" ? terrainOf(name) : null;

@@ -2,6 +2,7 @@
 /** Tokens and the pins of notes. */
 
 import { noteShape } from "../marks.js";
+import { caption, letter, ring } from "../pen.js";
 
 /** @typedef {{x: number, y: number}} Point */
 
@@ -39,8 +40,7 @@ export function drawToken(pen, { token, x, y, radius }, how) {
     pen.shadowBlur = 14;
     pen.shadowOffsetY = 6;
   }
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 7);
+  ring(pen, x, y, radius);
   pen.fillStyle = /^#[0-9a-f]{3,8}$/i.test(token.color ?? "") ? token.color : "#7a4b3a";
   pen.fill();
   pen.shadowColor = "transparent";
@@ -50,19 +50,12 @@ export function drawToken(pen, { token, x, y, radius }, how) {
   pen.stroke();
   pen.setLineDash([]);
   const glyph = initials(token);
-  pen.fillStyle = ink(String(pen.fillStyle), token.color);
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.font = `700 ${radius * (glyph.length > 1 ? 0.8 : 1.05)}px ui-sans-serif, system-ui, sans-serif`;
+  pen.fillStyle = ink(token.color);
+  letter(pen, 700, radius * (glyph.length > 1 ? 0.8 : 1.05));
   pen.fillText(glyph, x, y + radius * 0.06);
   if (radius > 13 && token.label) {
-    pen.font = `600 ${Math.min(13, radius * 0.62)}px ui-sans-serif, system-ui, sans-serif`;
-    pen.lineWidth = 3.5;
-    pen.lineJoin = "round";
-    pen.strokeStyle = "rgb(14 22 26 / .85)";
-    pen.strokeText(token.label, x, y + radius + 9);
-    pen.fillStyle = "#fbf6e9";
-    pen.fillText(token.label, x, y + radius + 9);
+    letter(pen, 600, Math.min(13, radius * 0.62));
+    caption(pen, token.label, x, y + radius + 9);
   }
   pen.restore();
 }
@@ -75,8 +68,8 @@ export function initials(token) {
   return (words.length > 1 ? words[0][0] + words[1][0] : [...words[0]].slice(0, 1).join("")).toUpperCase();
 }
 
-/** Returns black or white, what reads on a colour. @param {string} _ @param {string|undefined} color */
-function ink(_, color) {
+/** Returns black or white, what reads on a colour. @param {string|undefined} color */
+function ink(color) {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})/i.exec(color ?? "#7a4b3a");
   if (!hex) return "#fff";
   const [r, g, b] = hex.slice(1).map((v) => parseInt(v, 16));
@@ -88,8 +81,7 @@ function ink(_, color) {
 export function drawPin(pen, x, y, size, notes, lamp) {
   const radius = Math.min(11, Math.max(4, size * 0.26));
   const [px, py] = [x + size * 0.42, y - size * 0.46];
-  pen.beginPath();
-  pen.arc(px, py, radius, 0, 7);
+  ring(pen, px, py, radius);
   pen.fillStyle = "#fbf6e9";
   pen.fill();
   pen.lineWidth = 1.5;
@@ -98,9 +90,7 @@ export function drawPin(pen, x, y, size, notes, lamp) {
   if (radius < 6) return;
   if (notes.length > 1) {
     pen.fillStyle = "#3b2f1c";
-    pen.font = `700 ${radius * 1.2}px ui-sans-serif, system-ui, sans-serif`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
+    letter(pen, 700, radius * 1.2);
     pen.fillText(String(notes.length), px, py + 0.5);
     return;
   }
