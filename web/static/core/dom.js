@@ -44,8 +44,8 @@ const CONTROLS = "button:enabled, a[href], input:enabled, select:enabled, textar
 /** How a control is known again after it was drawn anew. @param {any} e */
 const markOf = (e) => e.dataset.f || e.getAttribute("aria-label") || e.name || e.textContent;
 
-/** Remembers what has the focus. Returns what gives it back: to the same control; where that is gone, to one like it, or to what stands in its place;
- * else, for those who go by keys, to what is around, or to the map. @param {ParentNode} within */
+/** Remembers what has the focus. Returns what gives it back: to the same control or one like it; where there is none, for those who go by keys,
+ * to what stands in its place, to what is around, or to the map. @param {ParentNode} within */
 function holder(within) {
   const held = /** @type {any} */ (document.activeElement);
   const controls = () => /** @type {any[]} */ ([...within.querySelectorAll(CONTROLS)]);
@@ -54,8 +54,10 @@ function holder(within) {
   const around = within instanceof Element ? within.closest("[tabindex]") : null;
   return () => {
     const now = controls().filter((e) => e.checkVisibility({ visibilityProperty: true }));
-    const next = now.find((e) => e === held) ?? now.find((e) => markOf(e) === markOf(held)) ?? (within === document ? null : now[Math.min(at, now.length - 1)]);
-    (next ?? (keys ? around ?? document.querySelector("[role=gridcell][tabindex='0']") : null))?.focus({ preventScroll: true });
+    const same = now.find((e) => e === held) ?? now.find((e) => markOf(e) === markOf(held));
+    const near = within === document ? null : now[Math.min(at, now.length - 1)];
+    // Not for who pointed: the next press of Space would do what they never chose.
+    (same ?? (keys ? near ?? around ?? document.querySelector("[role=gridcell][tabindex='0']") : null))?.focus({ preventScroll: true });
   };
 }
 
