@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import ssl
 from collections.abc import AsyncIterator
@@ -22,6 +23,8 @@ from web.client import RoomClient
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 START_S = 120.0
+TIMES = 3
+"""How often each comes in: enough that chance would hardly ever seat all at one node."""
 
 
 class Proxy:
@@ -133,6 +136,8 @@ class House:
 
     proxy: Proxy
     nodes: tuple[NodeProcess, ...]
+    addresses: tuple[str, ...]
+    """Where the nodes listen, behind the proxy."""
 
     def sit(self, party: Party, guest: Guest, http: aiohttp.ClientSession) -> RoomClient:
         """Return a client that goes through the proxy."""
@@ -160,8 +165,9 @@ async def house(
             await node.start()
             nodes.append(node)
         stack.push_async_callback(proxy.stop)
-        await request.param(proxy, [f"127.0.0.1:{port}" for port in ports])
-        yield House(proxy, tuple(nodes))
+        addresses = [f"127.0.0.1:{port}" for port in ports]
+        await request.param(proxy, addresses)
+        yield House(proxy, tuple(nodes), tuple(addresses))
 
 
 async def test_a_table_sits_through_the_proxy_while_a_node_is_stopped(
@@ -190,6 +196,25 @@ async def test_a_table_sits_through_the_proxy_while_a_node_is_stopped(
             await watcher.until_seen(set(work.done))
             assert len(watcher.told) == len(set(watcher.told))
     record_holds(database_url, party, work.done)
+
+
+async def test_a_table_sits_at_one_node_whoever_of_it_comes(house: House) -> None:
+    party = await gather_party(house.proxy.url, browser=house.proxy.browser)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(house.proxy.browser())
+        for guest in (party.dm, *party.players) * TIMES:
+            await stack.enter_async_context(house.sit(party, guest, http))
+
+        open_at = [await sockets(address) for address in house.addresses]
+
+    assert sorted(open_at) == [0, 3 * TIMES]
+
+
+async def sockets(address: str) -> int:
+    """Return how many sockets are open at the node there, as it says itself."""
+    async with aiohttp.ClientSession() as http, http.get(f"http://{address}/metrics") as answer:
+        (found,) = re.findall(r"^hexroom_connections (\d+)", await answer.text(), re.MULTILINE)
+    return int(found)
 
 
 async def test_the_public_sees_the_page_and_no_figures(house: House) -> None:
