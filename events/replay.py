@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from events.messages import JSON
 from events.record.pace import MAX, BadSpeed, pause_s, speed_of, speed_word
-from events.record.timeline import Step, Timeline, state_messages, time_word
+from events.record.timeline import Step, Timeline, exact_word, state_messages
 
 Send = Callable[[list[dict[str, JSON]]], Awaitable[None]]
 
@@ -46,10 +46,10 @@ class Replay:
     def at_end(self) -> bool:
         return self.index >= len(self.timeline)
 
-    async def run(self, start: int | None = None) -> None:
-        """Play from a version on, else from the beginning; returns only by being cancelled."""
+    async def run(self, index: int = 0) -> None:
+        """Play from a position on; returns only by being cancelled."""
         loop = asyncio.get_running_loop()
-        self.index = 0 if start is None else self.timeline.index_of(start)
+        self.index = index
         self.playing = self.playing and not self.at_end
         await self._say(self._opening())
         self._since = loop.time()
@@ -83,7 +83,7 @@ class Replay:
         return {
             "type": "replay:position",
             "version": timeline.version(index),
-            "at": None if at is None else time_word(at),
+            "at": None if at is None else exact_word(at),
             "index": index,
             "count": len(timeline),
             "caption": timeline.moments[index - 1].caption if index else "",

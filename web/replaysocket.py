@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -24,7 +25,7 @@ from events.replay import Replay
 from events.state import RoomId, UserId
 from web.access import Access, AccessChange, AccessEnded, Held
 from web.api import DATABASE_AWAY, ApiError, Denied, Missing, NotSignedIn, TooOften
-from web.asked import Asked, whole
+from web.asked import Asked, time_in, whole
 from web.auth import Auth, Identity
 from web.picturetiles import Tiles
 from web.replaytiles import ASKED, ReplayTiles
@@ -52,11 +53,19 @@ class _Wanted:
     session: Session
     viewer: Viewer
     start: int | None
+    at: datetime | None
+    """Where it begins: from a version, or at a time, which means the same moment to all viewers."""
     speed: float
     playing: bool
     force: bool
     """Go on past what was tampered with."""
     by_dm: bool
+
+    def begins(self, timeline: Timeline) -> int:
+        """Return the position to play from."""
+        if self.at is not None:
+            return timeline.index_at(self.at)
+        return 0 if self.start is None else timeline.index_of(self.start)
 
 
 class ReplaySocket:
@@ -154,13 +163,16 @@ class ReplaySocket:
             speed = speed_of(query.get("speed", "1"))
         except BadSpeed as error:
             raise _Malformed(str(error)) from None
+        if "from" in query and "at" in query:
+            raise _Malformed("either from or at")
         start = whole(query["from"], "from") if "from" in query else None
+        at = time_in(query["at"]) if "at" in query else None
         force = query.get("force", "0") != "0"
         if force and not place.member.is_dm:
             raise Denied("only a DM goes on past a broken record")
         playing = query.get("paused", "0") == "0"
         by_dm = place.member.is_dm
-        return _Wanted(place.campaign, session, viewer, start, speed, playing, force, by_dm)
+        return _Wanted(place.campaign, session, viewer, start, at, speed, playing, force, by_dm)
 
     async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted, user: UserId) -> None:
         span = await self._record.span(wanted.campaign, wanted.session)
@@ -194,7 +206,11 @@ class ReplaySocket:
         tiles = ReplayTiles(self._tiles, wanted.campaign, replay, send)
         tasks = [
             asyncio.create_task(work)
-            for work in (replay.run(wanted.start), _hear(socket, replay, tiles), tiles.run())
+            for work in (
+                replay.run(wanted.begins(timeline)),
+                _hear(socket, replay, tiles),
+                tiles.run(),
+            )
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

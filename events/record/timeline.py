@@ -5,6 +5,7 @@ among themselves, and what came between two of them leaves no trace.
 """
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import AsyncIterable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ class Moment:
     def mark(self) -> dict[str, JSON]:
         return {
             "version": self.version,
-            "at": time_word(self.at),
+            "at": exact_word(self.at),
             "kind": self.kind,
             "caption": self.caption,
         }
@@ -123,14 +124,11 @@ class Timeline:
 
     def index_of(self, version: int) -> int:
         """Return the last position whose version is at most this one."""
-        low, high = 0, len(self.moments)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.moments[middle - 1].version <= version:
-                low = middle
-            else:
-                high = middle - 1
-        return low
+        return bisect_right(self.moments, version, key=lambda moment: moment.version)
+
+    def index_at(self, time: datetime) -> int:
+        """Return the last position that was reached by that time."""
+        return bisect_right(self.moments, time, key=lambda moment: moment.at)
 
     def room(self, index: int) -> RoomState:
         """Return the room at a position, as the viewer's moment left it."""
@@ -204,6 +202,11 @@ def state_messages(room: RoomState, viewer: Viewer) -> list[dict[str, JSON]]:
 def time_word(at: datetime) -> str:
     """Return the time as it is said on the wire, RFC 3339 in UTC with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def exact_word(at: datetime) -> str:
+    """Return the same to the microsecond: whoever asks for that moment gets it, and not the one before."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _step(moment: Moment, change: Change, viewer: Viewer) -> Step:

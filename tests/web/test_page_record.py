@@ -85,6 +85,20 @@ def test_two_clicks_on_a_hex_tell_who_was_shown_it(dm: Seat, served: Served) -> 
     expect(dm.page.get_by_label("When", exact=True)).to_contain_text("Then, in the replay")
 
 
+def test_a_replay_stays_at_its_moment_when_the_eyes_change(dm: Seat, served: Served) -> None:
+    dm.page.evaluate("() => hexroom.table.commands.reveal(['3,3'], 'all')")
+    dm.until("hexroom.table.room.get().viewers.at(3, 3)")
+    dm.page.mouse.click(*dm.at(ONLY_FINN), button="right")
+    dm.page.get_by_role("button", name="Who was shown it").click()
+    dm.page.get_by_role("dialog", name=re.compile("who was shown it")).get_by_role(
+        "button", name="Watch"
+    ).click()
+    dm.page.get_by_label("Through whose eyes").select_option(label=served.player)
+    then = "hexroom.table.shown.get().get()"
+    dm.until(f"{then}.role === 'player' && {then}.shown.at(20, -4) === 'full'")
+    assert dm.page.evaluate(f"() => {then}.shown.at(3, 3)") is None
+
+
 def test_the_address_of_a_webhook_is_not_shown_again(dm: Seat) -> None:
     dm.page.get_by_role("button", name="Menu").click()
     dm.page.get_by_role("button", name="Post recaps").click()

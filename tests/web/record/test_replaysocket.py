@@ -1,6 +1,7 @@
 """A past session over a websocket, for members only, each in their own eyes."""
 
 import json
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -44,6 +45,22 @@ async def test_it_may_begin_at_a_version_and_wait(night: Night) -> None:
     assert (seen.got[-1]["version"], seen.got[-1]["playing"]) == (version, False)
 
 
+async def test_a_time_is_the_same_moment_in_all_eyes(night: Night) -> None:
+    timeline = (await night.watch(night.dm, "&paused=1")).got[0]
+    assert len(timeline["marks"]) > 3
+    for mark in timeline["marks"]:
+        at = f"&at={quote(mark['at'])}&paused=1"
+        seen = (await night.watch(night.dm, at)).got
+        assert seen[-1]["version"] == mark["version"]
+        own = (await night.watch(night.ben, at)).got
+        assert own == (await night.watch(night.dm, f"{at}&as={night.ben.id}")).got
+        assert own[-1]["index"] == 0 or own[-1]["at"] <= mark["at"]
+        query = f"?at={quote(mark['at'])}"
+        then = await night.ben.get(f"/api/campaigns/{night.id}/state{query}")
+        state = next(message for message in own if message["type"] == "session:state")
+        assert state["revealedHexes"] == then.body["revealedHexes"]
+
+
 async def test_a_session_that_is_not_named_is_refused(night: Night) -> None:
     headers = {"Origin": str(night.ann.origin)}
     for query, code in (("", 4002), ("?sessionId=7", 4003), ("?sessionId=", 4003)):
@@ -60,7 +77,8 @@ async def test_who_may_not_watch_is_told_why(night: Night, meet: object) -> None
     assert (await night.watch(stranger)).closed == 4003
     assert (await night.watch(nobody)).closed == 4001
     assert (await night.watch(night.ann, f"&as={night.ben.id}")).closed == 4003
-    assert (await night.watch(night.dm, "&from=x")).closed == 4002
+    for query in ("&from=x", "&at=x", "&from=1&at=2026-01-31T20:15:00Z"):
+        assert (await night.watch(night.dm, query)).closed == 4002
     foreign.origin = "https://elsewhere.example"
     assert (await night.watch(foreign)).closed == 4003
 

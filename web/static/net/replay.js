@@ -9,8 +9,8 @@ import { openSocket, socketUrl } from "./socket.js";
 /** Gives a tile of a picture as the viewer saw it then; without a blob where there is none, or it is the one of that key.
  * @typedef {(picture: string, tile: {level: number, col: number, row: number, key: string}) => Promise<{blob: Blob|null, key: string}>} PastTile */
 
-/** Opens a replay. @param {{sessionId: string, from?: number, as?: string, force?: boolean, heard?: (m: any, room: any, was: any) => void}} opts */
-export function openReplay({ sessionId, from, as, force, heard = () => {} }) {
+/** Opens a replay, which stands still where it starts at a version or a time. @param {{sessionId: string, start?: number|string, as?: string, force?: boolean, heard?: (m: any, room: any, was: any) => void}} opts */
+export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
   const room = createStore(EMPTY);
   const timeline = createStore(/** @type {any} */ ({ from: 0, to: 0, marks: [] }));
   const position = createStore(/** @type {Position|null} */ (null));
@@ -22,8 +22,13 @@ export function openReplay({ sessionId, from, as, force, heard = () => {} }) {
     for (const { reject } of waiting.values()) reject(new Error("the line is lost"));
     waiting.clear();
   };
+  // Versions are a viewer's own, and times are everybody's.
+  const place = () => {
+    const stands = position.get()?.version ?? start;
+    return typeof stands === "string" ? { at: stands } : { from: stands };
+  };
   const socket = openSocket({
-    url: () => socketUrl("/ws/replay", { sessionId, as, from: position.get()?.version ?? from, paused: from === undefined ? undefined : 1, force: force ? 1 : undefined }),
+    url: () => socketUrl("/ws/replay", { sessionId, as, ...place(), paused: start === undefined ? undefined : 1, force: force ? 1 : undefined }),
     cursor: () => ({ resume: "", after: 0 }),
     changed(next) {
       if (next.phase !== "open") giveUp();

@@ -51,16 +51,17 @@ export function otherEyes(table) {
     leave();
   };
 
-  const replay = async (/** @type {string} */ sessionId, /** @type {string} */ as = "", /** @type {number|undefined} */ from = undefined, force = false) => {
+  const replay = async (/** @type {string} */ sessionId, /** @type {string} */ as = "", /** @type {number|string|undefined} */ start = undefined, force = false) => {
     const [{ openReplay }, { scrubber }] = await Promise.all([import("../net/replay.js"), import("./replay-scrubber.js")]);
     leave();
-    const mine = (other = openReplay({ sessionId, as: as || undefined, from, force, heard }));
+    const mine = (other = openReplay({ sessionId, as: as || undefined, start, force, heard }));
+    const moment = () => { const p = mine.position.get(); return p?.index ? p.at : 0; };
     root.dataset.replay = "";
     table.shown.set(mine.room);
     bottom.hidden = false;
-    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, mine.position.get()?.version), leave, compare: room.get().role === "dm" ? () => { const version = mine.position.get()?.version; leave(); table.open("knowledge", { as, version }); } : null }));
+    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, moment()), leave, compare: room.get().role === "dm" ? () => { const then = mine.position.get()?.at; leave(); table.open("knowledge", { as, then }); } : null }));
     bottom.querySelector("input")?.focus();
-    mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, from, true)); });
+    mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, start, true)); });
     let noted = 0;
     mine.position.subscribe((/** @type {any} */ p) => p?.version, (/** @type {any} */ version) => {
       if (!version) return;

@@ -15,7 +15,7 @@ import { complain, speak } from "./notices.js";
 const MOST_LISTED = 400;
 const PARTS = /** @type {Record<string, (of: any) => string>} */ ({ tokens: (t) => t.label, notes: (n) => n.title || n.kind });
 
-/** Opens the view; what it is asked for at first may come from a link. @param {any} table @param {{as?: string, at?: string, version?: string, against?: string}} [asked] */
+/** Opens the view; what it is asked for at first may come from a link. @param {any} table @param {{as?: string, at?: string, then?: string, against?: string}} [asked] */
 export function open(table, asked = {}) {
   document.querySelector(".knows")?.dispatchEvent(new Event("leave"));
   const { room, scene, campaignId } = table;
@@ -30,7 +30,7 @@ export function open(table, asked = {}) {
     h("header.row", h("h2.grow", "Who knew what"), button("Close", { class: "btn ghost square small", onclick: () => leave() }, "close", true)),
     h(".asks", h("label", "Who", who), h("label", "When", when), earlier, h("label", "Compared with", versus), later), said, story, lists);
   let asking = 0;
-  let [as, at, against] = [asked.as ?? "", asked.version ? `v${asked.version}` : (asked.at ?? ""), asked.against ?? ""];
+  let [as, at, against] = [asked.as ?? "", asked.then ?? asked.at ?? "", asked.against ?? ""];
   /** Moments with a name: the start and end of each session. @type {{at: string, words: string}[]} */
   let moments = [];
 
@@ -55,9 +55,9 @@ export function open(table, asked = {}) {
     if (!players.length) return fill(said, room.get().ready && "There is no player yet.");
     as ||= players[0].userId;
     if (!against || against === as) against = players.find((/** @type {any} */ p) => p.userId !== as)?.userId ?? moments[0]?.at ?? "other";
-    const known = (/** @type {string} */ value) => !/\dT\d/.test(value) || moments.some((m) => m.at === value);
+    const known = (/** @type {string} */ value) => !/\dT\d/.test(value) || value === asked.then || moments.some((m) => m.at === value);
     fill(who, players.map((/** @type {any} */ p) => option(p.userId, p.name, as)));
-    fill(when, option("", "Now", at), asked.version && option(`v${asked.version}`, "Then, in the replay", at), moments.map((m) => option(m.at, m.words, at)), !known(at) && option(at, exact(at), at), option("other", "Another time…", at));
+    fill(when, option("", "Now", at), asked.then && option(asked.then, "Then, in the replay", at), moments.map((m) => option(m.at, m.words, at)), !known(at) && option(at, exact(at), at), option("other", "Another time…", at));
     fill(versus, players.filter((/** @type {any} */ p) => p.userId !== as).map((/** @type {any} */ p) => option(p.userId, p.name, against)),
       h("optgroup", { label: "The same player at another moment" }, moments.map((m) => option(m.at, m.words, against)), !known(against) && option(against, exact(against), against), option("other", "Another time…", against)));
     ask().catch(complain);
@@ -70,7 +70,7 @@ export function open(table, asked = {}) {
     const [moment, other] = [earlier.hidden ? at : earlier.read(), later.hidden ? against : later.read()];
     if (moment === null || !other) return fill(said, "Choose a time.");
     const mine = ++asking;
-    const query = new URLSearchParams({ as, against: other, ...(moment.startsWith("v") ? { version: moment.slice(1) } : moment ? { at: moment } : {}) });
+    const query = new URLSearchParams({ as, against: other, ...(moment ? { at: moment } : {}) });
     const found = await get(`campaigns/${campaignId}/knowledge?${query}`);
     if (mine !== asking) return;
     const link = new URLSearchParams(query);

@@ -15,7 +15,7 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
   const time = h("span.dim.small");
   const play = button("Play", { class: "btn primary square", onclick: () => (replay.position.get()?.playing ? replay.pause() : replay.play()) }, "play", true);
   const speed = h("select", { aria: { label: "Speed" }, onchange: () => replay.speed(Number(speed.value)) }, [1, 2, 4, 8, 16, 32, 64].map((x) => h("option", { value: x }, `${x}×`)));
-  const eyes = h("select", { aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
+  const eyes = h("select", { disabled: true, aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
     h("option", { value: "" }, "My view"), choices(playersOf(people()).map((p) => [p.userId, p.name]), as));
   let holding = false;
   let asked = 0;
@@ -42,6 +42,7 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
   });
   replay.position.subscribe((/** @type {any} */ p) => p, (/** @type {any} */ p) => {
     if (!p) return fill(caption, "Opening the record…");
+    eyes.disabled = false;
     if (!holding) range.value = p.version;
     const start = replay.timeline.get().marks[0]?.at;
     range.setAttribute("aria-valuetext", `${hourOf(p.at)}, ${p.caption ?? ""}`);
