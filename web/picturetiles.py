@@ -69,6 +69,8 @@ class Tiles:
         return self._seen[key][1]
 
     def _keep(self, key: tuple[Member, int], room: RoomState, seen: frozenset[Hex]) -> None:
+        if key in self._seen:
+            return  # two looked at once
         self._seen[key] = (room, seen)
         self._seen_hexes += len(seen)
         while len(self._seen) > 1 and (

@@ -16,6 +16,8 @@ export function open(table) {
   const host = /** @type {HTMLElement} */ (scene.host);
   if (host.parentElement?.querySelector(".picture")) return;
   let timer = 0;
+  // One after the other: two on their way could overtake each other.
+  let kept = Promise.resolve();
   /** @type {XMLHttpRequest|null} */
   let upload = null;
 
@@ -28,7 +30,7 @@ export function open(table) {
     numbers(alignment);
     clearTimeout(timer);
     table.aligning = true;
-    timer = setTimeout(() => api("PUT", `${path}/alignment`, alignment).catch(complain).finally(() => { table.aligning = false; }), 350);
+    timer = setTimeout(() => { kept = kept.then(() => api("PUT", `${path}/alignment`, alignment)).catch(complain).finally(() => { table.aligning = false; }); }, 350);
   };
   const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {any} */ props) => h("label", label, h("input", { type: "number", name, step: "any", ...props, oninput: (/** @type {any} */ e) => {
     const value = Number(e.target.value);
