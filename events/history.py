@@ -242,6 +242,7 @@ OTHERS: Final = (*QUEUE, "members")
 """Slices that events are described by and that cannot be undone, but for a queue thrown away."""
 _KINDS: Final = tuple(KINDS)
 _N: Final = len(_KINDS)
+_LAID: Final = tuple(map(_KINDS.index, ("map", "picture")))
 
 Seen = tuple[Any, ...]
 """What `seen` sees of a room: the undoable slices, OTHERS, the history."""
@@ -253,15 +254,20 @@ seen: Final = itemgetter(*_SEEN)
 def remember(before: "RoomState", after: "RoomState", commit: Committed) -> "RoomState":
     """Return the room after a commit with the commit as an action to be undone, if it is one."""
     was, now = seen(before.__dict__), seen(after.__dict__)
-    if was[-1] is not now[-1] or not is_action(commit, was, now):
+    first = not before.history.done
+    if was[-1] is not now[-1] or not is_action(commit, was, now, first=first):
         return after
     action = action_of(before.__class__, commit, was, now)
     return after.but(history=History(before.history.done.plus((action,))))
 
 
-def is_action(commit: Committed, was: Seen, now: Seen) -> bool:
-    """Say whether there is something to undo in a commit that turned a room like this."""
-    if not commit.by.is_dm:
+def is_action(commit: Committed, was: Seen, now: Seen, *, first: bool) -> bool:
+    """Say whether there is something to undo in a commit that turned a room like this.
+
+    With ``first``, no action is remembered yet: a map or picture laid then, where none was, is what the
+    campaign begins with. Nobody who takes back the last thing they did means that.
+    """
+    if not commit.by.is_dm or (first and _began(was, now)):
         return False
     return any(map(is_not, was, now[:_N])) or _threw_away(was[_N:], now[_N:])
 
@@ -274,6 +280,11 @@ def action_of(kind: "type[RoomState]", commit: Committed, was: Seen, now: Seen) 
     n = len(names)
     recall = (kind, names, was[:n], now[:n], others, commit.events)
     return Action(commit.after, commit.version, recall)
+
+
+def _began(was: Seen, now: Seen) -> bool:
+    """Say whether there is a map or a picture now where there was none."""
+    return any(was[at] is None and now[at] is not None for at in _LAID)
 
 
 def _threw_away(was: Seen, now: Seen) -> bool:

@@ -44,6 +44,7 @@ from events.features.staging import Publish, SetMode
 from events.features.terrain import HexChange, SetMap, UpdateHexes
 from events.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
 from events.grid import Hex
+from events.history import NO_HISTORY
 from events.journal import Commit
 from events.limits import MOST_RULES
 from events.maps.alignment import Alignment
@@ -57,6 +58,15 @@ OGRE = CreateToken(hex_key=AT, label="an ogre", token_id="ogre")
 HERO = CreateToken(hex_key=AT, label="Ann's hero", token_id="hero", owner_id=ANN.user)
 HERO_ID = TokenId("hero")
 RULE = Rule("all", 1, "full")
+OLD = SetMap(
+    name="Old",
+    grid_width=2,
+    grid_height=1,
+    hex_size=30,
+    orientation="flat",
+    painted=(("hills", 0, ((0, 0, 2),)),),
+)
+PICTURE = LayPicture(picture="p", width=700, height=600)
 UNDO, REDO = UndoAction(), RedoAction()
 
 
@@ -208,17 +218,25 @@ def test_an_undone_reveal_takes_the_tokens_along() -> None:
     assert game.tags(ANN) == ["hex:hidden", "token:deleted"]
 
 
+def test_what_a_campaign_begins_with_is_no_action() -> None:
+    game = table().do(OLD).do(PICTURE)
+    assert game.room.history == NO_HISTORY
+    game.refuses(UNDO, NothingToUndo)
+    game.do(reveal(AT)).do(UNDO)
+    game.refuses(UNDO, NothingToUndo)
+    assert game.room.map is not None
+    assert game.room.picture is not None
+
+
+@pytest.mark.parametrize("command", [OLD, PICTURE])
+def test_a_map_or_picture_laid_after_something_was_done_is_one(command: Command) -> None:
+    game = table().do(OGRE).do(command).do(UNDO)
+    assert (game.room.map, game.room.picture) == (None, None)
+
+
 def test_a_map_laid_over_a_played_one_is_one_action() -> None:
-    old = SetMap(
-        name="Old",
-        grid_width=2,
-        grid_height=1,
-        hex_size=30,
-        orientation="flat",
-        painted=(("hills", 0, ((0, 0, 2),)),),
-    )
-    new = old.model_copy(update={"name": "New", "painted": (("marsh", 0, ((0, 0, 1),)),)})
-    game = table().do(old).do(reveal(AT)).do(new)
+    new = OLD.model_copy(update={"name": "New", "painted": (("marsh", 0, ((0, 0, 1),)),)})
+    game = table().do(OLD).do(reveal(AT)).do(new)
     assert game.room.label(AT) == "0101"
     game.do(UNDO)
     assert game.room.map is not None
@@ -285,7 +303,7 @@ def test_settings_are_undone_one_by_one_and_what_they_showed_goes_with_them() ->
 
 
 def test_each_step_of_a_picture_is_undone_and_told() -> None:
-    game = table().do(LayPicture(picture="p", width=700, height=600))
+    game = table().do(OGRE).do(PICTURE)
     game.do(AlignPicture(alignment=Alignment(scale=0.5))).do(RemovePicture())
     seen = []
     for command in (UNDO, UNDO, UNDO, REDO):

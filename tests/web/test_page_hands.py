@@ -110,6 +110,8 @@ def test_a_new_dm_makes_a_campaign_and_a_phone_joins_it(served: Served, browser:
     dm.page.get_by_text("600 hexes").wait_for()
     create(dm, "The Long Fen")
     assert dm.room("room.terrain.size") == 600
+    # Ctrl+Z would not take away what the campaign began with.
+    expect(dm.page.get_by_role("button", name="Undo")).to_be_disabled()
     dm.page.get_by_role("button", name="Invite").first.click()
     link = dm.page.get_by_role("textbox", name="Invite link")
     link.wait_for()
@@ -161,6 +163,7 @@ def test_a_campaign_begins_with_a_picture(served: Served, browser: Browser) -> N
     dm.until("hexroom.scene.under()?.get().width === 300")
     assert dm.page.evaluate("hexroom.scene.under().get().alignment.scale") > 1
     assert set(dm.room("[...room.terrain].map(([q, r, t]) => t.terrain)")) == {"plains"}
+    assert dm.room("room.history.canUndo") is None
     assert dm.wrong == []
 
 
