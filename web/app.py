@@ -36,7 +36,7 @@ from web.addresses import Networks
 from web.auth import Auth
 from web.campaigns import CampaignBook, CampaignCalls
 from web.cluster import open_places
-from web.collector import spare_the_collector
+from web.collector import let_rooms_in, spare_the_collector
 from web.demo import Demo
 from web.figures import RoomFigures
 from web.hookurl import Permitted
@@ -319,6 +319,7 @@ async def _start(settings: Settings) -> web.AppRunner:
         await _stop(runner, settings)
         raise
     spare_the_collector()
+    let_rooms_in()
     return runner
 
 
