@@ -64,7 +64,7 @@ class Draft(RoomState):
     def _remember(self, commit: Committed, was: Seen, now: Seen) -> None:
         if now[-1] is not self._history:
             self._begin(now[-1])
-        elif is_action(commit, was, now, first=not self._traces and not self._history.done):
+        elif is_action(commit, was, now, first=not self._traces and self._history.is_blank):
             if len(self._traces) == MOST_ACTIONS:
                 object.__setattr__(self, "_passed", self._passed + 1)
             self._traces.append((commit, was, now))

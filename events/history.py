@@ -234,6 +234,11 @@ class History(NamedTuple):
     kept: str = ""
     """What the last undo or redo could not put back, in words."""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to undo or redo."""
+        return not self.done and not self.undone
+
 
 NO_HISTORY: Final = History()
 
@@ -254,7 +259,7 @@ seen: Final = itemgetter(*_SEEN)
 def remember(before: "RoomState", after: "RoomState", commit: Committed) -> "RoomState":
     """Return the room after a commit with the commit as an action to be undone, if it is one."""
     was, now = seen(before.__dict__), seen(after.__dict__)
-    first = not before.history.done
+    first = before.history.is_blank
     if was[-1] is not now[-1] or not is_action(commit, was, now, first=first):
         return after
     action = action_of(before.__class__, commit, was, now)
@@ -264,7 +269,7 @@ def remember(before: "RoomState", after: "RoomState", commit: Committed) -> "Roo
 def is_action(commit: Committed, was: Seen, now: Seen, *, first: bool) -> bool:
     """Say whether there is something to undo in a commit that turned a room like this.
 
-    With ``first``, no action is remembered yet: a map or picture laid then, where none was, is what the
+    With ``first``, no action is remembered: a map or picture laid then, where none was, is what the
     campaign begins with. Nobody who takes back the last thing they did means that.
     """
     if not commit.by.is_dm or (first and _began(was, now)):

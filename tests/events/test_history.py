@@ -228,6 +228,13 @@ def test_what_a_campaign_begins_with_is_no_action() -> None:
     assert game.room.picture is not None
 
 
+def test_a_map_laid_anew_after_its_undo_is_an_action() -> None:
+    game = table().do(OGRE).do(OLD).do(UNDO).do(UNDO).do(OLD)
+    game.refuses(REDO, NothingToRedo)
+    game.do(UNDO)
+    assert game.room.map is None
+
+
 @pytest.mark.parametrize("command", [OLD, PICTURE])
 def test_a_map_or_picture_laid_after_something_was_done_is_one(command: Command) -> None:
     game = table().do(OGRE).do(command).do(UNDO)
