@@ -14,6 +14,7 @@ from events.record.reader import Record, Session, Span
 from events.record.refusals import Refusals, refusals
 from events.record.report import Report, report
 from events.record.tables import as_json, csv_text, parquet_bytes
+from events.record.under import Painter
 from events.state import RoomId
 
 Format = Literal["html", "csv", "json", "parquet"]
@@ -36,13 +37,14 @@ class Audit:
     refused: tuple[Refusals, ...] | None = None
     """Commands that were refused; None where they were not counted by this stretch."""
 
-    def written(self, format_: Format) -> bytes:
-        """Return the report in a form; raise ParquetMissing."""
+    def written(self, format_: Format, painter: Painter | None = None) -> bytes:
+        """Return the report in a form, its maps with what the painter draws on them; raise ParquetMissing."""
         match format_:
             case "html":
                 return report_html(
-                    self.report, self.head, self.campaign, self.name, refused=self.refused
-                ).encode()
+                    self.report, self.head, self.campaign, self.name,
+                    refused=self.refused, painter=painter,
+                ).encode()  # fmt: skip
             case "csv":
                 return csv_text(self.report).encode()
             case "json":

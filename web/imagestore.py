@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from web.imageintake import BadImage, full_size, tile_path
-from web.mapimage import Showing, Tile, cut_tile, grid, levels, tile_key
+from web.mapimage import TILE, Part, Showing, Tile, cut_tile, grid, levels, tile_key
 
 INTAKE_TIMEOUT_S = 300.0
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -88,6 +88,19 @@ class ImageStore:
             tile_path(self._at(image_id), tile) for tile in full_size(facts.width, facts.height)
         )
 
+    def part(self, image_id: str, part: Part) -> Image.Image:
+        """Return a rectangle of a level as RGBA, all of its pixels; raise NoSuchTile.
+
+        Whoever draws it for a viewer masks it first.
+        """
+        whole = Image.new("RGBA", (part.width, part.height))
+        right, bottom = part.left + part.width, part.top + part.height
+        for row in range(part.top // TILE, -(-bottom // TILE)):
+            for column in range(part.left // TILE, -(-right // TILE)):
+                with self._opened(image_id, Tile(part.level, column, row)) as image:
+                    whole.paste(image, (column * TILE - part.left, row * TILE - part.top))
+        return whole
+
     async def prepare(self, tiles: Path, facts: ImageFacts) -> Path:
         """Return a folder with the picture that tiles in full size, 0.png, 1.png … row by row, make up.
 
@@ -140,9 +153,12 @@ class ImageStore:
 
     def _cut(self, image_id: str, tile: Tile, showing: Showing) -> bytes:
         alignment, visible, hex_size, orientation = showing
+        with self._opened(image_id, tile) as image:
+            return cut_tile(image, alignment, tile, visible, hex_size, orientation)
+
+    def _opened(self, image_id: str, tile: Tile) -> Image.Image:
         try:
-            with Image.open(tile_path(self._at(image_id), tile), formats=["PNG"]) as image:
-                return cut_tile(image, alignment, tile, visible, hex_size, orientation)
+            return Image.open(tile_path(self._at(image_id), tile), formats=["PNG"])
         except FileNotFoundError:
             raise NoSuchTile(image_id) from None
 

@@ -36,6 +36,16 @@ class Tile(NamedTuple):
     row: int
 
 
+class Part(NamedTuple):
+    """A rectangle of one level of a pyramid, in pixels of that level."""
+
+    level: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+
 class Showing(NamedTuple):
     """What of a picture is shown, and how it lies."""
 
@@ -73,7 +83,33 @@ def cut_tile(
     if visible_hexes is None:
         return _encoded(image)
     showing = Showing(alignment, visible_hexes, hex_size, orientation)
-    return _masked(image, tile, showing, touching(tile, showing))
+    shown = masked(image, _part(tile), showing)
+    return blank(image.size) if shown is None else _encoded(shown)
+
+
+def masked(image: Image.Image, part: Part, showing: Showing) -> Image.Image | None:
+    """Return of a part only the pixels that lie wholly in the visible hexes; None where there are none.
+
+    The others are transparent and black, so what is made of these, by any filter, holds nothing of them.
+    """
+    place = _Place(part, showing)
+    visible = _touching(place, showing.visible or ())
+    if not visible or place.side < SMALLEST_SIDE:
+        return None
+    mask = Image.new("L", image.size, 0)
+    draw = ImageDraw.Draw(mask)
+    for at in visible:
+        draw.polygon(place.outline(at, 0.0), fill=255)
+    for at in _frontier(visible, place):
+        draw.polygon(place.outline(at, _MARGIN), fill=0)
+    if mask.getbbox() is None:
+        return None
+    image = image.convert("RGBA")
+    shown = ImageChops.darker(image.getchannel("A"), mask)
+    # Black where nothing is shown, and only there: an encoder looks at colour and alpha apart.
+    colour = Image.composite(image, Image.new("RGBA", image.size), shown.point(_is_shown))
+    colour.putalpha(shown)
+    return colour
 
 
 def tile_key(image_id: str, tile: Tile, showing: Showing) -> str:
@@ -89,32 +125,18 @@ def tile_key(image_id: str, tile: Tile, showing: Showing) -> str:
 
 def touching(tile: Tile, showing: Showing) -> frozenset[Hex]:
     """Return the visible hexes that reach into a tile or within a few pixels of it."""
-    visible = showing.visible or ()
-    place = _Place(tile, showing)
+    return _touching(_Place(_part(tile), showing), showing.visible or ())
+
+
+def _part(tile: Tile) -> Part:
+    return Part(tile.level, tile.column * TILE, tile.row * TILE, TILE, TILE)
+
+
+def _touching(place: "_Place", visible: Collection[Hex]) -> frozenset[Hex]:
     candidates: Iterable[Hex] = visible
     if place.count() < len(visible):
         candidates = (at for at in place.around() if at in visible)
     return frozenset(at for at in candidates if place.touches(at))
-
-
-def _masked(image: Image.Image, tile: Tile, showing: Showing, visible: frozenset[Hex]) -> bytes:
-    place = _Place(tile, showing)
-    if not visible or place.side < SMALLEST_SIDE:
-        return blank(image.size)
-    mask = Image.new("L", image.size, 0)
-    draw = ImageDraw.Draw(mask)
-    for at in visible:
-        draw.polygon(place.outline(at, 0.0), fill=255)
-    for at in _frontier(visible, place):
-        draw.polygon(place.outline(at, _MARGIN), fill=0)
-    if mask.getbbox() is None:
-        return blank(image.size)
-    image = image.convert("RGBA")
-    shown = ImageChops.darker(image.getchannel("A"), mask)
-    # Black where nothing is shown, and only there: the encoder looks at colour and alpha apart.
-    colour = Image.composite(image, Image.new("RGBA", image.size), shown.point(_is_shown))
-    colour.putalpha(shown)
-    return _encoded(colour)
 
 
 def _is_shown(alpha: int) -> int:
@@ -123,7 +145,7 @@ def _is_shown(alpha: int) -> int:
 
 def _frontier(visible: frozenset[Hex], place: "_Place") -> Iterator[Hex]:
     """Yield the hidden hexes, at least those whose enlarged outline reaches a visible one."""
-    # One that is seen but does not touch the tile is yielded, too, and reaches no pixel of it.
+    # One that is seen but does not touch the part is yielded, too, and reaches no pixel of it.
     if place.side > _MARGIN + 1:
         yield from {near for at in visible for near in at.neighbours()} - visible
     else:
@@ -132,15 +154,15 @@ def _frontier(visible: frozenset[Hex], place: "_Place") -> Iterator[Hex]:
 
 
 class _Place:
-    """A tile on the map: which hexes lie about it, and where in it they lie."""
+    """A part on the map: which hexes lie about it, and where in it they lie."""
 
-    def __init__(self, tile: Tile, showing: Showing) -> None:
+    def __init__(self, part: Part, showing: Showing) -> None:
         self._showing = showing
-        self._left, self._top = tile.column * TILE, tile.row * TILE
-        self._shrunk = float(2**tile.level)
+        self._part = part
+        self._shrunk = float(2**part.level)
         self.side = showing.hex_size / showing.alignment.scale / self._shrunk
-        """From centre to corner, in pixels of the tile; also the length of a hex's side."""
-        # All is affine, so a hex costs four products: a tile may show thousands.
+        """From centre to corner, in pixels of the part; also the length of a hex's side."""
+        # All is affine, so a hex costs four products: a part may show thousands.
         x, y = self.pixel((0.0, 0.0))
         ends = (
             self.pixel(centre(step, showing.hex_size, showing.orientation))
@@ -150,22 +172,23 @@ class _Place:
         self._corners = {margin: self._offsets(margin) for margin in (0.0, _MARGIN)}
 
     def pixel(self, point: Point) -> Point:
-        """Return where a point of the map lies in the tile."""
+        """Return where a point of the map lies in the part."""
         x, y = self._showing.alignment.to_picture(point)
-        return x / self._shrunk - self._left, y / self._shrunk - self._top
+        return x / self._shrunk - self._part.left, y / self._shrunk - self._part.top
 
     def middle(self, at: Hex) -> Point:
-        """Return the centre of a hex in pixels of the tile."""
+        """Return the centre of a hex in pixels of the part."""
         (x, y), (qx, qy), (rx, ry) = self._axes
         return x + at.q * qx + at.r * rx, y + at.q * qy + at.r * ry
 
     def touches(self, at: Hex) -> bool:
         reach = self.side + 2 * _MARGIN
         x, y = self.middle(at)
-        return -reach <= x <= TILE + reach and -reach <= y <= TILE + reach
+        part = self._part
+        return -reach <= x <= part.width + reach and -reach <= y <= part.height + reach
 
     def outline(self, at: Hex, margin: float) -> list[tuple[int, int]]:
-        """Return the corners in pixels of the tile, the sides moved outwards by one of the margins."""
+        """Return the corners in pixels of the part, the sides moved outwards by one of the margins."""
         x, y = self.middle(at)
         # Pillow would cut fractions off rather than round.
         return [(round(x + dx), round(y + dy)) for dx, dy in self._corners[margin]]
@@ -179,14 +202,14 @@ class _Place:
         return [(x - x0 - 0.5, y - y0 - 0.5) for x, y in corners]
 
     def _box(self) -> tuple[float, float, float, float]:
-        """Return the least and greatest x and y of the map under the tile and what borders it."""
-        reach = self.side + 2 * _MARGIN
+        """Return the least and greatest x and y of the map under the part and what borders it."""
+        reach, part = self.side + 2 * _MARGIN, self._part
         points = [
             self._showing.alignment.to_map(
-                ((self._left + x) * self._shrunk, (self._top + y) * self._shrunk)
+                ((part.left + x) * self._shrunk, (part.top + y) * self._shrunk)
             )
-            for x in (-reach, TILE + reach)
-            for y in (-reach, TILE + reach)
+            for x in (-reach, part.width + reach)
+            for y in (-reach, part.height + reach)
         ]
         xs, ys = [x for x, _ in points], [y for _, y in points]
         return min(xs), min(ys), max(xs), max(ys)
@@ -198,7 +221,7 @@ class _Place:
         return ((right - left) / (1.5 * size) + 3) * ((bottom - top) / (1.5 * size) + 3)
 
     def around(self) -> Iterator[Hex]:
-        """Yield the hexes whose centres lie under the tile or near it, and some more."""
+        """Yield the hexes whose centres lie under the part or near it, and some more."""
         left, top, right, bottom = self._box()
         if self._showing.orientation == "pointy":
             left, top, right, bottom = top, left, bottom, right

@@ -52,10 +52,10 @@ def add_past(
     PastCalls(asked).add_routes(app)
     PastTiles(asked, record, tiles).add_routes(app)
     ReplaySocket(auth, access, asked, record, rows, tiles).add_routes(app)
-    ReportCalls(pool, asked, record).add_routes(app)
-    RecapCalls(asked, record).add_routes(app)
+    ReportCalls(pool, asked, record, tiles.pictures).add_routes(app)
+    RecapCalls(asked, record, tiles.pictures).add_routes(app)
     ForkCalls(pool, rows, clock, asked, record, tiles.pictures, most_campaigns).add_routes(app)
     hooks = Hooks(pool)
-    poster = app[POSTER] = RecapPoster(hooks, record, clock, permitted)
+    poster = app[POSTER] = RecapPoster(hooks, record, tiles.pictures, clock, permitted)
     HookCalls(hooks, poster, record, asked, auth, clock, permitted).add_routes(app)
     return poster

@@ -12,9 +12,11 @@ from events.record.timeline import time_word
 from web.api import BadRequest
 from web.asked import Asked
 from web.describe import described
+from web.picturefiles import Pictures
 from web.recappicture import Kind, animated
 from web.recaps import read_recap
 from web.reportcalls import download
+from web.underlay import Underlay
 
 FORMATS: Final = ("md", "html", "json", "webp", "gif")
 
@@ -22,9 +24,10 @@ FORMATS: Final = ("md", "html", "json", "webp", "gif")
 class RecapCalls:
     """What happened in a session, to be told to those who were away."""
 
-    def __init__(self, asked: Asked, record: Record) -> None:
+    def __init__(self, asked: Asked, record: Record, pictures: Pictures) -> None:
         self._asked = asked
         self._record = record
+        self._pictures = pictures
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/sessions/{session}/recap", self.recap)
@@ -52,20 +55,22 @@ class RecapCalls:
             viewer = await self._asked.viewer(place, named)
         async with self._asked.turn(place.member.user):
             made = await read_recap(self._record, place.campaign, place.name, session, viewer)
-            return await _written(made, format_, f"recap-{session.number}.{format_}")
+            underlay = Underlay(self._pictures, place.campaign)
+            return await _written(made, underlay, format_, f"recap-{session.number}.{format_}")
 
 
-async def _written(made: Recap, format_: str, name: str) -> web.Response:
+async def _written(made: Recap, underlay: Underlay, format_: str, name: str) -> web.Response:
     match format_:
         case "html":
-            return download(recap_html(made).encode(), "text/html", name)
+            page = await asyncio.to_thread(recap_html, made, underlay.webp)
+            return download(page.encode(), "text/html", name)
         case "md":
             return download(markdown(made).encode(), "text/markdown", name)
         case "json":
             return download(to_json(_said(made)), "application/json", name)
         case _:
             kind: Kind = "gif" if format_ == "gif" else "webp"
-            body = await asyncio.to_thread(animated, made, kind)
+            body = await asyncio.to_thread(animated, made, kind, underlay)
             return download(body, f"image/{kind}", name)
 
 

@@ -21,10 +21,12 @@ from events.record.recap import ALL_PLAYERS, Recap
 from web.api import DATABASE_AWAY
 from web.hookurl import BadHookUrl, NotPublic, Permitted, PublicResolver, hook_url
 from web.moments import DM
+from web.picturefiles import Pictures
 from web.recaphooks import DMS, LOST, PLAYERS, Due, Hook, Hooks
 from web.recapmessage import MOST_PICTURE_BYTES, PICTURE, message, trial
-from web.recappicture import animated
+from web.recappicture import SIDE, animated
 from web.recaps import read_recap
+from web.underlay import Underlay
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +67,12 @@ class RecapPoster:
     and threads: no room ever waits for it.
     """
 
-    def __init__(self, hooks: Hooks, record: Record, clock: Clock, permitted: Permitted) -> None:
+    def __init__(
+        self, hooks: Hooks, record: Record, pictures: Pictures, clock: Clock, permitted: Permitted
+    ) -> None:
         self._hooks = hooks
         self._record = record
+        self._pictures = pictures
         self._clock = clock
         self._permitted = permitted
 
@@ -140,7 +145,8 @@ class RecapPoster:
     ) -> tuple[dict[str, Any], bytes | None]:
         viewer = await self._viewer(due, hook.audience)
         made = await read_recap(self._record, due.room, due.campaign, session, viewer)
-        picture = await asyncio.to_thread(_picture, made) if hook.picture else None
+        underlay = Underlay(self._pictures, due.room)
+        picture = await asyncio.to_thread(_picture, made, underlay) if hook.picture else None
         link = f"{hook.origin}/c/{due.room}?session={due.session}"
         return message(made, link, picture=picture is not None), picture
 
@@ -186,11 +192,14 @@ class RecapPoster:
             return Answered("no answer came; it may have arrived, so it is not sent again")
 
 
-def _picture(of: Recap) -> bytes | None:
+def _picture(of: Recap, underlay: Underlay) -> bytes | None:
     if len(of.frames) < 2 or not any(frame.hexes for frame in of.frames):
         return None
-    made = animated(of, "gif")
-    return made if len(made) <= MOST_PICTURE_BYTES else None
+    for side in (SIDE, SIDE // 2):
+        made = animated(of, "gif", underlay, side)
+        if len(made) <= MOST_PICTURE_BYTES:
+            return made
+    return None
 
 
 def _body(said: dict[str, Any], picture: bytes | None) -> aiohttp.Payload | aiohttp.FormData:

@@ -1,5 +1,6 @@
 """The audit report over HTTP, and the proof that the record holds."""
 
+import asyncio
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from events.state import RoomState, UserId
 from web.api import Answer, BadRequest, success
 from web.asked import Asked, refused
 from web.describe import described
+from web.picturefiles import Pictures
+from web.underlay import Underlay
 
 _FORMATS: Final[dict[str, Format]] = {
     "html": "html",
@@ -52,8 +55,9 @@ class HexExposures(Answer):
 class ReportCalls:
     """Reports of sessions, for their DMs."""
 
-    def __init__(self, pool: Pool, asked: Asked, record: Record) -> None:
+    def __init__(self, pool: Pool, asked: Asked, record: Record, pictures: Pictures) -> None:
         self._pool = pool
+        self._pictures = pictures
         self._asked = asked
         self._record = record
 
@@ -80,7 +84,8 @@ class ReportCalls:
                 made = await audit(self._record, self._pool, place.campaign, place.name, session)
                 if (hex_ := request.query.get("hex")) is not None:
                     made = made.about(hex_called(made.report.after, hex_))
-                body = made.written(format_)
+                painter = Underlay(self._pictures, place.campaign).webp
+                body = await asyncio.to_thread(made.written, format_, painter)
         except RecordError as error:
             raise refused(error) from None
         except (BadHexKey, ParquetMissing) as error:

@@ -1,8 +1,10 @@
 """A viewer's map as SVG: it is given the hexes that the viewer may see, so nothing else can be in it."""
 
 import math
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
 from html import escape
+from itertools import pairwise
 
 from events.grid import Hex
 from events.maps.labels import LabelStyle, label
@@ -50,8 +52,12 @@ def svg(
     *,
     title: str = "Map",
     labels: LabelStyle | None = None,
+    ground: bytes | None = None,
 ) -> str:
-    """Return the picture of exactly these hexes, with their labels if a style is given."""
+    """Return the picture of exactly these hexes, with their labels if a style is given.
+
+    ground: a WebP that lies over their terrain and covers all of the picture, clear where there is none.
+    """
     left, top, right, bottom = bounds(hexes, hex_size, orientation)
     kinds = {terrain: f"t{number}" for number, terrain in enumerate(sorted(set(hexes.values())))}
     width, height = right - left, bottom - top
@@ -65,6 +71,13 @@ def svg(
     for at, terrain in hexes.items():
         x, y = centre(at, hex_size, orientation)
         parts.append(f'<use href="#{kinds[terrain]}" x="{x:.2f}" y="{y:.2f}"/>')
+    if ground is not None:
+        data = b64encode(ground).decode()
+        parts.append(
+            f'<image x="{left:.2f}" y="{top:.2f}" width="{width:.2f}" height="{height:.2f}" '
+            f'preserveAspectRatio="none" href="data:image/webp;base64,{data}"/>'
+        )
+        parts.append(_borders(hexes, orientation, hex_size))
     if labels is not None:
         parts.append(
             f'<g font-family="sans-serif" font-size="{hex_size * 0.3:.2f}" text-anchor="middle">'
@@ -79,6 +92,20 @@ def svg(
         parts.append("</g>")
     parts.append("</svg>")
     return "\n".join(parts)
+
+
+def _borders(hexes: Iterable[Hex], orientation: Orientation, size: float) -> str:
+    steps = [
+        (after[0] * size - before[0] * size, after[1] * size - before[1] * size)
+        for before, after in pairwise(CORNERS[orientation])
+    ]
+    around = "".join(f"l{x:.2f} {y:.2f}" for x, y in steps)
+    first_x, first_y = CORNERS[orientation][0]
+    line = "".join(
+        f"M{x + first_x * size:.2f} {y + first_y * size:.2f}{around}z"
+        for x, y in (centre(at, size, orientation) for at in hexes)
+    )
+    return f'<path d="{line}" fill="none" stroke="{GRID}" stroke-width="{size * 0.03:.2f}"/>'
 
 
 def text_ink(fill: str) -> str:

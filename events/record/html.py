@@ -8,12 +8,16 @@ from typing import Final
 
 from events.grid import count, hexes
 from events.journal.chain import Head
+from events.maps.layout import bounds
+from events.maps.offset import Orientation
 from events.maps.picture import svg
 from events.record.charts import Bar, Line, presence, reveals_over_time
 from events.record.refusals import Refusals
 from events.record.report import Exposure, Report
+from events.record.under import Painter, under
 from events.state import Member, Role, RoomState
 
+HEX_SIZE: Final = 20.0
 MOST_DRAWN: Final = 8_000
 """Hexes of a map that are drawn, at most: a file of more is slow to open."""
 
@@ -65,6 +69,7 @@ def report_html(
     name: str,
     *,
     refused: Sequence[Refusals] | None = None,
+    painter: Painter | None = None,
 ) -> str:
     """Return the audit report of a session (or another stretch) as a page."""
     began, ended = of.began, of.ended
@@ -76,7 +81,7 @@ def report_html(
             f"<p>{period(began, ended)}, {_span(ended - began)}</p>",
             _figures(of, refused),
             *_over_time(of, began, ended),
-            *_maps(of),
+            *_maps(of, painter),
             *_by_player(of),
             *_staging(of),
             *_refused(of, refused),
@@ -91,9 +96,11 @@ def report_html(
     return page(f"{campaign}, {name}", body)
 
 
-def map_svg(room: RoomState, viewers: Iterable[Member], title: str) -> str | None:
+def map_svg(
+    room: RoomState, viewers: Iterable[Member], title: str, painter: Painter | None = None
+) -> str | None:
     """Return the map of all that any of the viewers sees; None where that is nothing, or too much."""
-    drawn = {}
+    drawn, viewers = {}, tuple(viewers)
     for viewer in viewers:
         for at in room.sights:
             if at not in drawn and room.tier(viewer, at):
@@ -103,7 +110,11 @@ def map_svg(room: RoomState, viewers: Iterable[Member], title: str) -> str | Non
                     return None
     if not drawn:
         return None
-    return svg(drawn, room.map.orientation if room.map else "flat", 20, title=title)
+    orientation: Orientation = room.map.orientation if room.map else "flat"
+    ground = None
+    if painter and (below := under(room, drawn, viewers, any)):
+        ground = painter(below, bounds(drawn, HEX_SIZE, orientation), HEX_SIZE)
+    return svg(drawn, orientation, HEX_SIZE, title=title, ground=ground)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -146,9 +157,9 @@ def _over_time(of: Report, began: datetime, ended: datetime) -> Iterable[str]:
         yield f"<figure>{presence(sorted(bars), began, ended)}</figure>"
 
 
-def _maps(of: Report) -> Iterable[str]:
-    before = map_svg(of.before, of.before.players(), "The players' map before")
-    after = map_svg(of.after, of.after.players(), "The players' map after")
+def _maps(of: Report, painter: Painter | None) -> Iterable[str]:
+    before = map_svg(of.before, of.before.players(), "The players' map before", painter)
+    after = map_svg(of.after, of.after.players(), "The players' map after", painter)
     if before is None and after is None:
         return
     yield "<h2>The players' map</h2>"

@@ -7,23 +7,25 @@ from html import escape
 from typing import Final
 
 from events.grid import Hex, middle, runs
-from events.maps.layout import centre
+from events.maps.layout import bounds, centre
 from events.maps.offset import Orientation
 from events.maps.picture import svg
 from events.messages import ServerMessage
 from events.projection import Change
 from events.record.captions import Kind, caption_of_messages, kind_of_messages
 from events.record.eyes import Viewer
-from events.record.html import MOST_DRAWN, page, period
+from events.record.html import HEX_SIZE, MOST_DRAWN, page, period
 from events.record.timeline import Step, Timeline
+from events.record.under import Painter, Under, under
 from events.state import Member, Role, RoomState, Tier, UserId
 from events.view import tell
 
 ALL_PLAYERS: Final = Viewer(Member(UserId(""), Role.PLAYER, "all players"))
 """The audience of every player: what each one of them was told, and nobody else's."""
 
-HEX_SIZE: Final = 20.0
 MOST_FRAMES: Final = 60
+DRAWN: Final = ("sights", "terrain", "map", "picture", "settings")
+"""What of a room a map of it is drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Frame:
     caption: str
     hexes: dict[Hex, str]
     new: frozenset[Hex]
+    under: Under | None = None
 
 
 @dataclass
@@ -55,7 +58,7 @@ class Recap:
     orientation: Orientation = "flat"
     lines: list[Line] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
-    """The first is the map before; each further one is a reveal, a hiding or other ground."""
+    """The first is the map before; each further one is a reveal, a hiding, other ground or another picture."""
 
     @property
     def new_hexes(self) -> int:
@@ -79,7 +82,7 @@ def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
     began = timeline.at(0)
     if began is None:
         return made
-    made.frames.append(Frame(began, "before", _sight(start, viewer), frozenset()))
+    made.frames.append(_frame(began, "before", start, viewer))
     for step in timeline.steps():
         told = _told(step, viewer)
         if not told and not (viewer.is_dm or step.renewed):
@@ -93,14 +96,15 @@ def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
         _add_frame(made, step, what, viewer)
     end = timeline.final
     # What all players share may have become less without a moment that all of them know of.
-    made.frames[-1] = replace(made.frames[-1], hexes=_sight(end, viewer))
+    last = made.frames[-1]
+    made.frames[-1] = replace(_frame(last.at, last.caption, end, viewer), new=last.new)
     if end.map is not None:
         made.orientation = end.map.orientation
     return made
 
 
-def markdown(of: Recap) -> str:
-    """Return the recap as Markdown."""
+def markdown(of: Recap, picture: str | None = None) -> str:
+    """Return the recap as Markdown, with the picture where a file of it is named."""
     said = [f"# {plain(of.campaign)}: {plain(of.session)}", ""]
     if not of.lines:
         return "\n".join([*said, "Nothing happened that this audience knows of.", ""])
@@ -110,13 +114,14 @@ def markdown(of: Recap) -> str:
         "",
         f"{of.new_hexes} hexes are new on the map.",
         "",
+        *(() if picture is None else (f"![The map](<{picture}>)", "")),
         *(f"- {line.at:%H:%M} {plain(line.what)}" for line in of.lines),
         "",
     ]
     return "\n".join(said)
 
 
-def recap_html(of: Recap) -> str:
+def recap_html(of: Recap, painter: Painter | None = None) -> str:
     """Return the recap as a page, with the map and the path of the reveals."""
     body = [
         f"<h1>{escape(of.campaign)}</h1>",
@@ -127,7 +132,7 @@ def recap_html(of: Recap) -> str:
     began, ended = of.lines[0].at, of.lines[-1].at
     body.append(f"<p>{period(began, ended)}</p>")
     body.append(f'<ul class="figures"><li><b>{of.new_hexes}</b> new hexes</li></ul>')
-    if picture := _map_with_path(of):
+    if picture := _map_with_path(of, painter):
         body.append(
             f"<h2>The map, and the way it opened</h2><figure>{picture}<figcaption>The line joins "
             "the reveals in their order; the ring is where it began.</figcaption></figure>"
@@ -153,16 +158,16 @@ def _told(step: Step, viewer: Viewer) -> Sequence[ServerMessage]:
     return step.messages
 
 
-def _sight(room: RoomState, viewer: Viewer) -> dict[Hex, str]:
+def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame:
     eyes = [viewer.at(room)]
     if viewer is ALL_PLAYERS:
         eyes += room.players()
-    hexes = room.terrain if viewer.is_dm else room.sights
-    return {
+    sight = {
         at: what.terrain if (what := room.terrain.get(at)) else "unknown"
-        for at in hexes
+        for at in (room.terrain if viewer.is_dm else room.sights)
         if all(room.tier(who, at) is not Tier.HIDDEN for who in eyes)
     }
+    return Frame(at, caption, sight, frozenset(), under(room, sight, eyes))
 
 
 def _add_line(lines: list[Line], line: Line) -> None:
@@ -176,12 +181,11 @@ def _add_line(lines: list[Line], line: Line) -> None:
 
 
 def _add_frame(made: Recap, step: Step, caption: str, viewer: Viewer) -> None:
-    if step.before.sights is step.room.sights and step.before.terrain is step.room.terrain:
+    if all(getattr(step.before, part) is getattr(step.room, part) for part in DRAWN):
         return
-    sight, last = _sight(step.room, viewer), made.frames[-1].hexes
-    if sight != last:
-        new = frozenset(sight.keys() - last.keys())
-        made.frames.append(Frame(step.moment.at, caption, sight, new))
+    last, frame = made.frames[-1], _frame(step.moment.at, caption, step.room, viewer)
+    if (frame.hexes, frame.under) != (last.hexes, last.under):
+        made.frames.append(replace(frame, new=frozenset(frame.hexes.keys() - last.hexes.keys())))
         if len(made.frames) > MOST_FRAMES:
             # The shortest while between two pictures is given up; the first one stays.
             gaps = [
@@ -190,17 +194,17 @@ def _add_frame(made: Recap, step: Step, caption: str, viewer: Viewer) -> None:
             ]
             gone = min(gaps)[1]
             kept, following = made.frames[gone], made.frames[gone + 1]
-            merged = Frame(
-                following.at, following.caption, following.hexes, kept.new | following.new
-            )
-            made.frames[gone : gone + 2] = [merged]
+            made.frames[gone : gone + 2] = [replace(following, new=kept.new | following.new)]
 
 
-def _map_with_path(of: Recap) -> str | None:
+def _map_with_path(of: Recap, painter: Painter | None) -> str | None:
     hexes = of.frames[-1].hexes
     if not hexes or len(hexes) > MOST_DRAWN:
         return None
-    drawn = svg(hexes, of.orientation, HEX_SIZE, title="The map at the end")
+    ground = None
+    if painter and (below := of.frames[-1].under):
+        ground = painter(below, bounds(hexes, HEX_SIZE, of.orientation), HEX_SIZE)
+    drawn = svg(hexes, of.orientation, HEX_SIZE, title="The map at the end", ground=ground)
     points = [centre(at, HEX_SIZE, of.orientation) for at in of.path() if at in hexes]
     if not points:
         return drawn

@@ -9,8 +9,10 @@ from events.audit import Format, audit
 from events.grid import BadHexKey
 from events.record.exposed import exposed
 from events.record.tables import ParquetMissing
+from web.picturefiles import Pictures
 from web.reportcalls import hex_called
 from web.tool import Exit, Failure, Tools, run, write_file
+from web.underlay import Underlay
 
 TEXT: Final = "text"
 
@@ -55,7 +57,8 @@ def command(
             if format_ == TEXT:
                 content = exposed(made.report, at).encode()
             else:
-                content = made.written(cast(Format, format_))
+                painter = Underlay(Pictures(tools.settings.pictures), chosen.id).webp
+                content = made.written(cast(Format, format_), painter)
         except BadHexKey as error:
             raise Failure(str(error), Exit.NOT_FOUND) from None
         except ParquetMissing as error:

@@ -1,14 +1,17 @@
 """hexroom recap: what happened, to be told to those who were away."""
 
+import os
 from pathlib import Path
 
 import click
 
 from events.record.recap import ALL_PLAYERS, markdown, recap_html
 from web.moments import DM
+from web.picturefiles import Pictures
 from web.recappicture import animated
 from web.recaps import read_recap
 from web.tool import Tools, run, write_file
+from web.underlay import Underlay
 
 
 @click.command("recap", short_help="Tell what happened in a session.")
@@ -30,7 +33,9 @@ from web.tool import Tools, run, write_file
     help="The file. Default: standard output.",
 )
 @click.option(
-    "--picture", type=click.Path(dir_okay=False), help="Also an animated map, .webp or .gif."
+    "--picture",
+    type=click.Path(dir_okay=False),
+    help="Also an animated map, .webp or .gif; Markdown shows it.",
 )
 def command(
     campaign: str, session: str | None, as_: str, format_: str, out: str, picture: str | None
@@ -54,8 +59,18 @@ def command(
             case _:
                 viewer = await record.viewer(chosen.id, as_)
         made = await read_recap(record, chosen.id, chosen.name, picked, viewer)
+        underlay = Underlay(Pictures(tools.settings.pictures), chosen.id)
         if picture:
-            write_file(picture, animated(made, "gif" if kind == ".gif" else "webp"))
-        write_file(out, (recap_html(made) if format_ == "html" else markdown(made)).encode())
+            write_file(picture, animated(made, "gif" if kind == ".gif" else "webp", underlay))
+        if format_ == "html":
+            told = recap_html(made, underlay.webp)
+        else:
+            told = markdown(made, _seen_from(out, picture) if picture else None)
+        write_file(out, told.encode())
 
     run(work)
+
+
+def _seen_from(out: str, picture: str) -> str:
+    """Return how a text in a file names a picture in another; on standard output as it is."""
+    return picture if out == "-" else Path(os.path.relpath(picture, Path(out).parent)).as_posix()

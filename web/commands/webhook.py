@@ -10,6 +10,7 @@ from events.record.reader import Campaign
 from events.state import RoomId
 from web.hookcalls import BadAudience, check_audience
 from web.hookurl import BadHookUrl, Permitted, hook_url, masked
+from web.picturefiles import Pictures
 from web.recaphooks import PLAYERS, Hook, Hooks
 from web.recapposter import RecapPoster
 from web.settings import Settings
@@ -55,9 +56,9 @@ def command(
                 raise click.UsageError(str(error)) from None
             await hooks.set(chosen.id, hook, SystemClock().now())
         if test:
-            await _try_out(
-                RecapPoster(hooks, tools.record, SystemClock(), permitted), hooks, chosen
-            )
+            pictures = Pictures(settings.pictures)
+            poster = RecapPoster(hooks, tools.record, pictures, SystemClock(), permitted)
+            await _try_out(poster, hooks, chosen)
         await _show(hooks, chosen.id)
 
     run(work)

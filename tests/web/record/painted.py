@@ -5,8 +5,13 @@ from typing import Any
 
 from PIL import Image
 
+from events.features.hexes import HideHexes, RevealHexes
+from events.features.sessions import EndSession, StartSession
+from events.features.settings import SetSettings
 from events.features.terrain import SetMap
 from events.grid import Hex, runs
+from events.state import UserId
+from events.targets import Players
 from tests.web.record.night import Night
 
 CENTRES = {"0,0": (80, 80), "1,0": (170, 132)}
@@ -32,6 +37,20 @@ async def paint(night: Night) -> None:
     aligned = {"x": -40, "y": -40, "scale": 0.5, "rotation": 0}
     path = f"/api/campaigns/{night.id}/map/picture/alignment"
     assert (await night.dm.call("PUT", path, aligned)).status == 200
+
+
+async def play(night: Night) -> Night:
+    """Play an evening with a red picture, then a blue one, then none that players may know of."""
+    await paint(night)
+    night.session = str((await night.do(StartSession())).session)
+    await night.do(RevealHexes(hex_keys=(Hex(0, 0),), targets="all"))
+    only_ben = Players(player_ids=(UserId(night.ben.id),))
+    await night.do(RevealHexes(hex_keys=(Hex(1, 0),), targets=only_ben))
+    await lay(night, "blue")
+    await night.do(HideHexes(hex_keys=(Hex(0, 0),), targets="all"))
+    await night.do(SetSettings(show_map_extent=False))
+    await night.do(EndSession())
+    return night
 
 
 async def lay(night: Night, colour: str) -> None:

@@ -10,34 +10,17 @@ import pytest
 from aiohttp import ClientWebSocketResponse
 from aiohttp.test_utils import TestServer
 
-from events.features.hexes import HideHexes, RevealHexes
-from events.features.sessions import EndSession, StartSession
-from events.features.settings import SetSettings
-from events.grid import Hex
-from events.state import UserId
-from events.targets import Players
 from tests.web.conftest import Meet
 from tests.web.people import Person, ShiftedClock
 from tests.web.record.night import Night
-from tests.web.record.painted import BLUE, NONE, RED, Colours, colours, lay, paint
+from tests.web.record.painted import BLUE, NONE, RED, Colours, colours, play
 from web.pasttiles import REMEMBERED
 
 
 @pytest.fixture
 async def night(server: TestServer, clock: ShiftedClock, meet: Meet) -> Night:
-    """An evening with a red picture, then a blue one, then none that players may know of."""
     dora, ann, ben = [await (await meet()).sign_up(name) for name in ("Dora", "Ann", "Ben")]
-    night = await Night(server, clock, dora, ann, ben).begin()
-    await paint(night)
-    night.session = str((await night.do(StartSession())).session)
-    await night.do(RevealHexes(hex_keys=(Hex(0, 0),), targets="all"))
-    only_ben = Players(player_ids=(UserId(ben.id),))
-    await night.do(RevealHexes(hex_keys=(Hex(1, 0),), targets=only_ben))
-    await lay(night, "blue")
-    await night.do(HideHexes(hex_keys=(Hex(0, 0),), targets="all"))
-    await night.do(SetSettings(show_map_extent=False))
-    await night.do(EndSession())
-    return night
+    return await play(await Night(server, clock, dora, ann, ben).begin())
 
 
 class Watcher:
