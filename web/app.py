@@ -45,6 +45,7 @@ from web.logs import set_up_logging
 from web.mapfiles import MapFileCalls
 from web.maps import MapCalls
 from web.members import MemberCalls, Membership
+from web.openrooms import OpenRooms
 from web.ops import Health, OpsCalls
 from web.pages import add_pages
 from web.passwords import Passwords
@@ -159,10 +160,11 @@ async def _compose(
     _in_background(poster.run(), stack)
     app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)
-    MapCalls(roster, book, auth, clock, settings).add_routes(app)
-    MapFileCalls(roster, book, auth, clock, settings).add_routes(app)
-    SearchCalls(roster, book).add_routes(app)
-    PictureCalls(pictures, tiles, roster, book, clock).add_routes(app)
+    open_rooms = OpenRooms(roster, book, clock)
+    MapCalls(open_rooms, book, auth, settings).add_routes(app)
+    MapFileCalls(open_rooms, book, auth, clock, settings).add_routes(app)
+    SearchCalls(open_rooms, book).add_routes(app)
+    PictureCalls(pictures, tiles, open_rooms, book, clock).add_routes(app)
     RecordCalls(pool, journal, auth, book).add_routes(app)
     OpsCalls(app[HEALTH], registry, settings.metrics_from).add_routes(app)
     add_pages(app, sources=settings.page_sources)

@@ -1,9 +1,8 @@
 """Maps as files over HTTP: brought along by a DM, shown before they are laid; taken away by each as they may."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
@@ -11,14 +10,10 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import ValidationError
 
 from actors.clock import Clock
-from actors.errors import NoAnswer
-from actors.refs import RoomRef
 from events.features.notes import NoteProjection
 from events.features.terrain import frame_for
 from events.grid import Hex
-from events.journal import Request
 from events.maps import (
-    BadMap,
     ImportedNote,
     ImportOptions,
     LabelStyle,
@@ -44,17 +39,16 @@ from web.api import (
     success,
 )
 from web.auth import Auth
-from web.campaigns import CampaignBook, Standing
+from web.campaigns import CampaignBook
 from web.describe import described
 from web.mappicture import png
 from web.maps import seen_terrain
-from web.roster import Roster, unanswered
+from web.mapwork import MapWork
+from web.openrooms import OpenRooms, viewer_of
 from web.settings import Settings
 
-T = TypeVar("T")
-
 _AT_A_TIME: Final = 2
-"""Files read and pictures drawn at once, each in a thread: they share the processor with the rooms."""
+"""Files read and pictures drawn at once."""
 _OPTIONS_BYTES: Final = 256 * 1024
 _FORM_BYTES: Final = 64 * 1024
 """What a form may have besides its file and options."""
@@ -84,15 +78,15 @@ class MapFileCalls:
     """The calls that bring maps along and take them away."""
 
     def __init__(
-        self, roster: Roster, book: CampaignBook, auth: Auth, clock: Clock, settings: Settings
+        self, rooms: OpenRooms, book: CampaignBook, auth: Auth, clock: Clock, settings: Settings
     ) -> None:
-        self._roster = roster
+        self._rooms = rooms
         self._book = book
         self._auth = auth
         self._clock = clock
         self._most_bytes = settings.body_bytes
         self._most_hexes = settings.map_hexes
-        self._working = asyncio.Semaphore(_AT_A_TIME)
+        self._work = MapWork(_AT_A_TIME)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/maps/import/preview", self.preview_alone)
@@ -128,11 +122,7 @@ class MapFileCalls:
         if len(laid.hexes) > self._most_hexes:
             raise TooMany(f"a map has at most {self._most_hexes} hexes, not {len(laid.hexes)}")
         command = await self._work(lambda: lay_import(imported).stamped(self._clock.seed))
-        room = await self._room(standing)
-        try:
-            await room.ask(Request(command, standing.member, self._clock.now()))
-        except NoAnswer as error:
-            raise unanswered(error) from error
+        await self._rooms.ask(standing, command)
         return success(
             MapImported(
                 name=laid.name,
@@ -156,12 +146,8 @@ class MapFileCalls:
             raise BadRequest("format: expected json, csv, svg or png")
         content_type, write = _WRITERS[kind]
         labels = LabelStyle() if request.query.get("labels") == "1" else None
-        room = await self._room(standing)
-        try:
-            state = await room.whole()
-        except NoAnswer as error:
-            raise unanswered(error) from error
-        viewer = state.members.get(standing.member.user, standing.member)
+        state = await self._rooms.whole(standing)
+        viewer = viewer_of(standing, state)
         seen = await self._work(lambda: _seen(state, viewer, labels))
         body = await self._work(lambda: write(seen))
         name = quote(f"{seen.map.name}.{kind}", safe="")
@@ -171,19 +157,6 @@ class MapFileCalls:
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
         return web.Response(body=body, content_type=content_type, headers=headers)
-
-    async def _room(self, standing: Standing) -> RoomRef:
-        try:
-            return await self._roster.enter(standing, self._book)
-        except NoAnswer as error:
-            raise unanswered(error) from error
-
-    async def _work(self, work: Callable[[], T]) -> T:
-        async with self._working:
-            try:
-                return await asyncio.to_thread(work)
-            except BadMap as bad:
-                raise (TooMany if bad.code == "too_large" else BadRequest)(str(bad)) from None
 
     async def _form(self, request: web.Request) -> tuple[bytes, str, ImportOptions]:
         """Return the parts ``file``, its name, and ``options`` (JSON) of a multipart form."""

@@ -1,26 +1,19 @@
 """The calls about a campaign's map: read as the asker may, laid by a DM, generated from a seed."""
 
-import asyncio
-from collections.abc import Callable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
 
-from actors.clock import Clock
-from actors.errors import NoAnswer
-from actors.refs import RoomRef
 from events.features.hexes import HexProjection
 from events.features.terrain import frame_for
 from events.grid import Hex
-from events.journal import Request
-from events.maps import BadMap, MapDocument, document_of_room, export_json, generate, lay
+from events.maps import MapDocument, document_of_room, export_json, generate, lay
 from events.maps.hexroom_json import document
 from events.names import Name
 from events.state import Ground, Member, RoomState, ground
 from web.api import (
     Answer,
-    BadRequest,
     Body,
     Missing,
     TooMany,
@@ -31,10 +24,9 @@ from web.api import (
 from web.auth import Auth
 from web.campaigns import CampaignBook, Standing
 from web.describe import described
-from web.roster import Roster, unanswered
+from web.mapwork import MapWork
+from web.openrooms import OpenRooms, viewer_of
 from web.settings import Settings
-
-T = TypeVar("T")
 
 Weight = Annotated[float, Field(ge=0, le=1_000_000)]
 
@@ -62,17 +54,16 @@ class MapLaid(Answer):
 
 
 class MapCalls:
-    """The calls about maps. Work on whole maps is done in a thread, one map at a time."""
+    """The calls about maps. Whole maps are worked on one at a time."""
 
     def __init__(
-        self, roster: Roster, book: CampaignBook, auth: Auth, clock: Clock, settings: Settings
+        self, rooms: OpenRooms, book: CampaignBook, auth: Auth, settings: Settings
     ) -> None:
-        self._roster = roster
+        self._rooms = rooms
         self._book = book
         self._auth = auth
-        self._clock = clock
         self._settings = settings
-        self._working = asyncio.Semaphore(1)
+        self._work = MapWork(at_once=1)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/map", self.read)
@@ -84,12 +75,8 @@ class MapCalls:
     async def read(self, request: web.Request) -> web.Response:
         """Return the map: all of it to a DM, to others the hexes that they were shown."""
         standing = await self._book.require(request)
-        room = await self._room(standing)
-        try:
-            state = await room.whole()
-        except NoAnswer as error:
-            raise unanswered(error) from error
-        viewer = state.members.get(standing.member.user, standing.member)
+        state = await self._rooms.whole(standing)
+        viewer = viewer_of(standing, state)
         body = await self._work(lambda: _written(state, viewer))
         return web.Response(body=body, content_type="application/json")
 
@@ -126,11 +113,7 @@ class MapCalls:
     async def _lay(self, standing: Standing, document: MapDocument) -> web.Response:
         self._check_size(len(document.hexes))
         command = await self._work(lambda: lay(document))
-        room = await self._room(standing)
-        try:
-            await room.ask(Request(command, standing.member, self._clock.now()))
-        except NoAnswer as error:
-            raise unanswered(error) from error
+        await self._rooms.ask(standing, command)
         return success(
             MapLaid(
                 name=document.name,
@@ -145,21 +128,6 @@ class MapCalls:
     def _check_size(self, hexes: int) -> None:
         if hexes > self._settings.map_hexes:
             raise TooMany(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
-
-    async def _room(self, standing: Standing) -> RoomRef:
-        try:
-            return await self._roster.enter(standing, self._book)
-        except NoAnswer as error:
-            raise unanswered(error) from error
-
-    async def _work(self, work: Callable[[], T]) -> T:
-        async with self._working:
-            try:
-                return await asyncio.to_thread(work)
-            except BadMap as error:
-                if error.code == "too_large":
-                    raise TooMany(str(error)) from None
-                raise BadRequest(str(error)) from None
 
 
 def _written(room: RoomState, viewer: Member) -> bytes:

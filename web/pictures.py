@@ -14,10 +14,8 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from actors.clock import Clock
-from actors.errors import NoAnswer
 from events.features.pictures import AlignPicture, LayPicture, RemovePicture
 from events.features.terrain import knows_extent
-from events.journal import Request
 from events.maps.alignment import Alignment
 from events.messages import Command
 from events.state import Member, Picture, Role, RoomId, RoomState, UserId
@@ -36,9 +34,9 @@ from web.describe import described
 from web.imageintake import MAX_BYTES, BadImage
 from web.imagestore import NoSuchTile
 from web.mapimage import SMALLEST_SIDE, TILE, levels
+from web.openrooms import OpenRooms, viewer_of
 from web.picturefiles import Pictures
 from web.picturetiles import Tiles, alignment_of, tile_at
-from web.roster import Roster, unanswered
 
 _SMALL: Final = 4096
 
@@ -60,11 +58,11 @@ class PictureCalls:
     """The calls about pictures."""
 
     def __init__(
-        self, pictures: Pictures, tiles: Tiles, roster: Roster, book: CampaignBook, clock: Clock
+        self, pictures: Pictures, tiles: Tiles, rooms: OpenRooms, book: CampaignBook, clock: Clock
     ) -> None:
         self._pictures = pictures
         self._tiles = tiles
-        self._roster = roster
+        self._rooms = rooms
         self._book = book
         self._clock = clock
 
@@ -80,7 +78,7 @@ class PictureCalls:
     async def look(self, request: web.Request) -> web.Response:
         """Show which picture lies under the grid, and how; nothing where there is none."""
         standing = await self._book.require(request)
-        state = await self._state(standing)
+        state = await self._rooms.whole(standing)
         if state.picture is None or not knows_extent(state, standing.member):
             # Most maps have none: no error for a browser to complain of.
             return web.Response(status=204)
@@ -99,9 +97,9 @@ class PictureCalls:
             except BadImage as bad:
                 raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None
         laid = LayPicture(picture=picture, width=facts.width, height=facts.height)
-        state = await self._do(standing, laid)
-        await self._pictures.forget_old(standing.campaign, but=_picture_of(state).id)
-        return _shown(_picture_of(state))
+        lies = await self._picture_after(standing, laid)
+        await self._pictures.forget_old(standing.campaign, but=lies.id)
+        return _shown(lies)
 
     @described(takes=Alignment, gives=PictureShown)
     async def align(self, request: web.Request) -> web.Response:
@@ -112,13 +110,13 @@ class PictureCalls:
             alignment = Alignment.model_validate_json(raw)
         except ValidationError as error:
             raise refusal_of(error) from None
-        return _shown(_picture_of(await self._do(standing, AlignPicture(alignment=alignment))))
+        return _shown(await self._picture_after(standing, AlignPicture(alignment=alignment)))
 
     @described(status=204)
     async def remove(self, request: web.Request) -> web.Response:
         """Take the picture away; undo lays it again."""
         standing = await self._book.require(request, dm=True)
-        await self._do(standing, RemovePicture())
+        await self._rooms.ask(standing, RemovePicture())
         return web.Response(status=204)
 
     @described(content="image/webp", query={"as": "a player, whose tile a DM asks for"})
@@ -128,27 +126,17 @@ class PictureCalls:
         A DM gets those of earlier pictures too, for the past.
         """
         standing = await self._book.require(request)
-        state = await self._state(standing)
-        viewer = state.members.get(standing.member.user, standing.member)
+        state = await self._rooms.whole(standing)
+        viewer = viewer_of(standing, state)
         eyes = request.query.get("as")
         if eyes is not None and viewer.is_dm:
             viewer = state.members.get(UserId(eyes), Member(UserId(eyes), Role.SPECTATOR, ""))
         return await tile_answer(request, self._tiles, standing.campaign, state, viewer)
 
-    async def _do(self, standing: Standing, command: Command) -> RoomState:
-        """Return the room as it is after a command."""
-        try:
-            room = await self._roster.enter(standing, self._book)
-            await room.ask(Request(command, standing.member, self._clock.now()))
-            return await room.whole()
-        except NoAnswer as error:
-            raise unanswered(error) from error
-
-    async def _state(self, standing: Standing) -> RoomState:
-        try:
-            return await (await self._roster.enter(standing, self._book)).whole()
-        except NoAnswer as error:
-            raise unanswered(error) from error
+    async def _picture_after(self, standing: Standing, command: Command) -> Picture:
+        """Return the picture that lies there once a command is carried out; raise Missing."""
+        await self._rooms.ask(standing, command)
+        return _picture_of(await self._rooms.whole(standing))
 
 
 async def tile_answer(

@@ -11,7 +11,7 @@ from events.features.members import OpenRoom, RemoveMember, SetMember
 from events.journal import Request
 from events.messages import Command
 from events.state import Member, Role, RoomId, UserId
-from web.api import Busy, Missing, Unavailable
+from web.api import Missing, Unavailable
 from web.campaigns import Standing
 
 
@@ -106,8 +106,3 @@ class Roster:
 
 def _set(member: Member) -> SetMember:
     return SetMember(user=member.user, name=member.name, role=member.role)
-
-
-def unanswered(error: NoAnswer) -> Busy | Unavailable:
-    """Return what an HTTP call answers where a room does not."""
-    return Busy(str(error)) if error.code == Busy.code else Unavailable()

@@ -5,13 +5,11 @@ from typing import Final
 
 from aiohttp import web
 
-from actors.errors import NoAnswer
 from events.search import search
-from events.state import RoomState
 from web.api import Answer, BadRequest, success
-from web.campaigns import CampaignBook, Standing
+from web.campaigns import CampaignBook
 from web.describe import described
-from web.roster import Roster, unanswered
+from web.openrooms import OpenRooms, viewer_of
 
 QUERY_CHARS: Final = 200
 
@@ -35,8 +33,8 @@ class NotesFound(Answer):
 class SearchCalls:
     """The call about searching."""
 
-    def __init__(self, roster: Roster, book: CampaignBook) -> None:
-        self._roster = roster
+    def __init__(self, rooms: OpenRooms, book: CampaignBook) -> None:
+        self._rooms = rooms
         self._book = book
 
     def add_routes(self, app: web.Application) -> None:
@@ -49,15 +47,9 @@ class SearchCalls:
         text = request.query.get("q", "")
         if not 1 <= len(text) <= QUERY_CHARS:
             raise BadRequest(f"q: expected 1 to {QUERY_CHARS} characters")
-        room = await self._whole(standing)
-        viewer = room.members.get(standing.member.user, standing.member)
+        room = await self._rooms.whole(standing)
+        viewer = viewer_of(standing, room)
         # In a thread: ten thousand notes of 20 000 characters take longer than a room may wait.
         found = await asyncio.to_thread(search, room, viewer, text)
         notes = [NoteFound.model_validate(one.to_json()) for one in found]
         return success(NotesFound(notes=notes))
-
-    async def _whole(self, standing: Standing) -> RoomState:
-        try:
-            return await (await self._roster.enter(standing, self._book)).whole()
-        except NoAnswer as error:
-            raise unanswered(error) from error
