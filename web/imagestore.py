@@ -132,9 +132,19 @@ class ImageStore:
         shutil.rmtree(part, ignore_errors=True)
         return False
 
-    async def remove(self, image_id: str) -> None:
-        """Delete a picture; that it was not there is no error."""
-        await asyncio.to_thread(shutil.rmtree, self._at(image_id), ignore_errors=True)
+    def put_aside(self, image_id: str) -> Path | None:
+        """Return where a picture is now that is to be deleted: at once nobody finds it any more; None if nobody did."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=self._folder, suffix=".part"))
+        try:
+            return self._at(image_id).rename(aside)
+        except FileNotFoundError:
+            aside.rmdir()
+            return None
+
+    async def delete(self, aside: Path) -> None:
+        """Delete what was put aside; what a crash leaves of it is swept away later."""
+        await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
 
     async def tile(self, image_id: str, tile: Tile, showing: Showing) -> tuple[str, bytes]:
         """Return the key (good as an ETag) and the WebP of a tile as it is shown; raise NoSuchTile."""

@@ -22,9 +22,8 @@ async def shared(
 ) -> AsyncIterator[None]:
     """Let a campaign that is made meanwhile show the pictures of its history; not if that fails."""
     try:
-        for picture in await pictures_laid(pool, source, version):
-            if pictures.brought(source, picture.id):
-                pictures.mark(campaign, picture.id)
+        laid = await pictures_laid(pool, source, version)
+        pictures.share(source, campaign, (picture.id for picture in laid))
         yield
     except BaseException:
         pictures.unmark(campaign)
@@ -63,13 +62,14 @@ class Intake:
     def keep(self, campaign: RoomId) -> None:
         """Put what was prepared in its place; raise ArchiveRefused."""
         self._campaign = campaign
-        for picture, part in self._prepared.items():
-            try:
-                if self._pictures.store.adopt(picture, part):
-                    self._new.append(picture)
-            except BadImage as bad:
-                raise ArchiveRefused(f"the picture {picture}: {bad.text}") from None
-            self._pictures.mark(campaign, picture)
+        with self._pictures.held():
+            for picture, part in self._prepared.items():
+                try:
+                    if self._pictures.store.adopt(picture, part):
+                        self._new.append(picture)
+                except BadImage as bad:
+                    raise ArchiveRefused(f"the picture {picture}: {bad.text}") from None
+                self._pictures.mark(campaign, picture)
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,6 +80,6 @@ class Intake:
         if self._campaign is not None:
             self._pictures.unmark(self._campaign)
         for picture in self._new:
-            await self._pictures.store.remove(picture)
+            await self._pictures.forget(picture)
         for part in self._prepared.values():
             await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)

@@ -1,6 +1,9 @@
 """The pixels of pictures under grids: files, and a mark for each campaign that may show them."""
 
+import fcntl
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +17,13 @@ _KEPT: Final = 8
 class Pictures:
     """The pictures that campaigns brought: a mark for each, beside the pixels.
 
-    A fork has marks of its own on the same pixels, which go with the last mark.
+    A fork has marks of its own on the same pixels, which go with the last mark. Whoever looks at the
+    marks and then acts on them holds them: several processes, on several nodes, may share the folder.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "brought"
+        self._lock = folder / "lock"
         self.store = ImageStore(folder / "tiles")
 
     def brought(self, campaign: RoomId, picture: str) -> bool:
@@ -36,8 +41,29 @@ class Pictures:
         for picture in self._marks(campaign)[_KEPT:]:
             if picture != but:
                 (self._folder / str(campaign) / picture).unlink(missing_ok=True)
-                if not self.marked(picture):
-                    await self.store.remove(picture)
+                await self.forget(picture)
+
+    async def forget(self, picture: str) -> None:
+        """Delete a picture that no campaign may show; one that some may stays."""
+        with self.held():
+            aside = None if self.marked(picture) else self.store.put_aside(picture)
+        if aside is not None:
+            await self.store.delete(aside)
+
+    def share(self, source: RoomId, campaign: RoomId, pictures: Iterable[str]) -> None:
+        """Let a campaign show those of the pictures that another may."""
+        with self.held():
+            for picture in pictures:
+                if self.brought(source, picture):
+                    self.mark(campaign, picture)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep all others from deleting pixels and from sharing them; for a moment, and never across an await."""
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def mark(self, campaign: RoomId, picture: str) -> None:
         """Let a campaign show pixels that are here; the caller knows that it may."""

@@ -127,8 +127,10 @@ async def test_the_cache_has_a_bound(tmp_path: Path, upload: Path) -> None:
 async def test_a_removed_picture_is_gone(store: ImageStore, upload: Path) -> None:
     await store.take("map-1", upload)
 
-    await store.remove("map-1")
-    await store.remove("map-1")
+    aside = store.put_aside("map-1")
+    assert aside is not None
+    await store.delete(aside)
+    assert store.put_aside("map-1") is None
 
     with pytest.raises(NoSuchTile):
         store.facts("map-1")

@@ -1,5 +1,8 @@
 import asyncio
 import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -208,6 +211,80 @@ async def test_the_picture_that_lies_is_kept_however_old(
     assert kept == ["first", "third"]
     with pytest.raises(NoSuchTile):
         pictures.store.facts("second")
+
+
+OLD, FORK = RoomId(UUID(int=1)), RoomId(UUID(int=2))
+
+
+class Meeting(Pictures):
+    """Pictures of another process, which is told when somebody is between looking at a mark and acting on it."""
+
+    def __init__(self, folder: Path, then: Callable[[], None]) -> None:
+        super().__init__(folder)
+        self._then = then
+
+    def brought(self, campaign: RoomId, picture: str) -> bool:
+        found = super().brought(campaign, picture)
+        self._then()
+        return found
+
+    def marked(self, picture: str) -> bool:
+        found = super().marked(picture)
+        self._then()
+        return found
+
+
+class Waiting(Pictures):
+    """Pictures of another process, which says when it comes to where it may have to wait."""
+
+    def __init__(self, folder: Path, came: threading.Event) -> None:
+        super().__init__(folder)
+        self._came = came
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self._came.set()
+        with super().held():
+            yield
+
+
+@pytest.mark.parametrize("first", ["the fork", "the origin"])
+async def test_a_fork_has_the_pixels_of_its_picture_or_no_mark_of_it(
+    tmp_path: Path, first: str
+) -> None:
+    file = tmp_path / "red.png"
+    file.write_bytes(picture().getvalue())
+    pictures = Pictures(tmp_path)
+    await pictures.take(OLD, "p", file)
+    came = threading.Event()
+    other = Waiting(tmp_path, came)
+
+    def forget(which: Pictures) -> None:
+        (tmp_path / "brought" / str(OLD) / "p").unlink()
+        asyncio.run(which.forget("p"))
+
+    def share(which: Pictures) -> None:
+        which.share(OLD, FORK, ["p"])
+
+    one_does, other_does = (share, forget) if first == "the fork" else (forget, share)
+
+    def do_the_other() -> None:
+        other_does(other)
+        came.set()
+
+    meanwhile = threading.Thread(target=do_the_other)
+
+    def start_and_wait() -> None:
+        # It has come as far as it gets while it is waited for: to the lock, or to its end.
+        if not meanwhile.ident:
+            meanwhile.start()
+            came.wait()
+
+    await asyncio.to_thread(one_does, Meeting(tmp_path, start_and_wait))
+    await asyncio.to_thread(meanwhile.join)
+
+    kept = (tmp_path / "tiles" / "p").exists()
+    assert pictures.brought(FORK, "p") == kept == (first == "the fork")
 
 
 async def test_the_newest_pictures_are_kept(
