@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from events.journal import BrokenRecord
 from events.journal.chain import Fault
 from events.messages import JSON
+from events.record.errors import TooMuchHappened
 from events.record.eyes import Viewer
 from events.record.pace import BadSpeed, speed_of
 from events.record.proof import Rows, checked
@@ -34,8 +35,8 @@ logger = logging.getLogger(__name__)
 
 MOST_REPLAYS: Final = 8
 """How many replays one user may watch at a time."""
-MOST_EVENTS: Final = 250_000
-"""The longest session that is replayed over a socket, in events; it is held in memory."""
+MOST_MOMENTS: Final = 250_000
+"""What a session may have told the viewer, for a replay over a socket; it is held in memory."""
 MOST_FAULTS: Final = 20
 """How many faults of a broken record are named, where a DM goes on all the same."""
 
@@ -129,6 +130,8 @@ class ReplaySocket:
             await self._play(socket, wanted, identity.user)
         except TooOften as error:
             await _refuse(socket, TOO_MANY, error.code, str(error))
+        except TooMuchHappened as error:
+            await _refuse(socket, WSCloseCode.POLICY_VIOLATION, "too_large", str(error))
         except BrokenRecord as error:
             logger.error("room %s@%d: %s", error.room, error.version, error.why)
             text = "the record of this session is damaged"
@@ -176,10 +179,6 @@ class ReplaySocket:
 
     async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted, user: UserId) -> None:
         span = await self._record.span(wanted.campaign, wanted.session)
-        if span.upto - span.after > MOST_EVENTS:
-            text = f"a session of more than {MOST_EVENTS} events is not replayed here"
-            await _refuse(socket, WSCloseCode.POLICY_VIOLATION, "too_large", text)
-            return
         faults: list[Fault] = []
 
         def found(fault: Fault) -> None:
@@ -190,7 +189,7 @@ class ReplaySocket:
         async with self._asked.turn(user):
             start = await self._record.state(wanted.campaign, span.after)
             commits = checked(self._rows, wanted.campaign, span, found)
-            timeline = await Timeline.of(start, span.after, commits, wanted.viewer)
+            timeline = await Timeline.of(start, span.after, commits, wanted.viewer, MOST_MOMENTS)
 
         async def send(messages: list[dict[str, JSON]]) -> None:
             for message in messages:

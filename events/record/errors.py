@@ -57,3 +57,12 @@ class BeforeBeginning(NotInRecord):
 class Backwards(BadQuestion):
     def __init__(self, start: int, stop: int) -> None:
         super().__init__(f"from version {start} to {stop} is backwards")
+
+
+class TooMuchHappened(RecordError):
+    """Counted is what the viewer knows of, so the refusal tells nothing else."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"a session in which you saw more than {most} things happen is not replayed here"
+        )

@@ -24,6 +24,7 @@ from events.record.captions import (
     kind_of_events,
     kind_of_messages,
 )
+from events.record.errors import TooMuchHappened
 from events.record.eyes import Viewer
 from events.state import Mode, RoomState
 from events.view import project, state_fields, tell
@@ -32,6 +33,8 @@ BATCH: Final = 256
 """Commits that are worded at a time: in a thread, for one that shows a whole map takes half a second."""
 KEPT_STATES: Final = 1_024
 """States kept along a timeline, at most, so that a seek folds a few commits."""
+LEAP: Final = 1_024
+"""Commits in a row that told the viewer nothing, of which only the state after them is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Moment:
     kind: Kind
     caption: str
     commit: int
-    """The place of its commit among all; for our own use, never told."""
+    """The place of its commit on the timeline's way; for our own use, never told."""
 
     @property
     def mark(self) -> dict[str, JSON]:
@@ -80,7 +83,8 @@ class Timeline:
         self.viewer = viewer
         self.start_version = start_version if viewer.is_dm else 0
         self.moments: list[Moment] = []
-        self._commits: list[Commit] = []
+        self._way: list[Commit | RoomState] = []
+        self._silent = 0
         self._states: list[RoomState] = [start]
         self._stride = 1
         self.final = start
@@ -93,16 +97,21 @@ class Timeline:
         start_version: int,
         commits: AsyncIterable[Commit],
         viewer: Viewer,
+        most: int | None = None,
     ) -> "Timeline":
-        """Return the timeline of commits that follow the start state."""
+        """Return the timeline of commits that follow the start state; raise TooMuchHappened.
+
+        most: the moments that it may have. What it costs to keep grows with these; what passed in
+        between unseen is read, and then kept as a state here and there.
+        """
         made = cls(start, start_version, viewer)
         gathered: list[Commit] = []
         async for commit in commits:
             gathered.append(commit)
             if len(gathered) == BATCH:
-                await asyncio.to_thread(made._add_all, gathered)
+                await asyncio.to_thread(made._add_all, gathered, most)
                 gathered = []
-        await asyncio.to_thread(made._add_all, gathered)
+        await asyncio.to_thread(made._add_all, gathered, most)
         return made
 
     def __len__(self) -> int:
@@ -141,9 +150,10 @@ class Timeline:
         done = self.moments[index - 1].commit + 1 if index else 0
         room = self._room_after(done)
         for moment in self.moments[index:]:
-            room = advance_all(room, self._commits[done : moment.commit])
+            room = _along(room, self._way[done : moment.commit])
             done = moment.commit + 1
-            commit = self._commits[moment.commit]
+            commit = self._way[moment.commit]
+            assert isinstance(commit, Commit), "what told something is never passed over"
             after = advance(room, commit)
             change = Change(room, after, commit.events)
             yield _step(moment, change, self.viewer)
@@ -153,25 +163,39 @@ class Timeline:
         """Return the marks of the timeline, for the wire."""
         return [moment.mark for moment in self.moments if moment.kind in MARKED]
 
-    def _add_all(self, commits: Iterable[Commit]) -> None:
+    def _add_all(self, commits: Iterable[Commit], most: int | None) -> None:
         for commit in commits:
             self.final = self._add(self.final, commit)
+            if most is not None and len(self.moments) > most:
+                raise TooMuchHappened(most)
 
     def _add(self, room: RoomState, commit: Commit) -> RoomState:
         after = advance(room, commit)
         moment = self._moment(Change(room, after, commit.events), commit)
         if moment is not None:
             self.moments.append(moment)
-        self._commits.append(commit)
-        if len(self._commits) % self._stride == 0:
+        self._way.append(commit)
+        self._silent = 0 if moment else self._silent + 1
+        if self._silent == LEAP:
+            self._pass_over(after)
+        if len(self._way) % self._stride == 0:
             self._states.append(after)
         if len(self._states) > KEPT_STATES:
             self._states = self._states[::2]
             self._stride *= 2
         return after
 
+    def _pass_over(self, after: RoomState) -> None:
+        """Put the state after them in the place of the last commits, and of such a state before them."""
+        start = len(self._way) - LEAP
+        if start and isinstance(self._way[start - 1], RoomState):
+            start -= 1
+        self._way[start:] = [after]
+        del self._states[start // self._stride + 1 :]
+        self._silent = 0
+
     def _moment(self, change: Change, commit: Commit) -> Moment | None:
-        number = len(self._commits)
+        number = len(self._way)
         if self.viewer.is_dm:
             caption = caption_of_events(change.before, change.events)
             return Moment(commit.version, commit.at, kind_of_events(change.events), caption, number)
@@ -186,7 +210,18 @@ class Timeline:
 
     def _room_after(self, commits: int) -> RoomState:
         kept = min(commits // self._stride, len(self._states) - 1)
-        return advance_all(self._states[kept], self._commits[kept * self._stride : commits])
+        return _along(self._states[kept], self._way[kept * self._stride : commits])
+
+
+def _along(room: RoomState, way: Iterable[Commit | RoomState]) -> RoomState:
+    """Return the room at the end of a way that begins at it."""
+    stretch: list[Commit] = []
+    for each in way:
+        if isinstance(each, RoomState):
+            room, stretch = each, []
+        else:
+            stretch.append(each)
+    return advance_all(room, stretch)
 
 
 def state_messages(room: RoomState, viewer: Viewer) -> list[dict[str, JSON]]:

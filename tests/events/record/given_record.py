@@ -32,9 +32,11 @@ async def read(of: Iterable[Commit]) -> AsyncIterator[Commit]:
         yield commit
 
 
-async def timeline(of: list[Commit], viewer: Member, start: int = 0) -> Timeline:
+async def timeline(
+    of: list[Commit], viewer: Member, start: int = 0, most: int | None = None
+) -> Timeline:
     """Return the viewer's timeline of the commits past the first ones, which only lead up to it."""
     before = [event for commit in of[:start] for event in commit.events]
     room = fold(before, EMPTY)
     version = of[start - 1].version if start else 0
-    return await Timeline.of(room, version, read(of[start:]), Viewer(viewer))
+    return await Timeline.of(room, version, read(of[start:]), Viewer(viewer), most)

@@ -1,5 +1,7 @@
 """A timeline tells a viewer's moments, and nothing of those between them."""
 
+import pytest
+
 from events import Event
 from events.features.hexes import HexesRevealed, RevealHexes
 from events.features.members import MemberSet, PlayerJoined
@@ -7,6 +9,7 @@ from events.features.sessions import SessionEnded, SessionStarted
 from events.features.staging import ChangeStaged, ModeSet
 from events.features.terrain import HexesUpdated
 from events.grid import Hex, runs
+from events.record.errors import TooMuchHappened
 from events.state import ChangeId, Mode, Role
 from tests.events.record.given_record import EVENING, commits, timeline
 from tests.given import ANN, BEN, DM
@@ -88,3 +91,39 @@ async def test_a_player_who_was_a_dm_sees_the_past_as_the_player_they_are() -> N
 async def test_a_version_is_found_at_or_before_it() -> None:
     line = await timeline(NIGHT, DM, start=1)
     assert [line.index_of(version) for version in (0, 4, 5, 7, 10, 99)] == [0, 0, 1, 3, 6, 6]
+
+
+@pytest.mark.parametrize("leap", [1, 2, 5])
+async def test_what_is_passed_over_unseen_is_not_missed(
+    leap: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every position is what it was, however many commits in between are kept as a state only."""
+    unseen: list[list[Event]] = [[ModeSet(mode=mode)] for mode in (Mode.STAGED, Mode.IMMEDIATE)]
+    painted: list[list[Event]] = [
+        [HexesUpdated(painted=(("hills", n, THERE),))] for n in range(1, 30)
+    ]
+    seen: list[list[Event]] = [
+        [HexesRevealed(hexes=runs([Hex(n, 9)]), to="all")] for n in range(40)
+    ]
+    groups = [TABLE, *seen[:3], *painted[:7], seen[3], *unseen, *painted[7:]]
+    for n in range(4, 40):
+        groups += [seen[n], *painted[: n % 8]]
+    record = commits(*groups)
+    whole = await timeline(record, ANN, start=1)
+    monkeypatch.setattr("events.record.timeline.LEAP", leap)
+    monkeypatch.setattr("events.record.timeline.KEPT_STATES", 6)
+    line = await timeline(record, ANN, start=1)
+    assert line.moments != whole.moments, "some were passed over"
+    assert [moment.mark for moment in line.moments] == [moment.mark for moment in whole.moments]
+    assert line.final == whole.final
+    for index in range(len(whole) + 1):
+        assert line.room(index) == whole.room(index)
+        steps = [(step.messages, step.room) for step in line.steps(index)]
+        assert steps == [(step.messages, step.room) for step in whole.steps(index)]
+
+
+async def test_a_timeline_may_be_too_long_by_what_it_tells() -> None:
+    assert len(await timeline(NIGHT, ANN, start=1, most=4)) == 4
+    for viewer, most in ((ANN, 3), (DM, 5)):
+        with pytest.raises(TooMuchHappened):
+            await timeline(NIGHT, viewer, start=1, most=most)

@@ -119,15 +119,16 @@ def tile(picture: str | None) -> dict[str, object]:
 
 async def transcript(night: Night) -> list[tuple[bytes, bytes]]:
     """Return what Ann asked and got, with what is random named by when it came up first."""
-    names: dict[bytes, bytes] = {}
-
-    def named(match: re.Match[bytes]) -> bytes:
-        return names.setdefault(match[0], b"#%d" % len(names))
-
+    named = namer()
     return [
         (RANDOM.sub(named, asked.encode()), RANDOM.sub(named, got))
         async for asked, got in everything(night)
     ]
+
+
+def namer() -> Callable[[re.Match[bytes]], bytes]:
+    names: dict[bytes, bytes] = {}
+    return lambda match: names.setdefault(match[0], b"#%d" % len(names))
 
 
 async def test_the_record_tells_a_player_the_same_whatever_was_done_in_secret(
@@ -141,3 +142,23 @@ async def test_the_record_tells_a_player_the_same_whatever_was_done_in_secret(
     for (asked, one), (also, other) in zip(plain, told, strict=True):
         assert asked == also
         assert one == other, asked
+
+
+async def test_how_long_a_replay_may_be_is_counted_in_what_its_viewer_saw(
+    server: TestServer, clock: ShiftedClock, meet: Meet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.record.timeline.LEAP", 3)
+    dora, ann, ben = [await (await meet()).sign_up(name) for name in ("Dora", "Ann", "Ben")]
+    open_, veiled = [Night(server, clock, dora, ann, ben) for _ in range(2)]
+    await played(open_, lambda _: ())
+    await played(veiled, secrets)
+    seen = (await open_.watch(ann)).got[-1]["count"]
+    assert len(veiled.commits) > 4 * seen
+    for most, closed in ((seen, None), (seen - 1, 1008), (1, 1008)):
+        monkeypatch.setattr("web.replaysocket.MOST_MOMENTS", most)
+        watched = [await night.watch(ann) for night in (open_, veiled)]
+        assert [each.closed for each in watched] == [closed, closed]
+        one, other = [RANDOM.sub(namer(), json.dumps(each.got).encode()) for each in watched]
+        assert one == other
+        assert (await veiled.watch(dora)).closed == 1008, "a DM saw all of it"
+        assert (await veiled.watch(dora, f"&as={ann.id}")).closed == closed
