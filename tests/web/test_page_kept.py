@@ -69,6 +69,57 @@ def test_who_was_signed_out_is_told_and_keeps_what_they_wrote(
     assert dm.wrong == []
 
 
+def test_a_killed_server_costs_no_word_and_no_dialog(served: Served, browser: Browser) -> None:
+    dm = Seat(browser, **CALM).open(served.links["dm"])
+    write_note(dm, "3,3", "It turns in no wind.")
+    served.kill()
+    dm.until("hexroom.table.live.line.get().phase === 'lost'")
+    dm.page.get_by_label("Only for you").fill("The miller is dead.")
+
+    served.start()
+
+    dm.until("hexroom.table.live.line.get().phase === 'open'")
+    expect(dm.page.get_by_label("What players read")).to_have_value("It turns in no wind.")
+    dm.page.get_by_role("button", name="Save note").click()
+    expect(dm.page.locator("dialog")).to_have_count(0)
+    kept = dm.room("Object.values(room.notes).filter((each) => each.title === 'The Mill')")
+    assert [(note["playerText"], note["dmText"]) for note in kept] == [
+        ("It turns in no wind.", "The miller is dead.")
+    ]
+    assert dm.wrong == []
+
+
+def test_what_is_saved_while_the_server_is_away_is_kept_and_sent_once(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser, **CALM).open(served.links["dm"])
+    write_note(dm, "3,3", "It turns in no wind.")
+    served.kill()
+    dm.until("hexroom.table.live.line.get().phase === 'lost'")
+    dm.page.get_by_role("button", name="Save note").click()
+    dm.until("hexroom.table.commands.pending.get().length === 1")
+
+    served.start()
+
+    expect(dm.page.locator("dialog")).to_have_count(0)
+    assert dm.room("Object.values(room.notes).filter((n) => n.title === 'The Mill').length") == 1
+    assert dm.wrong == []
+
+
+def test_a_second_tap_opens_the_card(served: Served, browser: Browser) -> None:
+    dm = Seat(browser, **PHONE).open(served.links["dm"])
+    # Two slow taps are no double click.
+    dm.page.evaluate(
+        "() => addEventListener('dblclick', (e) => e.stopImmediatePropagation(), true)"
+    )
+    dm.page.touchscreen.tap(*dm.at("14,2"))
+    dm.until("hexroom.table.ui.get().selected === '14,2'")
+    expect(dm.page.get_by_role("dialog")).to_have_count(0)
+    dm.page.touchscreen.tap(*dm.at("14,2"))
+    expect(dm.page.get_by_role("dialog", name="Hex")).to_be_visible()
+    assert dm.wrong == []
+
+
 def test_a_dm_has_a_phone_in_hand(served: Served, browser: Browser) -> None:
     dm = Seat(browser, **PHONE).open(served.links["dm"])
     assert dm.page.evaluate("() => document.querySelector('.bar').offsetHeight") <= 60
@@ -91,9 +142,4 @@ def test_a_dm_has_a_phone_in_hand(served: Served, browser: Browser) -> None:
     )
     dm.until("hexroom.pointed === '14,2'")
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-    dm.page.touchscreen.tap(x, y)
-    dm.until("hexroom.table.ui.get().selected === '14,2'")
-    dm.page.touchscreen.tap(x, y)
-    dm.page.get_by_role("dialog", name="Hex").wait_for()
     assert dm.wrong == []

@@ -10,15 +10,18 @@ import { complain } from "./notices.js";
 
 const PAGE = 100;
 
-/** Returns a follower of the record: the events known so far, newest first.
- * @param {string} campaignId */
-export function createLog(campaignId) {
+/** Returns the log of a table: a follower of the record, made when it is first asked for. @param {any} table @returns {ReturnType<typeof createLog>} */
+export const logOf = (table) => (table.log ??= createLog(table));
+
+/** Returns a follower of the record: the events known so far, newest first. @param {any} table */
+function createLog({ campaignId, room }) {
   const events = createStore(/** @type {any[]} */ ([]));
   const path = (/** @type {number} */ after, /** @type {number} */ limit) => `campaigns/${campaignId}/events?after=${after}&limit=${limit}`;
   let first = 0;
   let busy = false;
   let again = false;
   let opened = false;
+  let timer = 0;
 
   /** Returns the newest version: doubling, then halving, a page of one each. */
   async function head() {
@@ -54,12 +57,13 @@ export function createLog(campaignId) {
       await follow();
     }
   }
-  let timer = 0;
+  follow().catch(complain);
+  // What is new is read a moment later, once for many messages.
+  room.subscribe((/** @type {any} */ s) => s.seq, (/** @type {number} */ _, /** @type {number|undefined} */ was) => {
+    if (was !== undefined) timer ||= setTimeout(() => { timer = 0; follow().catch(() => {}); }, 200);
+  });
   return {
     events,
-    /** Reads what is new, a moment later, once for many calls. */
-    follow: () => { timer ||= setTimeout(() => { timer = 0; follow().catch(() => {}); }, 200); },
-    open: () => follow().catch(complain),
     more: async () => {
       const from = Math.max(0, first - PAGE);
       if (from === first) return;
@@ -68,7 +72,6 @@ export function createLog(campaignId) {
       events.set([...events.get(), ...older]);
     },
     hasMore: () => opened && first > 0,
-    isOpen: () => opened,
   };
 }
 
@@ -81,7 +84,8 @@ export function touches(payload, q, r) {
 
 /** @param {any} table */
 export function eventLog(table) {
-  const { log, room, commands } = table;
+  const { room, commands } = table;
+  const log = logOf(table);
   const node = h(".log");
   const plain = (/** @type {string} */ type) => type.replaceAll("_", " ");
   const draw = () => {

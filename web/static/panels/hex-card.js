@@ -6,18 +6,20 @@ import { parseKey } from "../core/hex.js";
 import { terrainOf } from "../core/terrain.js";
 import { hourOf, ago } from "../core/time.js";
 import { viewerWords, playersOf } from "../core/words.js";
-import { touches } from "./event-log.js";
+import { logOf, touches } from "./event-log.js";
 import { noteView } from "./notes.js";
 import { complain } from "./notices.js";
 
 /** @param {any} table */
 export function hexCard(table) {
-  const { scene, commands, log } = table;
+  const { scene, commands } = table;
   const node = h(".hexcard", { role: "dialog", tabIndex: -1, hidden: true });
   /** @type {string|null} */
   let key = null;
   /** @type {any} */
   let from = null;
+  /** The record, for DMs. @type {ReturnType<typeof logOf>|null} */
+  let log = null;
 
   const close = () => {
     if (node.hidden) return;
@@ -33,7 +35,7 @@ export function hexCard(table) {
     draw();
     place();
     node.focus({ preventScroll: true });
-    if (table.now().role === "dm" && !log.isOpen()) log.open().then(() => key === at && draw());
+    if (!log && table.now().role === "dm") (log = logOf(table)).events.subscribe((s) => s, draw);
   };
   const place = () => {
     const [p, box] = [scene.placeOf(key), scene.host.getBoundingClientRect()];
@@ -91,7 +93,7 @@ export function hexCard(table) {
     };
     const switchFor = (/** @type {string} */ name, /** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ id) => h(".sight",
       h("span.grow", name), choice(`What ${name} sees here`, [["hidden", "Hidden"], ["terrain", "Terrain"], ["full", "All"]].map(([tier, word]) => [tier, word, { data: { f: `${id}/${tier}` } }]), now, (tier) => set(targets, now, tier)));
-    const event = log.events.get().find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
+    const event = log?.events.get().find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
     return h("section",
       h("h3", viewerWords(viewers, state.people)),
       event && h("p.dim.small", `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`),
@@ -106,6 +108,5 @@ export function hexCard(table) {
     }
   });
   table.whenShown((/** @type {any} */ s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people], draw);
-  log.events.subscribe((/** @type {any} */ s) => s, draw);
   return { node, open, close, isOpen: () => !node.hidden };
 }

@@ -14,11 +14,8 @@ import { createScene } from "../map/scene.js";
 import { createTwin } from "../map/twin.js";
 import { get } from "../net/api.js";
 import { followRoom } from "../net/live.js";
-import { createLog, eventLog } from "./event-log.js";
 import { apart, createHands } from "./hands.js";
-import { hexCard } from "./hex-card.js";
 import { menus } from "./menus.js";
-import { notesPanel } from "./notes.js";
 import { complain, lineBanner, speak } from "./notices.js";
 import { createNews } from "./news.js";
 import { otherEyes } from "./eyes.js";
@@ -31,13 +28,12 @@ import { brushBar, toolRail } from "./tools.js";
 export function openTable(app, campaignId) {
   const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
   const scene = createScene(host, { look, style });
-  const log = createLog(campaignId);
   const news = createNews(campaignId, scene);
-  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (now.role === "dm" && typeof m.seq === "number" && log.isOpen()) log.follow(); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
+  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
   const { room, commands } = live;
   const ui = createStore({ tool: "look", shape: "brush", radius: 1, tier: "full", targets: /** @type {any} */ ("all"), terrain: "forest", flip: false, tab: "people", selected: /** @type {string|null} */ (null), held: "" });
   /** @type {any} */
-  const table = { campaignId, live, room, commands, ui, scene, log, campaign: createStore(/** @type {any} */ ({ name: "" })), session: createStore(/** @type {any} */ ({ startedAt: null })), shown: createStore(room) };
+  const table = { campaignId, live, room, commands, ui, scene, campaign: createStore(/** @type {any} */ ({ name: "" })), session: createStore(/** @type {any} */ ({ startedAt: null })), shown: createStore(room) };
 
   Object.assign(table, {
     readOnly: () => table.shown.get() !== room,
@@ -65,7 +61,10 @@ export function openTable(app, campaignId) {
     hold: (/** @type {string} */ id) => ui.update({ held: id }),
     ask(/** @type {string} */ key) {
       table.select(key);
-      card.open(key);
+      table.later("hex-card", (/** @type {any} */ m) => {
+        if (!card) stage.append((card = m.hexCard(table)).node);
+        card.open(key);
+      });
     },
     focusMap: () => twin.focus(),
     readout: () => readout(),
@@ -140,7 +139,8 @@ export function openTable(app, campaignId) {
     act: (key, e) => (hands.paints() ? hands.apply(hands.shapeAt(key), e.shiftKey) : table.ask(key)),
     ask: (key) => table.ask(key),
   });
-  const card = hexCard(table);
+  /** What is on a hex, once that was asked. @type {any} */
+  let card = null;
   const read = h("button.readout", { tabIndex: -1, aria: { hidden: true }, onclick: () => ui.get().selected && table.ask(ui.get().selected) });
   const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
   const rail = toolRail(table);
@@ -150,7 +150,7 @@ export function openTable(app, campaignId) {
     button("Zoom out", { title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
     button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true));
   const first = firstSteps(table);
-  const stage = h("main.stage", { aria: { label: "Map" } }, twin.grid, host, rail, brush, hint, first, read, zoom, card.node, phaseOverlay(table), eyes.scrubber);
+  const stage = h("main.stage", { aria: { label: "Map" } }, twin.grid, host, rail, brush, hint, first, read, zoom, phaseOverlay(table), eyes.scrubber);
   const side = sidePanel(table);
   fill(app, h(".table",
     button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
@@ -218,7 +218,7 @@ export function openTable(app, campaignId) {
     point: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.point(key); },
     labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
     "grid-focus": () => twin.focus(),
-    escape: () => { if (card.isOpen()) card.close(); else if (table.readOnly()) table.leave(); else if (side.dataset.open === "true") side.dataset.open = "false"; else if (ui.get().tool !== "look") ui.update({ tool: "look" }); else table.select(null); },
+    escape: () => { if (card?.isOpen()) card.close(); else if (table.readOnly()) table.leave(); else if (side.dataset.open === "true") side.dataset.open = "false"; else if (ui.get().tool !== "look") ui.update({ tool: "look" }); else table.select(null); },
     smaller: () => ui.update({ radius: Math.max(0, ui.get().radius - 1) }), larger: () => ui.update({ radius: Math.min(5, ui.get().radius + 1) }),
     "tier:terrain": () => ui.update({ tier: "terrain", tool: "reveal" }), "tier:full": () => ui.update({ tier: "full", tool: "reveal" }), "tier:hidden": () => ui.update({ tool: "hide" }),
     mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
@@ -268,11 +268,16 @@ export function openTable(app, campaignId) {
 
 /** The side: what is staged, and tabs. @param {any} table */
 function sidePanel(table) {
-  const { ui, room, log } = table;
+  const { ui, room } = table;
   const tabs = h(".tabs", { role: "tablist", aria: { label: "Beside the map" } });
   const panel = h(".panel", { role: "tabpanel", tabIndex: 0, id: "side-panel" });
   const made = /** @type {Record<string, any>} */ ({});
-  const build = /** @type {Record<string, () => any>} */ ({ people: () => playerList(table), notes: () => notesPanel(table), log: () => (log.open(), eventLog(table)) });
+  const loaded = (/** @type {string} */ name, /** @type {string} */ what) => {
+    const place = h("div");
+    table.later(name, (/** @type {any} */ m) => place.append(m[what](table)));
+    return place;
+  };
+  const build = /** @type {Record<string, () => any>} */ ({ people: () => playerList(table), notes: () => loaded("notes", "notesPanel"), log: () => loaded("event-log", "eventLog") });
   const side = h("aside.side", { aria: { label: "Beside the map" }, data: { open: "false" } }, stagedList(table), tabs, panel);
   const draw = () => {
     const dm = room.get().role === "dm";
