@@ -248,6 +248,27 @@ def test_who_is_not_signed_in_is_led_back_after_signing_in(
     assert seat.wrong == []
 
 
+def test_the_card_of_a_hex_stays_within_the_map_as_it_grows(
+    served: Served, browser: Browser
+) -> None:
+    low = {"width": 1280, "height": 560}
+    dm = Seat(browser, viewport=low, reduced_motion="reduce").open(served.links["dm"])
+    dm.page.mouse.click(*dm.at("3,3"), button="right")
+    card = dm.page.get_by_role("dialog", name="Hex")
+    card.wait_for()
+    for title in ("Mill", "Well", "Gallows"):
+        dm.page.evaluate(
+            "(title) => hexroom.table.commands.setNote('3,3', {kind: 'lore', title, playerText: 'Old.', audience: 'dm'})",
+            title,
+        )
+    expect(card).to_contain_text("Gallows")
+    over = card.evaluate(
+        "(node) => node.getBoundingClientRect().bottom - hexroom.scene.host.getBoundingClientRect().bottom"
+    )
+    assert over <= 0
+    assert dm.wrong == []
+
+
 AT_A_RESIZE = """() => new Promise((done) => {
     const { host } = hexroom.scene, canvas = host.querySelector("canvas");
     new ResizeObserver(() => {

@@ -98,6 +98,17 @@ export function button(label, props = {}, glyph, quiet = false) {
     glyph && icon(glyph), !quiet && h("span", label));
 }
 
+const ARROWS = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 });
+
+/** Takes an arrow key that moves among a few, round and round. Returns the place it leads to; null for other keys.
+ * @param {KeyboardEvent} e @param {number} at @param {number} of how many there are */
+export function stepped(e, at, of) {
+  if (!ARROWS[e.key]) return null;
+  e.preventDefault();
+  e.stopPropagation();
+  return (at + ARROWS[e.key] + of) % of;
+}
+
 /** Returns one choice of a few, an APG radio group: arrow keys choose, Tab goes by.
  * @param {string} label @param {any[][]} options a value, its name, and perhaps properties and what is shown in place of the name
  * @param {any} now @param {(value: any) => unknown} choose @param {string} [look] */
@@ -107,13 +118,10 @@ export function choice(label, options, now, choose, look = "seg") {
     role: "radio", tabIndex: i === Math.max(at, 0) ? 0 : -1, ...props, aria: { checked: i === at, label: shown === undefined ? null : name },
     onclick: () => choose(value),
     onkeydown(/** @type {KeyboardEvent} */ e) {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key];
-      if (!step) return;
-      e.preventDefault();
-      e.stopPropagation();
-      const next = group.children[(i + step + options.length) % options.length];
-      next.focus();
-      next.click();
+      const next = stepped(e, i, options.length);
+      if (next === null) return;
+      group.children[next].focus();
+      group.children[next].click();
     },
   }, shown ?? name)));
   return group;

@@ -38,12 +38,16 @@ export function hexCard(table) {
     if (!log && table.now().role === "dm") (log = logOf(table)).events.subscribe((s) => s, draw);
   };
   const place = () => {
-    const [p, box] = [scene.placeOf(key), scene.host.getBoundingClientRect()];
-    const px = scene.hexPixels();
-    const [w, tall] = [node.offsetWidth, node.offsetHeight];
-    const right = p.x + px + 12 + w < box.width;
-    node.style.left = `${Math.max(12, right ? p.x + px + 12 : Math.min(box.width - w - 12, p.x - px - 12 - w))}px`;
-    node.style.top = `${Math.min(Math.max(12, p.y - 60), Math.max(12, box.height - tall - 12))}px`;
+    const [p, px, w] = [scene.placeOf(key), scene.hexPixels(), node.offsetWidth];
+    const wide = scene.host.clientWidth;
+    const right = p.x + px + 12 + w < wide;
+    node.style.left = `${Math.max(12, right ? p.x + px + 12 : Math.min(wide - w - 12, p.x - px - 12 - w))}px`;
+    node.style.top = `${p.y - 60}px`;
+    keepIn();
+  };
+  /** Moves the card, which has grown perhaps, to where all of it is within the map. */
+  const keepIn = () => {
+    node.style.top = `${Math.max(12, Math.min(node.offsetTop, scene.host.clientHeight - node.offsetHeight - 12))}px`;
   };
 
   const draw = () => {
@@ -75,6 +79,7 @@ export function hexCard(table) {
         dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", { hexKey: key }) }, "token"),
         dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", key) }, "eye"),
         button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
+    keepIn();
   };
 
   /** Who sees it, switchable for each. @param {any} state @param {number} q @param {number} r */

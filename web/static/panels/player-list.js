@@ -49,8 +49,9 @@ export function faces(table, open) {
   watchAll(table.room, (/** @type {any} */ s) => [s.people], () => {
     const { people } = table.room.get();
     const here = people.filter((/** @type {any} */ p) => p.online);
-    fill(node, here.slice(0, 4).map(avatar), people.length > 4 || here.length < people.length ? h("span.more", `${here.length}/${people.length}`) : null);
-    node.setAttribute("aria-label", `Who is at the table: ${here.length} of ${people.length} here`);
+    const among = `${here.length} of ${people.length}`;
+    fill(node, here.slice(0, 4).map(avatar), people.length > 4 || here.length < people.length ? h("span.more", among) : null);
+    node.setAttribute("aria-label", `Who is at the table: ${among} here`);
   });
   return node;
 }

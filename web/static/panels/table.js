@@ -1,7 +1,7 @@
 // @ts-check
 /** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
 
-import { button, fill, form, h, hide, icon, on, openDialog } from "../core/dom.js";
+import { button, fill, form, h, hide, icon, on, openDialog, stepped } from "../core/dom.js";
 import { intentOf, stepFrom } from "../core/keys.js";
 import { keyOf, parseKey } from "../core/hex.js";
 import { labelOf, parseLabel, styleOf } from "../core/labels.js";
@@ -33,7 +33,7 @@ export function openTable(app, campaignId) {
   const { room, commands } = live;
   const ui = createStore({ tool: "look", shape: "brush", radius: 1, tier: "full", targets: /** @type {any} */ ("all"), terrain: "forest", flip: false, tab: "people", selected: /** @type {string|null} */ (null), held: "" });
   /** @type {any} */
-  const table = { campaignId, live, room, commands, ui, scene, campaign: createStore(/** @type {any} */ ({ name: "" })), session: createStore(/** @type {any} */ ({ startedAt: null })), shown: createStore(room) };
+  const table = { campaignId, live, room, commands, ui, scene, campaign: createStore(/** @type {any} */ ({ name: "Hexroom" })), session: createStore(/** @type {any} */ ({ startedAt: null })), shown: createStore(room) };
 
   Object.assign(table, {
     readOnly: () => table.shown.get() !== room,
@@ -212,10 +212,16 @@ export function openTable(app, campaignId) {
     field.focus();
   }
 
+  /** Does something with the hex that is pointed at, or else with the one selected. @param {(key: string) => void} act */
+  const atHand = (act) => {
+    const key = hands.hovered() ?? ui.get().selected;
+    if (key) act(key);
+  };
+
   /** What each intent of core/keys.js does. @type {Record<string, () => void>} */
   const intents = {
     "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.open("help"),
-    point: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.point(key); },
+    point: () => atHand(table.point),
     labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
     "grid-focus": () => twin.focus(),
     escape: () => { if (card?.isOpen()) card.close(); else if (table.readOnly()) table.leave(); else if (side.dataset.open === "true") side.dataset.open = "false"; else if (ui.get().tool !== "look") ui.update({ tool: "look" }); else table.select(null); },
@@ -224,8 +230,8 @@ export function openTable(app, campaignId) {
     mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
     publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
     undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
-    note: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("note-editor", key); },
-    token: () => { const key = hands.hovered() ?? ui.get().selected; if (key) table.open("tokens", { hexKey: key }); },
+    note: () => atHand((key) => table.open("note-editor", key)),
+    token: () => atHand((hexKey) => table.open("tokens", { hexKey })),
     "view-as": () => table.viewAs(),
   };
   const step = (/** @type {string} */ arrow) => {
@@ -291,11 +297,9 @@ function sidePanel(table) {
     fill(panel, (made[tab] ??= build[tab]()));
   };
   on(tabs, "keydown", (e) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
-    if (!by) return;
-    e.stopPropagation();
     const all = [...tabs.querySelectorAll("[role=tab]")].map((t) => /** @type {any} */ (t).dataset.tab);
-    ui.update({ tab: all[(all.indexOf(ui.get().tab) + by + all.length) % all.length] });
+    const next = stepped(e, all.indexOf(ui.get().tab), all.length);
+    if (next !== null) ui.update({ tab: all[next] });
   });
   watchAll(ui, (/** @type {any} */ s) => [s.tab], draw);
   room.subscribe((/** @type {any} */ s) => s.role, draw);

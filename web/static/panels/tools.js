@@ -1,7 +1,7 @@
 // @ts-check
 /** The DM's tools: what the hand does on the map, how wide, how clearly and for whom. */
 
-import { button, choice, fill, h, hide, icon, on } from "../core/dom.js";
+import { button, choice, fill, h, hide, icon, on, stepped } from "../core/dom.js";
 import { watchAll } from "../core/store.js";
 import { PALETTE, terrainOf } from "../core/terrain.js";
 import { playersOf, targetWords } from "../core/words.js";
@@ -32,12 +32,8 @@ export function toolRail(table) {
     if (had) /** @type {any} */ (rail.querySelector("[tabindex='0']"))?.focus();
   };
   on(rail, "keydown", (e) => {
-    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key];
-    if (!step) return;
-    e.preventDefault();
-    e.stopPropagation();
-    const i = TOOLS.findIndex((t) => t.id === ui.get().tool);
-    ui.update({ tool: TOOLS[(i + step + TOOLS.length) % TOOLS.length].id });
+    const next = stepped(e, TOOLS.findIndex((t) => t.id === ui.get().tool), TOOLS.length);
+    if (next !== null) ui.update({ tool: TOOLS[next].id });
   });
   watchAll(ui, (/** @type {any} */ s) => [s.tool], draw);
   return rail;
