@@ -34,6 +34,7 @@ h1 { font-size: 1.8rem; line-height: 1.2; margin: 0 0 .2rem; } h2 { font-size: 1
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th { text-align: left; font-weight: 600; color: var(--soft); }
 th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.time, td.number { white-space: nowrap; font-variant-numeric: tabular-nums; } td.number { text-align: right; padding-right: 1rem; }
+td.time { width: 1%; padding-right: 1.2rem; }
 tr { break-inside: avoid; } thead { display: table-header-group; }
 .maps { display: grid; grid-template-columns: 1fr 1fr; gap: 1.2rem; } figure { margin: 0; break-inside: avoid; }
 figure > svg { width: 100%; height: auto; max-height: 30rem; background: #f3eee4; border: 1px solid var(--line); border-radius: .4rem; }
@@ -42,11 +43,13 @@ figcaption { color: var(--soft); font-size: .9rem; margin-top: .3rem; }
 .chart .left { text-anchor: end; } .chart .mid { text-anchor: middle; fill: var(--soft); }
 .chart .grid { stroke: var(--line); } .chart .axis { stroke: var(--soft); }
 .no { color: #a12d4b; font-weight: 600; } code { font-size: .85em; overflow-wrap: anywhere; }
-@media print { body { margin: 0; max-width: none; font-size: 10.5pt; } h2 { break-after: avoid; } a { color: inherit; } }
+@media print { body { margin: 0; max-width: none; font-size: 10.5pt; } h2, h3 { break-after: avoid; } p { orphans: 3; widows: 3; } a { color: inherit; } }
 @page { margin: 15mm; }
 """
 
 
+_NUMBERS: Final = ("Version", "How often")
+"""Titles of columns that hold numbers; a hex may be called 0102, and is none."""
 _TIME: Final = re.compile(r"(\d\d \w{3} )?\d\d:\d\d:\d\d")
 
 
@@ -118,14 +121,15 @@ def map_svg(
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; cells are HTML already, those that begin with a digit are numbers or times."""
-    lines = ["<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows]
+    """Return a table; cells are HTML already."""
+    numbers = [title in _NUMBERS for title in head]
+    lines = ["<tr>" + "".join(map(_cell, row, numbers)) + "</tr>" for row in rows]
     titles = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     return f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
 
 
-def _cell(cell: str) -> str:
-    kind = ' class="time"' if _TIME.fullmatch(cell) else ' class="number"' if cell.isdigit() else ""
+def _cell(cell: str, is_number: bool) -> str:
+    kind = ' class="time"' if _TIME.fullmatch(cell) else ' class="number"' if is_number else ""
     return f"<td{kind}>{cell}</td>"
 
 
@@ -255,7 +259,7 @@ def _events(of: Report) -> Iterable[str]:
             (
                 str(entry.version),
                 _time(of, entry.at),
-                f"{escape(entry.name)} <span class='soft'>{entry.role}</span>",
+                f"{escape(entry.name)}&nbsp;<span class='soft'>{entry.role}</span>",
                 escape(entry.what),
             )
             for entry in of.entries

@@ -18,6 +18,7 @@ from events.features.terrain import HexesUpdated
 from events.grid import Hex, runs
 from events.journal.chain import Head
 from events.record.delivery import Deliveries, Delivery
+from events.record.html import table
 from events.record.report import Report, report
 from events.state import ChangeId, UserId
 from tests.events.record.given_record import BEGAN, EVENING, commits, read
@@ -174,6 +175,11 @@ async def test_the_page_is_one_file_that_fetches_and_runs_nothing() -> None:
         assert all((attributes.get(n) or "#").startswith("#") for n in ("href", "src"))
     ids = [attributes["id"] for _, attributes in tags.seen if "id" in attributes]
     assert len(ids) == len(set(ids))
+
+
+def test_only_numbers_are_set_as_numbers() -> None:
+    row = table(("When", "Which", "Version"), [("19:11:40", "0102", "12")])
+    assert '<td class="time">19:11:40</td><td>0102</td><td class="number">12</td>' in row
 
 
 async def test_a_report_of_nothing_says_so() -> None:
