@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import signal
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -35,6 +36,7 @@ KIND_SIGNS: Final = {
     "other": ("·", "bright_black"),
 }
 
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 _SEQUENCES: Final = {
     b"\x1b[C": "right",
     b"\x1b[D": "left",
@@ -61,13 +63,18 @@ class TerminalReplay:
         self._console = console
         self._replay = Replay(timeline, self._moved, speed=speed, playing=playing)
         self._left = asyncio.Event()
+        self._ended_by: signal.Signals | None = None
         self._dirty = asyncio.Event()
 
     async def run(self) -> None:
-        """Play until the viewer leaves; the terminal is put back in any case."""
+        """Play until the viewer leaves; the terminal is put back in any case.
+
+        Raise SystemExit where a signal ended it: the terminal may be closed, or the machine go down.
+        """
         loop = asyncio.get_running_loop()
         playing = asyncio.create_task(self._replay.run())
         with (
+            told_of_signals(self._end),
             keys_one_by_one(sys.stdin.fileno()),
             Live(self._screen(), console=self._console, screen=True, auto_refresh=False) as live,
         ):
@@ -81,6 +88,12 @@ class TerminalReplay:
                 for task in (playing, drawing, leaving):
                     task.cancel()
                 await asyncio.gather(playing, drawing, leaving, return_exceptions=True)
+        if self._ended_by is not None:
+            raise SystemExit(128 + self._ended_by)
+
+    def _end(self, number: signal.Signals) -> None:
+        self._ended_by = number
+        self._left.set()
 
     async def _moved(self, _: list[dict[str, JSON]]) -> None:
         self._dirty.set()
@@ -236,6 +249,19 @@ def keys_in(pressed: bytes) -> Iterator[str]:
             continue
         yield chr(pressed[0])
         pressed = pressed[1:]
+
+
+@contextmanager
+def told_of_signals(end: Callable[[signal.Signals], None]) -> Iterator[None]:
+    """Have the running loop call the function where the process would be ended at once."""
+    loop = asyncio.get_running_loop()
+    for number in _ENDING:
+        loop.add_signal_handler(number, end, number)
+    try:
+        yield
+    finally:
+        for number in _ENDING:
+            loop.remove_signal_handler(number)
 
 
 @contextmanager

@@ -1,5 +1,10 @@
 """What a reader of the record may ask in vain; each text is for people and names nothing secret."""
 
+from collections.abc import Sequence
+from typing import Final
+
+_MOST_NAMED: Final = 8
+
 
 class RecordError(Exception):
     """The record has no answer to this."""
@@ -19,8 +24,8 @@ class TooManyCampaigns(RecordError):
 
 
 class NoSuchCampaign(NotInRecord):
-    def __init__(self, named: str) -> None:
-        super().__init__(f"there is no campaign {named!r}")
+    def __init__(self, named: str, names: Sequence[str]) -> None:
+        super().__init__(f"there is no campaign {named!r}{_there_are(names)}")
 
 
 class ManyCampaigns(BadQuestion):
@@ -35,8 +40,10 @@ class NoSuchSession(NotInRecord):
 
 
 class NoSuchMember(NotInRecord):
-    def __init__(self, named: str) -> None:
-        super().__init__(f"{named!r} is no member of the campaign")
+    """Told to DMs alone, who know the members."""
+
+    def __init__(self, named: str, names: Sequence[str]) -> None:
+        super().__init__(f"{named!r} is no member of the campaign{_there_are(names)}")
 
 
 class ManyMembers(BadQuestion):
@@ -66,3 +73,11 @@ class TooMuchHappened(RecordError):
         super().__init__(
             f"a session in which you saw more than {most} things happen is not replayed here"
         )
+
+
+def _there_are(names: Sequence[str]) -> str:
+    """Return the names that would have been right, the first ones of many."""
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f": there are {', '.join(names[:_MOST_NAMED])}{more}"

@@ -26,5 +26,11 @@ def _what(of: Exposure, hexes: Runs, room: RoomState) -> str:
     if not of.shown:
         return f"{of.by} hid {where} from {who}"
     how = " (terrain only)" if of.tier == "terrain" else ""
-    reached = f"reached them {of.delivered_at:%H:%M:%S}" if of.delivered_at else "not delivered"
-    return f"{of.by} showed {where} to {who}{how}: {reached}"
+    return f"{of.by} showed {where} to {who}{how}: {_reached(of)}"
+
+
+def _reached(of: Exposure) -> str:
+    if of.delivered_at is None:
+        return "not delivered"
+    day = "" if of.delivered_at.date() == of.at.date() else f"{of.delivered_at:%Y-%m-%d} "
+    return f"reached them {day}{of.delivered_at:%H:%M:%S}"

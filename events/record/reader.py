@@ -121,7 +121,7 @@ class Record:
             found = await connection.execute(CAMPAIGN, {"named": named})
             rows = [Campaign(RoomId(id_), name) for id_, name in await found.fetchall()]
         if not rows:
-            raise NoSuchCampaign(named)
+            raise NoSuchCampaign(named, [each.name for each in await self.campaigns()])
         exact = [row for row in rows if named in (str(row.id), row.name)] or rows
         if len(exact) > 1:
             raise ManyCampaigns(named, [f"{row.name} ({row.id})" for row in exact])
@@ -224,7 +224,7 @@ def member_called(room: RoomState, named: str) -> Member:
         return known[named]
     called = [member for member in known.values() if member.name.lower() == named.lower()]
     if not called:
-        raise NoSuchMember(named)
+        raise NoSuchMember(named, [member.name for member in known.values()])
     if len(called) > 1:
         raise ManyMembers(named)
     return called[0]

@@ -18,8 +18,10 @@ from events.features.terrain import HexesUpdated
 from events.grid import Hex, runs
 from events.journal.chain import Head
 from events.record.delivery import Deliveries, Delivery
+from events.record.errors import NoSuchCampaign
+from events.record.exposed import exposed
 from events.record.html import table
-from events.record.report import Report, report
+from events.record.report import Exposure, Report, report
 from events.state import ChangeId, UserId
 from tests.events.record.given_record import BEGAN, EVENING, commits, read
 from tests.given import ANN, BEN, DM
@@ -175,6 +177,24 @@ async def test_the_page_is_one_file_that_fetches_and_runs_nothing() -> None:
         assert all((attributes.get(n) or "#").startswith("#") for n in ("href", "src"))
     ids = [attributes["id"] for _, attributes in tags.seen if "id" in attributes]
     assert len(ids) == len(set(ids))
+
+
+def test_a_hex_that_reached_somebody_on_another_day_says_which() -> None:
+    for later, said in (
+        (timedelta(hours=1), "them 20:00:00"),
+        (timedelta(days=1), "them 2026-02-01 19:00:00"),
+    ):
+        shown = Exposure(
+            ANN.user, 1, BEGAN, True, "full", runs([Hex(0, 0)]), "Dora", BEGAN + later, 1
+        )
+        assert said in exposed(Report(BEFORE, BEFORE, exposures=[shown]), Hex(0, 0))
+
+
+def test_who_is_asked_for_in_vain_hears_who_there_is() -> None:
+    assert str(NoSuchCampaign("sunken", [])) == "there is no campaign 'sunken'"
+    names = [f"Night {number}" for number in range(1, 11)]
+    said = str(NoSuchCampaign("sunken", names))
+    assert said.endswith("'sunken': there are " + ", ".join(names[:8]) + " and 2 more")
 
 
 def test_only_numbers_are_set_as_numbers() -> None:
