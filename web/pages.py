@@ -16,7 +16,7 @@ from typing import Final
 
 from aiohttp import web
 
-from web.bundle import bundle_scripts, bundle_styles
+from web.bundle import ENTRY, bundle_scripts, bundle_styles
 from web.minify import KINDS, minified
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -112,6 +112,7 @@ def packed(sources: Mapping[str, bytes]) -> dict[str, str]:
 def add_pages(app: web.Application, *, sources: bool = False) -> None:
     """Add the page's routes: `/`, `/c/ID`, `/join/TOKEN`, `/static/…`."""
     site = read_site(sources=sources)
+    on_top = frozenset() if sources else site.code - {ENTRY, _STYLE}
 
     async def document(request: web.Request) -> web.Response:
         return _answer(request, site.document, _ASK_FIRST)
@@ -120,8 +121,9 @@ def add_pages(app: web.Application, *, sources: bool = False) -> None:
         digest, _, name = request.match_info["path"].partition("/")
         if digest == site.digest and name in site.files:
             return _answer(request, site.files[name], _FOR_EVER)
-        # Without the digest, or with that of another version: what is there now, not to be kept.
-        for path in (request.match_info["path"], name):
+        # Without the digest, or with that of another version: what is there now, not to be kept. But what comes on top
+        # of a script fits its own version alone; a page that was open during an upgrade is told to load itself anew.
+        for path in (request.match_info["path"], name if name not in on_top else None):
             if path in site.files:
                 return _answer(request, site.files[path], _ASK_FIRST)
         raise web.HTTPNotFound(text="there is no such file")

@@ -53,6 +53,11 @@ async def test_files_by_another_name_are_not_kept(client: Client, path: str) -> 
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
 
 
+async def test_no_script_is_given_parts_of_another_version(client: Client) -> None:
+    assert (await client.get("/static/0123456789abcdef/app.js")).status == 200
+    assert (await client.get("/static/0123456789abcdef/panels/help.js")).status == 404
+
+
 async def test_what_is_unchanged_is_not_sent_again(client: Client) -> None:
     first = await client.get("/static/core/hex.js")
     again = await client.get(

@@ -172,6 +172,14 @@ export function openDialog(title, ...children) {
   return show(dialog);
 }
 
+/** Opens a wide dialog that a panel lives in. @param {string} title @param {{close: () => void}} panel @param {...Child} children */
+export function openPanel(title, panel, ...children) {
+  const dialog = openDialog(title, ...children);
+  dialog.classList.add("wide");
+  on(dialog, "close", panel.close);
+  return dialog;
+}
+
 /** Returns a form; `submit` is asked once at a time, and what it returns is waited for.
  * @param {string} what as of `h` @param {() => any} submit @param {...Child} children */
 export function form(what, submit, ...children) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The first screen: getting in for those who are new, the campaigns for those who are not. */
 
-import { button, choice, fill, form, h, icon, on, openDialog } from "../core/dom.js";
+import { button, choice, fill, form, h, icon, openPanel } from "../core/dom.js";
 import { ago } from "../core/time.js";
 import { ROLES, list } from "../core/words.js";
 import { get, post } from "../net/api.js";
@@ -88,7 +88,7 @@ async function create() {
   const go = h("button.btn.primary", "Create campaign");
   const maker = mapMaker((is) => { go.disabled = !is; });
   let id = "";
-  const dialog = openDialog("New campaign", form("form.stack", async () => {
+  openPanel("New campaign", maker, form("form.stack", async () => {
     try {
       // Asked again after the map was refused, the campaign is not made twice.
       id ||= (await post("campaigns", { name: name.value.trim() })).id;
@@ -98,6 +98,4 @@ async function create() {
       complain(error);
     }
   }, h("label", "Name", name), maker.node, h(".row.end", go)));
-  dialog.classList.add("wide");
-  on(dialog, "close", maker.close);
 }

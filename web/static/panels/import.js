@@ -1,7 +1,7 @@
 // @ts-check
 /** A map from elsewhere: what the file would become is drawn and may be put right before anything is laid. */
 
-import { choices, fill, h, on, openDialog } from "../core/dom.js";
+import { choices, fill, h, openPanel } from "../core/dom.js";
 import { EMPTY, seenRoom } from "../core/reduce.js";
 import { createStore } from "../core/store.js";
 import { PALETTE, TERRAINS, terrainOf } from "../core/terrain.js";
@@ -33,10 +33,8 @@ export function open(table) {
     }
   } }, "Lay this map");
   const maker = fileMap((is) => { lay.disabled = !is; });
-  const dialog = openDialog("A map from a file", maker.node,
+  const dialog = openPanel("A map from a file", maker, maker.node,
     h(".row.end.foot", h("p.dim.small.grow.wide-only", "Nothing is stored before you lay it. It takes the place of the present map, and one undo takes it back; what you revealed stays revealed."), lay));
-  dialog.classList.add("wide");
-  on(dialog, "close", maker.close);
 }
 
 /** Returns the panel for a file, and a function that lays its map in a campaign. @param {(is: boolean) => void} ready hears whether there is a map to lay */

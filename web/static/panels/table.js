@@ -1,7 +1,7 @@
 // @ts-check
 /** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
 
-import { button, fill, form, h, hide, icon, on, openDialog, stepped } from "../core/dom.js";
+import { button, fill, form, h, hide, icon, on, stepped } from "../core/dom.js";
 import { intentOf, stepFrom } from "../core/keys.js";
 import { keyOf, parseKey } from "../core/hex.js";
 import { labelOf, parseLabel, styleOf } from "../core/labels.js";
@@ -106,15 +106,7 @@ export function openTable(app, campaignId) {
       const [module, what = "open"] = name.split("#");
       table.later(module, (/** @type {any} */ m) => m[what](table, ...rest));
     },
-    later: (/** @type {string} */ name, /** @type {(m: any) => void} */ run) => import(`./${name}.js`).then(run).catch(complain),
-    async newMap() {
-      const { mapMaker } = await import("./generator.js");
-      const done = button("Lay this map", { class: "btn primary", onclick: () => maker.store(campaignId).then(() => dialog.close(), complain) }, "check");
-      const maker = mapMaker((/** @type {boolean} */ is) => { done.disabled = !is; });
-      const dialog = openDialog("A new map", maker.node, h("p.dim.small", "It takes the place of the present one for everybody; what you revealed by coordinates stays revealed."), h(".row.end", done));
-      dialog.classList.add("wide");
-      on(dialog, "close", maker.close);
-    },
+    later: (/** @type {string} */ name, /** @type {(m: any) => void} */ run) => import(`./${name}.js`).then(run, () => complain({ message: "This part of the page did not come. If the server runs, load the page anew." })).catch(complain),
   });
   const eyes = otherEyes(table);
   Object.assign(table, eyes.actions);
