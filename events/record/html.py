@@ -34,7 +34,7 @@ h1 { font-size: 1.8rem; line-height: 1.2; margin: 0 0 .2rem; } h2 { font-size: 1
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th { text-align: left; font-weight: 600; color: var(--soft); }
 th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.time, td.number { white-space: nowrap; font-variant-numeric: tabular-nums; } td.number { text-align: right; padding-right: 1rem; }
-td.time { width: 1%; padding-right: 1.2rem; }
+td.time, td.number { width: 1%; } td.time { padding-right: 1.2rem; }
 tr { break-inside: avoid; } thead { display: table-header-group; }
 .maps { display: grid; grid-template-columns: 1fr 1fr; gap: 1.2rem; } figure { margin: 0; break-inside: avoid; }
 figure > svg { width: 100%; height: auto; max-height: 30rem; background: #f3eee4; border: 1px solid var(--line); border-radius: .4rem; }
