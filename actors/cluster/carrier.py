@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import nats.errors
@@ -63,7 +64,7 @@ class NatsCarrier:
 
     def send(self, to: NodeId, packets: Iterable[tuple[str, bytes]]) -> None:
         # What cannot be sent is missed by its number, and the session begins anew.
-        self._client.send((f"{PREFIX}.{to}.{self._node}.{topic}", data) for topic, data in packets)
+        self._client.send([(subject(to, self._node, topic), data) for topic, data in packets])
 
     async def run(self) -> None:
         """Keep the connection, until cancelled."""
@@ -108,12 +109,12 @@ class NatsCarrier:
             await self._client.subscribe(f"{PREFIX}.{to}.>")
         await self._reconnected()
 
-    def _came(self, subject: str, data: bytes) -> None:
-        _, to, sender, topic = subject.split(".", 3)
+    def _came(self, subject: bytes, data: bytes) -> None:
+        to, sender, topic = addressed(subject)
         if to == EVERYBODY:
-            self._announced(NodeId(sender), topic, data)
+            self._announced(sender, topic, data)
         else:
-            self._receive(NodeId(sender), data)
+            self._receive(sender, data)
 
     async def _disconnected(self) -> None:
         if not self._complained:
@@ -129,3 +130,17 @@ class NatsCarrier:
         if not self._complained:
             self._complained = True
             logger.warning("nats: %s", str(error) or type(error).__name__)
+
+
+# The same few, over and over: of each room that is played in, a few lenses.
+@lru_cache(maxsize=8192)
+def subject(to: NodeId, sender: NodeId, topic: str) -> bytes:
+    """Return the subject for what a node says to another, or to everybody."""
+    return f"{PREFIX}.{to}.{sender}.{topic}".encode()
+
+
+@lru_cache(maxsize=8192)
+def addressed(subject: bytes) -> tuple[NodeId, NodeId, str]:
+    """Return to whom a subject goes, from whom, and on which topic."""
+    _, to, sender, topic = subject.decode().split(".", 3)
+    return NodeId(to), NodeId(sender), topic

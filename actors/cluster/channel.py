@@ -112,9 +112,6 @@ class Channel:
     def _read(self, frame: Frame) -> None:
         fields = frame.fields
         match frame.kind:
-            case Kind.HELLO:
-                if not self._greeted.done():
-                    self._greeted.set_result(None)
             case Kind.TOLD:
                 self._told(fields)
             case Kind.SAID:
@@ -126,6 +123,9 @@ class Channel:
             case Kind.CLOSED:
                 if seat := self._seats.pop(fields[0], None):
                     seat.closed(Farewell[fields[1].decode()])
+            case Kind.HELLO:
+                if not self._greeted.done():
+                    self._greeted.set_result(None)
             case Kind.BYE:
                 self.lose()
             case _:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 PENDING_BYTES = 64 * 1024 * 1024
 """What may wait for the server; past it nothing is sent."""
 
-Came = Callable[[str, bytes], None]
+Came = Callable[[bytes, bytes], None]
 """Takes a message: its subject, and what it holds."""
 
 
@@ -30,7 +30,7 @@ class DirectClient(Client):
         super().__init__()
         self._came = came
 
-    def send(self, messages: Iterable[tuple[str, bytes]]) -> None:
+    def send(self, messages: Iterable[tuple[bytes, bytes]]) -> None:
         """Write messages to the socket at once, or drop them: where there is none, or it is full."""
         if not self.is_connected:
             return
@@ -39,8 +39,10 @@ class DirectClient(Client):
         if writer is not None and writer.transport.get_write_buffer_size() < PENDING_BYTES:
             writer.write(
                 b"".join(
-                    b"PUB %b %d\r\n%b\r\n" % (subject.encode(), len(data), data)
-                    for subject, data in messages
+                    [
+                        b"PUB %b %d\r\n%b\r\n" % (subject, len(data), data)
+                        for subject, data in messages
+                    ]
                 )
             )
 
@@ -87,7 +89,7 @@ class Sieve:
 
     def _call(self, subject: bytes, data: bytes) -> None:
         try:
-            self._came(subject.decode(), data)
+            self._came(subject, data)
         except Exception:
             # The edge of a connection: what one message does wrong must not end the reading.
             logger.exception("nats: a message on %r failed", subject)

@@ -288,12 +288,13 @@ class Bundle:
 
     def payloads(self) -> Iterator[tuple[str, bytes]]:
         """Yield each topic and what is sent on it, in order."""
+        left = len(self._topics)
         for topic, told in self._topics.items():
-            yield (
-                topic,
-                b"".join(each if isinstance(each, bytes) else each.pack() for each in told),
-            )
-        if self.answers:
+            left -= 1
+            frames = [each if isinstance(each, bytes) else each.pack() for each in told]
+            # Answers go with what they follow: a packet more costs as much as the rest of a command.
+            yield topic, b"".join(frames if left else frames + self.answers)
+        if self.answers and not self._topics:
             yield "answers", b"".join(self.answers)
 
 

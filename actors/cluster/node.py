@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,7 +12,7 @@ from actors.cluster.carrier import EVERYBODY, NatsCarrier
 from actors.cluster.channel import Channel
 from actors.cluster.envelope import online_of
 from actors.cluster.host import Guest
-from actors.cluster.lease import Leases, NodeId, NodeSeen
+from actors.cluster.lease import Leases, NodeId, NodeSeen, Owner
 from actors.cluster.nats import RemoteRoom
 from actors.cluster.session import BEAT_S, Session
 from actors.cluster.wire import Kind, Packet, Way, packet
@@ -54,7 +56,8 @@ class Node:
         )
         self._listeners: dict[str, Callable[[bytes], None]] = {}
         self._claimed: dict[RoomId, Lease] = {}
-        self._opening: set[RoomId] = set()
+        self._opening: Counter[RoomId] = Counter()
+        self._giving_up = asyncio.Lock()
         self._channels: dict[NodeId, Channel] = {}
         self._guests: dict[NodeId, Guest] = {}
         self._retired: list[Guest] = []
@@ -77,9 +80,10 @@ class Node:
 
         A room whose owner died is waited for; one whose owner is out of reach is not.
         """
-        channel = await self._located(room)
-        if channel is None:
-            return await self.open_here(room)
+        with self._wanted(room):
+            channel = await self._located(room)
+            if channel is None:
+                return await self.open_here(room)
         known = self._remote.get(room)
         if known is None or (known.channel is None and not known.seats):
             known = self._remote[room] = RemoteRoom(self, room, channel)
@@ -99,14 +103,11 @@ class Node:
         """Return the room if it is this node's; raise NoAnswer."""
         known = self.directory.find(room)
         if known is None or known.phase is Phase.CLOSED:
-            lease = None if self._leaving else await self._claim(room)
-            if lease is None:
-                raise RoomUnavailable
-            self._opening.add(room)
-            try:
+            with self._wanted(room):
+                lease = None if self._leaving else await self._claim(room)
+                if lease is None:
+                    raise RoomUnavailable
                 return await self.directory.open(room, lease)
-            finally:
-                self._opening.discard(room)
         return await self.directory.open(room)
 
     async def locate(self, room: RoomId) -> Channel | None:
@@ -119,10 +120,7 @@ class Node:
             return remote.channel
         if self._leaving:
             raise RoomUnavailable
-        try:
-            owner = await self.leases.claim(room)
-        except JournalUnavailable as error:
-            raise RoomUnavailable from error
+        owner = await self._owner(room)
         if owner.node == self.id:
             self._note(Lease(room, owner.epoch))
             return None
@@ -234,11 +232,29 @@ class Node:
 
     # Leases
 
-    async def _claim(self, room: RoomId) -> Lease | None:
+    @contextmanager
+    def _wanted(self, room: RoomId) -> Iterator[None]:
+        """Keep the lease of a room that is on its way into memory."""
+        self._opening[room] += 1
         try:
-            owner = await self.leases.claim(room)
+            yield
+        finally:
+            self._opening[room] -= 1
+            if not self._opening[room]:
+                del self._opening[room]
+
+    async def _owner(self, room: RoomId) -> Owner:
+        """Return the room's owner, this node if nobody was; raise RoomUnavailable."""
+        # What is being given up is taken anew, not held under a lease that is about to end.
+        async with self._giving_up:
+            pass
+        try:
+            return await self.leases.claim(room)
         except JournalUnavailable as error:
             raise RoomUnavailable from error
+
+    async def _claim(self, room: RoomId) -> Lease | None:
+        owner = await self._owner(room)
         if owner.node != self.id:
             return None
         lease = Lease(room, owner.epoch)
@@ -259,7 +275,7 @@ class Node:
                 if not held:
                     await self._look_what_was_lost()
                 self._seen = await self.leases.nodes()
-                await self._give_up_what_left_memory()
+                await self.give_up_what_left_memory()
                 await self._share()
                 away = False
             except JournalError as error:
@@ -277,7 +293,8 @@ class Node:
             "node %s: was away too long, %d rooms are others' now", self.leases.name, len(lost)
         )
 
-    async def _give_up_what_left_memory(self) -> None:
+    async def give_up_what_left_memory(self) -> None:
+        """Let anybody take the rooms that are neither in memory nor on their way into it."""
         left = [
             room
             for room in self._claimed
@@ -286,7 +303,8 @@ class Node:
         for room in left:
             del self._claimed[room]
         if left:
-            await self.leases.give_up(left)
+            async with self._giving_up:
+                await self.leases.give_up(left)
 
     async def _share(self) -> None:
         """Hand a few rooms to the node that has the fewest, if this one has more than its share."""

@@ -44,6 +44,7 @@ class NatsServer:
             *("--addr", "127.0.0.1", "--port", str(self.port)),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
+            env={"GOMAXPROCS": str(_processors()), **os.environ},
             # Its own group: Ctrl-C is for us, who end it when nobody needs it any more.
             start_new_session=True,
         )
@@ -91,6 +92,14 @@ class NatsServer:
                     writer.close()
         except (OSError, TimeoutError):
             return False
+
+
+def _processors() -> int:
+    """Return how many processors it may use: few, as the nodes want them too.
+
+    With one it wakes no threads of its own to share a message out.
+    """
+    return max(1, (os.cpu_count() or 1) // 8)
 
 
 def _program() -> str:

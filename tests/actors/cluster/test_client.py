@@ -14,16 +14,16 @@ SENT = (
     b'INFO {"version":"2"}\r\n'
 )
 MESSAGES = [
-    ("hexroom.a.b.ask", b"with\r\nlines"),
-    ("hexroom.a.b.beat", b""),
-    ("hexroom.all.b.access", b"over"),
+    (b"hexroom.a.b.ask", b"with\r\nlines"),
+    (b"hexroom.a.b.beat", b""),
+    (b"hexroom.all.b.access", b"over"),
 ]
 OTHERS = b'PING\r\n+OK\r\nINFO {"version":"2"}\r\n'
 
 
 @pytest.mark.parametrize("size", [*range(1, 40), len(SENT)])
 def test_messages_are_taken_out_wherever_the_bytes_are_cut(size: int) -> None:
-    came: list[tuple[str, bytes]] = []
+    came: list[tuple[bytes, bytes]] = []
     sieve = Sieve(lambda subject, data: came.append((subject, data)))
 
     others = [sieve.feed(SENT[at : at + size]) for at in range(0, len(SENT), size)]
@@ -38,8 +38,8 @@ def test_a_message_that_fails_is_logged_and_those_after_it_come(
 ) -> None:
     came: list[bytes] = []
 
-    def take(subject: str, data: bytes) -> None:
-        if subject == "hexroom.a.b.ask":
+    def take(subject: bytes, data: bytes) -> None:
+        if subject == b"hexroom.a.b.ask":
             raise RuntimeError("this one fails")
         came.append(data)
 
