@@ -77,10 +77,12 @@ class NodeFigures(Collector):
             value=max(node.epochs(), default=0),
         )
         yield CounterMetricFamily(
-            "hexroom_handovers", "Rooms given to other nodes", value=node.handovers
+            "hexroom_handovers", "Rooms given to other nodes", value=node.ownership.handovers
         )
         yield CounterMetricFamily(
-            "hexroom_takeovers", "Rooms taken from nodes that died or left", value=node.takeovers
+            "hexroom_takeovers",
+            "Rooms taken from nodes that died or left",
+            value=node.ownership.takeovers,
         )
 
 

@@ -2,18 +2,16 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any, Final
 
 from actors.cluster.carrier import EVERYBODY, NatsCarrier
 from actors.cluster.channel import Channel
 from actors.cluster.envelope import online_of
 from actors.cluster.host import Guest
-from actors.cluster.lease import Leases, NodeId, NodeSeen, Owner
+from actors.cluster.lease import Leases, NodeId, NodeSeen
 from actors.cluster.nats import RemoteRoom
+from actors.cluster.ownership import Ownership
 from actors.cluster.session import BEAT_S, Session
 from actors.cluster.wire import Kind, Packet, Way, packet
 from actors.directory import Directory
@@ -21,22 +19,17 @@ from actors.errors import NoAnswer, RoomUnavailable
 from actors.refs import Online, RoomRef
 from actors.room import Phase, RoomActor
 from actors.services import Services
-from actors.streams import Farewell
-from events.journal import JournalError, JournalUnavailable, Lease
+from events.journal import JournalUnavailable, Lease
 from events.state import RoomId
 
 logger = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 5.0
 """How long a newcomer waits for a room whose owner died."""
-COUNTED_S: Final = 5.0
-"""Within what time a node that was given rooms counts them as its own."""
 ONLINE_S: Final = 1.0
 """How long another node may take to say who is connected."""
 KEPT_S: Final = 5.0
 """How long a retired guest's connections are kept, for it to bring them back."""
-MOVES: Final = 5
-"""Rooms that are handed to a node with fewer, a second: it warms up, and nobody storms it."""
 
 
 class Node:
@@ -47,24 +40,15 @@ class Node:
         self.id: NodeId = leases.node
         self.loop = asyncio.get_running_loop()
         self.leases = leases
-        self.handovers = 0
-        """Rooms given to other nodes."""
-        self.takeovers = 0
-        """Rooms taken from nodes that died or left."""
+        self.ownership = Ownership(directory, leases, lambda: self.carrier.connected)
         self.carrier = NatsCarrier(
             nats_url, self.id, self._came, self._carrier_lost, self._announced
         )
         self._listeners: dict[str, Callable[[bytes], None]] = {}
-        self._claimed: dict[RoomId, Lease] = {}
-        self._opening: Counter[RoomId] = Counter()
-        self._giving_up = asyncio.Lock()
         self._channels: dict[NodeId, Channel] = {}
         self._guests: dict[NodeId, Guest] = {}
         self._retired: list[Guest] = []
         self._remote: dict[RoomId, RemoteRoom] = {}
-        self._seen: tuple[NodeSeen, ...] = ()
-        self._given: list[tuple[float, NodeId, int]] = []
-        self._leaving = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -80,7 +64,7 @@ class Node:
 
         A room whose owner died is waited for; one whose owner is out of reach is not.
         """
-        with self._wanted(room):
+        with self.ownership.wanted(room):
             channel = await self._located(room)
             if channel is None:
                 return await self.open_here(room)
@@ -103,11 +87,11 @@ class Node:
         """Return the room if it is this node's; raise NoAnswer."""
         known = self.directory.find(room)
         if known is None or known.phase is Phase.CLOSED:
-            with self._wanted(room):
-                lease = None if self._leaving else await self._claim(room)
-                if lease is None:
+            with self.ownership.wanted(room):
+                owner = await self.ownership.owner(room)
+                if owner.node != self.id:
                     raise RoomUnavailable
-                return await self.directory.open(room, lease)
+                return await self.directory.open(room, Lease(room, owner.epoch))
         return await self.directory.open(room)
 
     async def locate(self, room: RoomId) -> Channel | None:
@@ -118,13 +102,8 @@ class Node:
         remote = self._remote.get(room)
         if remote is not None and remote.channel is not None:
             return remote.channel
-        if self._leaving:
-            raise RoomUnavailable
-        owner = await self._owner(room)
-        if owner.node == self.id:
-            self._note(Lease(room, owner.epoch))
-            return None
-        return await self._reach(owner.node)
+        owner = await self.ownership.owner(room)
+        return None if owner.node == self.id else await self._reach(owner.node)
 
     async def _reach(self, owner: NodeId) -> Channel:
         """Return the channel to another node; raise RoomUnavailable."""
@@ -173,7 +152,7 @@ class Node:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.carrier.run())
             group.create_task(self._beating())
-            group.create_task(self._renewing())
+            group.create_task(self.ownership.keep())
 
     def announce(self, topic: str, data: bytes) -> None:
         """Tell all other nodes, as far as they can be reached now."""
@@ -185,7 +164,7 @@ class Node:
 
     def nodes(self) -> tuple[NodeSeen, ...]:
         """Return the nodes as they were seen a moment ago."""
-        return self._seen
+        return self.ownership.seen
 
     @property
     def remote_rooms(self) -> int:
@@ -197,12 +176,7 @@ class Node:
 
     async def leave(self) -> None:
         """Let others have the rooms, at once. All that was accepted is recorded by now."""
-        self._leaving = True
-        self.handovers += len(self._claimed)
-        try:
-            await self.leases.leave(self.handovers)
-        except JournalUnavailable:
-            logger.warning("node %s: left without a word, the database is away", self.leases.name)
+        await self.ownership.leave()
         for guest in tuple(self._guests.values()):
             guest.say_goodbye()
         await self.carrier.flush()
@@ -230,120 +204,6 @@ class Node:
         if self._remote.get(room.id) is room:
             del self._remote[room.id]
 
-    # Leases
-
-    @contextmanager
-    def _wanted(self, room: RoomId) -> Iterator[None]:
-        """Keep the lease of a room that is on its way into memory."""
-        self._opening[room] += 1
-        try:
-            yield
-        finally:
-            self._opening[room] -= 1
-            if not self._opening[room]:
-                del self._opening[room]
-
-    async def _owner(self, room: RoomId) -> Owner:
-        """Return the room's owner, this node if nobody was; raise RoomUnavailable."""
-        # What is being given up is taken anew, not held under a lease that is about to end.
-        async with self._giving_up:
-            pass
-        try:
-            return await self.leases.claim(room)
-        except JournalUnavailable as error:
-            raise RoomUnavailable from error
-
-    async def _claim(self, room: RoomId) -> Lease | None:
-        owner = await self._owner(room)
-        if owner.node != self.id:
-            return None
-        lease = Lease(room, owner.epoch)
-        self._note(lease)
-        return lease
-
-    def _note(self, lease: Lease) -> None:
-        if lease.room not in self._claimed and lease.epoch > 1:
-            self.takeovers += 1
-        self._claimed[lease.room] = lease
-
-    async def _renewing(self) -> None:
-        away = False
-        while True:
-            await asyncio.sleep(self.leases.lease_s / 3)
-            try:
-                held = await self.leases.renew(len(self.directory), self.handovers)
-                if not held:
-                    await self._look_what_was_lost()
-                self._seen = await self.leases.nodes()
-                await self.give_up_what_left_memory()
-                await self._share()
-                away = False
-            except JournalError as error:
-                if not away:
-                    logger.warning("node %s: cannot renew: %s", self.leases.name, error)
-                away = True
-
-    async def _look_what_was_lost(self) -> None:
-        owned = await self.leases.owned()
-        lost = [actor for actor in self.directory if owned.get(actor.id) != actor.lease.epoch]
-        for actor in lost:
-            self._claimed.pop(actor.id, None)
-            actor.close(Farewell.RESTART)
-        logger.warning(
-            "node %s: was away too long, %d rooms are others' now", self.leases.name, len(lost)
-        )
-
-    async def give_up_what_left_memory(self) -> None:
-        """Let anybody take the rooms that are neither in memory nor on their way into it."""
-        left = [
-            room
-            for room in self._claimed
-            if self.directory.find(room) is None and room not in self._opening
-        ]
-        for room in left:
-            del self._claimed[room]
-        if left:
-            async with self._giving_up:
-                await self.leases.give_up(left)
-
-    async def _share(self) -> None:
-        """Hand a few rooms to the node that has the fewest, if this one has more than its share."""
-        alive = [self._with_given(node) for node in self._seen if node.alive]
-        mine = len(self.directory)
-        least = min(alive, key=lambda node: node.rooms, default=None)
-        if least is None or least.id == self.id or not self.carrier.connected:
-            return
-        share = sum(node.rooms for node in alive) / len(alive)
-        many = int(min(MOVES, mine - share, share - least.rooms))
-        if many < 1 or mine <= share * 1.1 + 1:
-            return
-        # Those with the fewest connections first: an empty room is missed by nobody.
-        movable = sorted(self.directory, key=lambda actor: actor.streams.readers())[:many]
-        going = [actor for actor in movable if actor.phase is Phase.SERVING]
-        await self.hand_over(going, least.id)
-        self._given.append((self.services.clock.monotonic(), least.id, len(going)))
-
-    def _with_given(self, node: NodeSeen) -> NodeSeen:
-        """Return the node with the rooms it was given a moment ago, which it may not count yet."""
-        since = self.services.clock.monotonic() - COUNTED_S
-        self._given = [each for each in self._given if each[0] > since]
-        given = sum(count for _, to, count in self._given if to == node.id)
-        return replace(node, rooms=node.rooms + given)
-
-    async def hand_over(self, rooms: list[RoomActor], to: NodeId) -> None:
-        """Finish what the rooms accepted, and make another node their owner."""
-        for actor in rooms:
-            actor.accepting = False
-        await asyncio.gather(*(actor.idle() for actor in rooms))
-        await self.leases.hand_over([actor.id for actor in rooms], to)
-        for actor in rooms:
-            self._claimed.pop(actor.id, None)
-            self.directory.dismiss(actor)
-        self.handovers += len(rooms)
-        logger.info("node %s: handed %d rooms to %s", self.leases.name, len(rooms), to)
-
-    # Packets
-
     def _came(self, sender: NodeId, data: bytes) -> None:
         try:
             came = packet(data)
@@ -368,7 +228,7 @@ class Node:
         guest = self._guests.get(sender)
         if guest is not None and came.session <= guest.session.number:
             return guest if came.session == guest.session.number else None
-        if self._leaving:
+        if self.ownership.leaving:
             return None
         if guest is not None:
             guest.retire()

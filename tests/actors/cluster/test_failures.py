@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from actors.cluster.nats import ANSWER_S
-from actors.cluster.node import MOVES
+from actors.cluster.ownership import MOVES
 from actors.cluster.server import NatsServer
 from tests.actors.cluster.party import Party, gather_party
 from tests.actors.cluster.processes import NodeProcess

@@ -37,7 +37,7 @@ async def node(leases: Interrupted) -> AsyncIterator[Node]:
     """Yield a node that gives up what it does not need at the worst moments."""
     async with serving(MemoryJournal()) as directory:
         node = Node(directory, leases, "nats://127.0.0.1:1")
-        leases.before = node.give_up_what_left_memory
+        leases.before = node.ownership.give_up_what_left_memory
         yield node
         await node.close()
 
@@ -54,6 +54,6 @@ async def test_a_room_that_left_memory_is_given_up(node: Node, leases: Interrupt
     assert actor is not None
     node.directory.dismiss(actor)
 
-    await node.give_up_what_left_memory()
+    await node.ownership.give_up_what_left_memory()
 
     assert await leases.owned() == {}

@@ -1,0 +1,163 @@
+"""Which rooms are a node's own: claimed, kept, given up, handed to others, left."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+from actors.cluster.lease import Leases, NodeId, NodeSeen, Owner
+from actors.directory import Directory
+from actors.errors import RoomUnavailable
+from actors.room import Phase, RoomActor
+from actors.streams import Farewell
+from events.journal import JournalError, JournalUnavailable
+from events.state import RoomId
+
+logger = logging.getLogger(__name__)
+
+COUNTED_S: Final = 5.0
+"""Within what time a node that was given rooms counts them as its own."""
+MOVES: Final = 5
+"""Rooms that are handed to a node with fewer, a second: it warms up, and nobody storms it."""
+
+
+class Ownership:
+    """The leases of one node, and the rooms in its memory that they stand for."""
+
+    def __init__(self, directory: Directory, leases: Leases, may_share: Callable[[], bool]) -> None:
+        self.leases = leases
+        self.handovers = 0
+        """Rooms given to other nodes."""
+        self.takeovers = 0
+        """Rooms taken from nodes that died or left."""
+        self.seen: tuple[NodeSeen, ...] = ()
+        """The nodes as they were a moment ago."""
+        self.leaving = False
+        self._directory = directory
+        self._may_share = may_share
+        self._claimed: set[RoomId] = set()
+        self._opening: Counter[RoomId] = Counter()
+        self._given: list[tuple[float, NodeId, int]] = []
+        self._giving_up = asyncio.Lock()
+
+    @contextmanager
+    def wanted(self, room: RoomId) -> Iterator[None]:
+        """Keep the lease of a room that is on its way into memory."""
+        self._opening[room] += 1
+        try:
+            yield
+        finally:
+            self._opening[room] -= 1
+            if not self._opening[room]:
+                del self._opening[room]
+
+    async def owner(self, room: RoomId) -> Owner:
+        """Return the room's owner, this node if nobody living was; raise RoomUnavailable."""
+        if self.leaving:
+            raise RoomUnavailable
+        # What is being given up is taken anew, not held under a lease that is about to end.
+        async with self._giving_up:
+            pass
+        try:
+            owner = await self.leases.claim(room)
+        except JournalUnavailable as error:
+            raise RoomUnavailable from error
+        if owner.node == self.leases.node:
+            if room not in self._claimed and owner.epoch > 1:
+                self.takeovers += 1
+            self._claimed.add(room)
+        return owner
+
+    async def keep(self) -> None:
+        """Renew the leases, again and again, and do what follows from it."""
+        away = False
+        while True:
+            await asyncio.sleep(self.leases.lease_s / 3)
+            try:
+                await self.renew()
+                away = False
+            except JournalError as error:
+                if not away:
+                    logger.warning("node %s: cannot renew: %s", self.leases.name, error)
+                away = True
+
+    async def renew(self) -> None:
+        """Renew the leases once; close, give up and hand over rooms; raise JournalError."""
+        if not await self.leases.renew(len(self._directory), self.handovers):
+            await self._look_what_was_lost()
+        self.seen = await self.leases.nodes()
+        await self.give_up_what_left_memory()
+        await self._share()
+
+    async def leave(self) -> None:
+        """Let others have the rooms, at once. All that was accepted is recorded by now."""
+        self.leaving = True
+        self.handovers += len(self._claimed)
+        try:
+            await self.leases.leave(self.handovers)
+        except JournalUnavailable:
+            logger.warning("node %s: left without a word, the database is away", self.leases.name)
+
+    async def give_up_what_left_memory(self) -> None:
+        """Let anybody take the rooms that are neither in memory nor on their way into it."""
+        left = [
+            room
+            for room in self._claimed
+            if self._directory.find(room) is None and room not in self._opening
+        ]
+        self._claimed.difference_update(left)
+        if left:
+            async with self._giving_up:
+                await self.leases.give_up(left)
+
+    async def hand_over(self, rooms: list[RoomActor], to: NodeId) -> None:
+        """Finish what the rooms accepted, and make another node their owner."""
+        for actor in rooms:
+            actor.accepting = False
+        await asyncio.gather(*(actor.idle() for actor in rooms))
+        await self.leases.hand_over([actor.id for actor in rooms], to)
+        for actor in rooms:
+            self._claimed.discard(actor.id)
+            self._directory.dismiss(actor)
+        self.handovers += len(rooms)
+        logger.info("node %s: handed %d rooms to %s", self.leases.name, len(rooms), to)
+
+    async def _look_what_was_lost(self) -> None:
+        owned = await self.leases.owned()
+        lost = [actor for actor in self._directory if owned.get(actor.id) != actor.lease.epoch]
+        for actor in lost:
+            self._claimed.discard(actor.id)
+            actor.close(Farewell.RESTART)
+        logger.warning(
+            "node %s: was away too long, %d rooms are others' now", self.leases.name, len(lost)
+        )
+
+    async def _share(self) -> None:
+        """Hand a few rooms to the node that has the fewest, if this one has more than its share."""
+        alive = [self._with_given(node) for node in self.seen if node.alive]
+        mine = len(self._directory)
+        least = min(alive, key=lambda node: node.rooms, default=None)
+        if least is None or least.id == self.leases.node or not self._may_share():
+            return
+        share = sum(node.rooms for node in alive) / len(alive)
+        many = int(min(MOVES, mine - share, share - least.rooms))
+        if many < 1 or mine <= share * 1.1 + 1:
+            return
+        # Those with the fewest connections first: an empty room is missed by nobody.
+        movable = sorted(self._directory, key=lambda actor: actor.streams.readers())[:many]
+        going = [actor for actor in movable if actor.phase is Phase.SERVING]
+        await self.hand_over(going, least.id)
+        self._given.append((self._now(), least.id, len(going)))
+
+    def _with_given(self, node: NodeSeen) -> NodeSeen:
+        """Return the node with the rooms it was given a moment ago, which it may not count yet."""
+        since = self._now() - COUNTED_S
+        self._given = [each for each in self._given if each[0] > since]
+        given = sum(count for _, to, count in self._given if to == node.id)
+        return replace(node, rooms=node.rooms + given)
+
+    def _now(self) -> float:
+        return self._directory.services.clock.monotonic()
