@@ -80,6 +80,8 @@ class NatsCarrier:
 
     async def flush(self) -> None:
         """Wait until what was sent has left, for a while."""
+        if not self.connected:
+            return
         with suppress(nats.errors.Error, OSError, TimeoutError):
             async with asyncio.timeout(1):
                 await self._client.flush(timeout=1)

@@ -42,6 +42,7 @@ class Ownership:
         self._opening: Counter[RoomId] = Counter()
         self._given: list[tuple[float, NodeId, int]] = []
         self._giving_up = asyncio.Lock()
+        self._renewing = asyncio.Lock()
 
     @contextmanager
     def wanted(self, room: RoomId) -> Iterator[None]:
@@ -72,9 +73,9 @@ class Ownership:
         return owner
 
     async def keep(self) -> None:
-        """Renew the leases, again and again, and do what follows from it."""
+        """Renew the leases, again and again until the node leaves, and do what follows from it."""
         away = False
-        while True:
+        while not self.leaving:
             await asyncio.sleep(self.leases.lease_s / 3)
             try:
                 await self.renew()
@@ -86,20 +87,27 @@ class Ownership:
 
     async def renew(self) -> None:
         """Renew the leases once; close, give up and hand over rooms; raise JournalError."""
-        if not await self.leases.renew(len(self._directory), self.handovers):
-            await self._look_what_was_lost()
-        self.seen = await self.leases.nodes()
-        await self.give_up_what_left_memory()
-        await self._share()
+        async with self._renewing:
+            if self.leaving:
+                return
+            if not await self.leases.renew(len(self._directory), self.handovers):
+                await self._look_what_was_lost()
+            self.seen = await self.leases.nodes()
+            await self.give_up_what_left_memory()
+            await self._share()
 
     async def leave(self) -> None:
         """Let others have the rooms, at once. All that was accepted is recorded by now."""
         self.leaving = True
-        self.handovers += len(self._claimed)
-        try:
-            await self.leases.leave(self.handovers)
-        except JournalUnavailable:
-            logger.warning("node %s: left without a word, the database is away", self.leases.name)
+        # A renewal under way would make the node one that lives, and its rooms wait for it.
+        async with self._renewing:
+            self.handovers += len(self._claimed)
+            try:
+                await self.leases.leave(self.handovers)
+            except JournalUnavailable:
+                logger.warning(
+                    "node %s: left without a word, the database is away", self.leases.name
+                )
 
     async def give_up_what_left_memory(self) -> None:
         """Let anybody take the rooms that are neither in memory nor on their way into it."""

@@ -1,5 +1,6 @@
 """What a node does with its leases while rooms come and go."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import uuid4
 
@@ -15,14 +16,25 @@ from events.state import RoomId
 ROOM = RoomId(uuid4())
 
 
-class Interrupted(Leases):
-    """Something happens just before each claim."""
+async def nothing() -> None: ...
 
-    before: Callable[[], Awaitable[None]]
+
+class Interrupted(Leases):
+    """Something happens just before each claim and each renewal."""
+
+    before_claim: Callable[[], Awaitable[None]] = staticmethod(nothing)
+    before_renewal: Callable[[], Awaitable[None]] = staticmethod(nothing)
 
     async def claim(self, room: RoomId) -> Owner:
-        await self.before()
+        await self.before_claim()
         return await super().claim(room)
+
+    async def renew(self, rooms: int, handovers: int) -> bool:
+        await self.before_renewal()
+        return await super().renew(rooms, handovers)
+
+    async def living(self) -> list[NodeId]:
+        return [node.id for node in await self.nodes() if node.alive]
 
 
 @pytest.fixture
@@ -37,7 +49,7 @@ async def node(leases: Interrupted) -> AsyncIterator[Node]:
     """Yield a node that gives up what it does not need at the worst moments."""
     async with serving(MemoryJournal()) as directory:
         node = Node(directory, leases, "nats://127.0.0.1:1")
-        leases.before = node.ownership.give_up_what_left_memory
+        leases.before_claim = node.ownership.give_up_what_left_memory
         yield node
         await node.close()
 
@@ -57,3 +69,35 @@ async def test_a_room_that_left_memory_is_given_up(node: Node, leases: Interrupt
     await node.ownership.give_up_what_left_memory()
 
     assert await leases.owned() == {}
+
+
+async def test_a_node_that_left_is_not_renewed(node: Node, leases: Interrupted) -> None:
+    await node.open(ROOM)
+
+    await node.leave()
+    await node.ownership.renew()
+
+    assert await leases.living() == []
+
+
+async def test_a_node_leaves_after_the_renewal_that_is_under_way(
+    node: Node, leases: Interrupted
+) -> None:
+    await node.open(ROOM)
+    underway, leaving = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        underway.set()
+        await leaving.wait()
+
+    leases.before_renewal = hold
+    renewing = asyncio.create_task(node.ownership.renew())
+    await underway.wait()
+    left = asyncio.create_task(node.leave())
+    # It goes as far as it may: to the renewal's end.
+    for _ in range(3):
+        await leases.nodes()
+    leaving.set()
+    await asyncio.gather(renewing, left)
+
+    assert await leases.living() == []
