@@ -1,28 +1,14 @@
 """Undo and redo: each action of a DM can be taken back, whoever did what since."""
 
-import random
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
 import pytest
 
 from events import (
-    EMPTY,
-    Change,
     Command,
-    Event,
-    Member,
-    RoomState,
     advance,
-    decide,
     fold,
-    project,
-    tell,
 )
 from events.canonical import state_from_json, state_json
-from events.changes import ALL_KINDS
-from events.errors import DmOnly, Rejected, TooMany
+from events.errors import DmOnly, TooMany
 from events.features.checks import SetSkill
 from events.features.hexes import HideHexes, RevealHexes
 from events.features.history import (
@@ -34,23 +20,20 @@ from events.features.history import (
     RedoAction,
     UndoAction,
 )
-from events.features.members import MemberSet, PlayerJoined
 from events.features.notes import NoteWanted, SetNote
 from events.features.pictures import AlignPicture, LayPicture, RemovePicture
 from events.features.rules import DeleteRule, RuleSet, SetRule
-from events.features.sessions import StartSession
 from events.features.settings import SetSettings
 from events.features.staging import Publish, SetMode
-from events.features.terrain import HexChange, SetMap, UpdateHexes
+from events.features.terrain import SetMap
 from events.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
 from events.grid import Hex
 from events.history import NO_HISTORY
-from events.journal import Commit
 from events.limits import MOST_RULES
 from events.maps.alignment import Alignment
-from events.messages import JSON
 from events.state import Mode, Rule, RuleId, TokenId
 from events.targets import Players, Within
+from tests.events.played import Table, paint, reveal, table
 from tests.given import ANN, BEN, DM, SAM
 
 AT, NEXT = Hex(0, 0), Hex(1, 0)
@@ -68,61 +51,6 @@ OLD = SetMap(
 )
 PICTURE = LayPicture(picture="p", width=700, height=600)
 UNDO, REDO = UndoAction(), RedoAction()
-
-
-@dataclass
-class Table:
-    """A room played commit by commit."""
-
-    room: RoomState = EMPTY
-    commits: list[Commit] = field(default_factory=list)
-    last: Change | None = None
-
-    def do(self, command: Command, by: Member = DM) -> "Table":
-        events = decide(self.room, command.stamped(lambda: 7), by)
-        return self.happened(events, by)
-
-    def happened(self, events: Iterable[Event], by: Member = DM) -> "Table":
-        events = tuple(events)
-        version = self.commits[-1].version if self.commits else 0
-        commit = Commit(version, events, by, datetime(2026, 1, 1, tzinfo=UTC))
-        if events:
-            self.commits.append(commit)
-        self.last = Change(self.room, advance(self.room, commit), events)
-        self.room = self.last.after
-        return self
-
-    def refuses(self, command: Command, why: type[Rejected], by: Member = DM) -> None:
-        with pytest.raises(why):
-            decide(self.room, command, by)
-
-    def told(self, viewer: Member) -> list[dict[str, JSON]]:
-        assert self.last is not None
-        return [message.to_wire() for message in tell(self.last, viewer)]
-
-    def tags(self, viewer: Member) -> list[str]:
-        return [message["type"] for message in self.told(viewer)]
-
-
-def table() -> Table:
-    people = (DM, ANN, BEN, SAM)
-    made = Table().happened(
-        event
-        for who in people
-        for event in (
-            MemberSet(user=who.user, name=who.name, role=who.role),
-            PlayerJoined(user=who.user),
-        )
-    )
-    return made.do(StartSession())
-
-
-def reveal(*hexes: Hex) -> RevealHexes:
-    return RevealHexes(hex_keys=hexes, targets="all")
-
-
-def paint(terrain: str, *hexes: Hex) -> UpdateHexes:
-    return UpdateHexes(changes=tuple(HexChange(key=at, terrain=terrain) for at in hexes))
 
 
 def test_there_is_nothing_to_undo_at_first() -> None:
@@ -358,86 +286,6 @@ def test_events_are_described() -> None:
     (event,) = game.do(REDO).commits[-1].events
     assert isinstance(event, HistoryRedone)
     assert event.describe(game.room) == "Did again: Turned hex 0,0 into hills"
-
-
-def random_action(chance: random.Random, game: Table) -> Command:
-    at = Hex(chance.randrange(60), chance.randrange(60))
-    near = tuple({at, Hex(at.q + 1, at.r)})
-    token = f"t{chance.randrange(300)}"
-    choices: list[Command] = [
-        paint(chance.choice(["hills", "marsh", "forest"]), *near),
-        reveal(*near),
-        RevealHexes(hex_keys=near, targets=Players(player_ids=(ANN.user,)), tier="terrain"),
-        HideHexes(hex_keys=near, targets="all"),
-    ]
-    if token in game.room.tokens:
-        choices += [MoveToken(token_id=token, to_hex_key=at), DeleteToken(token_id=token)] * 2
-        choices.append(UpdateToken(token_id=token, visible=chance.random() < 0.5))
-    else:
-        choices += [CreateToken(hex_key=at, label="x", token_id=token)] * 2
-    return chance.choice(choices)
-
-
-def keys_of(before: RoomState, after: RoomState) -> set[tuple[str, object]]:
-    found: set[tuple[str, object]] = set()
-    for name, kind in ALL_KINDS.items():
-        for *values, where in kind.diff(getattr(before, name), getattr(after, name)):
-            if name in ("terrain", "sights"):
-                found |= {(name, Hex(q + n, r)) for q, r, long in where for n in range(long)}
-            else:
-                found.add((name, values[0]))
-    return found
-
-
-def test_a_thousand_random_actions_undone_in_random_order_leave_what_was_without_them() -> None:
-    """Wherever they do not touch the same keys."""
-    chance = random.Random(5)
-    game = table()
-    start, touched = game.room, dict[tuple[str, object], int]()
-    opening = len(game.commits)
-    while len(game.commits) < opening + 1_000:
-        game.do(random_action(chance, game))
-        assert game.last is not None
-        for key in keys_of(game.last.before, game.last.after):
-            touched[key] = touched.get(key, 0) + 1
-    played = game.commits[opening:]
-    undone = chance.sample(played, 700)
-    for commit in undone:
-        game.do(UndoAction(version=commit.version))
-    without = fold((e for commit in played if commit not in undone for e in commit.events), start)
-    alone = {key for key, times in touched.items() if times == 1}
-    assert len(alone) > 300
-    for slice_, at in alone:
-        assert getattr(game.room, slice_).get(at) == getattr(without, slice_).get(at)
-    for _ in undone:
-        game.do(REDO)
-    with_them = fold((e for commit in played for e in commit.events), start)
-    for slice_, at in alone:
-        assert getattr(game.room, slice_).get(at) == getattr(with_them, slice_).get(at)
-
-
-def test_undoing_everything_newest_first_leaves_the_beginning() -> None:
-    chance = random.Random(6)
-    game = table()
-    start = game.room
-    for _ in range(300):
-        game.do(random_action(chance, game))
-    end = game.room
-    for _ in range(len(game.room.history.done)):
-        game.do(UNDO)
-    assert (game.room.terrain, game.room.sights, game.room.tokens) == (
-        start.terrain,
-        start.sights,
-        start.tokens,
-    )
-    for _ in range(len(game.room.history.undone)):
-        game.do(REDO)
-    assert (game.room.terrain, game.room.sights, game.room.tokens) == (
-        end.terrain,
-        end.sights,
-        end.tokens,
-    )
-    assert project(game.room, ANN) == project(end, ANN)
 
 
 def test_an_event_puts_back_without_the_memory_of_the_action() -> None:
