@@ -64,7 +64,7 @@ class NatsCarrier:
 
     def send(self, to: NodeId, packets: Iterable[tuple[str, bytes]]) -> None:
         # What cannot be sent is missed by its number, and the session begins anew.
-        self._client.send([(subject(to, self._node, topic), data) for topic, data in packets])
+        self._client.send([(subject_of(to, self._node, topic), data) for topic, data in packets])
 
     async def run(self) -> None:
         """Keep the connection, until cancelled."""
@@ -136,7 +136,7 @@ class NatsCarrier:
 
 # The same few, over and over: of each room that is played in, a few lenses.
 @lru_cache(maxsize=8192)
-def subject(to: NodeId, sender: NodeId, topic: str) -> bytes:
+def subject_of(to: NodeId, sender: NodeId, topic: str) -> bytes:
     """Return the subject for what a node says to another, or to everybody."""
     return f"{PREFIX}.{to}.{sender}.{topic}".encode()
 

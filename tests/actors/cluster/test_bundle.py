@@ -3,7 +3,7 @@
 from typing import cast
 
 from actors.cluster.host import Bundle, FarReader
-from actors.cluster.wire import Kind, frames
+from actors.cluster.wire import Kind, frames, pack
 
 
 class Far:
@@ -52,3 +52,18 @@ def test_a_reader_whose_topic_changes_needs_another_bundle() -> None:
     bundle, reader = Bundle(), far(b"1")
     assert bundle.tell(reader, [b'{"type":"x"'], 1)
     assert not bundle.say(reader, [b'{"type":"session:state"}'])
+
+
+def test_answers_go_with_the_last_of_what_is_told_and_after_it() -> None:
+    bundle = Bundle()
+    bundle.answers.append(pack(Kind.ANSWER, b"1"))
+    assert bundle.tell(far(b"1"), [b'{"type":"x"'], 7)
+    assert bundle.say(far(b"2"), [b'{"type":"session:state"}'])
+    sent = [[frame.kind for frame in frames(payload)] for _, payload in bundle.payloads()]
+    assert sent == [[Kind.TOLD], [Kind.SAID, Kind.ANSWER]]
+
+
+def test_answers_with_nothing_told_go_alone() -> None:
+    bundle = Bundle()
+    bundle.answers.append(pack(Kind.ANSWER, b"1"))
+    assert list(bundle.payloads()) == [("answers", pack(Kind.ANSWER, b"1"))]
