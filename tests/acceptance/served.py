@@ -78,8 +78,8 @@ class Server:
 async def a_server(database_url: str, **settings: str) -> AsyncIterator[Server]:
     """Yield a server; whatever becomes of it, it is gone at the end."""
     server = Server(database_url, settings)
-    await server.start()
     try:
+        await server.start()
         yield server
     finally:
         await server.kill()

@@ -88,21 +88,38 @@ class Wire:
 
     def __init__(self, database_url: str) -> None:
         self._url, self._to = database_url, conninfo_to_dict(database_url)
-        self._folder = tempfile.TemporaryDirectory(prefix="hexroom-wire-")
         self.lose = 0
         """How many answers are still to be lost."""
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator[str]:
-        """Yield the URL of the database by way of here."""
-        here = f"{self._folder.name}/.s.PGSQL.5432"
-        async with await asyncio.start_unix_server(self._serve, here) as listening:
-            yield make_conninfo(self._url, host=self._folder.name)
-            listening.close()
-        self._folder.cleanup()
+        """Yield the URL of the database by way of here; all who came by must be gone at the end."""
+        with tempfile.TemporaryDirectory(prefix="hexroom-wire-") as folder:
+            async with asyncio.TaskGroup() as carrying:
 
-    async def _serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        far, forth = await asyncio.open_unix_connection(f"{self._to['host']}/.s.PGSQL.5432")
+                def accept(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+                    carrying.create_task(self._carry(near, back))
+
+                here = f"{folder}/.s.PGSQL.5432"
+                async with await asyncio.start_unix_server(accept, here) as listening:
+                    yield make_conninfo(self._url, host=folder)
+                    listening.close()
+
+    async def _carry(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        async with closed(back):
+            there = f"{self._to['host']}/.s.PGSQL.5432"
+            far, forth = await asyncio.open_unix_connection(there)
+            async with closed(forth):
+                await self._both_ways(near, back, far, forth)
+
+    async def _both_ways(
+        self,
+        near: asyncio.StreamReader,
+        back: asyncio.StreamWriter,
+        far: asyncio.StreamReader,
+        forth: asyncio.StreamWriter,
+    ) -> None:
+        """Return once either side has ended, or an answer was lost."""
         appends = False
 
         async def asking() -> None:
@@ -119,13 +136,23 @@ class Wire:
                 back.write(some)
 
         ways = [asyncio.create_task(way) for way in (asking(), answering())]
-        with suppress(asyncio.CancelledError):
+        try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-        for writer in (back, forth):
-            writer.close()
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+
+
+@asynccontextmanager
+async def closed(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close it at the end, and wait until it is."""
+    try:
+        yield
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 def reveal(id_: str) -> str:

@@ -34,8 +34,8 @@ class Watcher:
                 await self._news.wait()
 
     async def close(self) -> None:
-        self._task.cancel()
-        await asyncio.wait({self._task})
+        """Stop reading; raise what was wrong with anything read."""
+        await _ended(self._task)
 
     async def _watch(self) -> None:
         self._take(self.client.state)
@@ -83,10 +83,7 @@ class Workload:
 
     async def stop(self) -> None:
         assert self._running is not None
-        self._running.cancel()
-        await asyncio.wait({self._running})
-        if not self._running.cancelled() and (error := self._running.exception()):
-            raise error
+        await _ended(self._running)
 
     async def _run(self) -> None:
         while True:
@@ -95,6 +92,13 @@ class Workload:
             await self._dm.reveal([key])
             self.done.append(key)
             self._news.set()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled() and (error := task.exception()):
+        raise error
 
 
 async def refused(client: RoomClient, key: str) -> str:
