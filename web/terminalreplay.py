@@ -73,10 +73,13 @@ class TerminalReplay:
         """
         loop = asyncio.get_running_loop()
         playing = asyncio.create_task(self._replay.run())
+        live = Live(self._screen(), console=self._console, screen=True, auto_refresh=False)
+        taken = Taken(sys.stdin.fileno(), live)
         with (
-            told_of_signals(self._end),
-            keys_one_by_one(sys.stdin.fileno()),
-            Live(self._screen(), console=self._console, screen=True, auto_refresh=False) as live,
+            told_of_signals(self._end, *_ENDING),
+            told_of_signals(lambda _: self._dirty.set(), signal.SIGWINCH),
+            told_of_signals(lambda _: self._pause(taken), signal.SIGTSTP),
+            taken,
         ):
             loop.add_reader(sys.stdin.fileno(), self._pressed)
             drawing = asyncio.create_task(self._draw(live))
@@ -94,6 +97,14 @@ class TerminalReplay:
     def _end(self, number: signal.Signals) -> None:
         self._ended_by = number
         self._left.set()
+
+    def _pause(self, taken: "Taken") -> None:
+        """Give the terminal to the shell, and take it again when the shell lets us go on."""
+        taken.give_back()
+        with signal_by_default(signal.SIGTSTP):
+            signal.raise_signal(signal.SIGTSTP)
+        taken.take()
+        self._dirty.set()
 
     async def _moved(self, _: list[dict[str, JSON]]) -> None:
         self._dirty.set()
@@ -252,24 +263,57 @@ def keys_in(pressed: bytes) -> Iterator[str]:
 
 
 @contextmanager
-def told_of_signals(end: Callable[[signal.Signals], None]) -> Iterator[None]:
-    """Have the running loop call the function where the process would be ended at once."""
+def told_of_signals(
+    tell: Callable[[signal.Signals], object], *numbers: signal.Signals
+) -> Iterator[None]:
+    """Have the running loop call the function instead of what the signals do by default."""
     loop = asyncio.get_running_loop()
-    for number in _ENDING:
-        loop.add_signal_handler(number, end, number)
+    for number in numbers:
+        loop.add_signal_handler(number, tell, number)
     try:
         yield
     finally:
-        for number in _ENDING:
+        for number in numbers:
             loop.remove_signal_handler(number)
 
 
 @contextmanager
-def keys_one_by_one(descriptor: int) -> Iterator[None]:
-    """Let keys arrive as they are pressed, unseen; afterwards the terminal is as it was."""
-    before = termios.tcgetattr(descriptor)
+def signal_by_default(number: signal.Signals) -> Iterator[None]:
+    """Let a signal do meanwhile what it does in a program that knows nothing of it."""
+    before = signal.signal(number, signal.SIG_DFL)
     try:
-        tty.setcbreak(descriptor)
         yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        signal.signal(number, before)
+
+
+class Taken:
+    """A terminal that is ours: a screen of its own, keys as they are pressed, unseen.
+
+    Afterwards, and while it is given back, the terminal is as it was.
+    """
+
+    def __init__(self, descriptor: int, live: Live) -> None:
+        self._descriptor = descriptor
+        self._live = live
+        self._before = termios.tcgetattr(descriptor)
+
+    def take(self) -> None:
+        tty.setcbreak(self._descriptor)
+        self._live.start(refresh=True)
+
+    def give_back(self) -> None:
+        try:
+            self._live.stop()
+        finally:
+            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+
+    def __enter__(self) -> None:
+        try:
+            self.take()
+        except BaseException:
+            self.give_back()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
