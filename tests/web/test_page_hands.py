@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, expect
 
-from tests.web.browsers import Seat, Served, create, new_here
+from tests.web.browsers import Seat, Served, create, new_here, start_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -307,4 +307,27 @@ def test_the_first_reveal_brings_a_phone_to_it_and_no_later_one(
     dm.page.evaluate("() => hexroom.table.commands.reveal(['4,3'], 'all')")
     phone.until("hexroom.table.room.get().shown.size === 2 && hexroom.scene.resting()")
     assert phone.page.evaluate("() => hexroom.scene.camera()") == there
+    assert dm.wrong == phone.wrong == []
+
+
+def test_the_end_of_a_session_is_not_under_an_open_card(served: Served, browser: Browser) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    phone = Seat(browser, **PHONE).open(served.links["player"])
+    if dm.room("room.status") != "active":
+        start_session(dm)
+    phone.until("hexroom.table.room.get().status === 'active'")
+    phone.page.evaluate("() => hexroom.table.ask('3,3')")
+    phone.page.get_by_role("dialog", name="Hex").wait_for()
+
+    dm.page.get_by_role("button", name="End", exact=True).click()
+    dm.page.get_by_role("button", name="End session").click()
+
+    phone.page.get_by_role("button", name="What happened").wait_for()
+    card = phone.page.locator(".hexcard").bounding_box()
+    assert card is not None
+    middle = [card["x"] + card["width"] / 2, card["y"] + card["height"] / 2]
+    at = "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('.overlay'))"
+    assert phone.page.evaluate(at, middle), "the card is on top"
+    phone.page.get_by_role("button", name="Look at the map").tap()
+    assert not phone.page.evaluate(at, middle)
     assert dm.wrong == phone.wrong == []
