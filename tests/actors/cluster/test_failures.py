@@ -80,6 +80,15 @@ async def cluster(
         yield Cluster(database_url, nats_server, tmp_path, stack)
 
 
+async def under_way(dm: RoomClient, hexes: int) -> Workload:
+    """Start a session; return the work of its DM, once so many hexes were revealed."""
+    await dm.start()
+    work = Workload(dm)
+    work.go()
+    await work.some(hexes)
+    return work
+
+
 async def checked(
     cluster: Cluster, party: Party, work: Workload, watchers: tuple[Watcher, ...]
 ) -> None:
@@ -97,10 +106,7 @@ async def test_the_owner_is_killed_and_the_players_see_each_hex_once(cluster: Cl
     dm = await cluster.sit(party.sit(party.dm, await cluster.balancer(owner, second)))
     ann = await cluster.watch(party.sit(party.players[0], second.url))
     ben = await cluster.watch(party.sit(party.players[1], third.url))
-    await dm.start()
-    work = Workload(dm)
-    work.go()
-    await work.some(20)
+    work = await under_way(dm, 20)
 
     owner.signal(signal.SIGKILL)
     await owner.ended()
@@ -156,10 +162,7 @@ async def test_an_owner_that_is_told_to_stop_hands_its_rooms_over(cluster: Clust
     party = await gather_party(owner.url)
     dm = await cluster.sit(party.sit(party.dm, second.url))
     ann = await cluster.watch(party.sit(party.players[0], third.url))
-    await dm.start()
-    work = Workload(dm)
-    work.go()
-    await work.some(20)
+    work = await under_way(dm, 20)
 
     before = len(owner.log)
     owner.signal(signal.SIGTERM)
@@ -178,10 +181,7 @@ async def test_a_frozen_owner_that_thaws_writes_nothing_and_says_so_once(
     frozen_dm = await cluster.sit(party.sit(party.dm, owner.url))
     dm = await cluster.sit(party.sit(party.dm, second.url))
     ann = await cluster.watch(party.sit(party.players[0], second.url))
-    await dm.start()
-    work = Workload(dm)
-    work.go()
-    await work.some(10)
+    work = await under_way(dm, 10)
 
     before = len(owner.log)
     owner.signal(signal.SIGSTOP)
@@ -205,10 +205,7 @@ async def test_nats_stops_and_comes_back(cluster: Cluster) -> None:
     dm = await cluster.sit(party.sit(party.dm, owner.url))
     far_dm = await cluster.sit(party.sit(party.dm, second.url))
     ann = await cluster.watch(party.sit(party.players[0], second.url))
-    await dm.start()
-    work = Workload(dm)
-    work.go()
-    await work.some(10)
+    work = await under_way(dm, 10)
 
     await cluster.nats.stop()
     await work.some(20)
@@ -226,10 +223,7 @@ async def test_nats_flaps(cluster: Cluster) -> None:
     dm = await cluster.sit(party.sit(party.dm, second.url))
     ann = await cluster.watch(party.sit(party.players[0], second.url))
     ben = await cluster.watch(party.sit(party.players[1], owner.url))
-    await dm.start()
-    work = Workload(dm)
-    work.go()
-    await work.some(5)
+    work = await under_way(dm, 5)
 
     for _ in range(5):
         await cluster.nats.stop()
@@ -247,10 +241,7 @@ async def test_one_node_is_cut_off_from_nats(cluster: Cluster) -> None:
     cut_off = await cluster.watch(party.sit(party.players[0], third.url))
     far_dm = await cluster.sit(party.sit(party.dm, third.url))
     ann = await cluster.watch(party.sit(party.players[1], second.url))
-    await dm.start()
-    work = Workload(dm)
-    work.go()
-    await work.some(10)
+    work = await under_way(dm, 10)
 
     cluster.cables[third.url].cut()
     await third.says("away")
@@ -271,10 +262,7 @@ async def test_the_owner_is_cut_off_and_keeps_its_room_for_those_who_are_with_it
     party = await gather_party(owner.url)
     dm = await cluster.sit(party.sit(party.dm, owner.url))
     ann = await cluster.watch(party.sit(party.players[0], second.url))
-    await dm.start()
-    work = Workload(dm)
-    work.go()
-    await work.some(10)
+    work = await under_way(dm, 10)
 
     cluster.cables[owner.url].cut()
     await work.some(20)
