@@ -176,6 +176,11 @@ class _Making:
             for user, since in self._here.items():
                 made.stays.append(Stay(user, since or began, ended, open=True))
         made.exposures = with_deliveries(made.exposures, delivered)
+        # Who opens a campaign is no member of it yet, and has no name.
+        made.entries = [
+            replace(entry, name=made.name(entry.user)) if entry.name == entry.user else entry
+            for entry in made.entries
+        ]
         return made
 
     def _note(self, room: RoomState, commit: Commit, event: Event) -> None:

@@ -11,7 +11,7 @@ import pytest
 from events import EMPTY, fold
 from events.audit import Audit
 from events.features.hexes import HexesHidden, HexesRevealed, RevealHexes
-from events.features.members import MemberSet, PlayerJoined, PlayerLeft
+from events.features.members import MemberSet, PlayerJoined, PlayerLeft, RoomOpened
 from events.features.sessions import SessionEnded, SessionStarted
 from events.features.staging import ChangeStaged, ChangeUnstaged
 from events.features.terrain import HexesUpdated
@@ -63,6 +63,12 @@ async def test_it_says_who_did_what_to_whom() -> None:
     entry = made.entries[3]
     assert (entry.version, entry.name, entry.to) == (8, "Dora", "Ben")
     assert entry.what == "Revealed 2 hexes around 2,0 to Ben"
+
+
+async def test_who_opens_a_campaign_is_called_by_name_from_its_first_event() -> None:
+    opening = commits([RoomOpened(name="Night")], TABLE)
+    made = await report(EMPTY, read(opening))
+    assert {entry.name for entry in made.entries} == {"Dora"}
 
 
 async def test_each_player_has_what_they_were_shown_and_what_was_hidden() -> None:
