@@ -1,6 +1,8 @@
 """TileMap: a persistent map from hexes to values, in tiles of 16 × 16 that versions share."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import compress
+from operator import is_not
 from typing import Any, Final, Generic, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
@@ -129,14 +131,14 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     def diff(self, other: "TileMap[V]") -> Iterator[tuple[Hex, V | None, V | None]]:
         """Yield (hex, here, there) where two maps differ; shared tiles cost nothing."""
         here_tiles, there_tiles = self.settle()._tiles, other.settle()._tiles
-        for key in sorted(here_tiles.keys() | there_tiles.keys()):
+        changed = [key for key, tile in here_tiles.items() if there_tiles.get(key) is not tile]
+        changed += there_tiles.keys() - here_tiles.keys()
+        for key in sorted(changed):
             mine, theirs = here_tiles.get(key, _BLANK), there_tiles.get(key, _BLANK)
-            if mine is theirs:
-                continue
             r0, q0 = key[0] << 4, key[1] << 4
-            for slot in range(256):
+            for slot in compress(range(256), map(is_not, mine, theirs)):
                 here, there = mine[slot], theirs[slot]
-                if here is not there and here != there:
+                if here != there:
                     yield Hex(q0 + (slot & 15), r0 + (slot >> 4)), here, there
 
     def grouped(self) -> list[tuple[V, Runs]]:
