@@ -95,8 +95,9 @@ class Connection:
             self._meters.slow_consumers += 1
             self._finish(Close.TOO_SLOW, "you do not read fast enough")
             return
-        self._note(pending)
-        self._transport.write(b"".join(pending))
+        data = b"".join(pending)
+        self._note(pending, len(data))
+        self._transport.write(data)
 
     def close(self, why: Farewell) -> None:
         """Close as the room asks."""
@@ -138,16 +139,20 @@ class Connection:
             or self._waiting_messages > self._limits.buffer_messages
         )
 
-    def _note(self, pending: list[bytes]) -> None:
+    def _note(self, pending: list[bytes], size: int) -> None:
+        if size > BIG_BYTES:
+            self._exempt_a_big_one(pending)
+        self._written = at = self._written + size
+        count = len(pending) // 2
+        self._waiting_messages += count
+        self._marks.append((at, count))
+
+    def _exempt_a_big_one(self, pending: list[bytes]) -> None:
         at = self._written
         for part in pending:
             if len(part) > BIG_BYTES and self._exempt[1] <= self._sent():
                 self._exempt = (at, at + len(part))
             at += len(part)
-        self._written = at
-        count = len(pending) // 2
-        self._waiting_messages += count
-        self._marks.append((at, count))
 
     def _sent(self) -> int:
         return self._written - self._transport.get_write_buffer_size()
