@@ -126,7 +126,8 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     def spread(self, more: Iterable[Hex] = ()) -> int:
         """Return on how many tiles the map and further hexes lie; one hex alone takes a whole tile."""
         tiles = self.settle()._tiles
-        return len(tiles) + len({(r >> 4, q >> 4) for q, r in more} - tiles.keys())
+        # Not a set less tiles.keys(): that walks over all of the tiles.
+        return len(tiles) + sum(tile not in tiles for tile in {(r >> 4, q >> 4) for q, r in more})
 
     def diff(self, other: "TileMap[V]") -> Iterator[tuple[Hex, V | None, V | None]]:
         """Yield (hex, here, there) where two maps differ; shared tiles cost nothing."""
