@@ -78,7 +78,7 @@ class TerminalReplay:
         with (
             told_of_signals(self._end, *_ENDING),
             told_of_signals(lambda _: self._dirty.set(), signal.SIGWINCH),
-            told_of_signals(lambda _: self._pause(taken), signal.SIGTSTP),
+            told_of_signals(lambda _: self._suspend(taken), signal.SIGTSTP),
             taken,
         ):
             loop.add_reader(sys.stdin.fileno(), self._pressed)
@@ -98,7 +98,7 @@ class TerminalReplay:
         self._ended_by = number
         self._left.set()
 
-    def _pause(self, taken: "Taken") -> None:
+    def _suspend(self, taken: "Taken") -> None:
         """Give the terminal to the shell, and take it again when the shell lets us go on."""
         taken.give_back()
         with signal_by_default(signal.SIGTSTP):
