@@ -6,19 +6,19 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-from actors.clock import Clock, SystemClock
-from actors.deliveries import Deliveries, NoDeliveries
-from actors.errors import RoomUnavailable
-from actors.mailbox import MAILBOX_COMMANDS
-from actors.meters import Meters
-from actors.refs import Online
-from actors.room import Phase, RoomActor
-from actors.services import NoSnapshots, Services, Snapshots
-from actors.streams import Farewell
-from actors.supervisor import Supervisor
-from actors.writer import Writer
+from actors.delivery.delivery_log import Deliveries, NoDeliveries
+from actors.delivery.viewer_streams import CloseReason
+from actors.room.actor import Phase, RoomActor
+from actors.room.mailbox import MAILBOX_COMMANDS
+from actors.room.ref import Online
+from actors.room.services import NoSnapshots, Services, Snapshots
+from actors.runtime.clock import Clock, SystemClock
+from actors.runtime.errors import RoomUnavailable
+from actors.runtime.group_commit import Writer
+from actors.runtime.metrics import Meters
+from actors.runtime.supervisor import Supervisor
+from events.core.state import RoomId
 from events.journal import Journal, Lease
-from events.state import RoomId
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class Directory:
         if self._rooms.get(actor.id) is actor:
             del self._rooms[actor.id]
         actor.passivate()
-        actor.streams.close(Farewell.RESTART)
+        actor.streams.close(CloseReason.RESTART)
 
     async def close(self, timeout_s: float) -> None:
         """Take nothing new, answer what was accepted, and close all connections."""
@@ -181,4 +181,4 @@ async def _sweeping(directory: Directory) -> None:
         directory.sweep()
 
 
-__all__ = ["Directory", "Farewell", "serving"]
+__all__ = ["CloseReason", "Directory", "serving"]

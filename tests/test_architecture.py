@@ -1,63 +1,162 @@
-"""The import arrows: web → actors → events, and the impure half of events imports the pure one."""
+"""Who may import whom: packages, the floors of folders inside them, and the pure core."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-IMPURE = (
-    "events.journal",
-    "events.replay",
-    "events.audit",
-    "events.fork",
-    "events.record",
-    "events.archive",
-)
-BANNED_IN_CORE = ("asyncio", "psycopg", "random", "time", "uuid.uuid4", "secrets", "socket")
+ROOT: Final = Path(__file__).parent.parent
+
+PACKAGES: Final = ("events", "actors", "web")
+"""A package imports those before it, never those after it."""
+
+FLOORS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "events": (
+        ("errors", "text"),
+        ("geometry",),
+        ("core",),
+        ("maps", "journal"),
+        ("record",),
+        ("replay", "transfer"),
+        ("report",),
+    ),
+    "actors": (("runtime",), ("delivery",), ("room",), ("directory",), ("cluster",)),
+    "web": (
+        ("http", "page", "settings", "client"),
+        ("accounts",),
+        ("campaigns", "ops"),
+        ("live", "maps", "images"),
+        ("history",),
+        ("recaps",),
+        ("past_routes",),
+        ("app", "workers"),
+        ("cli",),
+    ),
+}
+"""The folders and top modules of each package from the ground up; a lower one never imports a higher one."""
+
+PURE: Final = ("events.errors", "events.text", "events.geometry", "events.core", "events.maps")
+IMPURE_MODULES: Final = ("asyncio", "psycopg", "random", "time", "uuid.uuid4", "secrets", "socket")
 
 
-def modules(package: str) -> Iterator[tuple[str, Path]]:
-    for path in sorted((ROOT / package).rglob("*.py")):
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+MODULES: Final = dict(modules())
 
 
 def imports(path: Path) -> set[str]:
-    found: set[str] = set()
+    """Return the dotted names that a module imports, those for type checkers included."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
 
 
-def within(name: str, packages: tuple[str, ...]) -> bool:
-    return any(name == package or name.startswith(f"{package}.") for package in packages)
+def imported_modules(name: str) -> set[str]:
+    """Return the modules of the house that a module imports."""
+    found = set()
+    for dotted in imports(MODULES[name]):
+        module = dotted if dotted in MODULES else dotted.rpartition(".")[0]
+        if module in MODULES:
+            found.add(module)
+    return found - {name}
 
 
-EVENTS, ACTORS = list(modules("events")), list(modules("actors"))
-PURE = [(name, path) for name, path in EVENTS if not within(name, IMPURE)]
+def within(name: str, prefixes: tuple[str, ...]) -> bool:
+    return any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)
 
 
-@pytest.mark.parametrize(("name", "path"), EVENTS)
-def test_events_imports_neither_actors_nor_web(name: str, path: Path) -> None:
-    assert not {found for found in imports(path) if within(found, ("actors", "web"))}
+def floor(name: str) -> int | None:
+    """Return the floor of a module inside its package; None for the package itself."""
+    package, _, rest = name.partition(".")
+    folder = rest.partition(".")[0]
+    if not folder:
+        return None
+    for number, folders in enumerate(FLOORS[package]):
+        if folder in folders:
+            return number
+    raise AssertionError(f"{name}: say in FLOORS on which floor {package}/{folder} stands")
 
 
-@pytest.mark.parametrize(("name", "path"), ACTORS)
-def test_actors_does_not_import_web(name: str, path: Path) -> None:
-    assert not {found for found in imports(path) if within(found, ("web",))}
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_imports_a_higher_package_or_floor(name: str) -> None:
+    package, own = name.partition(".")[0], floor(name)
+    for other in imported_modules(name):
+        other_package, theirs = other.partition(".")[0], floor(other)
+        assert PACKAGES.index(other_package) <= PACKAGES.index(package), f"{name} imports {other}"
+        if other_package == package and own is not None and theirs is not None:
+            assert theirs <= own, f"{name} imports {other}, which stands on a higher floor"
 
 
-@pytest.mark.parametrize(("name", "path"), PURE)
-def test_the_pure_core_knows_no_clock_no_chance_and_no_record(name: str, path: Path) -> None:
-    assert not {found for found in imports(path) if within(found, (*BANNED_IN_CORE, *IMPURE))}
+@pytest.mark.parametrize("name", [name for name in MODULES if within(name, PURE)])
+def test_the_pure_core_knows_no_clock_no_chance_and_no_record(name: str) -> None:
+    assert not {found for found in imports(MODULES[name]) if within(found, IMPURE_MODULES)}
 
 
-def test_the_arrows_are_really_read() -> None:
-    assert "events.state" in imports(ROOT / "events" / "decider.py")
-    assert len(PURE) > 10
+KNOWN_CIRCLES: Final = frozenset(
+    frozenset(circle)
+    for circle in (
+        tuple(
+            f"actors.cluster.{name}"
+            for name in ("node", "peer_client", "peer_server", "remote_room")
+        ),
+        ("actors.delivery.initial_state", "actors.delivery.viewer_streams"),
+        ("actors.room.actor", "actors.room.presence", "actors.room.ref"),
+        tuple(
+            f"events.core.{name}" for name in ("diffs", "messages", "state", "undo_log", "values")
+        ),
+        ("events.journal.eventsourcing.following", "events.journal.eventsourcing.recorder"),
+    )
+)
+"""Circles that only type checkers see. To be broken, never to be joined by others."""
+
+
+def test_there_is_no_circle_of_imports() -> None:
+    circles = {frozenset(circle) for circle in _circles()}
+    assert not circles - KNOWN_CIRCLES, sorted(map(sorted, circles - KNOWN_CIRCLES))
+
+
+def test_the_imports_are_really_read() -> None:
+    assert "events.core.state" in imported_modules("events.core.decider")
+    assert floor("events.core.state") == 2
+    assert len(MODULES) > 100
+
+
+def _circles() -> Iterator[list[str]]:
+    """Yield the strongly connected groups of more than one module.
+
+    Source: Tarjan, "Depth-First Search and Linear Graph Algorithms" (1972).
+    """
+    graph = {name: imported_modules(name) for name in MODULES}
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+
+    def visit(name: str) -> Iterator[list[str]]:
+        index[name] = low[name] = len(index)
+        stack.append(name)
+        for other in sorted(graph[name]):
+            if other not in index:
+                yield from visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in stack:
+                low[name] = min(low[name], index[other])
+        if low[name] == index[name]:
+            group = stack[stack.index(name) :]
+            del stack[stack.index(name) :]
+            if len(group) > 1:
+                yield group
+
+    for name in graph:
+        if name not in index:
+            yield from visit(name)

@@ -46,9 +46,14 @@ def test_a_command_added_as_the_howto_says_holds_to_all_laws(tmp_path: Path) -> 
 
     for module in SHELL.findall(howto):
         run(tmp_path, module)
-    assert (tmp_path / "tests/events/journal/golden/bell_ring@1.json").exists()
+    assert (tmp_path / "tests/journal/golden/bell_ring@1.json").exists()
     assert "bell:ring" in (tmp_path / "docs/reference/messages.md").read_text()
-    run(tmp_path, "ruff", "check", "events", "tests/events/test_bells.py")
-    run(tmp_path, "ruff", "format", "--check", "events", "tests/events/test_bells.py")
-    of = ("test_bells.py", "test_laws.py", "test_catalogue.py", "journal/test_golden.py")
-    run(tmp_path, "pytest", "-q", *(f"tests/events/{name}" for name in of))
+    run(tmp_path, "ruff", "check", "events", "tests/core/test_bells.py")
+    run(tmp_path, "ruff", "format", "--check", "events", "tests/core/test_bells.py")
+    of = (
+        "core/test_bells.py",
+        "core/test_laws.py",
+        "core/test_catalogue.py",
+        "journal/test_golden.py",
+    )
+    run(tmp_path, "pytest", "-q", *(f"tests/{name}" for name in of))

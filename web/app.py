@@ -18,50 +18,51 @@ import uvloop
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
-from actors.clock import Clock, SystemClock
 from actors.cluster.node import Node
-from actors.deliveries import DeliveryLog
+from actors.delivery.delivery_log import DeliveryLog
 from actors.directory import Directory, serving
-from actors.refs import Places
+from actors.room.ref import RoomLocator
+from actors.runtime.clock import Clock, SystemClock
 from events.journal import Journal
-from events.journal.database import Database, DatabaseAway, DatabaseUnfit, open_database
-from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
-from events.journal.postgres import PostgresJournal
+from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, watch
+from events.journal.database.pool import Database, DatabaseAway, DatabaseUnfit, open_database
+from events.journal.postgres.journal import PostgresJournal
 from events.journal.snapshots import SnapshotStore
-from events.record import delivery, refusals
-from web import api
-from web.access import Access
-from web.accounts import Accounts
-from web.addresses import Networks
-from web.auth import Auth
-from web.campaigns import CampaignBook, CampaignCalls
-from web.cluster import open_places
-from web.collector import let_rooms_in, spare_the_collector
-from web.demo import Demo
-from web.figures import RoomFigures
-from web.hookurl import Permitted
-from web.invites import InviteCalls
-from web.logs import set_up_logging
-from web.mapfiles import MapFileCalls
-from web.maps import MapCalls
-from web.members import MemberCalls, Membership
-from web.openrooms import OpenRooms
-from web.ops import Health, OpsCalls
-from web.pages import add_pages
-from web.passwords import Passwords
-from web.past import add_past
-from web.picturefiles import Pictures
-from web.pictures import PictureCalls
-from web.picturetiles import Tiles
-from web.recheck import Recheck
-from web.records import RecordCalls
-from web.refusalcounter import RefusalCounter
-from web.reportfollower import ReportFollower
-from web.rooms import Rooms
-from web.roster import Roster
-from web.search import SearchCalls
+from events.report import deliveries as delivery
+from events.report import refusals
+from web.accounts.access_events import Access
+from web.accounts.access_recheck import Recheck
+from web.accounts.auth import Auth
+from web.accounts.passwords import Passwords
+from web.accounts.routes import Accounts
+from web.campaigns.demo import Demo
+from web.campaigns.invites import InviteRoutes
+from web.campaigns.members import MemberRoutes, MembershipChanges
+from web.campaigns.note_search import SearchRoutes
+from web.campaigns.room_client import HttpRoomClient
+from web.campaigns.room_sync import RoomSync
+from web.campaigns.rooms import Rooms
+from web.campaigns.routes import CampaignRoutes, CampaignStore
+from web.history.events import RecordRoutes
+from web.history.report_worker import ReportFollower
+from web.http import api
+from web.http.client_ip import Networks
+from web.images.campaign_files import Pictures
+from web.images.routes import PictureRoutes
+from web.images.tiles import Tiles
+from web.live.gateway import SocketRoutes
+from web.live.refusal_counter import RefusalCounter
+from web.maps.files import MapFileRoutes
+from web.maps.routes import MapRoutes
+from web.ops.cluster import open_places
+from web.ops.gc_tuning import let_rooms_in, spare_the_collector
+from web.ops.health import Health, OpsRoutes
+from web.ops.log_format import set_up_logging
+from web.ops.metrics import RoomFigures
+from web.page.serve import add_pages
+from web.past_routes import add_past
+from web.recaps.webhook_url import Permitted
 from web.settings import Settings
-from web.socket import SocketCalls
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ async def _compose(
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
     auth = Auth(pool, clock, access, settings)
-    book = CampaignBook(pool, auth)
+    book = CampaignStore(pool, auth)
     journal = PostgresJournal(pool)
     stack.push_async_callback(journal.close)
     snapshots = SnapshotStore(pool)
@@ -127,10 +128,10 @@ async def _compose(
     directory = await _open_directory(settings, journal, snapshots, deliveries, clock, stack)
     registry.register(RoomFigures(directory))
     places = await open_places(settings, directory, pool, registry, access, stack)
-    roster = Roster(places, clock)
+    roster = RoomSync(places, clock)
     rooms = rooms or roster
-    sockets = SocketCalls(places, roster, book, auth, access, settings, refused)
-    membership = Membership(pool, clock, access, rooms, most_members=settings.members)
+    sockets = SocketRoutes(places, roster, book, auth, access, settings, refused)
+    membership = MembershipChanges(pool, clock, access, rooms, most_members=settings.members)
     passwords = Passwords()
     stack.callback(passwords.close)
 
@@ -144,11 +145,11 @@ async def _compose(
     app.on_response_prepare.append(api.guard)
     proxies = Networks(settings.proxies)
     Accounts(pool, clock, auth, access, passwords, settings.login_attempts, proxies).add_routes(app)
-    CampaignCalls(
+    CampaignRoutes(
         pool, clock, auth, access, book, rooms, most_campaigns=settings.campaigns
     ).add_routes(app)
-    MemberCalls(auth, book, membership, rooms).add_routes(app)
-    InviteCalls(pool, clock, auth, book, membership).add_routes(app)
+    MemberRoutes(auth, book, membership, rooms).add_routes(app)
+    InviteRoutes(pool, clock, auth, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)
     pictures = Pictures(settings.pictures)
     tiles = Tiles(pictures)
@@ -160,13 +161,13 @@ async def _compose(
     _in_background(poster.run(), stack)
     app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)
-    open_rooms = OpenRooms(roster, book, clock)
-    MapCalls(open_rooms, book, auth, settings).add_routes(app)
-    MapFileCalls(open_rooms, book, auth, clock, settings).add_routes(app)
-    SearchCalls(open_rooms, book).add_routes(app)
-    PictureCalls(pictures, tiles, open_rooms, book, clock).add_routes(app)
-    RecordCalls(pool, journal, auth, book).add_routes(app)
-    OpsCalls(app[HEALTH], registry, settings.metrics_from).add_routes(app)
+    open_rooms = HttpRoomClient(roster, book, clock)
+    MapRoutes(open_rooms, book, auth, settings).add_routes(app)
+    MapFileRoutes(open_rooms, book, auth, clock, settings).add_routes(app)
+    SearchRoutes(open_rooms, book).add_routes(app)
+    PictureRoutes(pictures, tiles, open_rooms, book, clock).add_routes(app)
+    RecordRoutes(pool, journal, auth, book).add_routes(app)
+    OpsRoutes(app[HEALTH], registry, settings.metrics_from).add_routes(app)
     add_pages(app, sources=settings.page_sources)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)
@@ -196,7 +197,7 @@ async def _open_directory(
 
 
 def _send_away(
-    directory: Directory, places: Places, sockets: SocketCalls
+    directory: Directory, places: RoomLocator, sockets: SocketRoutes
 ) -> Callable[[web.Application], Awaitable[None]]:
     async def shut_down(_: web.Application) -> None:
         await directory.close(_ANSWER_S)

@@ -18,8 +18,8 @@ from typing import Any, Final, Literal, Self
 
 import aiohttp
 
-from actors.clock import Clock, SystemClock
-from events.messages import JSON
+from actors.runtime.clock import Clock, SystemClock
+from events.core.messages import JSON
 
 logger = logging.getLogger(__name__)
 

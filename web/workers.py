@@ -12,9 +12,9 @@ from typing import Final
 
 import click
 
-from actors.cluster.server import NatsDidNotStart, NatsServer
-from events.journal.embedded import EmbeddedError, EmbeddedPostgres, watch
-from web.logs import set_up_logging
+from actors.cluster.nats_server import NatsDidNotStart, NatsServer
+from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, watch
+from web.ops.log_format import set_up_logging
 from web.settings import PREFIX, Settings
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Worker:
 
     async def _once(self) -> int:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "web.cli", "serve"),
+            *(sys.executable, "-m", "web.cli.main", "serve"),
             env={**os.environ, **self._given},
             # Ctrl-C is for us: we tell them, and wait.
             start_new_session=True,

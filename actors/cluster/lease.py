@@ -3,7 +3,7 @@
 A node is a row with a time until which it is trusted to live; a lease names its node and its
 epoch. Renewing all leases of a node is renewing that one row, whatever their number. What makes
 one writer of many is not time but the epoch: it is raised whenever a room changes hands, and every
-append shows it (`events.journal.postgres`). A lease has a time of its own only once it was given
+append shows it (`events.journal.postgres.journal`). A lease has a time of its own only once it was given
 up: from then on anybody may take it.
 """
 
@@ -15,9 +15,9 @@ from typing import Any, Final, LiteralString, NamedTuple, NewType
 import psycopg
 import psycopg_pool
 
+from events.core.state import RoomId
 from events.journal import Epoch, JournalUnavailable, Lease
-from events.journal.database import Pool
-from events.state import RoomId
+from events.journal.database.pool import Pool
 
 NodeId = NewType("NodeId", str)
 

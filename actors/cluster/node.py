@@ -5,22 +5,22 @@ import logging
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any, Final
 
-from actors.cluster.carrier import EVERYBODY, NatsCarrier
-from actors.cluster.channel import Channel
-from actors.cluster.envelope import online_of
-from actors.cluster.host import Guest
+from actors.cluster.codec import online_of
 from actors.cluster.lease import Leases, NodeId, NodeSeen
-from actors.cluster.nats import RemoteRoom
 from actors.cluster.ownership import Ownership
-from actors.cluster.session import BEAT_S, Session
-from actors.cluster.wire import Kind, Packet, Way, packet
+from actors.cluster.packet_session import BEAT_S, Session
+from actors.cluster.peer_client import PeerClient
+from actors.cluster.peer_server import PeerServer
+from actors.cluster.remote_room import RemoteRoom
+from actors.cluster.transport import EVERYBODY, NatsTransport
+from actors.cluster.wire import Direction, Kind, Packet, packet
 from actors.directory import Directory
-from actors.errors import NoAnswer, RoomUnavailable
-from actors.refs import Online, RoomRef
-from actors.room import Phase, RoomActor
-from actors.services import Services
+from actors.room.actor import Phase, RoomActor
+from actors.room.ref import Online, RoomRef
+from actors.room.services import Services
+from actors.runtime.errors import NoAnswer, RoomUnavailable
+from events.core.state import RoomId
 from events.journal import JournalUnavailable, Lease
-from events.state import RoomId
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +41,13 @@ class Node:
         self.loop = asyncio.get_running_loop()
         self.leases = leases
         self.ownership = Ownership(directory, leases, lambda: self.carrier.connected)
-        self.carrier = NatsCarrier(
+        self.carrier = NatsTransport(
             nats_url, self.id, self._came, self._carrier_lost, self._announced
         )
         self._listeners: dict[str, Callable[[bytes], None]] = {}
-        self._channels: dict[NodeId, Channel] = {}
-        self._guests: dict[NodeId, Guest] = {}
-        self._retired: list[Guest] = []
+        self._channels: dict[NodeId, PeerClient] = {}
+        self._guests: dict[NodeId, PeerServer] = {}
+        self._retired: list[PeerServer] = []
         self._remote: dict[RoomId, RemoteRoom] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -73,7 +73,7 @@ class Node:
             known = self._remote[room] = RemoteRoom(self, room, channel)
         return known
 
-    async def _located(self, room: RoomId) -> Channel | None:
+    async def _located(self, room: RoomId) -> PeerClient | None:
         until = self.services.clock.monotonic() + PATIENCE_S
         while True:
             try:
@@ -94,7 +94,7 @@ class Node:
                 return await self.directory.open(room, Lease(room, owner.epoch))
         return await self.directory.open(room)
 
-    async def locate(self, room: RoomId) -> Channel | None:
+    async def locate(self, room: RoomId) -> PeerClient | None:
         """Return the channel to the room's owner, None if that is this node; raise RoomUnavailable."""
         known = self.directory.find(room)
         if known is not None and known.phase is not Phase.CLOSED:
@@ -105,15 +105,15 @@ class Node:
         owner = await self.ownership.owner(room)
         return None if owner.node == self.id else await self._reach(owner.node)
 
-    async def _reach(self, owner: NodeId) -> Channel:
+    async def _reach(self, owner: NodeId) -> PeerClient:
         """Return the channel to another node; raise RoomUnavailable."""
         if not self.carrier.connected:
             raise RoomUnavailable
         channel = self._channels.get(owner)
         if channel is None:
             number = int(self.services.clock.now().timestamp() * 1e6)
-            session = Session(self.carrier, self.services.clock, owner, Way.ASK, number)
-            channel = self._channels[owner] = Channel(self, session)
+            session = Session(self.carrier, self.services.clock, owner, Direction.ASK, number)
+            channel = self._channels[owner] = PeerClient(self, session)
         await channel.ready()
         return channel
 
@@ -194,7 +194,7 @@ class Node:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def forget(self, channel: Channel) -> None:
+    def forget(self, channel: PeerClient) -> None:
         """Forget a channel that was lost."""
         if self._channels.get(channel.session.peer) is channel:
             del self._channels[channel.session.peer]
@@ -207,7 +207,7 @@ class Node:
     def _came(self, sender: NodeId, data: bytes) -> None:
         try:
             came = packet(data)
-            if came.way is Way.SAY:
+            if came.way is Direction.SAY:
                 channel = self._channels.get(sender)
                 if channel is not None and channel.session.number == came.session:
                     channel.came(came)
@@ -223,7 +223,7 @@ class Node:
         if hear is not None and sender != self.id:
             hear(data)
 
-    def _guest(self, sender: NodeId, came: Packet) -> Guest | None:
+    def _guest(self, sender: NodeId, came: Packet) -> PeerServer | None:
         """Return the guest of the packet's session: a new one, if it is the newest so far."""
         guest = self._guests.get(sender)
         if guest is not None and came.session <= guest.session.number:
@@ -233,8 +233,8 @@ class Node:
         if guest is not None:
             guest.retire()
             self._retired.append(guest)
-        session = Session(self.carrier, self.services.clock, sender, Way.SAY, came.session)
-        guest = self._guests[sender] = Guest(self, session)
+        session = Session(self.carrier, self.services.clock, sender, Direction.SAY, came.session)
+        guest = self._guests[sender] = PeerServer(self, session)
         return guest
 
     async def _beating(self) -> None:

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Final
 
 from actors.cluster.lease import Leases, NodeId, NodeSeen, Owner
+from actors.delivery.viewer_streams import CloseReason
 from actors.directory import Directory
-from actors.errors import RoomUnavailable
-from actors.room import Phase, RoomActor
-from actors.streams import Farewell
+from actors.room.actor import Phase, RoomActor
+from actors.runtime.errors import RoomUnavailable
+from events.core.state import RoomId
 from events.journal import JournalError, JournalUnavailable
-from events.state import RoomId
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class Ownership:
         lost = [actor for actor in self._directory if owned.get(actor.id) != actor.lease.epoch]
         for actor in lost:
             self._claimed.discard(actor.id)
-            actor.close(Farewell.RESTART)
+            actor.close(CloseReason.RESTART)
         logger.warning(
             "node %s: was away too long, %d rooms are others' now", self.leases.name, len(lost)
         )

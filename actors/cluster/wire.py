@@ -20,7 +20,7 @@ _HEAD: Final = struct.Struct(">BQQB")
 _COUNT: Final = struct.Struct(">I")
 
 
-class Way(IntEnum):
+class Direction(IntEnum):
     """Which way a packet goes: from who follows a room to its owner, or back."""
 
     ASK = 0
@@ -58,7 +58,7 @@ class Kind(IntEnum):
 
 _KINDS: Final = {int(kind): kind for kind in Kind}
 # By number: calling the enum takes three times as long, on every packet.
-_WAYS: Final = {int(way): way for way in Way}
+_WAYS: Final = {int(way): way for way in Direction}
 
 
 class Frame(NamedTuple):
@@ -67,7 +67,7 @@ class Frame(NamedTuple):
 
 
 class Packet(NamedTuple):
-    way: Way
+    way: Direction
     session: int
     """Chosen by who follows; later sessions have greater numbers."""
     number: int

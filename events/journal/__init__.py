@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, NewType, Protocol
 
-from events.messages import Command, Event
-from events.state import Member, RoomId, RoomState, SessionId, UserId
+from events.core.messages import Command, Event
+from events.core.state import Member, RoomId, RoomState, SessionId, UserId
 
 CommandId = NewType("CommandId", str)
 Epoch = NewType("Epoch", int)
@@ -144,7 +144,7 @@ class Journal(Protocol):
         ``(after, upto]``.
         """
 
-    async def feed(
+    async def for_each_page(
         self,
         room: RoomId,
         use: Callable[[Sequence[Commit]], object],

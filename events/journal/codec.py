@@ -12,11 +12,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from events.core.messages import JSON, Event
+from events.core.state import Member, Role, RoomId, SessionId, UserId
 from events.errors import Rejected
 from events.journal import BrokenRecord, CommandId, Commit
 from events.journal.chain import Head, Row, commit_text, sealed
-from events.messages import JSON, Event
-from events.state import Member, Role, RoomId, SessionId, UserId
 
 Upcaster = Callable[[dict[str, JSON]], dict[str, JSON]]
 """Makes the payload of one version into one of the next."""
@@ -25,7 +25,7 @@ UPCASTERS: Final[dict[tuple[str, int], Upcaster]] = {}
 """By tag and the version that they read."""
 
 
-MISFITS: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Rejected)
+DECODE_ERRORS: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Rejected)
 """What reading a payload may raise that is not one of ours."""
 
 
@@ -70,7 +70,7 @@ def event(tag: str, text: str | bytes) -> Event:
         return kind.model_validate_json(json.dumps(fields))
     except Unreadable:
         raise
-    except MISFITS as error:
+    except DECODE_ERRORS as error:
         # Not its text: pydantic's goes on about the input, which may be a secret of the DM's.
         raise Unreadable(f"its payload is no {tag}: {type(error).__name__}") from error
 
@@ -148,11 +148,11 @@ class Columns(NamedTuple):
 def decode_page(page: Columns, start: int, stop: int) -> list[Commit]:
     """Return the commits of a page that goes from one version to another, both included.
 
-    Raise one of MISFITS for what cannot be read, and for rows that are missing or of a commit that
+    Raise one of DECODE_ERRORS for what cannot be read, and for rows that are missing or of a commit that
     is not whole; `decode` then finds which.
     """
     readers = _readers(_known())
-    with uncollected():
+    with gc_paused():
         # One by one: pydantic reads them as fast as in a list, and takes half as long again to
         # find out what each entry of a list is by a tag inside.
         events = tuple([
@@ -183,7 +183,7 @@ def decode_page(page: Columns, start: int, stop: int) -> list[Commit]:
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Let no garbage be collected meanwhile; for moments that make much and drop nothing.
 
     To look for garbage among what is kept costs a third of reading a page, and of making rows.

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import psycopg
 
+from events.core.state import Status
 from events.journal.chain import Row
-from events.journal.queries import QUERIES
-from events.state import Status
+from events.journal.postgres.queries import QUERIES
 
 Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterable, Callable, Sequence
 from typing import Final
 
-from events.draft import Draft
+from events.core.fold_draft import Draft
+from events.core.state import EMPTY, RoomId, RoomState
 from events.journal import Commit, Journal
-from events.state import EMPTY, RoomId, RoomState
 
 AT_ONCE: Final = 500
 
@@ -34,7 +34,7 @@ async def folded(
             for commit in commits:
                 note(commit)
 
-    await journal.feed(room, use, version, upto)
+    await journal.for_each_page(room, use, version, upto)
     return version, draft.finished()
 
 

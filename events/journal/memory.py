@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 
+from events.core.state import Member, RoomId, UserId
 from events.journal import (
     AlreadyRecorded,
     Append,
@@ -13,7 +14,6 @@ from events.journal import (
     Lease,
     VersionConflict,
 )
-from events.state import Member, RoomId, UserId
 
 
 class MemoryJournal:
@@ -34,7 +34,7 @@ class MemoryJournal:
             if after < commit.version and (upto is None or commit.version <= upto):
                 yield commit
 
-    async def feed(
+    async def for_each_page(
         self,
         room: RoomId,
         use: Callable[[Sequence[Commit]], object],

@@ -10,11 +10,11 @@ from typing import Final
 
 import psycopg
 
-from events.canonical import state_from_json, state_json
-from events.journal.codec import MISFITS
-from events.journal.database import Pool
-from events.journal.queries import QUERIES
-from events.state import RoomId, RoomState
+from events.core.canonical import state_from_json, state_json
+from events.core.state import RoomId, RoomState
+from events.journal.codec import DECODE_ERRORS
+from events.journal.database.pool import Pool
+from events.journal.postgres.queries import QUERIES
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class SnapshotStore:
             at, sealed, state, record = found
             try:
                 return at, await asyncio.to_thread(opened, sealed, state, record)
-            except (*MISFITS, zlib.error) as why:
+            except (*DECODE_ERRORS, zlib.error) as why:
                 logger.warning(
                     "room %s@%d: snapshot passed over: %s",
                     room,
@@ -102,7 +102,7 @@ def fingerprint() -> str:
     A snapshot is a fold that was made before. Had it been made by other rules, the room would
     not be what its events say; so with each change of the core all rooms are folded anew, once.
     """
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[1]
     told = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         if path.relative_to(root).parts[0] in ("journal", "record"):
@@ -117,7 +117,7 @@ def _closed(state: RoomState) -> bytes:
 
 
 def opened(sealed: bytes, state: bytes, record: bytes) -> RoomState:
-    """Return a state as it was saved; raise one of MISFITS or zlib.error."""
+    """Return a state as it was saved; raise one of DECODE_ERRORS or zlib.error."""
     # With the record's hash at that version in it, a state fits no other room, version or history.
     if hashlib.sha256(record + state).digest() != sealed:
         raise ValueError("not of this record, or changed")

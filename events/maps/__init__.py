@@ -7,9 +7,9 @@ from events.maps.hexroom_json import export as export_json
 from events.maps.imports import Format, ImportedMap, ImportedNote, ImportOptions, Warned
 from events.maps.labels import LabelStyle, detect_style, label, parse_label
 from events.maps.laying import document_of_room, lay, lay_import
-from events.maps.picture import svg
 from events.maps.reading import Preview, detect, import_map, preview
 from events.maps.spreadsheet import export as export_csv
+from events.maps.svg import svg
 from events.maps.terrain import TERRAINS, Look, look
 
 __all__ = [

@@ -14,10 +14,10 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from events.grid import FAR, Hex
+from events.geometry.grid import FAR, Hex
+from events.geometry.offset import Cell, Orientation, cell_of
 from events.maps.errors import BadMap
-from events.maps.offset import Cell, Orientation, cell_of
-from events.names import Name
+from events.text import Name
 
 MAX_HEXES = 100_000
 

@@ -8,10 +8,10 @@ import heapq
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from events.geometry.offset import Cell, Orientation, hex_of
 from events.maps.document import MAX_HEXES, MapDocument, map_document
 from events.maps.errors import BadMap
 from events.maps.noise import chance, hex_noise, warped
-from events.maps.offset import Cell, Orientation, hex_of
 from events.maps.terrain import TERRAINS
 
 MIX: Mapping[str, float] = {

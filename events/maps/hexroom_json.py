@@ -4,11 +4,11 @@ import re
 
 import pydantic_core
 
+from events.geometry.offset import Cell
 from events.maps.document import MapDocument, MapHex, document_of
 from events.maps.errors import BadMap
 from events.maps.imports import Draft, ImportOptions, one_line
 from events.maps.labels import LabelStyle
-from events.maps.offset import Cell
 
 _PLACE = re.compile(r"^(?P<text>.*) at line (?P<line>\d+) column (?P<column>\d+)$", re.DOTALL)
 _DOCUMENT = {f.alias or key for key, f in MapDocument.model_fields.items()}

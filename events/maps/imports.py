@@ -8,9 +8,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from events.features.notes import TEXT_CHARS
-from events.grid import FAR, Hex
-from events.limits import MOST_NOTES
+from events.core.features.notes import TEXT_CHARS
+from events.core.limits import MOST_NOTES
+from events.geometry.grid import FAR, Hex
+from events.geometry.offset import Cell, Orientation, Parity
 from events.maps.document import (
     MAX_HEXES,
     MapDocument,
@@ -19,9 +20,8 @@ from events.maps.document import (
 )
 from events.maps.errors import BadMap
 from events.maps.labels import LabelStyle
-from events.maps.offset import Cell, Orientation, Parity
 from events.maps.terrain import propose
-from events.names import NAME_CHARS, with_few_marks
+from events.text import NAME_CHARS, with_few_marks
 
 Format = Literal["hexroom", "worldographer", "textmapper", "spreadsheet"]
 

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from events.grid import Hex
-from events.maps.offset import Cell, Orientation, Parity, cell_of, hex_of
+from events.geometry.grid import Hex
+from events.geometry.offset import Cell, Orientation, Parity, cell_of, hex_of
 
 _FIGURES = re.compile(r"(-?[0-9]{1,7})(-?[0-9]{1,7})")
 _LETTERS = re.compile(r"(-?)([A-Za-z]{1,5})(-?[0-9]{1,7})")

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Self
 from uuid import UUID
 
+from events.core.features.notes import NoteSet, NoteWanted
+from events.core.features.terrain import SetMap, painted
+from events.core.limits import MOST_NOTES, NOTE_CHARS, chars
+from events.core.messages import Command, Event, Message
+from events.core.state import HexTerrain, MapFrame, Member, NoteId, RoomState, ground
 from events.errors import TooMany
-from events.features.notes import NoteSet, NoteWanted
-from events.features.terrain import SetMap, painted
-from events.grid import Hex, HexKey
-from events.limits import MOST_NOTES, NOTE_CHARS, chars
+from events.geometry.grid import Hex, HexKey
 from events.maps.document import MapDocument, MapHex
 from events.maps.imports import ImportedMap, ImportedNote
-from events.messages import Command, Event, Message
-from events.state import Ground, MapFrame, Member, NoteId, RoomState, ground
 
 
 class NoteBrought(Message):
@@ -71,7 +71,7 @@ def lay(document: MapDocument) -> SetMap:
     )
 
 
-def document_of_room(frame: MapFrame, terrain: Mapping[Hex, Ground]) -> MapDocument:
+def document_of_room(frame: MapFrame, terrain: Mapping[Hex, HexTerrain]) -> MapDocument:
     """Return the document of a room's map, or of what a viewer sees of it, in the order of the keys."""
     size = int(frame.hex_size) if frame.hex_size == int(frame.hex_size) else frame.hex_size
     return MapDocument(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from events.features.terrain import Painted
-from events.grid import Hex
+from events.core.features.terrain import Painted
+from events.geometry.grid import Hex
+from events.geometry.offset import DIRECTIONS, Orientation, cell_of
 from events.maps import hexroom_json, spreadsheet, text_mapper, worldographer
 from events.maps.errors import BadMap
 from events.maps.imports import (
@@ -23,7 +24,6 @@ from events.maps.imports import (
 )
 from events.maps.labels import LabelStyle, label
 from events.maps.laying import lay
-from events.maps.offset import DIRECTIONS, Orientation, cell_of
 from events.maps.terrain import TERRAINS
 
 _READERS: Mapping[Format, Callable[[bytes, ImportOptions], Draft]] = {

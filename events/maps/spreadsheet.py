@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from events.grid import Hex
+from events.geometry.grid import Hex
+from events.geometry.offset import Orientation
 from events.maps.document import MAX_HEXES
 from events.maps.errors import BadMap
 from events.maps.imports import (
@@ -23,7 +24,6 @@ from events.maps.imports import (
     text_of,
 )
 from events.maps.labels import LabelStyle, detect_style, label, parse_label
-from events.maps.offset import Orientation
 
 COLUMNS = ("label", "terrain", "title", "public", "secret", "audience")
 

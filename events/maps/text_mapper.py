@@ -6,11 +6,11 @@ instructions and further levels are left out and said; an ``include`` is never f
 
 import re
 
-from events.grid import Hex
+from events.geometry.grid import Hex
+from events.geometry.offset import Cell, hex_of
 from events.maps.errors import BadMap
 from events.maps.imports import Draft, ImportedNote, ImportOptions, style_of, text_of
 from events.maps.labels import LabelStyle
-from events.maps.offset import Cell, hex_of
 from events.maps.terrain import meaningful
 
 _HEX = re.compile(r"(-?[0-9]{2})(-?[0-9]{2})([0-9]{2})?(?:\s+(.*))?")

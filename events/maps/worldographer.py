@@ -9,11 +9,11 @@ import html
 import re
 from collections.abc import Mapping
 
-from events.grid import Hex
+from events.geometry.grid import Hex
+from events.geometry.offset import Cell, Orientation, Parity, hex_of
 from events.maps.errors import BadMap
 from events.maps.imports import Draft, ImportedNote, ImportOptions, clean, one_line, style_of
 from events.maps.labels import LabelStyle
-from events.maps.offset import Cell, Orientation, Parity, hex_of
 from events.maps.worldographer_xml import File, Placed, Tiles, integer, parse
 
 # No "<" within a tag: else a text of nothing but these is looked through once for each of them.

@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from events.messages import JSON
-from events.projection import Shown
-from events.record.eyes import Viewer
-from events.state import RoomState
-from events.view import View, project
+from events.core.messages import JSON
+from events.core.projection import Shown
+from events.core.state import RoomState
+from events.core.view import View, project
+from events.record.viewpoint import Viewer
 
 Known = dict[str, dict[str, JSON]]
 """What shows, by part and key, ready for JSON."""

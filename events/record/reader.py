@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
+from events.core.state import EMPTY, Member, RoomId, RoomState, SessionId, Status
 from events.journal import BrokenRecord, Commit, Journal
 from events.journal.chain import GENESIS, Head
-from events.journal.database import Pool
+from events.journal.database.pool import Pool
 from events.journal.folding import folded
 from events.record.errors import (
     Backwards,
@@ -20,8 +21,7 @@ from events.record.errors import (
     NoSuchSession,
     NoSuchVersion,
 )
-from events.record.eyes import Viewer
-from events.state import EMPTY, Member, RoomId, RoomState, SessionId, Status
+from events.record.viewpoint import Viewer
 
 CAMPAIGN: Final = """
 SELECT id, name FROM campaign
@@ -92,7 +92,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RoomAtVersion:
     """A room as it stood after the commit that ends at the version."""
 
     version: int
@@ -187,7 +187,7 @@ class Record:
             raise BeforeBeginning
         return int(row[0])
 
-    async def standing(self, room: RoomId, version: int | None = None) -> Standing:
+    async def at_version(self, room: RoomId, version: int | None = None) -> RoomAtVersion:
         """Return the room as it stood at a version, else as it is recorded now."""
         last = (await self.head(room)).version
         if version is None:
@@ -199,7 +199,7 @@ class Record:
             row = await (await connection.execute(WHOLE, asked)).fetchone()
         if row is None:
             raise BrokenRecord(room, version, "missing")
-        return Standing(row[0], row[1], await self.state(room, row[0]))
+        return RoomAtVersion(row[0], row[1], await self.state(room, row[0]))
 
     async def state(self, room: RoomId, version: int) -> RoomState:
         """Return the fold of all commits up to a version."""
@@ -213,7 +213,7 @@ class Record:
 
     async def viewer(self, room: RoomId, named: str) -> Viewer:
         """Return the member of that id or name as they are now; raise NoSuchMember."""
-        now = (await self.standing(room)).room
+        now = (await self.at_version(room)).room
         return Viewer(member_called(now, named))
 
 

@@ -16,12 +16,12 @@ import aiohttp
 import pytest
 
 from events import EMPTY, RoomState, project, state_fields
-from events.decider import advance
+from events.core.decider import advance
+from events.core.state import RoomId, UserId
 from events.journal import Commit
-from events.journal.database import open_database
-from events.journal.postgres import PostgresJournal
-from events.state import RoomId, UserId
-from tests.acceptance.served import Campaign, Member, Server, a_campaign, a_server
+from events.journal.database.pool import open_database
+from events.journal.postgres.journal import PostgresJournal
+from tests.support.server_process import Campaign, Member, Server, a_campaign, a_server
 
 CYCLES = int(os.environ.get("HEXROOM_CRASH_CYCLES", "4"))
 PIPELINE = 8

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.served import Campaign, Member, Server, a_campaign, a_server
 from tests.acceptance.test_crashes import check_views, recorded, refolded
+from tests.support.server_process import Campaign, Member, Server, a_campaign, a_server
 from web.client import CommandRefused, RoomClient
 
 

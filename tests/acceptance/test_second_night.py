@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from aiohttp.test_utils import TestServer
 
-from events.canonical import state_hash
-from events.maps.offset import Cell, hex_of
-from events.state import RoomId
-from tests.acceptance.table import Chair, Table, a_table
-from tests.events.maps.wxx import label, note, wxx
-from tests.web.people import Person
-from tests.web.record.hexrooms import lines, on
+from events.core.canonical import state_hash
+from events.core.state import RoomId
+from events.geometry.offset import Cell, hex_of
+from tests.support.hexroom_commands import lines, on
+from tests.support.page_table import Chair, Table, a_table
+from tests.support.people import Person
+from tests.support.wxx import label, note, wxx
 from web.app import ROOMS, create_app
 from web.client import CommandRefused
 from web.settings import Settings

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
-from tests.acceptance.painted import at, picture, worldographer
-from tests.web.browsers import Seat, Served, create, new_here, sit_down
-from tests.web.test_page_hands import assert_fair
+from tests.page.test_gestures import assert_fair
+from tests.support.browsers import Seat, Served, create, new_here, sit_down
+from tests.support.painted_page import at, picture, worldographer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 

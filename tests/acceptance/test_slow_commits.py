@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from tests.acceptance.served import Campaign, Member, Server, a_campaign, a_server
 from tests.acceptance.test_crashes import recorded, refolded
+from tests.support.server_process import Campaign, Member, Server, a_campaign, a_server
 
 LATE = """
 CREATE OR REPLACE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS

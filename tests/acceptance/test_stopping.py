@@ -12,8 +12,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.acceptance.served import a_campaign, a_server
 from tests.acceptance.test_crashes import Sender, check, recorded
+from tests.support.server_process import a_campaign, a_server
 from web.app import LEAVE_AFTER_S
 
 IN_TIME_S = 40

@@ -1,6 +1,6 @@
 """The machine's clock and chance."""
 
-from actors.clock import CHANCE_BYTES, SystemClock
+from actors.runtime.clock import CHANCE_BYTES, SystemClock
 
 
 def test_no_seed_comes_twice_and_all_bits_are_used() -> None:

@@ -9,10 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from actors.room import Phase
-from events.decider import advance
-from events.features.hexes import HexesRevealed, HexProjection, RevealHexes
-from events.features.sessions import StartSession
+from actors.room.actor import Phase
+from events.core.decider import advance
+from events.core.features.hexes import HexesRevealed, HexProjection, RevealHexes
+from events.core.features.sessions import StartSession
+from events.core.state import EMPTY, RoomId, RoomState
 from events.journal import (
     Append,
     BrokenRecord,
@@ -23,9 +24,8 @@ from events.journal import (
     Lease,
     Unrecordable,
 )
-from events.state import EMPTY, RoomId, RoomState
-from tests.actors.table import ROOM, FaultyJournal, a_table, agreed, reveal, until
-from tests.given import ANN, BEN, DM
+from tests.support.actor_table import ROOM, FaultyJournal, a_table, agreed, reveal, until
+from tests.support.given import ANN, BEN, DM
 
 LOST = JournalUnavailable("the connection was lost")
 
@@ -93,8 +93,8 @@ async def test_who_comes_while_the_record_is_read_misses_nothing_of_it() -> None
     class SlowlyRead(FaultyJournal):
         read_on, is_read = asyncio.Event(), False
 
-        async def feed(self, *args: Any) -> None:
-            await super().feed(*args)
+        async def for_each_page(self, *args: Any) -> None:
+            await super().for_each_page(*args)
             self.is_read = True
             await self.read_on.wait()
 
@@ -275,7 +275,7 @@ async def test_a_record_that_cannot_be_read_quarantines_its_room_alone() -> None
 async def test_a_fold_that_raises_quarantines_after_a_few_tries(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("actors.supervisor.FIRST_DELAY_S", 0.0)
+    monkeypatch.setattr("actors.runtime.supervisor.FIRST_DELAY_S", 0.0)
     journal = FaultyJournal()
     async with a_table(journal) as table:
         await table.ask(reveal("0,0"))

@@ -2,11 +2,11 @@
 
 import pytest
 
-from actors.errors import RoomUnavailable
-from actors.presence import GRACE_S
+from actors.room.presence import GRACE_S
+from actors.runtime.errors import RoomUnavailable
 from events.journal import JournalUnavailable
-from tests.actors.table import FaultyJournal, a_table, until
-from tests.given import ANN, BEN, DM
+from tests.support.actor_table import FaultyJournal, a_table, until
+from tests.support.given import ANN, BEN, DM
 
 
 async def test_the_first_connection_joins_and_the_last_one_leaves() -> None:

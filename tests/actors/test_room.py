@@ -4,19 +4,19 @@ import asyncio
 
 import pytest
 
-from actors.errors import NotAMember, RoomBusy
+from actors.runtime.errors import NotAMember, RoomBusy
 from events import project
-from events.decider import advance
+from events.core.decider import advance
+from events.core.features.members import RemoveMember, SetMember
+from events.core.features.pointers import PointAt
+from events.core.features.sessions import PauseSession, StartSession
+from events.core.features.staging import Publish, SetMode, UndoStaged
+from events.core.state import EMPTY, Member, Mode, Role, UserId
 from events.errors import DmOnly
-from events.features.members import RemoveMember, SetMember
-from events.features.pointers import PointAt
-from events.features.sessions import PauseSession, StartSession
-from events.features.staging import Publish, SetMode, UndoStaged
-from events.grid import Hex
+from events.geometry.grid import Hex
 from events.journal import Commit
-from events.state import EMPTY, Member, Mode, Role, UserId
-from tests.actors.table import ROOM, FaultyJournal, a_table, reveal, until
-from tests.given import ANN, BEN, DM, SAM
+from tests.support.actor_table import ROOM, FaultyJournal, a_table, reveal, until
+from tests.support.given import ANN, BEN, DM, SAM
 
 
 async def test_a_command_is_answered_with_what_was_recorded() -> None:

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from events.decider import advance
+from events.core.decider import advance
+from events.core.state import EMPTY
 from events.journal import CommandId, Commit
 from events.journal.chain import Head, verify
-from events.journal.database import Database, open_database
-from events.journal.postgres import PostgresJournal
-from events.state import EMPTY
-from tests.actors.table import ROOM, a_table, agreed, reveal
-from tests.given import ANN, BEN, DM
+from events.journal.database.pool import Database, open_database
+from events.journal.postgres.journal import PostgresJournal
+from tests.support.actor_table import ROOM, a_table, agreed, reveal
+from tests.support.given import ANN, BEN, DM
 
 COMMANDS = 1_000
 

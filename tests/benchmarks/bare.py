@@ -6,7 +6,7 @@ import sys
 import uvloop
 from aiohttp import WSMsgType, web
 
-from web.frames import header
+from web.live.frames import header
 
 ACK = b'{"type":"ack","id":"1","seq":1}'
 STATE = '{"type":"session:state","seq":0}'

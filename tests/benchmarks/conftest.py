@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from web.collector import spare_the_collector
+from web.ops.gc_tuning import spare_the_collector
 
 Show = Callable[..., None]
 

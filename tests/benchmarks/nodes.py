@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
-from actors.cluster.server import NatsServer
-from tests.actors.cluster.party import Party, gather_party
-from tests.actors.cluster.processes import NodeProcess
+from actors.cluster.nats_server import NatsServer
+from tests.support.party import Party, gather_party
+from tests.support.processes import NodeProcess
 from web.client import RoomClient
 
 AT_ONCE = 50

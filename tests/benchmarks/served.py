@@ -18,18 +18,18 @@ from uuid import uuid4
 import psycopg
 
 from actors.directory import serving
-from events.features.members import OpenRoom, SetMember
-from events.features.sessions import StartSession
-from events.grid import Hex
+from events.core.features.members import OpenRoom, SetMember
+from events.core.features.sessions import StartSession
+from events.core.messages import Command, command_from_wire
+from events.core.state import Member, Role, RoomId, UserId
+from events.geometry.grid import Hex
 from events.journal import Request
-from events.journal.database import open_database
-from events.journal.embedded import EmbeddedPostgres
-from events.journal.postgres import PostgresJournal
+from events.journal.database.embedded import EmbeddedPostgres
+from events.journal.database.pool import open_database
+from events.journal.postgres.journal import PostgresJournal
 from events.maps import lay, map_document
-from events.messages import Command, command_from_wire
-from events.state import Member, Role, RoomId, UserId
 from tests.benchmarks.load import Plan
-from web.auth import hash_of
+from web.accounts.auth import hash_of
 
 SERVER_CORE, LOAD_CORE = 0, 1
 
@@ -138,7 +138,7 @@ def a_server(
         "HEXROOM_LOG_LEVEL": "WARNING",
         **settings,
     }
-    command = [sys.executable, "-m", "web.cli", "serve"]
+    command = [sys.executable, "-m", "web.cli.main", "serve"]
     if pinned:
         command = ["taskset", "-c", str(SERVER_CORE), *command]
         _pin_postgres(database_url)

@@ -19,14 +19,12 @@ import pytest
 from nats.aio.client import Client
 from psycopg_pool import AsyncConnectionPool
 
-from actors.cluster.server import NatsServer
-from events.features.hexes import HexesRevealed
+from actors.cluster.nats_server import NatsServer
+from events.core.features.hexes import HexesRevealed
+from events.core.state import Member, Role, RoomId, UserId
 from events.journal import Append, Commit, Lease
-from events.journal.database import Pool
-from events.journal.postgres import PostgresJournal
-from events.state import Member, Role, RoomId, UserId
-from tests.actors.cluster.party import gather_party
-from tests.actors.cluster.processes import NodeProcess
+from events.journal.database.pool import Pool
+from events.journal.postgres.journal import PostgresJournal
 from tests.benchmarks.nodes import (
     Bench,
     Dm,
@@ -38,6 +36,8 @@ from tests.benchmarks.nodes import (
 )
 from tests.simulation.cluster import Costs, simulate
 from tests.simulation.sizes import Sizes
+from tests.support.party import gather_party
+from tests.support.processes import NodeProcess
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 

@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 import pytest
 
 from events import EMPTY, Change, Event, RoomState, advance, decide, fold
-from events.features.hexes import HexesHidden, HexesRevealed, RevealHexes
-from events.features.history import UndoAction
-from events.features.members import MemberSet, PlayerJoined
-from events.features.terrain import HexesUpdated
-from events.features.tokens import MoveToken, TokenCreated, TokenMoved
-from events.grid import Hex, runs
+from events.core.features.hexes import HexesHidden, HexesRevealed, RevealHexes
+from events.core.features.history import UndoAction
+from events.core.features.members import MemberSet, PlayerJoined
+from events.core.features.terrain import HexesUpdated
+from events.core.features.tokens import MoveToken, TokenCreated, TokenMoved
+from events.core.state import Member, TokenId, UserId
+from events.core.view import encoded
+from events.geometry.grid import Hex, runs
 from events.journal import Commit
-from events.state import Member, TokenId, UserId
-from events.view import encoded
-from tests.given import ANN, BEN, DM, SAM
+from tests.support.given import ANN, BEN, DM, SAM
 
 pytestmark = pytest.mark.benchmark
 

@@ -14,21 +14,21 @@ import pytest
 from psycopg.types.numeric import Int8BinaryDumper
 
 from events import EMPTY, RoomState, advance
-from events.features.hexes import HexesRevealed
-from events.features.members import PlayerJoined, PlayerLeft
-from events.features.terrain import MapSet, painted
-from events.grid import Hex, runs
+from events.core.features.hexes import HexesRevealed
+from events.core.features.members import PlayerJoined, PlayerLeft
+from events.core.features.terrain import MapSet, painted
+from events.core.messages import Event
+from events.core.state import Member, Role, RoomId, UserId, ground
+from events.geometry.grid import Hex, runs
 from events.journal import Append, CommandId, Commit, Lease
 from events.journal.chain import GENESIS, Head
 from events.journal.codec import encode
-from events.journal.database import Pool
+from events.journal.database.pool import Pool
 from events.journal.folding import folded
-from events.journal.postgres import PAGE_EVENTS, PostgresJournal
-from events.journal.queries import QUERIES
+from events.journal.postgres.journal import PAGE_EVENTS, PostgresJournal
+from events.journal.postgres.queries import QUERIES
 from events.journal.snapshots import SnapshotStore
-from events.messages import Event
-from events.state import Member, Role, RoomId, UserId, ground
-from tests.events.journal.record import NIGHT, room
+from tests.support.sample_commits import NIGHT, room
 
 pytestmark = [
     pytest.mark.benchmark,
@@ -186,7 +186,7 @@ async def test_rebuilding_a_room(pool: Pool, journal: PostgresJournal) -> None:
                 await page.fetchone()
         pages.append(events / (time.perf_counter() - start))
         start = time.perf_counter()
-        await journal.feed(ROOMS[0], len)
+        await journal.for_each_page(ROOMS[0], len)
         read.append(events / (time.perf_counter() - start))
         start = time.perf_counter()
         await state_of(journal, ROOMS[0])

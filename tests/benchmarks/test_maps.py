@@ -13,17 +13,17 @@ from aiohttp import FormData
 from aiohttp.test_utils import TestServer
 from PIL import Image
 
-from events.grid import Hex
+from events.core.image_placement import Alignment
+from events.geometry.grid import Hex
 from events.maps import MapDocument, export_csv, export_json, generate, import_map, lay, preview
-from events.maps.alignment import Alignment
 from events.maps.hexroom_json import document
 from events.maps.labels import LabelStyle
-from events.maps.picture import svg
-from tests.events.maps.wxx import wxx
-from tests.web.people import Person
+from events.maps.svg import svg
+from tests.support.people import Person
+from tests.support.wxx import wxx
 from web.app import create_app
-from web.mapimage import Tile, cut_tile
-from web.mappicture import png
+from web.images.mask import Tile, cut_tile
+from web.maps.png import png
 from web.settings import Settings
 
 pytestmark = pytest.mark.benchmark

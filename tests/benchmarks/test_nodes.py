@@ -13,9 +13,9 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from actors.cluster.lease import Leases, NodeId
-from events.journal.database import Pool
-from tests.actors.cluster.party import Party, gather_party
+from events.journal.database.pool import Pool
 from tests.benchmarks.nodes import Bench, Spent, at, reveal_all
+from tests.support.party import Party, gather_party
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 

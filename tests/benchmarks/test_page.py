@@ -8,8 +8,8 @@ import statistics
 import pytest
 from playwright.sync_api import Browser
 
-from tests.web.browsers import Seat, Served
-from web.pages import read_site
+from tests.support.browsers import Seat, Served
+from web.page.serve import read_site
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser, pytest.mark.timeout(300)]
 

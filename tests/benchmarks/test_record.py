@@ -9,31 +9,31 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from events import EMPTY
-from events.audit import Audit, audit
-from events.canonical import state_hash
-from events.features.hexes import HexesHidden, HexesRevealed
-from events.features.members import MemberSet, PlayerJoined, PlayerLeft
-from events.features.sessions import SessionEnded, SessionStarted
-from events.features.terrain import HexesUpdated
-from events.grid import Hex, runs
+from events.core.canonical import state_hash
+from events.core.features.hexes import HexesHidden, HexesRevealed
+from events.core.features.members import MemberSet, PlayerJoined, PlayerLeft
+from events.core.features.sessions import SessionEnded, SessionStarted
+from events.core.features.terrain import HexesUpdated
+from events.core.messages import Event
+from events.core.state import RoomId, SessionId
+from events.geometry.grid import Hex, runs
 from events.journal import Append, Commit, Lease
 from events.journal.chain import Fault, Head
-from events.journal.database import Pool
+from events.journal.database.pool import Pool
+from events.journal.eventsourcing.recorder import Pool as ThreadPool
+from events.journal.eventsourcing.saved import project_saved, travelled
 from events.journal.folding import fold_all
-from events.journal.postgres import PostgresJournal
-from events.journal.recorder import Pool as ThreadPool
-from events.journal.saved import project_saved, travelled
+from events.journal.postgres.journal import PostgresJournal
 from events.journal.snapshots import SnapshotStore
-from events.messages import Event
-from events.record.eyes import Viewer
-from events.record.played import played
-from events.record.proof import checked, prove
+from events.record.integrity import checked, prove
 from events.record.reader import Record, Span
-from events.record.reporttables import ReportView, rebuild
-from events.state import RoomId, SessionId
+from events.record.viewpoint import Viewer
+from events.replay.playback import played
+from events.report.build import Audit, audit
+from events.report.table_projection import ReportView, rebuild
 from tests.benchmarks.conftest import Show
-from tests.events.journal.record import DORA, DUSK, NIGHT, room
-from tests.given import ANN, BEN, DM
+from tests.support.given import ANN, BEN, DM
+from tests.support.sample_commits import DORA, DUSK, NIGHT, room
 
 pytestmark = [
     pytest.mark.benchmark,
@@ -130,7 +130,7 @@ async def test_time_travel(
         for number in range(20):
             version = 1 + (number * 7_919 + 95_003) % EVENTS
             begun = time.perf_counter()
-            await record.standing(room(), version)
+            await record.at_version(room(), version)
             took.append(time.perf_counter() - begun)
         what = "time travel in 100 000 events, " + ("snapshots" if kept else "no snapshot")
         show(f"{what}, p95", statistics.quantiles(took, n=20)[-1], "s", "<= 1")

@@ -9,17 +9,17 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from actors.clock import SystemClock
-from actors.meters import Meters
-from actors.streams import ViewerStream
-from events.features.hexes import RevealHexes
-from events.grid import Hex
-from tests.actors.table import a_table
+from actors.delivery.viewer_streams import ViewerStream
+from actors.runtime.clock import SystemClock
+from actors.runtime.metrics import Meters
+from events.core.features.hexes import RevealHexes
+from events.geometry.grid import Hex
 from tests.benchmarks.conftest import Show
 from tests.benchmarks.served import a_bare_server, a_database, a_server
-from tests.given import ANN
-from web.connection import Connection, Flusher, SendLimits
-from web.frames import header
+from tests.support.actor_table import a_table
+from tests.support.given import ANN
+from web.live.connection import Connection, Flusher, SendLimits
+from web.live.frames import header
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
 

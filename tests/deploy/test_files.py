@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.programs import program
+from tests.support.deploy_programs import program
 
 ROOT = Path(__file__).parents[2]
 KUBERNETES = "1.31"

@@ -13,12 +13,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from actors.cluster.server import NatsServer
-from tests.actors.cluster.party import Guest, Party, gather_party
-from tests.actors.cluster.processes import NodeProcess
-from tests.actors.cluster.promises import Watcher, Workload, record_holds
-from tests.deploy.programs import program
-from tests.ports import free_port
+from actors.cluster.nats_server import NatsServer
+from tests.support.deploy_programs import program
+from tests.support.party import Guest, Party, gather_party
+from tests.support.ports import free_port
+from tests.support.processes import NodeProcess
+from tests.support.promises import Watcher, Workload, record_holds
 from web.client import RoomClient
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

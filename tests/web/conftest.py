@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestServer
 
-from tests.web.people import Person, RoomsHeard, ShiftedClock
-from tests.web.seats import Campaign, a_campaign
+from tests.support.people import Person, RoomsHeard, ShiftedClock
+from tests.support.seats import Campaign, a_campaign
 from web.app import create_app
 from web.settings import Settings
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from tests.support.people import Person
+from tests.support.seats import Campaign
 from tests.web.conftest import Meet
-from tests.web.people import Person
-from tests.web.seats import Campaign
 from web.client import CommandRefused, RoomClient, SocketRefused
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.support.seats import Campaign
 from tests.web.conftest import Meet
-from tests.web.seats import Campaign
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from web.logs import JsonFormatter, TextFormatter
+from web.ops.log_format import JsonFormatter, TextFormatter
 from web.settings import Settings, default_data_dir, origin_of, table
 
 
@@ -108,7 +108,7 @@ def test_an_origin_has_one_form(url: str, origin: str) -> None:
 def test_a_log_line_is_one_object_with_its_facts() -> None:
     record = logging.makeLogRecord(
         {
-            "name": "actors.room",
+            "name": "actors.room.actor",
             "levelname": "INFO",
             "msg": "room %s: passivated",
             "args": ("7f3a",),

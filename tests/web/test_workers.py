@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.actors.cluster.party import gather_party
-from tests.actors.cluster.processes import NodeProcess
+from tests.support.party import gather_party
+from tests.support.processes import NodeProcess
 from web.workers import count_of
 
 

@@ -8,8 +8,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from psycopg_pool import AsyncConnectionPool
 
-from actors.cluster.server import NatsServer
-from events.journal.database import Pool
+from actors.cluster.nats_server import NatsServer
+from events.journal.database.pool import Pool
 from web.app import create_app
 from web.settings import Settings
 

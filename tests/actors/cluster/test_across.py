@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 
+from actors.cluster.nats_server import NatsServer
 from actors.cluster.node import Node
-from actors.cluster.server import NatsServer
-from events.state import Role, UserId
+from events.core.state import Role, UserId
 from tests.actors.cluster.conftest import StartNode
-from tests.actors.cluster.party import Guest, Party, gather_party
-from web.access import AccessEnded, RoleChanged
+from tests.support.party import Guest, Party, gather_party
+from web.accounts.access_events import AccessEnded, RoleChanged
 from web.client import RoomClient, SocketRefused
-from web.revocations import read, written
+from web.ops.revocations import read, written
 
 REVOKED_S = 60.0
 """Five seconds are promised, and less is usual: it only has to come, however slow the machine."""
@@ -29,7 +29,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 def never_looking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the nodes look nothing up again: what is heard came over NATS."""
-    monkeypatch.setattr("web.recheck.EVERY_S", 3600.0)
+    monkeypatch.setattr("web.accounts.access_recheck.EVERY_S", 3600.0)
 
 
 @pytest.fixture

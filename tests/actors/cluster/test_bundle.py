@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from actors.cluster.host import Bundle, FarReader
+from actors.cluster.peer_server import Bundle, RemoteReader
 from actors.cluster.wire import Kind, frames, pack
 
 
@@ -19,8 +19,8 @@ class Far:
         return f"room.user-{self.number.decode()}"
 
 
-def far(number: bytes) -> FarReader:
-    return cast(FarReader, Far(number))
+def far(number: bytes) -> RemoteReader:
+    return cast(RemoteReader, Far(number))
 
 
 def told(bundle: Bundle) -> list[tuple[bytes, ...]]:

@@ -11,13 +11,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from actors.cluster.nats import ANSWER_S
+from actors.cluster.nats_server import NatsServer
 from actors.cluster.ownership import MOVES
-from actors.cluster.server import NatsServer
-from tests.actors.cluster.party import Party, gather_party
-from tests.actors.cluster.processes import NodeProcess
-from tests.actors.cluster.promises import PATIENCE_S, Watcher, Workload, record_holds, refused
-from tests.actors.cluster.proxy import Proxy
+from actors.cluster.remote_room import ANSWER_S
+from tests.support.nats_proxy import Proxy
+from tests.support.party import Party, gather_party
+from tests.support.processes import NodeProcess
+from tests.support.promises import PATIENCE_S, Watcher, Workload, record_holds, refused
 from web.client import RoomClient
 
 AT_ONCE_S = ANSWER_S / 2

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 
 from actors.cluster.lease import Leases, NodeId, take_alone
-from events.features.hexes import HexesRevealed
+from events.core.features.hexes import HexesRevealed
+from events.core.state import Member, Role, RoomId, UserId
 from events.journal import Append, Commit, Epoch, Fenced, Lease, VersionConflict
-from events.journal.database import Pool
-from events.journal.postgres import PostgresJournal
-from events.state import Member, Role, RoomId, UserId
+from events.journal.database.pool import Pool
+from events.journal.postgres.journal import PostgresJournal
 
 INTERLEAVINGS = 1_000
 DORA = Member(UserId("dora"), Role.DM)

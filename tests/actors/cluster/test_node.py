@@ -9,9 +9,9 @@ import pytest
 from actors.cluster.lease import Leases, NodeId, Owner
 from actors.cluster.node import Node
 from actors.directory import serving
-from events.journal.database import Pool
+from events.core.state import RoomId
+from events.journal.database.pool import Pool
 from events.journal.memory import MemoryJournal
-from events.state import RoomId
 
 ROOM = RoomId(uuid4())
 

@@ -6,11 +6,11 @@ from typing import ClassVar, Final
 import pytest
 from aiohttp.test_utils import TestServer
 
-from actors.cluster.carrier import NatsCarrier
 from actors.cluster.lease import NodeId
+from actors.cluster.transport import NatsTransport
 from tests.actors.cluster.conftest import StartNode
-from tests.actors.cluster.party import gather_party
-from tests.actors.cluster.promises import record_holds
+from tests.support.party import gather_party
+from tests.support.promises import record_holds
 from web.app import create_app
 from web.settings import Settings
 
@@ -52,7 +52,7 @@ async def test_who_is_at_another_node_commands_in_order(start_node: StartNode) -
         assert watching.seq == dm.seq
 
 
-class Chaos(NatsCarrier):
+class Chaos(NatsTransport):
     """Sends every packet twice, and each with the neighbour it has in time the wrong way round."""
 
     def send(self, to: NodeId, packets: Iterable[tuple[str, bytes]]) -> None:
@@ -70,7 +70,7 @@ class Chaos(NatsCarrier):
 async def test_repeated_and_reordered_messages_change_nothing(
     start_node: StartNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("actors.cluster.node.NatsCarrier", Chaos)
+    monkeypatch.setattr("actors.cluster.node.NatsTransport", Chaos)
     here, there = await start_node(), await start_node()
     party = await gather_party(here)
     async with party.sit(party.dm, there) as dm, party.sit(party.players[0], there) as ann:
@@ -81,7 +81,7 @@ async def test_repeated_and_reordered_messages_change_nothing(
         assert told == [[f"{q},0"] for q in range(40)]
 
 
-class Tapped(NatsCarrier):
+class Tapped(NatsTransport):
     """Writes down what it sends, and where to."""
 
     sent: ClassVar[list[tuple[str, bytes]]] = []
@@ -95,7 +95,7 @@ class Tapped(NatsCarrier):
 async def test_what_is_for_dms_travels_to_no_node_without_a_dm(
     start_node: StartNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("actors.cluster.node.NatsCarrier", Tapped)
+    monkeypatch.setattr("actors.cluster.node.NatsTransport", Tapped)
     Tapped.sent.clear()
     here, with_dm, with_players = [await start_node() for _ in range(3)]
     party = await gather_party(here)

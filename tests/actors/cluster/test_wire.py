@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.cluster.wire import Frame, Intake, Kind, Packet, Way, cut, frames, pack, packet
+from actors.cluster.wire import Direction, Frame, Intake, Kind, Packet, cut, frames, pack, packet
 
 payloads = st.lists(st.binary(max_size=40), min_size=1, max_size=12)
 
@@ -14,7 +14,7 @@ def packets(said: list[bytes], most: int) -> list[Packet]:
     for payload in said:
         pieces = cut(payload, most)
         for index, piece in enumerate(pieces, 1):
-            made.append(Packet(Way.SAY, 7, len(made), index < len(pieces), piece))
+            made.append(Packet(Direction.SAY, 7, len(made), index < len(pieces), piece))
     return made
 
 

@@ -1,0 +1,311 @@
+"""PeerServer: a node that follows rooms of this one, as their owner sees it."""
+
+import logging
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from actors.cluster.codec import (
+    census_field,
+    online_field,
+    outcome_fields,
+    request_of,
+    room_of,
+)
+from actors.cluster.packet_session import Session
+from actors.cluster.wire import Frame, Kind, Packet, frames, pack
+from actors.delivery.viewer_streams import CloseReason
+from actors.room.actor import Phase, RoomActor
+from actors.room.mailbox import Answer, Outcome
+from actors.runtime.errors import NoAnswer, RoomUnavailable
+from events.core.state import RoomId, UserId
+from events.errors import Rejected
+from events.journal import Request
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from actors.cluster.node import Node
+    from actors.room.ref import Subscription
+
+logger = logging.getLogger(__name__)
+
+GUEST_SILENT_S: Final = 10.0
+"""After how long without a word a guest's connections are counted as gone."""
+
+
+class PeerServer:
+    """What comes from one other node, and what goes to it. Open; retired, when it says no more.
+
+    What is told goes on a subject for each room and lens: a node is sent what is for players only
+    if one of its connections is a player's, and nothing that is for DMs unless one is a DM's.
+    """
+
+    def __init__(self, node: "Node", session: Session) -> None:
+        self.session = session
+        self.retired_at: float | None = None
+        self._node = node
+        self._loop: asyncio.AbstractEventLoop = node.loop
+        self._seats: dict[bytes, Subscription | None] = {}
+        self._bundles: list[Bundle] = []
+        self._send_answer(pack(Kind.HELLO))
+
+    def came(self, packet: Packet) -> None:
+        """Take a packet of the guest's."""
+        self.session.heard()
+        for payload in self.session.intake.take(packet):
+            for frame in frames(payload):
+                if self.retired_at is None:
+                    self._read(frame)
+
+    def beat(self) -> None:
+        """Show this end is there, and see whether the other is."""
+        if self.session.broken(GUEST_SILENT_S):
+            self.say_goodbye()
+        else:
+            self.session.beat()
+
+    def say_goodbye(self) -> None:
+        """Have the guest look for its rooms elsewhere."""
+        self._flush()
+        self.session.send("bye", pack(Kind.BYE))
+        self.retire()
+
+    def retire(self) -> None:
+        """Say no more. The connections stay for a while, as the guest may bring them back."""
+        if self.retired_at is None:
+            self.retired_at = self._node.services.clock.monotonic()
+
+    def release(self) -> None:
+        """Let the connections of a retired guest go."""
+        seats, self._seats = self._seats, {}
+        for seat in seats.values():
+            if seat is not None:
+                seat.leave()
+
+    def tell(self, reader: "RemoteReader", bodies: Sequence[bytes], first: int) -> None:
+        """Send messages of its viewer's stream to a connection; what others are told too goes once a lens."""
+        if self.retired_at is None and bodies:
+            bundle = self._bundle()
+            if not bundle.tell(reader, bodies, first):
+                self._new_bundle().tell(reader, bodies, first)
+
+    def say(self, reader: "RemoteReader", messages: Sequence[bytes]) -> None:
+        """Send messages that are for one connection."""
+        if self.retired_at is None and messages:
+            bundle = self._bundle()
+            if not bundle.say(reader, messages):
+                self._new_bundle().say(reader, messages)
+
+    def close_subscription(self, number: bytes, why: CloseReason) -> None:
+        """Tell the guest that the room closes a connection."""
+        seat = self._seats.pop(number, None)
+        if seat is not None:
+            seat.leave()
+        if self.retired_at is None:
+            self._new_bundle().answers.append(pack(Kind.CLOSED, number, why.name.encode()))
+
+    # What is asked
+
+    def _read(self, frame: Frame) -> None:
+        number, fields = (frame.fields or (b"",))[0], frame.fields[1:]
+        match frame.kind:
+            case Kind.ASK:
+                self._asked(number, fields)
+            case Kind.FOLLOW:
+                self._seats[number] = None
+                self._node.spawn(self._follow(number, fields), "follow for another node")
+            case Kind.LEAVE:
+                seat = self._seats.pop(number, None)
+                if seat is not None:
+                    seat.leave()
+            case Kind.ONLINE:
+                online = self._node.directory.online_here([room_of(room) for room in fields])
+                self._send_answer(pack(Kind.ANSWER, number, b"yes", online_field(online)))
+            case Kind.CENSUS:
+                self._node.spawn(self._census(number, room_of(fields[0])), "room_members")
+            case _:
+                pass
+
+    def _asked(self, number: bytes, fields: tuple[bytes, ...]) -> None:
+        try:
+            room, request = request_of(fields)
+        except (Rejected, ValueError, KeyError):
+            # A newer node knows commands that this one does not.
+            logger.warning("node %s: asked what it does not know", self._node.leases.name)
+            outcome = outcome_fields(RoomUnavailable())
+            self._send_answer(pack(Kind.ANSWER, number, *outcome))
+            return
+        self._ask(number, room, request)
+
+    def _ask(self, number: bytes, room: RoomId, request: Request) -> None:
+        def answer(outcome: Outcome) -> None:
+            self._send_answer(pack(Kind.ANSWER, number, *outcome_fields(outcome)))
+
+        actor = self._node.directory.find(room)
+        if actor is not None and actor.phase is not Phase.CLOSED:
+            actor.post(request, answer)
+        else:
+            self._node.spawn(self._open_and_ask(room, request, answer), "ask for another node")
+
+    async def _open_and_ask(self, room: RoomId, request: Request, answer: Answer) -> None:
+        try:
+            actor = await self._node.open_here(room)
+        except NoAnswer as error:
+            answer(error)
+        else:
+            actor.post(request, answer)
+
+    async def _follow(self, number: bytes, fields: tuple[bytes, ...]) -> None:
+        room, by, viewer, resume, after = fields
+        who = UserId(by.decode())
+        try:
+            actor = await self._node.open_here(room_of(room))
+            reader = RemoteReader(self, number, actor, UserId(viewer.decode()))
+            seat = await actor.follow(
+                reader,
+                who,
+                reader.viewer,
+                resume.decode() or None,
+                int(after) if after else None,
+            )
+        except (NoAnswer, Rejected) as error:
+            self._seats.pop(number, None)
+            self._send_answer(pack(Kind.ANSWER, number, *outcome_fields(error)))
+            return
+        if number not in self._seats or self.retired_at is not None:
+            seat.leave()
+            return
+        self._seats[number] = seat
+        member = seat.member
+        role, name = (member.role.value, member.name) if member else ("spectator", "")
+        self._send_answer(pack(Kind.ANSWER, number, b"yes", role.encode(), name.encode()))
+
+    async def _census(self, number: bytes, room: RoomId) -> None:
+        try:
+            room_members = await (await self._node.open_here(room)).room_members()
+        except NoAnswer as error:
+            self._send_answer(pack(Kind.ANSWER, number, *outcome_fields(error)))
+        else:
+            self._send_answer(pack(Kind.ANSWER, number, b"yes", census_field(room_members)))
+
+    # What is said
+
+    def _send_answer(self, frame: bytes) -> None:
+        if self.retired_at is None:
+            self._bundle().answers.append(frame)
+
+    def _bundle(self) -> "Bundle":
+        return self._bundles[-1] if self._bundles else self._new_bundle()
+
+    def _new_bundle(self) -> "Bundle":
+        if not self._bundles:
+            self._loop.call_soon(self._flush)
+        bundle = Bundle()
+        self._bundles.append(bundle)
+        return bundle
+
+    def _flush(self) -> None:
+        bundles, self._bundles = self._bundles, []
+        if self.retired_at is None:
+            self.session.send_all(chain.from_iterable(bundle.payloads() for bundle in bundles))
+
+
+class RemoteReader:
+    """A connection at another node."""
+
+    __slots__ = ("_room", "actor", "guest", "number", "viewer")
+
+    def __init__(self, guest: PeerServer, number: bytes, actor: RoomActor, viewer: UserId) -> None:
+        self.guest = guest
+        self.number = number
+        self.actor = actor
+        self.viewer = viewer
+        self._room = actor.id.hex
+
+    def push(self, messages: Sequence[bytes]) -> None:
+        self.guest.say(self, messages)
+
+    def told(self, bodies: Sequence[bytes], first: int) -> None:
+        self.guest.tell(self, bodies, first)
+
+    def close(self, why: CloseReason) -> None:
+        self.guest.close_subscription(self.number, why)
+
+    def lens(self) -> str:
+        """Return the topic of those who may know the same as the viewer."""
+        state = self.actor.state
+        member = state.members.get(self.viewer)
+        if member is None or self.viewer in state.apart or self.viewer not in state.online:
+            return self.own()
+        return f"{self._room}.{member.role.value}"
+
+    def own(self) -> str:
+        """Return the topic that is for the viewer alone."""
+        name = urlsafe_b64encode(self.viewer.encode()).decode().rstrip("=")
+        return f"{self._room}.user-{name}"
+
+
+class Bundle:
+    """What is sent in one turn: by topic what is told, then the answers.
+
+    Acks follow what they tell of. A reader whose topic changes needs another bundle, for what is
+    on different topics of one bundle is put together in another order than it came.
+    """
+
+    def __init__(self) -> None:
+        self.answers: list[bytes] = []
+        self._topics: dict[str, list[Told | bytes]] = {}
+        self._latest: dict[RemoteReader, tuple[str, int]] = {}
+        self._told: dict[tuple[str, int], tuple[int, Told]] = {}
+        """By topic and identity of the bodies, which are the same for all of a lens."""
+
+    def tell(self, reader: RemoteReader, bodies: Sequence[bytes], first: int) -> bool:
+        """Take messages of a stream; return False if they would overtake others of the reader's."""
+        topic = reader.lens()
+        before, at = self._latest.get(reader, (topic, -1))
+        if before != topic:
+            return False
+        known = self._told.get((topic, id(bodies)))
+        if known is None or known[0] <= at:
+            frames = self._topics.setdefault(topic, [])
+            known = self._told[topic, id(bodies)] = len(frames), Told(bodies)
+            frames.append(known[1])
+        known[1].places.append(b"%b:%d" % (reader.number, first))
+        self._latest[reader] = topic, known[0]
+        return True
+
+    def say(self, reader: RemoteReader, messages: Sequence[bytes]) -> bool:
+        """Take messages for one reader alone; return False if they would overtake others of theirs."""
+        topic = reader.own()
+        if self._latest.get(reader, (topic, -1))[0] != topic:
+            return False
+        frames = self._topics.setdefault(topic, [])
+        self._latest[reader] = topic, len(frames)
+        frames.append(pack(Kind.SAID, reader.number, *messages))
+        return True
+
+    def payloads(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each topic and what is sent on it, in order."""
+        left = len(self._topics)
+        for topic, told in self._topics.items():
+            left -= 1
+            frames = [each if isinstance(each, bytes) else each.pack() for each in told]
+            # Answers go with what they follow: a packet more costs as much as the rest of a command.
+            yield topic, b"".join(frames if left else frames + self.answers)
+        if self.answers and not self._topics:
+            yield "answers", b"".join(self.answers)
+
+
+class Told:
+    """Messages for all who share a lens, worded once, and the numbers they have for each."""
+
+    __slots__ = ("bodies", "places")
+
+    def __init__(self, bodies: Sequence[bytes]) -> None:
+        self.bodies = bodies
+        self.places: list[bytes] = []
+
+    def pack(self) -> bytes:
+        return pack(Kind.TOLD, b" ".join(self.places), *self.bodies)

@@ -1,0 +1,1 @@
+"""What viewers are sent: numbered streams, initial states, and the log of deliveries."""

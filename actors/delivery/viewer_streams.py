@@ -1,0 +1,306 @@
+"""Streams: each viewer's numbered messages, kept for a while for those who come back."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import islice
+from typing import Final, NamedTuple, Protocol
+
+from actors.delivery.initial_state import InitialState
+from actors.runtime.clock import Clock
+from events import Change, Command, Member, RoomState, UserId, lens
+from events.core.view import apart, encoded
+
+KEPT_MESSAGES: Final = 1_000
+KEPT_BYTES: Final = 256 * 1024
+"""What a stream keeps for those who resume, at most; past it they get a fresh state."""
+KEPT_AUDIENCES: Final = 64
+RESUME_S: Final = 120.0
+"""How long a stream without a reader is kept."""
+
+_NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+
+class CloseReason(Enum):
+    """Why a room closes a connection."""
+
+    REMOVED = "membership was taken away"
+    RESTART = "the room starts anew"
+
+
+class Reader(Protocol):
+    """A connection that reads a stream."""
+
+    def push(self, messages: Sequence[bytes]) -> None:
+        """Send the messages, JSON each, in order; never waits."""
+
+    def told(self, bodies: Sequence[bytes], first: int) -> None:
+        """Send messages of the stream, which lack their numbers, from the first number on."""
+
+    def close(self, why: CloseReason) -> None:
+        """Close the connection once what was pushed is sent."""
+
+
+@dataclass(eq=False, slots=True)
+class ViewerStream:
+    """One viewer's messages, numbered 1, 2, 3 …, for all connections of that viewer."""
+
+    viewer: Member
+    token: str
+    """Names the stream to those who come back."""
+    seq: int = 0
+    """The number of the last message."""
+    readers: dict[Reader, UserId] = field(default_factory=dict)
+    """Who reads along: the viewer, or a DM who looks over their shoulder."""
+    idle_since: float | None = None
+    kept: deque[bytes] = field(default_factory=deque)
+    """The last messages, without their numbers: those are shared with other streams."""
+    kept_bytes: int = 0
+
+    def take(self, bodies: Sequence[bytes]) -> None:
+        """Number the messages and push them to all readers."""
+        kept, first = self.kept, self.seq + 1
+        self.seq += len(bodies)
+        for body in bodies:
+            kept.append(body)
+            self.kept_bytes += len(body)
+        while self.kept_bytes > KEPT_BYTES or len(kept) > KEPT_MESSAGES:
+            self.kept_bytes -= len(kept.popleft())
+        for reader in self.readers:
+            reader.told(bodies, first)
+
+    def missed(self, after: int) -> "Missed | None":
+        """Return the messages past that number, or None if they are no longer kept."""
+        count = self.seq - after
+        if not 0 <= count <= len(self.kept):
+            return None
+        return Missed(tuple(islice(self.kept, len(self.kept) - count, None)), after + 1)
+
+
+class Missed(NamedTuple):
+    """Messages of a stream without their numbers, and the first of these."""
+
+    bodies: tuple[bytes, ...]
+    first: int
+
+
+def numbered(bodies: Sequence[bytes], first: int) -> list[bytes]:
+    """Return messages of a stream with their numbers, as they are sent."""
+    return [b'%b,"seq":%d}' % (body, seq) for seq, body in enumerate(bodies, first)]
+
+
+Audience = tuple[tuple[Member, tuple[ViewerStream, ...]], ...]
+"""Streams by whose eyes they see a change with."""
+
+
+class Worded(NamedTuple):
+    """What a change says in each pair of eyes, worded before it is durable, told after."""
+
+    change: Change
+    audience: Audience
+    bodies: tuple[Sequence[bytes], ...]
+
+
+class Streams:
+    """All streams of one room.
+
+    They see the room as it was told, which follows the journal; the actor's own state may be ahead.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._streams: dict[UserId, ViewerStream] = {}
+        self._greeting = InitialState()
+        self._audiences: dict[frozenset[UserId], Audience] = {}
+        self._online: object = None
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def readers(self) -> int:
+        """Return how many connections read the room."""
+        return sum(len(stream.readers) for stream in self._streams.values())
+
+    def seq(self, user: UserId) -> int:
+        """Return the number of the user's last message."""
+        stream = self._streams.get(user)
+        return stream.seq if stream else 0
+
+    def present(self) -> tuple[UserId, ...]:
+        """Return whose stream a connection of their own reads."""
+        return tuple(
+            user for user, stream in self._streams.items() if user in stream.readers.values()
+        )
+
+    def covers(self, viewer: Member, resume: str | None, after: int | None) -> bool:
+        """Return whether a resume gets the messages that were missed, not a state."""
+        stream = self._streams.get(viewer.user)
+        if stream is None or stream.viewer.role is not viewer.role:
+            return False
+        return _missed(stream, resume, after) is not None
+
+    def attach(
+        self,
+        room: RoomState,
+        viewer: Member,
+        reader: Reader,
+        by: UserId,
+        resume: str | None = None,
+        after: int | None = None,
+    ) -> ViewerStream:
+        """Return the viewer's stream after pushing to the reader the state, or what it missed."""
+        stream = self._streams.get(viewer.user)
+        if stream is None or stream.viewer.role is not viewer.role:
+            stream = self._streams[viewer.user] = ViewerStream(viewer, self._token())
+        missed = _missed(stream, resume, after)
+        if missed is None:
+            reader.push(self._greeting.of(room, stream))
+        else:
+            reader.told(*missed)
+            reader.push(self._greeting.staged(room, viewer))
+        stream.readers[reader] = by
+        stream.idle_since = None
+        self._audiences.clear()
+        return stream
+
+    def detach(self, reader: Reader) -> None:
+        """Forget the reader; its stream is kept for a while."""
+        for stream in self._streams.values():
+            if stream.readers.pop(reader, None) is not None and not stream.readers:
+                stream.idle_since = self._clock.monotonic()
+
+    def sweep(self) -> None:
+        """Forget streams that nobody has read for long."""
+        until = self._clock.monotonic() - RESUME_S
+        for user, stream in tuple(self._streams.items()):
+            if stream.idle_since is not None and stream.idle_since < until:
+                del self._streams[user]
+                self._audiences.clear()
+
+    def word(self, change: Change) -> Worded:
+        """Return what the change will say to those who read now."""
+        audience = self._audience_of(change)
+        return Worded(change, audience, tuple([encoded(change, eyes) for eyes, _ in audience]))
+
+    def tell(self, worded: Worded) -> int:
+        """Tell a durable change to all streams; return how many messages that were."""
+        change = worded.change
+        told = 0
+        if change.before.members is not change.after.members:
+            renewed = self._members_changed(change)
+        else:
+            renewed = ()
+        audience = self._audience_of(change)
+        if audience is worded.audience:
+            bodies: Iterable[Sequence[bytes]] = worded.bodies
+        else:
+            known = dict(zip((eyes for eyes, _ in worded.audience), worded.bodies, strict=True))
+            bodies = [
+                known[eyes] if eyes in known else encoded(change, eyes) for eyes, _ in audience
+            ]
+        for (_, streams), said in zip(audience, bodies, strict=True):
+            if said:
+                for stream in streams:
+                    stream.take(said)
+                told += len(said) * len(streams)
+        self._greeting.note(change)
+        for stream in renewed:
+            self._renew(change.after, stream)
+        return told
+
+    def pass_on(self, room: RoomState, command: Command, by: Member) -> None:
+        """Show a passing command to those who may see it; it is not numbered and not kept."""
+        for stream in self._streams.values():
+            said = command.passes(room, by, stream.viewer)
+            if said is not None:
+                for reader in stream.readers:
+                    reader.push([said.encode() + b"}"])
+
+    def restart(self, room: RoomState) -> None:
+        """Begin every stream anew, as after a history that does not go on from what was told."""
+        self._greeting = InitialState()
+        for user, stream in tuple(self._streams.items()):
+            member = room.members.get(user)
+            if member is None:
+                self._drop(stream, CloseReason.REMOVED)
+            else:
+                stream.viewer = member
+                self._streams.pop(user)
+                self._renew(room, stream)
+
+    def close(self, why: CloseReason) -> None:
+        """Close all connections."""
+        for stream in tuple(self._streams.values()):
+            self._drop(stream, why)
+
+    def _token(self) -> str:
+        return f"{self._clock.seed():032x}"
+
+    def _audience_of(self, change: Change) -> Audience:
+        # In whose eyes a viewer sees depends on whom the change is apart for and on who is online,
+        # nothing else: while these are the same, so is the audience.
+        online, told_apart = change.after.online, apart(change)
+        if self._online is not online:
+            self._online = online
+            self._audiences.clear()
+        audience = self._audiences.get(told_apart)
+        if audience is None:
+            if len(self._audiences) >= KEPT_AUDIENCES:
+                self._audiences.clear()
+            audience = self._audiences[told_apart] = self._grouped(change)
+        return audience
+
+    def _grouped(self, change: Change) -> Audience:
+        groups: dict[Member, list[ViewerStream]] = {}
+        for stream in self._streams.values():
+            groups.setdefault(lens(stream.viewer, change), []).append(stream)
+        return tuple((eyes, tuple(streams)) for eyes, streams in groups.items())
+
+    def _members_changed(self, change: Change) -> tuple[ViewerStream, ...]:
+        """Drop who is no longer a member; return the streams to renew, which are told nothing."""
+        self._audiences.clear()
+        members = change.after.members
+        renewed = []
+        for user, stream in tuple(self._streams.items()):
+            for reader, by in tuple(stream.readers.items()):
+                if by != user and not ((asker := members.get(by)) and asker.is_dm):
+                    del stream.readers[reader]
+                    reader.close(CloseReason.REMOVED)
+            member = members.get(user)
+            if member is None:
+                self._drop(stream, CloseReason.REMOVED)
+            elif member.role is not stream.viewer.role:
+                del self._streams[user]
+                stream.viewer = member
+                renewed.append(stream)
+            else:
+                stream.viewer = member
+        return tuple(renewed)
+
+    def _renew(self, room: RoomState, stream: ViewerStream) -> None:
+        anew = ViewerStream(stream.viewer, self._token())
+        anew.readers, anew.idle_since = stream.readers, stream.idle_since
+        self._streams[stream.viewer.user] = anew
+        self._audiences.clear()
+        for reader, by in anew.readers.items():
+            if by == anew.viewer.user:
+                reader.push([self._greeting.connected(anew.viewer)])
+            reader.push(self._greeting.of(room, anew))
+
+    def _drop(self, stream: ViewerStream, why: CloseReason) -> None:
+        self._streams.pop(stream.viewer.user, None)
+        self._audiences.clear()
+        for reader in tuple(stream.readers):
+            reader.close(why)
+
+
+def _missed(stream: ViewerStream, resume: str | None, after: int | None) -> Missed | None:
+    """Return what a reader with this token missed; None if it must begin with the state."""
+    if resume is None:
+        return None
+    token, _, covered = resume.partition(".")
+    if token != stream.token or not _NUMBER.fullmatch(covered):
+        return None
+    return stream.missed(int(covered) if after is None else after)

@@ -1,0 +1,1 @@
+"""One campaign room: the actor, its mailbox, presence, idempotency and snapshots."""

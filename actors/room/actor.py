@@ -1,0 +1,439 @@
+"""RoomActor: the only writer of one room's record."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from enum import Enum
+from typing import Final
+
+from actors.delivery.viewer_streams import CloseReason, Reader, Streams
+from actors.room.idempotency import Idempotency
+from actors.room.lookahead import Lookahead
+from actors.room.mailbox import Answer, Mailbox, Outcome, Pending, answered
+from actors.room.presence import Presence
+from actors.room.ref import RoomMembers, Subscription, subscribe
+from actors.room.services import Services
+from actors.room.snapshotting import Saving
+from actors.runtime.errors import (
+    NoAnswer,
+    Poisoned,
+    RoomBusy,
+    RoomQuarantined,
+    RoomUnavailable,
+)
+from events import EMPTY, Change, Member, RoomId, RoomState, UserId
+from events.core.decider import advance
+from events.journal import (
+    AlreadyRecorded,
+    Append,
+    BrokenRecord,
+    Commit,
+    Fenced,
+    JournalUnavailable,
+    Lease,
+    Request,
+    VersionConflict,
+)
+from events.journal.folding import folded
+
+logger = logging.getLogger(__name__)
+
+SLICE_S: Final = 0.005
+"""How long a room works before the others get their turn."""
+_NOTHING_ASKED: Final = RoomUnavailable()
+MOST_TRIES: Final = 20
+"""How often a request is decided again because somebody else wrote to the room."""
+
+
+class Phase(Enum):
+    RECOVERING = "recovering"
+    SERVING = "serving"
+    AWAY = "away"
+    """The journal cannot be read just now; the supervisor keeps trying."""
+    QUARANTINED = "quarantined"
+    CLOSED = "closed"
+
+
+_OPEN: Final = (Phase.SERVING, Phase.RECOVERING)
+
+
+class RoomActor:
+    """Decides requests in order, has them recorded, and only then answers and tells.
+
+    Made knowing nothing; *recovering* while the supervisor has it read the journal; *serving*;
+    *recovering* again after every fault; *closed* when it leaves memory. Two states are kept:
+    ``state`` is durable and is what viewers see; the other runs ahead, and what it says is held
+    back until the journal has it.
+
+    All of it runs on one event loop without a task of its own: the mailbox is drained by one
+    ``call_soon``, which costs no task switch and no queue hop a command.
+    """
+
+    def __init__(self, lease: Lease, services: Services) -> None:
+        self.id: RoomId = lease.room
+        self.phase = Phase.RECOVERING
+        self.why = ""
+        """Why it is quarantined."""
+        self.state: RoomState = EMPTY
+        """The room as the journal has it, and as viewers were told."""
+        self.version = 0
+        self.accepting = True
+        """Whether new requests are taken; not while the server shuts down."""
+        self.busy_since = services.clock.monotonic()
+        """When the last request came."""
+        self.streams = Streams(services.clock)
+        self.presence = Presence(self, services)
+        self.lease = lease
+        """The right to write it; another one's epoch fences this one off."""
+        self._services = services
+        self._loop = asyncio.get_running_loop()
+        self._mail = Mailbox(services.mailbox_commands)
+        self._scheduled = False
+        self._durable = 0
+        self._repeats = Idempotency(self.id, services, self._looked_up)
+        self._ahead = Lookahead(self.streams, self._repeats)
+        self._saving = Saving(self.id, services)
+        self._refold = True
+        self._fault = False
+        self._settled = asyncio.Event()
+
+    def __str__(self) -> str:
+        return f"room {self.id}@{self.version}"
+
+    # What others ask of it
+
+    def post(self, request: Request, answer: Answer) -> None:
+        """Have the request decided; the answer comes when it is durable, or refused.
+
+        Answers come in the order of the requests, but for "busy", which is said at once.
+        """
+        if not self.accepting or self.phase not in _OPEN:
+            answer(self._closed())
+        elif self._mail.full and not request.command.internal:
+            answer(RoomBusy())
+        else:
+            self.busy_since = self._services.clock.monotonic()
+            self._mail.waiting.append(Pending(request, answer))
+            self._schedule()
+
+    def after_all(self, call: Callable[[], None]) -> None:
+        """Call, once all requests posted before are answered."""
+        if not self._mail:
+            call()
+        else:
+            self._mail.waiting.append(Pending(None, lambda _: call()))
+            self._schedule()
+
+    async def ask(self, request: Request) -> Commit:
+        """Wait until the request is recorded; raise Rejected or NoAnswer."""
+        return await answered(self.post, request)
+
+    async def follow(
+        self,
+        reader: Reader,
+        by: UserId,
+        viewer: UserId,
+        resume: str | None = None,
+        after: int | None = None,
+    ) -> Subscription:
+        """Push to the reader what the viewer is told; raise NoSuchMember or NoAnswer."""
+        return await subscribe(self, reader, by, viewer, resume, after)
+
+    async def room_members(self) -> RoomMembers:
+        """Return whom the room knows."""
+        return RoomMembers(self.state.name, self.state.members, self.state.online)
+
+    async def whole(self) -> RoomState:
+        """Return the room as the record has it."""
+        return self.state
+
+    async def ready(self) -> None:
+        """Wait until the room serves; raise RoomUnavailable or RoomQuarantined if it cannot."""
+        while self.phase is not Phase.SERVING:
+            if self.phase is not Phase.RECOVERING:
+                raise self._closed()
+            await self._settled.wait()
+
+    async def idle(self) -> None:
+        """Wait until everything posted so far is answered."""
+        done: asyncio.Future[None] = self._loop.create_future()
+        self.after_all(lambda: None if done.done() else done.set_result(None))
+        await done
+
+    @property
+    def depth(self) -> int:
+        """How many requests are not answered yet."""
+        return len(self._mail)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing would be lost if it left memory now."""
+        return not self._mail and not self.streams.readers() and not self.presence.pending
+
+    def close(self, why: CloseReason | None = None) -> None:
+        """Stop for good; what is not answered is answered as unavailable."""
+        self._services.deliveries.settle(self)
+        self.phase = Phase.CLOSED
+        self._settled.set()
+        self._answer_all(RoomUnavailable())
+        if why is not None:
+            self.streams.close(why)
+
+    # Its connections
+
+    def present(self) -> tuple[UserId, ...]:
+        """Return who has a connection of their own now; who looks over a shoulder has none."""
+        return self.streams.present()
+
+    def attach(
+        self,
+        member: Member,
+        reader: Reader,
+        by: UserId,
+        resume: str | None = None,
+        after: int | None = None,
+    ) -> None:
+        """Let the reader follow what the member may know: the state or what it missed, then all."""
+        self._services.deliveries.settle(self)
+        whole = not self.streams.covers(member, resume, after)
+        self.streams.attach(self.state, member, reader, by, resume, after)
+        if by == member.user:
+            self._services.deliveries.greeted(self, by, whole=whole)
+
+    def detach(self, reader: Reader) -> None:
+        """Forget the reader."""
+        self._services.deliveries.settle(self)
+        self.streams.detach(reader)
+
+    # Deciding
+
+    def _schedule(self) -> None:
+        if not self._scheduled and self.phase is Phase.SERVING:
+            self._scheduled = True
+            self._loop.call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._scheduled = False
+        until = time.perf_counter() + SLICE_S
+        waiting, held = self._mail.waiting, self._mail.held
+        while waiting and self.phase is Phase.SERVING and not self._fault:
+            pending = waiting.popleft()
+            held.append(pending)
+            self._decide(pending)
+            if time.perf_counter() > until:
+                break
+        if self._ahead.unrecorded:
+            self._services.writer.want(self)
+        self._release()
+        if waiting and not self._fault:
+            self._schedule()
+
+    def _decide(self, pending: Pending) -> None:
+        request = pending.request
+        if request is None:
+            pending.outcome = _NOTHING_ASKED
+            return
+        pending.outcome = self._repeats.find(request)
+        if pending.outcome is not None:
+            return
+        try:
+            self._ahead.decide(pending, request)
+            if request.command.ephemeral and isinstance(pending.outcome, Commit):
+                self.streams.pass_on(self.state, request.command, pending.outcome.by)
+        except Exception:
+            # A fault of ours in a feature. The room is folded again, once what it has decided is
+            # recorded.
+            logger.exception("%s: %s failed", self, request.command.tag)
+            self._services.meters.poisoned += 1
+            pending.outcome = Poisoned()
+            self._fault = True
+            return
+        if pending.commit is None:
+            self._repeats.came_to_nothing(pending, request)
+
+    def _looked_up(self) -> None:
+        if self.phase is Phase.SERVING:
+            self._release()
+
+    # Recording
+
+    def take(self) -> Append | None:
+        """Return what is to be appended now."""
+        commits = self._ahead.take()
+        if not commits or self.phase is not Phase.SERVING:
+            return None
+        return Append(self.lease, commits[0].after, commits)
+
+    def stored(self, version: int) -> None:
+        """Answer and tell what is durable now."""
+        self._durable = max(self._durable, version)
+        self._release()
+        if self._saving.due(self._durable):
+            self._saving.save(self.version, self.state)
+
+    def failed(self, error: Exception) -> None:
+        """Go back to the journal: what was to be recorded was not, or nobody knows."""
+        if self.phase is not Phase.SERVING:
+            return
+        logger.warning("%s: append failed: %s", self, error)
+        self.phase = Phase.RECOVERING
+        self._settled.clear()
+        self._ahead.take()
+        for pending in self._mail.held:
+            if pending.commit is not None and pending.commit.id is not None:
+                self._repeats.receipts.forget(pending.commit.by.user, pending.commit.id)
+        match error:
+            case Fenced():
+                self.close(CloseReason.RESTART)
+                return
+            case VersionConflict() | AlreadyRecorded():
+                self._decide_again(doubt=isinstance(error, AlreadyRecorded))
+            case JournalUnavailable():
+                pass
+            case _:
+                self._blame()
+                self._decide_again(doubt=True)
+        self._services.supervisor.restart(self)
+
+    def _decide_again(self, *, doubt: bool) -> None:
+        for pending in self._mail.held:
+            pending.tries += 1
+            if doubt and pending.request is not None and pending.commit is not None:
+                self._repeats.doubt(pending.request)
+        self._mail.put_back()
+
+    def _blame(self) -> None:
+        """Give up the first request whose commit could not be written; the others may go on."""
+        for pending in self._mail.held:
+            if pending.commit is not None and pending.commit.version > self._durable:
+                self._mail.held.remove(pending)
+                self._services.meters.poisoned += 1
+                pending.answer(Poisoned())
+                return
+
+    def _release(self) -> None:
+        """Tell and answer, in order, all that waits for nothing any more."""
+        held = self._mail.held
+        while held:
+            pending = held[0]
+            recorded = pending.commit
+            if pending.looking or (recorded is not None and recorded.version > self._durable):
+                return
+            held.popleft()
+            if recorded is not None:
+                self._tell(pending, recorded)
+                self._give(pending, recorded)
+            else:
+                assert pending.outcome is not None, "what is held was decided"
+                self._give(pending, pending.outcome)
+        if self._fault and self.phase is Phase.SERVING:
+            self.phase = Phase.RECOVERING
+            self._settled.clear()
+            self._refold = True
+            self._services.supervisor.restart(self)
+
+    def _tell(self, pending: Pending, recorded: Commit) -> None:
+        assert pending.after is not None, "what is recorded was folded"
+        assert pending.worded is not None, "what is recorded was worded"
+        self.state, self.version = pending.after, recorded.version
+        try:
+            self._services.meters.told += self.streams.tell(pending.worded)
+            self._services.deliveries.told(self)
+        except Exception:
+            # It is durable, so it cannot be refused any more: viewers begin anew instead.
+            logger.exception("%s: cannot tell what happened", self)
+            self.streams.close(CloseReason.RESTART)
+
+    def _give(self, pending: Pending, outcome: Outcome) -> None:
+        if pending.request is not None:
+            code = "ok" if isinstance(outcome, Commit) else outcome.code
+            self._services.meters.commands[pending.request.command.tag, code] += 1
+        pending.answer(outcome)
+
+    def _answer_all(self, outcome: NoAnswer) -> None:
+        for pending in tuple(self._mail.drain()):
+            self._give(pending, outcome)
+
+    # Recovering
+
+    async def recover(self) -> None:
+        """Read the journal and serve; raise what it raises.
+
+        What was not answered is answered if the journal has it, decided again if it surely has
+        not, and else answered as unavailable.
+        """
+        state, version = self.state, self.version
+        if self._refold:
+            state, version = await self._saving.load()
+            # What was answered before the snapshot is not read again.
+            self._repeats.receipts.complete = not version
+            if version > self.version and len(self.streams):
+                self.state, self.version = state, version
+                self.streams.restart(state)
+        journal, keep = self._services.journal, self._repeats.receipts.keep_commit
+        if not len(self.streams):
+            version, state = await folded(journal, self.id, (version, state), note=keep)
+            if version > self.version:
+                self.state, self.version = state, version
+                # Whoever came while it was read has seen the room as it was before.
+                self.streams.restart(state)
+        else:
+            async for recorded in journal.read(self.id, version):
+                before, state, version = state, advance(state, recorded), recorded.version
+                keep(recorded)
+                if version > self.version:
+                    self.state, self.version = state, version
+                    change = Change(before, state, recorded.events)
+                    self.streams.tell(self.streams.word(change))
+                    self._services.deliveries.told(self)
+        if version < self.version:
+            raise BrokenRecord(self.id, version, f"it had {self.version} events before")
+        await self._repeats.resolve()
+        self.state = state
+        self.version = self._durable = version
+        self._ahead.begin(state, version)
+        self._refold = self._fault = False
+        self._services.meters.recoveries += 1
+        self._serve()
+
+    def _serve(self) -> None:
+        for pending in tuple(self._mail.held):
+            self._give(pending, self._known_or_unavailable(pending.request))
+        self._mail.held.clear()
+        for pending in [each for each in self._mail.waiting if each.tries > MOST_TRIES]:
+            self._mail.waiting.remove(pending)
+            self._give(pending, RoomBusy())
+        self.phase = Phase.SERVING
+        self._settled.set()
+        self.presence.recovered()
+        if self._mail.waiting:
+            self._schedule()
+
+    def _known_or_unavailable(self, request: Request | None) -> Outcome:
+        known = None if request is None else self._repeats.find(request)
+        return RoomUnavailable() if known is None else known
+
+    def away(self) -> None:
+        """Answer all as unavailable until the journal can be read again."""
+        self.phase = Phase.AWAY
+        self._refuse_all(RoomUnavailable())
+
+    def quarantine(self, why: str) -> None:
+        """Close for repair: the record cannot be read."""
+        self.phase, self.why = Phase.QUARANTINED, why
+        self._refuse_all(RoomQuarantined())
+        self.streams.close(CloseReason.RESTART)
+
+    def _refuse_all(self, outcome: NoAnswer) -> None:
+        self._repeats.give_up()
+        self._settled.set()
+        self._answer_all(outcome)
+
+    def _closed(self) -> NoAnswer:
+        return RoomQuarantined() if self.phase is Phase.QUARANTINED else RoomUnavailable()
+
+    def passivate(self) -> None:
+        """Leave memory, after saving what it would otherwise fold again."""
+        self._saving.save(self.version, self.state)
+        self.close()

@@ -1,0 +1,57 @@
+"""What all rooms of one process share."""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from actors.delivery.delivery_log import Deliveries, NoDeliveries
+from actors.room.mailbox import MAILBOX_COMMANDS
+from actors.runtime.clock import Clock
+from actors.runtime.group_commit import Writer
+from actors.runtime.metrics import Meters
+from events.core.state import RoomId, RoomState
+from events.journal import Journal
+
+
+class Snapshots(Protocol):
+    """Saved states; any may be missing, none is ever needed."""
+
+    async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
+        """Return the newest version saved and its state, if there is one that can be read."""
+
+    async def save(self, room: RoomId, version: int, state: RoomState) -> None:
+        """Save a state; a failure is logged, not raised."""
+
+
+class NoSnapshots:
+    """Saves nothing: rooms are folded from their first event."""
+
+    async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
+        return None
+
+    async def save(self, room: RoomId, version: int, state: RoomState) -> None:
+        return None
+
+
+class Restarts(Protocol):
+    """Who brings rooms back, and owns what they start on the side."""
+
+    def restart(self, room: Any) -> None:
+        """Recover the room from the journal, as often as it takes."""
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run the work on the side; a failure is logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    journal: Journal
+    writer: Writer
+    snapshots: Snapshots
+    supervisor: Restarts
+    clock: Clock
+    meters: Meters
+    mailbox_commands: int = MAILBOX_COMMANDS
+    deliveries: Deliveries = field(default_factory=NoDeliveries)
+    snapshot_every: int = 5_000
+    """Events between two snapshots of a room."""

@@ -1,0 +1,1 @@
+"""What every room of a process shares: clock, supervision, metrics and the group commit."""

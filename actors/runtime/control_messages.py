@@ -1,0 +1,65 @@
+"""What the shell itself says to a client, beside what the core tells."""
+
+from typing import Any
+
+from events.core.messages import ServerMessage
+from events.core.state import Role, SessionId, Status, UserId
+
+
+class Connected(ServerMessage):
+    """The connection is open; sent again when the user's role changed."""
+
+    tag = "connected"
+    user_id: UserId
+    role: Role
+
+
+class SessionState(ServerMessage):
+    """All that the viewer may know, as of ``seq``. ``resume`` names the stream that goes on from it."""
+
+    tag = "session:state"
+    status: Status
+    session_id: SessionId | None
+    broadcast_mode: str
+    preparing: bool
+    connected_players: list[dict[str, Any]]
+    revealed_hexes: list[str]
+    terrain: list[dict[str, Any]]
+    tiers: list[dict[str, Any]] | None = None
+    reveals: list[dict[str, Any]] | None = None
+    tokens: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
+    map: dict[str, Any] | None
+    picture: dict[str, Any] | None = None
+    staged: dict[str, Any] | None = None
+    history: dict[str, Any] | None = None
+    hints: list[dict[str, Any]] = []
+    settings: dict[str, Any] = {}
+    rules: list[dict[str, Any]] = []
+    skills: dict[str, Any] = {}
+    rolls: list[dict[str, Any]] = []
+    resume: str
+    seq: int
+
+
+class Ack(ServerMessage):
+    """The command is durable; what it changed for the sender was told by ``seq``."""
+
+    tag = "ack"
+    id: str
+    seq: int
+
+
+class Refused(ServerMessage):
+    """The command or frame was refused, and why."""
+
+    tag = "error"
+    code: str
+    message: str
+    id: str | None = None
+
+
+class Pong(ServerMessage):
+    """The answer to a ping."""
+
+    tag = "pong"

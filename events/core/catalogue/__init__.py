@@ -1,0 +1,50 @@
+"""The catalogue: every feature's part of the view, and the schemas of all messages."""
+
+from typing import Any, Final
+
+from events.core.features import (
+    checks,
+    hexes,
+    hints,
+    history,
+    members,
+    notes,
+    pictures,
+    rules,
+    sessions,
+    settings,
+    staging,
+    terrain,
+    tokens,
+)
+from events.core.features import pointers as pointers  # has no part in the view
+from events.core.messages import JSON, Command, Event, Message, ServerMessage
+from events.core.projection import Projection
+
+PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
+    sessions.SessionProjection(),
+    members.MembersProjection(),
+    settings.SettingsProjection(),
+    terrain.MapProjection(),
+    pictures.PictureProjection(),
+    hexes.HexProjection(),
+    tokens.TokenProjection(),
+    notes.NoteProjection(),
+    hints.HintProjection(),
+    staging.StagingProjection(),
+    history.HistoryProjection(),
+    rules.RuleProjection(),
+    checks.SkillProjection(),
+    checks.RollProjection(),
+)
+"""In the order in which a viewer is told."""
+
+
+def schemas(of: type[Message]) -> dict[str, JSON]:
+    """Return the JSON schema of each known command, event or server message, by tag."""
+    known: dict[str, type[Message]] = {
+        **(Command.known if of is Command else {}),
+        **(Event.known if of is Event else {}),
+        **(ServerMessage.known if of is ServerMessage else {}),
+    }
+    return {tag: known[tag].model_json_schema(by_alias=True) for tag in sorted(known)}

@@ -1,0 +1,222 @@
+"""Changes: what turned in a room, key by key, how to put it in place and how to take it back."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar
+
+from pydantic import SerializerFunctionWrapHandler, WrapSerializer
+
+from events.core.values import (
+    HexTerrain,
+    LabelStyle,
+    MapFrame,
+    Mode,
+    Modifiers,
+    Note,
+    Picture,
+    Rule,
+    Staged,
+    Token,
+    Visibility,
+)
+from events.geometry.grid import Hex, Run, Runs, runs
+from events.geometry.tilemap import TileMap
+
+if TYPE_CHECKING:
+    from events.core.state import RoomState
+
+V = TypeVar("V")
+
+HexTurns = tuple[tuple[V | None, V | None, Runs], ...]
+"""(old, new, hexes): what hexes held and hold."""
+Turns = tuple[tuple[str, V | None, V | None], ...]
+"""(key, old, new): what keys held and hold, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed in the undoable slices of a room; a slice is undoable by being named here."""
+
+    map: Turns[MapFrame] = ()
+    picture: Turns[Picture] = ()
+    terrain: HexTurns[HexTerrain] = ()
+    sights: HexTurns[Visibility] = ()
+    tokens: Turns[Token] = ()
+    notes: Turns[Note] = ()
+    rules: Turns[Rule] = ()
+    skills: Turns[Modifiers] = ()
+    settings: Turns[float | bool | LabelStyle] = ()
+    """By field."""
+    mode: Turns[Mode] = ()
+    staged: Turns[Staged] = ()
+    """Mode and queue only where a DM threw the queue away."""
+
+    def keys(self, *slices: str) -> Iterator[str]:
+        """Yield the keys that changed in slices by id."""
+        for name in slices:
+            for key, _, _ in getattr(self, name):
+                yield key
+
+    def hexes(self, *slices: str) -> Runs:
+        """Return the hexes that changed in slices by hex."""
+        return tuple(run for name in slices for _, _, where in getattr(self, name) for run in where)
+
+
+def _without_empty(changes: Changes, worded: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    return {name: turns for name, turns in worded(changes).items() if turns}
+
+
+Put = Annotated[Changes, WrapSerializer(_without_empty)]
+"""Changes in an event. Slices in which nothing changed are left out: what is in the record keeps its
+text when a later version of Hexroom knows more slices."""
+
+
+class Kind(Protocol):
+    """How a slice of one shape is taken apart and put together."""
+
+    def diff(self, old: Any, new: Any) -> tuple[Any, ...]:
+        """Return the turns that lead from one slice to another."""
+
+    def put(self, slice_: Any, turns: Any) -> Any:
+        """Return the slice with what the turns lead to."""
+
+    def back(self, slice_: Any, turns: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Return the turns that lead back where the slice is still as left, and those that cannot."""
+
+
+class ByHex:
+    """A TileMap."""
+
+    def diff(self, old: TileMap[V], new: TileMap[V]) -> HexTurns[V]:
+        found: dict[tuple[int, int], tuple[V | None, V | None, list[Hex]]] = {}
+        merged: list[tuple[V | None, V | None, list[Hex]]] = []
+        for at, was, now in old.diff(new):
+            group = found.get((id(was), id(now)))
+            if group is None:
+                group = next((g for g in merged if g[0] == was and g[1] == now), None)
+                if group is None:
+                    group = (was, now, [])
+                    merged.append(group)
+                found[id(was), id(now)] = group
+            group[2].append(at)
+        return tuple((was, now, runs(where)) for was, now, where in merged)
+
+    def put(self, slice_: TileMap[V], turns: HexTurns[V]) -> TileMap[V]:
+        for _, new, where in turns:
+            slice_ = slice_.put(where, new)
+        return slice_
+
+    def back(self, slice_: TileMap[V], turns: HexTurns[V]) -> tuple[HexTurns[V], HexTurns[V]]:
+        puts, kept = [], []
+        for old, new, where in turns:
+            still, others = _parted(slice_, where, new)
+            if still:
+                puts.append((new, old, still))
+            _, others = _parted(slice_, others, old)
+            if others:
+                kept.append((new, old, others))
+        return tuple(puts), tuple(kept)
+
+
+@dataclass(frozen=True)
+class ByKey:
+    """A slice that is asked by id."""
+
+    read: Callable[[Any], Mapping[str, Any]]
+    write: Callable[[Any, Mapping[str, Any]], Any]
+    """Given a slice and new values by id, None to take away."""
+
+    def diff(self, old: Any, new: Any) -> Turns[Any]:
+        was, now = self.read(old), self.read(new)
+        return tuple(
+            (key, was.get(key), now.get(key))
+            for key in sorted(was.keys() | now.keys())
+            if was.get(key) != now.get(key)
+        )
+
+    def put(self, slice_: Any, turns: Turns[Any]) -> Any:
+        return self.write(slice_, {key: new for key, _, new in turns}) if turns else slice_
+
+    def back(self, slice_: Any, turns: Turns[Any]) -> tuple[Turns[Any], Turns[Any]]:
+        now = self.read(slice_)
+        puts = tuple((key, new, old) for key, old, new in turns if now.get(key) == new)
+        kept = tuple((key, new, old) for key, old, new in turns if now.get(key) not in (old, new))
+        return puts, kept
+
+
+def put(room: "RoomState", changes: Changes) -> "RoomState":
+    """Return the room with the changes made, whatever it held at their keys."""
+    slices = {
+        name: kind.put(getattr(room, name), turns)
+        for name, kind in ALL_KINDS.items()
+        if (turns := getattr(changes, name))
+    }
+    return room.but(**slices) if slices else room
+
+
+def back(room: "RoomState", changes: Changes) -> tuple[Changes, Changes]:
+    """Return the changes that take these back where all is still as they left it, and the rest.
+
+    The rest are the keys that hold something else by now; a key that holds again what it held
+    before is in neither.
+    """
+    puts, kept = {}, {}
+    for name, kind in ALL_KINDS.items():
+        if turns := getattr(changes, name):
+            puts[name], kept[name] = kind.back(getattr(room, name), turns)
+    return Changes(**puts), Changes(**kept)
+
+
+def _parted(slice_: TileMap[V], where: Runs, value: V | None) -> tuple[Runs, Runs]:
+    """Return the hexes that hold the value, and those that do not."""
+    parts: tuple[list[Run], list[Run]] = ([], [])
+    get: Callable[[tuple[int, int]], V | None] = slice_.get  # type: ignore[assignment]  # any pair
+    for q, r, n in where:
+        start, holds = q, get((q, r)) == value
+        for at in range(q + 1, q + n):
+            if (get((at, r)) == value) is not holds:
+                parts[not holds].append((start, r, at - start))
+                start, holds = at, not holds
+        parts[not holds].append((start, r, q + n - start))
+    return tuple(parts[0]), tuple(parts[1])
+
+
+def _write_ids(slice_: Any, values: Mapping[str, Any]) -> Any:
+    for key, value in values.items():
+        slice_ = slice_.put(key, value)
+    return slice_
+
+
+def _write_mapping(slice_: Mapping[str, Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    whole = {**slice_, **values}
+    return MappingProxyType({key: value for key, value in whole.items() if value is not None})
+
+
+def _write_queue(queue: tuple[Staged, ...], values: Mapping[str, Any]) -> tuple[Staged, ...]:
+    whole = {**{str(change.id): change for change in queue}, **values}
+    return tuple(sorted(filter(None, whole.values()), key=lambda change: change.id))
+
+
+_IDS: Final = ByKey(lambda ids: ids, _write_ids)
+_MAPPING: Final = ByKey(lambda of: of, _write_mapping)
+_ONE: Final = ByKey(lambda value: {"": value}, lambda _, values: values[""])
+_FIELDS: Final = ByKey(
+    lambda of: {field.name: getattr(of, field.name) for field in fields(of)},
+    lambda of, values: replace(of, **values),
+)
+_QUEUE: Final = ByKey(lambda queue: {str(change.id): change for change in queue}, _write_queue)
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "map": _ONE,
+    "picture": _ONE,
+    "terrain": ByHex(),
+    "sights": ByHex(),
+    "tokens": _IDS,
+    "notes": _IDS,
+    "rules": _MAPPING,
+    "skills": _MAPPING,
+    "settings": _FIELDS,
+}
+QUEUE: Final[Mapping[str, Kind]] = {"mode": _ONE, "staged": _QUEUE}
+ALL_KINDS: Final[Mapping[str, Kind]] = {**KINDS, **QUEUE}

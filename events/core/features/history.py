@@ -1,0 +1,196 @@
+"""Undo and redo: what a DM did is put back by an event of its own; the record keeps both."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from events.core.diffs import Changes, Put, back, put
+from events.core.limits import expect_room
+from events.core.messages import JSON, Command, Event, Int, ServerMessage
+from events.core.projection import Shown
+from events.core.state import Member, RoomState, UserId
+from events.core.targets import in_words
+from events.core.undo_log import Action, Actions, History, Undone
+from events.errors import InvalidState, NotFound
+from events.geometry.grid import hexes, runs
+
+Key = Literal["history"]
+
+
+class NoSuchAction(NotFound):
+    def __str__(self) -> str:
+        return "no such action to undo"
+
+
+class NothingToUndo(InvalidState):
+    def __str__(self) -> str:
+        return "there is nothing to undo"
+
+
+class NothingToRedo(InvalidState):
+    def __str__(self) -> str:
+        return "there is nothing to redo"
+
+
+class UndoAction(Command):
+    """Take back the newest action, or the one that a version belongs to.
+
+    What others changed since stays as they left it, and is named.
+    """
+
+    tag = "history:undo"
+    version: Annotated[Int, Field(ge=1)] | None = None
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        action = self._wanted(room.history.done)
+        puts, kept = back(room, action.changes)
+        expect_room(room, put(room, puts))
+        yield HistoryUndone(
+            after=action.after,
+            version=action.version,
+            description=action.description,
+            put=puts,
+            kept=_in_words(kept, room),
+        )
+
+    def _wanted(self, done: Actions) -> Action:
+        if self.version is None:
+            if done.newest is None:
+                raise NothingToUndo
+            return done.newest
+        for action in done:
+            if action.after < self.version <= action.version:
+                return action
+        raise NoSuchAction
+
+    def describe(self, room: RoomState) -> str:
+        return "Undo"
+
+
+class RedoAction(Command):
+    """Do again what was undone last."""
+
+    tag = "history:redo"
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if not room.history.undone:
+            raise NothingToRedo
+        last = room.history.undone[-1]
+        puts, kept = back(room, last.put)
+        expect_room(room, put(room, puts))
+        yield HistoryRedone(
+            version=last.action.version,
+            description=last.action.description,
+            put=puts,
+            kept=_in_words(kept, room),
+        )
+
+    def describe(self, room: RoomState) -> str:
+        return "Redo"
+
+
+class HistoryUndone(Event):
+    tag = "history_undo"
+    after: int
+    """The versions ``(after, version]`` are undone."""
+    version: int
+    description: str
+    put: Put
+    kept: str = ""
+    """What could not be put back, because it was changed since, in words."""
+
+    def evolve(self, room: RoomState) -> RoomState:
+        done, undone = room.history.done, room.history.undone
+        action = next((one for one in done if one.version == self.version), None)
+        if action is not None:
+            done = Actions(one for one in done if one is not action)
+            undone = (*undone, Undone(action, self.put))
+        return put(room, self.put).but(history=History(done, undone, self.kept))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Undid: {self.description}" + _but(self.kept)
+
+
+class HistoryRedone(Event):
+    tag = "history_redo"
+    version: int
+    description: str
+    put: Put
+    kept: str = ""
+
+    def evolve(self, room: RoomState) -> RoomState:
+        done, undone = room.history.done, room.history.undone
+        again = next((one for one in undone if one.action.version == self.version), None)
+        if again is not None:
+            done = Actions(sorted((*done, again.action), key=lambda one: one.version))
+            undone = tuple(one for one in undone if one is not again)
+        return put(room, self.put).but(history=History(done, undone, self.kept))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Did again: {self.description}" + _but(self.kept)
+
+
+class HistoryChanged(ServerMessage):
+    """What can be undone and redone now, and what the last undo could not put back."""
+
+    tag = "history:changed"
+    can_undo: str | None
+    can_redo: str | None
+    kept: str
+
+
+class HistoryProjection:
+    """What can be undone and redone; for DMs."""
+
+    name = "history"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
+        return ("history",)
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[Key]:
+        # Any action may become the one to be undone next.
+        return ("history",)
+
+    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+        return ()
+
+    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+        if not viewer.is_dm:
+            return None
+        history = room.history
+        return {
+            "canUndo": history.done.newest.description if history.done.newest else None,
+            "canRedo": history.undone[-1].action.description if history.undone else None,
+            "kept": history.kept,
+        }
+
+    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+        return dict(whole.items())
+
+    def say(
+        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
+    ) -> Iterator[ServerMessage]:
+        yield HistoryChanged.model_validate(now["history"])
+
+
+def _in_words(changes: Changes, room: RoomState) -> str:
+    where = runs(hexes(changes.hexes("terrain", "sights")))
+    said = [in_words(where, room)] if where else []
+    for field in fields(changes):
+        if field.name not in ("terrain", "sights"):
+            said += [_named(field.name, *turn) for turn in getattr(changes, field.name)]
+    return ", ".join(said)
+
+
+def _named(slice_: str, key: str, left: Any, wanted: Any) -> str:
+    for value in (left, wanted):
+        for name in ("label", "title", "description"):
+            if said := getattr(value, name, ""):
+                return str(said)
+    return f"the {slice_}"
+
+
+def _but(kept: str) -> str:
+    return f" (changed since, so left: {kept})" if kept else ""

@@ -1,0 +1,217 @@
+"""Who belongs to the room, and who is at the table."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from events.core.messages import JSON, Command, Event, ServerMessage
+from events.core.projection import Shown
+from events.core.state import Member, Role, RoomState, UserId
+from events.text import Name
+
+
+class OpenRoom(Command):
+    """Open the room of a new campaign, or give it another name."""
+
+    tag = "room:open"
+    internal = True
+    name: Name
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if room.name != self.name:
+            yield RoomOpened(name=self.name)
+
+
+class SetMember(Command):
+    """Make somebody a member, or change their name or role; accounts are kept elsewhere."""
+
+    tag = "member:set"
+    internal = True
+    user: UserId
+    name: Name
+    role: Role
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        member = Member(self.user, self.role, self.name)
+        if room.members.get(self.user) != member:
+            yield MemberSet(user=self.user, name=self.name, role=self.role)
+
+
+class RemoveMember(Command):
+    """Take somebody's membership away."""
+
+    tag = "member:remove"
+    internal = True
+    user: UserId
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if self.user in room.online:
+            yield PlayerLeft(user=self.user)
+        if self.user in room.members:
+            yield MemberRemoved(user=self.user)
+
+
+class Arrive(Command):
+    """Note that a member's first connection is open."""
+
+    tag = "player:arrive"
+    internal = True
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if by.user in room.members and by.user not in room.online:
+            yield PlayerJoined(user=by.user)
+
+
+class Depart(Command):
+    """Note that a member's last connection is gone."""
+
+    tag = "player:depart"
+    internal = True
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if by.user in room.online:
+            yield PlayerLeft(user=by.user)
+
+
+class RoomOpened(Event):
+    tag = "room_open"
+    name: str
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(name=self.name)
+
+    def describe(self, room: RoomState) -> str:
+        return f"Opened the campaign {self.name}"
+
+
+class MemberSet(Event):
+    tag = "member_set"
+    user: UserId
+    name: str
+    role: Role
+
+    def evolve(self, room: RoomState) -> RoomState:
+        member = Member(self.user, self.role, self.name)
+        return room.but(members=MappingProxyType({**room.members, self.user: member}))
+
+    def about(self) -> tuple[UserId, ...]:
+        return (self.user,)
+
+    def describe(self, room: RoomState) -> str:
+        known = room.members.get(self.user)
+        if known is None:
+            return f"{self.name} became a member ({self.role})"
+        if known.role is not self.role:
+            return f"{self.name} is now {self.role}, was {known.role}"
+        return f"{known.name} is now called {self.name}"
+
+
+class MemberRemoved(Event):
+    tag = "member_remove"
+    user: UserId
+
+    def evolve(self, room: RoomState) -> RoomState:
+        left = {user: member for user, member in room.members.items() if user != self.user}
+        return room.but(members=MappingProxyType(left))
+
+    def about(self) -> tuple[UserId, ...]:
+        return (self.user,)
+
+    def describe(self, room: RoomState) -> str:
+        return f"{room.name_of(self.user)} is no longer a member"
+
+
+class PlayerJoined(Event):
+    tag = "player_join"
+    user: UserId
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(online=room.online | {self.user})
+
+    def about(self) -> tuple[UserId, ...]:
+        return (self.user,)
+
+    def describe(self, room: RoomState) -> str:
+        return f"{room.name_of(self.user)} came to the table"
+
+
+class PlayerLeft(Event):
+    tag = "player_leave"
+    user: UserId
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(online=room.online - {self.user})
+
+    def about(self) -> tuple[UserId, ...]:
+        return (self.user,)
+
+    def describe(self, room: RoomState) -> str:
+        return f"{room.name_of(self.user)} left the table"
+
+
+class Joined(ServerMessage):
+    """A member's first connection was opened."""
+
+    tag = "player:joined"
+    user_id: UserId
+    name: str
+    role: Role
+
+
+class Left(ServerMessage):
+    """A member's last connection is gone."""
+
+    tag = "player:left"
+    user_id: UserId
+
+
+class Presence(ServerMessage):
+    """All members, those away included."""
+
+    tag = "player:presence"
+    players: list[dict[str, Any]]
+
+
+class MembersProjection:
+    """All members and who of them is here; everyone knows. To themselves, all are here."""
+
+    name = "members"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
+        return sorted(room.members)
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[UserId] | None:
+        match event:
+            case MemberSet() | MemberRemoved() | PlayerJoined() | PlayerLeft():
+                return (event.user,)
+            case _:
+                return None
+
+    def show(self, room: RoomState, viewer: Member, key: UserId) -> JSON | None:
+        member = room.members.get(key)
+        if member is None:
+            return None
+        online = key == viewer.user or key in room.online
+        return {"name": member.name, "role": member.role, "online": online}
+
+    def state(self, whole: Shown[UserId]) -> Mapping[str, JSON]:
+        return {"connectedPlayers": _players(whole)}
+
+    def say(
+        self,
+        was: Shown[UserId],
+        now: Shown[UserId],
+        whole: Callable[[], Shown[UserId]],
+    ) -> Iterator[ServerMessage]:
+        for user in sorted(was.keys() | now.keys()):
+            old, new = was.get(user), now.get(user)
+            here, there = bool(old and old["online"]), bool(new and new["online"])
+            if new and there and not here:
+                yield Joined(user_id=user, name=new["name"], role=new["role"])
+            elif here and not there:
+                yield Left(user_id=user)
+        yield Presence(players=_players(whole()))
+
+
+def _players(of: Shown[UserId]) -> list[dict[str, Any]]:
+    return [{"userId": user, **shown} for user, shown in of.items()]

@@ -1,0 +1,309 @@
+"""Notes: what lies on a hex, with a text for players and one that never reaches them.
+
+A player knows of a note if its audience says so and they see its hex: fully where the note is for
+whoever sees it, at all where they were named. What is said of a note to players never holds the
+DM's text, its check or who else knows.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from events.core.features.hexes import resighted, seen_apart
+from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.limits import MOST_NOTES, expect_texts
+from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
+from events.core.projection import Shown
+from events.core.state import Member, Note, NoteId, RoomState, Tier, UserId
+from events.core.targets import Players, Targets, To, named, resolve, targets_named
+from events.core.values import Audience, Check, NoteKind
+from events.errors import NotFound, TooMany
+from events.geometry.grid import HexKey
+from events.text import Id, Name, clean_text
+
+TEXT_CHARS: Final = 20_000
+HINT_CHARS: Final = 200
+FARTHEST_HINT: Final = 10
+
+NoteText = Annotated[str, AfterValidator(lambda text: clean_text(text, TEXT_CHARS))]
+Hint = Annotated[str, AfterValidator(lambda text: clean_text(text, HINT_CHARS))]
+
+
+class NoSuchNote(NotFound):
+    def __str__(self) -> str:
+        return "no such note"
+
+
+class CheckWanted(Message):
+    """A check as a DM asks for it."""
+
+    skill: Name
+    dc: Annotated[Int, Field(ge=1, le=100)]
+
+
+class NoteWanted(Message):
+    """A note as a DM wants it; what is left out stays as it is, or is empty in a new one."""
+
+    id: Id | None = None
+    """Stamped with a random one where the client gave none."""
+    kind: NoteKind
+    title: Name
+    player_text: NoteText | None = None
+    dm_text: NoteText | None = None
+    audience: Audience | Players | None = None
+    hint: Hint | None = None
+    radius: Annotated[Int, Field(ge=0, le=FARTHEST_HINT)] | None = None
+    check: Annotated[
+        CheckWanted | Literal["none"] | None,
+        BeforeValidator(lambda said: "none" if said is None else said),
+    ] = None
+    """``"none"`` or null takes it away."""
+
+    def on(self, at: HexKey, old: Note | None) -> Note:
+        """Return the note, made from the old one if there is one."""
+        note = old or Note(at, self.kind, self.title)
+        audience, players = note.audience, note.players
+        if isinstance(self.audience, Players):
+            audience = "dm"
+            players = tuple(UserId(user) for user in self.audience.player_ids)
+        elif self.audience is not None:
+            audience, players = self.audience, ()
+        check = note.check
+        if self.check is not None:
+            check = None if self.check == "none" else Check(self.check.skill, self.check.dc)
+        return Note(
+            at=at,
+            kind=self.kind,
+            title=self.title,
+            player_text=note.player_text if self.player_text is None else self.player_text,
+            dm_text=note.dm_text if self.dm_text is None else self.dm_text,
+            audience=audience,
+            players=players,
+            hint=note.hint if self.hint is None else self.hint,
+            radius=note.radius if self.radius is None else self.radius,
+            check=check,
+        )
+
+
+class SetNote(Command):
+    """Write a note on a hex, or change one that is there."""
+
+    tag = "note:set"
+    stageable = True
+    hex_key: HexKey
+    note: NoteWanted
+
+    def stamped(self, seed: Callable[[], int]) -> Self:
+        if self.note.id is not None:
+            return self
+        given = self.note.model_copy(update={"id": str(UUID(int=seed(), version=4))})
+        return self.model_copy(update={"note": given})
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        assert self.note.id is not None, "commands are stamped before they are decided"
+        key = NoteId(self.note.id)
+        old = room.notes.get(key)
+        if old is None and len(room.notes) >= MOST_NOTES:
+            raise TooMany("notes", MOST_NOTES, len(room.notes) + 1)
+        if isinstance(self.note.audience, Players):
+            resolve(self.note.audience, room, ())
+        note = self.note.on(self.hex_key, old)
+        if note != old:
+            expect_texts(room.notes, old, note)
+            yield NoteSet(note=key, now=note)
+
+    def describe(self, room: RoomState) -> str:
+        return f"Write {self.note.title} on hex {room.label(self.hex_key)}"
+
+
+class DeleteNote(Command):
+    """Take a note away for good."""
+
+    tag = "note:delete"
+    stageable = True
+    note_id: Id
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        expect_note(room, self.note_id)
+        yield NoteDeleted(note=NoteId(self.note_id))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Delete {title_of(room, self.note_id)}"
+
+
+class RevealNote(Command):
+    """Let players know of a note, as soon as they see its hex at all."""
+
+    tag = "note:reveal"
+    stageable = True
+    note_id: Id
+    targets: Targets
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        note = expect_note(room, self.note_id)
+        revealed = NoteRevealed(
+            note=NoteId(self.note_id), to=resolve(self.targets, room, (note.at,))
+        )
+        if revealed.changed(note) != note:
+            yield revealed
+
+    def describe(self, room: RoomState) -> str:
+        who = targets_named(self.targets, room)
+        return f"Reveal {title_of(room, self.note_id)} to {who}"
+
+
+class NoteSet(Event):
+    tag = "note_set"
+    note: NoteId
+    now: Note
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return _put(room, self.note, self.now)
+
+    def describe(self, room: RoomState) -> str:
+        done = "Changed" if self.note in room.notes else "Wrote"
+        return f"{done} {self.now.title} on hex {room.label(self.now.at)}"
+
+
+class NoteDeleted(Event):
+    tag = "note_delete"
+    note: NoteId
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(notes=room.notes.put(self.note, None))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Deleted {title_of(room, self.note)}"
+
+
+class NoteRevealed(Event):
+    tag = "note_reveal"
+    note: NoteId
+    to: To
+
+    def changed(self, old: Note) -> Note:
+        if self.to == "all":
+            return replace(old, audience="all", players=())
+        if old.audience == "all":
+            return old
+        return replace(old, players=tuple(sorted({*old.players, *self.to})))
+
+    def evolve(self, room: RoomState) -> RoomState:
+        old = room.notes.get(self.note)
+        return room if old is None else _put(room, self.note, self.changed(old))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Revealed {title_of(room, self.note)} to {named(self.to, room)}"
+
+
+class NoteChanged(ServerMessage):
+    """A note is new, or other than it was."""
+
+    tag = "note:changed"
+    note: dict[str, Any]
+
+
+class NoteRemoved(ServerMessage):
+    """A note is no longer known."""
+
+    tag = "note:removed"
+    note_id: NoteId
+
+
+class NoteProjection:
+    """Each note: whole to DMs, without their part to players who may know of it."""
+
+    name = "notes"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[NoteId]:
+        return room.notes
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[NoteId] | None:
+        match event:
+            case NoteSet() | NoteDeleted() | NoteRevealed():
+                return (event.note,)
+            case HistoryUndone() | HistoryRedone():
+                seen_anew = room.notes.within(event.put.hexes("sights"))
+                return (*map(NoteId, event.put.keys("notes")), *seen_anew)
+            case _:
+                where = resighted(event)
+                return None if where is None else room.notes.within(where)
+
+    def apart(self, room: RoomState, keys: Sequence[NoteId]) -> Iterable[UserId]:
+        notes = [note for key in keys if (note := room.notes.get(key)) is not None]
+        yield from seen_apart(room, [note.at for note in notes])
+        for note in notes:
+            yield from note.players
+
+    def show(self, room: RoomState, viewer: Member, key: NoteId) -> JSON | None:
+        note = room.notes.get(key)
+        if note is None or not knows_of(room, viewer, note):
+            return None
+        shown: dict[str, JSON] = {
+            "id": key,
+            "hexKey": str(note.at),
+            "kind": note.kind,
+            "title": note.title,
+            "playerText": note.player_text,
+        }
+        if viewer.is_dm:
+            shown |= _for_dms(note)
+        return shown
+
+    def state(self, whole: Shown[NoteId]) -> Mapping[str, JSON]:
+        return {"notes": list(whole.values())}
+
+    def say(
+        self, was: Shown[NoteId], now: Shown[NoteId], whole: Callable[[], Shown[NoteId]]
+    ) -> Iterator[ServerMessage]:
+        for key in sorted(was.keys() | now.keys()):
+            new = now.get(key)
+            if new is None:
+                yield NoteRemoved(note_id=key)
+            elif new != was.get(key):
+                yield NoteChanged(note=new)
+
+
+def knows_of(room: RoomState, viewer: Member, note: Note) -> bool:
+    """Say whether the viewer may know of the note."""
+    if viewer.is_dm:
+        return True
+    tier = room.tier(viewer, note.at)
+    if note.audience == "all" or viewer.user in note.players:
+        return tier is not Tier.HIDDEN
+    return note.audience == "seen" and tier is Tier.FULL
+
+
+def expect_note(room: RoomState, note_id: str) -> Note:
+    """Return the note; raise NoSuchNote."""
+    note: Note | None = room.notes.get(NoteId(note_id))
+    if note is None:
+        raise NoSuchNote
+    return note
+
+
+def title_of(room: RoomState, note_id: str) -> str:
+    """Return the note's title, for a DM."""
+    note = room.notes.get(NoteId(note_id))
+    return note.title if note else "a note"
+
+
+def _for_dms(note: Note) -> dict[str, JSON]:
+    named_alone = note.audience == "dm" and note.players
+    return {
+        "dmText": note.dm_text,
+        "audience": {"playerIds": list(note.players)} if named_alone else note.audience,
+        "revealedTo": list(note.players),
+        "hint": note.hint,
+        "radius": note.radius,
+        "check": {"skill": note.check.skill, "dc": note.check.dc} if note.check else None,
+    }
+
+
+def _put(room: RoomState, key: NoteId, note: Note) -> RoomState:
+    # Those named see what other players may not: from now on through eyes of their own.
+    apart = room.apart.union(note.players) if note.players else room.apart
+    return room.but(notes=room.notes.put(key, note), apart=apart)

@@ -1,0 +1,165 @@
+"""The picture under the grid: which one, and how it lies. Its pixels are files, given out by what each may see."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.features.settings import SettingsChanged, changes_setting
+from events.core.features.terrain import knows_extent
+from events.core.image_placement import Alignment
+from events.core.messages import JSON, Command, Event, Int, ServerMessage
+from events.core.projection import Shown
+from events.core.state import Member, Picture, Placement, RoomState, UserId
+from events.errors import NotFound
+from events.text import Id
+
+Key = Literal["picture"]
+Pixels = Annotated[Int, Field(ge=1, le=65_536)]
+
+
+class NoSuchPicture(NotFound):
+    def __str__(self) -> str:
+        return "there is no picture under the grid"
+
+
+class LayPicture(Command):
+    """Lay a picture that is kept under the grid: aligned as the one before, the first over all of the map."""
+
+    tag = "picture:lay"
+    internal = True
+    picture: Id
+    width: Pixels
+    height: Pixels
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        laid = Picture(self.picture, self.width, self.height, self._lies(room))
+        if room.picture != laid:
+            yield PictureLaid(picture=laid)
+
+    def _lies(self, room: RoomState) -> Placement:
+        if room.picture is not None:
+            return room.picture.lies
+        if room.map is None:
+            return Placement()
+        return Placement(**Alignment.covering(room.map, self.width, self.height).model_dump())
+
+    def describe(self, room: RoomState) -> str:
+        return "Lay a picture under the map"
+
+
+class AlignPicture(Command):
+    """Move, scale and turn the picture under the grid."""
+
+    tag = "picture:align"
+    internal = True
+    alignment: Alignment
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if room.picture is None:
+            raise NoSuchPicture
+        lies = Placement(**self.alignment.model_dump())
+        if room.picture.lies != lies:
+            yield PictureAligned(lies=lies)
+
+    def describe(self, room: RoomState) -> str:
+        return "Align the picture under the map"
+
+
+class RemovePicture(Command):
+    """Take the picture away from under the grid."""
+
+    tag = "picture:remove"
+    internal = True
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if room.picture is None:
+            raise NoSuchPicture
+        yield PictureRemoved()
+
+    def describe(self, room: RoomState) -> str:
+        return "Take the picture under the map away"
+
+
+class PictureLaid(Event):
+    tag = "picture_lay"
+    picture: Picture
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(picture=self.picture)
+
+    def describe(self, room: RoomState) -> str:
+        return "Laid a picture under the map"
+
+
+class PictureAligned(Event):
+    tag = "picture_align"
+    lies: Placement
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(picture=room.picture and replace(room.picture, lies=self.lies))
+
+    def describe(self, room: RoomState) -> str:
+        return "Aligned the picture under the map"
+
+
+class PictureRemoved(Event):
+    tag = "picture_remove"
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(picture=None)
+
+    def describe(self, room: RoomState) -> str:
+        return "Took the picture under the map away"
+
+
+class PictureChanged(ServerMessage):
+    """The picture under the grid, or how it lies, is another; null where there is none."""
+
+    tag = "picture:changed"
+    picture: dict[str, Any] | None
+
+
+class PictureProjection:
+    """Which picture lies under the grid, and how: to all who may know how far the map goes, as it tells that."""
+
+    name = "picture"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
+        return ("picture",)
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
+        match event:
+            case PictureLaid() | PictureAligned() | PictureRemoved():
+                return ("picture",)
+            case SettingsChanged():
+                return ("picture",) if changes_setting(event, "show_map_extent") else ()
+            case HistoryUndone() | HistoryRedone():
+                turned = event.put.picture or changes_setting(event, "show_map_extent")
+                return ("picture",) if turned else ()
+            case _:
+                return None
+
+    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+        return ()
+
+    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+        picture = room.picture
+        if picture is None or not knows_extent(room, viewer):
+            return None
+        return {
+            "id": picture.id,
+            "width": picture.width,
+            "height": picture.height,
+            "alignment": asdict(picture.lies),
+        }
+
+    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+        return {"picture": whole.get("picture")}
+
+    def say(
+        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
+    ) -> Iterator[ServerMessage]:
+        yield PictureChanged(picture=now.get("picture"))

@@ -1,0 +1,47 @@
+"""Pointing at a hex: shown for a moment, never stored, and to nobody who may not know the hex."""
+
+from collections.abc import Iterator
+
+from events.core.features.hexes import seen_tier
+from events.core.messages import Command, Event, ServerMessage
+from events.core.state import Member, RoomState, Tier, UserId
+from events.core.targets import Targets, resolve
+from events.geometry.grid import HexKey
+
+
+class PointAt(Command):
+    """Point at a hex, for all or some. Nothing is recorded and nothing is numbered.
+
+    A player may point into the dark: who sees that hex sees the finger, and the answer is the same
+    whoever does.
+    """
+
+    tag = "hex:point"
+    dm_only = False
+    ephemeral = True
+    hex_key: HexKey
+    targets: Targets = "all"
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        resolve(self.targets, room, (self.hex_key,))
+        yield from ()
+
+    def passes(self, room: RoomState, by: Member, viewer: Member) -> ServerMessage | None:
+        if not viewer.is_dm:
+            to = resolve(self.targets, room, (self.hex_key,))
+            if to != "all" and viewer.user not in (*to, by.user):
+                return None
+            if seen_tier(room, viewer, self.hex_key) is Tier.HIDDEN:
+                return None
+        return Pointed(user_id=by.user, hex_key=str(self.hex_key))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Point at hex {room.label(self.hex_key)}"
+
+
+class Pointed(ServerMessage):
+    """Somebody points at a hex; show it for three seconds. Carries no ``seq``."""
+
+    tag = "hex:pointed"
+    user_id: UserId
+    hex_key: str

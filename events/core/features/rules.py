@@ -1,0 +1,231 @@
+"""Rules: tokens of players reveal what they come near, in the commit of the step itself."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from events.core.features.hexes import HexesRevealed, TierWord
+from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.features.staging import stage
+from events.core.limits import MOST_RULES, MOST_STAGED, STAGED_HEXES, staged_hexes
+from events.core.messages import JSON, Command, Event, Int, ServerMessage
+from events.core.projection import Shown
+from events.core.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId
+from events.core.targets import Players, To, named, resolve
+from events.core.visibility import shown_to
+from events.errors import NotFound, TooMany
+from events.geometry.grid import HexKey, disc, runs
+from events.text import Id
+
+FARTHEST: Final = 12
+"""A step looks at no more than 20 · 469 hexes, whatever a DM sets up: 16 ms at worst."""
+
+ShownTo = Literal["owner", "players", "all"]
+
+
+class NoSuchRule(NotFound):
+    def __str__(self) -> str:
+        return "no such rule"
+
+
+class SetRule(Command):
+    """Make a rule, or change one; it counts from the next step on."""
+
+    tag = "rule:set"
+    rule_id: Id | None = None
+    """Stamped with a random one where the client gave none."""
+    players: Players | Literal["all"]
+    within: Annotated[Int, Field(ge=0, le=FARTHEST)]
+    tier: TierWord = "full"
+    shown_to: ShownTo = "owner"
+    """To the owner of the token, to the players of the rule, or to everyone."""
+
+    def stamped(self, seed: Callable[[], int]) -> Self:
+        if self.rule_id is not None:
+            return self
+        return self.model_copy(update={"rule_id": str(UUID(int=seed(), version=4))})
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        assert self.rule_id is not None, "commands are stamped before they are decided"
+        key = RuleId(self.rule_id)
+        if key not in room.rules and len(room.rules) >= MOST_RULES:
+            raise TooMany("rules", MOST_RULES, len(room.rules) + 1)
+        rule = Rule(resolve(self.players, room, ()), self.within, self.tier, self.shown_to)
+        if room.rules.get(key) != rule:
+            yield RuleSet(rule=key, now=rule)
+
+    def describe(self, room: RoomState) -> str:
+        return "Set a rule"
+
+
+class DeleteRule(Command):
+    """Take a rule away; what it revealed stays revealed."""
+
+    tag = "rule:delete"
+    rule_id: Id
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if self.rule_id not in room.rules:
+            raise NoSuchRule
+        yield RuleDeleted(rule=RuleId(self.rule_id))
+
+    def describe(self, room: RoomState) -> str:
+        return "Delete a rule"
+
+
+class ApplyRule(Command):
+    """Reveal what a token came near. Made by a step, and staged where the step was a player's."""
+
+    tag = "rule:apply"
+    internal = True
+    stageable = True
+    rule: RuleId
+    token: TokenId
+    at: HexKey
+    within: int
+    tier: TierWord
+    to: To
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        tier, sights = Tier.of(self.tier), room.sights
+        near = [
+            at
+            for at in disc(self.at, self.within)
+            # Beyond the edge of the map there is nothing to see.
+            if (at in room.terrain or not room.terrain)
+            and shown_to(old := sights.get(at), self.to, tier) != old
+        ]
+        if near:
+            yield HexesRevealed(
+                hexes=runs(near), to=self.to, tier=self.tier, rule=self.rule, token=self.token
+            )
+
+    def hex_cost(self, room: RoomState) -> int:
+        return 3 * self.within * (self.within + 1) + 1
+
+    def describe(self, room: RoomState) -> str:
+        token = room.tokens.get(self.token)
+        who = token.label if token else "a token"
+        return f"By rule: {who} reveals hexes within {self.within} of {room.label(self.at)}"
+
+
+class RuleSet(Event):
+    tag = "rule_set"
+    rule: RuleId
+    now: Rule
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(rules=MappingProxyType({**room.rules, self.rule: self.now}))
+
+    def describe(self, room: RoomState) -> str:
+        whose = "" if self.now.players == "all" else f" of {named(self.now.players, room)}"
+        return f"Set a rule: tokens{whose} reveal hexes within {self.now.within}"
+
+
+class RuleDeleted(Event):
+    tag = "rule_delete"
+    rule: RuleId
+
+    def evolve(self, room: RoomState) -> RoomState:
+        left = {key: rule for key, rule in room.rules.items() if key != self.rule}
+        return room.but(rules=MappingProxyType(left))
+
+    def describe(self, room: RoomState) -> str:
+        return "Deleted a rule"
+
+
+class RuleChanged(ServerMessage):
+    """A rule is new, or other than it was."""
+
+    tag = "rule:changed"
+    rule: dict[str, Any]
+
+
+class RuleRemoved(ServerMessage):
+    """A rule is gone."""
+
+    tag = "rule:removed"
+    rule_id: RuleId
+
+
+class RuleProjection:
+    """The rules, for DMs."""
+
+    name = "rules"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[RuleId]:
+        return sorted(room.rules) if viewer.is_dm else ()
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[RuleId] | None:
+        match event:
+            case RuleSet() | RuleDeleted():
+                return (event.rule,)
+            case HistoryUndone() | HistoryRedone():
+                return map(RuleId, event.put.keys("rules"))
+            case _:
+                return None
+
+    def show(self, room: RoomState, viewer: Member, key: RuleId) -> JSON | None:
+        rule = room.rules.get(key)
+        if rule is None or not viewer.is_dm:
+            return None
+        players = rule.players if rule.players == "all" else {"playerIds": list(rule.players)}
+        return {
+            "id": key,
+            "players": players,
+            "within": rule.within,
+            "tier": rule.tier,
+            "shownTo": rule.shown_to,
+        }
+
+    def state(self, whole: Shown[RuleId]) -> Mapping[str, JSON]:
+        return {"rules": list(whole.values())}
+
+    def say(
+        self, was: Shown[RuleId], now: Shown[RuleId], whole: Callable[[], Shown[RuleId]]
+    ) -> Iterator[ServerMessage]:
+        for key in sorted(was.keys() | now.keys()):
+            if key not in now:
+                yield RuleRemoved(rule_id=key)
+            elif now[key] != was.get(key):
+                yield RuleChanged(rule=now[key])
+
+
+def fire(room: RoomState, token_id: TokenId, by: Member) -> Iterator[Event]:
+    """Yield what rules make of a token's step; the room is the one after the step.
+
+    While a DM stages, what a player's step reveals waits in the queue. What a DM moves is staged as
+    a whole, so there the reveal comes with the step, when that is published.
+    """
+    token = room.tokens[token_id]
+    owner = room.members.get(token.owner) if token.owner is not None else None
+    if owner is None or owner.role is not Role.PLAYER:
+        return
+    for key in sorted(room.rules):
+        rule = room.rules[key]
+        if rule.players != "all" and owner.user not in rule.players:
+            continue
+        to: To = rule.players
+        if rule.shown_to != "players":
+            to = "all" if rule.shown_to == "all" else (owner.user,)
+        command = ApplyRule(
+            rule=key, token=token_id, at=token.at, within=rule.within, tier=rule.tier, to=to
+        )
+        for event in _carried_out(room, command, by):
+            yield event
+            room = event.evolve(room)
+
+
+def _carried_out(room: RoomState, command: ApplyRule, by: Member) -> Iterable[Event]:
+    if room.mode is Mode.IMMEDIATE or by.is_dm:
+        return command.decide(room, by)
+    if (
+        len(room.staged) >= MOST_STAGED
+        or staged_hexes(room) + command.hex_cost(room) > STAGED_HEXES
+    ):
+        # Refusing the step would tell the player that the queue is full.
+        return ()
+    return stage(room, command, Member(by.user, Role.DM, by.name))

@@ -1,0 +1,131 @@
+"""Settings of the campaign: how players see the map."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, Strict
+
+from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.messages import JSON, Bool, Command, Event, Int, Message, ServerMessage
+from events.core.projection import Shown
+from events.core.state import Member, RoomState, Settings
+from events.core.values import LabelStyle
+
+Key = Literal["settings"]
+
+
+class LabelStyleWanted(Message):
+    """How hexes are to be called."""
+
+    kind: Literal["axial", "columnRow"] = "columnRow"
+    origin: Annotated[Int, Field(ge=0, le=1)] = 1
+    order: Literal["columnRow", "rowColumn"] = "columnRow"
+
+
+class SetSettings(Command):
+    """Change some of the settings; what is left out stays."""
+
+    tag = "settings:set"
+    fog_opacity: Annotated[float, Strict(), Field(ge=0, le=1)] | None = None
+    labels: Bool | None = None
+    grid: Bool | None = None
+    adjacent_terrain: Bool | None = None
+    label_style: LabelStyleWanted | None = None
+    show_map_extent: Bool | None = None
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        style = self.label_style
+        changed = SettingsChanged(
+            fog_opacity=self.fog_opacity,
+            labels=self.labels,
+            grid=self.grid,
+            adjacent_terrain=self.adjacent_terrain,
+            label_style=LabelStyle(style.kind, style.origin, style.order) if style else None,
+            show_map_extent=self.show_map_extent,
+        )
+        if changed.on(room.settings) != room.settings:
+            yield changed
+
+    def describe(self, room: RoomState) -> str:
+        return "Change the settings"
+
+
+class SettingsChanged(Event):
+    """What is None stays as it was."""
+
+    tag = "settings_change"
+    fog_opacity: float | None = None
+    labels: bool | None = None
+    grid: bool | None = None
+    adjacent_terrain: bool | None = None
+    label_style: LabelStyle | None = None
+    show_map_extent: bool | None = None
+
+    def said(self) -> dict[str, Any]:
+        """Return the settings that this names."""
+        return {name: value for name, value in dict(self).items() if value is not None}
+
+    def on(self, old: Settings) -> Settings:
+        return replace(old, **self.said())
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(settings=self.on(room.settings))
+
+    def describe(self, room: RoomState) -> str:
+        return f"Changed the settings: {', '.join(self.said()).replace('_', ' ')}"
+
+
+class SettingsTold(ServerMessage):
+    """All settings, some of which changed."""
+
+    tag = "settings:changed"
+    settings: dict[str, Any]
+
+
+class SettingsProjection:
+    """The settings; everyone knows them, since everyone's page follows them."""
+
+    name = "settings"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
+        return ("settings",)
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
+        match event:
+            case SettingsChanged():
+                return ("settings",)
+            case HistoryUndone() | HistoryRedone():
+                return ("settings",) if event.put.settings else ()
+            case _:
+                return None
+
+    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+        settings = room.settings
+        return {
+            "fogOpacity": settings.fog_opacity,
+            "labels": settings.labels,
+            "grid": settings.grid,
+            "adjacentTerrain": settings.adjacent_terrain,
+            "labelStyle": asdict(settings.label_style),
+            "showMapExtent": settings.show_map_extent,
+        }
+
+    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+        return {"settings": whole["settings"]}
+
+    def say(
+        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
+    ) -> Iterator[ServerMessage]:
+        yield SettingsTold(settings=now["settings"])
+
+
+def changes_setting(event: Event, name: str) -> bool:
+    """Say whether the event may change the setting."""
+    match event:
+        case SettingsChanged():
+            return getattr(event, name) is not None
+        case HistoryUndone() | HistoryRedone():
+            return name in event.put.keys("settings")
+        case _:
+            return False

@@ -1,0 +1,215 @@
+"""The map itself: its frame, and what each hex is made of."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.features.settings import SettingsChanged
+from events.core.limits import MAP_HEXES, expect_spread
+from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
+from events.core.projection import Shown
+from events.core.state import HexTerrain, MapFrame, Member, RoomState, ground
+from events.core.targets import MOST_HEXES, in_words
+from events.errors import TooMany
+from events.geometry.grid import Hex, HexKey, Runs, column_row, count, runs
+from events.geometry.tilemap import TileMap
+from events.text import Name
+
+Variant = Annotated[Int, Field(ge=0, le=999)]
+Painted = tuple[tuple[str, int, Runs], ...]
+"""Hexes by what they are made of: (terrain, variant, runs)."""
+
+
+class HexChange(Message):
+    """One hex and what it is to be made of."""
+
+    key: HexKey
+    terrain: Name
+    variant: Variant = 0
+
+
+def _not_too_many(value: Any) -> Any:
+    if isinstance(value, list) and len(value) > MOST_HEXES:
+        raise TooMany("hexes in a command", MOST_HEXES, len(value))
+    return value
+
+
+class UpdateHexes(Command):
+    """Change what hexes are made of; who sees a hex sees it change."""
+
+    tag = "hex:update"
+    stageable = True
+    changes: Annotated[tuple[HexChange, ...], Field(min_length=1), BeforeValidator(_not_too_many)]
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        wanted = {change.key: ground(change.terrain, change.variant) for change in self.changes}
+        changed = {at: new for at, new in wanted.items() if room.terrain.get(at) != new}
+        if not changed:
+            return
+        size = len(room.terrain) + sum(at not in room.terrain for at in changed)
+        if size > MAP_HEXES:
+            raise TooMany("hexes on a map", MAP_HEXES, size)
+        expect_spread(room.terrain, changed)
+        yield HexesUpdated(painted=painted(changed.items()))
+
+    def hex_cost(self, room: RoomState) -> int:
+        return len(self.changes)
+
+    def describe(self, room: RoomState) -> str:
+        where = in_words(runs(change.key for change in self.changes), room)
+        kinds = {change.terrain for change in self.changes}
+        return f"Turn {where} into {kinds.pop() if len(kinds) == 1 else 'other terrain'}"
+
+
+class SetMap(Command):
+    """Lay another map; what players were shown stays shown where the new map has it too."""
+
+    tag = "map:set"
+    internal = True
+    name: Name
+    grid_width: Annotated[Int, Field(ge=1, le=2_000_001)]
+    grid_height: Annotated[Int, Field(ge=1, le=2_000_001)]
+    hex_size: Annotated[float, Field(gt=0, le=10_000)]
+    orientation: Literal["flat", "pointy"]
+    painted: Painted
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        size = sum(count(where) for _, _, where in self.painted)
+        if size > MAP_HEXES:
+            raise TooMany("hexes on a map", MAP_HEXES, size)
+        expect_spread(TileMap(), tuple(_hexes(self.painted)))
+        laid = MapSet.model_construct(**dict(self))
+        after = laid.evolve(room)
+        if after.map != room.map or after.terrain != room.terrain:
+            yield laid
+
+    def describe(self, room: RoomState) -> str:
+        return f"Lay the map {self.name}"
+
+
+class HexesUpdated(Event):
+    tag = "hex_update"
+    painted: Painted
+
+    def evolve(self, room: RoomState) -> RoomState:
+        terrain = room.terrain
+        for name, variant, where in self.painted:
+            terrain = terrain.put(where, ground(name, variant))
+        return room.but(terrain=terrain)
+
+    def hexes(self) -> Iterator[Hex]:
+        return _hexes(self.painted)
+
+    def describe(self, room: RoomState) -> str:
+        where = tuple(run for _, _, of in self.painted for run in of)
+        kinds = {name for name, _, _ in self.painted}
+        return f"Turned {in_words(where, room)} into {' and '.join(sorted(kinds))}"
+
+
+class MapSet(Event):
+    tag = "map_set"
+    name: str
+    grid_width: int
+    grid_height: int
+    hex_size: float
+    orientation: Literal["flat", "pointy"]
+    painted: Painted
+
+    def evolve(self, room: RoomState) -> RoomState:
+        frame = MapFrame(
+            self.name, self.grid_width, self.grid_height, self.hex_size, self.orientation
+        )
+        laid: TileMap[HexTerrain] = TileMap()
+        for name, variant, where in self.painted:
+            laid = laid.put(where, ground(name, variant))
+        return room.but(map=frame, terrain=laid)
+
+    def hexes(self) -> Iterator[Hex]:
+        return _hexes(self.painted)
+
+    def describe(self, room: RoomState) -> str:
+        return f"Laid the map {self.name}, {sum(count(of) for _, _, of in self.painted)} hexes"
+
+
+class MapChanged(ServerMessage):
+    """The frame of the map changed; its hexes come by messages of their own."""
+
+    tag = "map:changed"
+    map: dict[str, Any] | None
+
+
+class MapProjection:
+    """The frame of the map; everyone knows it, but for its extent where a setting says so."""
+
+    name = "map"
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[Literal["map"]]:
+        return ("map",)
+
+    def touched(self, room: RoomState, event: Event) -> Iterable[Literal["map"]] | None:
+        match event:
+            case MapSet():
+                return ("map",)
+            case SettingsChanged() | HistoryUndone() | HistoryRedone():
+                return ("map",)
+            case _:
+                return None
+
+    def show(self, room: RoomState, viewer: Member, key: Literal["map"]) -> JSON | None:
+        if room.map is None:
+            return None
+        shown: dict[str, JSON] = {
+            "name": room.map.name,
+            "hexSize": room.map.hex_size,
+            "orientation": room.map.orientation,
+        }
+        if knows_extent(room, viewer):
+            shown |= {"gridWidth": room.map.grid_width, "gridHeight": room.map.grid_height}
+        return shown
+
+    def state(self, whole: Shown[Literal["map"]]) -> Mapping[str, JSON]:
+        return {"map": whole.get("map")}
+
+    def say(
+        self,
+        was: Shown[Literal["map"]],
+        now: Shown[Literal["map"]],
+        whole: Callable[[], Shown[Literal["map"]]],
+    ) -> Iterator[ServerMessage]:
+        yield MapChanged(map=now.get("map"))
+
+
+def knows_extent(room: RoomState, viewer: Member) -> bool:
+    """Say whether the viewer may know how large the map is."""
+    return viewer.is_dm or room.settings.show_map_extent
+
+
+def frame_for(room: RoomState, viewer: Member, seen: Iterable[Hex]) -> MapFrame | None:
+    """Return the frame of the map, cut down to what is seen where its extent is kept from the viewer."""
+    frame = room.map
+    if frame is None or knows_extent(room, viewer):
+        return frame
+    places = [column_row(at, frame.orientation) for at in seen]
+    return replace(
+        frame,
+        grid_width=max([1, *(column + 1 for column, _ in places)]),
+        grid_height=max([1, *(row + 1 for _, row in places)]),
+    )
+
+
+def painted(of: Iterable[tuple[Hex, HexTerrain]]) -> Painted:
+    """Return hexes and their grounds as an event keeps them."""
+    groups: dict[tuple[str, int], list[Hex]] = {}
+    for at, what in of:
+        groups.setdefault((what.terrain, what.variant), []).append(at)
+    return tuple((*what, runs(where)) for what, where in sorted(groups.items()))
+
+
+def _hexes(of: Painted) -> Iterator[Hex]:
+    for _, _, where in of:
+        for q, r, n in where:
+            for step in range(n):
+                yield Hex(q + step, r)

@@ -1,0 +1,76 @@
+"""How much a room may hold, by whatever way it got there."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final
+
+from events.core.state import Note, Notes, RoomState
+from events.errors import TooMany
+from events.geometry.grid import Hex
+from events.geometry.tilemap import TileMap
+
+MAP_HEXES: Final = 100_000
+"""The most hexes of a map."""
+SEEN_HEXES: Final = 2 * MAP_HEXES
+"""The most hexes that players see; they may lie beside the map."""
+MOST_TILES: Final = 20_000
+"""The most tiles of 16 × 16 that either lies on; hexes far from each other take 2 KB each."""
+MOST_TOKENS: Final = 1_000
+MOST_NOTES: Final = 10_000
+NOTE_CHARS: Final = 10_000_000
+"""The most characters of all notes together: a DM who comes is sent all of them."""
+_FEW_NOTES: Final = 200
+"""So few never hold that many."""
+MOST_RULES: Final = 20
+MOST_STAGED: Final = 1_000
+"""The most changes that wait at a time."""
+STAGED_HEXES: Final = 300_000
+"""The most hexes in them: each further change looks at all that wait, here for 0.4 s."""
+
+_SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
+    ("hexes on a map", MAP_HEXES, lambda room: len(room.terrain)),
+    ("hexes that players see", SEEN_HEXES, lambda room: len(room.sights)),
+    ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.terrain.spread()),
+    ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.sights.spread()),
+    ("tokens", MOST_TOKENS, lambda room: len(room.tokens)),
+    ("notes", MOST_NOTES, lambda room: len(room.notes)),
+    ("characters in notes", NOTE_CHARS, lambda room: chars(room.notes.values())),
+    ("rules", MOST_RULES, lambda room: len(room.rules)),
+    ("staged changes", MOST_STAGED, lambda room: len(room.staged)),
+    ("hexes in staged changes", STAGED_HEXES, lambda room: staged_hexes(room)),
+)
+
+
+def staged_hexes(room: RoomState) -> int:
+    """Return how many hexes the staged changes look at."""
+    return sum(change.command.hex_cost(room) for change in room.staged)
+
+
+def chars(notes: Iterable[Note]) -> int:
+    """Return how many characters the notes hold."""
+    return sum(
+        len(note.title) + len(note.player_text) + len(note.dm_text) + len(note.hint)
+        for note in notes
+    )
+
+
+def expect_texts(notes: Notes, old: Note | None, new: Note) -> None:
+    """Raise TooMany where the notes would hold too many characters with the new in the old one's place."""
+    if len(notes) < _FEW_NOTES:
+        return
+    found = chars(notes.values()) + chars([new]) - chars([old] if old else ())
+    if found > NOTE_CHARS:
+        raise TooMany("characters in notes", NOTE_CHARS, found)
+
+
+def expect_spread(of: TileMap[Any], more: Collection[Hex]) -> None:
+    """Raise TooMany where a map and further hexes would lie on too many tiles."""
+    if of.spread() + len(more) > MOST_TILES and (found := of.spread(more)) > MOST_TILES:
+        raise TooMany("squares of 16 × 16 hexes", MOST_TILES, found)
+
+
+def expect_room(before: RoomState, after: RoomState) -> None:
+    """Raise TooMany where the room after a change is past a limit, and further than before."""
+    for what, most, size in _SIZES:
+        found = size(after)
+        if found > most and found > size(before):
+            raise TooMany(what, most, found)

@@ -1,0 +1,151 @@
+"""The bases of all messages: a class is known by its tag, and a tag is taken once."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Strict
+from pydantic.alias_generators import to_camel
+
+if TYPE_CHECKING:
+    from events.core.state import Member, RoomState, UserId
+
+JSON = Any
+"""What `json` can write: None, bool, int, float, str, and lists and dicts of these."""
+
+# JSON has one kind of number and Python's True is an int: neither may slip in for another.
+Int = Annotated[int, Strict()]
+Bool = Annotated[bool, Strict()]
+Text = Annotated[str, Strict()]
+
+
+class Message(BaseModel):
+    """A frozen value with camelCase names outside and snake_case inside."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        allow_inf_nan=False,
+    )
+
+    def to_json(self) -> bytes:
+        """Return the fields as compact JSON, without the tag."""
+        return self.__pydantic_serializer__.to_json(self)
+
+
+class Command(Message):
+    """What somebody asks for; refused or answered with events."""
+
+    tag: ClassVar[str]
+    """Its name on the wire, ``token:move``."""
+    dm_only: ClassVar[bool] = True
+    stageable: ClassVar[bool] = False
+    internal: ClassVar[bool] = False
+    """Asked by the server itself, which has checked who may; never read from a socket."""
+    ephemeral: ClassVar[bool] = False
+    """Shown for a moment as `passes` says; it causes no events, so nothing of it is recorded."""
+    known: ClassVar[dict[str, type["Command"]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.known.setdefault(cls.tag, cls) is not cls:
+            raise TypeError(f"two commands are tagged {cls.tag}")
+
+    @abstractmethod
+    def decide(self, room: "RoomState", by: "Member") -> "Iterator[Event]":
+        """Yield what this causes, or raise Rejected. Reads nothing but its arguments."""
+
+    def stamped(self, seed: Callable[[], int]) -> Self:
+        """Return the command with the ids and chance it needs; ``seed`` gives 128 random bits.
+
+        The shell stamps each command once, when it comes in: deciding it again, at publishing say,
+        finds the same ids.
+        """
+        return self
+
+    def passes(self, room: "RoomState", by: "Member", viewer: "Member") -> "ServerMessage | None":
+        """Return what a viewer is told of a passing command that was not refused, if anything."""
+        return None
+
+    def hex_cost(self, room: "RoomState") -> int:
+        """Return about how many hexes deciding this looks at: what it costs while it is staged."""
+        return 1
+
+    def describe(self, room: "RoomState") -> str:
+        """Return what this would do, in a DM's words: ``Reveal 7 hexes around 0304 to Ana``."""
+        return self.tag
+
+
+class Event(Message):
+    """What happened. All that the fold needs is in the event itself."""
+
+    tag: ClassVar[str]
+    """Its name in the record, ``token_move``."""
+    schema_version: ClassVar[int] = 1
+    """Raised with every change of the payload's shape; `events.journal.codec` upcasts older ones."""
+    known: ClassVar[dict[str, type["Event"]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.known.setdefault(cls.tag, cls) is not cls:
+            raise TypeError(f"two events are tagged {cls.tag}")
+
+    @abstractmethod
+    def evolve(self, room: "RoomState") -> "RoomState":
+        """Return the room after this. Never raises on a recorded history."""
+
+    def about(self) -> "tuple[UserId, ...]":
+        """Return whom this tells something that it tells nobody else of their role."""
+        return ()
+
+    def describe(self, room: "RoomState") -> str:
+        """Return what happened, in a DM's words; ``room`` is the room before."""
+        return self.tag
+
+
+class ServerMessage(Message):
+    """What is told to a viewer. Only the fields that were given are sent."""
+
+    tag: ClassVar[str]
+    known: ClassVar[dict[str, type["ServerMessage"]]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.known.setdefault(cls.tag, cls) is not cls:
+            raise TypeError(f"two server messages are tagged {cls.tag}")
+
+    def encode(self) -> bytes:
+        """Return the message as JSON that lacks its closing brace, for the stream to number."""
+        body = self.__pydantic_serializer__.to_json(self, exclude_unset=True)
+        head = b'{"type":"%b"' % self.tag.encode()
+        return head if body == b"{}" else head + b"," + body[1:-1]
+
+    def to_wire(self) -> dict[str, JSON]:
+        """Return the message as a client reads it, but for its number."""
+        return {"type": self.tag, **self.model_dump(mode="json", exclude_unset=True)}
+
+
+def command_to_wire(command: Command) -> dict[str, JSON]:
+    """Return the command as a client would send it."""
+    return {
+        "type": command.tag,
+        **command.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
+    }
+
+
+def command_from_wire(fields: Any) -> Command:
+    """Return the command of decoded JSON; raise ValueError or Rejected."""
+    if isinstance(fields, Command):
+        return fields
+    fields = dict(fields)
+    return Command.known[fields.pop("type")].model_validate(fields)
+
+
+AnyCommand = Annotated[
+    Command, PlainValidator(command_from_wire), PlainSerializer(command_to_wire, return_type=dict)
+]
+"""A command kept inside an event, in its wire form."""

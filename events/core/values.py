@@ -1,0 +1,293 @@
+"""The values a room is made of: ids, people, sights, tokens and what else fills its slices."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, NewType, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, PlainSerializer, WrapSerializer
+
+from events.core.messages import AnyCommand
+from events.geometry.grid import HexKey
+from events.geometry.placed import Placed
+
+RoomId = NewType("RoomId", UUID)
+UserId = NewType("UserId", str)
+SessionId = NewType("SessionId", str)
+TokenId = NewType("TokenId", str)
+NoteId = NewType("NoteId", str)
+RuleId = NewType("RuleId", str)
+ChangeId = NewType("ChangeId", int)
+
+K = TypeVar("K", bound=str)
+V = TypeVar("V")
+
+
+class Role(StrEnum):
+    DM = "dm"
+    PLAYER = "player"
+    SPECTATOR = "spectator"
+
+
+class Status(StrEnum):
+    WAITING = "waiting"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Mode(StrEnum):
+    IMMEDIATE = "immediate"
+    STAGED = "staged"
+
+
+class Tier(IntEnum):
+    """How much of a hex a viewer sees; more is greater."""
+
+    HIDDEN = 0
+    TERRAIN = 1
+    FULL = 2
+
+    @property
+    def word(self) -> str:
+        return _TIER_WORDS[self]
+
+    @classmethod
+    def of(cls, word: str) -> "Tier":
+        return _TIERS[word]
+
+
+_TIER_WORDS: Final = ("hidden", "terrain", "full")
+_TIERS: Final = {word: Tier(tier) for tier, word in enumerate(_TIER_WORDS)}
+
+
+def _sorted_ids(ids: Iterable[str]) -> list[str]:
+    return sorted(ids)
+
+
+# Canonical in the record: equal states give equal bytes.
+UserIds = Annotated[frozenset[UserId], PlainSerializer(_sorted_ids, return_type=list[str])]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One user of the campaign, as the room knows them."""
+
+    user: UserId
+    role: Role
+    name: str = ""
+
+    @property
+    def is_dm(self) -> bool:
+        return self.role is Role.DM
+
+
+@dataclass(frozen=True, slots=True)
+class HexTerrain:
+    """What a hex is made of."""
+
+    terrain: str
+    variant: int = 0
+
+
+@lru_cache(maxsize=4096)
+def ground(terrain: str, variant: int = 0) -> HexTerrain:
+    """Return the one HexTerrain of these values, so that a map's hexes share a few objects."""
+    return HexTerrain(terrain, variant)
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Who sees a hex: everyone's tier, and those for whom it is another.
+
+    Everyone is every player and spectator of the campaign, away or still to come. ``apart`` is
+    sorted, holds players only, and never repeats everyone's tier, so equal sights are equal values.
+    """
+
+    everyone: Tier = Tier.HIDDEN
+    apart: tuple[tuple[UserId, Tier], ...] = ()
+
+    def tier(self, user: UserId) -> Tier:
+        for who, tier in self.apart:
+            if who == user:
+                return tier
+        return self.everyone
+
+
+@lru_cache(maxsize=4096)
+def sight(everyone: Tier, apart: tuple[tuple[UserId, Tier], ...] = ()) -> Visibility | None:
+    """Return the one Visibility of these values in its normal form; None if nobody sees anything."""
+    apart = tuple(sorted((user, tier) for user, tier in apart if tier is not everyone))
+    return Visibility(everyone, apart) if everyone or apart else None
+
+
+@dataclass(frozen=True, slots=True)
+class MapFrame:
+    """What is true of the whole map; every member knows it."""
+
+    name: str
+    grid_width: int
+    grid_height: int
+    hex_size: float
+    orientation: Literal["flat", "pointy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a picture lies under the grid: `events.core.image_placement` says what the numbers mean."""
+
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+    rotation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The picture under the grid: a file beside the record, named by its id."""
+
+    id: str
+    width: int
+    height: int
+    """In pixels."""
+    lies: Placement = Placement()
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A command that waits to be published."""
+
+    id: ChangeId
+    command: AnyCommand
+    by: UserId
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A staged change that no longer held when it was published."""
+
+    id: ChangeId
+    description: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A figure on the map; an owner is a player, who always sees it."""
+
+    at: HexKey
+    label: str
+    owner: UserId | None = None
+    icon: str = ""
+    color: str = ""
+    kind: str = "npc"
+    visible: bool = True
+
+
+NoteKind = Literal["encounter", "lore", "dungeon", "town", "poi"]
+Audience = Literal["dm", "seen", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What is rolled when a player's token enters the hex: d20 + modifier against dc."""
+
+    skill: str
+    dc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What lies on a hex, for the DM and for those who may know."""
+
+    at: HexKey
+    kind: NoteKind
+    title: str
+    player_text: str = ""
+    dm_text: str = ""
+    audience: Audience = "seen"
+    """``seen``: who sees the hex fully; ``all``: who sees it at all; ``dm``: no one else."""
+    players: tuple[UserId, ...] = ()
+    """Sorted; they know of it besides, as soon as they see the hex at all."""
+    hint: str = ""
+    """What is noticed on hexes within the radius, by those who see these fully."""
+    radius: int = 0
+    check: Check | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelStyle:
+    """How hexes are called: by their key, or by column and row as maps print them."""
+
+    kind: Literal["axial", "columnRow"] = "columnRow"
+    origin: int = 1
+    """The number of the first column and row: 0 or 1."""
+    order: Literal["columnRow", "rowColumn"] = "columnRow"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How players see the map."""
+
+    fog_opacity: float = 1.0
+    labels: bool = True
+    grid: bool = True
+    adjacent_terrain: bool = False
+    """Players see the terrain, not the content, of hexes next to those they see fully."""
+    label_style: LabelStyle = LabelStyle()
+    show_map_extent: bool = True
+    """Players know how large the map is."""
+
+
+DEFAULTS: Final = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Tokens of these players reveal the hexes within so many steps, wherever they go."""
+
+    players: Literal["all"] | tuple[UserId, ...]
+    within: int
+    tier: Literal["terrain", "full"]
+    shown_to: Literal["owner", "players", "all"] = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """What came of a check."""
+
+    number: int
+    """1, 2, 3 … in the room; for DMs alone, since it counts what players do not know of."""
+    note: NoteId
+    token: TokenId
+    user: UserId
+    skill: str
+    die: int
+    modifier: int
+    dc: int
+
+
+def _frozen(of: Mapping[K, V]) -> Mapping[K, V]:
+    return MappingProxyType(dict(of))
+
+
+def _sorted_keys(of: Mapping[str, Any], write: Any) -> Any:
+    return write({key: of[key] for key in sorted(of)})
+
+
+Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
+Tokens = Placed[TokenId, Token]
+Notes = Placed[NoteId, Note]
+Rules = Annotated[Mapping[RuleId, Rule], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
+Modifiers = Annotated[Mapping[str, int], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
+Skills = Annotated[
+    Mapping[UserId, Modifiers], AfterValidator(_frozen), WrapSerializer(_sorted_keys)
+]
+
+NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
+NO_CHANGE: Final = ChangeId(0)
+"""Before the first staged change."""

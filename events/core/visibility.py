@@ -1,0 +1,82 @@
+"""Who sees a hex: how reveals and hidings change it, and how a DM is told."""
+
+from functools import lru_cache
+from typing import Final, Literal
+from weakref import WeakValueDictionary
+
+from events.core.messages import JSON
+from events.core.state import Tier, Visibility, sight
+from events.core.targets import To
+
+# A commit turns many hexes from one sight to another, and a campaign knows few sights.
+_remembered = lru_cache(maxsize=4096)
+
+
+class Viewers(dict[str, JSON]):
+    """A sight in JSON: everyone's tier, and the players for whom it is another.
+
+    There is one for each sight, so two are the same if they are identical; never changed.
+    """
+
+    sight: Visibility | None
+
+
+@_remembered
+def shown_to(old: Visibility | None, to: To, tier: Tier) -> Visibility | None:
+    """Return the sight with the tier for all it is shown to; who sees more keeps it."""
+    everyone, apart = (old.everyone, dict(old.apart)) if old else (Tier.HIDDEN, {})
+    if to == "all":
+        everyone = max(everyone, tier)
+        apart = {user: max(seen, tier) for user, seen in apart.items()}
+    else:
+        apart.update((user, max(apart.get(user, everyone), tier)) for user in to)
+    return sight(everyone, tuple(sorted(apart.items())))
+
+
+@_remembered
+def hidden_from(old: Visibility | None, to: To) -> Visibility | None:
+    """Return the sight without those it is hidden from."""
+    if old is None or to == "all":
+        return None
+    apart = {**dict(old.apart), **dict.fromkeys(to, Tier.HIDDEN)}
+    return sight(old.everyone, tuple(sorted(apart.items())))
+
+
+@_remembered
+def viewers(seen: Visibility | None) -> Viewers:
+    """Return the one Viewers of a sight: the same for as long as anybody holds it."""
+    held = _held.get(seen)
+    if held is not None:
+        return held
+    said = Viewers(
+        everyone=seen.everyone.word if seen else Tier.HIDDEN.word,
+        apart={user: tier.word for user, tier in seen.apart} if seen else {},
+    )
+    said.sight = seen
+    return _held.setdefault(seen, said)
+
+
+# Weak: players can be shown things in more combinations than memory holds.
+_held: Final[WeakValueDictionary[Visibility | None, Viewers]] = WeakValueDictionary()
+
+NOBODY: Final = viewers(None)
+
+
+@_remembered
+def difference(
+    before: Visibility | None, after: Visibility | None
+) -> tuple[JSON, Literal["terrain", "full"] | None]:
+    """Return for whom the tier changed, as wire targets, and the best tier that anybody gained."""
+    old, new = before or Visibility(), after or Visibility()
+    users = {user: None for user, _ in (*old.apart, *new.apart)}
+    turned = [(old.tier(user), new.tier(user), user) for user in sorted(users)]
+    turned = [turn for turn in turned if turn[0] is not turn[1]]
+    targets: JSON = {"playerIds": [user for _, _, user in turned]}
+    gained = [now for was, now, _ in turned if now > was]
+    if old.everyone is not new.everyone:
+        targets = "all"
+        if new.everyone > old.everyone:
+            gained.append(new.everyone)
+    if not gained:
+        return targets, None
+    return targets, "full" if max(gained) is Tier.FULL else "terrain"

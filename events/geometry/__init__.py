@@ -1,0 +1,1 @@
+"""Hexes, where they lie on a page, and persistent maps keyed by them; pure."""

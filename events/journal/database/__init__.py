@@ -1,0 +1,1 @@
+"""The database itself: connections, schema, migrations, and an embedded server."""

@@ -1,0 +1,68 @@
+"""A batch on its way into the record: rows made, and worded as the queries ask for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, LiteralString
+
+from events.journal import Lease
+from events.journal.chain import Head, Row
+from events.journal.derived import STATUS_AFTER, game_sessions, session_parameters
+from events.journal.postgres.line import ArrayQuery
+from events.journal.postgres.queries import QUERIES
+
+ROW_PARAMETERS: Final = (
+    "campaign_id",
+    "version",
+    "session_id",
+    "event_type",
+    "user_id",
+    "role",
+    "command_id",
+    "command_digest",
+    "first_version",
+    "created_at",
+    "payload",
+    "hash",
+)
+"""The fields of a Row as the queries name them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRows:
+    """Rows of one room, one at least, that follow the head."""
+
+    lease: Lease
+    head: Head
+    rows: Sequence[Row]
+
+    @property
+    def head_after(self) -> Head:
+        return Head(self.rows[-1].version, self.rows[-1].hash)
+
+
+def parameters(ready: Sequence[SealedRows]) -> dict[str, list[Any]]:
+    """Return what the append queries ask for: a column for each field, of rooms and of rows."""
+    rows = [row for one in ready for row in one.rows]
+    columns = dict(zip(ROW_PARAMETERS, map(list, zip(*rows, strict=True)), strict=True))
+    columns["epoch"] = [one.lease.epoch for one in ready for _ in one.rows]
+    columns["rooms"] = [one.lease.room for one in ready]
+    columns["epochs"] = [one.lease.epoch for one in ready]
+    columns["afters"] = [one.head.version for one in ready]
+    columns["heads"] = [one.head.hash for one in ready]
+    if any(row.event_type in STATUS_AFTER for row in rows):
+        columns.update(session_parameters(game_sessions(rows).values()))
+    return columns
+
+
+def statement(asked: Mapping[str, object]) -> LiteralString:
+    """Return the query that appends what the parameters say."""
+    return QUERIES["append_with_sessions" if "s_id" in asked else "append"]
+
+
+def array_query(asked: Mapping[str, object]) -> ArrayQuery:
+    """Return the same query as a ArrayConnection runs it."""
+    return _WITH_SESSIONS if "s_id" in asked else _APPEND
+
+
+_APPEND: Final = ArrayQuery.of(QUERIES["append"])
+_WITH_SESSIONS: Final = ArrayQuery.of(QUERIES["append_with_sessions"])

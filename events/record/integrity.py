@@ -1,0 +1,158 @@
+"""The proof of a record: its hash chain walked row by row, and heads as people keep them."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, suppress
+from typing import Final, Protocol
+
+from events.core.state import RoomId
+from events.journal import BrokenRecord, Commit
+from events.journal.chain import START, Fault, Head, Row, verify
+from events.journal.codec import decode
+from events.journal.postgres.pages import Page
+from events.record.reader import Span
+
+PAGE_ROWS: Final = 2_000
+
+
+class Rows(Protocol):
+    """A record that gives its rows as they are stored, and checks most of them faster."""
+
+    async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
+        """Return the rows of a room between two versions, both included."""
+
+    def sealed_pages(
+        self, room: RoomId, after: int = 0, upto: int | None = None
+    ) -> AsyncGenerator[Page, None]:
+        """Yield what can be checked a page at a time; raise BrokenRecord where there is a hole."""
+
+
+class BadHead(ValueError):
+    def __str__(self) -> str:
+        return "a head is VERSION:HASH, a number and 64 hexadecimal digits"
+
+
+def head_of(text: str) -> Head:
+    """Return the head that `head_text` wrote; raise BadHead."""
+    version, _, digits = text.strip().partition(":")
+    try:
+        if not (version.isascii() and version.isdigit() and len(version) <= 15):
+            raise BadHead
+        head = Head(int(version), bytes.fromhex(digits))
+    except ValueError:
+        raise BadHead from None
+    if len(head.hash) != 32:
+        raise BadHead
+    return head
+
+
+def head_text(head: Head) -> str:
+    """Return the head as one word to keep elsewhere."""
+    return f"{head.version}:{head.hash.hex()}"
+
+
+async def prove(
+    record: Rows,
+    room: RoomId,
+    last: int,
+    saved: Head | None = None,
+    progress: Callable[[int], None] = lambda version: None,
+) -> Head | Fault:
+    """Return the head of a room's record up to its last version, or the first place it does not hold.
+
+    A record that continues past a saved head holds; one that ends before it was cut off.
+    """
+    head = START
+    async with aclosing(record.sealed_pages(room, 0, last)) as pages:
+        with suppress(BrokenRecord):
+            async for page in pages:
+                after = page.follows(head, saved)
+                if after is None:
+                    break
+                head = after
+                progress(head.version)
+    # What is left does not hold: row by row it shows where, and why.
+    return await _walked(record, room, last, saved, head)
+
+
+async def checked(
+    record: Rows, room: RoomId, span: Span, on_fault: Callable[[Fault], None]
+) -> AsyncIterator[Commit]:
+    """Yield the commits of a span, with the chain checked over every row.
+
+    What does not hold is told to on_fault, before the commit that it is in; it raises, or lets
+    the reading go on. Commits that cannot be read at all are then left out.
+    """
+    head: Head | None = None
+    async with aclosing(record.sealed_pages(room, span.after, span.upto)) as pages:
+        with suppress(BrokenRecord):
+            async for page in pages:
+                if head is None:
+                    head = await _head_at(record, room, page.start - 1)
+                after, commits = page.follows(head), page.commits()
+                if after is None or not commits:
+                    break
+                head = after
+                for commit in commits:
+                    yield commit
+    if head is None:
+        head = await _head_at(record, room, span.after)
+    async for commit in _checked_rows(record, room, span.upto, head, on_fault):
+        yield commit
+
+
+async def _walked(
+    record: Rows, room: RoomId, last: int, saved: Head | None, head: Head
+) -> Head | Fault:
+    """Return the head of a record of which all up to another one holds, or the first fault."""
+    while head.version < last:
+        page = await record.rows(room, head.version + 1, min(head.version + PAGE_ROWS, last))
+        if not page:
+            return Fault(head.version + 1, "missing: later versions are there")
+        found = verify(page, _within(saved, head, page[-1].version), head=head)
+        if isinstance(found, Fault):
+            return found
+        head = found
+    if saved is not None and head.version < saved.version:
+        return Fault(
+            head.version + 1, f"missing: the record ends at {head.version}, not {saved.version}"
+        )
+    return head
+
+
+async def _checked_rows(
+    record: Rows, room: RoomId, upto: int, head: Head, on_fault: Callable[[Fault], None]
+) -> AsyncIterator[Commit]:
+    """Yield what `checked` does after a head, row by row."""
+    commit: list[Row] = []
+    for start in range(head.version + 1, upto + 1, PAGE_ROWS):
+        for row in await record.rows(room, start, min(start + PAGE_ROWS - 1, upto)):
+            if commit and row.first_version != commit[0].first_version:
+                for whole in _read(commit, on_fault):
+                    yield whole
+                commit = []
+            found = verify((row,), head=head)
+            if isinstance(found, Fault):
+                on_fault(found)
+            head = Head(row.version, row.hash)
+            commit.append(row)
+    for whole in _read(commit, on_fault):
+        yield whole
+    if head.version < upto:
+        on_fault(Fault(head.version + 1, f"missing: up to version {upto}"))
+
+
+def _read(rows: Sequence[Row], on_fault: Callable[[Fault], None]) -> list[Commit]:
+    try:
+        return list(decode(rows))
+    except BrokenRecord as broken:
+        on_fault(Fault(broken.version, broken.why))
+        return []
+
+
+def _within(saved: Head | None, head: Head, last: int) -> Head | None:
+    return saved if saved is not None and head.version < saved.version <= last else None
+
+
+async def _head_at(record: Rows, room: RoomId, version: int) -> Head:
+    before = await record.rows(room, version, version) if version else []
+    return Head(version, before[0].hash) if before else START

@@ -1,0 +1,1 @@
+"""A stretch of the record as the live messages it was: timelines, captions and pacing."""

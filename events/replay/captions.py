@@ -1,0 +1,224 @@
+"""What a moment was, in words: for a DM from the events, for others from what they were told."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from events.core.messages import Event, ServerMessage
+from events.core.state import NoteId, RoomState, Status, TokenId
+from events.geometry.grid import Hex, middle, runs
+
+Kind = Literal[
+    "session", "staging", "reveal", "hide", "token", "note", "terrain", "presence", "other"
+]
+MARKED: Final[frozenset[Kind]] = frozenset({"session", "staging", "reveal", "hide"})
+"""The kinds that get a mark on a timeline."""
+
+MOST_SAID: Final = 3
+"""How many things one caption names."""
+
+# In the order of importance: a moment is of the first kind that any of its events has.
+_OF_EVENTS: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
+    ("session", ("session_",)),
+    ("staging", ("broadcast_", "change_staged", "staged_")),
+    ("reveal", ("hex_reveal",)),
+    ("hide", ("hex_hide",)),
+    ("token", ("token_",)),
+    ("note", ("note_",)),
+    ("terrain", ("hex_update", "map_")),
+    ("presence", ("player_", "member_")),
+)
+_OF_MESSAGES: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
+    ("session", ("session:",)),
+    ("reveal", ("hex:revealed",)),
+    ("hide", ("hex:hidden",)),
+    ("token", ("token:",)),
+    ("note", ("note:",)),
+    ("terrain", ("hex:updated", "map:")),
+    ("presence", ("player:",)),
+)
+
+Words = Callable[[RoomState, ServerMessage], str]
+
+
+def kind_of_events(events: Iterable[Event]) -> Kind:
+    """Return what kind of moment the events make, for a DM."""
+    return _kind([event.tag for event in events], _OF_EVENTS)
+
+
+def kind_of_messages(messages: Iterable[ServerMessage]) -> Kind:
+    """Return what kind of moment it was for somebody who was told these messages."""
+    return _kind([message.tag for message in messages], _OF_MESSAGES)
+
+
+def describe(room: RoomState, events: Sequence[Event]) -> tuple[str, ...]:
+    """Return each event in a DM's words; room is the room before the first."""
+    said = []
+    for event in events:
+        said.append(event.describe(room))
+        room = event.evolve(room)
+    return tuple(said)
+
+
+def caption_of_events(room: RoomState, events: Sequence[Event]) -> str:
+    """Return what a commit did, in a DM's words."""
+    shown = describe(room, events[:MOST_SAID])
+    return _joined(shown, len(events))
+
+
+def caption_of_messages(
+    before: RoomState, after: RoomState, messages: Sequence[ServerMessage]
+) -> str:
+    """Return what somebody was told, in words made of the messages alone.
+
+    The rooms lend them names: of members, which all know, and of tokens that the viewer is told
+    about. Nothing that was not told can be in it.
+    """
+    said: dict[str, None] = {}
+    for message in messages:
+        words = _WORDS.get(message.tag)
+        if words is None:
+            said[_capital(message.tag.replace(":", " "))] = None
+        elif text := words(before if message.tag in _GONE else after, message):
+            said[text] = None
+    if not said and messages:
+        return "The members changed"
+    return _joined(tuple(said)[:MOST_SAID], len(said))
+
+
+def _kind(tags: Sequence[str], kinds: tuple[tuple[Kind, tuple[str, ...]], ...]) -> Kind:
+    for kind, starts in kinds:
+        if any(tag.startswith(starts) for tag in tags):
+            return kind
+    return "other"
+
+
+def _joined(said: Sequence[str], among: int) -> str:
+    more = among - len(said)
+    return "; ".join(said) + (f"; and {more} more" if more > 0 else "")
+
+
+def hexes_in_words(room: RoomState, keys: Sequence[str]) -> str:
+    """Return hexes in words: ``hex 0304``, ``7 hexes around 0304``."""
+    hexes = [Hex.parse(key) for key in keys]
+    where = room.label(middle(runs(hexes)))
+    return f"hex {where}" if len(hexes) == 1 else f"{len(hexes)} hexes around {where}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _revealed(room: RoomState, message: Any) -> str:
+    how = " (terrain only)" if message.tier == "terrain" else ""
+    return f"{_capital(hexes_in_words(room, message.hex_keys))} came into sight{how}"
+
+
+def _hidden(room: RoomState, message: Any) -> str:
+    return f"{_capital(hexes_in_words(room, message.hex_keys))} went out of sight"
+
+
+def _updated(room: RoomState, message: Any) -> str:
+    keys = [change["key"] for change in message.changes]
+    return f"{_capital(hexes_in_words(room, keys))} changed"
+
+
+def _status(before: RoomState, message: Any) -> str:
+    return {
+        "active": "The session goes on" if before.status is Status.PAUSED else "The session began",
+        "paused": "The session was paused",
+        "ended": "The session ended",
+        "waiting": "The session waits",
+    }[message.status]
+
+
+def _joined_table(room: RoomState, message: Any) -> str:
+    return f"{message.name} came to the table"
+
+
+def _left_table(room: RoomState, message: Any) -> str:
+    return f"{room.name_of(message.user_id)} left the table"
+
+
+def _presence(room: RoomState, message: Any) -> str:
+    return ""  # it follows one of the two above, or a change of names
+
+
+def _preparing(room: RoomState, message: Any) -> str:
+    return "The DM is preparing something" if message.preparing else "The DM is done preparing"
+
+
+def _created(room: RoomState, message: Any) -> str:
+    return f"{message.token['label']} appeared on hex {_at(room, message.token)}"
+
+
+def _changed(room: RoomState, message: Any) -> str:
+    return f"{message.token['label']} changed"
+
+
+def _moved(room: RoomState, message: Any) -> str:
+    return f"{message.token['label']} moved to hex {_at(room, message.token)}"
+
+
+def _deleted(before: RoomState, message: Any) -> str:
+    token = before.tokens.get(TokenId(message.token_id))
+    return f"{token.label if token else 'A token'} is gone"
+
+
+def _map(room: RoomState, message: Any) -> str:
+    return f"The map {message.map['name']} was laid" if message.map else "The map was taken away"
+
+
+def _note(room: RoomState, message: Any) -> str:
+    where = room.label(Hex.parse(message.note["hexKey"]))
+    return f"Noted on hex {where}: {message.note['title'] or message.note['kind']}"
+
+
+def _note_gone(before: RoomState, message: Any) -> str:
+    note = before.notes.get(NoteId(message.note_id))
+    return f"The note {note.title} is gone" if note and note.title else "A note is gone"
+
+
+def _skills(room: RoomState, message: Any) -> str:
+    return f"The skills of {room.name_of(message.user_id)} changed"
+
+
+def _settings(room: RoomState, message: Any) -> str:
+    return "The settings changed"
+
+
+def _picture(room: RoomState, message: Any) -> str:
+    return "The picture under the map " + ("changed" if message.picture else "was taken away")
+
+
+def _hints(room: RoomState, message: Any) -> str:
+    return "What is known of the dark around changed"
+
+
+def _at(room: RoomState, token: Mapping[str, Any]) -> str:
+    return room.label(Hex.parse(token["hexKey"]))
+
+
+_GONE: Final = ("token:deleted", "player:left", "note:removed", "session:statusChanged")
+"""Messages that are worded by the room before: only it still has what they are about."""
+
+_WORDS: Final[Mapping[str, Words]] = {
+    "session:statusChanged": _status,
+    "hex:revealed": _revealed,
+    "hex:hidden": _hidden,
+    "hex:updated": _updated,
+    "player:joined": _joined_table,
+    "player:left": _left_table,
+    "player:presence": _presence,
+    "dm:preparing": _preparing,
+    "token:created": _created,
+    "token:updated": _changed,
+    "token:moved": _moved,
+    "token:deleted": _deleted,
+    "map:changed": _map,
+    "note:changed": _note,
+    "note:removed": _note_gone,
+    "skill:changed": _skills,
+    "settings:changed": _settings,
+    "picture:changed": _picture,
+    "hint:changed": _hints,
+}

@@ -1,0 +1,47 @@
+"""A session played as fast as it is read: what a viewer was told, and nothing kept of it."""
+
+from collections.abc import AsyncIterable, AsyncIterator
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic_core import to_json
+
+from events.core.decider import advance
+from events.core.projection import Change
+from events.core.state import RoomState
+from events.core.view import tell
+from events.journal import Commit
+from events.record.viewpoint import Viewer
+from events.replay.player import numbered
+from events.replay.timeline import state_messages
+
+
+class Played(NamedTuple):
+    """A moment of the viewer's."""
+
+    at: datetime
+    said: list[bytes]
+    """What they were told, as JSON, numbered."""
+
+
+async def played(
+    room: RoomState, commits: AsyncIterable[Commit], viewer: Viewer
+) -> AsyncIterator[Played]:
+    """Yield the moments that a `Timeline` of the commits has, with the messages of a `Replay`.
+
+    For whoever never seeks: nothing is described or kept, and nothing is worded twice.
+    """
+    seq = 0
+    async for commit in commits:
+        before, room = room, advance(room, commit)
+        change = Change(before, room, commit.events)
+        if viewer.turned(change):
+            messages = state_messages(room, viewer)
+            seq = numbered(messages, seq)
+            said = [to_json(message) for message in messages]
+        else:
+            told = [message.encode() for message in tell(change, viewer.at(room))]
+            said = [b'%b,"seq":%d}' % (text, number) for number, text in enumerate(told, seq + 1)]
+            seq += len(told)
+        if said or viewer.is_dm:
+            yield Played(commit.at, said)

@@ -1,0 +1,1 @@
+"""Audit reports, recaps and tables, built from the record."""

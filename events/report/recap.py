@@ -1,0 +1,226 @@
+"""A recap: what happened in a session, for a chosen audience; as text, as a page, and for a picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from html import escape
+from typing import Final
+
+from events.core.messages import ServerMessage
+from events.core.projection import Change
+from events.core.state import Member, Role, RoomState, Tier, UserId
+from events.core.view import tell
+from events.geometry.grid import Hex, middle, runs
+from events.geometry.layout import bounds, centre
+from events.geometry.offset import Orientation
+from events.maps.svg import svg
+from events.record.backdrop import Painter, Under, under
+from events.record.viewpoint import Viewer
+from events.replay.captions import Kind, caption_of_messages, kind_of_messages
+from events.replay.timeline import Step, Timeline
+from events.report.html import HEX_SIZE, MOST_DRAWN, page, period
+
+ALL_PLAYERS: Final = Viewer(Member(UserId(""), Role.PLAYER, "all players"))
+"""The audience of every player: what each one of them was told, and nobody else's."""
+
+MOST_FRAMES: Final = 60
+DRAWN: Final = ("sights", "terrain", "map", "picture", "settings")
+"""What of a room a map of it is drawn from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened."""
+
+    at: datetime
+    kind: Kind
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The audience's map after a moment, and what of it is new."""
+
+    at: datetime
+    caption: str
+    hexes: dict[Hex, str]
+    new: frozenset[Hex]
+    under: Under | None = None
+
+
+@dataclass
+class Recap:
+    """A session as its audience knows it."""
+
+    campaign: str
+    session: str
+    audience: str
+    orientation: Orientation = "flat"
+    lines: list[Line] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    """The first is the map before; each further one is a reveal, a hiding, other ground or another picture."""
+
+    @property
+    def new_hexes(self) -> int:
+        """How many hexes they see now and did not before."""
+        return len(self.frames[-1].hexes.keys() - self.frames[0].hexes.keys())
+
+    def path(self) -> list[Hex]:
+        """Return the middles of the reveals, in order: the way that the evening took."""
+        found: list[Hex] = []
+        for frame in self.frames[1:]:
+            if frame.new and (at := middle(runs(frame.new))) not in found[-1:]:
+                found.append(at)
+        return found
+
+
+def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
+    """Return the recap of a timeline, for its viewer."""
+    viewer = timeline.viewer
+    start = timeline.room(0)
+    made = Recap(campaign, session, viewer.member.name or str(viewer.member.user))
+    began = timeline.at(0)
+    if began is None:
+        return made
+    made.frames.append(_frame(began, "before", start, viewer))
+    for step in timeline.steps():
+        told = _told(step, viewer)
+        if not told and not (viewer.is_dm or step.renewed):
+            continue
+        if viewer.is_dm or step.renewed:
+            kind, what = step.moment.kind, step.moment.caption
+        else:
+            kind = kind_of_messages(told)
+            what = caption_of_messages(step.before, step.room, told)
+        _add_line(made.lines, Line(step.moment.at, kind, what))
+        _add_frame(made, step, what, viewer)
+    end = timeline.final
+    # What all players share may have become less without a moment that all of them know of.
+    last = made.frames[-1]
+    made.frames[-1] = replace(_frame(last.at, last.caption, end, viewer), new=last.new)
+    if end.map is not None:
+        made.orientation = end.map.orientation
+    return made
+
+
+def markdown(of: Recap, picture: str | None = None) -> str:
+    """Return the recap as Markdown, with the picture where a file of it is named."""
+    said = [f"# {plain(of.campaign)}: {plain(of.session)}", ""]
+    if not of.lines:
+        return "\n".join([*said, "Nothing happened that this audience knows of.", ""])
+    began, ended = of.lines[0].at, of.lines[-1].at
+    said += [
+        f"*{period(began, ended)}, for {plain(of.audience)}*",
+        "",
+        f"{of.new_hexes} hexes are new on the map.",
+        "",
+        *(() if picture is None else (f"![The map](<{picture}>)", "")),
+        *(f"- {line.at:%H:%M} {plain(line.what)}" for line in of.lines),
+        "",
+    ]
+    return "\n".join(said)
+
+
+def recap_html(of: Recap, painter: Painter | None = None) -> str:
+    """Return the recap as a page, with the map and the path of the reveals."""
+    body = [
+        f"<h1>{escape(of.campaign)}</h1>",
+        f'<p class="soft">{escape(of.session)}, for {escape(of.audience)}</p>',
+    ]
+    if not of.lines:
+        return page(of.campaign, [*body, "<p>Nothing happened that this audience knows of.</p>"])
+    began, ended = of.lines[0].at, of.lines[-1].at
+    body.append(f"<p>{period(began, ended)}</p>")
+    body.append(f'<ul class="figures"><li><b>{of.new_hexes}</b> new hexes</li></ul>')
+    if picture := _map_with_path(of, painter):
+        body.append(
+            f"<h2>The map, and the way it opened</h2><figure>{picture}<figcaption>The line joins "
+            "the reveals in their order; the ring is where it began.</figcaption></figure>"
+        )
+    body.append("<h2>What happened</h2><table><tbody>")
+    body += [
+        f'<tr><td class="time">{line.at:%H:%M}</td><td>{escape(line.what)}</td></tr>'
+        for line in of.lines
+    ]
+    body.append("</tbody></table>")
+    return page(f"{of.campaign}, {of.session}", body)
+
+
+def _told(step: Step, viewer: Viewer) -> Sequence[ServerMessage]:
+    if viewer is not ALL_PLAYERS or not step.messages:
+        return step.messages
+    # What is taken back from one player, or shown to the others only, is not everybody's.
+    change = Change(step.before, step.room, step.events)
+    for player in step.room.players():
+        own = {message.encode() for message in tell(change, player)}
+        if not all(m.encode() in own for m in step.messages if not m.tag.startswith("player:")):
+            return ()
+    return step.messages
+
+
+def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame:
+    eyes = [viewer.at(room)]
+    if viewer is ALL_PLAYERS:
+        eyes += room.players()
+    sight = {
+        at: what.terrain if (what := room.terrain.get(at)) else "unknown"
+        for at in (room.terrain if viewer.is_dm else room.sights)
+        if all(room.tier(who, at) is not Tier.HIDDEN for who in eyes)
+    }
+    return Frame(at, caption, sight, frozenset(), under(room, sight, eyes))
+
+
+def _add_line(lines: list[Line], line: Line) -> None:
+    """Add a line; of somebody's many steps only the last one is told."""
+    words = line.what.split(" moved to ")
+    if lines and line.kind == "token" == lines[-1].kind and len(words) == 2:
+        before = lines[-1].what.split(" moved to ")
+        if len(before) == 2 and before[0] == words[0]:
+            lines.pop()
+    lines.append(line)
+
+
+def _add_frame(made: Recap, step: Step, caption: str, viewer: Viewer) -> None:
+    if all(getattr(step.before, part) is getattr(step.room, part) for part in DRAWN):
+        return
+    last, frame = made.frames[-1], _frame(step.moment.at, caption, step.room, viewer)
+    if (frame.hexes, frame.under) != (last.hexes, last.under):
+        made.frames.append(replace(frame, new=frozenset(frame.hexes.keys() - last.hexes.keys())))
+        if len(made.frames) > MOST_FRAMES:
+            # The shortest while between two pictures is given up; the first one stays.
+            gaps = [
+                (made.frames[n + 1].at - made.frames[n].at, n)
+                for n in range(1, len(made.frames) - 1)
+            ]
+            gone = min(gaps)[1]
+            kept, following = made.frames[gone], made.frames[gone + 1]
+            made.frames[gone : gone + 2] = [replace(following, new=kept.new | following.new)]
+
+
+def _map_with_path(of: Recap, painter: Painter | None) -> str | None:
+    hexes = of.frames[-1].hexes
+    if not hexes or len(hexes) > MOST_DRAWN:
+        return None
+    ground = None
+    if painter and (below := of.frames[-1].under):
+        ground = painter(below, bounds(hexes, HEX_SIZE, of.orientation), HEX_SIZE)
+    drawn = svg(hexes, of.orientation, HEX_SIZE, title="The map at the end", ground=ground)
+    points = [centre(at, HEX_SIZE, of.orientation) for at in of.path() if at in hexes]
+    if not points:
+        return drawn
+    way = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[0]
+    overlay = (
+        f'<polyline points="{way}" fill="none" stroke="#a12d4b" stroke-width="3" '
+        'stroke-linejoin="round" stroke-dasharray="7 4" opacity="0.85"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="#fffdf9" stroke="#a12d4b" stroke-width="3"/>'
+    )
+    return drawn.replace("</svg>", f"{overlay}</svg>")
+
+
+_MARKED: Final = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>#|~@"})
+
+
+def plain(text: str) -> str:
+    """Return the text so that Markdown shows it as it is, and nobody is called by an @."""
+    return text.translate(_MARKED)

@@ -1,0 +1,285 @@
+"""The audit report: who did what, when, to whom; what each player was shown, and when it reached them."""
+
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeGuard
+
+from events.core.decider import advance
+from events.core.features.members import PlayerJoined, PlayerLeft
+from events.core.features.staging import ChangeStaged, ChangeUnstaged
+from events.core.messages import Event
+from events.core.projection import Change
+from events.core.state import Member, Role, RoomState, SessionId, UserId
+from events.core.targets import To, named
+from events.core.view import tell
+from events.geometry.grid import Hex, Runs, count, hexes, runs
+from events.journal import Commit
+from events.report.deliveries import Deliveries, Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event, in words and as a row."""
+
+    version: int
+    at: datetime
+    session: SessionId | None
+    user: UserId
+    name: str
+    role: Role
+    event: str
+    what: str
+    hexes: Runs
+    to: str
+    """Whom it was for, in words; empty where it was for nobody in particular."""
+    change: int | None
+    """The staged change that it is about."""
+    command: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Hexes that a player was shown, or that were taken from their sight."""
+
+    user: UserId
+    version: int
+    at: datetime
+    shown: bool
+    """False: hidden."""
+    tier: str
+    hexes: Runs
+    by: str
+    delivered_at: datetime | None = None
+    """When it was handed to a client of the player's; None: not yet, as far as is recorded."""
+    delivered: int = 0
+    """How many of the hexes; less than all where some were hidden again before that."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedChange:
+    """What became of a change that waited."""
+
+    change: int
+    what: str
+    by: str
+    staged_at: datetime
+    outcome: str = "waiting"
+    ended_at: datetime | None = None
+
+    @property
+    def waited_s(self) -> float | None:
+        return (self.ended_at - self.staged_at).total_seconds() if self.ended_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stretch of time that somebody was at the table."""
+
+    user: UserId
+    start: datetime
+    end: datetime
+    open: bool = False
+    """They were still there when the report ends."""
+
+
+@dataclass
+class Report:
+    """All of a session, or of any other stretch of a record, for its DMs."""
+
+    before: RoomState
+    after: RoomState
+    entries: list[Entry] = field(default_factory=list)
+    exposures: list[Exposure] = field(default_factory=list)
+    staged: dict[int, StagedChange] = field(default_factory=dict)
+    stays: list[Stay] = field(default_factory=list)
+    seen: dict[UserId, list[tuple[datetime, int]]] = field(default_factory=dict)
+    """For each player, how many hexes they saw after each change of it."""
+
+    @property
+    def began(self) -> datetime | None:
+        return self.entries[0].at if self.entries else None
+
+    @property
+    def ended(self) -> datetime | None:
+        return self.entries[-1].at if self.entries else None
+
+    def people(self) -> tuple[Member, ...]:
+        """Return all who were members at any time of it, DMs first."""
+        known = {**self.before.members, **self.after.members}
+        return tuple(sorted(known.values(), key=lambda m: (m.role is not Role.DM, m.name)))
+
+    def name(self, user: str) -> str:
+        return self.after.name_of(user) if user in self.after.members else self.before.name_of(user)
+
+    def about(self, at: Hex) -> "Report":
+        """Return what of it is about one hex: who showed it, to whom, whether it was seen."""
+        exposures = [each for each in self.exposures if _among(at, each.hexes)]
+        versions = {each.version for each in exposures}
+        entries = [
+            entry for entry in self.entries if _among(at, entry.hexes) or entry.version in versions
+        ]
+        return Report(self.before, self.after, entries, exposures)
+
+
+async def report(
+    before: RoomState, commits: AsyncIterable[Commit], delivered: Deliveries | None = None
+) -> Report:
+    """Return the report of commits that follow a state."""
+    made = _Making(before)
+    async for commit in commits:
+        made.add(commit)
+    return made.done(delivered or Deliveries())
+
+
+def with_deliveries(exposures: Sequence[Exposure], delivered: Deliveries) -> list[Exposure]:
+    """Return the exposures with when each was delivered, and how much of it was left then."""
+    hidden = _hidings(exposures)
+    return [
+        _delivered(each, delivered.first(each.user, each.version), hidden.get(each.user, ()))
+        for each in exposures
+    ]
+
+
+def mentioned(event: Event) -> Runs:
+    """Return the hexes that an event names."""
+    fields: Mapping[str, Any] = dict(event)
+    found: list[Any] = list(fields.get("hexes") or ())
+    for _, _, where in fields.get("painted") or ():
+        found.extend(where)
+    found += [(at.q, at.r, 1) for at in (fields.get("at"), fields.get("to")) if isinstance(at, Hex)]
+    return tuple(found)
+
+
+class _Making:
+    """A report that grows commit by commit."""
+
+    def __init__(self, before: RoomState) -> None:
+        self._report = Report(before, before)
+        self._here: dict[UserId, datetime | None] = dict.fromkeys(before.online)
+        self._sight: dict[UserId, set[Hex]] = {}
+
+    def add(self, commit: Commit) -> None:
+        made, room = self._report, self._report.after
+        step = room
+        for version, event in enumerate(commit.events, commit.after + 1):
+            made.entries.append(_entry(step, commit, version, event))
+            self._note(step, commit, event)
+            step = event.evolve(step)
+        made.after = advance(room, commit)
+        self._expose(Change(room, made.after, commit.events), commit)
+
+    def done(self, delivered: Deliveries) -> Report:
+        made = self._report
+        began, ended = made.began, made.ended
+        if began is not None and ended is not None:
+            for user, since in self._here.items():
+                made.stays.append(Stay(user, since or began, ended, open=True))
+        made.exposures = with_deliveries(made.exposures, delivered)
+        # Who opens a campaign is no member of it yet, and has no name.
+        made.entries = [
+            replace(entry, name=made.name(entry.user)) if entry.name == entry.user else entry
+            for entry in made.entries
+        ]
+        return made
+
+    def _note(self, room: RoomState, commit: Commit, event: Event) -> None:
+        made = self._report
+        match event:
+            case PlayerJoined(user=user):
+                self._here.setdefault(user, commit.at)
+            case PlayerLeft(user=user):
+                if user in self._here:
+                    since = self._here.pop(user)
+                    began = made.began or commit.at
+                    made.stays.append(Stay(user, since or began, commit.at))
+            case ChangeStaged():
+                made.staged[event.change] = StagedChange(
+                    event.change, event.description, made.name(event.by), commit.at
+                )
+            case ChangeUnstaged(change=change):
+                was = made.staged.get(change)
+                if was is None:
+                    what = next((c.description for c in room.staged if c.id == change), "")
+                    was = StagedChange(change, what, "", commit.at)
+                made.staged[change] = StagedChange(
+                    was.change, was.what, was.by, was.staged_at, event.reason, commit.at
+                )
+            case _:
+                pass
+
+    def _expose(self, change: Change, commit: Commit) -> None:
+        made, by = self._report, self._report.name(commit.by.user)
+        for player in change.after.players():
+            if player.user not in self._sight:
+                seen = {at for at in change.before.sights if change.before.tier(player, at)}
+                self._sight[player.user] = seen
+                made.seen[player.user] = [(commit.at, len(seen))]
+        if change.before.sights is change.after.sights:
+            return
+        for player in change.after.players():
+            sight = self._sight[player.user]
+            for message in tell(change, player):
+                if message.tag not in ("hex:revealed", "hex:hidden"):
+                    continue
+                told: Any = message
+                keys = [Hex.parse(key) for key in told.hex_keys]
+                tier = getattr(message, "tier", "")
+                made.exposures.append(
+                    Exposure(
+                        player.user, commit.version, commit.at, bool(tier), tier, runs(keys), by
+                    )
+                )
+                (sight.update if tier else sight.difference_update)(keys)
+                made.seen[player.user].append((commit.at, len(sight)))
+
+
+def _entry(room: RoomState, commit: Commit, version: int, event: Event) -> Entry:
+    fields: Mapping[str, Any] = dict(event)
+    to = fields.get("to")
+    change = fields.get("change")
+    return Entry(
+        version=version,
+        at=commit.at,
+        session=commit.session,
+        user=commit.by.user,
+        name=room.name_of(commit.by.user),
+        role=commit.by.role,
+        event=event.tag,
+        what=event.describe(room),
+        hexes=mentioned(event),
+        to=named(to, room) if _is_audience(to) else "",
+        change=change if isinstance(change, int) else None,
+        command=commit.id,
+    )
+
+
+def _is_audience(to: object) -> TypeGuard[To]:
+    return to == "all" or (isinstance(to, tuple) and not isinstance(to, Hex))
+
+
+def _hidings(exposures: Iterable[Exposure]) -> dict[UserId, list[Exposure]]:
+    found: dict[UserId, list[Exposure]] = {}
+    for each in exposures:
+        if not each.shown:
+            found.setdefault(each.user, []).append(each)
+    return found
+
+
+def _delivered(
+    exposure: Exposure, delivery: Delivery | None, hidings: Iterable[Exposure]
+) -> Exposure:
+    """Return the exposure with when it was delivered, and how much of it was left then."""
+    if delivery is None:
+        return exposure
+    left = count(exposure.hexes)
+    if delivery.whole and exposure.shown:
+        gone = [each for each in hidings if exposure.version < each.version <= delivery.version]
+        if gone:
+            hidden = {at for each in gone for at in hexes(each.hexes)}
+            left = sum(1 for at in hexes(exposure.hexes) if at not in hidden)
+    return replace(exposure, delivered_at=delivery.at if left else None, delivered=left)
+
+
+def _among(at: Hex, where: Runs) -> bool:
+    return any(r == at.r and q <= at.q < q + n for q, r, n in where)

@@ -1,0 +1,1 @@
+"""Campaigns carried elsewhere: forks and archives."""

@@ -1,0 +1,221 @@
+"""Importing: an archive in one transaction, and nothing of it believed."""
+
+import zipfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Final
+from uuid import UUID
+
+import psycopg
+from pydantic import TypeAdapter, ValidationError
+
+from events.core.canonical import state_hash
+from events.core.decider import advance
+from events.core.features.pictures import PictureLaid
+from events.core.state import EMPTY, Member, Role, RoomId, UserId
+from events.journal import BrokenRecord
+from events.journal.chain import START, Fault, Row, verify
+from events.journal.codec import DECODE_ERRORS, decode
+from events.journal.database.pool import Pool
+from events.record.integrity import PAGE_ROWS
+from events.transfer.archive.format import (
+    EVENTS,
+    LONGEST_LINE,
+    MANIFEST,
+    MEMBERS,
+    MOST_BYTES,
+    ArchivedMember,
+    ArchivedRow,
+    ArchiveRefused,
+    Manifest,
+)
+from events.transfer.archive.pictures import Pictured, PictureIntake, expect_named, take
+from events.transfer.bulk_insert import NewCampaign, is_known, open_campaign, store_rows
+
+_MEMBERS: Final = TypeAdapter(tuple[ArchivedMember, ...])
+
+
+async def read_archive(
+    pool: Pool,
+    path: Path,
+    intake: PictureIntake,
+    owner: Member | None = None,
+    progress: Callable[[int, int], None] = lambda version, last: None,
+) -> Manifest:
+    """Import an archive in one transaction and return its manifest; raise ArchiveRefused.
+
+    All is checked on the way: the chain, that each event can be read, that the state is the one that
+    was exported, and the pictures, which are in their place when the transaction is committed, or
+    not at all. The owner, if given, becomes a DM of it.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return await _import(pool, archive, intake, owner, progress)
+    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile) as error:
+        raise ArchiveRefused(f"this is no archive, or a damaged one: {error}") from None
+    except (NotImplementedError, RuntimeError) as error:
+        raise ArchiveRefused(f"this archive cannot be unpacked: {error}") from None
+
+
+async def _import(
+    pool: Pool,
+    archive: zipfile.ZipFile,
+    intake: PictureIntake,
+    owner: Member | None,
+    progress: Callable[[int, int], None],
+) -> Manifest:
+    _expect_files(archive)
+    manifest: Manifest = _parsed(Manifest.model_validate_json, _whole(archive, MANIFEST), MANIFEST)
+    _expect_no_others(archive, manifest)
+    listed = _parsed(_MEMBERS.validate_json, _whole(archive, MEMBERS), MEMBERS)
+    members = {
+        UserId(each.id): Member(UserId(each.id), Role(each.role), each.name) for each in listed
+    }
+    if manifest.created_by not in members:
+        creator = UserId(manifest.created_by)
+        members[creator] = Member(creator, Role.SPECTATOR, "a former member")
+    if owner is not None:
+        members[owner.user] = owner
+    room = RoomId(_uuid(manifest.campaign))
+    campaign = NewCampaign(
+        room, manifest.name, UserId(manifest.created_by), _time(manifest.created_at),
+        tuple(members.values()),
+    )  # fmt: skip
+    check = _Check(manifest, room, progress)
+    try:
+        await take(archive, manifest.pictures, intake)
+        async with pool.connection() as connection, connection.transaction():
+            if await is_known(connection, room):
+                raise ArchiveRefused(f"the campaign {manifest.name} ({room}) is here already")
+            await open_campaign(connection, campaign)
+            with archive.open(EVENTS) as events:
+                await store_rows(connection, check.rows(events))
+            check.whole()
+            intake.keep(room)
+    except psycopg.errors.UniqueViolation:
+        raise ArchiveRefused("one of its game sessions is here already") from None
+    except (psycopg.errors.DataError, psycopg.errors.IntegrityError) as error:
+        raise ArchiveRefused(f"the database cannot hold it: {type(error).__name__}") from None
+    return manifest
+
+
+class _Check:
+    """Reads the rows of an archive and believes none of it."""
+
+    def __init__(
+        self, manifest: Manifest, room: RoomId, progress: Callable[[int, int], None]
+    ) -> None:
+        self._manifest = manifest
+        self._campaign = room
+        self._progress = progress
+        self._room = EMPTY
+        self._head = START
+        self._group: list[Row] = []
+        self._pictures: set[Pictured] = set()
+
+    async def rows(self, file: IO[bytes]) -> AsyncIterator[Row]:
+        """Yield the rows that hold; raise ArchiveRefused at the first that does not."""
+        for number, line in enumerate(_lines(file), 1):
+            said = _parsed(ArchivedRow.model_validate_json, line, f"{EVENTS}, line {number}")
+            try:
+                row = said.row(self._campaign)
+            except ValueError:
+                raise ArchiveRefused(f"{EVENTS}, line {number}: not a row") from None
+            found = verify((row,), head=self._head)
+            if isinstance(found, Fault):
+                raise ArchiveRefused(f"the record in it is broken at {found}")
+            self._head = found
+            if self._group and self._group[0].first_version != row.first_version:
+                self._take()
+            self._group.append(row)
+            yield row
+            if number % PAGE_ROWS == 0:
+                self._progress(number, self._manifest.events)
+
+    def whole(self) -> None:
+        """Raise ArchiveRefused unless all is there and leads to the state that was exported."""
+        self._take()
+        said = self._manifest
+        if (self._head.version, self._head.hash.hex()) != (said.events, said.head):
+            raise ArchiveRefused(
+                f"its record ends at version {self._head.version}, not as the manifest says"
+            )
+        if state_hash(self._room).hex() != said.state:
+            raise ArchiveRefused("its events lead to another state than was exported")
+        expect_named(said.pictures, self._pictures)
+
+    def _take(self) -> None:
+        group, self._group = self._group, []
+        try:
+            for commit in decode(group):
+                self._room = advance(self._room, commit)
+                self._pictures |= {
+                    Pictured(event.picture.id, event.picture.width, event.picture.height)
+                    for event in commit.events
+                    if isinstance(event, PictureLaid)
+                }
+        except BrokenRecord as broken:
+            raise ArchiveRefused(f"version {broken.version}: {broken.why}") from None
+        except DECODE_ERRORS as error:
+            raise ArchiveRefused(
+                f"version {group[0].version} cannot be folded: {type(error).__name__}"
+            ) from None
+
+
+def _expect_files(archive: zipfile.ZipFile) -> None:
+    names = archive.namelist()
+    if len(names) != len(set(names)) or not {MANIFEST, EVENTS, MEMBERS} <= set(names):
+        raise ArchiveRefused("this is no archive of a campaign: it lacks files, or has two of one")
+
+
+def _expect_no_others(archive: zipfile.ZipFile, manifest: Manifest) -> None:
+    names, pictures = set(archive.namelist()), manifest.files()
+    if strange := sorted(names - MOST_BYTES.keys() - pictures):
+        raise ArchiveRefused(f"it holds a file that does not belong there: {strange[0][:80]!r}")
+    if missing := sorted(pictures - names):
+        raise ArchiveRefused(f"it lacks {missing[0]}, a part of a picture")
+    if len({picture.id for picture in manifest.pictures}) < len(manifest.pictures):
+        raise ArchiveRefused("it has two pictures of one id")
+
+
+def _whole(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as file:
+        content = file.read(MOST_BYTES[name] + 1)
+    if len(content) > MOST_BYTES[name]:
+        raise ArchiveRefused(f"{name} is larger than {MOST_BYTES[name]} bytes")
+    return content
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    read = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        read += len(line)
+        if len(line) > LONGEST_LINE or read > MOST_BYTES[EVENTS]:
+            raise ArchiveRefused(f"{EVENTS} is larger than an archive may be")
+        yield line
+
+
+def _parsed(parse: Callable[[bytes], Any], content: bytes, where: str) -> Any:
+    try:
+        return parse(content)
+    except (ValidationError, RecursionError) as error:
+        fault = ""
+        if isinstance(error, ValidationError):
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            fault = f" ({'.'.join(map(str, first['loc']))[:60]}: {first['msg'][:100]})"
+        raise ArchiveRefused(f"{where} is not what it should be{fault}") from None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ArchiveRefused(f"{MANIFEST}: the campaign has no proper id") from None
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ArchiveRefused(f"{MANIFEST}: the time is none") from None

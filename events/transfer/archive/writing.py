@@ -1,0 +1,97 @@
+"""Exporting: a campaign's archive, written while its chain is checked."""
+
+import json
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import IO
+
+from events.core.canonical import state_hash
+from events.core.decider import advance
+from events.core.state import EMPTY, RoomState
+from events.journal import BrokenRecord
+from events.journal.chain import START, Fault, Row, verify
+from events.journal.codec import decode
+from events.maps.hexroom_json import export as map_json
+from events.maps.laying import document_of_room
+from events.record.integrity import PAGE_ROWS, Rows
+from events.transfer.archive.format import EVENTS, MANIFEST, MAP, MEMBERS, ArchivedRow, Manifest
+from events.transfer.archive.pictures import Pixels, write
+from events.transfer.bulk_insert import NewCampaign
+
+
+async def write_archive(
+    record: Rows,
+    file: IO[bytes],
+    campaign: NewCampaign,
+    last: int,
+    progress: Callable[[int], None] = lambda version: None,
+    pixels: Iterable[Pixels] = (),
+) -> Manifest:
+    """Write a campaign's archive with the pictures given; raise BrokenRecord where its chain does not hold."""
+    room, head, group = EMPTY, START, list[Row]()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        with archive.open(EVENTS, "w", force_zip64=True) as events:
+            while head.version < last:
+                page = await record.rows(campaign.id, head.version + 1, head.version + PAGE_ROWS)
+                found = verify(page, head=head) if page else Fault(head.version + 1, "missing")
+                if isinstance(found, Fault):
+                    raise BrokenRecord(campaign.id, found.version, found.why)
+                head = found
+                for row in page:
+                    events.write(_line(row))
+                room, group = _fold(room, group + page)
+                progress(head.version)
+        room, _ = _fold(room, group, whole=True)
+        pictures = tuple(write(archive, each) for each in pixels)
+        manifest = Manifest(
+            version=2 if pictures else 1,
+            campaign=str(campaign.id),
+            name=campaign.name,
+            created_by=campaign.created_by,
+            created_at=_instant(campaign.created_at),
+            events=head.version,
+            head=head.hash.hex(),
+            state=state_hash(room).hex(),
+            pictures=pictures,
+        )
+        members = [{"id": m.user, "name": m.name, "role": m.role} for m in campaign.members]
+        archive.writestr(MEMBERS, json.dumps(members, ensure_ascii=False))
+        if room.map is not None:
+            archive.writestr(MAP, map_json(document_of_room(room.map, room.terrain)))
+        archive.writestr(
+            MANIFEST, manifest.model_dump_json(indent=1, exclude=None if pictures else {"pictures"})
+        )
+    return manifest
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _line(row: Row) -> bytes:
+    said = ArchivedRow(
+        version=row.version,
+        session=None if row.session is None else str(row.session),
+        type=row.event_type,
+        user=row.user,
+        role=row.role,
+        command=row.command_id,
+        digest=None if row.digest is None else bytes(row.digest).hex(),
+        first=row.first_version,
+        at=_instant(row.created_at),
+        payload=row.payload,
+        hash=bytes(row.hash).hex(),
+    )
+    return said.model_dump_json().encode() + b"\n"
+
+
+def _fold(room: RoomState, rows: list[Row], *, whole: bool = False) -> tuple[RoomState, list[Row]]:
+    """Return the room after the rows, and the rows of a commit that may go on."""
+    if not rows:
+        return room, []
+    last = rows[-1].first_version
+    ready = rows if whole else [row for row in rows if row.first_version != last]
+    for commit in decode(ready):
+        room = advance(room, commit)
+    return room, rows[len(ready) :]

@@ -1,0 +1,58 @@
+"""The page's pure modules, checked in a browser by `web/page/static/checks`."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from aiohttp import web
+
+from tests.support.browsers import chromium
+from web.page.serve import STATIC, add_pages
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    """Yield the origin of a server that has nothing but the page."""
+    app = web.Application()
+    add_pages(app)
+    started, stop = threading.Event(), threading.Event()
+    runner = web.AppRunner(app)
+
+    def serve() -> None:
+        import asyncio
+
+        async def run() -> None:
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            started.set()
+            await asyncio.to_thread(stop.wait)
+            await runner.cleanup()
+
+        asyncio.run(run())
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    started.wait(60)
+    (host, port), *_ = runner.addresses
+    yield f"http://{host}:{port}"
+    stop.set()
+    thread.join(60)
+
+
+def test_all_checks_hold(origin: str) -> None:
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{origin}/static/checks/checks.html")
+        page.locator("#result[data-failed]").wait_for()
+        bad = page.locator("#result [data-is=bad]").all_text_contents()
+        good = page.locator("#result [data-is=good]").count()
+    assert bad == []
+    assert good >= 30
+
+
+def test_every_file_of_checks_is_run() -> None:
+    runner = (STATIC / "checks/run.js").read_text()
+    for path in (STATIC / "checks").glob("*.check.js"):
+        assert f'import "./{path.name}";' in runner

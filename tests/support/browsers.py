@@ -1,0 +1,286 @@
+"""Chromium for the tests of the page, and the hands of somebody who uses it."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests.support.ports import free_port
+
+CHROMIUM = os.environ.get("HEXROOM_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROOT = Path(__file__).parents[2]
+PATIENCE_MS = 60_000
+"""How long anything on the page may take: it is right or wrong, never late, on a slow machine too."""
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Yield a headless Chromium; skip, and say so, where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium found; name one in HEXROOM_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=ARGS, timeout=2 * PATIENCE_MS
+        )
+        yield browser
+        browser.close()
+
+
+class Served:
+    """The real server as a process of its own on a database; killed and started again at will."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self._environment = {
+            **os.environ,
+            "HEXROOM_DATABASE_URL": database_url,
+            "HEXROOM_DATA_DIR": str(folder),
+            # The same place after a restart, or no page would find it again.
+            "HEXROOM_PORT": str(free_port()),
+            "HEXROOM_DEMO": "1",
+        }
+        self.links: dict[str, str] = {}
+        """The demo's links by role."""
+        self.player = ""
+        """The name of the player with a link."""
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "web.cli.main", "serve"],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            bufsize=1,
+        )
+        assert self._process.stdout is not None
+        said = []
+        for line in self._process.stdout:
+            said.append(line)
+            if found := re.search(r"Hexroom is at (http://\S+?):(\d+)", line):
+                self.origin = f"{found[1]}:{found[2]}"
+                if self.links:
+                    return
+            if found := re.search(r"The demo as (\w+), (\w+): (\S+)", line):
+                self.links[found[2]] = found[3]
+                if found[2] == "player":
+                    self.player = found[1]
+                if len(self.links) == 2:
+                    return
+        raise AssertionError("the server did not start:\n" + "".join(said))
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        self._process.wait(60)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        self._process = None
+
+
+SETTLED = """(() => {
+    const { host } = hexroom.scene, canvas = host.querySelector("canvas");
+    const box = host.getBoundingClientRect(), density = Math.min(2, devicePixelRatio);
+    return hexroom.scene.resting() && canvas.width === Math.round(box.width * density) && canvas.height === Math.round(box.height * density);
+})()"""
+"""Whether the map is drawn for the place it has on the page, and nothing on it moves."""
+
+
+class Seat:
+    """Somebody at a browser: a page, what its sockets received, and what went wrong in it."""
+
+    def __init__(self, browser: Browser, **context: Any) -> None:
+        self.context = browser.new_context(
+            **{"viewport": {"width": 1280, "height": 800}, **context}
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+        self.received: list[dict[str, Any]] = []
+        self.wrong: list[str] = []
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda said: self._note(said.type, said.text))
+
+    def _hear(self, frame: str | bytes) -> None:
+        self.received.append(json.loads(frame))
+
+    def _note(self, kind: str, text: str) -> None:
+        # What the network says of a server that is away, or of somebody signed out, is no fault of the page.
+        network = "Failed to load" in text or "WebSocket connection to" in text
+        if "Content Security Policy" in text or (kind == "error" and not network):
+            self.wrong.append(text)
+
+    def open(self, url: str) -> "Seat":
+        """Go to the address and wait until the table is there."""
+        self.page.goto(url)
+        self.until("hexroom.table.room.get().ready")
+        return self
+
+    def until(self, fact: str) -> None:
+        """Wait until an expression in the page is true."""
+        self.page.evaluate(
+            """([fact, check]) => new Promise((done, failed) => {
+                const end = Date.now() + PATIENCE;
+                const look = () => {
+                    let is = false;
+                    try { is = check(); } catch { /* not yet */ }
+                    if (is) done(); else if (Date.now() > end) failed(new Error(`never: ${fact}`)); else setTimeout(look, 15);
+                };
+                look();
+            })""".replace("[fact, check]", "fact")
+            .replace("check()", fact)
+            .replace("PATIENCE", str(PATIENCE_MS)),
+            fact,
+        )
+
+    def room(self, expression: str) -> Any:
+        """Return an expression over `room`, what the page knows."""
+        return self.page.evaluate(
+            f"() => {{ const room = hexroom.table.room.get(); return {expression}; }}"
+        )
+
+    def at(self, key: str) -> tuple[float, float]:
+        """Return where a hex is on the screen, once the map has its place and rests."""
+        self.until(SETTLED)
+        x, y = self.page.evaluate(
+            """(key) => { const p = hexroom.scene.placeOf(key), b = hexroom.scene.host.getBoundingClientRect();
+                return [b.left + p.x, b.top + p.y]; }""",
+            key,
+        )
+        return float(x), float(y)
+
+    def click_hex(self, key: str) -> None:
+        self.page.mouse.click(*self.at(key))
+
+    def replay_start(self) -> Locator:
+        """Halt the replay that was opened at its beginning; return its slider, focused."""
+        expect(self._moment()).to_contain_text(re.compile(r" \d+ of \d"))
+        moment = self.page.get_by_label("Moment of the session")
+        moment.focus()
+        # A step halts it wherever it has come to; the button would be gone if that is the end.
+        self.page.keyboard.press("ArrowLeft")
+        expect(self.page.locator(".scrubber").get_by_role("button", name="Play")).to_be_visible()
+        self.page.keyboard.press("Home")
+        expect(self._moment()).to_contain_text(re.compile(r" 0 of \d"))
+        return moment
+
+    def replay_step(self) -> None:
+        """Go one moment on in the replay; fail at its end."""
+        number, count = re.findall(r"(\d+) of (\d+)", self._moment().inner_text())[-1]
+        assert number != count, "the replay is at its end"
+        self.page.keyboard.press("ArrowRight")
+        expect(self._moment()).to_contain_text(f" {int(number) + 1} of {count}")
+
+    def _moment(self) -> Locator:
+        return self.page.locator(".scrubber .row").first
+
+    def picture(self) -> str:
+        """Return the map's pixels once it is at rest, and nothing of what lies over it."""
+        self.page.mouse.move(1, 1)
+        self.until(SETTLED)
+        return str(
+            self.page.evaluate(
+                "() => [...document.querySelectorAll('#map canvas')].map((c) => c.toDataURL()).join()"
+            )
+        )
+
+    def knows(self, key: str) -> bool:
+        q, r = key.split(",")
+        return bool(
+            self.room(
+                f"room.shown.at({q}, {r}) !== undefined || room.terrain.at({q}, {r}) !== undefined"
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
+    server = Served(database_url, tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+def new_here(served: Served, browser: Browser, name: str, **context: Any) -> Seat:
+    """Return somebody who signed up and was asked to make a campaign."""
+    seat = Seat(browser, **context)
+    seat.page.goto(served.origin)
+    seat.page.get_by_label("Name").fill(name)
+    seat.page.get_by_label("Email").fill(f"{name.lower()}@example.org")
+    seat.page.get_by_label("Password").fill("correct horse battery")
+    seat.page.get_by_role("button", name="Create your table").click()
+    seat.page.get_by_role("button", name="New campaign").click()
+    return seat
+
+
+def create(seat: Seat, campaign: str) -> None:
+    """Name the campaign, make it, and wait for its map."""
+    seat.page.get_by_label("Name", exact=True).first.fill(campaign)
+    seat.page.get_by_role("button", name="Create campaign").click()
+    seat.page.wait_for_url("**/c/**")
+    seat.until("hexroom.table.room.get().terrain.size > 0")
+
+
+def start_session(dm: Seat) -> None:
+    """Have the DM start a session, and wait until their page says so."""
+    dm.page.get_by_role("button", name="Start a new session").click()
+    dm.until("hexroom.table.room.get().status === 'active'")
+
+
+def stage(dm: Seat) -> None:
+    """Have the DM stage changes from now on, and wait until their page says so."""
+    dm.page.get_by_role("radio", name="Staged").click()
+    dm.until("hexroom.table.room.get().mode === 'staged'")
+
+
+def answered(seat: Seat) -> None:
+    """Wait until all that somebody asked for is answered."""
+    seat.until("hexroom.table.commands.pending.get().length === 0")
+
+
+def sit_down(dm: Seat, browser: Browser, name: str, **context: Any) -> Seat:
+    """Return a player who came by an invite link and gave a name."""
+    url = dm.page.evaluate(
+        """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
+            method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "player"}'})).json()).url"""
+    )
+    seat = Seat(browser, **context)
+    seat.page.goto(url)
+    seat.page.get_by_label("Your name at the table").fill(name)
+    seat.page.get_by_role("button", name="Take a seat").click()
+    seat.page.wait_for_url("**/c/**")
+    seat.until("hexroom.table.room.get().ready")
+    return seat

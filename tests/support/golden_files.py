@@ -1,0 +1,140 @@
+"""Golden files: for each version of each event its shape, and payloads that were written in it.
+
+What waits to be published is a command in the payload of an event, so each command that can be
+staged has its shape in a file as well. ``python -m tests.events.journal.golden_files`` writes those
+that are missing, and notes in the others what they may have besides by now. The payloads of a
+version that was released are never written again.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from events import Command, Event, fold
+from events.core.features.members import MemberRemoved, PlayerLeft
+from events.core.features.staging import ChangeStaged
+from events.core.messages import Message
+from events.journal.codec import payload
+from tests.core.test_laws import START, Step, play
+from tests.support.sample_commits import ANN
+from tests.support.strategies import nights
+
+FOLDER: Final = Path(__file__).parents[1] / "journal" / "golden"
+EXAMPLES: Final = 4
+MAY_GROW: Final = ("properties", "$defs")
+MAY_COME: Final = {"$defs"}
+UNPLAYED: Final = (MemberRemoved(user=ANN.user), PlayerLeft(user=ANN.user))
+"""What the nights of the laws do not do: they need their people."""
+
+
+def shape(kind: type[Message]) -> dict[str, Any]:
+    """Return what an event or a command may look like, without words for people."""
+    found: dict[str, Any] = _bare(kind.model_json_schema(by_alias=True))
+    return found
+
+
+def extends(now: Any, on_file: Any) -> bool:
+    """Say whether a shape is the one on file, but for fields that may be there besides.
+
+    Payloads without them are read as they were. That they are written as they were, too, is for the
+    test that reads and writes them.
+    """
+    if not (isinstance(now, dict) and isinstance(on_file, dict)):
+        return bool(now == on_file)
+    return now.keys() - on_file.keys() <= MAY_COME and all(
+        key in now
+        and (
+            all(name in now[key] and extends(now[key][name], of) for name, of in known.items())
+            if key in MAY_GROW
+            else extends(now[key], known)
+        )
+        for key, known in on_file.items()
+    )
+
+
+def path(kind: type[Event], version: int | None = None) -> Path:
+    return FOLDER / f"{kind.tag}@{version or kind.schema_version}.json"
+
+
+def staged_path(kind: type[Command]) -> Path:
+    name = kind.tag.replace(":", "_")
+    return FOLDER / "staged" / f"{name}@{ChangeStaged.schema_version}.json"
+
+
+def stageable() -> list[tuple[str, type[Command]]]:
+    """Return the commands that can wait to be published, by tag."""
+    return [(tag, kind) for tag, kind in sorted(Command.known.items()) if kind.stageable]
+
+
+def files() -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Yield tag, version and content of each golden file."""
+    for file in sorted(FOLDER.glob("*.json")):
+        tag, version = file.stem.split("@")
+        yield tag, int(version), json.loads(file.read_text())
+
+
+def _bare(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_bare(each) for each in schema]
+    if isinstance(schema, dict):
+        return {
+            key: _bare(value)
+            for key, value in sorted(schema.items())
+            if key not in ("title", "description") or not isinstance(value, str)
+        }
+    return schema
+
+
+def _examples() -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+
+    @seed(0)
+    @settings(
+        max_examples=1_500, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(nights())
+    def collect(night: list[Step]) -> None:
+        changes = [change.events for change in play(fold(START), night)]
+        for event in (*START, *UNPLAYED, *(event for events in changes for event in events)):
+            known = found.setdefault(event.tag, {})
+            if len(known) < EXAMPLES:
+                known[payload(event).decode()] = None
+
+    collect()
+    return {tag: list(texts) for tag, texts in found.items()}
+
+
+def main() -> None:
+    """Write the golden files that are missing."""
+    examples = _examples()
+    for tag, kind in sorted(Event.known.items()):
+        if path(kind).exists():
+            _note_more(path(kind), shape(kind))
+            continue
+        if tag not in examples:
+            raise SystemExit(f"no night has {tag}: teach tests/support/strategies.py to draw it")
+        _write(path(kind), {"shape": shape(kind), "payloads": examples[tag]})
+    for _, command in stageable():
+        if staged_path(command).exists():
+            _note_more(staged_path(command), shape(command))
+        else:
+            _write(staged_path(command), {"shape": shape(command)})
+
+
+def _note_more(file: Path, now: dict[str, Any]) -> None:
+    content = json.loads(file.read_text())
+    if now != content["shape"] and extends(now, content["shape"]):
+        _write(file, {**content, "shape": now})
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    print(file)
+
+
+if __name__ == "__main__":
+    main()

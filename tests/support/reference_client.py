@@ -1,0 +1,148 @@
+"""A reference client: what a well-behaved client knows after each message, and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.core.messages import JSON
+
+PARTS = ("tokens", "notes", "hints", "rules", "skills", "rolls")
+NOBODY = {"everyone": "hidden", "apart": {}}
+
+
+@dataclass
+class ReferenceClient:
+    """Folds the messages of one viewer; `knows` gives the state it has, in canonical form."""
+
+    is_dm: bool
+    fields: dict[str, JSON] = field(default_factory=dict)
+    hexes: dict[str, dict[str, JSON]] = field(default_factory=dict)
+    tokens: dict[str, JSON] = field(default_factory=dict)
+    notes: dict[str, JSON] = field(default_factory=dict)
+    hints: dict[str, JSON] = field(default_factory=dict)
+    rules: dict[str, JSON] = field(default_factory=dict)
+    skills: dict[str, JSON] = field(default_factory=dict)
+    rolls: list[JSON] = field(default_factory=list)
+
+    def opened(self, state: Mapping[str, JSON]) -> None:
+        """Take a ``session:state``."""
+        self.hexes = {key: {} for key in state["revealedHexes"]}
+        for hex_ in state["terrain"]:
+            self.hexes.setdefault(hex_["key"], {}).update(_ground(hex_))
+        for hex_ in state.get("reveals", ()):
+            self.hexes[hex_["key"]]["viewers"] = hex_["viewers"]
+        if not self.is_dm:
+            partly = {hex_["key"]: hex_["tier"] for hex_ in state.get("tiers", ())}
+            for key, known in self.hexes.items():
+                known["tier"] = partly.get(key, "full")
+        self.tokens = {token["id"]: token for token in state["tokens"]}
+        self.notes = {note["id"]: note for note in state["notes"]}
+        self.rules = {rule["id"]: rule for rule in state["rules"]}
+        self.skills = dict(state["skills"])
+        self.rolls = list(state["rolls"])
+        self.hints = {hint["hexKey"]: hint["texts"] for hint in state["hints"]}
+        taken = ("revealedHexes", "terrain", "reveals", "tiers", "seq", "resume", "type", *PARTS)
+        self.fields = {key: value for key, value in state.items() if key not in taken}
+
+    def told(self, message: Mapping[str, Any]) -> None:
+        """Take any other message."""
+        match message:
+            case {"type": "hex:revealed", "hexKeys": keys, "terrain": terrain, "tier": tier}:
+                for key in keys:
+                    self.hexes.setdefault(key, {})
+                    if self.is_dm:
+                        self.hexes[key]["viewers"] = message["viewers"]
+                    else:
+                        self.hexes[key]["tier"] = tier
+                    self.hexes[key].pop("terrain", None)
+                    self.hexes[key].pop("variant", None)
+                for hex_ in terrain:
+                    self.hexes[hex_["key"]].update(_ground(hex_))
+            case {"type": "hex:hidden", "hexKeys": keys} if self.is_dm:
+                for key in keys:
+                    self.hexes.setdefault(key, {})["viewers"] = message["viewers"]
+            case {"type": "hex:hidden", "hexKeys": keys}:
+                for key in keys:
+                    del self.hexes[key]
+            case {"type": "hex:updated", "changes": changes}:
+                for hex_ in changes:
+                    known = self.hexes.setdefault(hex_["key"], {})
+                    known.pop("terrain", None)
+                    known.pop("variant", None)
+                    known.update(_ground(hex_))
+            case {"type": "token:created", "token": token}:
+                assert token["id"] not in self.tokens
+                self.tokens[token["id"]] = token
+            case {"type": "token:updated" | "token:moved", "token": token}:
+                assert token["id"] in self.tokens
+                self.tokens[token["id"]] = token
+            case {"type": "token:deleted", "tokenId": gone}:
+                del self.tokens[gone]
+            case {"type": "note:changed", "note": note}:
+                assert self.notes.get(note["id"]) != note
+                self.notes[note["id"]] = note
+            case {"type": "note:removed", "noteId": gone}:
+                del self.notes[gone]
+            case {"type": "hint:changed", "hints": hints}:
+                for hint in hints:
+                    self.hints[hint["hexKey"]] = hint["texts"]
+            case {"type": "settings:changed", "settings": settings}:
+                assert self.fields["settings"] != settings
+                self.fields["settings"] = settings
+            case {"type": "rule:changed", "rule": rule}:
+                self.rules[rule["id"]] = rule
+            case {"type": "rule:removed", "ruleId": gone}:
+                del self.rules[gone]
+            case {"type": "skill:changed", "userId": user, "skills": skills}:
+                self.skills[user] = skills
+            case {"type": "check:rolled", "roll": roll}:
+                self.rolls = [*self.rolls, roll][-20:]
+            case {"type": "map:changed", "map": frame}:
+                self.fields["map"] = frame
+            case {"type": "picture:changed", "picture": picture}:
+                assert self.fields["picture"] != picture
+                self.fields["picture"] = picture
+            case {"type": "session:statusChanged", "status": status, "sessionId": session}:
+                self.fields.update(status=status, sessionId=session)
+            case {"type": "player:presence", "players": players}:
+                self.fields["connectedPlayers"] = players
+            case {"type": "player:joined" | "player:left"}:
+                pass  # the presence that follows says it all
+            case {"type": "dm:preparing", "preparing": preparing}:
+                self.fields["preparing"] = preparing
+                self.fields["broadcastMode"] = "staged" if preparing else "immediate"
+            case {"type": "broadcast:modeChanged", "mode": mode}:
+                self.fields.update(broadcastMode=mode, preparing=mode == "staged")
+            case {"type": "staged:changes", "changes": changes, "dropped": dropped}:
+                self.fields["staged"] = {"changes": changes, "dropped": dropped}
+            case {"type": "history:changed"}:
+                self.fields["history"] = {
+                    key: message[key] for key in ("canUndo", "canRedo", "kept")
+                }
+            case _:
+                raise AssertionError(f"an unknown message: {message}")
+
+    def knows(self) -> dict[str, JSON]:
+        """Return all that this client knows; hexes nobody sees and without terrain are none."""
+        hexes = {key: {"viewers": NOBODY, **known} for key, known in self.hexes.items()}
+        if not self.is_dm:
+            hexes = self.hexes
+        kept = {
+            key: known
+            for key, known in hexes.items()
+            if not self.is_dm or "terrain" in known or known["viewers"] != NOBODY
+        }
+        return {
+            **self.fields,
+            "hexes": dict(sorted(kept.items())),
+            "tokens": dict(sorted(self.tokens.items())),
+            "notes": dict(sorted(self.notes.items())),
+            "rules": dict(sorted(self.rules.items())),
+            "skills": {user: skills for user, skills in sorted(self.skills.items()) if skills},
+            "rolls": self.rolls,
+            "hints": {at: texts for at, texts in sorted(self.hints.items()) if texts},
+        }
+
+
+def _ground(hex_: Mapping[str, JSON]) -> dict[str, JSON]:
+    return {key: hex_[key] for key in ("terrain", "variant") if hex_.get(key) is not None}

@@ -1,0 +1,216 @@
+"""The server as a process: started, asked, stopped, killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import psutil
+import pytest
+from click.testing import CliRunner
+
+from web.cli.main import main
+from web.settings import table
+
+CHECKOUT = Path(__file__).parents[3]
+PATIENCE_S = 60
+"""How long a server may take to answer or to end here: on a slow machine it is only late."""
+
+
+class Running:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert first.startswith("Hexroom is at "), first
+        self.url = first.split()[-1]
+
+    def get(self, path: str) -> int:
+        try:
+            with urlopen(Request(self.url + path), timeout=PATIENCE_S) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            with error:
+                return error.code
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Return the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout=PATIENCE_S)
+
+
+def launch(folder: Path, **settings: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if "HEXROOM" not in name}
+    given = {"DATA_DIR": str(folder), "PORT": "0", "DEMO": "0"} | settings
+    return subprocess.Popen(
+        [sys.executable, "-m", "web.cli.main", "serve"],
+        env=environment | {f"HEXROOM_{name}": value for name, value in given.items()},
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[Running]:
+    with launch(folder, **settings) as process:
+        try:
+            yield Running(process)
+        finally:
+            process.kill()
+
+
+def postmaster_of(folder: Path) -> int | None:
+    """Return the number of the database's first process, if it wrote it down by now."""
+    try:
+        return int((folder / "postgres/postmaster.pid").read_text().split()[0])
+    except (FileNotFoundError, IndexError):
+        return None
+
+
+def test_help_lists_every_setting_with_its_default() -> None:
+    answer = CliRunner().invoke(main, ["serve", "--help"])
+    assert answer.exit_code == 0
+    for name, default, _ in table():
+        assert name in answer.output
+        assert default in answer.output
+
+
+def test_a_bad_setting_is_named_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXROOM_PORT", "http")
+    answer = CliRunner().invoke(main, ["serve"])
+    assert answer.exit_code == 1
+    assert "HEXROOM_PORT" in answer.output
+    assert "Traceback" not in answer.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_starts_answers_and_stops_in_order(
+    data_folder: Path, number: signal.Signals
+) -> None:
+    with serving(data_folder) as server:
+        assert server.get("/readyz") == 200
+        assert server.get("/api/me") == 401
+        assert server.stop(number) == 0
+    assert not (data_folder / "postgres/postmaster.pid").exists()
+
+
+NO_HTTP = [
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost\r\n\r\n",
+    b"GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nX: " + b"x" * 9_000 + b"\r\n\r\n",
+    b"POST /api/auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+    b"POST /api/auth/login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+]
+
+
+@pytest.mark.parametrize(("level", "lines"), [("INFO", 0), ("DEBUG", len(NO_HTTP))])
+def test_what_is_no_http_is_a_line_for_those_who_look_for_it(
+    data_folder: Path, level: str, lines: int
+) -> None:
+    with serving(data_folder, LOG_LEVEL=level) as server:
+        address = urlsplit(server.url)
+        for request in NO_HTTP:
+            with socket.create_connection((address.hostname, address.port)) as scanner:
+                scanner.sendall(request)
+                assert scanner.recv(20).split()[1] == b"400", request
+        assert server.get("/readyz") == 200
+        assert server.stop() == 0
+        assert server.process.stderr is not None
+        said = server.process.stderr.read()
+    assert said.count("is no HTTP") == lines
+    assert "Traceback" not in said
+
+
+def test_after_a_kill_the_next_server_takes_over(data_folder: Path) -> None:
+    with serving(data_folder) as server:
+        server.stop(signal.SIGKILL)
+    assert (data_folder / "postgres/postmaster.pid").exists()
+    with serving(data_folder) as server:
+        assert server.get("/readyz") == 200
+        assert server.stop() == 0
+
+
+def test_a_second_server_on_the_folder_is_refused(data_folder: Path) -> None:
+    with serving(data_folder) as first:
+        with launch(data_folder) as second:
+            _, said = second.communicate(timeout=PATIENCE_S)
+        assert second.returncode == 1
+        assert "in use by another Hexroom server" in said
+        assert "Traceback" not in said
+        assert first.get("/readyz") == 200
+        first.stop()
+
+
+def test_a_taken_port_is_said_and_the_database_stopped(data_folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with launch(data_folder, PORT=str(taken.getsockname()[1])) as process:
+            _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 1
+    assert "hexroom: " in said
+    assert "address already in use" in said.lower()
+    assert "Traceback" not in said
+    assert not (data_folder / "postgres/postmaster.pid").exists()
+
+
+def test_a_server_told_to_stop_while_it_starts_leaves_nothing(data_folder: Path) -> None:
+    with launch(data_folder) as process:
+        while not (data_folder / "hexroom.lock").exists():
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+    assert not (data_folder / "postgres/postmaster.pid").exists()
+
+
+def test_no_database_is_said_without_the_password(data_folder: Path) -> None:
+    with launch(
+        data_folder, DATABASE_URL=f"postgresql://a:secret@/x?host={data_folder}"
+    ) as process:
+        _, said = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 1
+    assert "the database does not answer" in said
+    assert "secret" not in said
+    assert "Traceback" not in said
+
+
+def test_a_dead_database_is_started_again_and_stopping_is_in_order(data_folder: Path) -> None:
+    with serving(data_folder) as server:
+        postmaster = postmaster_of(data_folder)
+        assert postmaster is not None
+        os.kill(postmaster, signal.SIGKILL)
+        while postmaster_of(data_folder) in (None, postmaster):
+            pass
+        while server.get("/readyz") != 200:
+            pass
+        assert server.get("/api/me") == 401
+        assert server.stop() == 0
+
+
+def test_a_server_stops_in_time_though_its_database_hangs(data_folder: Path) -> None:
+    with serving(data_folder) as server:
+        leader = psutil.Process(postmaster_of(data_folder))
+        frozen = [leader, *leader.children()]
+        for process in frozen:
+            process.suspend()
+        try:
+            assert server.stop() == 0
+        finally:
+            for process in frozen:
+                process.resume()
+    # What was left running is taken over.
+    with serving(data_folder) as server:
+        assert server.get("/readyz") == 200
+        assert server.stop() == 0

@@ -1,0 +1,197 @@
+"""Campaigns forked, exported and imported: all of it, proved, or nothing at all."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from events.core.state import RoomId
+from tests.support.hexroom_commands import Hexroom, lines, on
+from tests.support.recorded_night import Night
+from web.app import ROOMS
+
+
+async def test_a_fork_has_the_history_up_to_then_and_verifies(night: Night) -> None:
+    version = night.commits[2].version
+    url = f"/api/campaigns/{night.id}"
+    made = await night.dm.post(f"{url}/fork", {"version": version, "name": "What if"})
+    assert made.status == 201
+    new = f"/api/campaigns/{made.body['id']}"
+    then = (await night.dm.get(f"{url}/state", params={"version": version})).body
+    state = (await night.dm.get(f"{new}/state")).body
+    same = ("revealedHexes", "terrain", "status", "tokens", "connectedPlayers")
+    assert {key: state[key] for key in same} == {key: then[key] for key in same}
+    assert state["sessionId"] != then["sessionId"]
+    assert (await night.dm.get(f"{new}/verify")).body["ok"] is True
+    assert (await night.dm.get(f"{url}/verify")).body["ok"] is True
+
+
+async def test_a_fork_is_a_room_like_any_other(night: Night) -> None:
+    version = night.commits[2].version
+    fork = f"/api/campaigns/{night.id}/fork"
+    made = await night.dm.post(fork, {"version": version, "name": "What if"})
+    room = await night.server.app[ROOMS].open(RoomId(UUID(made.body["id"])))
+    assert (room.state.name, room.state.status) == ("What if", "active")
+    listed = (await night.dm.get("/api/campaigns")).body["campaigns"]
+    assert {each["name"] for each in listed} >= {"What if", "The Marches"}
+
+
+async def test_only_a_dm_forks_and_verifies(night: Night) -> None:
+    url = f"/api/campaigns/{night.id}"
+    assert (await night.ann.post(f"{url}/fork", {"name": "Mine"})).status == 403
+    assert (await night.ann.get(f"{url}/verify")).status == 403
+    assert (await night.dm.post(f"{url}/fork", {"name": ""})).status == 400
+    assert (await night.dm.post(f"{url}/fork", {"name": "x", "version": 999})).status == 404
+    assert (await night.dm.get(f"{url}/verify?against=7")).status == 400
+
+
+async def test_an_export_imported_elsewhere_verifies_and_has_the_same_state(
+    night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path
+) -> None:
+    file, elsewhere = str(tmp_path / "marches.zip"), on(empty_database_url, tmp_path / "elsewhere")
+    assert (await hexroom("export", "the", file)).exit_code == 0
+    (told,) = lines(await elsewhere("import", file))
+    assert "it verifies" in told
+    for question in (("head", night.id), ("state", night.id, "--state-hash")):
+        assert lines(await elsewhere(*question)) == lines(await hexroom(*question))
+    assert "holds" in lines(await elsewhere("verify", "--all"))[0]
+    again = await elsewhere("import", file)
+    assert again.exit_code == 7
+    assert "here already" in again.output
+    back = await hexroom("import", file)
+    assert back.exit_code == 7
+
+
+async def test_an_archive_holds_no_passwords_and_no_addresses(
+    night: Night, hexroom: Hexroom, tmp_path: Path
+) -> None:
+    file = tmp_path / "marches.zip"
+    await hexroom("export", "the", str(file))
+    with zipfile.ZipFile(file) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+        assert len(json.loads(archive.read("members.json"))) == 3
+    assert b"argon2" not in content
+    assert b"@" not in content
+
+
+def rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> None:
+    """Write the archive again with some of its files changed; None leaves one out."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if (content := change(name, old.read(name))) is not None:
+                new.writestr(name, content)
+
+
+def events(change: Callable[[list[Any]], list[Any]]) -> Callable[[str, bytes], bytes]:
+    def changed(name: str, content: bytes) -> bytes:
+        if name != "events.ndjson":
+            return content
+        rows = change([json.loads(line) for line in content.splitlines()])
+        return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+    return changed
+
+
+def without(left_out: str) -> Callable[[str, bytes], bytes | None]:
+    return lambda name, content: None if name == left_out else content
+
+
+def renamed(rows: list[Any]) -> list[Any]:
+    rows[3]["user"] = "somebody"
+    return rows
+
+
+def manifest(**fields: Any) -> Callable[[str, bytes], bytes]:
+    def changed(name: str, content: bytes) -> bytes:
+        if name != "manifest.json":
+            return content
+        return json.dumps({**json.loads(content), **fields}).encode()
+
+    return changed
+
+
+DAMAGE: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
+    "an event changed": (events(renamed), "broken at version 4"),
+    "an event removed": (events(lambda rows: rows[:5] + rows[6:]), "missing"),
+    "events reordered": (events(lambda rows: [rows[1], rows[0], *rows[2:]]), "broken"),
+    "the tail cut off": (events(lambda rows: rows[:-1]), "ends at version"),
+    "no events": (without("events.ndjson"), "lacks files"),
+    "another state": (manifest(state="0" * 64), "another state"),
+    "another campaign": (manifest(campaign="not-an-id"), "no proper id"),
+    "a future format": (manifest(version=3), "manifest.json is not"),
+    "a bad name": (manifest(name="\u202e"), "manifest.json is not"),
+    "no JSON": (lambda name, content: b"{" if name == "members.json" else content, "members.json"),
+    "deep JSON": (
+        lambda name, content: b"[" * 100_000 if name == "members.json" else content,
+        "members.json",
+    ),
+    "too large": (
+        lambda name, content: content + b" " * 2**21 if name == "manifest.json" else content,
+        "larger than",
+    ),
+}
+
+
+async def test_a_damaged_archive_is_refused_and_nothing_of_it_stays(
+    night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path
+) -> None:
+    whole, bad = tmp_path / "whole.zip", tmp_path / "bad.zip"
+    assert (await hexroom("export", "the", str(whole))).exit_code == 0
+    elsewhere = on(empty_database_url, tmp_path / "elsewhere")
+    for what, (damage, said) in DAMAGE.items():
+        rewritten(whole, bad, damage)
+        result = await elsewhere("import", str(bad))
+        assert (result.exit_code, "Traceback" in result.output) == (7, False), (what, result.output)
+        assert said in result.output, what
+    bad.write_bytes(whole.read_bytes())
+    with zipfile.ZipFile(bad, "a") as archive:
+        archive.writestr("../../etc/passwd", b"x")
+    assert "does not belong" in (await elsewhere("import", str(bad))).output
+    bad.write_bytes(whole.read_bytes()[:2000])
+    assert (await elsewhere("import", str(bad))).exit_code == 7
+    bad.write_bytes(b"hello")
+    assert (await elsewhere("import", str(bad))).exit_code == 7
+    async with await psycopg.AsyncConnection.connect(empty_database_url) as connection:
+        for table in ("session_event", "campaign", "account", "campaign_member", "game_session"):
+            found = await connection.execute(f"SELECT count(*) FROM {table}".encode())
+            assert await found.fetchone() == (0,), table
+
+
+async def test_whoever_imports_may_become_its_dm(
+    night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path
+) -> None:
+    file, elsewhere = str(tmp_path / "marches.zip"), on(empty_database_url, tmp_path / "elsewhere")
+    await hexroom("export", "the", file)
+    unknown = await elsewhere("import", file, "--dm", "zoe@example.org")
+    assert unknown.exit_code == 3
+    async with await psycopg.AsyncConnection.connect(empty_database_url) as connection:
+        await connection.execute(
+            "INSERT INTO account (id, name, email, password_hash, created_at)"
+            " VALUES ('zoe', 'Zoe', 'zoe@example.org', 'x', now())"
+        )
+    lines(await elsewhere("import", file, "--dm", "zoe@example.org"))
+    async with await psycopg.AsyncConnection.connect(empty_database_url) as connection:
+        found = await connection.execute(
+            "SELECT role FROM campaign_member WHERE account_id = 'zoe'"
+        )
+        assert await found.fetchone() == ("dm",)
+
+
+@pytest.mark.parametrize("arguments", [("export", "the", "/nowhere/x.zip"), ("import", "/nowhere")])
+async def test_a_file_that_cannot_be_is_said(
+    night: Night, hexroom: Hexroom, arguments: tuple[str, ...]
+) -> None:
+    assert (await hexroom(*arguments)).exit_code in (2, 6)
+
+
+async def test_fork_prints_the_new_campaign(night: Night, hexroom: Hexroom) -> None:
+    version = str(night.commits[2].version)
+    (new,) = lines(await hexroom("fork", "the", "--at", version, "--name", "What if"))
+    assert "What if" in lines(await hexroom("verify", new))[0]
+    assert (await hexroom("fork", "the", "--name", "\u200b")).exit_code == 2
+    assert (await hexroom("fork", "the", "--at", "999", "--name", "x")).exit_code == 3

@@ -1,0 +1,208 @@
+"""Maps drawn with the picture under the grid hold exactly what their audience may see of it."""
+
+import io
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from events.core.image_placement import Alignment
+from events.core.state import MapFrame, Picture, Placement, RoomId
+from events.geometry.grid import Hex, disc
+from events.geometry.layout import bounds, centre, hex_at
+from events.geometry.offset import Orientation
+from events.record.backdrop import Under
+from events.report.recap import Frame, Line, Recap, recap_html
+from web.images import backdrop as underlay
+from web.images import ingest as imageintake
+from web.images import mask as mapimage
+from web.images import store as imagestore
+from web.images.backdrop import Underlay
+from web.images.campaign_files import Pictures
+from web.images.ingest import lay
+from web.images.tiles import alignment_of
+from web.recaps import webhook_sender as recapposter
+from web.recaps.animation import SIDE, animated
+
+SMALL = 64
+"""Pixels of a tile here, so that a small picture has many tiles and levels."""
+ROOM = RoomId(UUID(int=1))
+WIDTH, HEIGHT = 160, 120
+BEGAN = datetime(2026, 1, 31, 20, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (mapimage, imageintake, imagestore):
+        monkeypatch.setattr(module, "TILE", SMALL)
+
+
+@contextmanager
+def kept(image: Image.Image) -> Iterator[Underlay]:
+    """Yield what draws a picture that the room brought."""
+    with tempfile.TemporaryDirectory() as name:
+        pictures = Pictures(Path(name))
+        folder = Path(name) / "tiles" / "p"
+        folder.mkdir(parents=True)
+        width, height = lay(image, folder)
+        (folder / "facts.json").write_text(json.dumps({"width": width, "height": height}))
+        pictures.mark(ROOM, "p")
+        yield Underlay(pictures, ROOM)
+
+
+def below(
+    lies: Alignment, hexes: frozenset[Hex], size: float = 24.0, orientation: Orientation = "flat"
+) -> Under:
+    picture = Picture("p", WIDTH, HEIGHT, Placement(**lies.model_dump()))
+    return Under(picture, MapFrame("A", 9, 9, size, orientation), hexes)
+
+
+def evening(under: Under) -> Recap:
+    """Return a recap in which the hexes come into sight one by one."""
+    orientation = under.frame.orientation
+    recap = Recap("A", "Session 1", "Ann", orientation, [Line(BEGAN, "reveal", "It opened")])
+    sight: dict[Hex, str] = {}
+    for number, at in enumerate(sorted(under.hexes)):
+        sight = {**sight, at: "hills"}
+        shown = Under(under.picture, under.frame, frozenset(sight))
+        later = BEGAN + timedelta(minutes=number)
+        recap.frames.append(Frame(later, "It opened", sight, frozenset({at}), shown))
+    return recap
+
+
+def touched(x: int, y: int, under: Under) -> set[Hex]:
+    """Return the hexes that a pixel of the picture lies in, by its middle and corners."""
+    lies = alignment_of(under.picture)
+    places = ((0.5, 0.5), (0.001, 0.001), (0.999, 0.001), (0.001, 0.999), (0.999, 0.999))
+    return {
+        hex_at(lies.to_map((x + dx, y + dy)), under.frame.hex_size, under.frame.orientation)
+        for dx, dy in places
+    }
+
+
+def noise(seed: int) -> Image.Image:
+    return Image.frombytes(
+        "RGB", (WIDTH, HEIGHT), random.Random(seed).randbytes(WIDTH * HEIGHT * 3)
+    )
+
+
+def otherwise_below(image: Image.Image, under: Under) -> Image.Image:
+    """Return the picture with another one in all pixels that lie in some hidden hex."""
+    changed, other = image.copy(), noise(2)
+    for y in range(HEIGHT):
+        for x in range(WIDTH):
+            if not under.hexes.issuperset(touched(x, y, under)):
+                changed.putpixel((x, y), other.getpixel((x, y)) or 0)
+    return changed
+
+
+unders = st.builds(
+    below,
+    st.builds(
+        Alignment,
+        x=st.floats(-80, 20), y=st.floats(-80, 20), scale=st.floats(0.3, 3),
+        rotation=st.floats(-180, 180),
+    ),
+    st.frozensets(st.sampled_from(sorted(disc(Hex(0, 0), 2))), min_size=1, max_size=6),
+    st.floats(8, 60),
+    st.sampled_from(("flat", "pointy")),
+)  # fmt: skip
+
+
+# Each case looks at every pixel: one that fails is not made smaller.
+@settings(max_examples=10, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(under=unders)
+def test_whatever_lies_below_hidden_hexes_recaps_are_the_same(under: Under) -> None:
+    image, recap, made = noise(1), evening(under), []
+    for each in (image, otherwise_below(image, under)):
+        with kept(each) as underlay_:
+            page = recap_html(recap, underlay_.webp)
+            moving = (
+                animated(recap, "webp", underlay_, 300),
+                animated(recap, "gif", underlay_, 300),
+            )
+            made.append((page, *moving))
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("rotation", [0, 30, -110])
+@pytest.mark.parametrize("scale", [0.4, 1.0, 2.5])
+@pytest.mark.parametrize("orientation", ["flat", "pointy"])
+def test_what_shows_lies_where_it_lies_on_the_map(
+    orientation: Orientation, scale: float, rotation: float
+) -> None:
+    turned = Alignment(scale=scale, rotation=rotation).to_map((WIDTH / 2, HEIGHT / 2))
+    lies = Alignment(x=-turned[0], y=-turned[1], scale=scale, rotation=rotation)
+    hexes = frozenset(disc(Hex(0, 0), 2))
+    under = below(lies, hexes, 9.0, orientation)
+    image = Image.new("RGB", (WIDTH, HEIGHT))
+    image.putdata([(x, 2 * y, 99) for y in range(HEIGHT) for x in range(WIDTH)])
+    box = bounds(hexes, 20.0, orientation)
+    with kept(image) as drawn_by:
+        drawn = drawn_by.drawn(under, box, 20.0, (300, 260))
+    assert drawn is not None
+    for at in disc(Hex(0, 0), 1):
+        x, y = centre(at, 20.0, orientation)
+        pixel = drawn.getpixel(
+            (
+                int((x - box[0]) / (box[2] - box[0]) * 300),
+                int((y - box[1]) / (box[3] - box[1]) * 260),
+            )
+        )
+        expected = lies.to_picture(centre(at, 9.0, orientation))
+        red, green, blue, alpha = cast(tuple[int, ...], pixel)
+        assert (blue, alpha) == (99, 255)
+        assert (red, green / 2) == pytest.approx(expected, abs=3)
+
+
+def test_nothing_is_drawn_without_its_pixels() -> None:
+    under = below(Alignment(), frozenset({Hex(0, 0)}))
+    box = bounds(under.hexes, 20.0, "flat")
+    with kept(noise(1)) as here:
+        assert here.webp(under, box, 20.0) is not None
+        elsewhere = below(Alignment(x=5_000), under.hexes)
+        assert here.webp(elsewhere, box, 20.0) is None
+        here._pictures.unmark(ROOM)
+        assert here.webp(under, box, 20.0) is None
+
+
+def test_a_picture_in_a_page_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    under = below(Alignment(x=-60, y=-50), frozenset(disc(Hex(0, 0), 2)), 12.0)
+    box = bounds(under.hexes, 20.0, "flat")
+    with kept(noise(1)) as here:
+        fine = here.webp(under, box, 20.0)
+        assert fine is not None
+        monkeypatch.setattr(underlay, "MOST_BYTES", len(fine) // 2)
+        coarse = here.webp(under, box, 20.0)
+    assert coarse is not None
+    assert len(coarse) <= len(fine) // 2
+    assert max(Image.open(io.BytesIO(coarse)).size) <= underlay.SIDE
+
+
+def test_an_evenings_picture_that_is_too_large_to_post_is_halved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recap = Recap("A", "Session 1", "all players")
+    for radius in (12, 16):
+        hexes = dict.fromkeys(disc(Hex(0, 0), radius), "hills")
+        recap.frames.append(Frame(BEGAN, "It opened", hexes, frozenset()))
+    sizes = []
+    with kept(noise(1)) as here:
+        for _ in range(3):
+            posted = recapposter._picture(recap, here)
+            sizes.append(None if posted is None else max(Image.open(io.BytesIO(posted)).size))
+            monkeypatch.setattr(recapposter, "MOST_PICTURE_BYTES", len(posted or b"") - 1)
+    assert sizes[1] is not None
+    assert sizes[0] == pytest.approx(SIDE, abs=40)
+    assert sizes[1] == pytest.approx(SIDE / 2, abs=40)
+    assert sizes[2] is None

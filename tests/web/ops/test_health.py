@@ -1,0 +1,156 @@
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from events.core.state import RoomId
+from tests.support.people import Person, ShiftedClock
+from tests.web.conftest import Meet
+from web.app import HEALTH, create_app
+from web.http.openapi import description_of
+from web.settings import Settings
+
+
+async def test_a_server_says_that_it_lives_and_is_ready(meet: Meet) -> None:
+    probe = await meet()
+    assert (await probe.get("/healthz")).body == {"status": "ok", "quarantined": []}
+    assert (await probe.get("/readyz")).body == {"status": "ready", "faults": []}
+
+
+async def test_health_names_rooms_that_cannot_be_loaded(meet: Meet, server: TestServer) -> None:
+    server.app[HEALTH].quarantined = lambda: [RoomId(UUID(int=7))]
+    answer = await (await meet()).get("/healthz")
+    assert (answer.status, answer.body["quarantined"]) == (200, [str(UUID(int=7))])
+
+
+async def test_a_server_that_stops_is_not_ready(meet: Meet, server: TestServer) -> None:
+    server.app[HEALTH].stopping()
+    answer = await (await meet()).get("/readyz")
+    assert (answer.status, answer.body["faults"]) == (503, ["the server is stopping"])
+    assert (await (await meet()).get("/healthz")).status == 200
+
+
+async def test_without_its_database_a_server_is_not_ready_and_says_no_more(
+    meet: Meet, server: TestServer, database_url: str
+) -> None:
+    probe = await meet()
+    ann = await (await meet()).sign_up("Ann")
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        name = owner.info.dbname
+    with psycopg.connect(database_url, dbname="postgres", autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        answer = await probe.get("/readyz")
+        assert (answer.status, answer.body["faults"]) == (503, ["the database is away"])
+        refused = await ann.get("/api/me")
+        assert (refused.status, refused.code) == (503, "unavailable")
+        assert (await probe.get("/healthz")).status == 200
+        owner.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+    while (await probe.get("/readyz")).status != 200:
+        pass
+    assert (await ann.get("/api/me")).status == 200
+
+
+async def test_the_figures_are_there(meet: Meet) -> None:
+    answer = await (await meet()).get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert "process_cpu_seconds_total" in answer.body
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+async def test_the_figures_are_not_for_players(meet: Meet, header: str) -> None:
+    """They count reveals that are staged, and notes that are hidden."""
+    through_a_proxy = await (await meet()).get("/metrics", headers={header: "127.0.0.1"})
+    assert (through_a_proxy.status, through_a_proxy.code) == (404, "not_found")
+
+
+async def test_the_figures_are_for_the_networks_that_are_named(
+    settings: Settings, clock: ShiftedClock
+) -> None:
+    far = settings.model_copy(update={"metrics_from": ("10.0.0.0/8",)})
+    server = TestServer(await create_app(far, clock=clock))
+    await server.start_server()
+    person = Person(server)
+    assert (await person.get("/metrics")).status == 404
+    assert (await person.get("/healthz")).status == 200
+    await person.http.session.close()
+    await server.close()
+
+
+async def test_every_call_is_described(meet: Meet, server: TestServer) -> None:
+    document = (await (await meet()).get("/api/openapi.json")).body
+    assert document["openapi"] == "3.1.0"
+    for route in server.app.router.routes():
+        if route.resource is None or route.method == "HEAD":
+            continue
+        if route.resource.canonical.startswith("/api/"):
+            assert description_of(route.handler) is not None, route
+            operation = document["paths"][route.resource.canonical][route.method.lower()]
+            assert operation["summary"]
+    accept = document["paths"]["/api/invites/{token}/accept"]["post"]
+    assert accept["requestBody"]["required"] is False
+    assert accept["parameters"][0]["name"] == "token"
+    assert references(document) <= set(document["components"]["schemas"])
+
+
+def references(part: Any) -> set[str]:
+    match part:
+        case {"$ref": str(target)}:
+            return {target.removeprefix("#/components/schemas/")}
+        case dict():
+            return set().union(*(references(each) for each in part.values()))
+        case list():
+            return set().union(*(references(each) for each in part))
+        case _:
+            return set()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nope", 404, "not_found"),
+        ("GET", "/api/campaigns/../../etc/passwd", 404, "not_found"),
+        ("PUT", "/api/me", 405, "invalid_message"),
+        ("TRACE", "/healthz", 405, "invalid_message"),
+    ],
+)
+async def test_every_refusal_has_the_same_form(
+    meet: Meet, method: str, path: str, status: int, code: str
+) -> None:
+    answer = await (await meet()).call(method, path)
+    assert (answer.status, answer.code) == (status, code)
+    assert (status == 405) == ("Allow" in answer.headers)
+
+
+async def test_what_nobody_expected_leaks_nothing(
+    meet: Meet,
+    server: TestServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken() -> tuple[str, ...]:
+        raise RuntimeError("SELECT secret FROM /root/place")
+
+    monkeypatch.setattr(server.app[HEALTH], "faults", broken)
+    answer = await (await meet()).get("/readyz")
+    assert (answer.status, answer.code) == (500, "internal")
+    assert "secret" not in str(answer.body)
+    assert "SELECT secret" in caplog.text
+
+
+def test_handlers_of_others_are_simply_not_described() -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response()
+
+    assert description_of(handler) is None
+
+
+async def test_the_messages_are_described_too(meet: Meet) -> None:
+    document = (await (await meet()).get("/api/asyncapi.json")).body
+    assert document["asyncapi"] == "3.0.0"
+    assert "hex.reveal" in document["components"]["messages"]

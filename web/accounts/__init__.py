@@ -1,0 +1,1 @@
+"""Accounts, sign-in, tokens, and access that ends while sockets are open."""

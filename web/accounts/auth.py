@@ -1,0 +1,207 @@
+"""Who is it: cookies and bearer tokens, and the origins whose pages may act for a user."""
+
+import hashlib
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from actors.runtime.clock import Clock
+from events.core.state import UserId
+from events.journal.database.pool import Pool
+from web.accounts.access_events import Access, AccessEnded
+from web.http.api import Denied, NotSignedIn
+from web.settings import Settings, origin_of
+
+logger = logging.getLogger(__name__)
+
+COOKIE: Final = "hexroom_session"
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Browsers keep the cookie as long as they may; how long it is good for, the server decides.
+_COOKIE_MAX_AGE_S: Final = 400 * 24 * 3600
+_LONGEST_TOKEN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody signed in, and what they showed for it."""
+
+    user: UserId
+    name: str
+    email: str | None
+    credential: bytes
+    """The hash of the cookie or token, as `AccessEnded` names it."""
+    by_token: bool
+
+    @property
+    def guest(self) -> bool:
+        return self.email is None
+
+
+IDENTITY: Final = web.RequestKey("identity", Identity)
+
+
+class Auth:
+    """Recognises users, and ends their sign-ins."""
+
+    def __init__(self, pool: Pool, clock: Clock, access: Access, settings: Settings) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._access = access
+        self._settings = settings
+        self._lifetime = timedelta(days=settings.session_days)
+
+    async def identify(self, request: web.Request) -> Identity | None:
+        """Return who sent the request, or None. A token that is no good is not made up for by a cookie."""
+        if IDENTITY in request:
+            return request[IDENTITY]
+        if (token := _bearer(request)) is not None:
+            identity = await self._by_token(token)
+        else:
+            identity = await self._by_cookie(request.cookies.get(COOKIE, ""))
+        if identity is not None:
+            request[IDENTITY] = identity
+        return identity
+
+    async def require(self, request: web.Request) -> Identity:
+        """Return who sent the request; raise NotSignedIn."""
+        identity = await self.identify(request)
+        if identity is None:
+            raise NotSignedIn
+        return identity
+
+    async def still_good(self, identity: Identity) -> bool:
+        """Return whether what was shown at the handshake would be accepted now."""
+        found = await self._find(identity.credential, by_token=identity.by_token)
+        return found is not None
+
+    def allows_origin(self, request: web.Request) -> bool:
+        """Return whether the page that made a browser send this may act for its user."""
+        try:
+            origin = origin_of(request.headers.get("Origin", ""))
+        except ValueError:
+            return False
+        return origin == self.own_origin(request) or origin in self._settings.allowed_origins
+
+    def own_origin(self, request: web.Request) -> str:
+        """Return under which origin the server was reached."""
+        if self._settings.public_url is not None:
+            return self._settings.public_url
+        try:
+            return origin_of(f"{request.scheme}://{request.host}")
+        except ValueError:
+            return ""
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse unsafe requests that a foreign page could have sent; a bearer token it has not."""
+        if request.method not in SAFE_METHODS:
+            if _bearer(request) is not None:
+                await self.require(request)
+            elif not self.allows_origin(request):
+                raise Denied("requests from this origin are not allowed")
+        return await handler(request)
+
+    async def sign_in(self, request: web.Request, response: web.Response, user: UserId) -> None:
+        """Begin a sign-in, and give the browser its cookie."""
+        token = secrets.token_urlsafe(32)
+        now = self._clock.now()
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO login_session"
+                " (token_hash, account_id, created_at, last_used_at, expires_at)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                (hash_of(token), user, now, now, now + self._lifetime),
+            )
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=_COOKIE_MAX_AGE_S,
+            httponly=True,
+            samesite="Lax",
+            secure=self.own_origin(request).startswith("https:"),
+        )
+
+    async def sign_out(self, request: web.Request, response: web.Response) -> None:
+        """End the sign-in of the request's cookie, if it has one; its sockets close."""
+        token = request.cookies.get(COOKIE, "")
+        credential = hash_of(token)
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "DELETE FROM login_session WHERE token_hash = %s", (credential,)
+            )
+        self._access.publish(AccessEnded(credential=credential))
+        response.del_cookie(COOKIE)
+
+    async def end_expired(self) -> int:
+        """End the sign-ins whose time is over; return how many."""
+        async with self._pool.connection() as connection:
+            ended = await connection.execute(
+                "DELETE FROM login_session WHERE expires_at <= %s RETURNING token_hash",
+                (self._clock.now(),),
+            )
+            credentials = [bytes(row[0]) for row in await ended.fetchall()]
+        for credential in credentials:
+            self._access.publish(AccessEnded(credential=credential))
+        return len(credentials)
+
+    async def _by_cookie(self, token: str) -> Identity | None:
+        if not 0 < len(token) <= _LONGEST_TOKEN:
+            return None
+        return await self._find(hash_of(token), by_token=False)
+
+    async def _by_token(self, token: str) -> Identity | None:
+        if not 0 < len(token) <= _LONGEST_TOKEN:
+            return None
+        return await self._find(hash_of(token), by_token=True)
+
+    async def _find(self, credential: bytes, *, by_token: bool) -> Identity | None:
+        async with self._pool.connection() as connection:
+            if by_token:
+                found = await connection.execute(
+                    "SELECT account.id, account.name, account.email, NULL"
+                    " FROM api_token JOIN account ON account.id = account_id"
+                    " WHERE token_hash = %s AND revoked_at IS NULL",
+                    (credential,),
+                )
+            else:
+                found = await connection.execute(
+                    "SELECT account.id, account.name, account.email, last_used_at"
+                    " FROM login_session JOIN account ON account.id = account_id"
+                    " WHERE token_hash = %s AND expires_at > %s",
+                    (credential, self._clock.now()),
+                )
+            row = await found.fetchone()
+        if row is None:
+            return None
+        user, name, email, last_used_at = row
+        if last_used_at is not None:
+            await self._prolong(credential, last_used_at)
+        return Identity(UserId(user), name, email, credential, by_token)
+
+    async def _prolong(self, credential: bytes, last_used_at: datetime) -> None:
+        now = self._clock.now()
+        # Not with each request: a hundredth of the lifetime is exact enough.
+        if now - last_used_at < self._lifetime / 100:
+            return
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE login_session SET last_used_at = %s, expires_at = %s WHERE token_hash = %s",
+                (now, now + self._lifetime, credential),
+            )
+
+
+def hash_of(token: str) -> bytes:
+    """Return what is stored of a secret; it has so many random bits that no salt is needed."""
+    return hashlib.sha256(token.encode(errors="surrogateescape")).digest()
+
+
+def _bearer(request: web.Request) -> str | None:
+    """Return the request's bearer token; None where it shows none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None

@@ -1,0 +1,295 @@
+"""Accounts: sign-up, login, logout, who am I, and tokens for bots and tools."""
+
+import re
+import secrets
+import unicodedata
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import psycopg
+from aiohttp import web
+from psycopg import errors
+from pydantic import AfterValidator, Field
+
+from actors.runtime.clock import Clock
+from events.core.state import UserId
+from events.journal.database.pool import Pool
+from events.text import Name
+from web.accounts.access_events import Access, AccessEnded
+from web.accounts.auth import Auth, hash_of
+from web.accounts.passwords import Passwords
+from web.http.api import (
+    Answer,
+    BadRequest,
+    Body,
+    Conflict,
+    Denied,
+    Missing,
+    NotSignedIn,
+    TooMany,
+    body_of,
+    success,
+    uuid_in,
+)
+from web.http.client_ip import Networks, counted_for
+from web.http.openapi import described
+from web.http.throttle import Throttle
+
+TOKEN_PREFIX: Final = "hexroom_"
+MOST_TOKENS: Final = 50
+SIGN_UPS: Final = 30
+"""New accounts a minute for an address, but for this machine's: each costs a password's hash."""
+
+_EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}")
+
+
+def clean_email(text: str) -> str:
+    """Return the address as it is stored and compared; raise ValueError."""
+    email = unicodedata.normalize("NFC", text.strip()).lower()
+    if not email.isprintable() or not _EMAIL.fullmatch(email):
+        raise ValueError("expected an address like ann@example.org")
+    return email
+
+
+Email = Annotated[str, Field(max_length=254), AfterValidator(clean_email)]
+NewPassword = Annotated[str, Field(min_length=8, max_length=200)]
+
+
+class SignUp(Body):
+    name: Name
+    email: Email
+    password: NewPassword
+
+
+class Login(Body):
+    email: Email
+    password: Annotated[str, Field(max_length=200)]
+
+
+class NewToken(Body):
+    name: Name = "token"
+
+
+class Me(Answer):
+    user_id: UserId
+    name: str
+    email: str | None
+    guest: bool
+
+
+class TokenMade(Answer):
+    """The only time that the token itself is told."""
+
+    id: UUID
+    name: str
+    token: str
+    created_at: datetime
+
+
+class TokenListed(Answer):
+    id: UUID
+    name: str
+    created_at: datetime
+
+
+class Tokens(Answer):
+    tokens: tuple[TokenListed, ...]
+
+
+class Accounts:
+    """The calls about accounts."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        access: Access,
+        passwords: Passwords,
+        login_attempts: int,
+        proxies: Networks,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._auth = auth
+        self._access = access
+        self._passwords = passwords
+        self._attempts = Throttle(clock, login_attempts)
+        self._sign_ups = Throttle(clock, SIGN_UPS)
+        self._proxies = proxies
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_post("/api/auth/signup", self.sign_up)
+        app.router.add_post("/api/auth/login", self.log_in)
+        app.router.add_post("/api/auth/logout", self.log_out)
+        app.router.add_get("/api/me", self.me)
+        app.router.add_post("/api/tokens", self.make_token)
+        app.router.add_get("/api/tokens", self.list_tokens)
+        app.router.add_delete("/api/tokens/{id}", self.revoke_token)
+
+    @described(takes=SignUp, gives=Me, status=201)
+    async def sign_up(self, request: web.Request) -> web.Response:
+        """Make an account and sign in; a guest who signs up keeps campaigns and user id."""
+        asked = await body_of(request, SignUp)
+        whose = counted_for(request, self._proxies)
+        if whose not in self._proxies:
+            self._sign_ups.begin(whose)
+        now = await self._auth.identify(request)
+        stored = await self._passwords.hash(asked.password)
+        try:
+            if now is not None and now.guest:
+                user = await self._settle(now.user, asked, stored)
+            else:
+                user = await self.create(asked.name, asked.email, stored)
+        except errors.UniqueViolation:
+            raise Conflict("there is an account with this email already") from None
+        response = success(
+            Me(user_id=user, name=asked.name, email=asked.email, guest=False), status=201
+        )
+        await self._auth.sign_in(request, response, user)
+        return response
+
+    @described(takes=Login, gives=Me)
+    async def log_in(self, request: web.Request) -> web.Response:
+        """Sign in. A wrong password and an unknown email get the same answer in the same time."""
+        asked = await body_of(request, Login)
+        # Not for an email from anywhere: strangers could keep its owner out.
+        key = counted_for(request, self._proxies)
+        self._attempts.begin(key)
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT id, name, password_hash FROM account WHERE lower(email) = %s",
+                (asked.email,),
+            )
+            row = await found.fetchone()
+        user, name, stored = row if row is not None else (None, None, None)
+        if not await self._passwords.fits(stored, asked.password):
+            raise NotSignedIn("this email and password do not fit")
+        self._attempts.succeeded(key)
+        if self._passwords.outdated(stored):
+            await self._renew_hash(user, asked.password)
+        response = success(Me(user_id=user, name=name, email=asked.email, guest=False))
+        await self._auth.sign_in(request, response, user)
+        return response
+
+    @described(status=204)
+    async def log_out(self, request: web.Request) -> web.Response:
+        """End the sign-in of the cookie; its sockets close."""
+        response = web.Response(status=204)
+        await self._auth.sign_out(request, response)
+        return response
+
+    @described(gives=Me)
+    async def me(self, request: web.Request) -> web.Response:
+        """Tell who is signed in."""
+        who = await self._auth.require(request)
+        return success(Me(user_id=who.user, name=who.name, email=who.email, guest=who.guest))
+
+    @described(takes=NewToken, gives=TokenMade, status=201, optional_body=True)
+    async def make_token(self, request: web.Request) -> web.Response:
+        """Make a bearer token: only for those who signed in by cookie, and have an account."""
+        who = await self._auth.require(request)
+        asked = await body_of(request, NewToken) if request.can_read_body else NewToken()
+        if who.guest:
+            raise Denied("guests have no tokens: sign up first")
+        if who.by_token:
+            raise Denied("a token cannot make further tokens")
+        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        made = TokenMade(
+            id=UUID(int=self._clock.seed(), version=4),
+            name=asked.name,
+            token=token,
+            created_at=self._clock.now(),
+        )
+        async with self._pool.connection() as connection:
+            stored = await connection.execute(
+                "INSERT INTO api_token (id, token_hash, account_id, name, created_at)"
+                " SELECT %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM api_token"
+                " WHERE account_id = %s AND revoked_at IS NULL) < %s",
+                (
+                    made.id,
+                    hash_of(token),
+                    who.user,
+                    made.name,
+                    made.created_at,
+                    who.user,
+                    MOST_TOKENS,
+                ),
+            )
+        if stored.rowcount == 0:
+            raise TooMany(f"at most {MOST_TOKENS} tokens; revoke one first")
+        return success(made, status=201)
+
+    @described(gives=Tokens)
+    async def list_tokens(self, request: web.Request) -> web.Response:
+        """List the bearer tokens, without the tokens themselves."""
+        who = await self._auth.require(request)
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT id, name, created_at FROM api_token"
+                " WHERE account_id = %s AND revoked_at IS NULL ORDER BY created_at, id",
+                (who.user,),
+            )
+            tokens = tuple(
+                TokenListed(id=id_, name=name, created_at=at)
+                for id_, name, at in await found.fetchall()
+            )
+        return success(Tokens(tokens=tokens))
+
+    @described(status=204)
+    async def revoke_token(self, request: web.Request) -> web.Response:
+        """Revoke a bearer token; its sockets close."""
+        who = await self._auth.require(request)
+        token = uuid_in(request.match_info["id"], "token")
+        async with self._pool.connection() as connection:
+            revoked = await connection.execute(
+                "UPDATE api_token SET revoked_at = %s"
+                " WHERE id = %s AND account_id = %s AND revoked_at IS NULL RETURNING token_hash",
+                (self._clock.now(), token, who.user),
+            )
+            row = await revoked.fetchone()
+        if row is None:
+            raise Missing("token")
+        self._access.publish(AccessEnded(credential=bytes(row[0])))
+        return web.Response(status=204)
+
+    async def create(self, name: str, email: str, password_hash: str) -> UserId:
+        """Return the id of a new account; raise UniqueViolation where the email has one."""
+        async with self._pool.connection() as connection:
+            return await insert_account(connection, self._clock, name, email, password_hash)
+
+    async def _settle(self, guest: UserId, asked: SignUp, stored: str) -> UserId:
+        async with self._pool.connection() as connection:
+            done = await connection.execute(
+                "UPDATE account SET name = %s, email = %s, password_hash = %s"
+                " WHERE id = %s AND email IS NULL",
+                (asked.name, asked.email, stored, guest),
+            )
+        if done.rowcount == 0:
+            raise BadRequest("you have an account already")
+        return guest
+
+    async def _renew_hash(self, user: UserId, password: str) -> None:
+        stored = await self._passwords.hash(password)
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE account SET password_hash = %s WHERE id = %s", (stored, user)
+            )
+
+
+async def insert_account(
+    connection: psycopg.AsyncConnection[tuple[Any, ...]],
+    clock: Clock,
+    name: str,
+    email: str | None = None,
+    password_hash: str | None = None,
+) -> UserId:
+    """Return the id of a new account; without email and password it is a guest's."""
+    user = UserId(f"{clock.seed():032x}"[:20])
+    await connection.execute(
+        "INSERT INTO account (id, name, email, password_hash, created_at)"
+        " VALUES (%s, %s, %s, %s, %s)",
+        (user, name, email, password_hash, clock.now()),
+    )
+    return user

@@ -1,0 +1,1 @@
+"""Campaigns, their members and invites, and the demo campaign."""

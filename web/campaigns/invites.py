@@ -1,0 +1,287 @@
+"""Invites: links by which anybody joins a campaign, with an account or as a guest."""
+
+import io
+import secrets
+from datetime import datetime, timedelta
+from typing import Annotated, Final, NamedTuple
+from uuid import UUID
+
+import segno
+from aiohttp import web
+from pydantic import AwareDatetime, Field
+
+from actors.runtime.clock import Clock
+from events.core.state import Member, Role, RoomId, UserId
+from events.journal.database.pool import Pool
+from events.text import Name
+from web.accounts.auth import Auth, Identity, hash_of
+from web.accounts.routes import insert_account
+from web.campaigns.members import Connection, MembershipChanges
+from web.campaigns.routes import CampaignStore
+from web.http.api import (
+    Answer,
+    ApiError,
+    BadRequest,
+    Body,
+    Missing,
+    TooMany,
+    body_of,
+    success,
+    uuid_in,
+    word_in,
+)
+from web.http.openapi import described
+
+MOST_INVITES: Final = 200
+LONGEST: Final = timedelta(days=365_250)
+"""How long an invite may be good; what PostgreSQL takes, Python may not read back."""
+
+
+class NewInvite(Body):
+    role: Role
+    max_uses: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    expires_at: AwareDatetime | None = None
+
+
+class Accepting(Body):
+    name: Name | None = None
+
+
+class InviteListed(Answer):
+    id: UUID
+    role: Role
+    max_uses: int | None
+    uses: int
+    expires_at: datetime | None
+
+
+class InviteMade(InviteListed):
+    """The only time that the token itself is told."""
+
+    token: str
+    url: str
+
+
+class Invites(Answer):
+    invites: tuple[InviteListed, ...]
+
+
+class InviteShown(Answer):
+    """What the link tells before it is accepted."""
+
+    campaign_name: str
+    role: Role
+
+
+class Accepted(Answer):
+    campaign_id: UUID
+    role: Role
+    user_id: UserId
+
+
+class _Invite(NamedTuple):
+    campaign: RoomId
+    campaign_name: str
+    role: Role
+    made_at: datetime
+
+
+_GOOD: Final = """
+    revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(now)s)
+    AND (max_uses IS NULL OR uses < max_uses)
+"""
+
+
+class InviteRoutes:
+    """The calls about invites."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        book: CampaignStore,
+        membership: MembershipChanges,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._auth = auth
+        self._book = book
+        self._membership = membership
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_post("/api/campaigns/{id}/invites", self.make)
+        app.router.add_get("/api/campaigns/{id}/invites", self.list)
+        app.router.add_delete("/api/campaigns/{id}/invites/{token}", self.revoke)
+        app.router.add_get("/api/invites/{token}", self.show)
+        app.router.add_post("/api/invites/{token}/accept", self.accept)
+        app.router.add_get("/join/{token}/qr.svg", self.picture)
+
+    @described(takes=NewInvite, gives=InviteMade, status=201)
+    async def make(self, request: web.Request) -> web.Response:
+        """Make an invite; its token is told this once."""
+        membership = await self._book.require(request, dm=True)
+        asked = await body_of(request, NewInvite)
+        if asked.expires_at is not None and asked.expires_at <= self._clock.now():
+            raise BadRequest("expiresAt: this is over already")
+        if asked.expires_at is not None and asked.expires_at > self._clock.now() + LONGEST:
+            raise BadRequest("expiresAt: at most a thousand years from now")
+        id_ = UUID(int=self._clock.seed(), version=4)
+        token = await self.create(membership.campaign, membership.member.user, asked, id_)
+        return success(
+            InviteMade(
+                id=id_,
+                token=token,
+                url=f"{self._auth.own_origin(request)}/join/{token}",
+                role=asked.role,
+                max_uses=asked.max_uses,
+                uses=0,
+                expires_at=asked.expires_at,
+            ),
+            status=201,
+        )
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """Draw an invite's link as a QR code; of any token, as it tells nothing but what was asked."""
+        token = word_in(request.match_info["token"], "invite")
+        drawn = io.BytesIO()
+        code = segno.make_qr(f"{self._auth.own_origin(request)}/join/{token}", error="m")
+        code.save(drawn, kind="svg", scale=6, dark="#10191c", light="#fff")
+        return web.Response(
+            body=drawn.getvalue(),
+            content_type="image/svg+xml",
+            headers={"Cache-Control": "private, no-store"},
+        )
+
+    async def create(self, campaign: RoomId, by: UserId, asked: NewInvite, id_: UUID) -> str:
+        """Return the token of a new invite; only its hash is kept."""
+        token = secrets.token_urlsafe(24)
+        async with self._pool.connection() as connection:
+            stored = await connection.execute(
+                "INSERT INTO invite (id, token_hash, campaign_id, role, max_uses, expires_at,"
+                " created_by, created_at)"
+                " SELECT %s, %s, %s, %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM invite"
+                " WHERE campaign_id = %s AND revoked_at IS NULL) < %s",
+                (
+                    id_,
+                    hash_of(token),
+                    campaign,
+                    asked.role,
+                    asked.max_uses,
+                    asked.expires_at,
+                    by,
+                    self._clock.now(),
+                    campaign,
+                    MOST_INVITES,
+                ),
+            )
+        if stored.rowcount == 0:
+            raise TooMany(f"at most {MOST_INVITES} invites; revoke some first")
+        return token
+
+    @described(gives=Invites)
+    async def list(self, request: web.Request) -> web.Response:
+        """List the invites that are still good."""
+        membership = await self._book.require(request, dm=True)
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT id, role, max_uses, uses, expires_at FROM invite"
+                f" WHERE campaign_id = %(campaign)s AND {_GOOD} ORDER BY created_at, id",
+                {"campaign": membership.campaign, "now": self._clock.now()},
+            )
+            invites = tuple(
+                InviteListed(id=id_, role=Role(role), max_uses=most, uses=uses, expires_at=until)
+                for id_, role, most, uses, until in await found.fetchall()
+            )
+        return success(Invites(invites=invites))
+
+    @described(status=204)
+    async def revoke(self, request: web.Request) -> web.Response:
+        """Revoke an invite, named by its id or its token."""
+        membership = await self._book.require(request, dm=True)
+        named = word_in(request.match_info["token"], "invite")
+        try:
+            id_ = uuid_in(named, "invite")
+        except ApiError:
+            id_ = None
+        async with self._pool.connection() as connection:
+            revoked = await connection.execute(
+                "UPDATE invite SET revoked_at = %s WHERE campaign_id = %s"
+                " AND revoked_at IS NULL AND (id = %s OR token_hash = %s)",
+                (self._clock.now(), membership.campaign, id_, hash_of(named)),
+            )
+        if revoked.rowcount == 0:
+            raise Missing("invite")
+        return web.Response(status=204)
+
+    @described(gives=InviteShown)
+    async def show(self, request: web.Request) -> web.Response:
+        """Tell to what an invite leads."""
+        invite = await self._find(request)
+        return success(InviteShown(campaign_name=invite.campaign_name, role=invite.role))
+
+    @described(takes=Accepting, gives=Accepted, optional_body=True)
+    async def accept(self, request: web.Request) -> web.Response:
+        """Join. Signed out, the name makes a guest; a member already there stays as they are.
+
+        Whom a DM removed needs an invite that was made after that.
+        """
+        asked = await body_of(request, Accepting) if request.can_read_body else Accepting()
+        who = await self._auth.identify(request)
+        invite = await self._find(request)
+        if who is None and asked.name is None:
+            raise BadRequest("name: a guest needs a name")
+        async with self._membership.changing(invite.campaign):
+            async with self._membership.transaction(invite.campaign) as connection:
+                member = await self._already(connection, invite.campaign, who)
+                if member is None:
+                    await self._use(connection, request)
+                    member = await self._joining(connection, who, asked.name, invite)
+                    await self._membership.add(connection, invite.campaign, member)
+            await self._membership.tell(invite.campaign, member)
+        answer = Accepted(campaign_id=invite.campaign, role=member.role, user_id=member.user)
+        response = success(answer)
+        if who is None:
+            await self._auth.sign_in(request, response, member.user)
+        return response
+
+    async def _find(self, request: web.Request) -> _Invite:
+        token = word_in(request.match_info["token"], "invite")
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT campaign.id, campaign.name, invite.role, invite.created_at"
+                " FROM invite JOIN campaign ON campaign.id = campaign_id"
+                f" WHERE token_hash = %(hash)s AND deleted_at IS NULL AND {_GOOD}",
+                {"hash": hash_of(token), "now": self._clock.now()},
+            )
+            row = await found.fetchone()
+        if row is None:
+            raise Missing("invite")
+        return _Invite(RoomId(row[0]), row[1], Role(row[2]), row[3])
+
+    async def _already(
+        self, connection: Connection, campaign: RoomId, who: Identity | None
+    ) -> Member | None:
+        if who is None:
+            return None
+        return await self._membership.find(connection, campaign, who.user)
+
+    async def _use(self, connection: Connection, request: web.Request) -> None:
+        used = await connection.execute(
+            f"UPDATE invite SET uses = uses + 1 WHERE token_hash = %(hash)s AND {_GOOD}",
+            {"hash": hash_of(request.match_info["token"]), "now": self._clock.now()},
+        )
+        if used.rowcount == 0:
+            raise Missing("invite")
+
+    async def _joining(
+        self, connection: Connection, who: Identity | None, name: str | None, invite: _Invite
+    ) -> Member:
+        if who is not None:
+            await self._membership.check_invited(
+                connection, invite.campaign, who.user, invite.made_at
+            )
+            return Member(who.user, invite.role, name or who.name)
+        assert name is not None
+        user = await insert_account(connection, self._clock, name)
+        return Member(user, invite.role, name)

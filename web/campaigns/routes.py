@@ -1,0 +1,262 @@
+"""Campaigns: made by whoever becomes their DM, listed, opened, deleted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from aiohttp import web
+
+from actors.runtime.clock import Clock
+from events.core.state import Member, Role, RoomId, UserId
+from events.journal.database.pool import Pool
+from events.record.errors import TooManyCampaigns
+from events.text import Name
+from events.transfer.bulk_insert import check_may_open
+from web.accounts.access_events import Access, AccessEnded
+from web.accounts.auth import Auth, Identity
+from web.campaigns.rooms import Rooms
+from web.http.api import Answer, Body, Denied, Missing, TooMany, body_of, success, uuid_in
+from web.http.openapi import described
+
+
+class NewCampaign(Body):
+    name: Name
+
+
+class LastSession(Answer):
+    id: UUID
+    started_at: datetime | None
+    ended_at: datetime | None
+    status: str | None
+
+
+class CampaignListed(Answer):
+    id: UUID
+    name: str
+    role: Role
+    online: int
+    """How many of its members are connected."""
+    last_session: LastSession | None
+
+
+class Campaigns(Answer):
+    campaigns: tuple[CampaignListed, ...]
+
+
+class MemberListed(Answer):
+    user_id: UserId
+    name: str
+    role: Role
+    online: bool
+
+
+class Members(Answer):
+    members: tuple[MemberListed, ...]
+
+
+class CampaignMade(Answer):
+    id: UUID
+    name: str
+    role: Role
+
+
+class CampaignOpened(CampaignListed):
+    members: tuple[MemberListed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A campaign, and what the asker is in it."""
+
+    campaign: RoomId
+    name: str
+    member: Member
+
+
+_LISTED: Final = """
+SELECT campaign.id, campaign.name, campaign_member.role,
+    last.id, last.started_at, last.ended_at, last.status
+FROM campaign_member
+JOIN campaign ON campaign.id = campaign_member.campaign_id
+LEFT JOIN LATERAL (
+    SELECT id, started_at, ended_at, status FROM game_session
+    WHERE game_session.campaign_id = campaign.id ORDER BY started_at DESC, id LIMIT 1
+) AS last ON true
+WHERE account_id = %(user)s AND removed_at IS NULL AND deleted_at IS NULL
+    AND (%(campaign)s::uuid IS NULL OR campaign.id = %(campaign)s)
+ORDER BY coalesce(last.started_at, campaign.created_at) DESC, campaign.id
+"""
+
+_MEMBERSHIP: Final = """
+SELECT campaign.name, campaign_member.role, campaign_member.name
+FROM campaign_member JOIN campaign ON campaign.id = campaign_id
+WHERE campaign_id = %s AND account_id = %s AND removed_at IS NULL AND deleted_at IS NULL
+"""
+
+_MEMBERS: Final = """
+SELECT account_id, name, role FROM campaign_member
+WHERE campaign_id = %s AND removed_at IS NULL ORDER BY joined_at, account_id
+"""
+
+
+class CampaignStore:
+    """Who is what in which campaign, from the tables; asked by every part of the web."""
+
+    def __init__(self, pool: Pool, auth: Auth) -> None:
+        self._pool = pool
+        self._auth = auth
+
+    async def find(self, campaign: RoomId, user: UserId) -> Membership | None:
+        """Return what the user is in the campaign; None for no member and for no campaign alike."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_MEMBERSHIP, (campaign, user))
+            row = await found.fetchone()
+        if row is None:
+            return None
+        name, role, called = row
+        return Membership(campaign, name, Member(user, Role(role), called))
+
+    async def require(self, request: web.Request, *, dm: bool = False) -> Membership:
+        """Return the asker's membership in the campaign of the path ({id}).
+
+        Raise NotSignedIn, Missing, or Denied where a DM is needed.
+        """
+        who = await self._auth.require(request)
+        campaign = RoomId(uuid_in(request.match_info["id"], "campaign"))
+        membership = await self.find(campaign, who.user)
+        if membership is None:
+            raise Missing("campaign")
+        if dm and not membership.member.is_dm:
+            raise Denied("this is for the DM")
+        return membership
+
+    async def members(self, campaign: RoomId) -> tuple[Member, ...]:
+        """Return all members, in the order in which they joined."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_MEMBERS, (campaign,))
+            return tuple(
+                Member(UserId(user), Role(role), name)
+                for user, name, role in await found.fetchall()
+            )
+
+
+class CampaignRoutes:
+    """The calls about whole campaigns."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        access: Access,
+        book: CampaignStore,
+        rooms: Rooms,
+        *,
+        most_campaigns: int,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._auth = auth
+        self._access = access
+        self._book = book
+        self._rooms = rooms
+        self._most_campaigns = most_campaigns
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_post("/api/campaigns", self.make)
+        app.router.add_get("/api/campaigns", self.list)
+        app.router.add_get("/api/campaigns/{id}", self.open)
+        app.router.add_delete("/api/campaigns/{id}", self.delete)
+
+    @described(takes=NewCampaign, gives=CampaignMade, status=201)
+    async def make(self, request: web.Request) -> web.Response:
+        """Open a campaign, whose DM is who asks."""
+        who = await self._auth.require(request)
+        asked = await body_of(request, NewCampaign)
+        if who.guest:
+            raise Denied("guests join campaigns: sign up to open your own")
+        campaign = await self.create(asked.name, who.user, who.name)
+        return success(CampaignMade(id=campaign, name=asked.name, role=Role.DM), status=201)
+
+    async def create(self, name: str, user: UserId, called: str) -> RoomId:
+        """Return the id of a new campaign whose DM is the user; raise TooMany."""
+        campaign = RoomId(UUID(int=self._clock.seed(), version=4))
+        now = self._clock.now()
+        async with self._pool.connection() as connection, connection.transaction():
+            try:
+                await check_may_open(connection, user, self._most_campaigns)
+            except TooManyCampaigns as error:
+                raise TooMany(str(error)) from None
+            await connection.execute(
+                "INSERT INTO campaign (id, name, created_by, created_at) VALUES (%s, %s, %s, %s)",
+                (campaign, name, user, now),
+            )
+            await connection.execute(
+                "INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                (campaign, user, Role.DM, called, now),
+            )
+        await self._rooms.opened(campaign, name, Member(user, Role.DM, called))
+        return campaign
+
+    @described(gives=Campaigns)
+    async def list(self, request: web.Request) -> web.Response:
+        """List the campaigns of who asks, the latest first."""
+        who = await self._auth.require(request)
+        return success(Campaigns(campaigns=await self._listed(who)))
+
+    @described(gives=CampaignOpened)
+    async def open(self, request: web.Request) -> web.Response:
+        """Show a campaign and its members."""
+        membership = await self._book.require(request)
+        who = await self._auth.require(request)
+        listed = await self._listed(who, membership.campaign)
+        if not listed:
+            raise Missing("campaign")
+        online = await self._rooms.online([membership.campaign])
+        members = listed_members(
+            await self._book.members(membership.campaign), online[membership.campaign]
+        )
+        return success(CampaignOpened(**dict(listed[0]), members=members))
+
+    @described(status=204)
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete the campaign for its members. Its record stays, as every record does."""
+        membership = await self._book.require(request, dm=True)
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE campaign SET deleted_at = %s WHERE id = %s",
+                (self._clock.now(), membership.campaign),
+            )
+        self._access.publish(AccessEnded(campaign=membership.campaign))
+        return web.Response(status=204)
+
+    async def _listed(
+        self, who: Identity, campaign: RoomId | None = None
+    ) -> tuple[CampaignListed, ...]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_LISTED, {"user": who.user, "campaign": campaign})
+            rows = await found.fetchall()
+        present = await self._rooms.online([RoomId(row[0]) for row in rows])
+        return tuple(
+            CampaignListed(
+                id=id_,
+                name=name,
+                role=Role(role),
+                online=len(present[RoomId(id_)]),
+                last_session=None
+                if last is None
+                else LastSession(id=last, started_at=began, ended_at=ended, status=status),
+            )
+            for id_, name, role, last, began, ended, status in rows
+        )
+
+
+def listed_members(
+    members: tuple[Member, ...], online: frozenset[UserId]
+) -> tuple[MemberListed, ...]:
+    return tuple(
+        MemberListed(user_id=each.user, name=each.name, role=each.role, online=each.user in online)
+        for each in members
+    )

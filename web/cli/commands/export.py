@@ -1,0 +1,68 @@
+"""hexroom export: a campaign in one file."""
+
+from pathlib import Path
+
+import click
+
+from events.core.state import Member, Role, UserId
+from events.record.reader import Campaign
+from events.transfer.archive import write_archive
+from events.transfer.bulk_insert import NewCampaign
+from web.cli.context import Tools, run, unwritable
+from web.images.campaign_files import Pictures
+from web.images.transfer import pixels_of
+
+_TABLES = """
+SELECT created_by, created_at FROM campaign WHERE id = %s
+"""
+_MEMBERS = """
+SELECT account_id, role, name FROM campaign_member
+WHERE campaign_id = %s AND removed_at IS NULL ORDER BY joined_at, account_id
+"""
+
+
+@click.command("export", short_help="Write a campaign into one file.")
+@click.argument("campaign")
+@click.argument("file", type=click.Path(dir_okay=False))
+def command(campaign: str, file: str) -> None:
+    """Write CAMPAIGN into FILE: its events with their hashes, its map, pictures and members, no passwords.
+
+    Imported elsewhere it verifies, and leads to the same state. The server may be running: what
+    happens after this was started is left out.
+    """
+
+    async def work(tools: Tools) -> None:
+        chosen = await tools.record.campaign(campaign)
+        tables = await _tables(tools, chosen)
+        head = await tools.record.head(chosen.id)
+        pool, pictures = tools.database.pool, Pictures(tools.settings.pictures)
+        pixels, missing = await pixels_of(pool, pictures, chosen.id, head.version)
+        target = Path(file)
+        part = target.with_name(f".{target.name}.part")
+        try:
+            with part.open("wb") as archive:
+                manifest = await write_archive(
+                    tools.journal, archive, tables, head.version, pixels=pixels
+                )
+            part.replace(target)
+        except OSError as error:
+            unwritable(file, error)
+        finally:
+            part.unlink(missing_ok=True)
+        click.echo(f"{manifest.events} events, state {manifest.state}", err=True)
+        if missing:
+            folder = tools.settings.pictures
+            click.echo(f"without the pixels of {missing} pictures: not kept in {folder}", err=True)
+
+    run(work)
+
+
+async def _tables(tools: Tools, campaign: Campaign) -> NewCampaign:
+    async with tools.database.pool.connection() as connection:
+        row = await (await connection.execute(_TABLES, (campaign.id,))).fetchone()
+        assert row is not None, "it was found a moment ago"
+        found = await connection.execute(_MEMBERS, (campaign.id,))
+        members = tuple(
+            Member(UserId(user), Role(role), name) for user, role, name in await found.fetchall()
+        )
+    return NewCampaign(campaign.id, campaign.name, UserId(row[0]), row[1], members)

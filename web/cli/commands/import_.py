@@ -1,0 +1,53 @@
+"""hexroom import: a campaign out of a file that was exported elsewhere."""
+
+from pathlib import Path
+
+import click
+
+from events.core.state import Member, Role, UserId
+from events.journal.database.pool import Pool
+from events.transfer.archive import ArchiveRefused, read_archive
+from web.cli.context import Exit, Failure, Tools, run
+from web.images.campaign_files import Pictures
+from web.images.transfer import Intake
+
+_ACCOUNT = """
+SELECT id, name FROM account WHERE id = %(named)s OR lower(email) = lower(%(named)s)
+"""
+
+
+@click.command("import", short_help="Read a campaign from a file.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--dm", metavar="USER", help="An account here, by id or email, that becomes its DM.")
+def command(file: str, dm: str | None) -> None:
+    """Read a campaign from FILE, all of it or nothing.
+
+    The hash chain is checked, that the events lead to the state that was exported, and the pixels of
+    its pictures, which go into the data folder: run it where the server would. Members
+    who are not known here become guests, who cannot sign in: --dm makes somebody its DM.
+    """
+
+    async def work(tools: Tools) -> None:
+        pool = tools.database.pool
+        owner = None if dm is None else await _owner(pool, dm)
+        try:
+            async with Intake(Pictures(tools.settings.pictures)) as intake:
+                manifest = await read_archive(pool, Path(file), intake, owner)
+        except ArchiveRefused as error:
+            raise Failure(f"{file}: {error}", Exit.REFUSED) from None
+        except OSError as error:
+            raise Failure(f"cannot import {file}: {error.strerror}", Exit.FILE) from None
+        pictures = f", {len(manifest.pictures)} pictures" if manifest.pictures else ""
+        click.echo(
+            f"{manifest.campaign} {manifest.name}: {manifest.events} events{pictures}, it verifies"
+        )
+
+    run(work)
+
+
+async def _owner(pool: Pool, named: str) -> Member:
+    async with pool.connection() as connection:
+        row = await (await connection.execute(_ACCOUNT, {"named": named})).fetchone()
+    if row is None:
+        raise Failure(f"there is no account {named!r} here", Exit.NOT_FOUND)
+    return Member(UserId(row[0]), Role.DM, row[1])

@@ -1,0 +1,76 @@
+"""hexroom recap: what happened, to be told to those who were away."""
+
+import os
+from pathlib import Path
+
+import click
+
+from events.record.viewpoint import DM
+from events.report.recap import ALL_PLAYERS, markdown, recap_html
+from web.cli.context import Tools, run, write_file
+from web.images.backdrop import Underlay
+from web.images.campaign_files import Pictures
+from web.recaps.animation import animated
+from web.recaps.read import read_recap
+
+
+@click.command("recap", short_help="Tell what happened in a session.")
+@click.argument("campaign")
+@click.option("--session", help="The N-th session, or its id. Default: the last one.")
+@click.option(
+    "--as",
+    "as_",
+    default="players",
+    show_default=True,
+    metavar="USER|players|dm",
+    help="For whom: a member, what every player was told, or all of it.",
+)
+@click.option("--format", "format_", type=click.Choice(["md", "html"]), default="md")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    help="The file. Default: standard output.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False),
+    help="Also an animated map, .webp or .gif; Markdown shows it.",
+)
+def command(
+    campaign: str, session: str | None, as_: str, format_: str, out: str, picture: str | None
+) -> None:
+    """Tell what happened in a session of CAMPAIGN, safe for the audience that is chosen."""
+    kind = Path(picture).suffix.lower() if picture else ""
+    if picture and kind not in (".webp", ".gif"):
+        raise click.UsageError("a picture is .webp or .gif")
+
+    async def work(tools: Tools) -> None:
+        record = tools.record
+        chosen = await record.campaign(campaign)
+        known = await record.sessions(chosen.id)
+        named = session or (known[-1].id if known else "1")
+        picked = await record.session(chosen.id, named)
+        match as_:
+            case "players":
+                viewer = ALL_PLAYERS
+            case "dm":
+                viewer = DM
+            case _:
+                viewer = await record.viewer(chosen.id, as_)
+        made = await read_recap(record, chosen.id, chosen.name, picked, viewer)
+        underlay = Underlay(Pictures(tools.settings.pictures), chosen.id)
+        if picture:
+            write_file(picture, animated(made, "gif" if kind == ".gif" else "webp", underlay))
+        if format_ == "html":
+            told = recap_html(made, underlay.webp)
+        else:
+            told = markdown(made, _seen_from(out, picture) if picture else None)
+        write_file(out, told.encode())
+
+    run(work)
+
+
+def _seen_from(out: str, picture: str) -> str:
+    """Return how a text in a file names a picture in another; on standard output as it is."""
+    return picture if out == "-" else Path(os.path.relpath(picture, Path(out).parent)).as_posix()

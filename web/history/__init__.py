@@ -1,0 +1,1 @@
+"""The past over HTTP: events, time travel, reports, forks and replay."""

@@ -1,0 +1,137 @@
+"""What calls about the past have in common: whose eyes, which session, which moment."""
+
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from typing import Final
+
+from aiohttp import web
+
+from events.core.state import RoomId, RoomState, SessionId, UserId
+from events.journal.database.pool import Pool
+from events.record.errors import BadQuestion, NotInRecord, RecordError, TooManyCampaigns
+from events.record.reader import Record, RoomAtVersion, Session, member_called
+from events.record.viewpoint import Viewer
+from web.accounts.auth import Auth
+from web.campaigns.routes import CampaignStore, Membership
+from web.http.api import ApiError, BadRequest, Denied, Missing, TooMany, uuid_in, word_in
+from web.http.fair_queue import FairQueue
+
+_OF_SESSION: Final = "SELECT campaign_id FROM game_session WHERE id = %s"
+
+
+class NotFound(ApiError):
+    """There is no such moment; the text says what there is."""
+
+    status, code = 404, "not_found"
+
+
+def refused(error: RecordError) -> ApiError:
+    """Return the answer to a question that the record cannot answer."""
+    match error:
+        case NotInRecord():
+            return NotFound(str(error))
+        case TooManyCampaigns():
+            return TooMany(str(error))
+        case BadQuestion():
+            return BadRequest(str(error))
+        case _:
+            return NotFound("the record has no answer to this")
+
+
+class HistoryAccess:
+    """Finds out who asks for what, and refuses what they may not know."""
+
+    def __init__(self, pool: Pool, auth: Auth, book: CampaignStore, record: Record) -> None:
+        self._pool = pool
+        self._auth = auth
+        self._book = book
+        self._record = record
+        self._turns = FairQueue()
+
+    def turn(self, user: UserId) -> AbstractAsyncContextManager[None]:
+        """Wait for the asker's turn to have the record read at length; raise TooOften."""
+        return self._turns.of(user)
+
+    async def campaign(self, request: web.Request, *, dm: bool = False) -> Membership:
+        """Return the asker's place in the campaign of the path."""
+        return await self._book.require(request, dm=dm)
+
+    async def session(
+        self, request: web.Request, named: str, *, dm: bool = False
+    ) -> tuple[Membership, Session]:
+        """Return the session of that id and the asker's place in its campaign.
+
+        Sessions of other campaigns answer like those that do not exist.
+        """
+        who = await self._auth.require(request)
+        id_ = uuid_in(named, "session")
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_OF_SESSION, (id_,))).fetchone()
+        place = None if row is None else await self._book.find(RoomId(row[0]), who.user)
+        if place is None:
+            raise Missing("session")
+        if dm and not place.member.is_dm:
+            raise Denied("this is for the DM")
+        try:
+            return place, await self._record.session(place.campaign, SessionId(str(id_)))
+        except RecordError as error:
+            raise refused(error) from None
+
+    async def viewer(
+        self, place: Membership, named: str | None, then: RoomState | None = None
+    ) -> Viewer:
+        """Return in whose eyes the asker looks: their own, or as a DM in anybody's."""
+        if named is None or named == place.member.user:
+            return Viewer(place.member)
+        if not place.member.is_dm:
+            raise Denied("only a DM may look as somebody else")
+        word_in(named, "member")
+        try:
+            return await self._record.viewer(place.campaign, named)
+        except RecordError as error:
+            if then is not None and named in {str(user) for user in then.members}:
+                return Viewer(member_called(then, named))
+            raise refused(error) from None
+
+    async def moment(self, place: Membership, version: str | None, at: str | None) -> RoomAtVersion:
+        """Return the room at a version or a time, else as it is recorded now."""
+        number = await self.version(place, version, at)
+        try:
+            return await self._record.at_version(place.campaign, number)
+        except RecordError as error:
+            raise refused(error) from None
+
+    async def version(self, place: Membership, version: str | None, at: str | None) -> int | None:
+        """Return the version that is asked for by its number or a time; None for the last one.
+
+        Only DMs name versions: to others these would count what happened in secret.
+        """
+        if version is not None and at is not None:
+            raise BadRequest("either version or at")
+        if version is not None and not place.member.is_dm:
+            raise Denied("players name a moment by its time")
+        if at is None:
+            return None if version is None else whole(version, "version")
+        try:
+            return await self._record.version_at(place.campaign, time_in(at))
+        except RecordError as error:
+            raise refused(error) from None
+
+
+def whole(text: str, name: str) -> int:
+    """Return the number of a text of ASCII digits; raise BadRequest."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise BadRequest(f"{name}: expected a whole number")
+    return int(text)
+
+
+def time_in(text: str) -> datetime:
+    """Return the time of an RFC 3339 text; without an offset it is in UTC. Raise BadRequest."""
+    # In a query a + that nobody quoted has become a blank.
+    head, blank, tail = text.rpartition(" ")
+    fixed = f"{head}+{tail}" if blank and "T" in head else text
+    try:
+        at = datetime.fromisoformat(fixed)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest("expected a time such as 2026-01-31T20:15:00Z") from None

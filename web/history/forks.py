@@ -1,0 +1,105 @@
+"""The proof of a campaign's record, and new campaigns from a moment of it, over HTTP."""
+
+from uuid import UUID
+
+from aiohttp import web
+
+from actors.runtime.clock import Clock
+from events.core.state import Member, Role, RoomId
+from events.journal.chain import Fault
+from events.journal.database.pool import Pool
+from events.record.errors import RecordError
+from events.record.integrity import BadHead, Rows, head_of, prove
+from events.record.reader import Record
+from events.text import Name
+from events.transfer.fork import fork
+from web.history.access import HistoryAccess, refused
+from web.http.api import Answer, BadRequest, Body, body_of, success
+from web.http.openapi import described
+from web.images.campaign_files import Pictures
+from web.images.transfer import shared
+
+
+class NewFork(Body):
+    version: int | None = None
+    name: Name
+
+
+class Forked(Answer):
+    id: RoomId
+    name: str
+    version: int
+
+
+class Head(Answer):
+    version: int
+    hash: str
+
+
+class Verified(Answer):
+    """Whether the record holds; where it does not, the first event, and why."""
+
+    ok: bool
+    head: Head | None = None
+    version: int | None = None
+    reason: str | None = None
+
+
+class ForkRoutes:
+    """Verify and fork, for DMs."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        rows: Rows,
+        clock: Clock,
+        asked: HistoryAccess,
+        record: Record,
+        pictures: Pictures,
+        most_campaigns: int,
+    ) -> None:
+        self._pool = pool
+        self._pictures = pictures
+        self._rows = rows
+        self._clock = clock
+        self._asked = asked
+        self._record = record
+        self._most_campaigns = most_campaigns
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/campaigns/{id}/verify", self.verify)
+        app.router.add_post("/api/campaigns/{id}/fork", self.fork)
+
+    @described(gives=Verified, query={"against": "a head that was kept, version:hash"})
+    async def verify(self, request: web.Request) -> web.Response:
+        """Answer whether the campaign's hash chain holds; ``against`` a head that was kept."""
+        place = await self._asked.campaign(request, dm=True)
+        saved = None
+        if (against := request.query.get("against")) is not None:
+            try:
+                saved = head_of(against)
+            except BadHead as error:
+                raise BadRequest(str(error)) from None
+        last = (await self._record.head(place.campaign)).version
+        found = await prove(self._rows, place.campaign, last, saved)
+        if isinstance(found, Fault):
+            return success(Verified(ok=False, version=found.version, reason=found.why))
+        return success(Verified(ok=True, head=Head(version=found.version, hash=found.hash.hex())))
+
+    @described(takes=NewFork, gives=Forked, status=201)
+    async def fork(self, request: web.Request) -> web.Response:
+        """Make a new campaign with the history of this one up to a version; the asker is its DM."""
+        place = await self._asked.campaign(request, dm=True)
+        asked = await body_of(request, NewFork)
+        new = RoomId(UUID(int=self._clock.seed(), version=4))
+        by = Member(place.member.user, Role.DM, place.member.name)
+        try:
+            last = asked.version or (await self._record.head(place.campaign)).version
+            async with shared(self._pool, self._pictures, place.campaign, last, new):
+                opened = await fork(
+                    self._record, self._pool, place.campaign, asked.version, asked.name,
+                    id_=new, at=self._clock.now(), by=by, most=self._most_campaigns,
+                )  # fmt: skip
+        except RecordError as error:
+            raise refused(error) from None
+        return success(Forked(id=new, name=asked.name, version=opened.version), status=201)

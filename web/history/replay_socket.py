@@ -1,0 +1,288 @@
+"""GET /ws/replay: a past session, streamed to whoever may see it as the live messages they were."""
+
+import asyncio
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from aiohttp import WSCloseCode, WSMsgType, web
+from pydantic_core import to_json
+
+from events.core.messages import JSON
+from events.core.state import RoomId, UserId
+from events.journal import BrokenRecord
+from events.journal.chain import Fault
+from events.record.errors import TooMuchHappened
+from events.record.integrity import Rows, checked
+from events.record.reader import Record, Session
+from events.record.viewpoint import Viewer
+from events.replay.pacing import BadSpeed, speed_of
+from events.replay.player import Replay
+from events.replay.timeline import Timeline
+from web.accounts.access_events import Access, AccessChange, AccessEnded, Held
+from web.accounts.auth import Auth, Identity
+from web.history.access import HistoryAccess, time_in, whole
+from web.history.replay_tiles import ASKED, ReplayTiles
+from web.http.api import DATABASE_AWAY, ApiError, Denied, Missing, NotSignedIn, TooOften
+from web.images.tiles import Tiles
+
+logger = logging.getLogger(__name__)
+
+MOST_REPLAYS: Final = 8
+"""How many replays one user may watch at a time."""
+MOST_MOMENTS: Final = 250_000
+"""What a session may have told the viewer, for a replay over a socket; it is held in memory."""
+MOST_FAULTS: Final = 20
+"""How many faults of a broken record are named, where a DM goes on all the same."""
+
+# A flood is slowed down, not answered: a seek is dear.
+_PER_COMMAND_S: Final = 0.02
+
+NOT_SIGNED_IN, MALFORMED, NOT_A_MEMBER, TOO_MANY = 4001, 4002, 4003, 4029
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A replay that may be watched."""
+
+    campaign: RoomId
+    session: Session
+    viewer: Viewer
+    start: int | None
+    at: datetime | None
+    """Where it begins: from a version, or at a time, which means the same moment to all viewers."""
+    speed: float
+    playing: bool
+    force: bool
+    """Go on past what was tampered with."""
+    by_dm: bool
+
+    def begins(self, timeline: Timeline) -> int:
+        """Return the position to play from."""
+        if self.at is not None:
+            return timeline.index_at(self.at)
+        return 0 if self.start is None else timeline.index_of(self.start)
+
+
+class ReplaySocket:
+    """The sockets of all replays: each plays on its own, for one viewer."""
+
+    def __init__(
+        self,
+        auth: Auth,
+        access: Access,
+        asked: HistoryAccess,
+        record: Record,
+        rows: Rows,
+        tiles: Tiles,
+    ) -> None:
+        self._auth = auth
+        self._access = access
+        self._asked = asked
+        self._record = record
+        self._rows = rows
+        self._tiles = tiles
+        self._watching: Counter[UserId] = Counter()
+        self._open: set[web.WebSocketResponse] = set()
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/ws/replay", self.replay)
+        app.on_shutdown.append(self._shut)
+
+    async def replay(self, request: web.Request) -> web.WebSocketResponse:
+        # Accepted first, so that a browser can read why it is refused.
+        socket = web.WebSocketResponse(heartbeat=15, max_msg_size=64 * 1024)
+        await socket.prepare(request)
+        self._open.add(socket)
+        try:
+            await self._serve(request, socket)
+        except ConnectionError:
+            pass
+        finally:
+            self._open.discard(socket)
+        return socket
+
+    async def _serve(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+        try:
+            identity = await self._identified(request)
+            wanted = await self._wanted(request)
+        except ApiError as error:
+            await _refuse(socket, _close_code(error), error.code, str(error))
+            return
+        except DATABASE_AWAY:
+            await _refuse_for_now(socket)
+            return
+        if self._watching[identity.user] >= MOST_REPLAYS:
+            text = f"at most {MOST_REPLAYS} replays at a time"
+            await _refuse(socket, TOO_MANY, "rate_limited", text)
+            return
+        self._watching[identity.user] += 1
+        held = Held(identity.user, identity.credential, wanted.campaign)
+        unsubscribe = self._access.subscribe(
+            _closer(socket, identity, wanted.campaign), lambda: [held]
+        )
+        try:
+            await self._play(socket, wanted, identity.user)
+        except TooOften as error:
+            await _refuse(socket, TOO_MANY, error.code, str(error))
+        except TooMuchHappened as error:
+            await _refuse(socket, WSCloseCode.POLICY_VIOLATION, "too_large", str(error))
+        except BrokenRecord as error:
+            logger.error("room %s@%d: %s", error.room, error.version, error.why)
+            text = "the record of this session is damaged"
+            if wanted.by_dm:
+                # To others a version would count what happened in secret.
+                text = f"the record is broken at version {error.version}: {error.why}"
+            await _refuse(socket, 1011, "internal", text)
+        except DATABASE_AWAY:
+            await _refuse_for_now(socket)
+        finally:
+            unsubscribe()
+            self._watching[identity.user] -= 1
+            if not self._watching[identity.user]:
+                del self._watching[identity.user]
+
+    async def _identified(self, request: web.Request) -> Identity:
+        identity = await self._auth.require(request)
+        if not identity.by_token and not self._auth.allows_origin(request):
+            raise Denied("requests from this origin are not allowed")
+        return identity
+
+    async def _wanted(self, request: web.Request) -> _Wanted:
+        query = request.query
+        if "sessionId" not in query:
+            raise _Malformed("sessionId is missing")
+        try:
+            place, session = await self._asked.session(request, query["sessionId"])
+        except Missing:
+            raise Denied("there is no such session") from None
+        viewer = await self._asked.viewer(place, query.get("as"))
+        try:
+            speed = speed_of(query.get("speed", "1"))
+        except BadSpeed as error:
+            raise _Malformed(str(error)) from None
+        if "from" in query and "at" in query:
+            raise _Malformed("either from or at")
+        start = whole(query["from"], "from") if "from" in query else None
+        at = time_in(query["at"]) if "at" in query else None
+        force = query.get("force", "0") != "0"
+        if force and not place.member.is_dm:
+            raise Denied("only a DM goes on past a broken record")
+        playing = query.get("paused", "0") == "0"
+        by_dm = place.member.is_dm
+        return _Wanted(place.campaign, session, viewer, start, at, speed, playing, force, by_dm)
+
+    async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted, user: UserId) -> None:
+        span = await self._record.span(wanted.campaign, wanted.session)
+        faults: list[Fault] = []
+
+        def found(fault: Fault) -> None:
+            faults.append(fault)
+            if not wanted.force:
+                raise BrokenRecord(wanted.campaign, fault.version, fault.why)
+
+        async with self._asked.turn(user):
+            start = await self._record.state(wanted.campaign, span.after)
+            commits = checked(self._rows, wanted.campaign, span, found)
+            timeline = await Timeline.of(start, span.after, commits, wanted.viewer, MOST_MOMENTS)
+
+        async def send(messages: list[dict[str, JSON]]) -> None:
+            for message in messages:
+                await socket.send_str(to_json(message).decode())
+
+        await send(
+            [
+                {"type": "replay:fault", "version": fault.version, "reason": fault.why}
+                for fault in faults[:MOST_FAULTS]
+            ]
+        )
+        replay = Replay(timeline, send, speed=wanted.speed, playing=wanted.playing)
+        tiles = ReplayTiles(self._tiles, wanted.campaign, replay, send)
+        tasks = [
+            asyncio.create_task(work)
+            for work in (
+                replay.run(wanted.begins(timeline)),
+                _hear(socket, replay, tiles),
+                tiles.run(),
+            )
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError, ConnectionError):
+                    await task
+
+    async def _shut(self, _: web.Application) -> None:
+        for socket in tuple(self._open):
+            await socket.close(code=WSCloseCode.GOING_AWAY)
+
+
+class _Malformed(ApiError):
+    status, code = 400, "invalid_message"
+
+
+def _close_code(error: ApiError) -> int:
+    match error:
+        case NotSignedIn():
+            return NOT_SIGNED_IN
+        case Denied():
+            return NOT_A_MEMBER
+        case _:
+            return MALFORMED
+
+
+async def _hear(socket: web.WebSocketResponse, replay: Replay, tiles: ReplayTiles) -> None:
+    async for message in socket:
+        if message.type is WSMsgType.TEXT:
+            command = _command(message.data)
+            # A tile takes its time, and holds up neither the playing nor a pause.
+            asked = tiles.asked if command.get("type") == ASKED else replay.inbox
+            await asked.put(command)
+            await asyncio.sleep(_PER_COMMAND_S)
+
+
+def _command(text: str) -> Mapping[str, Any]:
+    try:
+        command = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return command if isinstance(command, dict) else {}
+
+
+async def _refuse(socket: web.WebSocketResponse, code: int, word: str, text: str) -> None:
+    with suppress(ConnectionError):
+        await socket.send_json({"type": "error", "code": word, "message": text})
+    await socket.close(code=code, message=text.encode()[:100])
+
+
+async def _refuse_for_now(socket: web.WebSocketResponse) -> None:
+    text = "the database is away; try again"
+    await _refuse(socket, WSCloseCode.TRY_AGAIN_LATER, "unavailable", text)
+
+
+def _closer(socket: web.WebSocketResponse, identity: Identity, campaign: RoomId) -> Any:
+    """Return a listener that closes the socket when the right to watch ends or changes."""
+    closing: set[asyncio.Task[bool]] = set()
+
+    def heard(change: AccessChange) -> None:
+        if isinstance(change, AccessEnded):
+            if not change.concerns(identity.user, identity.credential, campaign):
+                return
+            signed_out = change.campaign is None
+            code = NOT_SIGNED_IN if signed_out else NOT_A_MEMBER
+        elif (change.user, change.campaign) == (identity.user, campaign):
+            code = WSCloseCode.TRY_AGAIN_LATER
+        else:
+            return
+        task = asyncio.get_running_loop().create_task(socket.close(code=code))
+        closing.add(task)
+        task.add_done_callback(closing.discard)
+
+    return heard

@@ -1,0 +1,61 @@
+"""Tiles of the picture under the grid over a replay's socket, as its viewer saw them at the moment it stands at.
+
+Over the socket, as no address could name that moment without telling more than the viewer knows.
+"""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any, Final
+
+from events.core.messages import JSON
+from events.core.state import Member, RoomId, RoomState
+from events.replay.player import Replay, Send, named
+from web.images.store import NoSuchTile
+from web.images.tiles import Tiles, tile_at
+
+ASKED: Final = "replay:tile"
+MOST_WAITING: Final = 16
+"""Questions of one replay that wait; whoever asks for more is heard later."""
+
+
+class ReplayTiles:
+    """Answers the questions of one replay, one after the other."""
+
+    def __init__(self, tiles: Tiles, campaign: RoomId, replay: Replay, send: Send) -> None:
+        self.asked: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(maxsize=MOST_WAITING)
+        self._tiles = tiles
+        self._campaign = campaign
+        self._replay = replay
+        self._send = send
+        self._index = -1
+        self._room = RoomState()
+
+    async def run(self) -> None:
+        """Answer what is asked; returns only by being cancelled."""
+        while True:
+            command = await self.asked.get()
+            await self._send([{**await self._answer(command), **named(command)}])
+
+    async def _answer(self, command: Mapping[str, Any]) -> dict[str, JSON]:
+        """Return the tile, without its bytes where the asker ``has`` those; or an error."""
+        picture, *numbers = (str(command.get(part)) for part in PARTS)
+        room, viewer = self._now()
+        try:
+            key, data = await self._tiles.tile(
+                self._campaign, room, viewer, picture, tile_at(*numbers)
+            )
+        except NoSuchTile:
+            return {"type": "error", "code": "not_found", "message": "there is no such tile"}
+        told = {"type": ASKED, **{part: command[part] for part in PARTS}, "key": key}
+        return told if command.get("has") == key else {**told, "webp": b64encode(data).decode()}
+
+    def _now(self) -> tuple[RoomState, Member]:
+        """Return the room where the replay stands, and the viewer as they may see it."""
+        replay = self._replay
+        if replay.index != self._index:
+            self._index, self._room = replay.index, replay.timeline.room(replay.index)
+        return self._room, replay.timeline.viewer.at(self._room)
+
+
+PARTS: Final = ("picture", "level", "column", "row")

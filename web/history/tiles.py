@@ -1,0 +1,70 @@
+"""Tiles of the picture under the grid as they stood: the part of time travel that is no JSON."""
+
+import asyncio
+from collections import OrderedDict
+from typing import Final
+
+from aiohttp import web
+
+from events.core.state import RoomId
+from events.record.errors import RecordError
+from events.record.reader import Record, RoomAtVersion
+from web.campaigns.routes import Membership
+from web.history.access import HistoryAccess, refused
+from web.history.time_travel import MOMENT
+from web.http.openapi import described
+from web.images.routes import tile_answer
+from web.images.tiles import Tiles
+
+REMEMBERED: Final = 16
+"""Moments whose room is kept: a page asks for many tiles of one."""
+
+
+class PastTiles:
+    """Time travel to the picture: each tile as its viewer could have had it then."""
+
+    def __init__(self, asked: HistoryAccess, record: Record, tiles: Tiles) -> None:
+        self._asked = asked
+        self._record = record
+        self._tiles = tiles
+        self._moments: OrderedDict[tuple[RoomId, int], RoomAtVersion] = OrderedDict()
+        self._opening = asyncio.Lock()
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get(
+            "/api/campaigns/{id}/state/picture/{picture}/{level}/{column}/{row}", self.tile
+        )
+
+    @described(content="image/webp", query=MOMENT)
+    async def tile(self, request: web.Request) -> web.Response:
+        """Give one tile of the picture as it lay then, as far as the asker or ``as`` saw its hexes then."""
+        place = await self._asked.campaign(request)
+        query = request.query
+        # Who may not look in these eyes is refused before the record is read.
+        if not place.member.is_dm:
+            await self._asked.viewer(place, query.get("as"))
+        version = await self._asked.version(place, query.get("version"), query.get("at"))
+        moment = await self._moment(place, version)
+        viewer = await self._asked.viewer(place, query.get("as"), moment.room)
+        eyes = viewer.at(moment.room)
+        return await tile_answer(request, self._tiles, place.campaign, moment.room, eyes)
+
+    async def _moment(self, place: Membership, version: int | None) -> RoomAtVersion:
+        if version is None:
+            version = (await self._record.head(place.campaign)).version
+        key = (place.campaign, version)
+        # Whoever finds it kept waits for nobody; the others open it once, however many ask.
+        while key not in self._moments:
+            async with self._asked.turn(place.member.user), self._opening:
+                if key not in self._moments:
+                    await self._open(key)
+        self._moments.move_to_end(key)
+        return self._moments[key]
+
+    async def _open(self, key: tuple[RoomId, int]) -> None:
+        try:
+            self._moments[key] = await self._record.at_version(*key)
+        except RecordError as error:
+            raise refused(error) from None
+        if len(self._moments) > REMEMBERED:
+            self._moments.popitem(last=False)

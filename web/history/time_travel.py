@@ -1,0 +1,86 @@
+"""The calls of time travel: the state as it stood, and who knew what when."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic_core import to_json
+
+from events.core.state import UserId
+from events.record.knowledge import difference, known
+from events.replay.timeline import state_messages, time_word
+from web.campaigns.routes import Membership
+from web.history.access import HistoryAccess
+from web.http.api import BadRequest
+from web.http.openapi import described
+
+MOMENT: Final = {
+    "version": "the number of the last event",
+    "at": "a time, RFC 3339",
+    "as": "in whose eyes; a player only in their own",
+}
+
+
+class PastRoutes:
+    """Time travel over HTTP."""
+
+    def __init__(self, asked: HistoryAccess) -> None:
+        self._asked = asked
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/campaigns/{id}/state", self.state)
+        app.router.add_get("/api/campaigns/{id}/knowledge", self.knowledge)
+
+    @described(query=MOMENT)
+    async def state(self, request: web.Request) -> web.Response:
+        """Answer ``session:state`` as it stood at ``version`` or ``at``, as the asker or ``as``."""
+        place = await self._asked.campaign(request)
+        async with self._asked.turn(place.member.user):
+            return await self._state(place, request.query)
+
+    @described(query={**MOMENT, "against": "another member, or another time, to compare with"})
+    async def knowledge(self, request: web.Request) -> web.Response:
+        """Answer what a member knew at ``at`` or ``version``.
+
+        With ``against``, another member or another time, also how the two differ.
+        """
+        place = await self._asked.campaign(request)
+        async with self._asked.turn(place.member.user):
+            return await self._knowledge(place, request.query)
+
+    async def _state(self, place: Membership, query: Mapping[str, str]) -> web.Response:
+        # Who may not look in these eyes is refused before the record is read.
+        if not place.member.is_dm:
+            await self._asked.viewer(place, query.get("as"))
+        moment = await self._asked.moment(place, query.get("version"), query.get("at"))
+        viewer = await self._asked.viewer(place, query.get("as"), moment.room)
+        said = state_messages(moment.room, viewer)[0]
+        if place.member.is_dm:
+            said.update(version=moment.version, at=time_word(moment.at))
+        return answer(said)
+
+    async def _knowledge(self, place: Membership, query: Mapping[str, str]) -> web.Response:
+        named = query.get("as", str(place.member.user))
+        if not place.member.is_dm:
+            await self._asked.viewer(place, named)
+        moment = await self._asked.moment(place, query.get("version"), query.get("at"))
+        viewer = await self._asked.viewer(place, named, moment.room)
+        mine = known(moment.room, viewer)
+        said: dict[str, Any] = {"as": viewer.member.user, "known": mine}
+        if place.member.is_dm:
+            said.update(version=moment.version, at=time_word(moment.at))
+        if (against := query.get("against")) is not None:
+            if not against:
+                raise BadRequest("against: expected a member or a time")
+            if against[:4].isdigit() and "T" in against:
+                other = await self._asked.moment(place, None, against)
+                theirs = known(other.room, viewer)
+            else:
+                versus = await self._asked.viewer(place, UserId(against), moment.room)
+                theirs = known(moment.room, versus)
+            said.update(against=against, difference=difference(mine, theirs))
+        return answer(said)
+
+
+def answer(said: dict[str, Any]) -> web.Response:
+    return web.Response(body=to_json(said), content_type="application/json")

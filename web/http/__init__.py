@@ -1,0 +1,1 @@
+"""What all HTTP routes share: errors, bodies, the OpenAPI document, throttling."""

@@ -1,0 +1,168 @@
+"""Taking in an uploaded picture: decoded once, in a process of its own, and kept as bare pixels.
+
+`web.images.store` runs `main` there and reads one line of JSON. What a decoder may do wrong with a hostile file, it does
+under limits on memory and time, and without the server's secrets.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from web.images.mask import TILE, Tile, grid, levels
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_SIDE = 16_384
+FORMATS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff", "WEBP": b"RIFF"}
+
+# Four bytes a pixel for the largest picture is 1 GiB; turned upright or converted it is held twice.
+_MAX_MEMORY = 4 * 1024**3
+_MAX_CPU_S = 240
+
+Code = Literal["invalid_message", "too_large"]
+
+
+class BadImage(Exception):
+    """The upload is not a picture that can be taken; says why, for the person who brought it."""
+
+    def __init__(self, text: str, code: Code = "invalid_message") -> None:
+        super().__init__(text)
+        self.text: str = text
+        self.code: Code = code
+
+
+def check(head: bytes, size: int) -> None:
+    """Raise BadImage where the size or the first bytes, at least 512 or all, cannot be a picture's."""
+    if size > MAX_BYTES:
+        raise BadImage(f"a picture may have at most {MAX_BYTES // 2**20} MB", "too_large")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if start.startswith((b"<svg", b"<?xml", b"<!doctype")):
+        raise BadImage("SVG is not taken; export it as PNG")
+    known = any(head.startswith(magic) for magic in FORMATS.values())
+    if not known or (head.startswith(b"RIFF") and head[8:12] != b"WEBP"):
+        raise BadImage("expected a PNG, JPEG or WebP picture")
+
+
+def opened(path: Path) -> Image.Image:
+    """Return the first frame of a picture, upright, in RGB, RGBA or grey; raise BadImage.
+
+    Its sides are checked before a pixel is decoded.
+    """
+    Image.MAX_IMAGE_PIXELS = MAX_SIDE * MAX_SIDE
+    try:
+        with path.open("rb") as file, Image.open(file, formats=tuple(FORMATS)) as image:
+            if max(image.size) > MAX_SIDE:
+                raise BadImage(
+                    f"a picture may have at most {MAX_SIDE} pixels a side, this one has "
+                    f"{image.width} × {image.height}",
+                    "too_large",
+                )
+            image.load()
+            ImageOps.exif_transpose(image, in_place=True)
+            return _plain(image)
+    except UnidentifiedImageError:
+        raise BadImage("expected a PNG, JPEG or WebP picture") from None
+    except Image.DecompressionBombError:
+        raise BadImage("the picture unpacks to too much", "too_large") from None
+    except MemoryError:
+        raise BadImage("the picture needs too much memory", "too_large") from None
+    # Pillow's decoders raise these for damaged files, struct.error among the ValueErrors' kin.
+    except (OSError, ValueError, SyntaxError, EOFError, ArithmeticError, LookupError) as error:
+        raise BadImage("the picture is damaged") from error
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return the bare pixels, without palette, profile, comments or a place where it was taken."""
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    has_alpha = "A" in image.mode.upper() or "transparency" in image.info
+    mode = "RGBA" if has_alpha else "L" if image.mode in ("1", "L") else "RGB"
+    # A copy of the largest picture is another gigabyte, so only where it must be.
+    plain = image if image.mode == mode else image.convert(mode)
+    plain.info.clear()
+    plain.getexif().clear()
+    return plain
+
+
+def tiles(image: Image.Image) -> Iterator[tuple[Tile, Image.Image]]:
+    """Yield the tiles of all levels, 0 first. A pixel is the mean of the four below it, exactly those."""
+    size = image.size
+    for level in range(levels(*size)):
+        if level:
+            image = image.reduce(2)
+        columns, rows = grid(*size, level)
+        for row in range(rows):
+            for column in range(columns):
+                left, top = column * TILE, row * TILE
+                right, bottom = min(left + TILE, image.width), min(top + TILE, image.height)
+                yield Tile(level, column, row), image.crop((left, top, right, bottom))
+
+
+def tile_path(folder: Path, tile: Tile) -> Path:
+    return folder / f"{tile.level}-{tile.column}-{tile.row}.png"
+
+
+def full_size(width: int, height: int) -> Iterator[Tile]:
+    """Yield the tiles of a picture's level 0, row by row."""
+    columns, rows = grid(width, height, 0)
+    return (Tile(0, column, row) for row in range(rows) for column in range(columns))
+
+
+def joined(folder: Path, width: int, height: int) -> Image.Image:
+    """Return the picture that tiles make up, 0.png, 1.png … row by row; raise BadImage."""
+    if max(width, height) > MAX_SIDE:
+        raise BadImage(f"a picture may have at most {MAX_SIDE} pixels a side", "too_large")
+    whole: Image.Image | None = None
+    tiles_ = tuple(full_size(width, height))
+    if len(tuple(folder.iterdir())) != len(tiles_):
+        raise BadImage("the picture has too few tiles, or too many")
+    for number, tile in enumerate(tiles_):
+        left, top = tile.column * TILE, tile.row * TILE
+        part = opened(folder / f"{number}.png")
+        if part.size != (min(TILE, width - left), min(TILE, height - top)):
+            raise BadImage("a tile of the picture has another size")
+        whole = whole or Image.new(part.mode, (width, height))
+        if part.mode != whole.mode:
+            raise BadImage("a tile of the picture is of another kind")
+        whole.paste(part, (left, top))
+    assert whole is not None, "every picture has a tile"
+    return whole
+
+
+def take(picture: Path, folder: Path) -> tuple[int, int]:
+    """Write the pyramid of a picture into an empty folder; return its width and height, or raise BadImage.
+
+    Lossless, as the seams of a lossy tile would carry a hidden hex's colours into a visible one.
+    """
+    with picture.open("rb") as file:
+        check(file.read(512), picture.stat().st_size)
+    return lay(opened(picture), folder)
+
+
+def lay(image: Image.Image, folder: Path) -> tuple[int, int]:
+    """Write the pyramid of an opened picture; return its width and height."""
+    width, height = image.size
+    for tile, pixels in tiles(image):
+        pixels.save(tile_path(folder, tile), "PNG", compress_level=1)
+    return width, height
+
+
+def main(picture: str, folder: str, *size: str) -> None:
+    """Take a picture, or with a size the tiles of one, under limits; print ``{"width", "height"}`` or ``{"error", "code"}``."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_MAX_CPU_S, _MAX_CPU_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    said: dict[str, object]
+    try:
+        if size:
+            width, height = lay(joined(Path(picture), *map(int, size)), Path(folder))
+        else:
+            width, height = take(Path(picture), Path(folder))
+        said = {"width": width, "height": height}
+    except BadImage as bad:
+        said = {"error": bad.text, "code": bad.code}
+    sys.stdout.write(json.dumps(said) + "\n")

@@ -1,0 +1,249 @@
+"""Pictures of maps on disk, and their tiles as each viewer may see them."""
+
+import asyncio
+import json
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from web.images.ingest import BadImage, full_size, tile_path
+from web.images.mask import TILE, Part, Showing, Tile, cut_tile, grid, levels, tile_key
+
+INTAKE_TIMEOUT_S = 300.0
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_FACTS = "facts.json"
+
+
+class NoSuchTile(LookupError):
+    """There is no such picture, or no such tile in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What the page must know of a picture to lay its tiles."""
+
+    width: int
+    height: int
+
+    @property
+    def levels(self) -> int:
+        return levels(self.width, self.height)
+
+
+class ImageStore:
+    """Pictures below one folder, each in a folder of its own named by its id; and a cache of cut tiles.
+
+    A picture is there once its folder is: it is written beside and moved into place when whole. What a crash leaves
+    beside is swept away when a store is made later. Two stores may share a folder as long as ids are new.
+    """
+
+    def __init__(self, folder: Path, *, cache_bytes: int = 64 * 2**20, cutters: int = 2) -> None:
+        self._folder = folder
+        self._cache: OrderedDict[str, bytes] = OrderedDict()
+        self._cached_bytes, self._cache_bytes = 0, cache_bytes
+        self._cutting = asyncio.Semaphore(cutters)
+        self._taking = asyncio.Semaphore(1)
+        # Nothing younger, which another process that shares the folder may be at.
+        long_ago = time.time() - 2 * INTAKE_TIMEOUT_S
+        for part in folder.glob("*.part"):
+            if part.stat().st_mtime < long_ago:
+                shutil.rmtree(part, ignore_errors=True)
+
+    async def take(self, image_id: str, upload: Path) -> ImageFacts:
+        """Keep an uploaded picture under a new id; raise BadImage. One at a time: each may need a gigabyte.
+
+        The upload stays where it is and may be deleted then.
+        """
+        folder = self._at(image_id)
+        part = folder.with_suffix(".part")
+        async with self._taking:
+            _begin(part)
+            try:
+                facts = await _taken(upload, part)
+                _complete(part, folder, facts)
+            except BaseException:
+                await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+                raise
+        return facts
+
+    def facts(self, image_id: str) -> ImageFacts:
+        """Return a picture's size; raise NoSuchTile."""
+        try:
+            said = json.loads((self._at(image_id) / _FACTS).read_text())
+        except FileNotFoundError:
+            raise NoSuchTile(image_id) from None
+        return ImageFacts(said["width"], said["height"])
+
+    def pixels(self, image_id: str) -> tuple[Path, ...]:
+        """Return the files that make up the picture in full size, row by row; raise NoSuchTile."""
+        facts = self.facts(image_id)
+        return tuple(
+            tile_path(self._at(image_id), tile) for tile in full_size(facts.width, facts.height)
+        )
+
+    def part(self, image_id: str, part: Part) -> Image.Image:
+        """Return a rectangle of a level as RGBA, all of its pixels; raise NoSuchTile.
+
+        Whoever draws it for a viewer masks it first.
+        """
+        whole = Image.new("RGBA", (part.width, part.height))
+        right, bottom = part.left + part.width, part.top + part.height
+        for row in range(part.top // TILE, -(-bottom // TILE)):
+            for column in range(part.left // TILE, -(-right // TILE)):
+                with self._opened(image_id, Tile(part.level, column, row)) as image:
+                    whole.paste(image, (column * TILE - part.left, row * TILE - part.top))
+        return whole
+
+    async def prepare(self, tiles: Path, facts: ImageFacts) -> Path:
+        """Return a folder with the picture that tiles in full size, 0.png, 1.png … row by row, make up.
+
+        It is the caller's, who has it adopted or deletes it; one left behind is swept away later.
+        Raise BadImage.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(dir=self._folder, suffix=".part"))
+        try:
+            async with self._taking:
+                await _taken(tiles, part, facts.width, facts.height)
+            _describe(part, facts)
+        except BaseException:
+            await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+            raise
+        return part
+
+    def adopt(self, image_id: str, part: Path) -> bool:
+        """Keep a prepared picture under an id; return whether it is new.
+
+        Raise BadImage where there is another of that id.
+        """
+        folder = self._at(image_id)
+        if not folder.exists():
+            part.rename(folder)
+            return True
+        if not _same_pixels(folder, part):
+            raise BadImage("another picture has the same id here")
+        shutil.rmtree(part, ignore_errors=True)
+        return False
+
+    def put_aside(self, image_id: str) -> Path | None:
+        """Return where a picture is now that is to be deleted: at once nobody finds it any more; None if nobody did."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(dir=self._folder, suffix=".part"))
+        try:
+            return self._at(image_id).rename(aside)
+        except FileNotFoundError:
+            aside.rmdir()
+            return None
+
+    async def delete(self, aside: Path) -> None:
+        """Delete what was put aside; what a crash leaves of it is swept away later."""
+        await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
+
+    async def tile(self, image_id: str, tile: Tile, showing: Showing) -> tuple[str, bytes]:
+        """Return the key (good as an ETag) and the WebP of a tile as it is shown; raise NoSuchTile."""
+        facts = self.facts(image_id)
+        if not _within(tile, facts):
+            raise NoSuchTile(f"{image_id} {tile}")
+        key = await asyncio.to_thread(tile_key, image_id, tile, showing)
+        found = self._cache.get(key)
+        if found is None:
+            async with self._cutting:
+                found = await asyncio.to_thread(self._cut, image_id, tile, showing)
+            self._keep(key, found)
+        else:
+            self._cache.move_to_end(key)
+        return key, found
+
+    def _cut(self, image_id: str, tile: Tile, showing: Showing) -> bytes:
+        alignment, visible, hex_size, orientation = showing
+        with self._opened(image_id, tile) as image:
+            return cut_tile(image, alignment, tile, visible, hex_size, orientation)
+
+    def _opened(self, image_id: str, tile: Tile) -> Image.Image:
+        try:
+            return Image.open(tile_path(self._at(image_id), tile), formats=["PNG"])
+        except FileNotFoundError:
+            raise NoSuchTile(image_id) from None
+
+    def _keep(self, key: str, found: bytes) -> None:
+        if key in self._cache:
+            return
+        self._cache[key] = found
+        self._cached_bytes += len(found)
+        while self._cached_bytes > self._cache_bytes:
+            _, dropped = self._cache.popitem(last=False)
+            self._cached_bytes -= len(dropped)
+
+    def _at(self, image_id: str) -> Path:
+        if not _ID.fullmatch(image_id):
+            raise NoSuchTile(image_id)
+        return self._folder / image_id
+
+
+# At once and not in a thread: whoever gives up in between would leave a folder behind.
+def _begin(part: Path) -> None:
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.mkdir()
+
+
+def _complete(part: Path, folder: Path, facts: ImageFacts) -> None:
+    _describe(part, facts)
+    part.rename(folder)
+
+
+def _describe(part: Path, facts: ImageFacts) -> None:
+    (part / _FACTS).write_text(json.dumps({"width": facts.width, "height": facts.height}))
+
+
+async def _taken(upload: Path, folder: Path, *size: int) -> ImageFacts:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-c", _RUN, str(Path(__file__).parents[2]), str(upload), str(folder), *map(str, size),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={},
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(INTAKE_TIMEOUT_S):
+            out, _ = await process.communicate()
+    except TimeoutError:
+        raise BadImage("the picture took too long to decode", "too_large") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise BadImage("the picture could not be decoded")
+    said = json.loads(out)
+    if "error" in said:
+        raise BadImage(said["error"], said["code"])
+    return ImageFacts(said["width"], said["height"])
+
+
+# Isolated (-I): neither the environment nor the current folder says what is imported; ours is put in by name.
+_RUN = "import sys; sys.path.insert(0, sys.argv[1]); from web.images.ingest import main; main(*sys.argv[2:])"  # fmt: skip
+
+
+def _same_pixels(one: Path, other: Path) -> bool:
+    """Say whether two pictures show the same; files written by another version may differ all the same."""
+    if (one / _FACTS).read_text() != (other / _FACTS).read_text():
+        return False
+    for path in one.glob("0-*.png"):
+        with Image.open(path, formats=["PNG"]) as a, Image.open(other / path.name) as b:
+            if (a.mode, a.tobytes()) != (b.mode, b.tobytes()):
+                return False
+    return True
+
+
+def _within(tile: Tile, facts: ImageFacts) -> bool:
+    if not 0 <= tile.level < facts.levels:
+        return False
+    columns, rows = grid(facts.width, facts.height, tile.level)
+    return 0 <= tile.column < columns and 0 <= tile.row < rows

@@ -1,0 +1,103 @@
+"""Tiles of the picture under a grid in anybody's eyes, now or then: the one place that says what is shown of it."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import asdict
+from typing import Final
+
+from events.core.features.hexes import HexProjection
+from events.core.features.terrain import knows_extent
+from events.core.image_placement import Alignment
+from events.core.state import Member, Picture, RoomId, RoomState
+from events.geometry.grid import Hex
+from web.images.campaign_files import Pictures
+from web.images.mask import Showing, Tile
+from web.images.store import NoSuchTile
+
+_REMEMBERED: Final = 64
+_REMEMBERED_HEXES: Final = 1_000_000
+
+
+class Tiles:
+    """Cuts tiles for viewers by the room as it is, or as it stood.
+
+    What a viewer sees of a room is remembered, as a page asks for many tiles at once: of at most
+    _REMEMBERED rooms and viewers, and _REMEMBERED_HEXES hexes together.
+    """
+
+    def __init__(self, pictures: Pictures) -> None:
+        self.pictures = pictures
+        self._seen: OrderedDict[tuple[Member, int], tuple[RoomState, frozenset[Hex]]]
+        self._seen = OrderedDict()
+        self._seen_hexes = 0
+        self._looking = asyncio.Semaphore(2)
+
+    async def tile(
+        self, campaign: RoomId, room: RoomState, viewer: Member, picture: str, tile: Tile
+    ) -> tuple[str, bytes]:
+        """Return the key (good as an ETag) and the WebP of a tile as the viewer may see it in the room.
+
+        Raise NoSuchTile where there is none, and for a picture that is not theirs to see or know of.
+        """
+        showing = await self._showing(campaign, room, viewer, picture)
+        if showing is None:
+            raise NoSuchTile(picture)
+        return await self.pictures.store.tile(picture, tile, showing)
+
+    async def _showing(
+        self, campaign: RoomId, room: RoomState, viewer: Member, picture: str
+    ) -> Showing | None:
+        if room.map is None or not self.pictures.brought(campaign, picture):
+            return None
+        frame = (room.map.hex_size, room.map.orientation)
+        if viewer.is_dm:
+            # Whole, earlier ones too: what hexes they lay under is past.
+            return Showing(Alignment(), None, *frame)
+        # Numbers of tiles tell how far the picture goes.
+        if room.picture is None or room.picture.id != picture or not knows_extent(room, viewer):
+            return None
+        return Showing(alignment_of(room.picture), await self._fully_seen(room, viewer), *frame)
+
+    async def _fully_seen(self, room: RoomState, viewer: Member) -> frozenset[Hex]:
+        # By the room itself, which is kept beside what was seen of it: so its id stays its own.
+        key = (viewer, id(room))
+        if key not in self._seen:
+            async with self._looking:
+                if key not in self._seen:
+                    self._keep(key, room, await asyncio.to_thread(fully_seen, room, viewer))
+        self._seen.move_to_end(key)
+        return self._seen[key][1]
+
+    def _keep(self, key: tuple[Member, int], room: RoomState, seen: frozenset[Hex]) -> None:
+        if key in self._seen:
+            return  # two looked at once
+        self._seen[key] = (room, seen)
+        self._seen_hexes += len(seen)
+        while len(self._seen) > 1 and (
+            len(self._seen) > _REMEMBERED or self._seen_hexes > _REMEMBERED_HEXES
+        ):
+            _, (_, gone) = self._seen.popitem(last=False)
+            self._seen_hexes -= len(gone)
+
+
+def alignment_of(picture: Picture) -> Alignment:
+    """Return how a picture lies."""
+    return Alignment(**asdict(picture.lies))
+
+
+def fully_seen(room: RoomState, viewer: Member) -> frozenset[Hex]:
+    """Return the hexes whose part of the picture the viewer may see."""
+    part = HexProjection()
+    return frozenset(
+        at
+        for at in part.keys(room, viewer)
+        if (shown := part.show(room, viewer, at)) is not None and shown.get("tier") == "full"
+    )
+
+
+def tile_at(level: str, column: str, row: str) -> Tile:
+    """Return the tile of three numbers as a path says them; raise NoSuchTile."""
+    numbers = (level, column, row)
+    if not all(number.isascii() and number.isdecimal() and len(number) < 5 for number in numbers):
+        raise NoSuchTile("/".join(numbers))
+    return Tile(*map(int, numbers))

@@ -1,0 +1,1 @@
+"""The websocket of a table: handshake, session, frames and rate limits."""

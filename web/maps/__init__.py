@@ -1,0 +1,1 @@
+"""The map of a campaign over HTTP: read, import, export, generate."""

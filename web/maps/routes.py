@@ -1,0 +1,150 @@
+"""The calls about a campaign's map: read as the asker may, laid by a DM, generated from a seed."""
+
+from typing import Annotated, Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from events.core.features.hexes import HexProjection
+from events.core.features.terrain import frame_for
+from events.core.state import HexTerrain, Member, RoomState, ground
+from events.geometry.grid import Hex
+from events.maps import MapDocument, document_of_room, export_json, generate, lay
+from events.maps.hexroom_json import document
+from events.text import Name
+from web.accounts.auth import Auth
+from web.campaigns.room_client import HttpRoomClient, viewer_of
+from web.campaigns.routes import CampaignStore, Membership
+from web.http.api import (
+    Answer,
+    Body,
+    Missing,
+    TooMany,
+    body_of,
+    raw_body_of,
+    success,
+)
+from web.http.openapi import described
+from web.maps.thread_pool import MapWork
+from web.settings import Settings
+
+Weight = Annotated[float, Field(ge=0, le=1_000_000)]
+
+
+class GeneratedMap(Body):
+    """From what a map is made; the same is always made of the same."""
+
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    width: Annotated[int, Field(ge=1, le=1_000)]
+    height: Annotated[int, Field(ge=1, le=1_000)]
+    orientation: Literal["flat", "pointy"] = "flat"
+    mix: dict[str, Weight] | None = Field(None, max_length=50)
+    name: Name = "Generated map"
+
+
+class MapLaid(Answer):
+    """The map that the campaign has now."""
+
+    name: str
+    grid_width: int
+    grid_height: int
+    hex_size: float
+    orientation: str
+    hexes: int
+
+
+class MapRoutes:
+    """The calls about maps. Whole maps are worked on one at a time."""
+
+    def __init__(
+        self, rooms: HttpRoomClient, book: CampaignStore, auth: Auth, settings: Settings
+    ) -> None:
+        self._rooms = rooms
+        self._book = book
+        self._auth = auth
+        self._settings = settings
+        self._work = MapWork(at_once=1)
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/campaigns/{id}/map", self.read)
+        app.router.add_put("/api/campaigns/{id}/map", self.put)
+        app.router.add_post("/api/campaigns/{id}/map/generate", self.generate)
+        app.router.add_post("/api/maps/preview", self.preview)
+
+    @described(gives=MapDocument)
+    async def read(self, request: web.Request) -> web.Response:
+        """Return the map: all of it to a DM, to others the hexes that they were shown."""
+        membership = await self._book.require(request)
+        state = await self._rooms.whole(membership)
+        viewer = viewer_of(membership, state)
+        body = await self._work(lambda: _written(state, viewer))
+        return web.Response(body=body, content_type="application/json")
+
+    @described(takes=MapDocument, gives=MapLaid)
+    async def put(self, request: web.Request) -> web.Response:
+        """Lay another map; what players were shown stays shown where the new map has it too."""
+        membership = await self._book.require(request, dm=True)
+        raw = await raw_body_of(request, most_bytes=self._settings.body_bytes)
+        return await self._lay(membership, await self._work(lambda: document(raw)))
+
+    @described(takes=GeneratedMap, gives=MapLaid)
+    async def generate(self, request: web.Request) -> web.Response:
+        """Generate a map from a seed, and lay it."""
+        membership = await self._book.require(request, dm=True)
+        asked = await body_of(request, GeneratedMap)
+        return await self._lay(membership, await self._made(asked))
+
+    @described(takes=GeneratedMap, gives=MapDocument)
+    async def preview(self, request: web.Request) -> web.Response:
+        """Generate a map from a seed, and only show it."""
+        await self._auth.require(request)
+        made = await self._made(await body_of(request, GeneratedMap))
+        body = await self._work(lambda: export_json(made))
+        return web.Response(body=body, content_type="application/json")
+
+    async def _made(self, asked: GeneratedMap) -> MapDocument:
+        self._check_size(asked.width * asked.height)
+        return await self._work(
+            lambda: generate(
+                asked.seed, asked.width, asked.height, asked.orientation, asked.mix, name=asked.name
+            )
+        )
+
+    async def _lay(self, membership: Membership, document: MapDocument) -> web.Response:
+        self._check_size(len(document.hexes))
+        command = await self._work(lambda: lay(document))
+        await self._rooms.ask(membership, command)
+        return success(
+            MapLaid(
+                name=document.name,
+                grid_width=document.grid_width,
+                grid_height=document.grid_height,
+                hex_size=document.hex_size,
+                orientation=document.orientation,
+                hexes=len(document.hexes),
+            )
+        )
+
+    def _check_size(self, hexes: int) -> None:
+        if hexes > self._settings.map_hexes:
+            raise TooMany(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
+
+
+def _written(room: RoomState, viewer: Member) -> bytes:
+    """Return the map as the viewer knows it; raise Missing where there is none."""
+    seen = seen_terrain(room, viewer)
+    frame = frame_for(room, viewer, seen)
+    if frame is None:
+        raise Missing("map")
+    return export_json(document_of_room(frame, seen))
+
+
+def seen_terrain(room: RoomState, viewer: Member) -> dict[Hex, HexTerrain]:
+    """Return what the viewer knows hexes to be made of."""
+    part = HexProjection()
+    seen = {}
+    for at in part.keys(room, viewer):
+        shown = part.show(room, viewer, at)
+        if shown is not None and "terrain" in shown:
+            seen[at] = ground(shown["terrain"], shown.get("variant", 0))
+    return seen

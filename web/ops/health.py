@@ -1,0 +1,109 @@
+"""For operators: is it alive, is it ready, what does it count, what can be called."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import psycopg
+import psycopg_pool
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from events.core.state import RoomId
+from events.journal.database.pool import Pool
+from web.http.api import Answer, Missing, success
+from web.http.client_ip import Networks, came_directly
+from web.http.openapi import described, openapi
+from web.ops.asyncapi import asyncapi
+
+_PROBE_S: Final = 2.0
+
+
+class Health:
+    """What the probes tell; ready from the start, until told that the server stops."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._stopping = False
+        self.quarantined: Callable[[], Iterable[RoomId]] = tuple
+        """Names the rooms that cannot be loaded; whoever keeps rooms puts theirs here."""
+
+    def stopping(self) -> None:
+        """From now on nobody should send anything here."""
+        self._stopping = True
+
+    async def faults(self) -> tuple[str, ...]:
+        """Return why the server should get no requests; empty when it is ready."""
+        if self._stopping:
+            return ("the server is stopping",)
+        try:
+            async with asyncio.timeout(_PROBE_S), self._pool.connection() as connection:
+                await connection.execute("SELECT 1")
+        except (TimeoutError, psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed):
+            return ("the database is away",)
+        return ()
+
+
+class Alive(Answer):
+    status: str
+    quarantined: tuple[RoomId, ...]
+
+
+class Ready(Answer):
+    status: str
+    faults: tuple[str, ...]
+
+
+class OpsRoutes:
+    """The calls that machines make."""
+
+    def __init__(
+        self, health: Health, registry: CollectorRegistry, insiders: Iterable[str]
+    ) -> None:
+        self._health = health
+        self._registry = registry
+        self._insiders = Networks(insiders)
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/healthz", self.alive)
+        app.router.add_get("/readyz", self.ready)
+        app.router.add_get("/metrics", self.metrics)
+        app.router.add_get("/api/openapi.json", self.description)
+        app.router.add_get("/api/asyncapi.json", self.messages)
+
+    @described(gives=Alive)
+    async def alive(self, request: web.Request) -> web.Response:
+        """Say that the server runs, and name to operators the rooms that cannot be loaded."""
+        rooms = tuple(sorted(self._health.quarantined())) if self._is_inside(request) else ()
+        return success(Alive(status="ok", quarantined=rooms))
+
+    @described(gives=Ready)
+    async def ready(self, request: web.Request) -> web.Response:
+        """Say whether requests should be sent here; 503 while the database is away or at the end."""
+        faults = await self._health.faults()
+        status = "unavailable" if faults else "ready"
+        return success(Ready(status=status, faults=faults), status=503 if faults else 200)
+
+    @described(content="text/plain")
+    async def metrics(self, request: web.Request) -> web.Response:
+        """Tell the figures that Prometheus collects: to operators, for they count secret actions too."""
+        if not self._is_inside(request):
+            raise Missing("page")
+        return web.Response(
+            body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
+
+    def _is_inside(self, request: web.Request) -> bool:
+        """Return whether an operator's machine asks, and none that a proxy speaks for."""
+        return came_directly(request) and request.remote in self._insiders
+
+    @described()
+    async def description(self, request: web.Request) -> web.Response:
+        """Describe the calls, as OpenAPI."""
+        return web.json_response(openapi(request.app))
+
+    @described()
+    async def messages(self, request: web.Request) -> web.Response:
+        """Describe the websocket and its messages, as AsyncAPI."""
+        return web.json_response(asyncapi())

@@ -1,0 +1,1 @@
+"""Recaps, and the webhooks that they are posted to."""

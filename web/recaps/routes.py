@@ -1,0 +1,88 @@
+"""Recaps over HTTP: for a DM in anybody's eyes, for others in their own."""
+
+import asyncio
+from typing import Final
+
+from aiohttp import web
+from pydantic_core import to_json
+
+from events.record.reader import Record
+from events.replay.timeline import time_word
+from events.report.recap import ALL_PLAYERS, Recap, markdown, recap_html
+from web.history.access import HistoryAccess
+from web.history.reports import download
+from web.http.api import BadRequest
+from web.http.openapi import described
+from web.images.backdrop import Underlay
+from web.images.campaign_files import Pictures
+from web.recaps.animation import Kind, animated
+from web.recaps.read import read_recap
+
+FORMATS: Final = ("md", "html", "json", "webp", "gif")
+
+
+class RecapRoutes:
+    """What happened in a session, to be told to those who were away."""
+
+    def __init__(self, asked: HistoryAccess, record: Record, pictures: Pictures) -> None:
+        self._asked = asked
+        self._record = record
+        self._pictures = pictures
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/sessions/{session}/recap", self.recap)
+
+    @described(
+        content="text/markdown",
+        query={
+            "format": f"one of {', '.join(FORMATS)}; md where none is named",
+            "as": "in whose eyes; a DM may say players, for what all of them were told",
+        },
+    )
+    async def recap(self, request: web.Request) -> web.Response:
+        """Answer the recap as ``format`` md, html, json, webp or gif, in the eyes of ``as``.
+
+        A DM may name a member, or ``players`` for what every player was told.
+        """
+        format_ = request.query.get("format", "md")
+        if format_ not in FORMATS:
+            raise BadRequest(f"format: one of {', '.join(FORMATS)}")
+        place, session = await self._asked.session(request, request.match_info["session"])
+        named = request.query.get("as")
+        if named == "players" and place.member.is_dm:
+            viewer = ALL_PLAYERS
+        else:
+            viewer = await self._asked.viewer(place, named)
+        async with self._asked.turn(place.member.user):
+            made = await read_recap(self._record, place.campaign, place.name, session, viewer)
+            underlay = Underlay(self._pictures, place.campaign)
+            return await _written(made, underlay, format_, f"recap-{session.number}.{format_}")
+
+
+async def _written(made: Recap, underlay: Underlay, format_: str, name: str) -> web.Response:
+    match format_:
+        case "html":
+            page = await asyncio.to_thread(recap_html, made, underlay.webp)
+            return download(page.encode(), "text/html", name)
+        case "md":
+            return download(markdown(made).encode(), "text/markdown", name)
+        case "json":
+            return download(to_json(_said(made)), "application/json", name)
+        case _:
+            kind: Kind = "gif" if format_ == "gif" else "webp"
+            body = await asyncio.to_thread(animated, made, kind, underlay)
+            return download(body, f"image/{kind}", name)
+
+
+def _said(of: Recap) -> dict[str, object]:
+    return {
+        "campaign": of.campaign,
+        "session": of.session,
+        "audience": of.audience,
+        "markdown": markdown(of),
+        "newHexes": of.new_hexes if of.frames else 0,
+        "path": [str(at) for at in of.path()],
+        "lines": [
+            {"at": time_word(line.at), "kind": line.kind, "what": line.what} for line in of.lines
+        ],
+    }

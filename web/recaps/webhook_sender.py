@@ -1,0 +1,227 @@
+"""Posts the recap of each session that ended to its campaign's webhook: at most once, and beside the rooms."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import hdrs
+from pydantic_core import to_json
+
+from actors.runtime.clock import Clock
+from events.journal import BrokenRecord
+from events.record.errors import NotInRecord, RecordError
+from events.record.reader import Record, Session
+from events.record.viewpoint import DM, Viewer
+from events.report.recap import ALL_PLAYERS, Recap
+from web.http.api import DATABASE_AWAY
+from web.images.backdrop import Underlay
+from web.images.campaign_files import Pictures
+from web.recaps.animation import SIDE, animated
+from web.recaps.discord import MOST_PICTURE_BYTES, PICTURE, message, trial
+from web.recaps.read import read_recap
+from web.recaps.webhook_store import DMS, LOST, PLAYERS, Due, Hook, Hooks
+from web.recaps.webhook_url import BadHookUrl, NotPublic, Permitted, PublicResolver, hook_url
+
+logger = logging.getLogger(__name__)
+
+EVERY_S: Final = 3.0
+MOST_AT_ONCE: Final = 4
+MOST_TRIES: Final = 6
+FIRST_WAIT_S: Final = 5.0
+LONGEST_WAIT_S: Final = 3_600.0
+"""Whoever asks for a longer wait is not waited for."""
+
+_LIMITS: Final = aiohttp.ClientTimeout(total=20, connect=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came of one request; the words are for people and do not hold the address."""
+
+    why: str = ""
+    again: bool = False
+    """It was certainly not taken, and may be later."""
+    wait_s: float = 0.0
+    """How long the receiver asked to be left alone."""
+
+    @property
+    def taken(self) -> bool:
+        return not self.why
+
+
+class NobodyToTell(Exception):
+    """The audience that was chosen is none any more; the text says why."""
+
+
+class RecapPoster:
+    """Looks for sessions that ended, and posts what happened in them.
+
+    A post is claimed in the database before it is sent, so of all nodes one sends it, and none
+    sends it again unless the receiver certainly did not take it. All its work is its own tasks
+    and threads: no room ever waits for it.
+    """
+
+    def __init__(
+        self, hooks: Hooks, record: Record, pictures: Pictures, clock: Clock, permitted: Permitted
+    ) -> None:
+        self._hooks = hooks
+        self._record = record
+        self._pictures = pictures
+        self._clock = clock
+        self._permitted = permitted
+
+    async def run(self) -> None:
+        """Post for ever; an outage of the database is waited out."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            try:
+                await self.look()
+            except DATABASE_AWAY as error:
+                logger.warning("recaps: the database is away: %s", error)
+
+    async def look(self) -> None:
+        """Post all that is due now."""
+        now = self._clock.now()
+        await self._hooks.find(now)
+        for session in await self._hooks.abandoned(now):
+            logger.warning("recap of session %s was given up: %s", session, LOST)
+        due = await self._hooks.take(now, MOST_AT_ONCE)
+        async with asyncio.TaskGroup() as posting:
+            for each in due:
+                posting.create_task(self._post(each))
+
+    async def try_out(self, hook: Hook, campaign: str) -> Answered:
+        """Return what came of posting a test message."""
+        return await self._send(hook.url, trial(campaign), None)
+
+    async def _post(self, due: Due) -> None:
+        try:
+            await self._make_and_send(due)
+        except DATABASE_AWAY as error:
+            # Whoever finds the row later knows by its state whether it may have been sent.
+            logger.warning("%s: the database is away: %s", due, error)
+        except Exception:
+            # A fault of ours in one recap; the others are posted all the same.
+            logger.exception("%s failed", due)
+            await self._give_up(due, "making", "it could not be told")
+
+    async def _make_and_send(self, due: Due) -> None:
+        try:
+            hook = await self._hooks.of(due.room)
+            if hook is None:
+                raise NobodyToTell("the webhook was taken away")
+            if due.tries > MOST_TRIES:
+                raise NobodyToTell("it could not be told")
+            session = await self._record.session(due.room, due.session)
+            said, picture = await self._told(due, hook, session)
+        except (NobodyToTell, RecordError, BrokenRecord) as error:
+            await self._give_up(due, "making", str(error))
+            return
+        if not await self._hooks.move(due, "making", "sending", self._clock.now()):
+            return
+        answered = await self._send(hook.url, said, picture)
+        now = self._clock.now()
+        if answered.taken:
+            await self._hooks.move(due, "sending", "sent", now)
+        elif answered.again and due.tries < MOST_TRIES and answered.wait_s <= LONGEST_WAIT_S:
+            wait_s = max(answered.wait_s, FIRST_WAIT_S * 4 ** (due.tries - 1))
+            at = now + timedelta(seconds=wait_s)
+            await self._hooks.move(due, "sending", "waiting", at, answered.why)
+        else:
+            await self._give_up(due, "sending", answered.why)
+
+    async def _give_up(self, due: Due, was: str, why: str) -> None:
+        logger.warning("%s was given up after %d tries: %s", due, due.tries, why)
+        await self._hooks.move(due, was, "given up", self._clock.now(), why)
+
+    async def _told(
+        self, due: Due, hook: Hook, session: Session
+    ) -> tuple[dict[str, Any], bytes | None]:
+        viewer = await self._viewer(due, hook.audience)
+        made = await read_recap(self._record, due.room, due.campaign, session, viewer)
+        underlay = Underlay(self._pictures, due.room)
+        picture = await asyncio.to_thread(_picture, made, underlay) if hook.picture else None
+        link = f"{hook.origin}/c/{due.room}?session={due.session}"
+        return message(made, link, picture=picture is not None), picture
+
+    async def _viewer(self, due: Due, audience: str) -> Viewer:
+        if audience == PLAYERS:
+            return ALL_PLAYERS
+        if audience == DMS:
+            return DM
+        try:
+            viewer = await self._record.viewer(due.room, audience)
+        except NotInRecord:
+            raise NobodyToTell("the member that it was told for is none any more") from None
+        if viewer.is_dm:
+            # Chosen as a player: what a DM sees was not meant.
+            raise NobodyToTell("the member that it was told for is a DM now; choose again")
+        return viewer
+
+    async def _send(self, url: str, said: dict[str, Any], picture: bytes | None) -> Answered:
+        try:
+            # What an operator permits may have changed since it was stored.
+            hook_url(url, self._permitted)
+        except BadHookUrl as error:
+            return Answered(str(error))
+        connector = aiohttp.TCPConnector(
+            resolver=PublicResolver(self._permitted), use_dns_cache=False, force_close=True
+        )
+        try:
+            async with (
+                aiohttp.ClientSession(
+                    connector=connector, timeout=_LIMITS, cookie_jar=aiohttp.DummyCookieJar()
+                ) as client,
+                client.post(url, data=_body(said, picture), allow_redirects=False) as response,
+            ):
+                return _answered(response)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            why = getattr(error, "os_error", None)
+            if isinstance(why, NotPublic):
+                return Answered(str(why))
+            return Answered(f"{urlsplit(url).hostname} cannot be reached", again=True)
+        except ValueError:
+            return Answered("the address cannot be used")
+        except (aiohttp.ClientError, TimeoutError):
+            return Answered("no answer came; it may have arrived, so it is not sent again")
+
+
+def _picture(of: Recap, underlay: Underlay) -> bytes | None:
+    if len(of.frames) < 2 or not any(frame.hexes for frame in of.frames):
+        return None
+    for side in (SIDE, SIDE // 2):
+        made = animated(of, "gif", underlay, side)
+        if len(made) <= MOST_PICTURE_BYTES:
+            return made
+    return None
+
+
+def _body(said: dict[str, Any], picture: bytes | None) -> aiohttp.Payload | aiohttp.FormData:
+    text = to_json(said)
+    if picture is None:
+        return aiohttp.BytesPayload(text, content_type="application/json")
+    form = aiohttp.FormData()
+    form.add_field("payload_json", text.decode(), content_type="application/json")
+    form.add_field("files[0]", picture, filename=PICTURE, content_type="image/gif")
+    return form
+
+
+def _answered(response: aiohttp.ClientResponse) -> Answered:
+    status = response.status
+    if 200 <= status < 300:
+        return Answered()
+    if status == 429:
+        wait_s = 0.0
+        with suppress(ValueError):
+            wait_s = max(float(response.headers.get(hdrs.RETRY_AFTER, "0")), 0.0)
+        return Answered("the receiver asks for patience (429)", again=True, wait_s=wait_s)
+    if 300 <= status < 400:
+        return Answered(f"the address leads elsewhere ({status}); redirects are not followed")
+    if status in (401, 403, 404):
+        return Answered(f"there is no such webhook any more ({status})")
+    return Answered(f"the receiver answered {status}", again=status >= 500 or status == 408)
