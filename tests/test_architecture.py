@@ -110,7 +110,6 @@ KNOWN_CIRCLES: Final = frozenset(
             f"actors.cluster.{name}"
             for name in ("node", "peer_client", "peer_server", "remote_room")
         ),
-        ("actors.delivery.initial_state", "actors.delivery.viewer_streams"),
         ("actors.room.actor", "actors.room.presence", "actors.room.ref"),
         tuple(
             f"events.core.{name}" for name in ("diffs", "messages", "state", "undo_log", "values")

@@ -1,6 +1,6 @@
 """InitialState: the state that a new connection is sent, worded once for all who may know the same."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pydantic_core import to_json
 
@@ -10,9 +10,6 @@ from events.core.features.staging import StagedChanges
 from events.core.messages import JSON
 from events.core.state import Mode, Role
 from events.core.view import ROLE_VIEWER, apart_in, touched
-
-if TYPE_CHECKING:
-    from actors.delivery.viewer_streams import ViewerStream
 
 REMEMBERED_CHANGES: Final = 256
 
@@ -37,16 +34,18 @@ class InitialState:
             self._kept.clear()
             self._changes.clear()
 
-    def of(self, room: RoomState, stream: "ViewerStream") -> list[bytes]:
-        """Return ``session:state``, and for a DM in staged mode ``staged:changes``."""
+    def of(self, room: RoomState, viewer: Member, token: str, seq: int) -> list[bytes]:
+        """Return ``session:state``, and for a DM in staged mode ``staged:changes``.
+
+        The token names the viewer's stream, of which the state covers the messages up to ``seq``.
+        """
         self._forget_touched()
-        viewer = stream.viewer
         parts = [self._part(part, room, viewer) for part in PROJECTIONS]
         state = b'{"type":"session:state",%b,"resume":"%b.%d","seq":%d}' % (
             b",".join(filter(None, parts)),
-            stream.token.encode(),
-            stream.seq,
-            stream.seq,
+            token.encode(),
+            seq,
+            seq,
         )
         return [state, *self.staged(room, viewer)]
 
@@ -56,11 +55,11 @@ class InitialState:
             return []
         part = next(part for part in PROJECTIONS if part.name == "staging")
         queue = _state_of(part, room, viewer)["staged"]
-        return [StagedChanges(**queue).encode() + b"}"]
+        return [StagedChanges(**queue).encode()]
 
     def connected(self, viewer: Member) -> bytes:
         """Return the message that opens a connection."""
-        return Connected(user_id=viewer.user, role=viewer.role).encode() + b"}"
+        return Connected(user_id=viewer.user, role=viewer.role).encode()
 
     def _part(self, part: Projection[Any], room: RoomState, viewer: Member) -> bytes:
         # To themselves all are here, so who is not yet sees the members in their own eyes.

@@ -1,4 +1,4 @@
-"""Streams: each viewer's numbered messages, kept for a while for those who come back."""
+"""ViewerStreams: each viewer's numbered messages, kept for a while for those who come back."""
 
 import re
 from collections import deque
@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol
 from actors.delivery.initial_state import InitialState
 from actors.runtime.clock import Clock
 from events import Change, Command, Member, RoomState, UserId, lens
+from events.core.numbering import unnumbered
 from events.core.view import apart, encoded
 
 KEPT_MESSAGES: Final = 1_000
@@ -86,24 +87,19 @@ class Missed(NamedTuple):
     first: int
 
 
-def numbered(bodies: Sequence[bytes], first: int) -> list[bytes]:
-    """Return messages of a stream with their numbers, as they are sent."""
-    return [b'%b,"seq":%d}' % (body, seq) for seq, body in enumerate(bodies, first)]
-
-
 Audience = tuple[tuple[Member, tuple[ViewerStream, ...]], ...]
 """Streams by whose eyes they see a change with."""
 
 
-class Worded(NamedTuple):
-    """What a change says in each pair of eyes, worded before it is durable, told after."""
+class PreparedMessages(NamedTuple):
+    """The messages of a change for each audience, made before it is durable, sent after."""
 
     change: Change
     audience: Audience
     bodies: tuple[Sequence[bytes], ...]
 
 
-class Streams:
+class ViewerStreams:
     """All streams of one room.
 
     They see the room as it was told, which follows the journal; the actor's own state may be ahead.
@@ -112,7 +108,7 @@ class Streams:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._streams: dict[UserId, ViewerStream] = {}
-        self._greeting = InitialState()
+        self._initial_state = InitialState()
         self._audiences: dict[frozenset[UserId], Audience] = {}
         self._online: object = None
 
@@ -156,10 +152,10 @@ class Streams:
             stream = self._streams[viewer.user] = ViewerStream(viewer, self._token())
         missed = _missed(stream, resume, after)
         if missed is None:
-            reader.push(self._greeting.of(room, stream))
+            reader.push(self._initial_state.of(room, viewer, stream.token, stream.seq))
         else:
             reader.told(*missed)
-            reader.push(self._greeting.staged(room, viewer))
+            reader.push(self._initial_state.staged(room, viewer))
         stream.readers[reader] = by
         stream.idle_since = None
         self._audiences.clear()
@@ -179,48 +175,53 @@ class Streams:
                 del self._streams[user]
                 self._audiences.clear()
 
-    def word(self, change: Change) -> Worded:
-        """Return what the change will say to those who read now."""
+    def prepare(self, change: Change) -> PreparedMessages:
+        """Return the messages of the change for those who read now."""
         audience = self._audience_of(change)
-        return Worded(change, audience, tuple([encoded(change, eyes) for eyes, _ in audience]))
+        bodies = tuple([unnumbered(encoded(change, eyes)) for eyes, _ in audience])
+        return PreparedMessages(change, audience, bodies)
 
-    def tell(self, worded: Worded) -> int:
-        """Tell a durable change to all streams; return how many messages that were."""
-        change = worded.change
+    def publish(self, prepared: PreparedMessages) -> int:
+        """Send the messages of a durable change; return how many that were.
+
+        Readers may have come or gone since they were prepared: for these, messages are made now.
+        """
+        change = prepared.change
         told = 0
         if change.before.members is not change.after.members:
             renewed = self._members_changed(change)
         else:
             renewed = ()
         audience = self._audience_of(change)
-        if audience is worded.audience:
-            bodies: Iterable[Sequence[bytes]] = worded.bodies
+        if audience is prepared.audience:
+            bodies: Iterable[Sequence[bytes]] = prepared.bodies
         else:
-            known = dict(zip((eyes for eyes, _ in worded.audience), worded.bodies, strict=True))
+            known = dict(zip((eyes for eyes, _ in prepared.audience), prepared.bodies, strict=True))
             bodies = [
-                known[eyes] if eyes in known else encoded(change, eyes) for eyes, _ in audience
+                known[eyes] if eyes in known else unnumbered(encoded(change, eyes))
+                for eyes, _ in audience
             ]
         for (_, streams), said in zip(audience, bodies, strict=True):
             if said:
                 for stream in streams:
                     stream.take(said)
                 told += len(said) * len(streams)
-        self._greeting.note(change)
+        self._initial_state.note(change)
         for stream in renewed:
             self._renew(change.after, stream)
         return told
 
-    def pass_on(self, room: RoomState, command: Command, by: Member) -> None:
-        """Show a passing command to those who may see it; it is not numbered and not kept."""
+    def push_ephemeral(self, room: RoomState, command: Command, by: Member) -> None:
+        """Send the message of an ephemeral command to those who may see it, without a number."""
         for stream in self._streams.values():
-            said = command.passes(room, by, stream.viewer)
-            if said is not None:
+            message = command.ephemeral_message(room, by, stream.viewer)
+            if message is not None:
                 for reader in stream.readers:
-                    reader.push([said.encode() + b"}"])
+                    reader.push([message.encode()])
 
     def restart(self, room: RoomState) -> None:
         """Begin every stream anew, as after a history that does not go on from what was told."""
-        self._greeting = InitialState()
+        self._initial_state = InitialState()
         for user, stream in tuple(self._streams.items()):
             member = room.members.get(user)
             if member is None:
@@ -286,8 +287,8 @@ class Streams:
         self._audiences.clear()
         for reader, by in anew.readers.items():
             if by == anew.viewer.user:
-                reader.push([self._greeting.connected(anew.viewer)])
-            reader.push(self._greeting.of(room, anew))
+                reader.push([self._initial_state.connected(anew.viewer)])
+            reader.push(self._initial_state.of(room, anew.viewer, anew.token, anew.seq))
 
     def _drop(self, stream: ViewerStream, why: CloseReason) -> None:
         self._streams.pop(stream.viewer.user, None)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
-from actors.delivery.viewer_streams import CloseReason, Reader, Streams
+from actors.delivery.viewer_streams import CloseReason, Reader, ViewerStreams
 from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
 from actors.room.mailbox import Answer, Mailbox, Outcome, Pending, answered
@@ -82,7 +82,7 @@ class RoomActor:
         """Whether new requests are taken; not while the server shuts down."""
         self.busy_since = services.clock.monotonic()
         """When the last request came."""
-        self.streams = Streams(services.clock)
+        self.streams = ViewerStreams(services.clock)
         self.presence = Presence(self, services)
         self.lease = lease
         """The right to write it; another one's epoch fences this one off."""
@@ -240,7 +240,7 @@ class RoomActor:
         try:
             self._ahead.decide(pending, request)
             if request.command.ephemeral and isinstance(pending.outcome, Commit):
-                self.streams.pass_on(self.state, request.command, pending.outcome.by)
+                self.streams.push_ephemeral(self.state, request.command, pending.outcome.by)
         except Exception:
             # A fault of ours in a feature. The room is folded again, once what it has decided is
             # recorded.
@@ -335,10 +335,10 @@ class RoomActor:
 
     def _tell(self, pending: Pending, recorded: Commit) -> None:
         assert pending.after is not None, "what is recorded was folded"
-        assert pending.worded is not None, "what is recorded was worded"
+        assert pending.prepared is not None, "what is recorded was prepared"
         self.state, self.version = pending.after, recorded.version
         try:
-            self._services.meters.told += self.streams.tell(pending.worded)
+            self._services.meters.told += self.streams.publish(pending.prepared)
             self._services.deliveries.told(self)
         except Exception:
             # It is durable, so it cannot be refused any more: viewers begin anew instead.
@@ -385,7 +385,7 @@ class RoomActor:
                 if version > self.version:
                     self.state, self.version = state, version
                     change = Change(before, state, recorded.events)
-                    self.streams.tell(self.streams.word(change))
+                    self.streams.publish(self.streams.prepare(change))
                     self._services.deliveries.told(self)
         if version < self.version:
             raise BrokenRecord(self.id, version, f"it had {self.version} events before")

@@ -1,6 +1,6 @@
 """Lookahead: a room as it will be once all that it decided is recorded."""
 
-from actors.delivery.viewer_streams import Streams
+from actors.delivery.viewer_streams import ViewerStreams
 from actors.room.idempotency import Idempotency
 from actors.room.mailbox import Pending
 from actors.runtime.errors import NotAMember
@@ -16,7 +16,7 @@ class Lookahead:
     an append failed, it begins again at what is durable.
     """
 
-    def __init__(self, streams: Streams, repeats: Idempotency) -> None:
+    def __init__(self, streams: ViewerStreams, repeats: Idempotency) -> None:
         self.unrecorded: list[Commit] = []
         """What no append has taken yet."""
         self._streams = streams
@@ -67,7 +67,7 @@ class Lookahead:
         folded = fold(events, before)
         made = commit(request, before, folded, self._version, events)
         after = remember(before, folded, made)
-        pending.worded = self._streams.word(Change(before, after, made.events))
+        pending.prepared = self._streams.prepare(Change(before, after, made.events))
         pending.commit, pending.after = made, after
         self.unrecorded.append(made)
         self._state, self._version = after, made.version

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from actors.delivery.viewer_streams import Worded
+from actors.delivery.viewer_streams import PreparedMessages
 from actors.runtime.errors import NoAnswer
 from events.core.state import RoomState
 from events.errors import Rejected
@@ -21,7 +21,7 @@ Answer = Callable[[Outcome], None]
 class Pending:
     """A request on its way: queued, decided, perhaps recorded, answered."""
 
-    __slots__ = ("after", "answer", "commit", "looking", "outcome", "request", "tries", "worded")
+    __slots__ = ("after", "answer", "commit", "looking", "outcome", "prepared", "request", "tries")
 
     def __init__(self, request: Request | None, answer: Answer) -> None:
         self.request = request
@@ -35,7 +35,7 @@ class Pending:
         self.commit: Commit | None = None
         """What is to be recorded; None if it came to nothing."""
         self.after: RoomState | None = None
-        self.worded: Worded | None = None
+        self.prepared: PreparedMessages | None = None
         self.outcome: Outcome | None = None
         self.looking = False
         """Whether the journal is being asked if this is an old repeat."""

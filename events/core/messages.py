@@ -47,7 +47,7 @@ class Command(Message):
     internal: ClassVar[bool] = False
     """Asked by the server itself, which has checked who may; never read from a socket."""
     ephemeral: ClassVar[bool] = False
-    """Shown for a moment as `passes` says; it causes no events, so nothing of it is recorded."""
+    """Shown for a moment by its `ephemeral_message`; it causes no events, so none of it is recorded."""
     known: ClassVar[dict[str, type["Command"]]] = {}
 
     @classmethod
@@ -67,8 +67,10 @@ class Command(Message):
         """
         return self
 
-    def passes(self, room: "RoomState", by: "Member", viewer: "Member") -> "ServerMessage | None":
-        """Return what a viewer is told of a passing command that was not refused, if anything."""
+    def ephemeral_message(
+        self, room: "RoomState", by: "Member", viewer: "Member"
+    ) -> "ServerMessage | None":
+        """Return the message by which the viewer sees this ephemeral command; None hides it."""
         return None
 
     def hex_cost(self, room: "RoomState") -> int:
@@ -119,10 +121,10 @@ class ServerMessage(Message):
             raise TypeError(f"two server messages are tagged {cls.tag}")
 
     def encode(self) -> bytes:
-        """Return the message as JSON that lacks its closing brace, for the stream to number."""
+        """Return the message as JSON, as a client reads it, but for its number."""
         body = self.__pydantic_serializer__.to_json(self, exclude_unset=True)
-        head = b'{"type":"%b"' % self.tag.encode()
-        return head if body == b"{}" else head + b"," + body[1:-1]
+        tag = self.tag.encode()
+        return b'{"type":"%b"}' % tag if body == b"{}" else b'{"type":"%b",%b' % (tag, body[1:])
 
     def to_wire(self) -> dict[str, JSON]:
         """Return the message as a client reads it, but for its number."""

@@ -7,12 +7,13 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from events.core.decider import advance
+from events.core.numbering import numbered, unnumbered
 from events.core.projection import Change
 from events.core.state import RoomState
 from events.core.view import tell
 from events.journal import Commit
 from events.record.viewpoint import Viewer
-from events.replay.player import numbered
+from events.replay.player import numbered as number_messages
 from events.replay.timeline import state_messages
 
 
@@ -37,11 +38,11 @@ async def played(
         change = Change(before, room, commit.events)
         if viewer.turned(change):
             messages = state_messages(room, viewer)
-            seq = numbered(messages, seq)
+            seq = number_messages(messages, seq)
             said = [to_json(message) for message in messages]
         else:
             told = [message.encode() for message in tell(change, viewer.at(room))]
-            said = [b'%b,"seq":%d}' % (text, number) for number, text in enumerate(told, seq + 1)]
+            said = numbered(unnumbered(told), seq + 1)
             seq += len(told)
         if said or viewer.is_dm:
             yield Played(commit.at, said)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from actors.delivery.delivery_log import DeliveryLog, Noted
-from actors.delivery.viewer_streams import Streams
+from actors.delivery.viewer_streams import ViewerStreams
 from events import fold
 from events.core.features.members import MemberSet
 from events.core.state import RoomId, UserId
@@ -98,7 +98,7 @@ class Ear:
 
 async def test_who_looks_over_a_shoulder_is_not_that_player() -> None:
     room = fold([MemberSet(user=who.user, name=who.name, role=who.role) for who in (DM, ANN)])
-    streams = Streams(HandClock())
+    streams = ViewerStreams(HandClock())
     streams.attach(room, ANN, Ear(), by=DM.user)
     assert streams.present() == ()
     streams.attach(room, ANN, Ear(), by=ANN.user)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 
 from actors.delivery import viewer_streams as streams
-from actors.delivery.viewer_streams import CloseReason, ViewerStream, numbered
+from actors.delivery.viewer_streams import CloseReason, ViewerStream
 from actors.runtime.control_messages import SessionState
 from events import project, state_fields
 from events.core.features.hexes import HexProjection
@@ -17,6 +17,7 @@ from events.core.features.sessions import StartSession
 from events.core.features.staging import Publish, SetMode, UndoStaged
 from events.core.features.terrain import HexChange, UpdateHexes
 from events.core.messages import JSON
+from events.core.numbering import numbered
 from events.core.state import Member, Mode, Role
 from events.geometry.grid import Hex
 from tests.support.actor_table import Listener, Table, a_table, reveal

@@ -27,7 +27,7 @@ ONLY_BEN = HexesRevealed(hexes=runs([DARK]), to=(BEN.user,))
 
 def who_sees(command: PointAt, by: Member, *events: Event) -> set[str]:
     room = given(*TABLE, *events).when(command, by).then().after
-    told = {viewer: command.passes(room, by, viewer) for viewer in (DM, ANN, BEN, SAM)}
+    told = {viewer: command.ephemeral_message(room, by, viewer) for viewer in (DM, ANN, BEN, SAM)}
     for message in told.values():
         assert message is None or message.to_wire() == {
             "type": "hex:pointed",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from actors.delivery.viewer_streams import CloseReason, numbered
+from actors.delivery.viewer_streams import CloseReason
 from actors.directory import Directory, serving
 from actors.room.actor import RoomActor
 from actors.room.mailbox import Outcome
@@ -18,6 +18,7 @@ from actors.room.services import Snapshots
 from events.core.features.hexes import RevealHexes
 from events.core.features.members import OpenRoom, SetMember
 from events.core.messages import Command
+from events.core.numbering import numbered
 from events.core.state import Member, RoomId
 from events.geometry.grid import Hex
 from events.journal import Append, CommandId, Commit, Journal, JournalError, Request, digest

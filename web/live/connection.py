@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from actors.delivery.viewer_streams import CloseReason, numbered
+from actors.delivery.viewer_streams import CloseReason
 from actors.runtime.clock import Clock
 from actors.runtime.metrics import Meters
+from events.core.numbering import numbered
 from web.live.frames import Close, close_frame, header
 
 BIG_BYTES: Final = 128 * 1024

@@ -178,7 +178,7 @@ class SocketRoutes:
     ) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(compress=False, timeout=2.0)
         await socket.prepare(request)
-        said = Refused(code=refusal.code, message=str(refusal)).encode() + b"}"
+        said = Refused(code=refusal.code, message=str(refusal)).encode()
         try:
             await socket.send_str(said.decode())
             await socket.close(code=refusal.close, message=str(refusal).encode())
@@ -280,7 +280,7 @@ class Session:
     async def run(self, socket: web.WebSocketResponse) -> None:
         """Read until either side closes."""
         connection, entrance = self.connection, self._entrance
-        connection.push([Connected(user_id=self._user, role=self._member.role).encode() + b"}"])
+        connection.push([Connected(user_id=self._user, role=self._member.role).encode()])
         viewer = entrance.as_user or self._user
         try:
             following = await self._room.follow(
@@ -389,7 +389,7 @@ class Session:
             if id_ is None
             else Refused(code=code, message=why, id=id_)
         )
-        self.connection.push([said.encode() + b"}"])
+        self.connection.push([said.encode()])
 
     def _pong(self) -> None:
         self.connection.push([_PONG])

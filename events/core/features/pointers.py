@@ -26,7 +26,9 @@ class PointAt(Command):
         resolve(self.targets, room, (self.hex_key,))
         yield from ()
 
-    def passes(self, room: RoomState, by: Member, viewer: Member) -> ServerMessage | None:
+    def ephemeral_message(
+        self, room: RoomState, by: Member, viewer: Member
+    ) -> ServerMessage | None:
         if not viewer.is_dm:
             to = resolve(self.targets, room, (self.hex_key,))
             if to != "all" and viewer.user not in (*to, by.user):
