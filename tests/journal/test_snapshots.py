@@ -1,6 +1,7 @@
 """Saved states: sparse, checked against the record, and never needed."""
 
 import zlib
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -10,7 +11,7 @@ from events import EMPTY, RoomState, advance
 from events.journal import Append, Commit, Lease
 from events.journal.database.pool import Pool
 from events.journal.postgres.journal import PostgresJournal
-from events.journal.snapshots import BLOCK, SnapshotStore
+from events.journal.snapshots import BLOCK, FOLD_FOLDERS, SnapshotStore, code_hash
 from tests.support.sample_commits import NIGHT, STARTED, commit, revealed, room
 
 ROOM, OTHER = room(1), room(2)
@@ -190,3 +191,26 @@ def test_the_driver_is_the_one_that_raises() -> None:
 
     assert issubclass(PoolTimeout, psycopg.Error)
     assert issubclass(PoolClosed, psycopg.Error)
+
+
+CODE = '"""A module."""\n\nNAME = "a"\n"""What it is called."""\n\n\ndef add(a, b):\n    """Return both."""\n    return a + b\n'
+
+
+def test_saved_states_outlive_a_changed_comment_and_no_changed_rule(tmp_path: Path) -> None:
+    module = tmp_path / "fold.py"
+    module.write_text(CODE)
+    before = code_hash([tmp_path])
+    module.write_text(CODE.replace("Return both.", "Return the sum.\n") + "# a comment\n")
+    assert code_hash([tmp_path]) == before
+    module.write_text(CODE.replace("What it", "How it"))
+    assert code_hash([tmp_path]) == before
+    module.write_text(CODE.replace("a + b", "a - b"))
+    assert code_hash([tmp_path]) != before
+    module.write_text(CODE.replace('= "a"', '= "b"'))
+    assert code_hash([tmp_path]) != before
+
+
+def test_saved_states_are_bound_to_the_code_that_folds() -> None:
+    folds = {path.name for folder in FOLD_FOLDERS for path in folder.rglob("*.py")}
+    assert {"decider.py", "state.py", "tilemap.py", "hexes.py"} <= folds
+    assert folds.isdisjoint({"report.py", "codec.py", "timeline.py"})
