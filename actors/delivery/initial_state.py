@@ -9,7 +9,7 @@ from events import PROJECTIONS, Change, Member, Projection, RoomState, UserId
 from events.core.features.staging import StagedChanges
 from events.core.messages import JSON
 from events.core.state import Mode, Role
-from events.core.view import ROLE_VIEWER, apart_in, touched
+from events.core.view import ROLE_VIEWER, apart_in, is_personal, touched
 
 REMEMBERED_CHANGES: Final = 256
 
@@ -63,7 +63,7 @@ class InitialState:
 
     def _part(self, part: Projection[Any], room: RoomState, viewer: Member) -> bytes:
         # To themselves all are here, so who is not yet sees the members in their own eyes.
-        if viewer.user not in room.online:
+        if viewer.user not in room.online or is_personal(part, viewer.role):
             return _worded(part, room, viewer)
         key = (viewer.role, part.name)
         kept = self._kept.get(key)

@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from events.core.state import RoomState
+from events.core.undo_log import FOR_HASH
 
 _STATE: Final = TypeAdapter(RoomState)
 
@@ -25,5 +26,9 @@ def state_from_json(text: bytes) -> RoomState:
 
 
 def state_hash(room: RoomState) -> bytes:
-    """Return the SHA-256 of the state's canonical JSON."""
-    return hashlib.sha256(state_json(room)).digest()
+    """Return the SHA-256 of the state's canonical JSON, without the authors of undoable actions.
+
+    Archives of earlier versions carry this hash, and their states did not hold the authors.
+    """
+    text = _STATE.dump_json(room, exclude_defaults=True, context=FOR_HASH)
+    return hashlib.sha256(text).digest()

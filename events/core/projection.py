@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from events.core.messages import JSON, Event, ServerMessage
-from events.core.state import Member, RoomState, UserId
+from events.core.state import Member, Role, RoomState, UserId
 
 K = TypeVar("K", bound=Hashable)
 
@@ -35,6 +35,13 @@ class TellsApart(Protocol):
 
     def apart(self, room: RoomState, keys: Sequence[Any]) -> Iterable[UserId]:
         """Return those users. Too many is slow, too few shows a viewer too little."""
+
+
+@runtime_checkable
+class ShowsTheirOwn(Protocol):
+    """A part that shows each member of some roles what only they see, such as their own actions."""
+
+    personal_for: frozenset[Role]
 
 
 class Projection(Protocol[K]):

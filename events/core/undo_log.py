@@ -5,7 +5,7 @@ changed, which costs a fold next to nothing, and written out when somebody asks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import is_not, itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -13,11 +13,16 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from events.core.diffs import ALL_KINDS, KINDS, QUEUE, Changes
-from events.core.values import Member, Mode
+from events.core.values import Member, Mode, UserId
 
 if TYPE_CHECKING:
     from events.core.messages import Event
     from events.core.state import RoomState
+
+
+NOBODY: Final = UserId("")
+FOR_HASH: Final = {"for": "hash"}
+"""Serialization context that leaves out what the state's hash does not cover."""
 
 
 class Committed(Protocol):
@@ -34,16 +39,16 @@ class Committed(Protocol):
 
 
 class Action:
-    """One action of a DM: versions ``(after, version]``, what it did in words, what it changed.
+    """One action of a DM: versions ``(after, version]``, whose, in words, and what it changed.
 
     Made by `remember` with references to the slices before and after, or read back from a snapshot
     with everything written out; equal either way.
     """
 
-    __slots__ = ("_changes", "_description", "_recall", "after", "version")
+    __slots__ = ("_changes", "_description", "_recall", "after", "by", "version")
 
-    def __init__(self, after: int, version: int, recall: "Recall") -> None:
-        self.after, self.version = after, version
+    def __init__(self, after: int, version: int, by: UserId, recall: "Recall") -> None:
+        self.after, self.version, self.by = after, version, by
         self._recall: Recall | None = recall
         self._description: str | None = None
         self._changes: Changes | None = None
@@ -77,7 +82,7 @@ class Action:
             self._recall = None
         assert self._description is not None, "written out above or when read"
         assert self._changes is not None, "written out above or when read"
-        return Deed(self.after, self.version, self._description, self._changes)
+        return Deed(self.after, self.version, self._description, self._changes, self.by)
 
     def _described(self, recall: "Recall") -> str:
         if self._description is None:
@@ -98,7 +103,7 @@ class Action:
     def of(cls, deed: "Deed") -> "Action":
         """Return the action that was written out."""
         made: Action = cls.__new__(cls)
-        made.after, made.version = deed.after, deed.version
+        made.after, made.version, made.by = deed.after, deed.version, deed.by
         made._recall, made._description, made._changes = None, deed.description, deed.changes
         return made
 
@@ -111,9 +116,14 @@ class Action:
             json_schema=core_schema.no_info_after_validator_function(cls.of, deed),
             python_schema=core_schema.is_instance_schema(cls),
             serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda action: action.deed, return_schema=deed
+                _written_out, info_arg=True, return_schema=deed
             ),
         )
+
+
+def _written_out(action: Action, info: core_schema.SerializationInfo) -> "Deed":
+    # Archives of earlier versions carry a hash of the state, which did not name the author then.
+    return replace(action.deed, by=NOBODY) if info.context is FOR_HASH else action.deed
 
 
 def _blank(kind: "type[RoomState]") -> "RoomState":
@@ -133,6 +143,7 @@ class Deed:
     version: int
     description: str
     changes: Changes
+    by: UserId = NOBODY
 
 
 Recall = tuple[
@@ -154,6 +165,13 @@ class Undone:
 
     action: Action
     put: Changes
+    by: UserId = NOBODY
+    """Who undid it, where the record says so; earlier versions did not record it."""
+
+    @property
+    def redone_by(self) -> UserId:
+        """The user who redoes it with ``history:redo``: who undid it, else who did it."""
+        return self.by or self.action.by
 
 
 CHUNK: Final = 64
@@ -204,6 +222,14 @@ class Actions:
             return self._last[-1]
         return self._full[-1][-1] if self._full else None
 
+    def newest_of(self, user: UserId) -> Action | None:
+        """Return the newest action of that user."""
+        for chunk in (self._last, *reversed(self._full)):
+            for action in reversed(chunk):
+                if action.by == user:
+                    return action
+        return None
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Actions) and (
             (self._full, self._last) == (other._full, other._last)
@@ -238,6 +264,10 @@ class History(NamedTuple):
     def is_blank(self) -> bool:
         """Whether there is nothing to undo or redo."""
         return not self.done and not self.undone
+
+    def redoable(self, user: UserId) -> Undone | None:
+        """Return what that user would redo: what they undid last."""
+        return next((each for each in reversed(self.undone) if each.redone_by == user), None)
 
 
 NO_HISTORY: Final = History()
@@ -284,7 +314,7 @@ def action_of(kind: "type[RoomState]", commit: Committed, was: Seen, now: Seen) 
         names = (*names, *QUEUE)
     n = len(names)
     recall = (kind, names, was[:n], now[:n], others, commit.events)
-    return Action(commit.after, commit.version, recall)
+    return Action(commit.after, commit.version, commit.by.user, recall)
 
 
 def _began(was: Seen, now: Seen) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from events.core.catalogue import PROJECTIONS
 from events.core.messages import JSON, Event, ServerMessage
-from events.core.projection import Change, Projection, Shown, TellsApart
+from events.core.projection import Change, Projection, Shown, ShowsTheirOwn, TellsApart
 from events.core.state import Member, Role, RoomState, UserId
 
 View = Mapping[str, Shown[Any]]
@@ -79,11 +79,14 @@ def lens(viewer: Member, change: Change) -> Member:
     """Return in whose eyes the viewer sees this change: their own, or a stand-in's.
 
     Viewers with the same lens may know the same of the change, so it is worded once for all of
-    them. Own eyes go to those who may see the touched keys otherwise than others of their role, to
-    those who are away, and to those whom an event is about. The stand-in has nobody's id, so it
+    them. Own eyes go to roles that a part shows their own to (DMs), to those who may see the
+    touched keys otherwise than others of their role, to those who are away, and to those whom an
+    event is about. The stand-in has nobody's id, so it
     never sees what was shown to one player alone; that it does not see what was hidden from one
     alone rests on this function, and a law compares the two for every viewer.
     """
+    if viewer.role in _PERSONAL:
+        return viewer
     if viewer.user in apart(change) or viewer.user not in change.after.online:
         return viewer
     return ROLE_VIEWER[viewer.role]
@@ -95,6 +98,11 @@ def apart(change: Change) -> frozenset[UserId]:
     if known is None:
         known = change.__dict__["told_apart"] = _apart(change)
     return known
+
+
+def is_personal(part: Projection[Any], role: Role) -> bool:
+    """Return whether the part shows each member of the role something of their own."""
+    return isinstance(part, ShowsTheirOwn) and role in part.personal_for
 
 
 def apart_in(part: Projection[Any], room: RoomState, role: Role) -> frozenset[UserId]:
@@ -166,6 +174,11 @@ _NAMING: Final[Mapping[str, Callable[[RoomState, Sequence[Any]], Iterable[UserId
     part.name: part.apart for part in PROJECTIONS if isinstance(part, TellsApart)
 }
 """The parts that can say whom they tell apart; a change of any other part uses everyone ever told apart."""
+
+_PERSONAL: Final = frozenset(
+    role for role in Role for part in PROJECTIONS if is_personal(part, role)
+)
+"""Roles whose members see changes in their own eyes."""
 
 _LISTENERS: Final[dict[type[Event], tuple[Projection[Any], ...]]] = {}
 

@@ -6,6 +6,7 @@ from events import (
     Command,
     advance,
     fold,
+    project,
 )
 from events.core.canonical import state_from_json, state_json
 from events.core.features.checks import SetSkill
@@ -19,6 +20,7 @@ from events.core.features.history import (
     RedoAction,
     UndoAction,
 )
+from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.notes import NoteWanted, SetNote
 from events.core.features.pictures import AlignPicture, LayPicture, RemovePicture
 from events.core.features.rules import DeleteRule, RuleSet, SetRule
@@ -28,7 +30,7 @@ from events.core.features.terrain import SetMap
 from events.core.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
 from events.core.image_placement import Alignment
 from events.core.limits import MOST_RULES
-from events.core.state import Mode, Rule, RuleId, TokenId
+from events.core.state import Member, Mode, Role, Rule, RuleId, TokenId, UserId
 from events.core.targets import Players, Within
 from events.core.undo_log import NO_HISTORY
 from events.errors import DmOnly, TooMany
@@ -50,6 +52,7 @@ OLD = SetMap(
     painted=(("hills", 0, ((0, 0, 2),)),),
 )
 PICTURE = LayPicture(picture="p", width=700, height=600)
+EVE = Member(UserId("eve"), Role.DM, "Eve")
 UNDO, REDO = UndoAction(), RedoAction()
 
 
@@ -297,3 +300,63 @@ def test_an_event_puts_back_without_the_memory_of_the_action() -> None:
 def test_within_and_undo_go_together() -> None:
     game = table().do(HERO).do(RevealHexes(hex_keys=(AT,), targets=Within(within=0))).do(UNDO)
     assert game.tags(ANN) == ["hex:hidden"]
+
+
+def test_undo_takes_back_the_senders_own_action() -> None:
+    game = two_dms().do(paint("hills", AT), by=DM).do(paint("marsh", NEXT), by=EVE)
+    game.do(UNDO, by=DM)
+    assert AT not in game.room.terrain
+    assert game.room.terrain[NEXT].terrain == "marsh"
+    game.refuses(UNDO, NothingToUndo, by=DM)
+    game.do(UNDO, by=EVE)
+    assert not len(game.room.terrain)
+
+
+def test_redo_repeats_what_the_sender_undid() -> None:
+    game = two_dms().do(paint("hills", AT), by=DM).do(paint("marsh", NEXT), by=EVE)
+    game.do(UNDO, by=DM).do(UNDO, by=EVE).do(REDO, by=DM)
+    assert game.room.terrain[AT].terrain == "hills"
+    assert NEXT not in game.room.terrain
+    game.refuses(REDO, NothingToRedo, by=DM)
+
+
+def test_a_named_version_undoes_what_another_dm_did_and_its_undoer_redoes_it() -> None:
+    game = two_dms().do(paint("hills", AT), by=DM)
+    game.do(UndoAction(version=game.commits[-1].version), by=EVE)
+    assert AT not in game.room.terrain
+    game.refuses(REDO, NothingToRedo, by=DM)
+    assert game.told(EVE)[-1]["redoBy"] == DM.user
+    assert game.told(DM)[-1]["canRedo"] is None
+    assert game.do(REDO, by=EVE).room.terrain[AT].terrain == "hills"
+
+
+def test_each_dm_is_told_what_is_theirs_to_undo_and_whose_the_newest_action_is() -> None:
+    game = two_dms().do(paint("hills", AT), by=DM).do(paint("marsh", NEXT), by=EVE)
+    mine, hers = game.told(DM)[-1], game.told(EVE)[-1]
+    assert (mine["canUndo"], hers["canUndo"]) == (
+        "Turned hex 0,0 into hills",
+        "Turned hex 1,0 into marsh",
+    )
+    newest = {
+        "version": game.commits[-1].version,
+        "description": "Turned hex 1,0 into marsh",
+        "userId": EVE.user,
+        "name": EVE.name,
+    }
+    assert mine["newest"] == hers["newest"] == newest
+    assert project(game.room, DM)["history"]["history"]["canUndo"] == mine["canUndo"]
+
+
+def test_an_undo_of_an_earlier_version_is_redone_by_who_did_the_action() -> None:
+    game = two_dms().do(paint("hills", AT), by=DM).do(UNDO, by=DM)
+    undone = game.commits[-1].events[0]
+    old = two_dms().do(paint("hills", AT), by=DM)
+    old.happened([undone.model_copy(update={"by": UserId("")})])
+    old.refuses(REDO, NothingToRedo, by=EVE)
+    assert old.do(REDO, by=DM).room.terrain[AT].terrain == "hills"
+
+
+def two_dms() -> Table:
+    return table().happened(
+        [MemberSet(user=EVE.user, name=EVE.name, role=EVE.role), PlayerJoined(user=EVE.user)]
+    )

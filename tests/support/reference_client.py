@@ -117,7 +117,7 @@ class ReferenceClient:
                 self.fields["staged"] = {"changes": changes, "dropped": dropped}
             case {"type": "history:changed"}:
                 self.fields["history"] = {
-                    key: message[key] for key in ("canUndo", "canRedo", "kept")
+                    key: message[key] for key in ("canUndo", "canRedo", "redoBy", "newest", "kept")
                 }
             case _:
                 raise AssertionError(f"an unknown message: {message}")

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from events.core.diffs import Changes, Put, back, put
 from events.core.limits import expect_room
-from events.core.messages import JSON, Command, Event, Int, ServerMessage
+from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.core.projection import Shown
-from events.core.state import Member, RoomState, UserId
+from events.core.state import Member, Role, RoomState, UserId
 from events.core.targets import in_words
-from events.core.undo_log import Action, Actions, History, Undone
+from events.core.undo_log import NOBODY, Action, Actions, History, Undone
 from events.errors import InvalidState, NotFound
 from events.geometry.grid import hexes, runs
 
@@ -26,16 +26,16 @@ class NoSuchAction(NotFound):
 
 class NothingToUndo(InvalidState):
     def __str__(self) -> str:
-        return "there is nothing to undo"
+        return "there is nothing of yours to undo; name a version to undo what somebody else did"
 
 
 class NothingToRedo(InvalidState):
     def __str__(self) -> str:
-        return "there is nothing to redo"
+        return "there is nothing of yours to redo"
 
 
 class UndoAction(Command):
-    """Take back the newest action, or the one that a version belongs to.
+    """Undo the sender's newest action, or the action, anybody's, that a version belongs to.
 
     What others changed since stays as they left it, and is named.
     """
@@ -44,7 +44,7 @@ class UndoAction(Command):
     version: Annotated[Int, Field(ge=1)] | None = None
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        action = self._wanted(room.history.done)
+        action = self._wanted(room.history.done, by)
         puts, kept = back(room, action.changes)
         expect_room(room, put(room, puts))
         yield HistoryUndone(
@@ -53,13 +53,15 @@ class UndoAction(Command):
             description=action.description,
             put=puts,
             kept=_in_words(kept, room),
+            by=by.user,
         )
 
-    def _wanted(self, done: Actions) -> Action:
+    def _wanted(self, done: Actions, by: Member) -> Action:
         if self.version is None:
-            if done.newest is None:
+            newest = done.newest_of(by.user)
+            if newest is None:
                 raise NothingToUndo
-            return done.newest
+            return newest
         for action in done:
             if action.after < self.version <= action.version:
                 return action
@@ -70,14 +72,14 @@ class UndoAction(Command):
 
 
 class RedoAction(Command):
-    """Do again what was undone last."""
+    """Redo what the sender undid last."""
 
     tag = "history:redo"
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        if not room.history.undone:
+        last = room.history.redoable(by.user)
+        if last is None:
             raise NothingToRedo
-        last = room.history.undone[-1]
         puts, kept = back(room, last.put)
         expect_room(room, put(room, puts))
         yield HistoryRedone(
@@ -100,13 +102,15 @@ class HistoryUndone(Event):
     put: Put
     kept: str = ""
     """What could not be put back, because it was changed since, in words."""
+    by: UserId = NOBODY
+    """Who undid it, and may redo it; nobody in records of earlier versions."""
 
     def evolve(self, room: RoomState) -> RoomState:
         done, undone = room.history.done, room.history.undone
         action = next((one for one in done if one.version == self.version), None)
         if action is not None:
             done = Actions(one for one in done if one is not action)
-            undone = (*undone, Undone(action, self.put))
+            undone = (*undone, Undone(action, self.put, self.by))
         return put(room, self.put).but(history=History(done, undone, self.kept))
 
     def describe(self, room: RoomState) -> str:
@@ -132,19 +136,36 @@ class HistoryRedone(Event):
         return f"Did again: {self.description}" + _but(self.kept)
 
 
+class NewestAction(Message):
+    """An action that can be undone by its version, and whose it is."""
+
+    version: int
+    description: str
+    user_id: UserId
+    name: str
+
+
 class HistoryChanged(ServerMessage):
-    """What can be undone and redone now, and what the last undo could not put back."""
+    """What the receiver can undo and redo, whose the newest action is, and what undo left alone."""
 
     tag = "history:changed"
     can_undo: str | None
+    """The receiver's newest action, which ``history:undo`` without a version undoes."""
     can_redo: str | None
+    """What the receiver undid last."""
+    redo_by: UserId | None
+    """Who first did what the receiver can redo."""
+    newest: NewestAction | None
+    """The newest action of any DM."""
     kept: str
+    """What the last undo or redo could not put back, because it was changed since."""
 
 
 class HistoryProjection:
-    """What can be undone and redone; for DMs."""
+    """What can be undone and redone; for DMs, each their own."""
 
     name = "history"
+    personal_for: Final = frozenset({Role.DM})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         return ("history",)
@@ -160,9 +181,13 @@ class HistoryProjection:
         if not viewer.is_dm:
             return None
         history = room.history
+        mine, redoable = history.done.newest_of(viewer.user), history.redoable(viewer.user)
+        newest = history.done.newest
         return {
-            "canUndo": history.done.newest.description if history.done.newest else None,
-            "canRedo": history.undone[-1].action.description if history.undone else None,
+            "canUndo": mine.description if mine else None,
+            "canRedo": redoable.action.description if redoable else None,
+            "redoBy": redoable.action.by if redoable else None,
+            "newest": _newest(newest, room) if newest else None,
             "kept": history.kept,
         }
 
@@ -173,6 +198,15 @@ class HistoryProjection:
         self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
     ) -> Iterator[ServerMessage]:
         yield HistoryChanged.model_validate(now["history"])
+
+
+def _newest(action: Action, room: RoomState) -> JSON:
+    return {
+        "version": action.version,
+        "description": action.description,
+        "userId": action.by,
+        "name": room.name_of(action.by),
+    }
 
 
 def _in_words(changes: Changes, room: RoomState) -> str:

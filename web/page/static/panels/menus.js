@@ -14,11 +14,12 @@ export function menus(table) {
   const undo = button("Undo", { title: "Undo (Ctrl+Z)", onclick: () => table.undo() }, "undo", true);
   const redo = button("Redo", { class: "btn ghost square small wide-only", title: "Redo (Ctrl+Shift+Z)", onclick: () => commands.redo().catch(complain) }, "redo", true);
   watchAll(room, (/** @type {any} */ s) => [s.role, s.history, s.staged.length], () => {
-    const { role, history, staged } = room.get();
+    const { role, history, staged: queue, userId } = room.get();
+    const staged = queue.filter((/** @type {any} */ c) => c.by === userId);
     fill(dmOnly, role === "dm" && [undo, redo]);
     undo.disabled = !history.canUndo && !staged.length;
     redo.disabled = !history.canRedo;
-    undo.title = staged.length ? "Take back the last staged change (Ctrl+Z)" : `Undo${typeof history.canUndo === "string" ? `: ${history.canUndo}` : ""} (Ctrl+Z)`;
+    undo.title = staged.length ? "Take back your last staged change (Ctrl+Z)" : `Undo${typeof history.canUndo === "string" ? `: ${history.canUndo}` : ""} (Ctrl+Z)`;
     redo.title = `Redo${typeof history.canRedo === "string" ? `: ${history.canRedo}` : ""} (Ctrl+Shift+Z)`;
   });
 

@@ -82,7 +82,9 @@ export function openTable(app, campaignId) {
     undo() {
       // What is being taken back already is not taken back twice by a fast hand.
       const going = new Set(commands.pending.get().filter((/** @type {any} */ m) => m.type === "staged:undo").map((/** @type {any} */ m) => m.changeId));
-      const staged = room.get().staged.filter((/** @type {any} */ c) => !going.has(c.id));
+      // Each DM takes back their own, staged or not.
+      const { staged: queue, userId } = room.get();
+      const staged = queue.filter((/** @type {any} */ c) => c.by === userId && !going.has(c.id));
       if (staged.length || !going.size) (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
     },
     openSide(/** @type {string} */ tab) {
