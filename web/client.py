@@ -172,12 +172,12 @@ class RoomClient:
     async def mode(self, mode: Literal["immediate", "staged"]) -> int:
         return await self.do("broadcast:mode", mode=mode)
 
-    async def publish(self, changes: Iterable[int] | None = None) -> int:
+    async def publish(self, changes: Iterable[str | int] | None = None) -> int:
         return await self.do(
             "broadcast:publish", changeIds=None if changes is None else list(changes)
         )
 
-    async def undo_staged(self, change: int) -> int:
+    async def undo_staged(self, change: str | int) -> int:
         return await self.do("staged:undo", changeId=change)
 
     async def reveal(

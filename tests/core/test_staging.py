@@ -20,7 +20,7 @@ from events.core.features.staging import (
 )
 from events.core.features.terrain import HexChange, HexesUpdated, UpdateHexes
 from events.core.limits import MOST_STAGED, STAGED_HEXES
-from events.core.messages import JSON
+from events.core.messages import JSON, command_from_wire
 from events.core.state import ChangeId, Mode
 from events.core.targets import Players
 from events.errors import DmOnly, NotFound, Rejected, TooMany
@@ -71,7 +71,7 @@ def test_the_dm_sees_what_waits_in_plain_words() -> None:
     (message,) = given(*TABLE, HILLS, STAGING).when(reveal(AT)).told(DM)
     assert message["changes"] == [
         {
-            "id": 1,
+            "id": "1",
             "description": "Reveal hex 0,0 to everyone",
             "type": "hex:reveal",
             "data": {"hexKeys": ["0,0"], "targets": "all"},
@@ -116,7 +116,7 @@ def test_what_no_longer_holds_is_dropped_with_its_reason() -> None:
     assert unstaged(1, "dropped", "no such player in this campaign") in outcome.events
     assert revealed(NEXT) in outcome.events
     assert outcome.told(DM)[-1]["dropped"] == [
-        {"id": 1, "description": "Something", "reason": "no such player in this campaign"}
+        {"id": "1", "description": "Something", "reason": "no such player in this campaign"}
     ]
     after = (
         outcome.again()
@@ -218,3 +218,21 @@ def test_what_waits_looks_at_so_many_hexes_and_no_more() -> None:
     almost.when(reveal(AT, Hex(0, 1))).refused(TooMany)
     fewer = given(*TABLE, STAGING, *(staged(n + 1, reveal(*row)) for n in range(full - 1)))
     assert len(fewer.when(reveal(*(Hex(at.q, 1) for at in row))).after.staged) == full
+
+
+@pytest.mark.parametrize("first", ["1", 1])
+def test_a_staged_change_is_named_by_the_string_it_was_given_or_a_number_as_before(
+    first: str | int,
+) -> None:
+    wire = {"type": "broadcast:publish", "changeIds": [first, "2"]}
+    assert QUEUE.when(command_from_wire(wire)).events == QUEUE.when(Publish()).events
+    undo = command_from_wire({"type": "staged:undo", "changeId": first})
+    QUEUE.when(undo).then(unstaged(1, "undone"))
+
+
+@pytest.mark.parametrize(
+    "other", ["01", "+1", "１", "1_0", " 1", "", "1.0", True, 1.0, None, "9" * 16]
+)
+def test_a_staged_change_has_one_name(other: object) -> None:
+    with pytest.raises(ValidationError):
+        command_from_wire({"type": "broadcast:publish", "changeIds": [other]})

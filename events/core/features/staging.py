@@ -1,9 +1,10 @@
 """Staging: a queue of commands that wait to be published together, and the mode that fills it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from events.core.features.history import HistoryRedone, HistoryUndone
 from events.core.limits import MOST_STAGED, STAGED_HEXES, staged_hexes
@@ -22,6 +23,25 @@ from events.errors import InvalidState, NotFound, Rejected, TooMany
 
 Reason = Literal["undone", "published", "dropped", "discarded"]
 Key = ChangeId | Literal["mode", "dropped"]
+
+_DIGITS: Final = re.compile(r"^(?:0|[1-9][0-9]{0,14})$", re.ASCII)
+
+
+def _number(id_: Any) -> Any:
+    return int(id_) if isinstance(id_, str) and _DIGITS.fullmatch(id_) else id_
+
+
+WireChangeId = Annotated[
+    Int,
+    BeforeValidator(_number),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": _DIGITS.pattern}, {"type": "integer"}]}
+    ),
+]
+"""The id of a staged change as clients send it: the string that ``staged:changes`` gave them.
+
+Clients of earlier versions were given numbers, and send numbers.
+"""
 
 
 class NothingStaged(InvalidState):
@@ -55,9 +75,9 @@ class Publish(Command):
     """Carry out what is staged, or the changes named, in the order of the queue."""
 
     tag = "broadcast:publish"
-    change_ids: Annotated[tuple[Int, ...], Field(min_length=1, max_length=MOST_STAGED)] | None = (
-        None
-    )
+    change_ids: (
+        Annotated[tuple[WireChangeId, ...], Field(min_length=1, max_length=MOST_STAGED)] | None
+    ) = None
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         chosen = self._chosen(room)
@@ -93,7 +113,7 @@ class UndoStaged(Command):
 
     tag = "staged:undo"
     index: Annotated[Int, Field(ge=0)] | None = None
-    change_id: Int | None = None
+    change_id: WireChangeId | None = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -252,7 +272,8 @@ class StagingProjection:
             return None
         if key == "dropped":
             return [
-                {"id": d.id, "description": d.description, "reason": d.reason} for d in room.dropped
+                {"id": str(d.id), "description": d.description, "reason": d.reason}
+                for d in room.dropped
             ] or None
         return next((_in_words(change) for change in room.staged if change.id == key), None)
 
@@ -276,7 +297,7 @@ class StagingProjection:
 def _in_words(change: Staged) -> JSON:
     wire = command_to_wire(change.command)
     return {
-        "id": change.id,
+        "id": str(change.id),
         "description": change.description,
         "type": wire.pop("type"),
         "data": wire,
