@@ -24,7 +24,7 @@ FLOORS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "actors": (("runtime",), ("delivery",), ("room",), ("directory",), ("cluster",)),
     "web": (
-        ("http", "page", "settings", "client"),
+        ("http", "page", "mail", "settings", "client"),
         ("accounts",),
         ("campaigns", "ops"),
         ("live", "maps", "images"),

@@ -34,15 +34,19 @@ from web.accounts.access_events import Access
 from web.accounts.access_recheck import Recheck
 from web.accounts.auth import Auth
 from web.accounts.passwords import Passwords
+from web.accounts.profile import ProfileRoutes
+from web.accounts.resets import ResetRoutes
 from web.accounts.routes import Accounts
 from web.campaigns.demo import Demo
 from web.campaigns.invites import InviteRoutes
+from web.campaigns.lifecycle import LifecycleRoutes
 from web.campaigns.members import MemberRoutes, MembershipChanges
 from web.campaigns.note_search import SearchRoutes
 from web.campaigns.room_client import HttpRoomClient
 from web.campaigns.room_sync import RoomSync
 from web.campaigns.rooms import Rooms
 from web.campaigns.routes import CampaignRoutes, CampaignStore
+from web.campaigns.way_back import WayBackRoutes
 from web.history.events import RecordRoutes
 from web.history.report_worker import ReportFollower
 from web.http import api
@@ -52,6 +56,7 @@ from web.images.routes import PictureRoutes
 from web.images.tiles import Tiles
 from web.live.gateway import SocketRoutes
 from web.live.refusal_counter import RefusalCounter
+from web.mail import Mailer, MailServer
 from web.maps.files import MapFileRoutes
 from web.maps.routes import MapRoutes
 from web.ops.cluster import open_places
@@ -144,10 +149,19 @@ async def _compose(
     sockets.add_routes(app)
     app.on_response_prepare.append(api.guard)
     proxies = Networks(settings.proxies)
-    Accounts(pool, clock, auth, access, passwords, settings.login_attempts, proxies).add_routes(app)
+    Accounts(
+        pool, clock, auth, access, passwords, settings.login_attempts, proxies, settings.sign_up
+    ).add_routes(app)
+    ProfileRoutes(
+        pool, clock, auth, access, passwords, settings.login_attempts, proxies
+    ).add_routes(app)
+    mailer = None if settings.smtp_url is None else Mailer(MailServer.parse(settings.smtp_url))
+    ResetRoutes(pool, clock, auth, access, passwords, mailer, proxies).add_routes(app)
+    WayBackRoutes(pool, clock, auth, access, book, proxies).add_routes(app)
     CampaignRoutes(
         pool, clock, auth, access, book, rooms, most_campaigns=settings.campaigns
     ).add_routes(app)
+    LifecycleRoutes(pool, clock, auth, book, rooms).add_routes(app)
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
     InviteRoutes(pool, clock, auth, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)

@@ -11,6 +11,8 @@ from pydantic import Field, PositiveFloat, PositiveInt, field_validator
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from web.mail import MailServer
+
 PREFIX: Final = "HEXROOM_"
 
 KIB: Final = 1024
@@ -95,6 +97,17 @@ class Settings(BaseSettings):
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
 
+    sign_up: Literal["open", "invited", "closed"] = Field(
+        "open",
+        description="who may make an account: open, invited (guests who came by an invite), or "
+        "closed (admins make them)",
+    )
+    smtp_url: str | None = Field(
+        None,
+        description="smtp[s]://user:password@host:port?from=hexroom@example.org, the server that "
+        "sends mail for forgotten passwords. Unset: an admin makes the links",
+        repr=False,
+    )
     session_days: PositiveFloat = Field(30, description="days without use until a sign-in ends")
     login_attempts: PositiveInt = Field(
         10,
@@ -151,6 +164,13 @@ class Settings(BaseSettings):
             if parts.scheme not in {"nats", "tls"} or not parts.hostname:
                 # Not what was found: there may be a password in it.
                 raise ValueError("expected nats://host:4222 or tls://host:4222")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: str | None) -> str | None:
+        if value is not None:
+            MailServer.parse(value)
         return value
 
     @field_validator("public_url")

@@ -55,6 +55,9 @@ class RoomsHeard:
     async def opened(self, campaign: RoomId, name: str, by: Member) -> None:
         self.told.append(("opened", str(campaign), name, by))
 
+    async def renamed(self, campaign: RoomId, name: str, by: Member) -> None:
+        self.told.append(("renamed", str(campaign), name, by.user))
+
     async def membership_changed(
         self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:

@@ -24,6 +24,9 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Browsers keep the cookie as long as they may; how long it is good for, the server decides.
 _COOKIE_MAX_AGE_S: Final = 400 * 24 * 3600
+GUEST_LIFETIME: Final = timedelta(days=400)
+"""A guest has nothing but the cookie, and a campaign may meet seldom."""
+_LONGEST_DEVICE: Final = 200
 _LONGEST_TOKEN: Final = 200
 
 
@@ -37,6 +40,7 @@ class Identity:
     credential: bytes
     """The hash of the cookie or token, as `AccessEnded` names it."""
     by_token: bool
+    is_admin: bool = False
 
     @property
     def guest(self) -> bool:
@@ -73,6 +77,13 @@ class Auth:
         identity = await self.identify(request)
         if identity is None:
             raise NotSignedIn
+        return identity
+
+    async def require_admin(self, request: web.Request) -> Identity:
+        """Return the admin who sent the request; raise NotSignedIn, or Denied."""
+        identity = await self.require(request)
+        if not identity.is_admin:
+            raise Denied("this is for the server's admins")
         return identity
 
     async def still_good(self, identity: Identity) -> bool:
@@ -114,9 +125,18 @@ class Auth:
         async with self._pool.connection() as connection:
             await connection.execute(
                 "INSERT INTO login_session"
-                " (token_hash, account_id, created_at, last_used_at, expires_at)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                (hash_of(token), user, now, now, now + self._lifetime),
+                " (token_hash, account_id, created_at, last_used_at, expires_at, device)"
+                " SELECT %(hash)s, id, %(now)s, %(now)s,"
+                " %(now)s + CASE WHEN email IS NULL THEN %(guest)s ELSE %(account)s END, %(device)s"
+                " FROM account WHERE id = %(user)s",
+                {
+                    "hash": hash_of(token),
+                    "user": user,
+                    "now": now,
+                    "guest": self._lifetime_of(guest=True),
+                    "account": self._lifetime,
+                    "device": device_of(request),
+                },
             )
         response.set_cookie(
             COOKIE,
@@ -164,14 +184,14 @@ class Auth:
         async with self._pool.connection() as connection:
             if by_token:
                 found = await connection.execute(
-                    "SELECT account.id, account.name, account.email, NULL"
+                    "SELECT account.id, account.name, account.email, account.is_admin, NULL"
                     " FROM api_token JOIN account ON account.id = account_id"
                     " WHERE token_hash = %s AND revoked_at IS NULL",
                     (credential,),
                 )
             else:
                 found = await connection.execute(
-                    "SELECT account.id, account.name, account.email, last_used_at"
+                    "SELECT account.id, account.name, account.email, account.is_admin, last_used_at"
                     " FROM login_session JOIN account ON account.id = account_id"
                     " WHERE token_hash = %s AND expires_at > %s",
                     (credential, self._clock.now()),
@@ -179,12 +199,15 @@ class Auth:
             row = await found.fetchone()
         if row is None:
             return None
-        user, name, email, last_used_at = row
+        user, name, email, is_admin, last_used_at = row
         if last_used_at is not None:
-            await self._prolong(credential, last_used_at)
-        return Identity(UserId(user), name, email, credential, by_token)
+            await self._prolong(credential, last_used_at, guest=email is None)
+        return Identity(UserId(user), name, email, credential, by_token, is_admin)
 
-    async def _prolong(self, credential: bytes, last_used_at: datetime) -> None:
+    def _lifetime_of(self, *, guest: bool) -> timedelta:
+        return max(self._lifetime, GUEST_LIFETIME) if guest else self._lifetime
+
+    async def _prolong(self, credential: bytes, last_used_at: datetime, *, guest: bool) -> None:
         now = self._clock.now()
         # Not with each request: a hundredth of the lifetime is exact enough.
         if now - last_used_at < self._lifetime / 100:
@@ -192,8 +215,14 @@ class Auth:
         async with self._pool.connection() as connection:
             await connection.execute(
                 "UPDATE login_session SET last_used_at = %s, expires_at = %s WHERE token_hash = %s",
-                (now, now + self._lifetime, credential),
+                (now, now + self._lifetime_of(guest=guest), credential),
             )
+
+
+def device_of(request: web.Request) -> str:
+    """Return what the browser calls itself, short enough to be kept, without control characters."""
+    text = request.headers.get("User-Agent", "")[:_LONGEST_DEVICE]
+    return "".join(char for char in text if char.isprintable())
 
 
 def hash_of(token: str) -> bytes:

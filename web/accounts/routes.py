@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import psycopg
@@ -17,7 +17,7 @@ from events.core.state import UserId
 from events.journal.database.pool import Pool
 from events.text import Name
 from web.accounts.access_events import Access, AccessEnded
-from web.accounts.auth import Auth, hash_of
+from web.accounts.auth import Auth, Identity, hash_of
 from web.accounts.passwords import Passwords
 from web.http.api import (
     Answer,
@@ -41,6 +41,11 @@ MOST_TOKENS: Final = 50
 SIGN_UPS: Final = 30
 """New accounts a minute for an address, but for this machine's: each costs a password's hash."""
 
+SignUpPolicy = Literal["open", "invited", "closed"]
+"""Who may make an account: anybody, guests who came by an invite, or nobody."""
+
+_HAS_ADMIN: Final = "SELECT FROM account WHERE is_admin"
+_FIRST_ADMIN_LOCK: Final = 0x61646D696E
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}")
 
 
@@ -76,6 +81,8 @@ class Me(Answer):
     name: str
     email: str | None
     guest: bool
+    admin: bool = False
+    """Whether this account may run the server's admin page."""
 
 
 class TokenMade(Answer):
@@ -109,6 +116,7 @@ class Accounts:
         passwords: Passwords,
         login_attempts: int,
         proxies: Networks,
+        sign_up: SignUpPolicy = "open",
     ) -> None:
         self._pool = pool
         self._clock = clock
@@ -118,6 +126,7 @@ class Accounts:
         self._attempts = Throttle(clock, login_attempts)
         self._sign_ups = Throttle(clock, SIGN_UPS)
         self._proxies = proxies
+        self._policy: SignUpPolicy = sign_up
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/auth/signup", self.sign_up)
@@ -136,16 +145,19 @@ class Accounts:
         if whose not in self._proxies:
             self._sign_ups.begin(whose)
         now = await self._auth.identify(request)
+        await self._check_policy(now)
         stored = await self._passwords.hash(asked.password)
         try:
             if now is not None and now.guest:
                 user = await self._settle(now.user, asked, stored)
             else:
                 user = await self.create(asked.name, asked.email, stored)
+            is_admin = await self._admin_if_first(user)
         except errors.UniqueViolation:
             raise Conflict("there is an account with this email already") from None
         response = success(
-            Me(user_id=user, name=asked.name, email=asked.email, guest=False), status=201
+            Me(user_id=user, name=asked.name, email=asked.email, guest=False, admin=is_admin),
+            status=201,
         )
         await self._auth.sign_in(request, response, user)
         return response
@@ -159,17 +171,18 @@ class Accounts:
         self._attempts.begin(key)
         async with self._pool.connection() as connection:
             found = await connection.execute(
-                "SELECT id, name, password_hash FROM account WHERE lower(email) = %s",
+                "SELECT id, name, password_hash, is_admin FROM account WHERE lower(email) = %s",
                 (asked.email,),
             )
             row = await found.fetchone()
-        user, name, stored = row if row is not None else (None, None, None)
+        user, name, stored, is_admin = row if row is not None else (None, None, None, False)
         if not await self._passwords.fits(stored, asked.password):
             raise NotSignedIn("this email and password do not fit")
         self._attempts.succeeded(key)
         if self._passwords.outdated(stored):
             await self._renew_hash(user, asked.password)
-        response = success(Me(user_id=user, name=name, email=asked.email, guest=False))
+        me = Me(user_id=user, name=name, email=asked.email, guest=False, admin=is_admin)
+        response = success(me)
         await self._auth.sign_in(request, response, user)
         return response
 
@@ -184,7 +197,15 @@ class Accounts:
     async def me(self, request: web.Request) -> web.Response:
         """Tell who is signed in."""
         who = await self._auth.require(request)
-        return success(Me(user_id=who.user, name=who.name, email=who.email, guest=who.guest))
+        return success(
+            Me(
+                user_id=who.user,
+                name=who.name,
+                email=who.email,
+                guest=who.guest,
+                admin=who.is_admin,
+            )
+        )
 
     @described(takes=NewToken, gives=TokenMade, status=201, optional_body=True)
     async def make_token(self, request: web.Request) -> web.Response:
@@ -269,6 +290,28 @@ class Accounts:
         if done.rowcount == 0:
             raise BadRequest("you have an account already")
         return guest
+
+    async def _check_policy(self, now: Identity | None) -> None:
+        if self._policy == "open" or (self._policy == "invited" and now is not None and now.guest):
+            return
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(_HAS_ADMIN)
+            if await rows.fetchone() is None:
+                return  # A fresh server lets its first account in, whatever the policy.
+        if self._policy == "invited":
+            raise Denied("join a campaign by its invite link first; then you can sign up")
+        raise Denied("sign-up is closed: ask the server's admin for an account")
+
+    async def _admin_if_first(self, user: UserId) -> bool:
+        """Make the first account of a server its admin; return whether this one is."""
+        async with self._pool.connection() as connection, connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_FIRST_ADMIN_LOCK,))
+            rows = await connection.execute(
+                f"UPDATE account SET is_admin = true WHERE id = %s AND NOT EXISTS ({_HAS_ADMIN})"
+                " RETURNING id",
+                (user,),
+            )
+            return await rows.fetchone() is not None
 
     async def _renew_hash(self, user: UserId, password: str) -> None:
         stored = await self._passwords.hash(password)

@@ -37,6 +37,9 @@ class RoomSync:
         await self._ask(campaign, by, OpenRoom(name=name))
         await self._ask(campaign, by, SetMember(user=by.user, name=by.name, role=by.role))
 
+    async def renamed(self, campaign: RoomId, name: str, by: Member) -> None:
+        await self._ask(campaign, by, OpenRoom(name=name))
+
     async def membership_changed(
         self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:

@@ -12,6 +12,9 @@ class Rooms(Protocol):
     async def opened(self, campaign: RoomId, name: str, by: Member) -> None:
         """Record that there is a new room; the member is its DM."""
 
+    async def renamed(self, campaign: RoomId, name: str, by: Member) -> None:
+        """Record that the campaign has another name."""
+
     async def membership_changed(
         self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:

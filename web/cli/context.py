@@ -3,12 +3,13 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 from urllib.parse import quote
 
 import click
@@ -60,9 +61,14 @@ class Tools:
 
 def run(work: Callable[[Tools], Awaitable[None]]) -> None:
     """Do the work with the database open; whatever it raises becomes words and an exit code."""
+    run_alone(partial(_with_tools, work))
+
+
+def run_alone(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do work that opens what it needs; whatever it raises becomes words and an exit code."""
     spare_the_collector()
     try:
-        asyncio.run(_with_tools(work))
+        asyncio.run(work())
     except KeyboardInterrupt:
         sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
@@ -113,10 +119,20 @@ def notes() -> Console:
 
 
 @asynccontextmanager
+async def owner_url(settings: Settings, *, make: bool = False) -> AsyncIterator[str]:
+    """Yield how the owner reaches the database that the settings name, or our own.
+
+    Our own is started unless a server runs on it; ``make`` makes one where there is none.
+    """
+    async with AsyncExitStack() as stack:
+        yield settings.database_url or await _embedded_url(settings.data_dir, stack, make=make)
+
+
+@asynccontextmanager
 async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
     """Open the database that the settings name, or our own, also while a server runs on it."""
     async with AsyncExitStack() as stack:
-        url = settings.database_url or await _embedded_url(settings.data_dir, stack)
+        url = await stack.enter_async_context(owner_url(settings))
         database = await open_database(url, max_connections=4)
         stack.push_async_callback(database.close)
         journal = PostgresJournal(database.pool)
@@ -130,8 +146,8 @@ async def _with_tools(work: Callable[[Tools], Awaitable[None]]) -> None:
         await work(tools)
 
 
-async def _embedded_url(folder: Path, stack: AsyncExitStack) -> str:
-    if not (folder / "postgres").exists():
+async def _embedded_url(folder: Path, stack: AsyncExitStack, *, make: bool) -> str:
+    if not make and not (folder / "postgres").exists():
         raise EmbeddedError(
             f"there is no database in {folder}: name one in HEXROOM_DATABASE_URL or HEXROOM_DATA_DIR"
         )

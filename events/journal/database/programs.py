@@ -134,3 +134,9 @@ def _copy_programs(wheel: Path, copy: Path, spare: Path) -> None:
     for program in fresh.glob(f"{wheel.name}/*/bin/*"):
         program.chmod(0o755)
     fresh.rename(copy)
+
+
+def client_program(name: str) -> str:
+    """Return the path of the newest client program of the wheel, such as ``pg_dump``."""
+    installs = {_major(path): path for path in _wheel_folder().glob("pginstall*") if path.is_dir()}
+    return str(installs[max(installs)] / "bin" / name)

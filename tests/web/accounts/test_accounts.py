@@ -24,6 +24,7 @@ async def test_who_signs_up_is_signed_in(meet: Meet) -> None:
         "name": "Ann",
         "email": "ann@example.org",
         "guest": False,
+        "admin": True,
     }
 
 
@@ -233,3 +234,20 @@ async def test_an_address_signs_up_so_often_a_minute_and_others_go_on(
     assert await sign_up(101, None) == 201
     clock.ahead += timedelta(minutes=1)
     assert await sign_up(102, "203.0.113.7") == 201
+
+
+async def test_the_first_account_of_a_server_is_its_admin(meet: Meet) -> None:
+    ann = await (await meet()).post("/api/auth/signup", GOOD)
+    ben = await (await meet()).post("/api/auth/signup", GOOD | {"email": "ben@example.org"})
+    assert (ann.body["admin"], ben.body["admin"]) == (True, False)
+
+
+async def test_two_first_accounts_make_one_admin(meet: Meet) -> None:
+    people = [await meet() for _ in range(4)]
+    answers = await asyncio.gather(
+        *(
+            person.post("/api/auth/signup", GOOD | {"email": f"{number}@example.org"})
+            for number, person in enumerate(people)
+        )
+    )
+    assert sorted(answer.body["admin"] for answer in answers) == [False, False, False, True]

@@ -1,0 +1,233 @@
+"""A whole server in one file: its database and its pictures, and back.
+
+The file is a tar archive: ``backup.json`` says what is in it, ``database.dump`` is a custom dump of
+pg_dump, which reads one snapshot of the database while a server runs on it, and ``pictures/`` holds
+the picture files. Pictures never change once they are written, so copying those there before the
+dump, and those that came while it ran, gives every picture that the dump names.
+"""
+
+import hashlib
+import io
+import json
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import psycopg
+
+from events.journal.database.programs import client_program
+from events.journal.database.schema import migrate
+
+FORMAT: Final = 1
+_MANIFEST, _DUMP, _PICTURES = "backup.json", "database.dump", "pictures"
+_MOST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
+
+Progress = Callable[[str], None]
+
+
+class BackupRefused(Exception):
+    """The file is no backup that can be restored here; nothing was changed. The text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup holds."""
+
+    made_at: datetime
+    hexroom: str
+    """The version that made it."""
+    campaigns: int
+    events: int
+    pictures: int
+    """How many picture files."""
+
+
+def write_backup(
+    database_url: str, pictures: Path, file: Path, made_at: datetime, version: str
+) -> Contents:
+    """Write the file at once under its name, or not at all; blocks. Raise OSError or BackupRefused."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(prefix="hexroom-backup-", dir=file.parent) as folder:
+            contents = _write(database_url, pictures, part, Path(folder), made_at, version)
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return contents
+
+
+def read_contents(file: Path) -> Contents:
+    """Return what a backup says it holds, each file compared with its hash; raise BackupRefused."""
+    with _opened(file) as archive:
+        manifest = _manifest(archive)
+        _check(archive, manifest["files"])
+        return _contents(manifest)
+
+
+def restore_backup(database_url: str, pictures: Path, file: Path) -> Contents:
+    """Fill an empty database and the folder of pictures from the file; blocks.
+
+    Raise BackupRefused where the file is damaged, newer than this version, or the database is not
+    empty. Everything is checked before anything is written.
+    """
+    contents = read_contents(file)
+    _check_empty(database_url)
+    with (
+        _opened(file) as archive,
+        tempfile.TemporaryDirectory(prefix="hexroom-restore-") as folder,
+    ):
+        dump = Path(folder) / _DUMP
+        _extract(archive, _DUMP, dump)
+        _run(
+            "pg_restore",
+            *("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"),
+            *("--dbname", database_url, str(dump)),
+        )
+        for member in archive.getmembers():
+            if member.name.startswith(f"{_PICTURES}/"):
+                target = pictures / PurePosixPath(member.name).relative_to(_PICTURES)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _extract(archive, member.name, target)
+    migrate(database_url)
+    return contents
+
+
+def _write(
+    database_url: str, pictures: Path, part: Path, folder: Path, made_at: datetime, version: str
+) -> Contents:
+    hashes: dict[str, str] = {}
+    with tarfile.open(part, "w") as archive:
+        before = set(_picture_files(pictures))
+        dump = folder / _DUMP
+        _run("pg_dump", "--format=custom", f"--file={dump}", f"--dbname={database_url}")
+        for path in sorted(before | set(_picture_files(pictures))):
+            name = f"{_PICTURES}/{path.relative_to(pictures).as_posix()}"
+            hashes[name] = _add(archive, name, path)
+        hashes[_DUMP] = _add(archive, _DUMP, dump)
+        manifest = {
+            "format": FORMAT,
+            "madeAt": made_at.isoformat(),
+            "hexroom": version,
+            **_counts(database_url),
+            "files": hashes,
+        }
+        text = json.dumps(manifest, indent=1).encode()
+        info = tarfile.TarInfo(_MANIFEST)
+        info.size = len(text)
+        archive.addfile(info, io.BytesIO(text))
+    return _contents(manifest)
+
+
+def _counts(database_url: str) -> dict[str, int]:
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM campaign), (SELECT count(*) FROM session_event)"
+        ).fetchone()
+    assert row is not None
+    return {"campaigns": row[0], "events": row[1]}
+
+
+def _picture_files(pictures: Path) -> Iterator[Path]:
+    for path in pictures.rglob("*") if pictures.exists() else ():
+        if path.is_file() and not path.name.startswith("."):
+            yield path
+
+
+def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
+    """Add the file; return the SHA-256 of what was added."""
+    content = path.read_bytes()
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    archive.addfile(info, io.BytesIO(content))
+    return hashlib.sha256(content).hexdigest()
+
+
+def _opened(file: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(file, "r:")
+    except (tarfile.TarError, EOFError):
+        raise BackupRefused("this is no backup of Hexroom, or it is cut off") from None
+
+
+def _manifest(archive: tarfile.TarFile) -> Mapping[str, Any]:
+    try:
+        member = archive.getmember(_MANIFEST)
+        if member.size > _MOST_MANIFEST_BYTES:
+            raise BackupRefused("its table of contents is larger than any that Hexroom writes")
+        manifest = json.loads(_content(archive, _MANIFEST))
+    except (KeyError, ValueError, tarfile.TarError):
+        raise BackupRefused("this is no backup of Hexroom, or it is cut off") from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        raise BackupRefused("this is no backup of Hexroom")
+    if manifest.get("format") != FORMAT:
+        raise BackupRefused(
+            f"it was made by Hexroom {manifest.get('hexroom')}, whose backups this version cannot "
+            "read: restore it with that version or a newer one"
+        )
+    return manifest
+
+
+def _check(archive: tarfile.TarFile, hashes: Mapping[str, str]) -> None:
+    names = {member.name for member in archive.getmembers() if member.isfile()} - {_MANIFEST}
+    if missing := sorted(set(hashes) - names):
+        raise BackupRefused(f"{missing[0]} is missing from it")
+    if strange := sorted(names - set(hashes)):
+        raise BackupRefused(f"{strange[0]} does not belong to it")
+    for name, expected in hashes.items():
+        if ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute():
+            raise BackupRefused(f"{name} would be written outside of the data folder")
+        if hashlib.sha256(_content(archive, name)).hexdigest() != expected:
+            raise BackupRefused(f"{name} is damaged")
+
+
+def _content(archive: tarfile.TarFile, name: str) -> bytes:
+    try:
+        stream = archive.extractfile(name)
+        content = b"" if stream is None else stream.read()
+    except (KeyError, OSError, tarfile.TarError):
+        raise BackupRefused(f"{name} is damaged or cut off") from None
+    return content
+
+
+def _extract(archive: tarfile.TarFile, name: str, target: Path) -> None:
+    part = target.with_name(f".{target.name}.part")
+    part.write_bytes(_content(archive, name))
+    part.replace(target)
+
+
+def _contents(manifest: Mapping[str, Any]) -> Contents:
+    try:
+        return Contents(
+            made_at=datetime.fromisoformat(manifest["madeAt"]),
+            hexroom=str(manifest["hexroom"]),
+            campaigns=int(manifest["campaigns"]),
+            events=int(manifest["events"]),
+            pictures=sum(name.startswith(f"{_PICTURES}/") for name in manifest["files"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise BackupRefused("its table of contents is damaged") from None
+
+
+def _check_empty(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            "SELECT count(*) FROM pg_catalog.pg_tables"
+            " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchone()
+    if rows is None or rows[0]:
+        raise BackupRefused("the database is not empty: name a new one, or another data folder")
+
+
+def _run(program: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [client_program(program), *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["it said nothing"]
+        raise BackupRefused(f"{program} failed: {lines[0]}")

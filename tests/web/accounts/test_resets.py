@@ -1,0 +1,136 @@
+"""Forgotten passwords, with a mail server that listens."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.support.people import Person, ShiftedClock
+from tests.support.ports import free_port
+from tests.web.conftest import NEVER_S, Meet
+from web.settings import Settings
+
+MAIL_S = 20.0
+
+
+class Mailbox:
+    """Keeps what a server on this machine is asked to deliver."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], str]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.mails.append((envelope.rcpt_tos, envelope.content.decode()))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    box, port = Mailbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Settings:
+    return Settings(
+        database_url=database_url,
+        database_connections=3,
+        data_dir=tmp_path,
+        heartbeat_s=NEVER_S,
+        smtp_url=f"smtp://127.0.0.1:{mailbox[1]}?from=hexroom@example.org",
+    )
+
+
+async def forgotten(person: Person, box: Mailbox, email: str = "ann@example.org") -> str:
+    """Ask for a link and return the token that was mailed."""
+    answer = await person.post("/api/auth/forgotten", {"email": email})
+    assert (answer.status, answer.body) == (202, {"mail": True})
+    while not box.mails:
+        await person.get("/healthz")
+    (to,), text = box.mails.pop()
+    assert to == email
+    match = re.search(r"/reset/([\w-]+)", text.replace("=\r\n", ""))
+    assert match is not None, text
+    return match[1]
+
+
+async def test_a_mailed_link_sets_a_new_password_once(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    someone = await meet()
+    token = await forgotten(someone, mailbox[0])
+    done = await someone.post(f"/api/auth/reset/{token}", {"password": "a better secret"})
+    assert done.status == 204
+    assert (await ann.get("/api/me")).status == 401, "every sign-in ended"
+    again = await someone.post(f"/api/auth/reset/{token}", {"password": "yet another one"})
+    assert (again.status, again.code) == (404, "not_found")
+    login = {"email": "ann@example.org", "password": "a better secret"}
+    assert (await someone.post("/api/auth/login", login)).status == 200
+
+
+async def test_a_link_is_good_for_an_hour(
+    ann: Person, meet: Meet, clock: ShiftedClock, mailbox: tuple[Mailbox, int]
+) -> None:
+    token = await forgotten(await meet(), mailbox[0])
+    clock.ahead += timedelta(hours=1, seconds=1)
+    late = await ann.post(f"/api/auth/reset/{token}", {"password": "a better secret"})
+    assert (late.status, late.code) == (404, "not_found")
+
+
+async def test_a_newer_link_replaces_the_older(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    someone = await meet()
+    first = await forgotten(someone, mailbox[0])
+    second = await forgotten(someone, mailbox[0])
+    old = await someone.post(f"/api/auth/reset/{first}", {"password": "a better secret"})
+    assert old.status == 404
+    new = await someone.post(f"/api/auth/reset/{second}", {"password": "a better secret"})
+    assert new.status == 204
+
+
+async def test_an_unknown_address_gets_the_same_answer_and_no_mail(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    someone = await meet()
+    unknown = await someone.post("/api/auth/forgotten", {"email": "nobody@example.org"})
+    token = await forgotten(someone, mailbox[0])
+    assert (unknown.status, unknown.body) == (202, {"mail": True})
+    assert not mailbox[0].mails, "one mail came, to the address that has an account"
+    assert token
+
+
+async def test_many_requests_for_one_address_are_throttled(meet: Meet) -> None:
+    someone = await meet()
+    body = {"email": "ann@example.org"}
+    answers = [await someone.post("/api/auth/forgotten", body) for _ in range(6)]
+    assert [answer.status for answer in answers] == [202] * 5 + [429]
+
+
+async def test_a_short_password_leaves_the_link_good(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    someone = await meet()
+    token = await forgotten(someone, mailbox[0])
+    short = await someone.post(f"/api/auth/reset/{token}", {"password": "short"})
+    assert (short.status, short.code) == (400, "invalid_message")
+    done = await someone.post(f"/api/auth/reset/{token}", {"password": "long enough now"})
+    assert done.status == 204
+
+
+async def test_only_the_hash_of_a_link_is_stored(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int], database_url: str
+) -> None:
+    token = await forgotten(await meet(), mailbox[0])
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute("SELECT account_link::text FROM account_link").fetchall()
+    assert len(rows) == 1
+    assert token not in rows[0][0]

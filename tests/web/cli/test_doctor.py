@@ -1,0 +1,93 @@
+"""hexroom doctor names what is wrong, and what to change."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from tests.support.ports import free_port
+from web.cli.commands import doctor
+from web.cli.commands.doctor import Finding
+from web.settings import Settings
+
+
+async def found(check: doctor.Check, settings: Settings) -> list[Finding]:
+    return [finding async for finding in check(settings)]
+
+
+@pytest.fixture
+async def not_ours() -> AsyncIterator[TestServer]:
+    """A server that answers everything, but not as Hexroom does."""
+
+    async def nothing(request: web.Request) -> web.Response:
+        return web.Response(status=200 if request.path == "/healthz" else 502, text="<html>")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", nothing)
+    server = TestServer(app)
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+async def test_a_good_database_is_fine(settings: Settings) -> None:
+    assert all(finding.fine for finding in await found(doctor.database, settings))
+
+
+async def test_a_database_that_does_not_answer_is_named_without_its_password() -> None:
+    url = f"postgresql://hexroom:secret@127.0.0.1:{free_port()}/hexroom"
+    (finding,) = await found(doctor.database, Settings(database_url=url))
+    assert not finding.fine
+    assert "HEXROOM_DATABASE_URL" in finding.text
+    assert "secret" not in finding.text
+
+
+async def test_a_full_disk_and_a_folder_that_cannot_be_written_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    (finding,) = await found(doctor.data_folder, settings)
+    assert finding.fine
+    monkeypatch.setattr("web.cli.commands.doctor.LEAST_FREE_BYTES", 1 << 62)
+    (finding,) = await found(doctor.data_folder, settings)
+    assert (finding.fine, "make room" in finding.text) == (False, True)
+    file = tmp_path / "file"
+    file.touch()
+    (finding,) = await found(doctor.data_folder, Settings(data_dir=file))
+    assert (finding.fine, "HEXROOM_DATA_DIR" in finding.text) == (False, True)
+
+
+async def test_mail_and_nats_that_do_not_answer_are_named() -> None:
+    settings = Settings(
+        smtp_url=f"smtp://ann:secret@127.0.0.1:{free_port()}",
+        nats_url=f"nats://127.0.0.1:{free_port()}",
+    )
+    for check, name in ((doctor.mail, "HEXROOM_SMTP_URL"), (doctor.cluster, "HEXROOM_NATS_URL")):
+        (finding,) = await found(check, settings)
+        assert (finding.fine, name in finding.text) == (False, True)
+        assert "secret" not in finding.text
+
+
+async def test_our_own_server_is_reached_with_its_websockets(server: TestServer) -> None:
+    url = str(server.make_url("/")).rstrip("/")
+    findings = await found(doctor.public_address, Settings(public_url=url))
+    assert [(each.what, each.fine) for each in findings] == [
+        ("public address", True),
+        ("websockets", True),
+    ]
+
+
+async def test_a_proxy_that_passes_no_websockets_is_named(not_ours: TestServer) -> None:
+    url = str(not_ours.make_url("/")).rstrip("/")
+    findings = await found(doctor.public_address, Settings(public_url=url))
+    assert [(each.what, each.fine) for each in findings] == [
+        ("public address", True),
+        ("websockets", False),
+    ]
+
+
+async def test_a_server_for_others_needs_its_address() -> None:
+    (finding,) = await found(doctor.public_address, Settings(host="0.0.0.0"))
+    assert (finding.fine, "HEXROOM_PUBLIC_URL" in finding.text) == (False, True)

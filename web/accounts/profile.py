@@ -1,0 +1,200 @@
+"""One's own account: name, e-mail, password, and the sign-ins that are open."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from aiohttp import web
+from psycopg import errors
+from pydantic import Field
+
+from actors.runtime.clock import Clock
+from events.journal.database.pool import Pool
+from events.text import Name
+from web.accounts.access_events import Access, AccessEnded
+from web.accounts.auth import Auth, Identity
+from web.accounts.passwords import Passwords
+from web.accounts.routes import Email, Me, NewPassword
+from web.http.api import (
+    Answer,
+    BadRequest,
+    Body,
+    Conflict,
+    Denied,
+    Missing,
+    body_of,
+    success,
+    uuid_in,
+)
+from web.http.client_ip import Networks, counted_for
+from web.http.openapi import described
+from web.http.throttle import Throttle
+
+
+class ProfileChange(Body):
+    """What is left out stays as it is. A new e-mail or password needs the password of now."""
+
+    name: Name | None = None
+    email: Email | None = None
+    password: NewPassword | None = None
+    current_password: Annotated[str, Field(max_length=200)] | None = None
+
+
+class SignIn(Answer):
+    id: UUID
+    device: str
+    """What the browser called itself."""
+    created_at: datetime
+    last_used_at: datetime
+    current: bool
+    """Whether the request came by this one."""
+
+
+class SignIns(Answer):
+    sign_ins: tuple[SignIn, ...]
+
+
+_OWN: Final = """
+SELECT id, device, created_at, last_used_at, token_hash = %(current)s
+FROM login_session WHERE account_id = %(user)s AND expires_at > %(now)s
+ORDER BY last_used_at DESC, id
+"""
+
+
+class ProfileRoutes:
+    """The calls by which people change their own account."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        access: Access,
+        passwords: Passwords,
+        login_attempts: int,
+        proxies: Networks,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._auth = auth
+        self._access = access
+        self._passwords = passwords
+        self._attempts = Throttle(clock, login_attempts)
+        self._proxies = proxies
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_patch("/api/me", self.change)
+        app.router.add_get("/api/me/sign-ins", self.list)
+        app.router.add_delete("/api/me/sign-ins", self.end_others)
+        app.router.add_delete("/api/me/sign-ins/{id}", self.end)
+
+    @described(takes=ProfileChange, gives=Me)
+    async def change(self, request: web.Request) -> web.Response:
+        """Change one's name, e-mail or password; a new password ends all other sign-ins."""
+        who = await self._by_cookie(request)
+        change = await body_of(request, ProfileChange)
+        stored = None
+        if change.email is not None or change.password is not None:
+            if who.guest:
+                raise Denied("guests have neither e-mail nor password: sign up first")
+            await self._check_password(request, who, change.current_password)
+        if change.password is not None:
+            stored = await self._passwords.hash(change.password)
+        try:
+            async with self._pool.connection() as connection:
+                rows = await connection.execute(
+                    "UPDATE account SET name = coalesce(%s, name), email = coalesce(%s, email),"
+                    " password_hash = coalesce(%s, password_hash) WHERE id = %s RETURNING name, email",
+                    (change.name, change.email, stored, who.user),
+                )
+                row = await rows.fetchone()
+        except errors.UniqueViolation:
+            raise Conflict("there is an account with this email already") from None
+        if row is None:
+            raise Missing("account")
+        if stored is not None:
+            await self._end(who, all_but=who.credential)
+        return success(
+            Me(
+                user_id=who.user,
+                name=row[0],
+                email=row[1],
+                guest=row[1] is None,
+                admin=who.is_admin,
+            )
+        )
+
+    @described(gives=SignIns)
+    async def list(self, request: web.Request) -> web.Response:
+        """List the browsers that are signed in as the asker, the latest first."""
+        who = await self._auth.require(request)
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(
+                _OWN, {"current": who.credential, "user": who.user, "now": self._clock.now()}
+            )
+            sign_ins = tuple(
+                SignIn(id=id_, device=device, created_at=made, last_used_at=used, current=current)
+                for id_, device, made, used, current in await rows.fetchall()
+            )
+        return success(SignIns(sign_ins=sign_ins))
+
+    @described(status=204)
+    async def end(self, request: web.Request) -> web.Response:
+        """End one sign-in; its sockets close."""
+        who = await self._by_cookie(request)
+        if not await self._end(who, only=uuid_in(request.match_info["id"], "sign-in")):
+            raise Missing("sign-in")
+        return web.Response(status=204)
+
+    @described(status=204)
+    async def end_others(self, request: web.Request) -> web.Response:
+        """End all sign-ins but that of the request, and revoke all bearer tokens."""
+        who = await self._by_cookie(request)
+        await self._end(who, all_but=who.credential)
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(
+                "UPDATE api_token SET revoked_at = %s WHERE account_id = %s AND revoked_at IS NULL"
+                " RETURNING token_hash",
+                (self._clock.now(), who.user),
+            )
+            for (credential,) in await rows.fetchall():
+                self._access.publish(AccessEnded(credential=bytes(credential)))
+        return web.Response(status=204)
+
+    async def _by_cookie(self, request: web.Request) -> Identity:
+        who = await self._auth.require(request)
+        if who.by_token:
+            raise Denied("a token cannot change the account: sign in")
+        return who
+
+    async def _check_password(
+        self, request: web.Request, who: Identity, password: str | None
+    ) -> None:
+        if password is None:
+            raise BadRequest("currentPassword: needed for a new e-mail or password")
+        keys = counted_for(request, self._proxies), f"account {who.user}"
+        self._attempts.begin(*keys)
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(
+                "SELECT password_hash FROM account WHERE id = %s", (who.user,)
+            )
+            row = await rows.fetchone()
+        if not await self._passwords.fits(row[0] if row else None, password):
+            raise Denied("currentPassword: this is not your password")
+        self._attempts.succeeded(*keys)
+
+    async def _end(
+        self, who: Identity, *, only: UUID | None = None, all_but: bytes | None = None
+    ) -> int:
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(
+                "DELETE FROM login_session WHERE account_id = %(user)s"
+                " AND (%(only)s::uuid IS NULL OR id = %(only)s)"
+                " AND (%(all_but)s::bytea IS NULL OR token_hash <> %(all_but)s)"
+                " RETURNING token_hash",
+                {"user": who.user, "only": only, "all_but": all_but},
+            )
+            ended = [bytes(row[0]) for row in await rows.fetchall()]
+        for credential in ended:
+            self._access.publish(AccessEnded(credential=credential))
+        return len(ended)

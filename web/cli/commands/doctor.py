@@ -1,0 +1,247 @@
+"""hexroom doctor: what goes wrong in practice, and what to change."""
+
+import asyncio
+import shutil
+import ssl
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC
+from typing import Final, NamedTuple
+
+import aiohttp
+import aiosmtplib
+import click
+import nats
+import psycopg
+from pydantic import ValidationError
+
+from actors.runtime.clock import SystemClock
+from events.journal.database.embedded import EmbeddedError
+from events.journal.database.pool import DatabaseUnfit, check_promises
+from web.cli.context import Exit, Failure, owner_url
+from web.http.openapi import hexroom_version
+from web.mail import MailServer
+from web.settings import MIB, Settings
+
+LEAST_FREE_BYTES: Final = 1024 * MIB
+MOST_SKEW_S: Final = 2.0
+TIMEOUT_S: Final = 10.0
+
+
+class Finding(NamedTuple):
+    """What one check found."""
+
+    what: str
+    fine: bool
+    text: str
+    """What was found; where it is not fine, also what to change."""
+
+
+Check = Callable[[Settings], AsyncIterator[Finding]]
+
+
+@click.command("doctor", short_help="Check this server, and say what to change.")
+def command() -> None:
+    """Check settings, disk, database, clock, NATS, mail and the public address.
+
+    For each fault it says what to change; with any, the exit code is 1. Run it where the server
+    runs, with the server's settings; a server may be running.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise Failure(f"the settings are wrong: {error}", Exit.USAGE) from None
+    findings = asyncio.run(_examine(settings))
+    for finding in findings:
+        mark = click.style("ok  ", fg="green") if finding.fine else click.style("MEND", fg="red")
+        click.echo(f"{mark} {finding.what}: {finding.text}")
+    faults = sum(not finding.fine for finding in findings)
+    click.echo(f"{faults} to mend" if faults else "all is well")
+    if faults:
+        sys.exit(Exit.FAILED)
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    findings = [
+        Finding("version", True, f"Hexroom {hexroom_version()}, Python {sys.version.split()[0]}")
+    ]
+    for check in CHECKS:
+        findings += [finding async for finding in check(settings)]
+    return findings
+
+
+async def data_folder(settings: Settings) -> AsyncIterator[Finding]:
+    """Check that the data folder takes files, and has room."""
+    folder = settings.data_dir
+    existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        yield Finding(
+            "data folder",
+            False,
+            f"{folder} cannot be written ({error.strerror}): give it to the server's user, or name "
+            "another in HEXROOM_DATA_DIR",
+        )
+        return
+    free = shutil.disk_usage(existing).free
+    text = f"{folder}, {free / 1024**3:.1f} GiB free"
+    if free < LEAST_FREE_BYTES:
+        text += ": make room; when the disk is full, commands are refused as unavailable"
+    yield Finding("data folder", free >= LEAST_FREE_BYTES, text)
+
+
+async def database(settings: Settings) -> AsyncIterator[Finding]:
+    """Check that the database answers, keeps what is committed, and agrees on the time."""
+    if settings.database_url is None and not (settings.data_dir / "postgres").exists():
+        yield Finding("database", True, "none yet: the first start makes one in the data folder")
+        return
+    try:
+        async with owner_url(settings) as url:
+            await asyncio.to_thread(check_promises, url)
+            version, skew = await asyncio.to_thread(_version_and_skew, url)
+    except EmbeddedError as error:
+        yield Finding("database", False, str(error))
+    except DatabaseUnfit as error:
+        yield Finding("database", False, str(error))
+    except psycopg.OperationalError as error:
+        yield Finding(
+            "database",
+            False,
+            f"it does not answer ({str(error).splitlines()[0]}): check HEXROOM_DATABASE_URL, and "
+            "that PostgreSQL runs and lets this machine in",
+        )
+    else:
+        yield Finding("database", True, f"PostgreSQL {version}, keeps what is committed")
+        text = f"{skew:.1f} s between this machine and the database"
+        if skew > MOST_SKEW_S:
+            text += ": let both keep time by NTP, or times in reports will not fit"
+        yield Finding("clock", skew <= MOST_SKEW_S, text)
+
+
+async def pictures(settings: Settings) -> AsyncIterator[Finding]:
+    """Check that pictures can be stored where they are kept."""
+    folder = settings.pictures
+    if not folder.exists():
+        yield Finding("pictures", True, "none yet")
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder):
+            count = sum(1 for _ in folder.iterdir())
+    except OSError as error:
+        yield Finding(
+            "pictures",
+            False,
+            f"{folder} cannot be written ({error.strerror}): give it to the server's user",
+        )
+    else:
+        yield Finding("pictures", True, f"{count} entries in {folder}")
+
+
+async def cluster(settings: Settings) -> AsyncIterator[Finding]:
+    """Check that NATS answers where several nodes share rooms."""
+    if settings.nats_url is None:
+        return
+    try:
+        client = await nats.connect(
+            settings.nats_url.split(","), connect_timeout=5, allow_reconnect=False
+        )
+        await client.close()
+    except Exception as error:  # the client raises whatever its transport does
+        yield Finding(
+            "NATS", False, f"it does not answer ({error}): check HEXROOM_NATS_URL, and that it runs"
+        )
+    else:
+        yield Finding("NATS", True, "it answers")
+
+
+async def mail(settings: Settings) -> AsyncIterator[Finding]:
+    """Check that the mail server lets us in; no mail is sent."""
+    if settings.smtp_url is None:
+        yield Finding(
+            "mail",
+            True,
+            "not set: forgotten passwords need `hexroom user reset` (HEXROOM_SMTP_URL)",
+        )
+        return
+    server = MailServer.parse(settings.smtp_url)
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        use_tls=server.tls,
+        username=server.user,
+        password=server.password,
+        timeout=TIMEOUT_S,
+    )
+    try:
+        async with client:
+            pass
+    except (aiosmtplib.SMTPException, OSError) as error:
+        yield Finding("mail", False, f"{server.host} refuses ({error}): check HEXROOM_SMTP_URL")
+    else:
+        yield Finding("mail", True, f"{server.host} lets us in")
+
+
+async def public_address(settings: Settings) -> AsyncIterator[Finding]:
+    """Check that browsers reach the server under its public URL, websockets too."""
+    if settings.public_url is None:
+        if not settings.is_loopback:
+            yield Finding(
+                "public address",
+                False,
+                "the server listens beyond this machine, and HEXROOM_PUBLIC_URL is not set: set it to "
+                "the address in people's browsers, so that links and cookies fit",
+            )
+        return
+    url = settings.public_url
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        try:
+            async with session.get(f"{url}/healthz") as answer:
+                fine, status = answer.status == 200, answer.status
+        except (aiohttp.ClientError, ssl.SSLError, TimeoutError, OSError) as error:
+            yield Finding(
+                "public address",
+                False,
+                f"{url} is not reached from here ({error}): start the server, check DNS, the proxy "
+                "and its certificate",
+            )
+            return
+        text = f"{url} answers" if fine else f"{url}/healthz answers {status}: not our server?"
+        yield Finding("public address", fine, text)
+        yield await _websocket(session, url)
+
+
+async def _websocket(session: aiohttp.ClientSession, url: str) -> Finding:
+    try:
+        async with session.ws_connect(f"{url}/ws", headers={"Origin": url}) as socket:
+            await socket.receive(timeout=TIMEOUT_S)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        return Finding(
+            "websockets",
+            False,
+            f"the proxy does not pass them on ({error}): see deploy/nginx.conf, Upgrade and "
+            "Connection headers",
+        )
+    return Finding("websockets", True, "they pass")
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    data_folder,
+    database,
+    pictures,
+    cluster,
+    mail,
+    public_address,
+)
+
+
+def _version_and_skew(url: str) -> tuple[str, float]:
+    with psycopg.connect(url, connect_timeout=int(TIMEOUT_S)) as connection:
+        row = connection.execute(
+            "SELECT current_setting('server_version'), clock_timestamp()"
+        ).fetchone()
+    assert row is not None
+    return row[0], abs((SystemClock().now() - row[1].astimezone(UTC)).total_seconds())

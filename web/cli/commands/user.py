@@ -1,0 +1,200 @@
+"""hexroom user: the accounts of this server, for whoever runs it."""
+
+from typing import Any, Final
+
+import click
+import psycopg
+
+from actors.runtime.clock import SystemClock
+from events.core.state import UserId
+from events.text import BadName, clean_name
+from web.accounts.admin_log import COMMAND_LINE, note
+from web.accounts.resets import make_reset
+from web.accounts.routes import clean_email, insert_account
+from web.cli.context import Exit, Failure, Tools, run
+from web.settings import Settings
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+_FIND: Final = """
+SELECT id, name, email, is_admin FROM account
+WHERE id = %(named)s OR lower(email) = lower(%(named)s) OR name = %(named)s
+ORDER BY id = %(named)s DESC, lower(email) = lower(%(named)s) DESC NULLS LAST LIMIT 3
+"""
+_LIST: Final = """
+SELECT account.id, account.name, account.email, account.is_admin, account.created_at,
+    (SELECT max(last_used_at) FROM login_session WHERE account_id = account.id),
+    (SELECT count(*) FROM campaign_member JOIN campaign ON campaign.id = campaign_id
+        WHERE account_id = account.id AND removed_at IS NULL AND deleted_at IS NULL)
+FROM account WHERE email IS NOT NULL OR %(guests)s ORDER BY created_at, id
+"""
+_NO_PASSWORD: Final = "!"
+"""Fits no password: the account is entered by its link first."""
+
+
+@click.group("user", short_help="List, add, help and promote accounts.")
+def command() -> None:
+    """List, add, help and promote the accounts of this server. USER is an id, an e-mail or a name."""
+
+
+@command.command("list")
+@click.option("--guests", is_flag=True, help="Guests too, who have neither e-mail nor password.")
+def list_users(guests: bool) -> None:
+    """List the accounts, the oldest first."""
+
+    async def work(tools: Tools) -> None:
+        async with tools.database.pool.connection() as connection:
+            rows = await (await connection.execute(_LIST, {"guests": guests})).fetchall()
+        for id_, name, email, is_admin, made, used, campaigns in rows:
+            seen = "never signed in" if used is None else f"last here {used:%Y-%m-%d}"
+            admin = ", admin" if is_admin else ""
+            click.echo(
+                f"{id_}  {name} <{email or 'guest'}>{admin}: since {made:%Y-%m-%d}, {seen},"
+                f" {campaigns} campaigns"
+            )
+        if not rows:
+            click.echo("there are no accounts yet: the first one to sign up becomes the admin")
+
+    run(work)
+
+
+@command.command("add")
+@click.argument("name")
+@click.argument("email")
+def add(name: str, email: str) -> None:
+    """Add an account, and print the link by which its owner chooses a password."""
+    try:
+        name, email = clean_name(name), clean_email(email)
+    except (BadName, ValueError) as error:
+        raise Failure(str(error), Exit.USAGE) from None
+
+    async def work(tools: Tools) -> None:
+        clock = SystemClock()
+        async with tools.database.pool.connection() as connection:
+            try:
+                async with connection.transaction():
+                    user = await insert_account(connection, clock, name, email, _NO_PASSWORD)
+                    token = await make_reset(connection, clock, user)
+                    await note(connection, clock, COMMAND_LINE, "account added", user)
+            except psycopg.errors.UniqueViolation:
+                raise Failure(f"there is an account with {email} already", Exit.FAILED) from None
+        click.echo(_link(tools.settings, token))
+
+    run(work)
+
+
+@command.command("reset")
+@click.argument("user")
+def reset(user: str) -> None:
+    """Print a link that sets a new password for USER, once, within an hour."""
+
+    async def work(tools: Tools) -> None:
+        clock = SystemClock()
+        async with tools.database.pool.connection() as connection, connection.transaction():
+            id_, name, email, _ = await _found(connection, user)
+            if email is None:
+                raise Failure(
+                    f"{name} is a guest and has no password: their DM can make them a way back",
+                    Exit.FAILED,
+                )
+            token = await make_reset(connection, clock, id_)
+            await note(connection, clock, COMMAND_LINE, "reset link made", id_)
+        click.echo(_link(tools.settings, token))
+
+    run(work)
+
+
+@command.command("promote")
+@click.argument("user")
+def promote(user: str) -> None:
+    """Make USER an admin of the server."""
+    _set_admin(user, is_admin=True)
+
+
+@command.command("demote")
+@click.argument("user")
+def demote(user: str) -> None:
+    """Take the admin's rights from USER; the last admin keeps them."""
+    _set_admin(user, is_admin=False)
+
+
+@command.command("sign-out")
+@click.argument("user")
+def sign_out(user: str) -> None:
+    """End every sign-in and bearer token of USER; open tables close within seconds."""
+
+    async def work(tools: Tools) -> None:
+        clock = SystemClock()
+        async with tools.database.pool.connection() as connection, connection.transaction():
+            id_, name, _, _ = await _found(connection, user)
+            ended = await connection.execute(
+                "DELETE FROM login_session WHERE account_id = %s", (id_,)
+            )
+            revoked = await connection.execute(
+                "UPDATE api_token SET revoked_at = %s WHERE account_id = %s AND revoked_at IS NULL",
+                (clock.now(), id_),
+            )
+            await note(connection, clock, COMMAND_LINE, "signed out everywhere", id_)
+        click.echo(f"{name}: {ended.rowcount} sign-ins and {revoked.rowcount} tokens ended")
+
+    run(work)
+
+
+@command.command("log")
+@click.option("--most", default=50, type=click.IntRange(1, 10_000), show_default=True)
+def log(most: int) -> None:
+    """Print what admins and operators did, the latest first."""
+
+    async def work(tools: Tools) -> None:
+        async with tools.database.pool.connection() as connection:
+            rows = await connection.execute(
+                "SELECT at, actor, action, subject, detail FROM admin_log ORDER BY id DESC LIMIT %s",
+                (most,),
+            )
+            for at, actor, action, subject, detail in await rows.fetchall():
+                more = f" ({detail})" if detail else ""
+                click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {actor}: {action} {subject}{more}")
+
+    run(work)
+
+
+def _set_admin(named: str, *, is_admin: bool) -> None:
+    async def work(tools: Tools) -> None:
+        clock = SystemClock()
+        async with tools.database.pool.connection() as connection, connection.transaction():
+            # Two demotions at once would each see the other's admin.
+            await connection.execute("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE")
+            id_, name, email, _ = await _found(connection, named)
+            if email is None:
+                raise Failure(f"{name} is a guest: admins need an account", Exit.FAILED)
+            if not is_admin:
+                await _keep_an_admin(connection, id_)
+            await connection.execute(
+                "UPDATE account SET is_admin = %s WHERE id = %s", (is_admin, id_)
+            )
+            action = "made admin" if is_admin else "no admin any more"
+            await note(connection, clock, COMMAND_LINE, action, id_)
+        click.echo(f"{name} is {'an admin' if is_admin else 'no admin any more'}")
+
+    run(work)
+
+
+async def _keep_an_admin(connection: Connection, user: UserId) -> None:
+    rows = await connection.execute("SELECT FROM account WHERE is_admin AND id <> %s", (user,))
+    if await rows.fetchone() is None:
+        raise Failure("this is the last admin: promote another one first", Exit.FAILED)
+
+
+async def _found(connection: Connection, named: str) -> tuple[UserId, str, str | None, bool]:
+    rows = await (await connection.execute(_FIND, {"named": named})).fetchall()
+    exact = [row for row in rows if named == row[0] or named.lower() == (row[2] or "").lower()]
+    if len(exact or rows) > 1:
+        raise Failure(f"several accounts are called {named!r}: name one by its id", Exit.USAGE)
+    for id_, name, email, is_admin in exact or rows:
+        return UserId(id_), name, email, is_admin
+    raise Failure(f"there is no account {named!r} here", Exit.NOT_FOUND)
+
+
+def _link(settings: Settings, token: str) -> str:
+    origin = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return f"{origin}/reset/{token}"
