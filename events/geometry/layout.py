@@ -73,7 +73,7 @@ def frame_bounds(
 ) -> tuple[float, float, float, float]:
     """Return left, top, width and height of a grid of so many columns and rows, corners included.
 
-    To the last bit what ``bounds`` of the page's core/hex.js says, so that nothing turns where both fit.
+    To the last bit what ``bounds`` of the page's model/hex.js says, so that nothing turns where both fit.
     """
     side, apothem = -hex_size, (-ROOT_3 / 2) * hex_size
     # Every other line is moved by half a hex.

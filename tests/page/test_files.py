@@ -40,14 +40,14 @@ async def test_the_policy_allows_nothing_inline_and_nothing_foreign(client: Clie
 
 
 async def test_files_named_by_content_are_kept_for_ever(client: Client) -> None:
-    named = await client.get(f"/static/{read_site().digest}/core/hex.js")
+    named = await client.get(f"/static/{read_site().digest}/model/hex.js")
     assert named.status == 200
     assert "immutable" in named.headers["Cache-Control"]
     assert named.headers["Content-Encoding"] == "gzip"
     assert named.content_type == "text/javascript"
 
 
-@pytest.mark.parametrize("path", ["core/hex.js", "0123456789abcdef/core/hex.js"])
+@pytest.mark.parametrize("path", ["model/hex.js", "0123456789abcdef/model/hex.js"])
 async def test_files_by_another_name_are_not_kept(client: Client, path: str) -> None:
     answer = await client.get(f"/static/{path}")
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
@@ -55,13 +55,13 @@ async def test_files_by_another_name_are_not_kept(client: Client, path: str) -> 
 
 async def test_no_script_is_given_parts_of_another_version(client: Client) -> None:
     assert (await client.get("/static/0123456789abcdef/app.js")).status == 200
-    assert (await client.get("/static/0123456789abcdef/panels/help.js")).status == 404
+    assert (await client.get("/static/0123456789abcdef/pages/help.js")).status == 404
 
 
 async def test_what_is_unchanged_is_not_sent_again(client: Client) -> None:
-    first = await client.get("/static/core/hex.js")
+    first = await client.get("/static/model/hex.js")
     again = await client.get(
-        "/static/core/hex.js", headers={"If-None-Match": first.headers["ETag"]}
+        "/static/model/hex.js", headers={"If-None-Match": first.headers["ETag"]}
     )
     assert again.status == 304
 
@@ -76,14 +76,14 @@ def test_what_browsers_load_is_bounded() -> None:
     site = read_site()
     size = {name: len(site.files[name].body) for name in site.code}
     # The budget of all is 150 KiB; what compares players' knowledge is on top of it (README).
-    assert sum(size.values()) <= 164 * 1024
+    assert sum(size.values()) <= 168 * 1024
     assert size["app.js"] + size["styles/index.css"] <= 112 * 1024, "what opens a table"
 
 
 def test_one_script_brings_what_a_table_needs() -> None:
     page = read_site().files
     assert b"from" not in re.findall(rb"^import[^;]*", page["app.js"].body)
-    assert b'import{$}from"../app.js"' in page["panels/home.js"].body
+    assert b'import{$}from"../app.js"' in page["pages/home.js"].body
     assert b"@import" not in page["styles/index.css"].body
 
 
@@ -129,7 +129,7 @@ def test_no_name_at_the_top_of_a_module_is_one_of_the_browsers() -> None:
         "stop",
         "top",
     }
-    for folder in ("core", "net", "map"):
+    for folder in ("model", "ui", "net", "map"):
         for path in (STATIC / folder).rglob("*.js"):
             assert not theirs & set(top.findall(path.read_text())), path
 

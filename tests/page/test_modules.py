@@ -1,22 +1,26 @@
-"""The page's pure modules, checked in a browser by `web/page/static/checks`."""
+"""The page's pure modules, checked in a browser by the scripts in `checks/`."""
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from tests.support.browsers import chromium
-from web.page.serve import STATIC, add_pages
+from web.page.serve import add_pages
+
+CHECKS = Path(__file__).parent / "checks"
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def origin() -> Iterator[str]:
-    """Yield the origin of a server that has nothing but the page."""
+    """Yield the origin of a server that has nothing but the page's sources and their checks."""
     app = web.Application()
-    add_pages(app)
+    add_pages(app, sources=True)
+    app.router.add_static("/checks", CHECKS)
     started, stop = threading.Event(), threading.Event()
     runner = web.AppRunner(app)
 
@@ -44,7 +48,7 @@ def origin() -> Iterator[str]:
 def test_all_checks_hold(origin: str) -> None:
     with chromium() as browser:
         page = browser.new_page()
-        page.goto(f"{origin}/static/checks/checks.html")
+        page.goto(f"{origin}/checks/checks.html")
         page.locator("#result[data-failed]").wait_for()
         bad = page.locator("#result [data-is=bad]").all_text_contents()
         good = page.locator("#result [data-is=good]").count()
@@ -53,6 +57,6 @@ def test_all_checks_hold(origin: str) -> None:
 
 
 def test_every_file_of_checks_is_run() -> None:
-    runner = (STATIC / "checks/run.js").read_text()
-    for path in (STATIC / "checks").glob("*.check.js"):
+    runner = (CHECKS / "run.js").read_text()
+    for path in CHECKS.glob("*.check.js"):
         assert f'import "./{path.name}";' in runner

@@ -108,7 +108,7 @@ def test_what_is_saved_while_the_server_is_away_is_kept_and_sent_once(
 
 def test_a_part_of_the_page_that_does_not_come_is_told(served: Served, browser: Browser) -> None:
     dm = Seat(browser, **CALM).open(served.links["dm"])
-    dm.page.route("**/panels/help.js", lambda route: route.fulfill(status=404))
+    dm.page.route("**/pages/help.js", lambda route: route.fulfill(status=404))
     dm.page.keyboard.press("?")
     expect(dm.page.locator("#toasts")).to_contain_text("load the page anew")
     assert dm.wrong == []

@@ -48,7 +48,6 @@ _ASK_FIRST: Final = "no-cache"
 
 _TEXT: Final = {".js", ".css", ".html", ".svg"}
 _STYLE: Final = "styles/index.css"
-_CHECKS: Final = "checks/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ def add_pages(app: web.Application, *, sources: bool = False) -> None:
 
 
 def _is_code(name: str) -> bool:
-    return Path(name).suffix in KINDS and not name.startswith(_CHECKS)
+    return Path(name).suffix in KINDS
 
 
 def _file(name: str, body: bytes) -> StaticFile:

@@ -1,12 +1,12 @@
 // @ts-check
 /** The page by its address: campaigns, a table, or an invite. */
 
-import { applyTheme } from "./map/look.js";
-import { openTable } from "./panels/table.js";
+import { applyTheme } from "./map/theme.js";
+import { openTable } from "./table/table.js";
 
 applyTheme();
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const [, kind, id] = location.pathname.split("/");
 if (kind === "c" && id) openTable(app, id);
-else if (kind === "join" && id) import("./panels/join.js").then((m) => m.openJoin(app, decodeURIComponent(id)));
-else import("./panels/home.js").then((m) => m.openHome(app));
+else if (kind === "join" && id) import("./pages/join.js").then((m) => m.openJoin(app, decodeURIComponent(id)));
+else import("./pages/home.js").then((m) => m.openHome(app));

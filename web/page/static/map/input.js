@@ -1,7 +1,7 @@
 // @ts-check
 /** Hands on the map: mouse, pen and fingers become panning, zooming, strokes, drags of tokens and questions. */
 
-import { on } from "../core/dom.js";
+import { on } from "../ui/elements.js";
 
 const LONG_MS = 520;
 const SLOP = 7;

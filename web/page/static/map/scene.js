@@ -2,31 +2,31 @@
 /** The map on the screen: one animation frame, two canvases (the ground in chunks; what lives above it), a camera.
  * Made, shown a room (and another, and back), closed. */
 
-import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, spotOf, spotOfKey } from "../core/hex.js";
-import { EMPTY } from "../core/reduce.js";
-import { TileMap, changedSpans } from "../core/tilemap.js";
+import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, spotOf, spotOfKey } from "../model/hex.js";
+import { EMPTY } from "../model/reduce.js";
+import { TileMap, changedSpans } from "../model/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
-import { createChunks, paced, spanRect } from "./chunks.js";
+import { createChunks, paced, spanRect } from "./tile-cache.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawSelection } from "./layers/selection.js";
 import { groundPainter } from "./layers/terrain.js";
 import { drawPin, drawToken, standings } from "./layers/tokens.js";
-import { createReveals } from "./reveals.js";
+import { createReveals } from "./reveal-animation.js";
 
-/** @typedef {import("../core/reduce.js").Room} Room */
+/** @typedef {import("../model/reduce.js").Room} Room */
 /** @typedef {{hover: string|null, selected: string|null, brush: Iterable<string>|null, brushKind: string, waiting: Set<string>,
  *   marked: Iterable<string>|null, staged: Iterable<string>, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, fresh: Set<string>|null,
  *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null}} Overlay */
 
-/** @param {HTMLElement} host @param {{look: () => import("./layers/terrain.js").Look, style: () => import("../core/labels.js").LabelStyle, moved?: () => void}} opts */
+/** @param {HTMLElement} host @param {{look: () => import("./layers/terrain.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: () => void}} opts */
 export function createScene(host, { look, style, moved = () => {} }) {
   const below = host.appendChild(document.createElement("canvas"));
   const above = host.appendChild(document.createElement("canvas"));
   const ground = /** @type {CanvasRenderingContext2D} */ (below.getContext("2d", { alpha: false }));
   const life = /** @type {CanvasRenderingContext2D} */ (above.getContext("2d"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  /** @type {import("../core/store.js").Store<Room>|null} */
+  /** @type {import("../model/store.js").Store<Room>|null} */
   let store = null;
   let unsubscribe = () => {};
   const room = () => /** @type {any} */ (store?.get());
@@ -37,7 +37,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     const mine = own();
     return role === "dm" || !s ? mine : { ...mine, labels: mine.labels && s.labels !== false, grid: mine.grid && s.grid !== false, extent: s.showMapExtent !== false };
   };
-  /** What lies between the ground and the fog: the picture, where there is one. @type {ReturnType<typeof import("./layers/picture.js").createPicture>|null} */
+  /** What lies between the ground and the fog: the picture, where there is one. @type {ReturnType<typeof import("./layers/backdrop.js").createPicture>|null} */
   let under = null;
   let density = Math.min(2, devicePixelRatio || 1);
   const chunks = {
@@ -232,7 +232,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     lay: (make) => (under = make({ room, look: () => look(), ask: () => ask() })),
     /** Returns the point of the world at a place. @param {number} x @param {number} y */
     pointAt: (x, y) => toWorld(camera, size, x, y),
-    /** Follows a room from now on. @param {import("../core/store.js").Store<Room>} next @param {{keep?: boolean}} [how] keep: the camera stays */
+    /** Follows a room from now on. @param {import("../model/store.js").Store<Room>} next @param {{keep?: boolean}} [how] keep: the camera stays */
     show(next, { keep = false } = {}) {
       unsubscribe();
       store = next;

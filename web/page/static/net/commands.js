@@ -1,7 +1,7 @@
 // @ts-check
 /** Commands by id: a promise for each, sent again with the same id after the line was lost. */
 
-import { createStore } from "../core/store.js";
+import { createStore } from "../model/store.js";
 
 export class Refused extends Error {
   /** @param {string} code @param {string} message */

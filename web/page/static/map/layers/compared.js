@@ -2,7 +2,7 @@
 /** What two views have of the map: hexes of both, of one or the other, each by a pattern, a letter and a colour of its own. */
 
 
-import { caption, letter, outline, penOf } from "../pen.js";
+import { caption, letter, outline, penOf } from "../canvas.js";
 
 /** @typedef {"both"|"one"|"other"|"unlike"} Group */
 

@@ -2,10 +2,10 @@
 /** What the others do not see. For a DM a veil over hexes: whole where nobody sees one, hatched where only some do or only the terrain
  * is known; for players hatching where they know a hex only from afar. */
 
-import { corners, within, spotOf } from "../../core/hex.js";
-import { outline, penOf } from "../pen.js";
+import { corners, within, spotOf } from "../../model/hex.js";
+import { outline, penOf } from "../canvas.js";
 
-/** @typedef {import("../../core/reduce.js").Room} Room */
+/** @typedef {import("../../model/reduce.js").Room} Room */
 
 /** Returns "all", "some" or "none": which part of the players sees a hex, as the DM's veil tells it. @param {Room} room @param {number} q @param {number} r */
 export function veilOf(room, q, r) {
@@ -17,7 +17,7 @@ export function veilOf(room, q, r) {
 }
 
 /** Returns the painter of fog chunks. Hexes are stamped: one path around thousands of them takes seconds to build.
- * @param {() => Room} room @param {() => import("./terrain.js").Look} look @returns {import("../chunks.js").Paint} */
+ * @param {() => Room} room @param {() => import("./terrain.js").Look} look @returns {import("../tile-cache.js").Paint} */
 export function fogPainter(room, look) {
   /** @type {Record<string, HTMLCanvasElement>} */
   let stamps = {};
@@ -44,7 +44,7 @@ export function fogPainter(room, look) {
   };
 }
 
-/** Returns the veil of one hex: whole, or thin and hatched. @param {import("../../core/hex.js").Orientation} orientation @param {number} px @param {string} ink @param {number} strength */
+/** Returns the veil of one hex: whole, or thin and hatched. @param {import("../../model/hex.js").Orientation} orientation @param {number} px @param {string} ink @param {number} strength */
 function stamp(orientation, px, ink, strength) {
   const pen = penOf(2 * Math.ceil(px + 3));
   const hex = new Path2D();

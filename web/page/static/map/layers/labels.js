@@ -1,13 +1,13 @@
 // @ts-check
 /** The names of the hexes, where there is room for them. */
 
-import { within, spotOf } from "../../core/hex.js";
-import { labelOf } from "../../core/labels.js";
-import { letter } from "../pen.js";
+import { within, spotOf } from "../../model/hex.js";
+import { labelOf } from "../../model/labels.js";
+import { letter } from "../canvas.js";
 
-/** @param {() => import("../../core/reduce.js").Room} room @param {() => {dark: boolean, labels: boolean, veil: number}} look
- * @param {() => import("../../core/labels.js").LabelStyle} style @param {() => number} density device pixels per CSS pixel
- * @returns {import("../chunks.js").Paint} */
+/** @param {() => import("../../model/reduce.js").Room} room @param {() => {dark: boolean, labels: boolean, veil: number}} look
+ * @param {() => import("../../model/labels.js").LabelStyle} style @param {() => number} density device pixels per CSS pixel
+ * @returns {import("../tile-cache.js").Paint} */
 export function labelPainter(room, look, style, density) {
   return (pen, rect, scale) => {
     const { map, terrain, shown, role, viewers } = room();

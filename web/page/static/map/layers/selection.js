@@ -1,7 +1,7 @@
 // @ts-check
 /** What hands do on the map: hover, selection, the stroke of a brush, what waits for the server, what is pointed at. */
 
-import { caption, letter, outline, ring } from "../pen.js";
+import { caption, letter, outline, ring } from "../canvas.js";
 
 const PING_MS = 3000;
 const TINTS = { reveal: "#f2b84b", hide: "#5d7cb8", paint: "#7fa06b", staged: "#b18cf0" };

@@ -1,17 +1,17 @@
 // @ts-check
 /** The ground: terrain in colour and mark, coasts, the grid, and, where a player knows nothing, the unknown. */
 
-import { corners, within, spotOf } from "../../core/hex.js";
-import { terrainOf } from "../../core/terrain.js";
-import { MARKS, chanceOf } from "../marks.js";
-import { outline, penOf } from "../pen.js";
+import { corners, within, spotOf } from "../../model/hex.js";
+import { terrainOf } from "../../model/terrain.js";
+import { MARKS, chanceOf } from "../glyphs.js";
+import { outline, penOf } from "../canvas.js";
 
-/** @typedef {import("../../core/reduce.js").Room} Room */
+/** @typedef {import("../../model/reduce.js").Room} Room */
 /** @typedef {{dark: boolean, grid: boolean, labels: boolean, veil: number, extent?: boolean, unknown: string, unknownLine: string, veilInk: string, lamp: string}} Look */
 
 const WET = new Set(["waves"]);
 
-/** Returns the painter of ground chunks. @param {() => Room} room @param {() => Look} look @returns {import("../chunks.js").Paint} */
+/** Returns the painter of ground chunks. @param {() => Room} room @param {() => Look} look @returns {import("../tile-cache.js").Paint} */
 export function groundPainter(room, look) {
   let sprites = new Map();
   let of = "";

@@ -1,8 +1,8 @@
 // @ts-check
 /** Tokens and the pins of notes. */
 
-import { noteShape } from "../marks.js";
-import { caption, letter, ring } from "../pen.js";
+import { noteShape } from "../glyphs.js";
+import { caption, letter, ring } from "../canvas.js";
 
 /** @typedef {{x: number, y: number}} Point */
 

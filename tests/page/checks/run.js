@@ -1,0 +1,26 @@
+// @ts-check
+/** Runs all checks and writes the outcome: an item each, and on the list how many failed. */
+
+import { checks } from "./check.js";
+import "./hex.check.js";
+import "./labels.check.js";
+import "./reduce.check.js";
+import "./keys.check.js";
+import "./commands.check.js";
+import "./tile-cache.check.js";
+
+const list = /** @type {HTMLElement} */ (document.getElementById("result"));
+let failed = 0;
+for (const { name, run } of checks) {
+  const item = list.appendChild(document.createElement("li"));
+  item.textContent = name;
+  try {
+    await run();
+    item.dataset.is = "good";
+  } catch (error) {
+    failed++;
+    item.dataset.is = "bad";
+    item.textContent = `${name}: ${/** @type {any} */ (error).message}`;
+  }
+}
+list.dataset.failed = String(failed);

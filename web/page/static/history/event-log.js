@@ -1,0 +1,103 @@
+// @ts-check
+/** What happened, newest first, from the record; it follows live. DMs only. */
+
+import { button, fill, h } from "../ui/elements.js";
+import { createStore } from "../model/store.js";
+import { dayOf } from "../ui/time.js";
+import { nameOf } from "../ui/text.js";
+import { get } from "../net/api.js";
+import { complain } from "../table/notices.js";
+
+const PAGE = 100;
+
+/** Returns the log of a table: a follower of the record, made when it is first asked for. @param {any} table @returns {ReturnType<typeof createLog>} */
+export const logOf = (table) => (table.log ??= createLog(table));
+
+/** Returns a follower of the record: the events known so far, newest first. @param {any} table */
+function createLog({ campaignId, room }) {
+  const events = createStore(/** @type {any[]} */ ([]));
+  const path = (/** @type {number} */ after, /** @type {number} */ limit) => `campaigns/${campaignId}/events?after=${after}&limit=${limit}`;
+  let first = 0;
+  let busy = false;
+  let again = false;
+  let opened = false;
+  let timer = 0;
+
+  /** Returns the newest version: doubling, then halving, a page of one each. */
+  async function head() {
+    let [low, high] = [0, 64];
+    while ((await get(path(high, 1))).events.length) [low, high] = [high, high * 4];
+    while (high - low > 32) {
+      const middle = (low + high) >> 1;
+      if ((await get(path(middle, 1))).events.length) low = middle;
+      else high = middle;
+    }
+    return high;
+  }
+
+  async function follow() {
+    if (busy) return void (again = true);
+    busy = true;
+    try {
+      if (!opened) {
+        first = Math.max(0, (await head()) - PAGE);
+        opened = true;
+      }
+      for (;;) {
+        const after = events.get()[0]?.version ?? first;
+        const page = (await get(path(after, 500))).events;
+        if (page.length) events.set([...page.reverse(), ...events.get()].slice(0, 4000));
+        if (page.length < 500) break;
+      }
+    } finally {
+      busy = false;
+    }
+    if (again) {
+      again = false;
+      await follow();
+    }
+  }
+  follow().catch(complain);
+  // What is new is read a moment later, once for many messages.
+  room.subscribe((/** @type {any} */ s) => s.seq, (/** @type {number} */ _, /** @type {number|undefined} */ was) => {
+    if (was !== undefined) timer ||= setTimeout(() => { timer = 0; follow().catch(() => {}); }, 200);
+  });
+  return {
+    events,
+    more: async () => {
+      const from = Math.max(0, first - PAGE);
+      if (from === first) return;
+      const older = (await get(path(from, first - from))).events.reverse();
+      first = from;
+      events.set([...events.get(), ...older]);
+    },
+    hasMore: () => opened && first > 0,
+  };
+}
+
+/** Whether a payload's hexes, runs `[q, r, n]`, hold a hex. @param {any} payload @param {number} q @param {number} r */
+export function touches(payload, q, r) {
+  for (const runs of [payload?.hexes, payload?.was, payload?.changes])
+    if (Array.isArray(runs) && runs.some((/** @type {any} */ x) => Array.isArray(x) && x[1] === r && q >= x[0] && q < x[0] + (x[2] ?? 1))) return true;
+  return false;
+}
+
+/** @param {any} table */
+export function eventLog(table) {
+  const { room, commands } = table;
+  const log = logOf(table);
+  const node = h(".log");
+  const plain = (/** @type {string} */ type) => type.replaceAll("_", " ");
+  const draw = () => {
+    const events = log.events.get();
+    fill(node,
+      events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),
+      h("ol.plainlist", events.map((/** @type {any} */ e) => h("li.entry", { data: { type: e.type } },
+        h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
+        h("span.grow", e.caption ?? `${nameOf(room.get().people, e.userId)}: ${plain(e.type)}`),
+        /^(hex_|token_|note_)/.test(e.type) && button(`Undo: ${e.caption ?? plain(e.type)}`, { class: "btn ghost square small undo", title: "Undo this", onclick: () => commands.undo(e.version).catch(complain) }, "undo", true)))),
+      log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }));
+  };
+  log.events.subscribe((/** @type {any} */ s) => s, draw);
+  return node;
+}

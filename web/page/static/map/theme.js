@@ -1,0 +1,43 @@
+// @ts-check
+/** The colours of the map by theme, and the hands-on settings kept in the browser. */
+
+export const saved = (/** @type {string} */ name, /** @type {any} */ other) => {
+  try {
+    return JSON.parse(localStorage.getItem(`hexroom.${name}`) ?? "null") ?? other;
+  } catch {
+    return other;
+  }
+};
+
+/** @param {string} name @param {any} value */
+export function keep(name, value) {
+  try {
+    localStorage.setItem(`hexroom.${name}`, JSON.stringify(value));
+  } catch { /* a full or forbidden store costs only the memory of a setting */ }
+}
+
+export const settings = {
+  theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", true), grid: saved("grid", true),
+  style: /** Null: as the campaign says. @type {import("../model/labels.js").LabelStyle|null} */ saved("label-style", null),
+};
+
+/** Puts the theme on the page; "auto" follows the system. */
+export function applyTheme() {
+  const light = settings.theme === "light" || (settings.theme === "auto" && matchMedia("(prefers-color-scheme: light)").matches);
+  document.documentElement.dataset.theme = light ? "light" : "dark";
+  colors = null;
+}
+
+/** @type {{dark: boolean, unknown: string, unknownLine: string, veilInk: string, lamp: string}|null} */
+let colors = null;
+
+/** @returns {import("./layers/terrain.js").Look} */
+export function look() {
+  if (!colors) {
+    const css = getComputedStyle(document.documentElement);
+    const v = (/** @type {string} */ name) => css.getPropertyValue(name).trim();
+    const dark = document.documentElement.dataset.theme !== "light";
+    colors = { dark, unknown: v("--unknown"), unknownLine: v("--unknown-line"), veilInk: v("--veil"), lamp: dark ? "#f2b84b" : "#d98a00" };
+  }
+  return { ...colors, veil: settings.veil, labels: settings.labels, grid: settings.grid };
+}

@@ -1,0 +1,117 @@
+// @ts-check
+/** What is on a hex: its ground, who sees it and since when, its notes and tokens; a DM changes each from here. */
+
+import { button, choice, fill, h, on } from "../ui/elements.js";
+import { parseKey } from "../model/hex.js";
+import { terrainOf } from "../model/terrain.js";
+import { hourOf, ago } from "../ui/time.js";
+import { viewerWords, playersOf } from "../ui/text.js";
+import { logOf, touches } from "../history/event-log.js";
+import { noteView } from "./notes.js";
+import { complain } from "./notices.js";
+
+/** @param {any} table */
+export function hexCard(table) {
+  const { scene, commands } = table;
+  const node = h(".hexcard", { role: "dialog", tabIndex: -1, hidden: true });
+  /** @type {string|null} */
+  let key = null;
+  /** @type {any} */
+  let from = null;
+  /** The record, for DMs. @type {ReturnType<typeof logOf>|null} */
+  let log = null;
+
+  const close = () => {
+    if (node.hidden) return;
+    node.hidden = true;
+    key = null;
+    // The grid is built anew as one moves: its cells do not stay.
+    from?.isConnected && from !== document.body ? from.focus({ preventScroll: true }) : table.focusMap();
+  };
+  const open = (/** @type {string} */ at) => {
+    if (node.hidden) from = document.activeElement;
+    key = at;
+    node.hidden = false;
+    draw();
+    place();
+    node.focus({ preventScroll: true });
+    if (!log && table.now().role === "dm") (log = logOf(table)).events.subscribe((s) => s, draw);
+  };
+  const place = () => {
+    const [p, px, w] = [scene.placeOf(key), scene.hexPixels(), node.offsetWidth];
+    const wide = scene.host.clientWidth;
+    const right = p.x + px + 12 + w < wide;
+    node.style.left = `${Math.max(12, right ? p.x + px + 12 : Math.min(wide - w - 12, p.x - px - 12 - w))}px`;
+    node.style.top = `${p.y - 60}px`;
+    keepIn();
+  };
+  /** Moves the card, which has grown perhaps, to where all of it is within the map. */
+  const keepIn = () => {
+    node.style.top = `${Math.max(12, Math.min(node.offsetTop, scene.host.clientHeight - node.offsetHeight - 12))}px`;
+  };
+
+  const draw = () => {
+    if (!key || node.hidden) return;
+    const state = table.now();
+    const { q, r } = parseKey(key);
+    const dm = state.role === "dm" && !table.readOnly();
+    const ground = state.terrain.at(q, r);
+    const t = ground ? terrainOf(ground.terrain) : null;
+    const known = state.role === "dm" || ground || state.shown.at(q, r);
+    const label = table.label(key);
+    node.setAttribute("aria-label", `Hex ${label}`);
+    const notes = Object.values(state.notes).filter((/** @type {any} */ n) => n.hexKey === key);
+    const tokens = Object.values(state.tokens).filter((/** @type {any} */ n) => n.hexKey === key);
+    fill(node,
+      h("header",
+        t && h("i.swatch", { vars: { "--swatch": t.color, "--ink": t.ink } }),
+        h(".grow", h("h2", known ? (t?.name ?? "Open ground") : "Unknown"), h(".dim.small", `Hex ${label}${label === key ? "" : ` · ${key}`}`)),
+        button("Close", { onclick: close }, "close", true)),
+      !known && h("p.dim", "Nobody has told you what lies here."),
+      dm && sight(state, q, r),
+      (state.hints[key] ?? []).length > 0 && h("section", h("h3", "You notice"), state.hints[key].map((/** @type {string} */ text) => h("p", text))),
+      tokens.length > 0 && h("section", h("h3", "Tokens"), tokens.map((/** @type {any} */ token) => h(".row",
+        h("span.grow", token.label, token.visible === false && h("span.dim", " (hidden)")),
+        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.open("tokens", token) })))),
+      notes.length > 0 && h("section", h("h3", "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
+      h("section", h(".row.wrap",
+        dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", key) }, "note"),
+        dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", { hexKey: key }) }, "token"),
+        dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", key) }, "eye"),
+        button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
+    keepIn();
+  };
+
+  /** Who sees it, switchable for each. @param {any} state @param {number} q @param {number} r */
+  const sight = (state, q, r) => {
+    const viewers = state.viewers.at(q, r);
+    const at = /** @type {string} */ (key);
+    const players = playersOf(state.people);
+    const everyone = viewers?.everyone ?? "hidden";
+    const set = (/** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ tier) => {
+      const act = async () => {
+        // Less is shown by hiding first; both are what the DM asked for.
+        if (tier === "hidden" || (now === "full" && tier === "terrain")) await commands.hide([at], targets);
+        if (tier !== "hidden") await commands.reveal([at], targets, tier);
+      };
+      if (now !== tier) act().catch(complain);
+    };
+    const switchFor = (/** @type {string} */ name, /** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ id) => h(".sight",
+      h("span.grow", name), choice(`What ${name} sees here`, [["hidden", "Hidden"], ["terrain", "Terrain"], ["full", "All"]].map(([tier, word]) => [tier, word, { data: { f: `${id}/${tier}` } }]), now, (tier) => set(targets, now, tier)));
+    const event = log?.events.get().find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
+    return h("section",
+      h("h3", viewerWords(viewers, state.people)),
+      event && h("p.dim.small", `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`),
+      switchFor("Everyone", "all", everyone, "all"),
+      players.map((/** @type {any} */ p) => switchFor(p.name, { playerIds: [p.userId] }, viewers?.apart?.[p.userId] ?? everyone, p.userId)));
+  };
+
+  on(node, "keydown", (e) => {
+    if (e.key === "Escape") {
+      e.stopPropagation();
+      close();
+    }
+  });
+  table.whenShown((/** @type {any} */ s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people], draw);
+  return { node, open, close, isOpen: () => !node.hidden };
+}

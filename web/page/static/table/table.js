@@ -1,0 +1,321 @@
+// @ts-check
+/** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
+
+import { button, fill, form, h, hide, icon, on, stepped } from "../ui/elements.js";
+import { intentOf, stepFrom } from "../model/keys.js";
+import { keyOf, parseKey } from "../model/hex.js";
+import { labelOf, parseLabel, styleOf } from "../model/labels.js";
+import { createStore, watchAll } from "../model/store.js";
+import { terrainOf } from "../model/terrain.js";
+import { viewerWords } from "../ui/text.js";
+import { keep, look, settings } from "../map/theme.js";
+import { listen } from "../map/input.js";
+import { createScene } from "../map/scene.js";
+import { createTwin } from "../map/aria-grid.js";
+import { get } from "../net/api.js";
+import { followRoom } from "../net/live-room.js";
+import { apart, createHands } from "./pointer.js";
+import { menus } from "./menus.js";
+import { complain, lineBanner, speak } from "./notices.js";
+import { createNews } from "./announcements.js";
+import { PANELS } from "./panels.js";
+import { otherEyes } from "./viewpoint.js";
+import { playerList } from "./player-list.js";
+import { phaseOverlay, sessionBar } from "./session-bar.js";
+import { publish, stagedList, stagedStrip } from "../dm/staged-list.js";
+import { brushBar, toolRail } from "./tools.js";
+
+/** Opens the table of a campaign in the page. @param {HTMLElement} app @param {string} campaignId */
+export function openTable(app, campaignId) {
+  const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
+  const scene = createScene(host, { look, style });
+  const news = createNews(campaignId, scene);
+  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
+  const { room, commands } = live;
+  const ui = createStore({ tool: "look", shape: "brush", radius: 1, tier: "full", targets: /** @type {any} */ ("all"), terrain: "forest", flip: false, tab: "people", selected: /** @type {string|null} */ (null), held: "" });
+  /** @type {any} */
+  const table = { campaignId, live, room, commands, ui, scene, campaign: createStore(/** @type {any} */ ({ name: "Hexroom" })), session: createStore(/** @type {any} */ ({ startedAt: null })), shown: createStore(room) };
+
+  Object.assign(table, {
+    readOnly: () => table.shown.get() !== room,
+    /** Returns the room that is shown. */
+    now: () => table.shown.get().get(),
+    /** Hears of changes in the room that is shown, whichever that is. */
+    whenShown(/** @type {(s: any) => unknown[]} */ select, /** @type {() => void} */ hear) {
+      let stop = () => {};
+      table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { stop(); stop = watchAll(of, select, hear); });
+    },
+    label(/** @type {string} */ key) {
+      const { q, r } = parseKey(key);
+      return labelOf(q, r, table.now().map?.orientation ?? "flat", style());
+    },
+    select(/** @type {string|null} */ key, go = false) {
+      ui.update({ selected: key });
+      scene.overlay.selected = key;
+      if (key) {
+        twin.place(key);
+        go ? scene.goTo(key) : scene.goTo(key, true);
+      }
+      readout();
+      scene.touch();
+    },
+    hold: (/** @type {string} */ id) => ui.update({ held: id }),
+    ask(/** @type {string} */ key) {
+      table.select(key);
+      table.later("hex-card", (/** @type {any} */ m) => {
+        if (!card) stage.append((card = m.hexCard(table)).node);
+        card.open(key);
+      });
+    },
+    focusMap: () => twin.focus(),
+    readout: () => readout(),
+    relabel: () => { readout(); twin.refresh(); },
+    async clock() {
+      const c = await get(`campaigns/${campaignId}`).catch(() => null);
+      if (!c) return;
+      table.campaign.set(c);
+      document.title = `${c.name} · Hexroom`;
+      table.session.set({ startedAt: c.lastSession && !c.lastSession.endedAt ? c.lastSession.startedAt : null });
+    },
+    point(/** @type {string} */ key) {
+      commands.point(key).catch(complain);
+    },
+    undo() {
+      // What is being taken back already is not taken back twice by a fast hand.
+      const going = new Set(commands.pending.get().filter((/** @type {any} */ m) => m.type === "staged:undo").map((/** @type {any} */ m) => m.changeId));
+      // Each DM takes back their own, staged or not.
+      const { staged: queue, userId } = room.get();
+      const staged = queue.filter((/** @type {any} */ c) => c.by === userId && !going.has(c.id));
+      if (staged.length || !going.size) (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
+    },
+    openSide(/** @type {string} */ tab) {
+      ui.update({ tab });
+      side.dataset.open = "true";
+      /** @type {any} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
+    },
+    goTo,
+    pictured: createStore(/** @type {any} */ (null)),
+    /** Lays a picture under the grid, or none; the one that is there by now if it is not said which. */
+    async picture(/** @type {any} */ said = undefined) {
+      const now = said === undefined ? await get(`campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
+      if (now === undefined || table.aligning || (!now && !scene.under())) return;
+      const { createPicture } = await import("../map/layers/backdrop.js");
+      (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }))).set(now);
+      table.pictured.set(now);
+    },
+    sessions: () => table.open("sessions"),
+    /** Opens a panel that is loaded when it is first asked for; `module#function` where that is not called `open`. */
+    open: (/** @type {string} */ name, /** @type {any[]} */ ...rest) => {
+      const [module, what = "open"] = name.split("#");
+      table.later(module, (/** @type {any} */ m) => m[what](table, ...rest));
+    },
+    later: (/** @type {keyof typeof PANELS} */ name, /** @type {(m: any) => void} */ run) => PANELS[name]().then(run, () => complain({ message: "This part of the page did not come. If the server runs, load the page anew." })).catch(complain),
+  });
+  const eyes = otherEyes(table);
+  Object.assign(table, eyes.actions);
+  const menu = menus(table);
+  table.menus = menu.node;
+  table.reveal = news;
+
+  const hands = createHands(table);
+  const input = listen(host, scene, hands);
+  const twin = createTwin({
+    map: () => table.now().map,
+    label: describe,
+    focused: (key) => {
+      ui.update({ selected: key });
+      scene.overlay.selected = key;
+      scene.goTo(key, true);
+      if (hands.paints()) scene.overlay.brush = hands.shapeAt(key);
+      scene.overlay.brushKind = ui.get().tool;
+      readout();
+      scene.touch();
+    },
+    act: (key, e) => (hands.paints() ? hands.apply(hands.shapeAt(key), e.shiftKey) : table.ask(key)),
+    ask: (key) => table.ask(key),
+  });
+  /** What is on a hex, once that was asked. @type {any} */
+  let card = null;
+  const read = h("button.readout", { tabIndex: -1, aria: { hidden: true }, onclick: () => ui.get().selected && table.ask(ui.get().selected) });
+  const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
+  const rail = toolRail(table);
+  const brush = brushBar(table);
+  const zoom = h(".zoom", { role: "group", aria: { label: "Zoom" } },
+    button("Zoom in", { title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
+    button("Zoom out", { title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
+    button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true));
+  const first = firstSteps(table);
+  const stage = h("main.stage", { aria: { label: "Map" } }, twin.grid, host, rail, brush, hint, first, read, zoom, phaseOverlay(table), eyes.scrubber);
+  const side = sidePanel(table);
+  fill(app, h(".table",
+    button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
+    sessionBar(table), h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, stagedStrip(table)), stage, side));
+
+  scene.show(room);
+  table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { if (of !== room || table.away) { scene.show(of, { keep: true }); table.away = of !== room; } });
+  watchAll(room, (/** @type {any} */ s) => [s.role], () => {
+    const { role } = room.get();
+    document.documentElement.dataset.role = role;
+    rail.hidden = role !== "dm";
+    if (role !== "dm") ui.update({ tool: "look" });
+  });
+  table.whenShown((/** @type {any} */ s) => [s.picture], () => table.picture(table.now().picture));
+  table.whenShown((/** @type {any} */ s) => [s.preparing, s.role], () => { const s = table.now(); hint.hidden = !(s.preparing && s.role !== "dm"); });
+  table.whenShown((/** @type {any} */ s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map], () => { twin.refresh(); readout(); });
+  ui.subscribe((s) => s.tool, (tool) => { host.dataset.tool = tool; scene.overlay.brush = null; scene.touch(); speak(tool === "look" ? "" : `${tool} brush`); });
+
+  /** Returns how hexes are labelled, here or by the campaign. */
+  function style() {
+    return settings.style ?? styleOf(table?.now().settings.labelStyle);
+  }
+
+  function describe(/** @type {string} */ key) {
+    const s = table.now();
+    const { q, r } = parseKey(key);
+    const ground = s.terrain.at(q, r);
+    const known = s.role === "dm" || ground || s.shown.at(q, r);
+    const here = (/** @type {Record<string, any>} */ all, /** @type {string} */ what) => Object.values(all).filter((each) => each.hexKey === key).map((each) => each[what]);
+    const tokens = here(s.tokens, "label");
+    const notes = here(s.notes, "title");
+    return [`${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
+      s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
+      tokens.length ? `tokens: ${tokens.join(", ")}` : "", notes.length ? `notes: ${notes.join(", ")}` : "", ...(s.hints[key] ?? [])].filter(Boolean).join("; ");
+  }
+
+  function readout() {
+    const key = scene.overlay.hover ?? ui.get().selected;
+    if (!key || !table.now().map) return fill(read);
+    const [label, ...rest] = describe(key).split(": ");
+    const far = apart(ui.get().selected, scene.overlay.hover);
+    fill(read, h("b", label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`, ui.get().selected && icon("next"));
+  }
+
+  function goTo() {
+    const field = h("input", { type: "text", placeholder: table.label("3,2"), aria: { label: "Hex to go to" } });
+    const box = form("form.goto", () => {
+      const map = table.now().map;
+      const at = map && parseLabel(field.value, map.orientation, style());
+      if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
+      close();
+      table.select(keyOf(at.q, at.r), true);
+    }, h("label", "Go to hex", field), h("button.btn.primary", "Go"));
+    // Taking the focus away first: a box removed with the focus inside would be removed twice.
+    const close = () => { twin.focus(); box.remove(); };
+    on(box, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
+    on(box, "focusout", (e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && setTimeout(() => box.remove()));
+    stage.append(box);
+    field.focus();
+  }
+
+  /** Does something with the hex that is pointed at, or else with the one selected. @param {(key: string) => void} act */
+  const atHand = (act) => {
+    const key = hands.hovered() ?? ui.get().selected;
+    if (key) act(key);
+  };
+
+  /** What each intent of model/keys.js does. @type {Record<string, () => void>} */
+  const intents = {
+    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.open("help"),
+    point: () => atHand(table.point),
+    labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
+    "grid-focus": () => twin.focus(),
+    escape: () => { if (card?.isOpen()) card.close(); else if (table.readOnly()) table.leave(); else if (side.dataset.open === "true") side.dataset.open = "false"; else if (ui.get().tool !== "look") ui.update({ tool: "look" }); else table.select(null); },
+    smaller: () => ui.update({ radius: Math.max(0, ui.get().radius - 1) }), larger: () => ui.update({ radius: Math.min(5, ui.get().radius + 1) }),
+    "tier:terrain": () => ui.update({ tier: "terrain", tool: "reveal" }), "tier:full": () => ui.update({ tier: "full", tool: "reveal" }), "tier:hidden": () => ui.update({ tool: "hide" }),
+    mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
+    publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
+    undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
+    note: () => atHand((key) => table.open("note-editor", key)),
+    token: () => atHand((hexKey) => table.open("tokens", { hexKey })),
+    "view-as": () => table.viewAs(),
+  };
+  const step = (/** @type {string} */ arrow) => {
+    const { tokens, userId, map } = room.get();
+    const token = tokens[ui.get().held] ?? Object.values(tokens).find((/** @type {any} */ t) => t.ownerId === userId);
+    if (!token || !map || table.readOnly()) return;
+    const to = stepFrom(arrow, parseKey(token.hexKey), map.orientation);
+    commands.moveToken(token.id, keyOf(to.q, to.r)).then(() => speak(`${token.label} to ${describe(keyOf(to.q, to.r))}`), complain);
+  };
+  on(document, "keydown", (e) => {
+    const at = e.target instanceof Element ? e.target : document.body;
+    if (e.key === "Shift") ui.update({ flip: true });
+    const writes = at.closest("input:not([type=range], [type=checkbox]), textarea, select");
+    if (document.querySelector("dialog[open]") || (writes && !((e.ctrlKey || e.metaKey) && e.key === "s"))) return;
+    if (e.key === " " && !at.closest("button, a, summary, input")) {
+      e.preventDefault();
+      return input.space(true);
+    }
+    const dm = room.get().role === "dm";
+    const intent = intentOf(e, dm && !table.readOnly());
+    if (!intent || (e.repeat && !intent.startsWith("step") && !intent.startsWith("zoom"))) return;
+    e.preventDefault();
+    intent.startsWith("step:") ? step(intent.slice(5)) : intent.startsWith("tool:") ? ui.update({ tool: intent.slice(5) }) : intents[intent]?.();
+  });
+  on(document, "keyup", (e) => {
+    if (e.key === "Shift") ui.update({ flip: false });
+    if (e.key === " ") input.space(false);
+  });
+  // What was not sent yet would be lost with the page.
+  addEventListener("beforeunload", (e) => { if (commands.pending.get().length) e.preventDefault(); });
+  addEventListener("blur", () => { ui.update({ flip: false }); input.space(false); });
+  /** For tests and figures. */
+  /** @type {any} */ (globalThis).hexroom = { table, scene };
+  live.line.subscribe((l) => l.phase, (phase) => {
+    // Never let in: a screen of its own. Thrown out later, one keeps the map and is told in the banner.
+    if (phase === "closed" && !room.get().ready) import("../pages/denied.js").then((m) => m.openClosed(app, live.line.get().code));
+  });
+  eyes.fromAddress();
+}
+
+/** The side: what is staged, and tabs. @param {any} table */
+function sidePanel(table) {
+  const { ui, room } = table;
+  const tabs = h(".tabs", { role: "tablist", aria: { label: "Beside the map" } });
+  const panel = h(".panel", { role: "tabpanel", tabIndex: 0, id: "side-panel" });
+  const made = /** @type {Record<string, any>} */ ({});
+  const loaded = (/** @type {string} */ name, /** @type {string} */ what) => {
+    const place = h("div");
+    table.later(name, (/** @type {any} */ m) => place.append(m[what](table)));
+    return place;
+  };
+  const build = /** @type {Record<string, () => any>} */ ({ people: () => playerList(table), notes: () => loaded("notes", "notesPanel"), log: () => loaded("event-log", "eventLog") });
+  const side = h("aside.side", { aria: { label: "Beside the map" }, data: { open: "false" } }, stagedList(table), tabs, panel);
+  const draw = () => {
+    const dm = room.get().role === "dm";
+    const { tab } = ui.get();
+    const names = [["people", "Table"], ["notes", dm ? "Notes" : "Journal"], ...(dm ? [["log", "Log"]] : [])];
+    const had = tabs.contains(document.activeElement);
+    fill(tabs, names.map(([id, label]) => h("button", { role: "tab", id: `tab-${id}`, data: { tab: id }, tabIndex: id === tab ? 0 : -1, aria: { selected: id === tab, controls: "side-panel" }, onclick: () => ui.update({ tab: id }) }, label)),
+      button("Close", { onclick: () => { side.dataset.open = "false"; } }, "close", true));
+    if (had) /** @type {any} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
+    panel.setAttribute("aria-labelledby", `tab-${tab}`);
+    fill(panel, (made[tab] ??= build[tab]()));
+  };
+  on(tabs, "keydown", (e) => {
+    const all = [...tabs.querySelectorAll("[role=tab]")].map((t) => /** @type {any} */ (t).dataset.tab);
+    const next = stepped(e, all.indexOf(ui.get().tab), all.length);
+    if (next !== null) ui.update({ tab: all[next] });
+  });
+  watchAll(ui, (/** @type {any} */ s) => [s.tab], draw);
+  room.subscribe((/** @type {any} */ s) => s.role, draw);
+  return side;
+}
+
+/** What a new DM does first; it goes when they did it. @param {any} table */
+function firstSteps(table) {
+  const { room, ui } = table;
+  const node = h(".firsthint", { hidden: true });
+  let gone = false;
+  const draw = () => {
+    const { role, ready, map, viewers, status, people } = room.get();
+    hide(node, gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look");
+    if (node.hidden) return;
+    const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", is ? h("s.dim", text) : text);
+    fill(node, h("strong", "Your map is laid. All of it is hidden from players."),
+      h("ol", done(people.some((/** @type {any} */ p) => p.role === "player"), "Invite your players with a link."), done(status === "active", "Start the session."), done(false, "Choose the reveal brush (R) and draw over the map: what you touch, they see.")),
+      h(".row", button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"), button("I know my way", { class: "btn ghost small", onclick: () => { gone = true; draw(); } })));
+  };
+  watchAll(room, (/** @type {any} */ s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
+  ui.subscribe((/** @type {any} */ s) => s.tool, draw);
+  return node;
+}
