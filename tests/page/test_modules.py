@@ -21,6 +21,7 @@ def origin() -> Iterator[str]:
     app = web.Application()
     add_pages(app, sources=True)
     app.router.add_static("/checks", CHECKS)
+    app.router.add_static("/golden", CHECKS.parent / "golden")
     started, stop = threading.Event(), threading.Event()
     runner = web.AppRunner(app)
 

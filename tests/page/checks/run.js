@@ -8,6 +8,7 @@ import "./reduce.check.js";
 import "./keys.check.js";
 import "./commands.check.js";
 import "./tile-cache.check.js";
+import "./vectors.check.js";
 
 const list = /** @type {HTMLElement} */ (document.getElementById("result"));
 let failed = 0;

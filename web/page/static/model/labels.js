@@ -13,39 +13,44 @@ export const DEFAULT_STYLE = { style: "ccrr", origin: 1 };
 export const styleOf = (said) => !said ? DEFAULT_STYLE
   : { style: said.kind === "axial" ? "axial" : said.order === "rowColumn" ? "rrcc" : "ccrr", origin: said.origin === 0 ? 0 : 1 };
 
-/** @type {(n: number) => string} */
-const two = (n) => (n < 0 ? `-${two(-n)}` : String(n).padStart(2, "0"));
+/** Returns a number with at least so many digits. @param {number} n @param {number} width */
+const padded = (n, width) => `${n < 0 ? "-" : ""}${String(Math.abs(n)).padStart(width, "0")}`;
 
-/** @param {number} n */
-function letters(n) {
+/** Returns a column from 0 as letters: A … Z, AA …, and -A for the column before A. @param {number} column */
+function letters(column) {
   let out = "";
-  for (let i = n + 1; i > 0; i = Math.floor((i - 1) / 26)) out = String.fromCharCode(65 + ((i - 1) % 26)) + out;
-  return out;
+  for (let rest = column < 0 ? -column : column + 1; rest > 0; rest = Math.floor((rest - 1) / 26)) {
+    out = String.fromCharCode(65 + ((rest - 1) % 26)) + out;
+  }
+  return column < 0 ? `-${out}` : out;
 }
 
-/** Returns the label of a hex. Past 99 both numbers take three digits, apart by a dot.
+/** Returns the label of a hex. Numbers have two digits at least, and as many as the longer of the two.
  * @param {number} q @param {number} r @param {Orientation} orientation @param {LabelStyle} [style] */
 export function labelOf(q, r, orientation, style = DEFAULT_STYLE) {
   if (style.style === "axial") return `${q},${r}`;
   const { col, row } = toOffset(q, r, orientation);
-  const [c, w] = [col + style.origin, row + style.origin];
-  if (style.style === "letter" && col >= 0) return `${letters(col)}${w}`;
-  const [a, b] = style.style === "rrcc" ? [w, c] : [c, w];
-  const wide = a > 99 || b > 99 || a < 0 || b < 0;
-  return wide ? `${two(a)}.${two(b)}` : two(a) + two(b);
+  const [column, line] = [col + style.origin, row + style.origin];
+  if (style.style === "letter") return `${letters(col)}${line}`;
+  const width = Math.max(2, ...[column, line].map((n) => String(Math.abs(n)).length));
+  const pair = style.style === "rrcc" ? [line, column] : [column, line];
+  return pair.map((n) => padded(n, width)).join("");
 }
+
+/** Two numbers of as many digits, or two apart by a sign of their own. */
+const PAIRS = [...[2, 3, 4, 5].map((n) => new RegExp(`^(-?\\d{${n}})(-?\\d{${n}})$`)), /^(-?\d{1,4})[.\s/]+(-?\d{1,4})$/];
 
 /** Returns the hex a label names, or null. @param {string} text @param {Orientation} orientation @param {LabelStyle} [style] */
 export function parseLabel(text, orientation, style = DEFAULT_STYLE) {
   const label = text.trim().toUpperCase();
   const axial = /^(-?\d{1,7})\s*,\s*(-?\d{1,7})$/.exec(label);
   if (axial) return { q: Number(axial[1]), r: Number(axial[2]) };
-  const letter = /^([A-Z]{1,3})\s*(\d{1,4})$/.exec(label);
+  const letter = /^(-?)([A-Z]{1,3})\s*(-?\d{1,4})$/.exec(label);
   if (letter) {
-    const col = [...letter[1]].reduce((n, c) => n * 26 + c.charCodeAt(0) - 64, 0) - 1;
-    return fromOffset(col, Number(letter[2]) - style.origin, orientation);
+    const number = [...letter[2]].reduce((n, c) => n * 26 + c.charCodeAt(0) - 64, 0);
+    return fromOffset(letter[1] ? -number : number - 1, Number(letter[3]) - style.origin, orientation);
   }
-  const pair = /^(\d{2})(\d{2})$/.exec(label) ?? /^(\d{3})(\d{3})$/.exec(label) ?? /^(-?\d{1,4})[.\s/]+(-?\d{1,4})$/.exec(label);
+  const pair = PAIRS.map((form) => form.exec(label)).find(Boolean);
   if (!pair) return null;
   const [a, b] = [Number(pair[1]) - style.origin, Number(pair[2]) - style.origin];
   return style.style === "rrcc" ? fromOffset(b, a, orientation) : fromOffset(a, b, orientation);

@@ -1,0 +1,65 @@
+// @ts-check
+/** The page's hexes are Python's: both read one golden file. */
+
+import { bounds, fromOffset, toOffset, toPoint } from "/static/model/hex.js";
+import { labelOf, parseLabel } from "/static/model/labels.js";
+import { TileMap, changedSpans } from "/static/model/tilemap.js";
+import { check, equal } from "./check.js";
+
+/** @typedef {import("/static/model/hex.js").Orientation} Orientation */
+/** @typedef {{name: string, changes: [[number, number][], string|null][], cells: [number, number, string][], changed: [number, number][]}} MapVector */
+/** @typedef {{offsets: [Orientation, number, number, number, number][], centres: [Orientation, number, number, number, number, number][],
+ *   bounds: [Orientation, number, number, number, number, number, number, number][], labels: [string, Orientation, number, number, string][], tileMaps: MapVector[]}} Vectors */
+
+/** @type {Vectors} */
+const golden = await (await fetch("/golden/hexes.json")).json();
+
+/** Returns the style of a name such as "ccrr/1". @param {string} name */
+function styleNamed(name) {
+  const [style, origin] = name.split("/");
+  return /** @type {import("/static/model/labels.js").LabelStyle} */ ({ style, origin: Number(origin) });
+}
+
+check("columns and rows are Python's, and back", () => {
+  for (const [way, q, r, col, row] of golden.offsets) {
+    equal(toOffset(q, r, way), { col, row });
+    equal(fromOffset(col, row, way), { q, r });
+  }
+});
+
+check("hexes lie where Python says, to the last bit", () => {
+  for (const [way, size, q, r, x, y] of golden.centres) {
+    const point = toPoint(q, r, way, size);
+    equal([point.x + 0, point.y + 0], [x + 0, y + 0]);
+  }
+});
+
+check("the frame of a map is Python's, to the last bit", () => {
+  for (const [orientation, gridWidth, gridHeight, hexSize, x, y, w, h] of golden.bounds) {
+    equal(bounds({ gridWidth, gridHeight, hexSize, orientation }), { x, y, w, h });
+  }
+});
+
+check("hexes are called what Python calls them, and found by that name", () => {
+  for (const [name, way, q, r, text] of golden.labels) {
+    equal([name, q, r, labelOf(q, r, way, styleNamed(name))], [name, q, r, text]);
+    equal([text, parseLabel(text, way, styleNamed(name))], [text, { q, r }]);
+  }
+});
+
+check("a tile map holds what Python's holds after the same changes", () => {
+  for (const { name, changes, cells, changed } of golden.tileMaps) {
+    /** @type {TileMap<string>} */
+    let before = new TileMap();
+    let after = before;
+    for (const [where, value] of changes) {
+      before = after;
+      after = after.with(where.map(([q, r]) => [q, r, value ?? undefined]));
+    }
+    const byPlace = (/** @type {[number, number, ...unknown[]]} */ a, /** @type {[number, number, ...unknown[]]} */ b) => a[0] - b[0] || a[1] - b[1];
+    equal([name, [...after].sort(byPlace), after.size], [name, cells, cells.length]);
+    const spans = changedSpans(before, after);
+    for (const [q, r] of changed) equal([name, spans.some(([q0, r0, q1, r1]) => q0 <= q && q <= q1 && r0 <= r && r <= r1)], [name, true]);
+    equal([name, spans.length > 0], [name, changed.length > 0]);
+  }
+});
