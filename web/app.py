@@ -59,6 +59,7 @@ from web.live.refusal_counter import RefusalCounter
 from web.mail import Mailer, MailServer
 from web.maps.files import MapFileRoutes
 from web.maps.routes import MapRoutes
+from web.ops.admin import AdminRoutes
 from web.ops.cluster import open_places
 from web.ops.gc_tuning import let_rooms_in, spare_the_collector
 from web.ops.health import Health, OpsRoutes
@@ -181,6 +182,9 @@ async def _compose(
     SearchRoutes(open_rooms, book).add_routes(app)
     PictureRoutes(pictures, tiles, open_rooms, book, clock).add_routes(app)
     RecordRoutes(pool, journal, auth, book).add_routes(app)
+    AdminRoutes(
+        pool, clock, auth, access, settings, directory.quarantined, lambda: reports.lag_s
+    ).add_routes(app)
     OpsRoutes(app[HEALTH], registry, settings.metrics_from).add_routes(app)
     add_pages(app, sources=settings.page_sources)
     _in_background(_end_expired(auth, database), stack)

@@ -49,7 +49,7 @@ async def test_the_last_admin_stays(
     lines(await run("user", "promote", "Ben"))
     lines(await run("user", "demote", "Ann"))
     listed = lines(await run("user", "list"))
-    assert [", admin" in line for line in listed] == [False, True]
+    assert [", admin" in line for line in listed] == [True, False]
     assert (await ann.get("/api/me")).body["admin"] is False
 
 
@@ -57,7 +57,7 @@ async def test_signing_somebody_out_ends_their_browsers(
     ann: Person, database_url: str, tmp_path: Path
 ) -> None:
     said = lines(await on(database_url, tmp_path)("user", "sign-out", "Ann"))
-    assert said == ["Ann: 1 sign-ins and 0 tokens ended"]
+    assert said == ["Ann: 1 sign-ins and tokens ended"]
     assert (await ann.get("/api/me")).status == 401
 
 

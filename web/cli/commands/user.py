@@ -12,6 +12,7 @@ from web.accounts.admin_log import COMMAND_LINE, note
 from web.accounts.resets import make_reset
 from web.accounts.routes import clean_email, insert_account
 from web.cli.context import Exit, Failure, Tools, run
+from web.ops import admin_store
 from web.settings import Settings
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -20,13 +21,6 @@ _FIND: Final = """
 SELECT id, name, email, is_admin FROM account
 WHERE id = %(named)s OR lower(email) = lower(%(named)s) OR name = %(named)s
 ORDER BY id = %(named)s DESC, lower(email) = lower(%(named)s) DESC NULLS LAST LIMIT 3
-"""
-_LIST: Final = """
-SELECT account.id, account.name, account.email, account.is_admin, account.created_at,
-    (SELECT max(last_used_at) FROM login_session WHERE account_id = account.id),
-    (SELECT count(*) FROM campaign_member JOIN campaign ON campaign.id = campaign_id
-        WHERE account_id = account.id AND removed_at IS NULL AND deleted_at IS NULL)
-FROM account WHERE email IS NOT NULL OR %(guests)s ORDER BY created_at, id
 """
 _NO_PASSWORD: Final = "!"
 """Fits no password: the account is entered by its link first."""
@@ -40,17 +34,18 @@ def command() -> None:
 @command.command("list")
 @click.option("--guests", is_flag=True, help="Guests too, who have neither e-mail nor password.")
 def list_users(guests: bool) -> None:
-    """List the accounts, the oldest first."""
+    """List the accounts, the newest first."""
 
     async def work(tools: Tools) -> None:
         async with tools.database.pool.connection() as connection:
-            rows = await (await connection.execute(_LIST, {"guests": guests})).fetchall()
-        for id_, name, email, is_admin, made, used, campaigns in rows:
+            rows = await admin_store.people(connection, guests=guests, most=100_000)
+        for person in rows:
+            used = person.last_seen_at
             seen = "never signed in" if used is None else f"last here {used:%Y-%m-%d}"
-            admin = ", admin" if is_admin else ""
+            admin = ", admin" if person.is_admin else ""
             click.echo(
-                f"{id_}  {name} <{email or 'guest'}>{admin}: since {made:%Y-%m-%d}, {seen},"
-                f" {campaigns} campaigns"
+                f"{person.id}  {person.name} <{person.email or 'guest'}>{admin}:"
+                f" since {person.created_at:%Y-%m-%d}, {seen}, {person.campaigns} campaigns"
             )
         if not rows:
             click.echo("there are no accounts yet: the first one to sign up becomes the admin")
@@ -127,15 +122,9 @@ def sign_out(user: str) -> None:
         clock = SystemClock()
         async with tools.database.pool.connection() as connection, connection.transaction():
             id_, name, _, _ = await _found(connection, user)
-            ended = await connection.execute(
-                "DELETE FROM login_session WHERE account_id = %s", (id_,)
-            )
-            revoked = await connection.execute(
-                "UPDATE api_token SET revoked_at = %s WHERE account_id = %s AND revoked_at IS NULL",
-                (clock.now(), id_),
-            )
+            ended = await admin_store.end_sign_ins(connection, id_, clock.now())
             await note(connection, clock, COMMAND_LINE, "signed out everywhere", id_)
-        click.echo(f"{name}: {ended.rowcount} sign-ins and {revoked.rowcount} tokens ended")
+        click.echo(f"{name}: {len(ended)} sign-ins and tokens ended")
 
     run(work)
 
@@ -147,13 +136,11 @@ def log(most: int) -> None:
 
     async def work(tools: Tools) -> None:
         async with tools.database.pool.connection() as connection:
-            rows = await connection.execute(
-                "SELECT at, actor, action, subject, detail FROM admin_log ORDER BY id DESC LIMIT %s",
-                (most,),
-            )
-            for at, actor, action, subject, detail in await rows.fetchall():
-                more = f" ({detail})" if detail else ""
-                click.echo(f"{at:%Y-%m-%d %H:%M:%S}  {actor}: {action} {subject}{more}")
+            for line in await admin_store.log_lines(connection, most=most):
+                more = f" ({line.detail})" if line.detail else ""
+                click.echo(
+                    f"{line.at:%Y-%m-%d %H:%M:%S}  {line.actor}: {line.action} {line.subject}{more}"
+                )
 
     run(work)
 
@@ -162,27 +149,16 @@ def _set_admin(named: str, *, is_admin: bool) -> None:
     async def work(tools: Tools) -> None:
         clock = SystemClock()
         async with tools.database.pool.connection() as connection, connection.transaction():
-            # Two demotions at once would each see the other's admin.
-            await connection.execute("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE")
             id_, name, email, _ = await _found(connection, named)
             if email is None:
                 raise Failure(f"{name} is a guest: admins need an account", Exit.FAILED)
-            if not is_admin:
-                await _keep_an_admin(connection, id_)
-            await connection.execute(
-                "UPDATE account SET is_admin = %s WHERE id = %s", (is_admin, id_)
-            )
+            if not await admin_store.set_admin(connection, id_, is_admin=is_admin):
+                raise Failure("this is the last admin: promote another one first", Exit.FAILED)
             action = "made admin" if is_admin else "no admin any more"
             await note(connection, clock, COMMAND_LINE, action, id_)
         click.echo(f"{name} is {'an admin' if is_admin else 'no admin any more'}")
 
     run(work)
-
-
-async def _keep_an_admin(connection: Connection, user: UserId) -> None:
-    rows = await connection.execute("SELECT FROM account WHERE is_admin AND id <> %s", (user,))
-    if await rows.fetchone() is None:
-        raise Failure("this is the last admin: promote another one first", Exit.FAILED)
 
 
 async def _found(connection: Connection, named: str) -> tuple[UserId, str, str | None, bool]:

@@ -1,0 +1,297 @@
+"""The admin's calls: who and what is on this server, and what an admin may do about it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from aiohttp import web
+
+from actors.runtime.clock import Clock
+from events.core.state import RoomId, UserId
+from events.journal.database.pool import Pool
+from web.accounts.access_events import Access, AccessEnded
+from web.accounts.admin_log import note
+from web.accounts.auth import Auth, Identity
+from web.accounts.links import Connection
+from web.accounts.resets import make_reset
+from web.campaigns.lifecycle import KEPT
+from web.http.api import Answer, Body, Conflict, Missing, body_of, success, uuid_in, word_in
+from web.http.openapi import described, hexroom_version
+from web.ops import admin_store
+from web.settings import Settings, table
+
+LONGEST_SEARCH: Final = 100
+_SECRETS: Final = frozenset({"database_url", "nats_url", "smtp_url"})
+
+
+class QuarantinedRoom(Answer):
+    id: RoomId
+    why: str
+    """What is wrong with its record, and so what to do: restore the row from a backup."""
+
+
+class SettingInForce(Answer):
+    name: str
+    value: str
+    meaning: str
+
+
+class Overview(Answer):
+    version: str
+    accounts: int
+    guests: int
+    campaigns: int
+    events: int
+    """An estimate."""
+    database_bytes: int
+    pictures_bytes: int
+    report_lag_s: float
+    """How far the report tables are behind the record."""
+    quarantined: tuple[QuarantinedRoom, ...]
+    settings: tuple[SettingInForce, ...]
+
+
+class PersonListed(Answer):
+    id: UserId
+    name: str
+    email: str | None
+    guest: bool
+    admin: bool
+    created_at: datetime
+    last_seen_at: datetime | None
+    campaigns: int
+
+
+class People(Answer):
+    people: tuple[PersonListed, ...]
+
+
+class CampaignSized(Answer):
+    id: UUID
+    name: str
+    members: int
+    events: int
+    last_session_at: datetime | None
+    deleted_at: datetime | None
+
+
+class CampaignsSized(Answer):
+    campaigns: tuple[CampaignSized, ...]
+
+
+class LogLine(Answer):
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+class AdminLog(Answer):
+    lines: tuple[LogLine, ...]
+
+
+class AdminRights(Body):
+    admin: bool
+
+
+class ResetLink(Answer):
+    """The only time that the link is told."""
+
+    url: str
+
+
+class AdminRoutes:
+    """The calls for the server's admins; every change is a line in the admin log."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        access: Access,
+        settings: Settings,
+        quarantined: Callable[[], Mapping[RoomId, str]],
+        report_lag_s: Callable[[], float],
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._auth = auth
+        self._access = access
+        self._settings = settings
+        self._quarantined = quarantined
+        self._report_lag_s = report_lag_s
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/admin", self.overview)
+        app.router.add_get("/api/admin/people", self.people)
+        app.router.add_patch("/api/admin/people/{id}", self.set_admin)
+        app.router.add_post("/api/admin/people/{id}/reset", self.reset)
+        app.router.add_delete("/api/admin/people/{id}/sign-ins", self.sign_out)
+        app.router.add_get("/api/admin/campaigns", self.campaigns)
+        app.router.add_delete("/api/admin/campaigns/{id}", self.delete_campaign)
+        app.router.add_post("/api/admin/campaigns/{id}/restore", self.restore_campaign)
+        app.router.add_get("/api/admin/log", self.log)
+
+    @described(gives=Overview)
+    async def overview(self, request: web.Request) -> web.Response:
+        """Tell how much there is, what is wrong, and the settings in force."""
+        await self._auth.require_admin(request)
+        async with self._pool.connection() as connection:
+            totals = await admin_store.totals(connection)
+        rooms = self._quarantined()
+        return success(
+            Overview(
+                version=hexroom_version(),
+                **totals._asdict(),
+                pictures_bytes=await asyncio.to_thread(_bytes_in, self._settings.pictures),
+                report_lag_s=self._report_lag_s(),
+                quarantined=tuple(QuarantinedRoom(id=id_, why=why) for id_, why in rooms.items()),
+                settings=tuple(_in_force(self._settings)),
+            )
+        )
+
+    @described(
+        gives=People,
+        query={"search": "part of a name or e-mail, or an id", "guests": "1: guests too"},
+    )
+    async def people(self, request: web.Request) -> web.Response:
+        """List people, the newest first, 200 at most."""
+        await self._auth.require_admin(request)
+        search = request.query.get("search", "")[:LONGEST_SEARCH].replace("\0", "")
+        async with self._pool.connection() as connection:
+            rows = await admin_store.people(
+                connection, search.strip(), guests=request.query.get("guests") == "1"
+            )
+        return success(
+            People(
+                people=tuple(
+                    PersonListed(
+                        id=row.id,
+                        name=row.name,
+                        email=row.email,
+                        guest=row.email is None,
+                        admin=row.is_admin,
+                        created_at=row.created_at,
+                        last_seen_at=row.last_seen_at,
+                        campaigns=row.campaigns,
+                    )
+                    for row in rows
+                )
+            )
+        )
+
+    @described(takes=AdminRights, status=204)
+    async def set_admin(self, request: web.Request) -> web.Response:
+        """Make somebody an admin, or take it back; the last admin keeps the rights."""
+        admin = await self._auth.require_admin(request)
+        rights = await body_of(request, AdminRights)
+        async with self._pool.connection() as connection, connection.transaction():
+            person = await self._account(connection, request)
+            if not await admin_store.set_admin(connection, person, is_admin=rights.admin):
+                raise Conflict("this is the last admin: promote another one first")
+            action = "made admin" if rights.admin else "no admin any more"
+            await note(connection, self._clock, admin.user, action, person)
+        return web.Response(status=204)
+
+    @described(gives=ResetLink, status=201)
+    async def reset(self, request: web.Request) -> web.Response:
+        """Make a link that sets a new password for somebody, once, within an hour."""
+        admin = await self._auth.require_admin(request)
+        async with self._pool.connection() as connection, connection.transaction():
+            person = await self._account(connection, request)
+            token = await make_reset(connection, self._clock, person, admin.user)
+            await note(connection, self._clock, admin.user, "reset link made", person)
+        return success(ResetLink(url=f"{self._auth.own_origin(request)}/reset/{token}"), status=201)
+
+    @described(status=204)
+    async def sign_out(self, request: web.Request) -> web.Response:
+        """End every sign-in and token of somebody; their tables close."""
+        admin = await self._auth.require_admin(request)
+        person = UserId(word_in(request.match_info["id"], "account"))
+        async with self._pool.connection() as connection, connection.transaction():
+            ended = await admin_store.end_sign_ins(connection, person, self._clock.now())
+            await note(connection, self._clock, admin.user, "signed out everywhere", person)
+        for credential in ended:
+            self._access.publish(AccessEnded(credential=credential))
+        return web.Response(status=204)
+
+    @described(gives=CampaignsSized)
+    async def campaigns(self, request: web.Request) -> web.Response:
+        """List campaigns with their size, those played last first, deleted ones included."""
+        await self._auth.require_admin(request)
+        async with self._pool.connection() as connection:
+            rows = await admin_store.campaigns(connection)
+        return success(
+            CampaignsSized(campaigns=tuple(CampaignSized(**row._asdict()) for row in rows))
+        )
+
+    @described(status=204)
+    async def delete_campaign(self, request: web.Request) -> web.Response:
+        """Delete a campaign for its members; for thirty days it can be restored."""
+        admin, campaign = await self._named(request)
+        async with self._pool.connection() as connection, connection.transaction():
+            name = await admin_store.delete_campaign(connection, campaign, self._clock.now())
+            if name is None:
+                raise Missing("campaign")
+            await note(connection, self._clock, admin.user, "campaign deleted", str(campaign), name)
+        self._access.publish(AccessEnded(campaign=campaign))
+        return web.Response(status=204)
+
+    @described(status=204)
+    async def restore_campaign(self, request: web.Request) -> web.Response:
+        """Take back the deletion of a campaign in the last thirty days."""
+        admin, campaign = await self._named(request)
+        async with self._pool.connection() as connection, connection.transaction():
+            now = self._clock.now()
+            name = await admin_store.restore_campaign(connection, campaign, now, KEPT)
+            if name is None:
+                raise Missing("deleted campaign, or its thirty days are over")
+            await note(
+                connection, self._clock, admin.user, "campaign restored", str(campaign), name
+            )
+        return web.Response(status=204)
+
+    @described(gives=AdminLog)
+    async def log(self, request: web.Request) -> web.Response:
+        """Tell what admins and operators did, the latest first."""
+        await self._auth.require_admin(request)
+        async with self._pool.connection() as connection:
+            lines = await admin_store.log_lines(connection)
+        return success(AdminLog(lines=tuple(LogLine(**line._asdict()) for line in lines)))
+
+    async def _named(self, request: web.Request) -> tuple[Identity, UUID]:
+        admin = await self._auth.require_admin(request)
+        return admin, uuid_in(request.match_info["id"], "campaign")
+
+    async def _account(self, connection: Connection, request: web.Request) -> UserId:
+        """Return the account of the path; raise Missing, or Conflict for a guest."""
+        person = UserId(word_in(request.match_info["id"], "account"))
+        rows = await connection.execute("SELECT email FROM account WHERE id = %s", (person,))
+        row = await rows.fetchone()
+        if row is None:
+            raise Missing("account")
+        if row[0] is None:
+            raise Conflict("this is a guest: their DM can make them a way back")
+        return person
+
+
+def _in_force(settings: Settings) -> list[SettingInForce]:
+    """Return each setting with its value now; addresses with passwords are only said to be set."""
+    shown = []
+    for (variable, _, meaning), name in zip(table(), Settings.model_fields, strict=True):
+        value = getattr(settings, name)
+        text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        if value is None or value == ():
+            text = ""
+        elif name in _SECRETS:
+            text = "(set)"
+        shown.append(SettingInForce(name=variable, value=text, meaning=meaning))
+    return shown
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,171 @@
+"""What an admin sees and does, as statements: people, campaigns, the log. The command line uses it too."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from events.core.state import UserId
+from web.accounts.links import Connection
+
+MOST_ROWS: Final = 200
+
+
+class Person(NamedTuple):
+    """An account or a guest."""
+
+    id: UserId
+    name: str
+    email: str | None
+    is_admin: bool
+    created_at: datetime
+    last_seen_at: datetime | None
+    campaigns: int
+
+
+class CampaignSize(NamedTuple):
+    """A campaign, deleted ones included, with what it takes."""
+
+    id: UUID
+    name: str
+    members: int
+    events: int
+    last_session_at: datetime | None
+    deleted_at: datetime | None
+
+
+class LogLine(NamedTuple):
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+class Totals(NamedTuple):
+    accounts: int
+    guests: int
+    campaigns: int
+    events: int
+    database_bytes: int
+
+
+_PEOPLE: Final = """
+SELECT account.id, account.name, account.email, account.is_admin, account.created_at,
+    (SELECT max(last_used_at) FROM login_session WHERE account_id = account.id),
+    (SELECT count(*) FROM campaign_member JOIN campaign ON campaign.id = campaign_id
+        WHERE account_id = account.id AND removed_at IS NULL AND deleted_at IS NULL)
+FROM account
+WHERE (email IS NOT NULL OR %(guests)s)
+    AND (%(search)s = '' OR account.id = %(search)s
+        OR position(lower(%(search)s) IN lower(account.name)) > 0
+        OR position(lower(%(search)s) IN lower(coalesce(email, ''))) > 0)
+ORDER BY created_at DESC, id LIMIT %(most)s
+"""
+_CAMPAIGNS: Final = """
+SELECT campaign.id, campaign.name,
+    (SELECT count(*) FROM campaign_member
+        WHERE campaign_id = campaign.id AND removed_at IS NULL),
+    coalesce((SELECT max(version) FROM session_event WHERE campaign_id = campaign.id), 0),
+    (SELECT max(started_at) FROM game_session WHERE campaign_id = campaign.id), deleted_at
+FROM campaign ORDER BY 5 DESC NULLS LAST, campaign.created_at DESC, campaign.id LIMIT %(most)s
+"""
+_LOG: Final = """
+SELECT at, actor, action, subject, detail FROM admin_log ORDER BY id DESC LIMIT %(most)s
+"""
+# Counting every event of a large record takes seconds; the planner's estimate is good enough here.
+_TOTALS: Final = """
+SELECT (SELECT count(*) FROM account WHERE email IS NOT NULL),
+    (SELECT count(*) FROM account WHERE email IS NULL),
+    (SELECT count(*) FROM campaign WHERE deleted_at IS NULL),
+    (SELECT coalesce(sum(greatest(reltuples, 0)), 0)::bigint FROM pg_class
+        WHERE oid = 'session_event'::regclass
+        OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = 'session_event'::regclass)),
+    pg_database_size(current_database())
+"""
+
+
+async def people(
+    connection: Connection, search: str = "", *, guests: bool = False, most: int = MOST_ROWS
+) -> Sequence[Person]:
+    """Return accounts whose id, name or e-mail fits, the newest first."""
+    query = {"search": search, "guests": guests, "most": most}
+    return [Person(*row) for row in await _rows(connection, _PEOPLE, query)]
+
+
+async def campaigns(connection: Connection, *, most: int = MOST_ROWS) -> Sequence[CampaignSize]:
+    """Return campaigns, those played last first, deleted ones included."""
+    return [CampaignSize(*row) for row in await _rows(connection, _CAMPAIGNS, {"most": most})]
+
+
+async def log_lines(connection: Connection, *, most: int = MOST_ROWS) -> Sequence[LogLine]:
+    """Return what admins and operators did, the latest first."""
+    return [LogLine(*row) for row in await _rows(connection, _LOG, {"most": most})]
+
+
+async def totals(connection: Connection) -> Totals:
+    """Return how much there is; the number of events is an estimate."""
+    (row,) = await _rows(connection, _TOTALS, {})
+    return Totals(*row)
+
+
+async def set_admin(connection: Connection, user: UserId, *, is_admin: bool) -> bool:
+    """Give or take the admin's rights; return False, changing nothing, for the last admin.
+
+    Call it in a transaction: two that demote each other wait for one another.
+    """
+    await connection.execute("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE")
+    if not is_admin:
+        others = await _rows(
+            connection, "SELECT 1 FROM account WHERE is_admin AND id <> %(user)s", {"user": user}
+        )
+        if not others:
+            return False
+    await connection.execute("UPDATE account SET is_admin = %s WHERE id = %s", (is_admin, user))
+    return True
+
+
+async def end_sign_ins(connection: Connection, user: UserId, now: datetime) -> list[bytes]:
+    """End every sign-in and token of the account; return their hashes, so that sockets can be closed."""
+    ended = await _rows(
+        connection,
+        "DELETE FROM login_session WHERE account_id = %(user)s RETURNING token_hash",
+        {"user": user},
+    )
+    revoked = await _rows(
+        connection,
+        "UPDATE api_token SET revoked_at = %(now)s WHERE account_id = %(user)s"
+        " AND revoked_at IS NULL RETURNING token_hash",
+        {"user": user, "now": now},
+    )
+    return [bytes(row[0]) for row in (*ended, *revoked)]
+
+
+async def delete_campaign(connection: Connection, campaign: UUID, now: datetime) -> str | None:
+    """Mark the campaign as deleted; return its name, or None where there is none to delete."""
+    rows = await _rows(
+        connection,
+        "UPDATE campaign SET deleted_at = %(now)s WHERE id = %(id)s AND deleted_at IS NULL"
+        " RETURNING name",
+        {"id": campaign, "now": now},
+    )
+    return rows[0][0] if rows else None
+
+
+async def restore_campaign(
+    connection: Connection, campaign: UUID, now: datetime, kept: timedelta
+) -> str | None:
+    """Take a deletion back that is not older than kept; return the name, or None."""
+    rows = await _rows(
+        connection,
+        "UPDATE campaign SET deleted_at = NULL WHERE id = %(id)s AND deleted_at > %(since)s"
+        " RETURNING name",
+        {"id": campaign, "since": now - kept},
+    )
+    return rows[0][0] if rows else None
+
+
+async def _rows(
+    connection: Connection, query: str, params: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    return await (await connection.execute(query.encode(), params)).fetchall()
