@@ -19,7 +19,11 @@ from psycopg_pool import AsyncConnectionPool
 from events.journal.database.embedded import OWNER, EmbeddedPostgres
 from events.journal.database.pool import Pool
 from events.journal.database.schema import migrate
-from tests.support.browsers import browser, served  # noqa: F401  # fixtures of all who look at the page
+from tests.support.browsers import (  # noqa: F401  # fixtures of all who look at the page
+    browser,
+    served,
+    shared_browser,
+)
 
 # No law is red because a machine is slow, nor for examples that nobody saw when the change was made:
 # who looks for new ones runs make test ARGS=--hypothesis-profile=explore.

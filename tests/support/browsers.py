@@ -1,5 +1,6 @@
 """Chromium for the tests of the page, and the hands of somebody who uses it."""
 
+import asyncio
 import json
 import os
 import re
@@ -220,9 +221,45 @@ class Seat:
         )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+class SharedBrowser:
+    """One browser for all tests of a worker, hidden from those that run an event loop of their own.
+
+    Playwright's loop goes on running between two calls, and while one runs in a thread no other may.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+
+    @contextmanager
+    def lent(self) -> Iterator[Browser]:
+        """Yield the browser; close the pages that were opened meanwhile."""
+        asyncio._set_running_loop(self._loop)
+        try:
+            yield self._browser
+            for context in self._browser.contexts:
+                context.close()
+        finally:
+            asyncio._set_running_loop(None)
+
+    def take_back(self) -> None:
+        """Let the browser be closed; it is not lent after this."""
+        asyncio._set_running_loop(self._loop)
+
+
+@pytest.fixture(scope="session")
+def shared_browser() -> Iterator[SharedBrowser]:
     with chromium() as browser:
+        shared = SharedBrowser(browser)
+        yield shared
+        shared.take_back()
+
+
+@pytest.fixture
+def browser(shared_browser: SharedBrowser) -> Iterator[Browser]:
+    """Yield a browser without pages."""
+    with shared_browser.lent() as browser:
         yield browser
 
 
