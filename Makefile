@@ -14,8 +14,8 @@ help:  ## say what there is
 serve: .venv/serves  ## start the server; ARGS=--help tells the settings
 	@exec .venv/bin/hexroom serve $(ARGS)
 
-test: .venv/tests  ## run the tests; ARGS="tests/web -x" narrows them
-	.venv/bin/python -m pytest $(ARGS)
+test: .venv/tests  ## run the tests, one worker a core; ARGS="tests/web -x" narrows them
+	.venv/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: .venv/tests  ## format, lint and types
 	.venv/bin/python -m ruff format --check .

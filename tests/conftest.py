@@ -1,6 +1,7 @@
-"""PostgreSQL for the tests: one cluster a run, migrated once, cloned for each test that asks."""
+"""PostgreSQL for the tests: one cluster a worker, migrated once, cloned for each test that asks."""
 
 import itertools
+import os
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from events.journal.database.embedded import OWNER, EmbeddedPostgres
 from events.journal.database.pool import Pool
+from events.journal.database.programs import system_user, within_reach
 from events.journal.database.schema import migrate
 from tests.support.browsers import (  # noqa: F401  # fixtures of all who look at the page
     browser,
@@ -36,16 +38,48 @@ settings.load_profile("repeatable")
 # A shell has what it starts in the background ignore Ctrl-C, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+MEMORY = Path("/dev/shm")
+"""A folder in memory, where a flush to disk costs nothing: databases are cloned six times faster."""
+NEEDED_MEMORY_BYTES = 3 * 2**30
+"""What must be free there for each worker's cluster, its clones and its write-ahead log."""
+
 _numbers = itertools.count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the user who runs PostgreSQL, where we are root, before several workers would."""
+    if config.getoption("numprocesses", None):
+        system_user()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return one worker a core; none for single tests, and where the output is to be seen."""
+    named = config.invocation_params.args
+    if config.getoption("capture") == "no" or any("::" in str(each) for each in named):
+        return 0
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @pytest.fixture(scope="session")
 def run_folder() -> Iterator[Path]:
-    """Yield a folder that the database's user may enter; pytest's own are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="hexroom-tests-"))
+    """Yield a folder that the database's user may enter; pytest's own are closed to it.
+
+    It is in memory where there is room. PostgreSQL still flushes there, as it is told to.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="hexroom-tests-", dir=_memory()))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """Return the folder in memory if a database can be kept and run there."""
+    if not os.access(MEMORY, os.W_OK | os.X_OK):
+        return None
+    room, user = os.statvfs(MEMORY), system_user()
+    if room.f_bavail * room.f_frsize < NEEDED_MEMORY_BYTES or room.f_flag & os.ST_NOEXEC:
+        return None
+    return MEMORY if user is None or within_reach(MEMORY / "cluster", user) else None
 
 
 @pytest.fixture
