@@ -2,7 +2,8 @@
 
 FROM python:3.12-slim AS build
 WORKDIR /source
-COPY setup.cfg pyproject.toml README.md LICENSE ./
+COPY setup.cfg pyproject.toml README.md LICENSE package.json package-lock.json ./
+COPY packaging packaging
 COPY events events
 COPY actors actors
 COPY web web

@@ -26,6 +26,7 @@ from tests.support.browsers import (  # noqa: F401  # fixtures of all who look a
     served,
     shared_browser,
 )
+from tests.support.wheel import installed  # noqa: F401
 
 # No law is red because a machine is slow, nor for examples that nobody saw when the change was made:
 # who looks for new ones runs make test ARGS=--hypothesis-profile=explore.

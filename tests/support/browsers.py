@@ -49,9 +49,11 @@ def chromium() -> Iterator[Browser]:
 class Served:
     """The real server as a process of its own on a database; killed and started again at will."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, installed: Path = ROOT) -> None:
+        self._installed = installed
         self._environment = {
             **os.environ,
+            "PYTHONPATH": str(installed),
             "HEXROOM_DATABASE_URL": database_url,
             "HEXROOM_DATA_DIR": str(folder),
             # The same place after a restart, or no page would find it again.
@@ -67,7 +69,7 @@ class Served:
     def start(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "web.cli.main", "serve"],
-            cwd=ROOT,
+            cwd=self._installed,
             env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -114,6 +116,14 @@ SETTLED = """(() => {
 """Whether the map is drawn for the place it has on the page, and nothing on it moves."""
 
 
+REACH_IN = """document.addEventListener("DOMContentLoaded", async () => {
+    const script = document.querySelector("script[type=module]");
+    const { table } = script ? await import(script.src) : {};
+    if (table) globalThis.hexroom = { table, scene: table.scene };
+});"""
+"""Has tests see the table that app.js opened; the page itself puts nothing in reach."""
+
+
 class Seat:
     """Somebody at a browser: a page, what its sockets received, and what went wrong in it."""
 
@@ -122,6 +132,7 @@ class Seat:
             **{"viewport": {"width": 1280, "height": 800}, **context}
         )
         self.context.set_default_timeout(PATIENCE_MS)
+        self.context.add_init_script(REACH_IN)
         self.page: Page = self.context.new_page()
         self.received: list[dict[str, Any]] = []
         self.wrong: list[str] = []
@@ -264,8 +275,9 @@ def browser(shared_browser: SharedBrowser) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served(database_url: str, tmp_path: Path) -> Iterator[Served]:
-    server = Served(database_url, tmp_path)
+def served(database_url: str, tmp_path: Path, installed: Path) -> Iterator[Served]:
+    """Yield a server of the built wheel, with the demo."""
+    server = Served(database_url, tmp_path, installed)
     server.start()
     yield server
     server.stop()

@@ -1,14 +1,14 @@
 """Serves the page: one document for all its addresses, and its files under a name that tells their content.
 
 The name is one digest of all that is served, `/static/DIGEST/app.js`: modules import one another by relative
-paths, so a file is as old as the tree it is in, and each answer may be kept for ever.
+paths, so a file is as old as the tree it is in, and each answer may be kept for ever. An installed wheel has the page
+bundled (packaging/page_bundle.py); a source tree serves its modules one by one.
 """
 
 import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,10 +16,11 @@ from typing import Final
 
 from aiohttp import web
 
-from web.page.bundle import ENTRY, bundle_scripts, bundle_styles
-from web.page.minify import KINDS, minified
-
 STATIC: Final = Path(__file__).parent / "static"
+"""The page's sources."""
+
+BUNDLE: Final = Path(__file__).parent / "bundle"
+"""The page as it was bundled when the wheel was built; not in a source tree."""
 
 POLICY: Final = "; ".join(
     (
@@ -47,7 +48,8 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_FIRST: Final = "no-cache"
 
 _TEXT: Final = {".js", ".css", ".html", ".svg"}
-_STYLE: Final = "styles/index.css"
+_LINK: Final = re.compile(r'(href|src)="(?![/#])([^"]+)')
+"""Where the document names a file beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +70,33 @@ class Site:
     files: dict[str, StaticFile]
     document: StaticFile
     """index.html, its links leading to the digest."""
-    code: frozenset[str]
-    """The scripts and styles that browsers load; the other files of the tree are within them, or no part of the page."""
+    entries: frozenset[str]
+    """What the document names; all else is asked for by a file of the same digest."""
 
 
 @cache
 def read_site(*, sources: bool = False) -> Site:
-    """Return the page's files by their path in the tree, laid together and small; or as their sources."""
-    raw = {
-        path.relative_to(STATIC).as_posix(): path.read_bytes()
-        for path in sorted(STATIC.rglob("*"))
+    """Return the page's files by their path: the bundle where there is one, unless the sources are wanted."""
+    root = BUNDLE if BUNDLE.is_dir() and not sources else STATIC
+    bodies = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
         if path.is_file()
     }
-    code = {name: raw[name] for name in raw if _is_code(name)}
-    if not sources:
-        code = {name: text.encode() for name, text in packed(code).items()}
-    served = raw | code
     tree = hashlib.sha256()
-    for name, body in served.items():
+    for name, body in bodies.items():
         tree.update(b"%s\0%d\0%s" % (name.encode(), len(body), body))
     digest = tree.hexdigest()[:16]
-    files = {name: _file(name, body) for name, body in served.items()}
-    document = re.sub(
-        r'(href|src)="(?![/#])', rf'\1="/static/{digest}/', raw["index.html"].decode()
-    )
-    return Site(digest, files, _file("index.html", document.encode()), frozenset(code))
-
-
-def packed(sources: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the scripts and the style that a browser loads in place of the sources, by path."""
-    texts = {name: source.decode() for name, source in sources.items()}
-    scripts = {name: text for name, text in texts.items() if name.endswith(".js")}
-    folder = _STYLE.rpartition("/")[0] + "/"
-    styles = {
-        name.removeprefix(folder): text for name, text in texts.items() if name not in scripts
-    }
-    return minified(
-        {**bundle_scripts(scripts), _STYLE: bundle_styles(texts[_STYLE], styles, scripts.values())}
-    )
+    text = bodies["index.html"].decode()
+    document = _LINK.sub(rf'\1="/static/{digest}/\2', text)
+    files = {name: _file(name, body) for name, body in bodies.items()}
+    entries = frozenset(link[2] for link in _LINK.finditer(text))
+    return Site(digest, files, _file("index.html", document.encode()), entries)
 
 
 def add_pages(app: web.Application, *, sources: bool = False) -> None:
     """Add the page's routes: `/`, `/c/ID`, `/join/TOKEN`, `/static/…`."""
     site = read_site(sources=sources)
-    on_top = frozenset() if sources else site.code - {ENTRY, _STYLE}
 
     async def document(request: web.Request) -> web.Response:
         return _answer(request, site.document, _ASK_FIRST)
@@ -120,9 +105,9 @@ def add_pages(app: web.Application, *, sources: bool = False) -> None:
         digest, _, name = request.match_info["path"].partition("/")
         if digest == site.digest and name in site.files:
             return _answer(request, site.files[name], _FOR_EVER)
-        # Without the digest, or with that of another version: what is there now, not to be kept. But what comes on top
-        # of a script fits its own version alone; a page that was open during an upgrade is told to load itself anew.
-        for path in (request.match_info["path"], name if name not in on_top else None):
+        # Without the digest, or with that of another version: what is there now, not to be kept. But a module fits
+        # those of its own version alone; a page that was open during an upgrade is told to load itself anew.
+        for path in (request.match_info["path"], name if name in site.entries else None):
             if path in site.files:
                 return _answer(request, site.files[path], _ASK_FIRST)
         raise web.HTTPNotFound(text="there is no such file")
@@ -130,10 +115,6 @@ def add_pages(app: web.Application, *, sources: bool = False) -> None:
     for path in ("/", "/c/{id}", "/join/{token}"):
         app.router.add_get(path, document)
     app.router.add_get("/static/{path:.+}", static)
-
-
-def _is_code(name: str) -> bool:
-    return Path(name).suffix in KINDS
 
 
 def _file(name: str, body: bytes) -> StaticFile:

@@ -25,7 +25,7 @@ import { phaseOverlay, sessionBar } from "./session-bar.js";
 import { publish, stagedList, stagedStrip } from "../dm/staged-list.js";
 import { brushBar, toolRail } from "./tools.js";
 
-/** Opens the table of a campaign in the page. @param {HTMLElement} app @param {string} campaignId */
+/** Opens the table of a campaign in the page, and returns it. @param {HTMLElement} app @param {string} campaignId */
 export function openTable(app, campaignId) {
   const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
   const scene = createScene(host, { look, style });
@@ -258,13 +258,12 @@ export function openTable(app, campaignId) {
   // What was not sent yet would be lost with the page.
   addEventListener("beforeunload", (e) => { if (commands.pending.get().length) e.preventDefault(); });
   addEventListener("blur", () => { ui.update({ flip: false }); input.space(false); });
-  /** For tests and figures. */
-  /** @type {any} */ (globalThis).hexroom = { table, scene };
   live.line.subscribe((l) => l.phase, (phase) => {
     // Never let in: a screen of its own. Thrown out later, one keeps the map and is told in the banner.
     if (phase === "closed" && !room.get().ready) import("../pages/denied.js").then((m) => m.openClosed(app, live.line.get().code));
   });
   eyes.fromAddress();
+  return table;
 }
 
 /** The side: what is staged, and tabs. @param {any} table */

@@ -60,13 +60,16 @@ export function hide(node, hidden) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** Returns the address of the sprite: it lies beside the page's own icon, wherever a script was bundled into. */
+const sprite = () => new URL("icons.svg", /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]")).href).pathname;
+
 /** Returns an icon of the sprite; decoration unless it has a title. @param {string} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${new URL("../icons/icons.svg", import.meta.url).pathname}#${name}`);
+  use.setAttribute("href", `${sprite()}#${name}`);
   svg.append(use);
   return svg;
 }
