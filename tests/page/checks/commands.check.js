@@ -15,7 +15,10 @@ function lineOf() {
 check("a command is done when it is acknowledged", async () => {
   const { sent, commands } = lineOf();
   const done = commands.reveal(["0,0"], "all");
-  equal([sent[0].type, sent[0].hexKeys, sent[0].tier, commands.pending.get().length], ["hex:reveal", ["0,0"], undefined, 1]);
+  equal(
+    [sent[0].type, sent[0].hexKeys, sent[0].tier, commands.pending.get().length],
+    ["hex:reveal", ["0,0"], undefined, 1],
+  );
   commands.answered({ type: "ack", id: sent[0].id, seq: 1 });
   await done;
   equal(commands.pending.get(), []);
@@ -39,7 +42,10 @@ check("what was asked while the line was away goes out with the same ids, in ord
   line.up = true;
   const first = sent[0].id;
   commands.resend();
-  equal(sent.map((m) => m.type), ["session:start", "session:start", "hex:reveal", "hex:hide"]);
+  equal(
+    sent.map((m) => m.type),
+    ["session:start", "session:start", "hex:reveal", "hex:hide"],
+  );
   equal(sent[1].id, first);
   equal(new Set(sent.map((m) => m.id)).size, 3);
 });

@@ -1,7 +1,21 @@
 // @ts-check
 /** Hexes, and the map of tiles. */
 
-import { bounds, disc, distance, flood, fromOffset, fromPoint, keyOf, line, parseKey, rectangle, toOffset, toPoint, within } from "/static/model/hex.js";
+import {
+  bounds,
+  disc,
+  distance,
+  flood,
+  fromOffset,
+  fromPoint,
+  keyOf,
+  line,
+  parseKey,
+  rectangle,
+  toOffset,
+  toPoint,
+  within,
+} from "/static/model/hex.js";
 import { TileMap, changedSpans, changedTiles } from "/static/model/tilemap.js";
 import { fit, toScreen, toWorld, zoomAt } from "/static/map/camera.js";
 import { check, equal, that } from "./check.js";
@@ -12,10 +26,12 @@ const BOTH = ["flat", "pointy"];
 check("a key and its hex are the same", () => equal(parseKey(keyOf(-3, 12)), { q: -3, r: 12 }));
 
 check("columns and rows lead back to the hex", () => {
-  for (const o of BOTH) for (let q = -4; q < 5; q++) for (let r = -4; r < 5; r++) {
-    const { col, row } = toOffset(q, r, o);
-    equal(fromOffset(col, row, o), { q, r });
-  }
+  for (const o of BOTH)
+    for (let q = -4; q < 5; q++)
+      for (let r = -4; r < 5; r++) {
+        const { col, row } = toOffset(q, r, o);
+        equal(fromOffset(col, row, o), { q, r });
+      }
 });
 
 check("odd columns are pushed down on flat maps, odd rows to the right on pointy ones", () => {
@@ -27,31 +43,50 @@ check("odd columns are pushed down on flat maps, odd rows to the right on pointy
 });
 
 check("the centre of a hex is in the hex", () => {
-  for (const o of BOTH) for (const [q, r] of [[0, 0], [7, -3], [-5, 9]]) {
-    const p = toPoint(q, r, o, 17);
-    equal(fromPoint(p.x + 5, p.y - 6, o, 17), { q, r });
-  }
+  for (const o of BOTH)
+    for (const [q, r] of [
+      [0, 0],
+      [7, -3],
+      [-5, 9],
+    ]) {
+      const p = toPoint(q, r, o, 17);
+      equal(fromPoint(p.x + 5, p.y - 6, o, 17), { q, r });
+    }
 });
 
 check("a line has a hex more than its length, each next to the one before", () => {
-  const [a, b] = [{ q: -2, r: 5 }, { q: 6, r: -1 }];
+  const [a, b] = [
+    { q: -2, r: 5 },
+    { q: 6, r: -1 },
+  ];
   const hexes = line(a, b);
   equal(hexes.length, distance(a, b) + 1);
   equal([hexes[0], hexes.at(-1)], [a, b]);
   for (let i = 1; i < hexes.length; i++) equal(distance(hexes[i - 1], hexes[i]), 1);
 });
 
-check("a disc has 1, 7, 19, 37 hexes", () => equal([0, 1, 2, 3].map((n) => disc({ q: 3, r: 3 }, n).length), [1, 7, 19, 37]));
+check("a disc has 1, 7, 19, 37 hexes", () =>
+  equal(
+    [0, 1, 2, 3].map((n) => disc({ q: 3, r: 3 }, n).length),
+    [1, 7, 19, 37],
+  ),
+);
 
 check("a rectangle is the same from any corner", () => {
-  const keys = (/** @type {any} */ a, /** @type {any} */ b) => rectangle(a, b, "flat").map((x) => keyOf(x.q, x.r)).sort();
+  const keys = (/** @type {any} */ a, /** @type {any} */ b) =>
+    rectangle(a, b, "flat")
+      .map((x) => keyOf(x.q, x.r))
+      .sort();
   equal(keys({ q: 0, r: 0 }, { q: 3, r: 1 }), keys({ q: 3, r: 1 }, { q: 0, r: 0 }));
 });
 
 check("a flood stops at its limit and at other ground", () => {
   equal(flood({ q: 0, r: 0 }, () => true, 100).length, 100);
   equal(flood({ q: 0, r: 0 }, (q, r) => Math.abs(q) < 2 && Math.abs(r) < 2 && Math.abs(q + r) < 2).length, 7);
-  equal(flood({ q: 9, r: 9 }, () => false), []);
+  equal(
+    flood({ q: 9, r: 9 }, () => false),
+    [],
+  );
 });
 
 check("what is within the whole map is the whole map", () => {
@@ -64,17 +99,40 @@ check("what is within the whole map is the whole map", () => {
 });
 
 check("a tile map keeps what was and shares what did not change", () => {
-  const before = new TileMap().with([[0, 0, "a"], [100, -100, "b"], [-1, -1, "c"]]);
-  const after = before.with([[0, 0, "z"], [-1, -1, undefined]]);
+  const before = new TileMap().with([
+    [0, 0, "a"],
+    [100, -100, "b"],
+    [-1, -1, "c"],
+  ]);
+  const after = before.with([
+    [0, 0, "z"],
+    [-1, -1, undefined],
+  ]);
   equal([before.at(0, 0), after.at(0, 0), after.at(100, -100), after.at(-1, -1)], ["a", "z", "b", undefined]);
   equal([before.size, after.size], [3, 2]);
   equal(changedTiles(before, after).size, 2);
-  equal([...after].map(([q, r, v]) => [q, r, v]).sort(), [[0, 0, "z"], [100, -100, "b"]]);
+  equal([...after].map(([q, r, v]) => [q, r, v]).sort(), [
+    [0, 0, "z"],
+    [100, -100, "b"],
+  ]);
 });
 
 check("what changed in a map is found to the hex", () => {
-  const before = new TileMap().with([[3, 4, "a"], [5, 4, "b"], [40, -20, "c"]]);
-  equal(changedSpans(before, before.with([[3, 4, "x"], [5, 6, "y"]])), [[3, 4, 5, 6]]);
+  const before = new TileMap().with([
+    [3, 4, "a"],
+    [5, 4, "b"],
+    [40, -20, "c"],
+  ]);
+  equal(
+    changedSpans(
+      before,
+      before.with([
+        [3, 4, "x"],
+        [5, 6, "y"],
+      ]),
+    ),
+    [[3, 4, 5, 6]],
+  );
   equal(changedSpans(before, before.with([[40, -20, undefined]])), [[40, -20, 40, -20]]);
   equal(changedSpans(before, before), []);
 });

@@ -8,24 +8,56 @@ import { check, equal } from "./check.js";
 
 check("a DM's keys are not a player's", () => {
   equal([intentOf({ key: "r" }, true), intentOf({ key: "r" }, false)], ["tool:reveal", null]);
-  equal(["+", "/", "?"].map((key) => intentOf({ key }, false)), ["zoom-in", "goto", "help"]);
+  equal(
+    ["+", "/", "?"].map((key) => intentOf({ key }, false)),
+    ["zoom-in", "goto", "help"],
+  );
 });
 
-check("undo, redo and publish have their usual keys", () => equal(
-  [{ key: "z", ctrlKey: true }, { key: "Z", metaKey: true, shiftKey: true }, { key: "s", ctrlKey: true }].map((e) => intentOf(e, true)), ["undo", "redo", "publish"]));
+check("undo, redo and publish have their usual keys", () =>
+  equal(
+    [
+      { key: "z", ctrlKey: true },
+      { key: "Z", metaKey: true, shiftKey: true },
+      { key: "s", ctrlKey: true },
+    ].map((e) => intentOf(e, true)),
+    ["undo", "redo", "publish"],
+  ),
+);
 
-check("other keys of the browser stay the browser's", () => equal([intentOf({ key: "r", ctrlKey: true }, true), intentOf({ key: "l", metaKey: true }, true)], [null, null]));
+check("other keys of the browser stay the browser's", () =>
+  equal([intentOf({ key: "r", ctrlKey: true }, true), intentOf({ key: "l", metaKey: true }, true)], [null, null]),
+);
 
 check("each arrow leads to a neighbour, and back again", () => {
   const back = { ArrowUp: "ArrowDown", ArrowLeft: "ArrowRight", ArrowDown: "ArrowUp", ArrowRight: "ArrowLeft" };
-  for (const orientation of ["flat", "pointy"]) for (const at of [{ q: 2, r: 2 }, { q: 3, r: 3 }]) for (const [go, come] of Object.entries(back)) {
-    const to = stepFrom(go, at, orientation);
-    equal(distance(at, to), 1);
-    equal(stepFrom(come, to, orientation), at);
-  }
+  for (const orientation of ["flat", "pointy"])
+    for (const at of [
+      { q: 2, r: 2 },
+      { q: 3, r: 3 },
+    ])
+      for (const [go, come] of Object.entries(back)) {
+        const to = stepFrom(go, at, orientation);
+        equal(distance(at, to), 1);
+        equal(stepFrom(come, to, orientation), at);
+      }
 });
 
 check("an event is found by the hexes of its runs", () => {
-  const payload = { hexes: [[3, 2, 4], [0, 5, 1]] };
-  equal([[3, 2], [6, 2], [7, 2], [0, 5], [3, 5]].map(([q, r]) => touches(payload, q, r)), [true, true, false, true, false]);
+  const payload = {
+    hexes: [
+      [3, 2, 4],
+      [0, 5, 1],
+    ],
+  };
+  equal(
+    [
+      [3, 2],
+      [6, 2],
+      [7, 2],
+      [0, 5],
+      [3, 5],
+    ].map(([q, r]) => touches(payload, q, r)),
+    [true, true, false, true, false],
+  );
 });

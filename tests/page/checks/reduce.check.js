@@ -6,32 +6,64 @@ import { createStore, watchAll } from "/static/model/store.js";
 import { check, equal } from "./check.js";
 
 const MAP = { name: "M", gridWidth: 4, gridHeight: 4, hexSize: 20, orientation: "flat" };
-const opened = (/** @type {string} */ role, extra = {}) => [
-  { type: "connected", userId: "u", role },
-  { type: "session:state", status: "waiting", sessionId: null, broadcastMode: "immediate", connectedPlayers: [{ userId: "u", name: "U", role, online: true }],
-    revealedHexes: ["0,0"], terrain: [{ key: "0,0", terrain: "forest", variant: 2 }], tokens: [], notes: [], map: MAP, seq: 3, resume: "t", ...extra },
-].reduce(reduce, EMPTY);
+const opened = (/** @type {string} */ role, extra = {}) =>
+  [
+    { type: "connected", userId: "u", role },
+    {
+      type: "session:state",
+      status: "waiting",
+      sessionId: null,
+      broadcastMode: "immediate",
+      connectedPlayers: [{ userId: "u", name: "U", role, online: true }],
+      revealedHexes: ["0,0"],
+      terrain: [{ key: "0,0", terrain: "forest", variant: 2 }],
+      tokens: [],
+      notes: [],
+      map: MAP,
+      seq: 3,
+      resume: "t",
+      ...extra,
+    },
+  ].reduce(reduce, EMPTY);
 
 check("the state says what is shown and what it is made of", () => {
   const room = opened("player", { tiers: [{ key: "1,0", tier: "terrain" }], revealedHexes: ["0,0", "1,0"] });
-  equal([room.terrain.at(0, 0), room.shown.at(0, 0), room.shown.at(1, 0), room.seq, room.ready], [{ terrain: "forest", variant: 2 }, "full", "terrain", 3, true]);
+  equal(
+    [room.terrain.at(0, 0), room.shown.at(0, 0), room.shown.at(1, 0), room.seq, room.ready],
+    [{ terrain: "forest", variant: 2 }, "full", "terrain", 3, true],
+  );
 });
 
 check("for a player a hidden hex is gone, for a DM only its viewers are", () => {
   const hidden = { type: "hex:hidden", hexKeys: ["0,0"], seq: 4 };
   const player = reduce(opened("player"), hidden);
   equal([player.terrain.at(0, 0), player.shown.size, player.seq], [undefined, 0, 4]);
-  const dm = reduce(opened("dm", { reveals: [{ key: "0,0", viewers: { everyone: "full", apart: {} } }] }), { ...hidden, viewers: { everyone: "hidden", apart: {} } });
+  const dm = reduce(opened("dm", { reveals: [{ key: "0,0", viewers: { everyone: "full", apart: {} } }] }), {
+    ...hidden,
+    viewers: { everyone: "hidden", apart: {} },
+  });
   equal([dm.terrain.at(0, 0)?.terrain, dm.viewers.at(0, 0)], ["forest", undefined]);
 });
 
 check("a reveal brings the ground, the tier and, for a DM, the viewers", () => {
   const viewers = { everyone: "hidden", apart: { a: "terrain" } };
-  const room = reduce(opened("dm"), { type: "hex:revealed", hexKeys: ["1,1"], terrain: [{ key: "1,1", terrain: "hills" }], tier: "terrain", viewers, seq: 4 });
+  const room = reduce(opened("dm"), {
+    type: "hex:revealed",
+    hexKeys: ["1,1"],
+    terrain: [{ key: "1,1", terrain: "hills" }],
+    tier: "terrain",
+    viewers,
+    seq: 4,
+  });
   equal([room.terrain.at(1, 1)?.terrain, room.shown.at(1, 1), room.viewers.at(1, 1)], ["hills", "terrain", viewers]);
 });
 
-check("a hex without ground is not painted", () => equal(reduce(opened("player"), { type: "hex:updated", changes: [{ key: "0,0", terrain: null }] }).terrain.at(0, 0), undefined));
+check("a hex without ground is not painted", () =>
+  equal(
+    reduce(opened("player"), { type: "hex:updated", changes: [{ key: "0,0", terrain: null }] }).terrain.at(0, 0),
+    undefined,
+  ),
+);
 
 check("where the extent is kept back, the grid goes as far as is known", () => {
   let room = opened("player", { map: { name: "M", hexSize: 20, orientation: "flat" } });
@@ -41,7 +73,11 @@ check("where the extent is kept back, the grid goes as far as is known", () => {
 });
 
 check("hints, rules and skills are kept by what they belong to", () => {
-  let room = opened("player", { hints: [{ hexKey: "0,0", texts: ["smoke"] }], rules: [{ id: "r", within: 1 }], skills: { u: { Luck: 1 } } });
+  let room = opened("player", {
+    hints: [{ hexKey: "0,0", texts: ["smoke"] }],
+    rules: [{ id: "r", within: 1 }],
+    skills: { u: { Luck: 1 } },
+  });
   equal([room.hints["0,0"], room.rules.r.within, room.skills.u.Luck], [["smoke"], 1, 1]);
   room = reduce(room, { type: "hint:changed", hints: [{ hexKey: "0,0", texts: [] }] });
   equal(room.hints, {});
@@ -50,7 +86,13 @@ check("hints, rules and skills are kept by what they belong to", () => {
 
 check("people come, go and change", () => {
   let room = reduce(opened("dm"), { type: "player:joined", userId: "b", name: "Ben", role: "player" });
-  equal(room.people.map((p) => [p.name, p.online]), [["U", true], ["Ben", true]]);
+  equal(
+    room.people.map((p) => [p.name, p.online]),
+    [
+      ["U", true],
+      ["Ben", true],
+    ],
+  );
   room = reduce(room, { type: "player:left", userId: "b" });
   equal(room.people[1].online, false);
   room = reduce(room, { type: "player:presence", players: [{ userId: "u", name: "U", role: "player", online: true }] });
@@ -59,7 +101,13 @@ check("people come, go and change", () => {
 
 check("tokens and notes appear, change and go", () => {
   let room = reduce(opened("player"), { type: "token:created", token: { id: "t", hexKey: "0,0", label: "Bo" } });
-  room = reduce(room, { type: "token:moved", tokenId: "t", fromHexKey: "0,0", toHexKey: "1,0", token: { id: "t", hexKey: "1,0", label: "Bo" } });
+  room = reduce(room, {
+    type: "token:moved",
+    tokenId: "t",
+    fromHexKey: "0,0",
+    toHexKey: "1,0",
+    token: { id: "t", hexKey: "1,0", label: "Bo" },
+  });
   equal(room.tokens.t, { id: "t", hexKey: "1,0", label: "Bo" });
   equal(reduce(room, { type: "token:deleted", tokenId: "t" }).tokens, {});
   room = reduce(room, { type: "note:changed", note: { id: "n", hexKey: "0,0", title: "N" } });
@@ -79,8 +127,17 @@ check("subscribers hear once what they selected, at once and on change", () => {
   /** @type {number[]} */
   const heard = [];
   let all = 0;
-  const stop = store.subscribe((s) => s.a, (a) => heard.push(a));
-  watchAll(store, (s) => [s.a, s.b], () => { all++; });
+  const stop = store.subscribe(
+    (s) => s.a,
+    (a) => heard.push(a),
+  );
+  watchAll(
+    store,
+    (s) => [s.a, s.b],
+    () => {
+      all++;
+    },
+  );
   store.update({ b: 2 });
   store.update({ a: 2 });
   stop();

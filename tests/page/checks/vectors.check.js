@@ -56,10 +56,14 @@ check("a tile map holds what Python's holds after the same changes", () => {
       before = after;
       after = after.with(where.map(([q, r]) => [q, r, value ?? undefined]));
     }
-    const byPlace = (/** @type {[number, number, ...unknown[]]} */ a, /** @type {[number, number, ...unknown[]]} */ b) => a[0] - b[0] || a[1] - b[1];
+    const byPlace = (
+      /** @type {[number, number, ...unknown[]]} */ a,
+      /** @type {[number, number, ...unknown[]]} */ b,
+    ) => a[0] - b[0] || a[1] - b[1];
     equal([name, [...after].sort(byPlace), after.size], [name, cells, cells.length]);
     const spans = changedSpans(before, after);
-    for (const [q, r] of changed) equal([name, spans.some(([q0, r0, q1, r1]) => q0 <= q && q <= q1 && r0 <= r && r <= r1)], [name, true]);
+    for (const [q, r] of changed)
+      equal([name, spans.some(([q0, r0, q1, r1]) => q0 <= q && q <= q1 && r0 <= r && r <= r1)], [name, true]);
     equal([name, spans.length > 0], [name, changed.length > 0]);
   }
 });

@@ -31,15 +31,40 @@ export function open(table) {
     numbers(alignment);
     clearTimeout(timer);
     table.aligning = true;
-    timer = setTimeout(() => { kept = kept.then(() => api("PUT", `${path}/alignment`, alignment)).catch(complain).finally(() => { table.aligning = false; }); }, 350);
+    timer = setTimeout(() => {
+      kept = kept
+        .then(() => api("PUT", `${path}/alignment`, alignment))
+        .catch(complain)
+        .finally(() => {
+          table.aligning = false;
+        });
+    }, 350);
   };
-  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {any} */ props) => h("label", label, h("input", { type: "number", name, step: "any", ...props, oninput: (/** @type {any} */ e) => {
-    const value = Number(e.target.value);
-    if (e.target.value !== "" && Number.isFinite(value) && e.target.checkValidity()) align({ [name]: value });
-  } }));
-  const fields = h(".row.low.wrap.numbers", field("x", "From the left", {}), field("y", "From the top", {}), field("scale", "Scale", { min: 0.0001, max: 10_000 }), field("rotation", "Turned, °", { min: -360, max: 360 }));
+  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {any} */ props) =>
+    h(
+      "label",
+      label,
+      h("input", {
+        type: "number",
+        name,
+        step: "any",
+        ...props,
+        oninput: (/** @type {any} */ e) => {
+          const value = Number(e.target.value);
+          if (e.target.value !== "" && Number.isFinite(value) && e.target.checkValidity()) align({ [name]: value });
+        },
+      }),
+    );
+  const fields = h(
+    ".row.low.wrap.numbers",
+    field("x", "From the left", {}),
+    field("y", "From the top", {}),
+    field("scale", "Scale", { min: 0.0001, max: 10_000 }),
+    field("rotation", "Turned, °", { min: -360, max: 360 }),
+  );
   const numbers = (/** @type {any} */ a) => {
-    for (const input of fields.querySelectorAll("input")) if (document.activeElement !== input) input.value = String(Math.round(a[input.name] * 10_000) / 10_000);
+    for (const input of fields.querySelectorAll("input"))
+      if (document.activeElement !== input) input.value = String(Math.round(a[input.name] * 10_000) / 10_000);
   };
 
   const bar = h("progress", { max: 1, value: 0, aria: { label: "Upload" } });
@@ -47,14 +72,17 @@ export function open(table) {
     if (file.size > MOST) return complain(new Error("The picture is larger than 50 MB."));
     const x = (upload = new XMLHttpRequest());
     x.open("PUT", `/api/${path}`);
-    x.upload.onprogress = (e) => { bar.value = e.loaded / e.total; };
+    x.upload.onprogress = (e) => {
+      bar.value = e.loaded / e.total;
+    };
     x.onloadend = async () => {
       upload = null;
       const said = x.status ? JSON.parse(x.responseText || "null") : null;
       if (x.status === 200) {
         await table.picture();
         speak("The picture is laid.");
-      } else if (x.status || !stopped) complain(new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?"));
+      } else if (x.status || !stopped)
+        complain(new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?"));
       draw();
     };
     stopped = false;
@@ -62,18 +90,82 @@ export function open(table) {
     draw();
   };
   let stopped = false;
-  const choose = h("input", { type: "file", class: "sr", id: "picture-file", accept: "image/png,image/jpeg,image/webp", onchange: () => { const file = choose.files?.[0]; if (file) send(file); choose.value = ""; } });
+  const choose = h("input", {
+    type: "file",
+    class: "sr",
+    id: "picture-file",
+    accept: "image/png,image/jpeg,image/webp",
+    onchange: () => {
+      const file = choose.files?.[0];
+      if (file) send(file);
+      choose.value = "";
+    },
+  });
   const body = h(".stack");
   const draw = () => {
     const now = layer()?.get();
     glass.hidden = !now || Boolean(upload);
-    fill(body, upload ? h(".row", h("span.dim", "Sending"), bar, button("Cancel", { class: "btn small", onclick: () => { stopped = true; upload?.abort(); } }))
-      : !now ? [h("p.dim", "A drawn map, as PNG, JPEG or WebP up to 50 MB, lies under your grid. Players get only the pixels of hexes they see."), h("label.btn.primary", { for: "picture-file" }, "Choose a picture"), choose]
-      : [h("p.dim.small.wide-only", "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map."), fields,
-        h(".row.wrap", button("Fit to the map", { class: "btn small", onclick: () => align(fitted(now, room.get().map)) }, "fit"), h("label.btn.small", { for: "picture-file" }, "Another"), choose,
-          button("Remove", { class: "btn small danger-text", onclick: async () => {
-            if (await confirm("Remove the picture?", "It goes from everybody's map; undo brings it back.", "Remove")) api("DELETE", path).then(() => table.picture(), complain).then(draw);
-          } }, "trash"))]);
+    fill(
+      body,
+      upload
+        ? h(
+            ".row",
+            h("span.dim", "Sending"),
+            bar,
+            button("Cancel", {
+              class: "btn small",
+              onclick: () => {
+                stopped = true;
+                upload?.abort();
+              },
+            }),
+          )
+        : !now
+          ? [
+              h(
+                "p.dim",
+                "A drawn map, as PNG, JPEG or WebP up to 50 MB, lies under your grid. Players get only the pixels of hexes they see.",
+              ),
+              h("label.btn.primary", { for: "picture-file" }, "Choose a picture"),
+              choose,
+            ]
+          : [
+              h(
+                "p.dim.small.wide-only",
+                "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map.",
+              ),
+              fields,
+              h(
+                ".row.wrap",
+                button(
+                  "Fit to the map",
+                  { class: "btn small", onclick: () => align(fitted(now, room.get().map)) },
+                  "fit",
+                ),
+                h("label.btn.small", { for: "picture-file" }, "Another"),
+                choose,
+                button(
+                  "Remove",
+                  {
+                    class: "btn small danger-text",
+                    onclick: async () => {
+                      if (
+                        await confirm(
+                          "Remove the picture?",
+                          "It goes from everybody's map; undo brings it back.",
+                          "Remove",
+                        )
+                      )
+                        api("DELETE", path)
+                          .then(() => table.picture(), complain)
+                          .then(draw);
+                    },
+                  },
+                  "trash",
+                ),
+              ),
+            ],
+    );
     if (now) numbers(now.alignment);
   };
 
@@ -96,18 +188,43 @@ export function open(table) {
     const [f, turn] = e.shiftKey ? [Math.exp(dx / 300), 0] : [1, dx / 8];
     const [cos, sin] = [Math.cos((turn * Math.PI) / 180) * f, Math.sin((turn * Math.PI) / 180) * f];
     const [ox, oy] = [a.x - at.x, a.y - at.y];
-    align({ x: at.x + ox * cos - oy * sin, y: at.y + ox * sin + oy * cos, scale: Math.min(10_000, Math.max(0.0001, a.scale * f)), rotation: (a.rotation + turn) % 360 });
+    align({
+      x: at.x + ox * cos - oy * sin,
+      y: at.y + ox * sin + oy * cos,
+      scale: Math.min(10_000, Math.max(0.0001, a.scale * f)),
+      rotation: (a.rotation + turn) % 360,
+    });
   });
-  on(glass, "pointerup", () => { from = null; });
-  on(glass, "pointercancel", () => { from = null; });
-  on(glass, "wheel", (e) => {
-    e.preventDefault();
-    const box = host.getBoundingClientRect();
-    scene.zoom(Math.exp(-Math.max(-240, Math.min(240, e.deltaY)) * 0.0018), { x: e.clientX - box.left, y: e.clientY - box.top });
-  }, { passive: false });
+  on(glass, "pointerup", () => {
+    from = null;
+  });
+  on(glass, "pointercancel", () => {
+    from = null;
+  });
+  on(
+    glass,
+    "wheel",
+    (e) => {
+      e.preventDefault();
+      const box = host.getBoundingClientRect();
+      scene.zoom(Math.exp(-Math.max(-240, Math.min(240, e.deltaY)) * 0.0018), {
+        x: e.clientX - box.left,
+        y: e.clientY - box.top,
+      });
+    },
+    { passive: false },
+  );
 
-  const panel = h("section.picture", { tabIndex: -1, aria: { label: "Picture under the map" } },
-    h("header.row", h("h2.grow", "Picture under the map"), button("Done", { class: "btn small", onclick: () => close() }, "check")), body);
+  const panel = h(
+    "section.picture",
+    { tabIndex: -1, aria: { label: "Picture under the map" } },
+    h(
+      "header.row",
+      h("h2.grow", "Picture under the map"),
+      button("Done", { class: "btn small", onclick: () => close() }, "check"),
+    ),
+    body,
+  );
   on(panel, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
   const close = () => {
     panel.remove();
@@ -116,7 +233,10 @@ export function open(table) {
     stop();
     /** @type {any} */ (document.querySelector(".menus [aria-haspopup]"))?.focus();
   };
-  const stop = table.pictured.subscribe((/** @type {any} */ p) => p, () => draw());
+  const stop = table.pictured.subscribe(
+    (/** @type {any} */ p) => p,
+    () => draw(),
+  );
   table.ui.update({ tool: "look" });
   host.after(glass, panel);
   draw();
@@ -128,7 +248,12 @@ export function open(table) {
 function fitted(picture, map) {
   const rect = bounds(map);
   const scale = Math.max(rect.w / picture.width, rect.h / picture.height);
-  return { x: rect.x + (rect.w - picture.width * scale) / 2, y: rect.y + (rect.h - picture.height * scale) / 2, scale, rotation: 0 };
+  return {
+    x: rect.x + (rect.w - picture.width * scale) / 2,
+    y: rect.y + (rect.h - picture.height * scale) / 2,
+    scale,
+    rotation: 0,
+  };
 }
 
 /** Lays a picture under a new map; the server lays the first over all of it. @param {string} campaignId @param {File} file */

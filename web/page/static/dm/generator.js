@@ -12,20 +12,49 @@ import { post } from "../net/api.js";
 import { complain } from "../table/notices.js";
 
 /** @type {Record<string, number>} */
-const MIX = { plains: 22, forest: 20, hills: 14, mountain: 9, water: 16, coast: 5, swamp: 5, desert: 5, tundra: 3, volcanic: 1 };
+const MIX = {
+  plains: 22,
+  forest: 20,
+  hills: 14,
+  mountain: 9,
+  water: 16,
+  coast: 5,
+  swamp: 5,
+  desert: 5,
+  tundra: 3,
+  volcanic: 1,
+};
 
 /** Makes a new map in place of the present one. @param {any} table */
 export function open({ campaignId }) {
-  const done = button("Lay this map", { class: "btn primary", onclick: () => maker.store(campaignId).then(() => dialog.close(), complain) }, "check");
-  const maker = mapMaker((is) => { done.disabled = !is; });
-  const dialog = openPanel("A new map", maker, maker.node, h("p.dim.small", "It takes the place of the present one for everybody; what you revealed by coordinates stays revealed."), h(".row.end", done));
+  const done = button(
+    "Lay this map",
+    { class: "btn primary", onclick: () => maker.store(campaignId).then(() => dialog.close(), complain) },
+    "check",
+  );
+  const maker = mapMaker((is) => {
+    done.disabled = !is;
+  });
+  const dialog = openPanel(
+    "A new map",
+    maker,
+    maker.node,
+    h(
+      "p.dim.small",
+      "It takes the place of the present one for everybody; what you revealed by coordinates stays revealed.",
+    ),
+    h(".row.end", done),
+  );
 }
 
 /** Returns the panel and a function that stores the map in a campaign. @param {(is: boolean) => void} ready hears whether there is a map to store */
 export function mapMaker(ready) {
   const view = h(".view", h(".map"));
   const room = createStore(EMPTY);
-  const scene = createScene(view.firstChild, { look: () => ({ ...look(), labels: false }), style: () => ({ style: "ccrr", origin: 1 }) });
+  const scene = createScene(view.firstChild, {
+    look: () => ({ ...look(), labels: false }),
+    style: () => ({ style: "ccrr", origin: 1 }),
+  });
   scene.show(room);
   const mix = { ...MIX };
   /** The panel for a file, once it was asked for. @type {any} */
@@ -34,14 +63,36 @@ export function mapMaker(ready) {
   let has = false;
   let timer = 0;
   let turn = 0;
-  const seed = h("input", { type: "number", min: 0, max: 999_999_999, value: Math.floor(Math.random() * 100_000), aria: { label: "Seed" } });
+  const seed = h("input", {
+    type: "number",
+    min: 0,
+    max: 999_999_999,
+    value: Math.floor(Math.random() * 100_000),
+    aria: { label: "Seed" },
+  });
   const width = h("input", { type: "number", min: 2, max: 200, value: 30 });
   const height = h("input", { type: "number", min: 2, max: 200, value: 20 });
-  const orientation = h("select", choices([["flat", "Flat tops"], ["pointy", "Pointy tops"]]));
+  const orientation = h(
+    "select",
+    choices([
+      ["flat", "Flat tops"],
+      ["pointy", "Pointy tops"],
+    ]),
+  );
   const said = h("p.dim.small", { role: "status" });
   const body = () => ({
-    seed: Number(seed.value) || 0, width: bound(width), height: bound(height), orientation: orientation.value,
-    mix: way === "picture" ? { plains: 1 } : Object.fromEntries(Object.entries(mix).filter(([, v]) => v > 0).map(([k, v]) => [k, v / 100])),
+    seed: Number(seed.value) || 0,
+    width: bound(width),
+    height: bound(height),
+    orientation: orientation.value,
+    mix:
+      way === "picture"
+        ? { plains: 1 }
+        : Object.fromEntries(
+            Object.entries(mix)
+              .filter(([, v]) => v > 0)
+              .map(([k, v]) => [k, v / 100]),
+          ),
   });
   const preview = () => {
     clearTimeout(timer);
@@ -51,7 +102,16 @@ export function mapMaker(ready) {
         const doc = await post("maps/preview", body());
         if (mine !== turn) return;
         const { hexes, version: _, ...map } = doc;
-        room.set(seenRoom(map, hexes.map((/** @type {any} */ x) => ({ key: `${x.q},${x.r}`, terrain: x.terrain, variant: x.terrainVariant ?? 0 }))));
+        room.set(
+          seenRoom(
+            map,
+            hexes.map((/** @type {any} */ x) => ({
+              key: `${x.q},${x.r}`,
+              terrain: x.terrain,
+              variant: x.terrainVariant ?? 0,
+            })),
+          ),
+        );
         fill(said, `${doc.gridWidth} × ${doc.gridHeight}, ${doc.hexes.length.toLocaleString("en")} hexes`);
       } catch (error) {
         fill(said, /** @type {any} */ (error).message);
@@ -60,19 +120,66 @@ export function mapMaker(ready) {
   };
   for (const field of [seed, width, height, orientation]) on(field, "input", preview);
   const picture = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp", onchange: () => tell() });
-  const pictured = h(".stack", { hidden: true }, h("label", "Picture of your map (PNG, JPEG or WebP)", picture),
-    h("p.dim.small", "It goes under a grid of plains with the columns and rows below. Players see of it what you reveal; you align it at the table."));
-  const sliders = h(".mix", PALETTE.flatMap((id) => [
-    h("label", { for: `mix-${id}` }, h("i.swatch", { vars: { "--swatch": terrainOf(id).color, "--ink": terrainOf(id).ink } }), terrainOf(id).name),
-    h("input", { id: `mix-${id}`, type: "range", min: 0, max: 50, value: MIX[id], oninput: (/** @type {any} */ e) => { mix[id] = Number(e.target.value); preview(); } }),
-  ]));
-  const knobs = h(".generate",
-    h(".stack", pictured,
+  const pictured = h(
+    ".stack",
+    { hidden: true },
+    h("label", "Picture of your map (PNG, JPEG or WebP)", picture),
+    h(
+      "p.dim.small",
+      "It goes under a grid of plains with the columns and rows below. Players see of it what you reveal; you align it at the table.",
+    ),
+  );
+  const sliders = h(
+    ".mix",
+    PALETTE.flatMap((id) => [
+      h(
+        "label",
+        { for: `mix-${id}` },
+        h("i.swatch", { vars: { "--swatch": terrainOf(id).color, "--ink": terrainOf(id).ink } }),
+        terrainOf(id).name,
+      ),
+      h("input", {
+        id: `mix-${id}`,
+        type: "range",
+        min: 0,
+        max: 50,
+        value: MIX[id],
+        oninput: (/** @type {any} */ e) => {
+          mix[id] = Number(e.target.value);
+          preview();
+        },
+      }),
+    ]),
+  );
+  const knobs = h(
+    ".generate",
+    h(
+      ".stack",
+      pictured,
       h(".row", h("label.grow", "Columns", width), h("label.grow", "Rows", height)),
       h("label", "Hexes", orientation),
-      h(".stack.made", h(".row.low", h("label.grow", "Seed", seed), button("Another", { onclick: () => { seed.value = String(Math.floor(Math.random() * 100_000)); preview(); } }, "dice")),
-        h("details", h("summary", "Terrain"), sliders)), said),
-    view);
+      h(
+        ".stack.made",
+        h(
+          ".row.low",
+          h("label.grow", "Seed", seed),
+          button(
+            "Another",
+            {
+              onclick: () => {
+                seed.value = String(Math.floor(Math.random() * 100_000));
+                preview();
+              },
+            },
+            "dice",
+          ),
+        ),
+        h("details", h("summary", "Terrain"), sliders),
+      ),
+      said,
+    ),
+    view,
+  );
   const elsewhere = h("div", { hidden: true });
   const ways = h("div");
   const tell = () => ready(way === "made" || (way === "picture" ? Boolean(picture.files?.[0]) : has));
@@ -80,10 +187,32 @@ export function mapMaker(ready) {
     way = to;
     draw();
     preview();
-    if (way === "file" && !files) import("./import.js").then((m) => elsewhere.append((files = m.fileMap((is) => { has = is; tell(); })).node)).catch(complain);
+    if (way === "file" && !files)
+      import("./import.js")
+        .then((m) =>
+          elsewhere.append(
+            (files = m.fileMap((is) => {
+              has = is;
+              tell();
+            })).node,
+          ),
+        )
+        .catch(complain);
   };
   const draw = () => {
-    fill(ways, choice("Where the map comes from", [["made", "Make one"], ["file", "From a file"], ["picture", "From a picture"]], way, turnTo));
+    fill(
+      ways,
+      choice(
+        "Where the map comes from",
+        [
+          ["made", "Make one"],
+          ["file", "From a file"],
+          ["picture", "From a picture"],
+        ],
+        way,
+        turnTo,
+      ),
+    );
     knobs.hidden = !(elsewhere.hidden = way !== "file");
     pictured.hidden = way !== "picture";
     /** @type {any} */ (knobs.querySelector(".made")).hidden = way !== "made";
@@ -93,7 +222,10 @@ export function mapMaker(ready) {
   preview();
   return {
     node: h(".stack", ways, knobs, elsewhere),
-    close: () => { scene.close(); files?.close(); },
+    close: () => {
+      scene.close();
+      files?.close();
+    },
     /** Stores the map. @param {string} campaignId */
     async store(campaignId) {
       if (way === "file") return files.store(campaignId);

@@ -13,29 +13,65 @@ import { api } from "../net/api.js";
 import { complain, toast } from "../table/notices.js";
 
 /** @type {Record<string, string>} */
-const FORMATS = { hexroom: "Hexroom JSON", worldographer: "Worldographer", textmapper: "Text Mapper", spreadsheet: "Spreadsheet" };
+const FORMATS = {
+  hexroom: "Hexroom JSON",
+  worldographer: "Worldographer",
+  textmapper: "Text Mapper",
+  spreadsheet: "Spreadsheet",
+};
 /** How files number their hexes, as changes to how they were read. @type {Record<string, any>} */
-const LABELS = { "0101, column first": { firstColumn: 1, firstRow: 1, order: "column-row", letters: false }, "0000, column first": { firstColumn: 0, firstRow: 0, order: "column-row", letters: false },
-  "0101, row first": { firstColumn: 1, firstRow: 1, order: "row-column", letters: false }, "0000, row first": { firstColumn: 0, firstRow: 0, order: "row-column", letters: false }, "A1, letters": { firstRow: 1, letters: true } };
+const LABELS = {
+  "0101, column first": { firstColumn: 1, firstRow: 1, order: "column-row", letters: false },
+  "0000, column first": { firstColumn: 0, firstRow: 0, order: "column-row", letters: false },
+  "0101, row first": { firstColumn: 1, firstRow: 1, order: "row-column", letters: false },
+  "0000, row first": { firstColumn: 0, firstRow: 0, order: "row-column", letters: false },
+  "A1, letters": { firstRow: 1, letters: true },
+};
 /** Where the neighbours stand in three rows of three. @type {Record<string, string[]>} */
-const AROUND = { flat: ["NW", "N", "NE", "", "", "", "SW", "S", "SE"], pointy: ["NW", "", "NE", "W", "", "E", "SW", "", "SE"] };
+const AROUND = {
+  flat: ["NW", "N", "NE", "", "", "", "SW", "S", "SE"],
+  pointy: ["NW", "", "NE", "W", "", "E", "SW", "", "SE"],
+};
 
 /** Lays a map from a file in place of the present one. @param {any} table */
 export function open(table) {
-  const lay = h("button.btn.primary", { disabled: true, onclick: async () => {
-    lay.disabled = true;
-    try {
-      const done = await maker.store(table.campaignId);
-      dialog.close();
-      toast(`${done.name}: ${count(done.hexes, "hex")}${done.notes ? ` and ${count(done.notes, "note")}` : ""} laid.`, { kind: "good", ms: 12_000, act: { label: "Undo", run: () => table.commands.undo().catch(complain) } });
-    } catch (error) {
-      complain(error);
-      lay.disabled = false;
-    }
-  } }, "Lay this map");
-  const maker = fileMap((is) => { lay.disabled = !is; });
-  const dialog = openPanel("A map from a file", maker, maker.node,
-    h(".row.end.foot", h("p.dim.small.grow.wide-only", "Nothing is stored before you lay it. It takes the place of the present map, and one undo takes it back; what you revealed stays revealed."), lay));
+  const lay = h(
+    "button.btn.primary",
+    {
+      disabled: true,
+      onclick: async () => {
+        lay.disabled = true;
+        try {
+          const done = await maker.store(table.campaignId);
+          dialog.close();
+          toast(
+            `${done.name}: ${count(done.hexes, "hex")}${done.notes ? ` and ${count(done.notes, "note")}` : ""} laid.`,
+            { kind: "good", ms: 12_000, act: { label: "Undo", run: () => table.commands.undo().catch(complain) } },
+          );
+        } catch (error) {
+          complain(error);
+          lay.disabled = false;
+        }
+      },
+    },
+    "Lay this map",
+  );
+  const maker = fileMap((is) => {
+    lay.disabled = !is;
+  });
+  const dialog = openPanel(
+    "A map from a file",
+    maker,
+    maker.node,
+    h(
+      ".row.end.foot",
+      h(
+        "p.dim.small.grow.wide-only",
+        "Nothing is stored before you lay it. It takes the place of the present map, and one undo takes it back; what you revealed stays revealed.",
+      ),
+      lay,
+    ),
+  );
 }
 
 /** Returns the panel for a file, and a function that lays its map in a campaign. @param {(is: boolean) => void} ready hears whether there is a map to lay */
@@ -50,11 +86,28 @@ export function fileMap(ready) {
   const view = h(".map");
   const body = h(".stack");
   const said = h(".stack");
-  const file = h("input", { type: "file", accept: ".json,.wxx,.txt,.csv,.tsv,.xml", onchange: () => take(file.files[0]) });
+  const file = h("input", {
+    type: "file",
+    accept: ".json,.wxx,.txt,.csv,.tsv,.xml",
+    onchange: () => take(file.files[0]),
+  });
   const bring = h(".bring", { hidden: true }, body, h(".stack", h(".view", view), said));
-  const node = h(".stack", { ondragover: (/** @type {Event} */ e) => e.preventDefault(), ondrop: (/** @type {DragEvent} */ e) => { e.preventDefault(); take(e.dataTransfer?.files[0]); } },
-    h("label", "Hexroom JSON, Worldographer (.wxx), Text Mapper, CSV or TSV", file), bring);
-  const scene = createScene(view, { look: () => ({ ...colours(), labels: false }), style: () => ({ style: "ccrr", origin: 1 }) });
+  const node = h(
+    ".stack",
+    {
+      ondragover: (/** @type {Event} */ e) => e.preventDefault(),
+      ondrop: (/** @type {DragEvent} */ e) => {
+        e.preventDefault();
+        take(e.dataTransfer?.files[0]);
+      },
+    },
+    h("label", "Hexroom JSON, Worldographer (.wxx), Text Mapper, CSV or TSV", file),
+    bring,
+  );
+  const scene = createScene(view, {
+    look: () => ({ ...colours(), labels: false }),
+    style: () => ({ style: "ccrr", origin: 1 }),
+  });
   scene.show(room);
 
   const take = (/** @type {File|undefined} */ of) => {
@@ -69,10 +122,26 @@ export function fileMap(ready) {
     form.append("options", JSON.stringify(options));
     return api("POST", path, form);
   };
-  const set = (/** @type {string} */ name, /** @type {any} */ value) => { value === "" ? delete options[name] : (options[name] = value); soon(); };
-  const soon = () => { clearTimeout(timer); ready(false); timer = setTimeout(preview, 250); };
-  const choose = (/** @type {string} */ label, /** @type {string} */ now, /** @type {string[][]} */ all, /** @type {(v: string) => void} */ does) => h("label.grow", label,
-    h("select", { onchange: (/** @type {any} */ e) => does(e.target.value) }, choices(all, now)));
+  const set = (/** @type {string} */ name, /** @type {any} */ value) => {
+    value === "" ? delete options[name] : (options[name] = value);
+    soon();
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    ready(false);
+    timer = setTimeout(preview, 250);
+  };
+  const choose = (
+    /** @type {string} */ label,
+    /** @type {string} */ now,
+    /** @type {string[][]} */ all,
+    /** @type {(v: string) => void} */ does,
+  ) =>
+    h(
+      "label.grow",
+      label,
+      h("select", { onchange: (/** @type {any} */ e) => does(e.target.value) }, choices(all, now)),
+    );
 
   async function preview() {
     const mine = ++turn;
@@ -91,34 +160,127 @@ export function fileMap(ready) {
   function show(p) {
     bring.hidden = false;
     view.parentElement.hidden = Boolean(p.error);
-    const labels = p.labels && (Object.keys(LABELS).find((l) => Object.entries(LABELS[l]).every(([k, v]) => p.labels[k] === v)) ?? "");
-    fill(body,
-      p.format && h(".row",
-        choose("Read as", p.format, Object.entries(FORMATS), (v) => { options = { format: v }; soon(); }),
-        h("label.grow", "Name", h("input", { maxLength: 80, value: p.name, data: { f: "name" }, oninput: (/** @type {any} */ e) => set("name", e.target.value) }))),
-      p.labels && h(".row",
-        choose("Hexes", p.orientation, [["flat", "Flat tops"], ["pointy", "Pointy tops"]], (v) => set("orientation", v)),
-        choose(p.orientation === "pointy" ? "Pushed right" : "Pushed down", p.labels.parity, ["odd", "even"].map((v) => [v, `${v === "odd" ? "Every second" : "The first, third …"} ${p.orientation === "pointy" ? "row" : "column"}`]), (v) => set("parity", v))),
-      p.labels && p.format !== "hexroom" && choose("Labels in the file", labels, [...(labels ? [] : [["", "As it says"]]), ...Object.keys(LABELS).map((l) => [l, l])], (v) => { const { parity: _, ...rest } = p.labels; set("labels", v ? { ...rest, ...LABELS[v] } : ""); }),
-      p.sample && h(".stack", h("h3", "Do these lie side by side in your file, too?"), rosette(p)));
-    fill(said,
+    const labels =
+      p.labels &&
+      (Object.keys(LABELS).find((l) => Object.entries(LABELS[l]).every(([k, v]) => p.labels[k] === v)) ?? "");
+    fill(
+      body,
+      p.format &&
+        h(
+          ".row",
+          choose("Read as", p.format, Object.entries(FORMATS), (v) => {
+            options = { format: v };
+            soon();
+          }),
+          h(
+            "label.grow",
+            "Name",
+            h("input", {
+              maxLength: 80,
+              value: p.name,
+              data: { f: "name" },
+              oninput: (/** @type {any} */ e) => set("name", e.target.value),
+            }),
+          ),
+        ),
+      p.labels &&
+        h(
+          ".row",
+          choose(
+            "Hexes",
+            p.orientation,
+            [
+              ["flat", "Flat tops"],
+              ["pointy", "Pointy tops"],
+            ],
+            (v) => set("orientation", v),
+          ),
+          choose(
+            p.orientation === "pointy" ? "Pushed right" : "Pushed down",
+            p.labels.parity,
+            ["odd", "even"].map((v) => [
+              v,
+              `${v === "odd" ? "Every second" : "The first, third …"} ${p.orientation === "pointy" ? "row" : "column"}`,
+            ]),
+            (v) => set("parity", v),
+          ),
+        ),
+      p.labels &&
+        p.format !== "hexroom" &&
+        choose(
+          "Labels in the file",
+          labels,
+          [...(labels ? [] : [["", "As it says"]]), ...Object.keys(LABELS).map((l) => [l, l])],
+          (v) => {
+            const { parity: _, ...rest } = p.labels;
+            set("labels", v ? { ...rest, ...LABELS[v] } : "");
+          },
+        ),
+      p.sample && h(".stack", h("h3", "Do these lie side by side in your file, too?"), rosette(p)),
+    );
+    fill(
+      said,
       p.error && h("p.faults.danger-text", { role: "alert" }, place(p.error), p.error.text),
-      !p.error && h("p", { role: "status" }, h("strong", `${p.columns} × ${p.rows}, ${count(p.hexes, "hex")}`), p.notes ? `, ${count(p.notes, "note")}${p.dmOnlyNotes ? `, ${p.dmOnlyNotes} of them only for you` : ""}` : ""),
-      p.terrains?.length > 0 && h(".stack", h("h3", "What its terrains become"), h(".mapping", p.terrains.map(mapping))),
-      p.warnings.length > 0 && h("details", h("summary", count(p.warnings.length, "remark")), h("ul.plainlist", p.warnings.map((/** @type {any} */ w) => h("li.small", place(w), w.text)))));
+      !p.error &&
+        h(
+          "p",
+          { role: "status" },
+          h("strong", `${p.columns} × ${p.rows}, ${count(p.hexes, "hex")}`),
+          p.notes ? `, ${count(p.notes, "note")}${p.dmOnlyNotes ? `, ${p.dmOnlyNotes} of them only for you` : ""}` : "",
+        ),
+      p.terrains?.length > 0 &&
+        h(".stack", h("h3", "What its terrains become"), h(".mapping", p.terrains.map(mapping))),
+      p.warnings.length > 0 &&
+        h(
+          "details",
+          h("summary", count(p.warnings.length, "remark")),
+          h(
+            "ul.plainlist",
+            p.warnings.map((/** @type {any} */ w) => h("li.small", place(w), w.text)),
+          ),
+        ),
+    );
     if (p.error) return room.set(EMPTY);
-    const terrain = p.painted.flatMap((/** @type {any} */ [name, variant, runs]) => runs.flatMap((/** @type {number[]} */ [q, r, n]) => Array.from({ length: n }, (_, i) => ({ key: `${q + i},${r}`, terrain: name, variant }))));
-    room.set(seenRoom({ name: p.name, gridWidth: p.columns, gridHeight: p.rows, hexSize: p.hexSize, orientation: p.orientation }, terrain));
+    const terrain = p.painted.flatMap((/** @type {any} */ [name, variant, runs]) =>
+      runs.flatMap((/** @type {number[]} */ [q, r, n]) =>
+        Array.from({ length: n }, (_, i) => ({ key: `${q + i},${r}`, terrain: name, variant })),
+      ),
+    );
+    room.set(
+      seenRoom(
+        { name: p.name, gridWidth: p.columns, gridHeight: p.rows, hexSize: p.hexSize, orientation: p.orientation },
+        terrain,
+      ),
+    );
   }
 
   /** @param {any} t */
-  const mapping = (t) => h("label", h("span", t.name), h("span.dim.small", count(t.count, "hex")),
-    h("select", { onchange: (/** @type {any} */ e) => set("terrain", { ...options.terrain, [t.name]: e.target.value }) },
-      choices([...new Set([t.proposed, ...PALETTE, ...Object.keys(TERRAINS), t.name, ""])].map((id) => [id, id ? terrainOf(id).name : "Leave out"]), t.proposed)));
+  const mapping = (t) =>
+    h(
+      "label",
+      h("span", t.name),
+      h("span.dim.small", count(t.count, "hex")),
+      h(
+        "select",
+        { onchange: (/** @type {any} */ e) => set("terrain", { ...options.terrain, [t.name]: e.target.value }) },
+        choices(
+          [...new Set([t.proposed, ...PALETTE, ...Object.keys(TERRAINS), t.name, ""])].map((id) => [
+            id,
+            id ? terrainOf(id).name : "Leave out",
+          ]),
+          t.proposed,
+        ),
+      ),
+    );
 
   return {
-    node, take,
-    close: () => { turn++; clearTimeout(timer); scene.close(); },
+    node,
+    take,
+    close: () => {
+      turn++;
+      clearTimeout(timer);
+      scene.close();
+    },
     /** @param {string} campaignId @returns {Promise<any>} what was laid */
     store: (campaignId) => send(`campaigns/${campaignId}/map/import`),
   };
@@ -129,7 +291,19 @@ const place = ({ line, position }) => (line ? h("b", `Line ${line}: `) : positio
 
 /** A hex of the file with its neighbours around it. @param {any} p */
 function rosette({ orientation, sample, neighbours, terrains }) {
-  const becomes = (/** @type {string} */ name) => terrains.find((/** @type {any} */ t) => t.name === name)?.proposed || name;
-  const cell = (/** @type {any} */ of, /** @type {string} */ way) => of ? h("div", { class: way ? "" : "mid", title: `${way} ${of.terrain ?? ""}` }, h("b", way && h("span.sr", `${way} `), of.label), of.terrain ? terrainOf(becomes(of.terrain)).name : "–") : h("span");
-  return h(".around", AROUND[orientation].map((way, i) => cell(i === 4 ? sample : neighbours[way], way)));
+  const becomes = (/** @type {string} */ name) =>
+    terrains.find((/** @type {any} */ t) => t.name === name)?.proposed || name;
+  const cell = (/** @type {any} */ of, /** @type {string} */ way) =>
+    of
+      ? h(
+          "div",
+          { class: way ? "" : "mid", title: `${way} ${of.terrain ?? ""}` },
+          h("b", way && h("span.sr", `${way} `), of.label),
+          of.terrain ? terrainOf(becomes(of.terrain)).name : "–",
+        )
+      : h("span");
+  return h(
+    ".around",
+    AROUND[orientation].map((way, i) => cell(i === 4 ? sample : neighbours[way], way)),
+  );
 }

@@ -19,28 +19,81 @@ export function open({ campaignId }) {
 
   const show = (/** @type {any} */ invite) => {
     const url = link(invite);
-    const field = h("input", { type: "text", readOnly: true, value: url, aria: { label: "Invite link" }, onfocus: () => field.select() });
-    fill(body,
+    const field = h("input", {
+      type: "text",
+      readOnly: true,
+      value: url,
+      aria: { label: "Invite link" },
+      onfocus: () => field.select(),
+    });
+    fill(
+      body,
       h("img.qr", { src: `${new URL(url).pathname}/qr.svg`, alt: "QR code of the invite link" }),
-      h(".stack",
-        h("p", role === "player" ? "Send this to your players. They choose a name and are at the table; no account needed." : role === "dm" ? "Whoever opens this becomes a DM and sees everything." : "Spectators see what is revealed to everyone."),
-        h(".row", field, button("Copy", { class: "btn primary", onclick: () => copy(url, field) }, "copy"))));
+      h(
+        ".stack",
+        h(
+          "p",
+          role === "player"
+            ? "Send this to your players. They choose a name and are at the table; no account needed."
+            : role === "dm"
+              ? "Whoever opens this becomes a DM and sees everything."
+              : "Spectators see what is revealed to everyone.",
+        ),
+        h(".row", field, button("Copy", { class: "btn primary", onclick: () => copy(url, field) }, "copy")),
+      ),
+    );
   };
   const make = async () => {
     const known = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
     const key = `${campaignId} ${role}`;
-    if (!known.some((/** @type {any} */ i) => i.id === made.get(key)?.id)) made.set(key, await post(`campaigns/${campaignId}/invites`, { role }));
+    if (!known.some((/** @type {any} */ i) => i.id === made.get(key)?.id))
+      made.set(key, await post(`campaigns/${campaignId}/invites`, { role }));
     show(made.get(key));
     await list();
   };
   const list = async () => {
     const invites = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
-    fill(old, invites.length > 0 && h("details", h("summary", `Links in use (${invites.length})`), h("ul.plainlist", invites.map((/** @type {any} */ i) =>
-      h("li.row", h("span.grow", `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}`),
-        button("Revoke", { class: "btn small danger-text", onclick: () => api("DELETE", `campaigns/${campaignId}/invites/${i.id}`).then(() => { toast("That link no longer works."); make(); }, complain) }))))));
+    fill(
+      old,
+      invites.length > 0 &&
+        h(
+          "details",
+          h("summary", `Links in use (${invites.length})`),
+          h(
+            "ul.plainlist",
+            invites.map((/** @type {any} */ i) =>
+              h(
+                "li.row",
+                h("span.grow", `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}`),
+                button("Revoke", {
+                  class: "btn small danger-text",
+                  onclick: () =>
+                    api("DELETE", `campaigns/${campaignId}/invites/${i.id}`).then(() => {
+                      toast("That link no longer works.");
+                      make();
+                    }, complain),
+                }),
+              ),
+            ),
+          ),
+        ),
+    );
   };
   const roles = h("div");
-  const draw = () => fill(roles, choice("Invite as", ["player", "spectator", "dm"].map((id) => [id, ROLES[id]]), role, (id) => { role = id; draw(); make().catch(complain); }));
+  const draw = () =>
+    fill(
+      roles,
+      choice(
+        "Invite as",
+        ["player", "spectator", "dm"].map((id) => [id, ROLES[id]]),
+        role,
+        (id) => {
+          role = id;
+          draw();
+          make().catch(complain);
+        },
+      ),
+    );
   draw();
   make().catch(complain);
   openDialog("Invite to the table", roles, body, old);

@@ -12,34 +12,127 @@ export function open(table, hexKey, note) {
   const players = playersOf(table.room.get().people);
   const chosen = new Set(note?.audience?.playerIds ?? []);
   const field = (/** @type {string} */ name, /** @type {any} */ props, tag = "input") => h(tag, { name, ...props });
-  const audience = h("select", { name: "audience" }, choices([["seen", "Whoever sees the hex fully"], ["dm", "Only me (the DM)"], ["some", "Chosen players"]],
-    typeof note?.audience === "string" ? note.audience : note?.audience ? "some" : "seen"));
-  const some = h(".chips", players.map((/** @type {any} */ p) => h("label.check", h("input", { type: "checkbox", checked: chosen.has(p.userId), onchange: (/** @type {any} */ e) => e.target.checked ? chosen.add(p.userId) : chosen.delete(p.userId) }), p.name)));
-  const show = () => { some.hidden = audience.value !== "some"; };
+  const audience = h(
+    "select",
+    { name: "audience" },
+    choices(
+      [
+        ["seen", "Whoever sees the hex fully"],
+        ["dm", "Only me (the DM)"],
+        ["some", "Chosen players"],
+      ],
+      typeof note?.audience === "string" ? note.audience : note?.audience ? "some" : "seen",
+    ),
+  );
+  const some = h(
+    ".chips",
+    players.map((/** @type {any} */ p) =>
+      h(
+        "label.check",
+        h("input", {
+          type: "checkbox",
+          checked: chosen.has(p.userId),
+          onchange: (/** @type {any} */ e) => (e.target.checked ? chosen.add(p.userId) : chosen.delete(p.userId)),
+        }),
+        p.name,
+      ),
+    ),
+  );
+  const show = () => {
+    some.hidden = audience.value !== "some";
+  };
   on(audience, "change", show);
   show();
-  const editor = form("form.stack", () => {
-    const data = new FormData(editor);
-    const value = (/** @type {string} */ k) => String(data.get(k) ?? "").trim();
-    const to = audience.value === "some" ? { playerIds: [...chosen] } : audience.value;
-    return table.commands.setNote(hexKey, { ...(note ? { id: note.id } : {}), kind: value("kind"), title: value("title"), playerText: value("playerText"), dmText: value("dmText"), audience: to, hint: value("hint"), radius: Number(value("radius")) || 0,
-      check: value("skill") ? { skill: value("skill"), dc: Number(value("dc")) || 10 } : null })
-      .then(() => dialog.close(), complain);
-  },
-    h(".row",
-      h("label.grow", "Title", field("title", { required: true, maxLength: 80, value: note?.title ?? "", autofocus: true })),
-      h("label", "Kind", h("select", { name: "kind" }, choices(Object.entries(KINDS), (note?.kind ?? "poi"))))),
-    h("label", "What players read", field("playerText", { value: note?.playerText ?? "", placeholder: "A circle of standing stones, older than the road." }, "textarea")),
-    h("label", "Only for you", field("dmText", { value: note?.dmText ?? "", placeholder: "Two cultists keep watch at night." }, "textarea")),
-    h("label", "Who may read it", audience), some,
-    h("details", { open: Boolean(note?.hint || note?.check) }, h("summary", "Hint and skill check"),
-      h(".stack",
-        h(".row.low", h("label.grow", "Noticed nearby", field("hint", { value: note?.hint ?? "", maxLength: 200, placeholder: "Dead vegetation" })), h("label", "Within", field("radius", { type: "number", min: 0, max: 10, value: note?.radius ?? 1 }))),
-        h(".row.low", h("label.grow", "Rolled for on entering", field("skill", { value: note?.check?.skill ?? "", maxLength: 80, placeholder: "Perception" })), h("label", "Difficulty", field("dc", { type: "number", min: 1, max: 100, value: note?.check?.dc ?? 12 }))))),
-    h(".row.end",
-      note && button("Delete", { class: "btn danger-text", onclick: async () => {
-        if (await confirm("Delete this note?", `“${note.title}” goes from the map.`, "Delete")) { dialog.close(); table.commands.deleteNote(note.id).catch(complain); }
-      } }, "trash"), h("span.grow"),
-      h("button.btn.primary", "Save note")));
+  const editor = form(
+    "form.stack",
+    () => {
+      const data = new FormData(editor);
+      const value = (/** @type {string} */ k) => String(data.get(k) ?? "").trim();
+      const to = audience.value === "some" ? { playerIds: [...chosen] } : audience.value;
+      return table.commands
+        .setNote(hexKey, {
+          ...(note ? { id: note.id } : {}),
+          kind: value("kind"),
+          title: value("title"),
+          playerText: value("playerText"),
+          dmText: value("dmText"),
+          audience: to,
+          hint: value("hint"),
+          radius: Number(value("radius")) || 0,
+          check: value("skill") ? { skill: value("skill"), dc: Number(value("dc")) || 10 } : null,
+        })
+        .then(() => dialog.close(), complain);
+    },
+    h(
+      ".row",
+      h(
+        "label.grow",
+        "Title",
+        field("title", { required: true, maxLength: 80, value: note?.title ?? "", autofocus: true }),
+      ),
+      h("label", "Kind", h("select", { name: "kind" }, choices(Object.entries(KINDS), note?.kind ?? "poi"))),
+    ),
+    h(
+      "label",
+      "What players read",
+      field(
+        "playerText",
+        { value: note?.playerText ?? "", placeholder: "A circle of standing stones, older than the road." },
+        "textarea",
+      ),
+    ),
+    h(
+      "label",
+      "Only for you",
+      field("dmText", { value: note?.dmText ?? "", placeholder: "Two cultists keep watch at night." }, "textarea"),
+    ),
+    h("label", "Who may read it", audience),
+    some,
+    h(
+      "details",
+      { open: Boolean(note?.hint || note?.check) },
+      h("summary", "Hint and skill check"),
+      h(
+        ".stack",
+        h(
+          ".row.low",
+          h(
+            "label.grow",
+            "Noticed nearby",
+            field("hint", { value: note?.hint ?? "", maxLength: 200, placeholder: "Dead vegetation" }),
+          ),
+          h("label", "Within", field("radius", { type: "number", min: 0, max: 10, value: note?.radius ?? 1 })),
+        ),
+        h(
+          ".row.low",
+          h(
+            "label.grow",
+            "Rolled for on entering",
+            field("skill", { value: note?.check?.skill ?? "", maxLength: 80, placeholder: "Perception" }),
+          ),
+          h("label", "Difficulty", field("dc", { type: "number", min: 1, max: 100, value: note?.check?.dc ?? 12 })),
+        ),
+      ),
+    ),
+    h(
+      ".row.end",
+      note &&
+        button(
+          "Delete",
+          {
+            class: "btn danger-text",
+            onclick: async () => {
+              if (await confirm("Delete this note?", `“${note.title}” goes from the map.`, "Delete")) {
+                dialog.close();
+                table.commands.deleteNote(note.id).catch(complain);
+              }
+            },
+          },
+          "trash",
+        ),
+      h("span.grow"),
+      h("button.btn.primary", "Save note"),
+    ),
+  );
   const dialog = openDialog(`${note ? "Note" : "New note"} on hex ${table.label(hexKey)}`, editor);
 }

@@ -30,19 +30,61 @@ export function stagedList(table) {
     outline();
     mark(null);
     if (node.hidden) return;
-    fill(node,
-      h("header.row", h("h2", icon("stage"), "Staged"), h("span.badge", String(staged.length)), h("span.grow"),
-        button("Discard", { class: "btn ghost small", title: "Discard all", disabled: !staged.length, onclick: () => discard(table) }),
-        button("Publish", { class: "btn staged-btn small", disabled: !staged.length, title: "Publish (P or Ctrl+S)", onclick: () => publish(table) })),
+    fill(
+      node,
+      h(
+        "header.row",
+        h("h2", icon("stage"), "Staged"),
+        h("span.badge", String(staged.length)),
+        h("span.grow"),
+        button("Discard", {
+          class: "btn ghost small",
+          title: "Discard all",
+          disabled: !staged.length,
+          onclick: () => discard(table),
+        }),
+        button("Publish", {
+          class: "btn staged-btn small",
+          disabled: !staged.length,
+          title: "Publish (P or Ctrl+S)",
+          onclick: () => publish(table),
+        }),
+      ),
       staged.length
-        ? h("ol", staged.map((/** @type {any} */ c) => {
-          const keys = keysOf(c);
-          return h("li", { tabIndex: -1, onpointerenter: () => mark(keys), onpointerleave: () => mark(null), onfocusin: () => mark(keys), onfocusout: () => mark(null) },
-            h("button.plain.grow", { onclick: () => keys.length && scene.frame(keys) }, c.description ?? c.type),
-            button(`Take back: ${c.description}`, { title: "Take back", onclick: () => commands.unstage(c.id).catch(complain) }, "close", true));
-        }))
+        ? h(
+            "ol",
+            staged.map((/** @type {any} */ c) => {
+              const keys = keysOf(c);
+              return h(
+                "li",
+                {
+                  tabIndex: -1,
+                  onpointerenter: () => mark(keys),
+                  onpointerleave: () => mark(null),
+                  onfocusin: () => mark(keys),
+                  onfocusout: () => mark(null),
+                },
+                h("button.plain.grow", { onclick: () => keys.length && scene.frame(keys) }, c.description ?? c.type),
+                button(
+                  `Take back: ${c.description}`,
+                  { title: "Take back", onclick: () => commands.unstage(c.id).catch(complain) },
+                  "close",
+                  true,
+                ),
+              );
+            }),
+          )
         : h("p.empty", "Nothing staged yet. Reveal, hide or paint: players see none of it until you publish."),
-      dropped.length > 0 && h(".dropped", h("strong", "No longer possible, left out:"), h("ul", dropped.map((/** @type {any} */ d) => h("li", `${d.description}: ${d.reason}`)))));
+      dropped.length > 0 &&
+        h(
+          ".dropped",
+          h("strong", "No longer possible, left out:"),
+          h(
+            "ul",
+            dropped.map((/** @type {any} */ d) => h("li", `${d.description}: ${d.reason}`)),
+          ),
+        ),
+    );
   };
   watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged, s.dropped, s.role], draw);
   return node;
@@ -52,12 +94,21 @@ export function stagedList(table) {
 export function stagedStrip(table) {
   const { room } = table;
   const node = h(".strip", { role: "status", hidden: true });
-  watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged.length, s.role], () => {
-    const { mode, staged, role } = room.get();
-    hide(node, role !== "dm" || mode !== "staged");
-    fill(node, icon("stage"), h("span", h("strong", "Staging."), " Players see nothing of this until you publish."),
-      staged.length > 0 && button(`Publish ${staged.length}`, { class: "btn staged-btn small", onclick: () => publish(table) }, "send"));
-  });
+  watchAll(
+    room,
+    (/** @type {any} */ s) => [s.mode, s.staged.length, s.role],
+    () => {
+      const { mode, staged, role } = room.get();
+      hide(node, role !== "dm" || mode !== "staged");
+      fill(
+        node,
+        icon("stage"),
+        h("span", h("strong", "Staging."), " Players see nothing of this until you publish."),
+        staged.length > 0 &&
+          button(`Publish ${staged.length}`, { class: "btn staged-btn small", onclick: () => publish(table) }, "send"),
+      );
+    },
+  );
   return node;
 }
 
@@ -73,12 +124,20 @@ export function keysOf(change) {
 export async function publish({ room, commands }) {
   const { staged } = room.get();
   if (!staged.length) return toast("Nothing is staged.");
-  await commands.publish().then(() => toast(`Published ${count(staged.length, "change")}.`, { kind: "good" }), complain);
+  await commands
+    .publish()
+    .then(() => toast(`Published ${count(staged.length, "change")}.`, { kind: "good" }), complain);
 }
 
 /** @param {any} table */
 async function discard({ room, commands }) {
   const { staged } = room.get();
-  if (await confirm("Discard all that is staged?", `${count(staged.length, "change")} will not happen, and the table goes live again.`, "Discard all"))
+  if (
+    await confirm(
+      "Discard all that is staged?",
+      `${count(staged.length, "change")} will not happen, and the table goes live again.`,
+      "Discard all",
+    )
+  )
     commands.mode("immediate").catch(complain);
 }

@@ -16,7 +16,8 @@ export const logOf = (table) => (table.log ??= createLog(table));
 /** Returns a follower of the record: the events known so far, newest first. @param {any} table */
 function createLog({ campaignId, room }) {
   const events = createStore(/** @type {any[]} */ ([]));
-  const path = (/** @type {number} */ after, /** @type {number} */ limit) => `campaigns/${campaignId}/events?after=${after}&limit=${limit}`;
+  const path = (/** @type {number} */ after, /** @type {number} */ limit) =>
+    `campaigns/${campaignId}/events?after=${after}&limit=${limit}`;
   let first = 0;
   let busy = false;
   let again = false;
@@ -59,9 +60,16 @@ function createLog({ campaignId, room }) {
   }
   follow().catch(complain);
   // What is new is read a moment later, once for many messages.
-  room.subscribe((/** @type {any} */ s) => s.seq, (/** @type {number} */ _, /** @type {number|undefined} */ was) => {
-    if (was !== undefined) timer ||= setTimeout(() => { timer = 0; follow().catch(() => {}); }, 200);
-  });
+  room.subscribe(
+    (/** @type {any} */ s) => s.seq,
+    (/** @type {number} */ _, /** @type {number|undefined} */ was) => {
+      if (was !== undefined)
+        timer ||= setTimeout(() => {
+          timer = 0;
+          follow().catch(() => {});
+        }, 200);
+    },
+  );
   return {
     events,
     more: async () => {
@@ -78,7 +86,11 @@ function createLog({ campaignId, room }) {
 /** Whether a payload's hexes, runs `[q, r, n]`, hold a hex. @param {any} payload @param {number} q @param {number} r */
 export function touches(payload, q, r) {
   for (const runs of [payload?.hexes, payload?.was, payload?.changes])
-    if (Array.isArray(runs) && runs.some((/** @type {any} */ x) => Array.isArray(x) && x[1] === r && q >= x[0] && q < x[0] + (x[2] ?? 1))) return true;
+    if (
+      Array.isArray(runs) &&
+      runs.some((/** @type {any} */ x) => Array.isArray(x) && x[1] === r && q >= x[0] && q < x[0] + (x[2] ?? 1))
+    )
+      return true;
   return false;
 }
 
@@ -90,13 +102,33 @@ export function eventLog(table) {
   const plain = (/** @type {string} */ type) => type.replaceAll("_", " ");
   const draw = () => {
     const events = log.events.get();
-    fill(node,
+    fill(
+      node,
       events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),
-      h("ol.plainlist", events.map((/** @type {any} */ e) => h("li.entry", { data: { type: e.type } },
-        h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
-        h("span.grow", e.caption ?? `${nameOf(room.get().people, e.userId)}: ${plain(e.type)}`),
-        /^(hex_|token_|note_)/.test(e.type) && button(`Undo: ${e.caption ?? plain(e.type)}`, { class: "btn ghost square small undo", title: "Undo this", onclick: () => commands.undo(e.version).catch(complain) }, "undo", true)))),
-      log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }));
+      h(
+        "ol.plainlist",
+        events.map((/** @type {any} */ e) =>
+          h(
+            "li.entry",
+            { data: { type: e.type } },
+            h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
+            h("span.grow", e.caption ?? `${nameOf(room.get().people, e.userId)}: ${plain(e.type)}`),
+            /^(hex_|token_|note_)/.test(e.type) &&
+              button(
+                `Undo: ${e.caption ?? plain(e.type)}`,
+                {
+                  class: "btn ghost square small undo",
+                  title: "Undo this",
+                  onclick: () => commands.undo(e.version).catch(complain),
+                },
+                "undo",
+                true,
+              ),
+          ),
+        ),
+      ),
+      log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }),
+    );
   };
   log.events.subscribe((/** @type {any} */ s) => s, draw);
   return node;

@@ -13,7 +13,10 @@ import { complain, speak } from "../table/notices.js";
 /** @typedef {import("../map/layers/compared.js").Group} Group */
 
 const MOST_LISTED = 400;
-const PARTS = /** @type {Record<string, (of: any) => string>} */ ({ tokens: (t) => t.label, notes: (n) => n.title || n.kind });
+const PARTS = /** @type {Record<string, (of: any) => string>} */ ({
+  tokens: (t) => t.label,
+  notes: (n) => n.title || n.kind,
+});
 
 /** Opens the view; what it is asked for at first may come from a link. @param {any} table @param {{as?: string, at?: string, then?: string, against?: string}} [asked] */
 export function open(table, asked = {}) {
@@ -26,9 +29,19 @@ export function open(table, asked = {}) {
   const said = h(".said", { role: "status" });
   const lists = h(".lists");
   const story = h(".about");
-  const node = h("section.knows", { aria: { label: "Who knew what" } },
-    h("header.row", h("h2.grow", "Who knew what"), button("Close", { class: "btn ghost square small", onclick: () => leave() }, "close", true)),
-    h(".asks", h("label", "Who", who), h("label", "When", when), earlier, h("label", "Compared with", versus), later), said, story, lists);
+  const node = h(
+    "section.knows",
+    { aria: { label: "Who knew what" } },
+    h(
+      "header.row",
+      h("h2.grow", "Who knew what"),
+      button("Close", { class: "btn ghost square small", onclick: () => leave() }, "close", true),
+    ),
+    h(".asks", h("label", "Who", who), h("label", "When", when), earlier, h("label", "Compared with", versus), later),
+    said,
+    story,
+    lists,
+  );
   let asking = 0;
   let [as, at, against] = [asked.as ?? "", asked.then ?? asked.at ?? "", asked.against ?? ""];
   /** Moments with a name: the start and end of each session. @type {{at: string, words: string}[]} */
@@ -49,17 +62,41 @@ export function open(table, asked = {}) {
     leave();
   });
 
-  const option = (/** @type {string} */ value, /** @type {string} */ words, /** @type {string} */ now) => h("option", { value, selected: value === now }, words);
+  const option = (/** @type {string} */ value, /** @type {string} */ words, /** @type {string} */ now) =>
+    h("option", { value, selected: value === now }, words);
   const draw = () => {
     const players = playersOf(room.get().people);
     if (!players.length) return fill(said, room.get().ready && "There is no player yet.");
     as ||= players[0].userId;
-    if (!against || against === as) against = players.find((/** @type {any} */ p) => p.userId !== as)?.userId ?? moments[0]?.at ?? "other";
-    const known = (/** @type {string} */ value) => !/\dT\d/.test(value) || value === asked.then || moments.some((m) => m.at === value);
-    fill(who, players.map((/** @type {any} */ p) => option(p.userId, p.name, as)));
-    fill(when, option("", "Now", at), asked.then && option(asked.then, "Then, in the replay", at), moments.map((m) => option(m.at, m.words, at)), !known(at) && option(at, exact(at), at), option("other", "Another time…", at));
-    fill(versus, players.filter((/** @type {any} */ p) => p.userId !== as).map((/** @type {any} */ p) => option(p.userId, p.name, against)),
-      h("optgroup", { label: "The same player at another moment" }, moments.map((m) => option(m.at, m.words, against)), !known(against) && option(against, exact(against), against), option("other", "Another time…", against)));
+    if (!against || against === as)
+      against = players.find((/** @type {any} */ p) => p.userId !== as)?.userId ?? moments[0]?.at ?? "other";
+    const known = (/** @type {string} */ value) =>
+      !/\dT\d/.test(value) || value === asked.then || moments.some((m) => m.at === value);
+    fill(
+      who,
+      players.map((/** @type {any} */ p) => option(p.userId, p.name, as)),
+    );
+    fill(
+      when,
+      option("", "Now", at),
+      asked.then && option(asked.then, "Then, in the replay", at),
+      moments.map((m) => option(m.at, m.words, at)),
+      !known(at) && option(at, exact(at), at),
+      option("other", "Another time…", at),
+    );
+    fill(
+      versus,
+      players
+        .filter((/** @type {any} */ p) => p.userId !== as)
+        .map((/** @type {any} */ p) => option(p.userId, p.name, against)),
+      h(
+        "optgroup",
+        { label: "The same player at another moment" },
+        moments.map((m) => option(m.at, m.words, against)),
+        !known(against) && option(against, exact(against), against),
+        option("other", "Another time…", against),
+      ),
+    );
     ask().catch(complain);
   };
 
@@ -86,17 +123,29 @@ export function open(table, asked = {}) {
     const known = Object.keys(found.known.hexes ?? {});
     const { only = {}, against = {}, unlike = {} } = found.difference.hexes ?? {};
     /** @type {Record<Group, string[]>} */
-    const groups = { both: known.filter((key) => !(key in only) && !(key in unlike)), one: Object.keys(only), other: Object.keys(against), unlike: Object.keys(unlike) };
+    const groups = {
+      both: known.filter((key) => !(key in only) && !(key in unlike)),
+      one: Object.keys(only),
+      other: Object.keys(against),
+      unlike: Object.keys(unlike),
+    };
     const titles = { both: "Both", one: `Only ${names[0]}`, other: `Only ${names[1]}`, unlike: "Each otherwise" };
-    const words = Object.entries(titles).map(([group, title]) => `${title} ${groups[/** @type {Group} */ (group)].length}`).join(", ");
+    const words = Object.entries(titles)
+      .map(([group, title]) => `${title} ${groups[/** @type {Group} */ (group)].length}`)
+      .join(", ");
     scene.overlay.paint = comparedPainter(groups);
     scene.touch();
     const apart = [...groups.one, ...groups.other, ...groups.unlike];
     if (apart.length && !scene.sees(apart)) scene.frame(apart);
     fill(said, `Hexes: ${words}.`);
     speak(`Hexes: ${words}`);
-    fill(lists, Object.entries(titles).map(([group, title]) => listed(/** @type {Group} */ (group), title, groups[/** @type {Group} */ (group)])),
-      Object.entries(PARTS).map(([part, word]) => others(part, word, found.difference[part], names)));
+    fill(
+      lists,
+      Object.entries(titles).map(([group, title]) =>
+        listed(/** @type {Group} */ (group), title, groups[/** @type {Group} */ (group)]),
+      ),
+      Object.entries(PARTS).map(([part, word]) => others(part, word, found.difference[part], names)),
+    );
   }
 
   /** @param {Group} group @param {string} title @param {string[]} keys */
@@ -104,18 +153,48 @@ export function open(table, asked = {}) {
     const tile = swatch(group);
     tile.setAttribute("aria-hidden", "true");
     const sorted = keys.map((key) => [table.label(key), key]).sort(([a], [b]) => (a < b ? -1 : 1));
-    return h("details", { open: group !== "both" && keys.length > 0 },
-      h("summary", tile, h("b.sign", { aria: { hidden: true } }, GROUPS[group].sign), h("span.grow", title), String(keys.length)),
-      h(".chips", sorted.slice(0, MOST_LISTED).map(([label, key]) => button(label, { class: "chip", aria: { label: `Hex ${label}: who was shown it` }, onclick: () => tell(key) })),
-        sorted.length > MOST_LISTED && h("span.dim.small", `and ${sorted.length - MOST_LISTED} more`)));
+    return h(
+      "details",
+      { open: group !== "both" && keys.length > 0 },
+      h(
+        "summary",
+        tile,
+        h("b.sign", { aria: { hidden: true } }, GROUPS[group].sign),
+        h("span.grow", title),
+        String(keys.length),
+      ),
+      h(
+        ".chips",
+        sorted
+          .slice(0, MOST_LISTED)
+          .map(([label, key]) =>
+            button(label, {
+              class: "chip",
+              aria: { label: `Hex ${label}: who was shown it` },
+              onclick: () => tell(key),
+            }),
+          ),
+        sorted.length > MOST_LISTED && h("span.dim.small", `and ${sorted.length - MOST_LISTED} more`),
+      ),
+    );
   }
 
   /** @param {string} part @param {(of: any) => string} word @param {any} differs @param {string[]} names */
   function others(part, word, differs, names) {
     if (!differs) return null;
-    const side = (/** @type {string} */ title, /** @type {any[]} */ of) => of.length > 0 && h(".small", h("b", `${title}: `), of.map(word).join(", "));
-    return h("details", { open: true }, h("summary", h("span.grow", part === "tokens" ? "Tokens" : "Notes")),
-      side(`Only ${names[0]}`, Object.values(differs.only)), side(`Only ${names[1]}`, Object.values(differs.against)), side("Each otherwise", Object.values(differs.unlike).map((/** @type {any} */ pair) => pair[0])));
+    const side = (/** @type {string} */ title, /** @type {any[]} */ of) =>
+      of.length > 0 && h(".small", h("b", `${title}: `), of.map(word).join(", "));
+    return h(
+      "details",
+      { open: true },
+      h("summary", h("span.grow", part === "tokens" ? "Tokens" : "Notes")),
+      side(`Only ${names[0]}`, Object.values(differs.only)),
+      side(`Only ${names[1]}`, Object.values(differs.against)),
+      side(
+        "Each otherwise",
+        Object.values(differs.unlike).map((/** @type {any} */ pair) => pair[0]),
+      ),
+    );
   }
 
   /** Shows a hex on the map and who was shown it. @param {string} key */
@@ -125,11 +204,21 @@ export function open(table, asked = {}) {
     node.scrollTo({ top: 0 });
   }
 
-  on(who, "change", () => { as = who.value; draw(); });
+  on(who, "change", () => {
+    as = who.value;
+    draw();
+  });
   for (const field of [when, versus, earlier, later]) on(field, "change", () => ask().catch(complain));
   document.querySelector(".table")?.append(node);
   get(`campaigns/${campaignId}/sessions`).then(({ sessions }) => {
-    moments = sessions.flatMap((/** @type {any} */ s) => [["Start", s.startedAt], ["End", s.endedAt]].filter(([, at]) => at).map(([edge, at]) => ({ at, words: `${edge} of the session of ${exact(at)}` })));
+    moments = sessions.flatMap((/** @type {any} */ s) =>
+      [
+        ["Start", s.startedAt],
+        ["End", s.endedAt],
+      ]
+        .filter(([, at]) => at)
+        .map(([edge, at]) => ({ at, words: `${edge} of the session of ${exact(at)}` })),
+    );
     draw();
   }, draw);
   const stop = watchAll(room, (/** @type {any} */ s) => [s.people.length, s.ready], draw);

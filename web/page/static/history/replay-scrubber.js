@@ -13,46 +13,103 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
   const marks = h(".marks", { aria: { hidden: true } });
   const caption = h(".caption.grow", { role: "status" });
   const time = h("span.dim.small");
-  const play = button("Play", { class: "btn primary square", onclick: () => (replay.position.get()?.playing ? replay.pause() : replay.play()) }, "play", true);
-  const speed = h("select", { aria: { label: "Speed" }, onchange: () => replay.speed(Number(speed.value)) }, [1, 2, 4, 8, 16, 32, 64].map((x) => h("option", { value: x }, `${x}×`)));
-  const eyes = h("select", { disabled: true, aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
-    h("option", { value: "" }, "My view"), choices(playersOf(people()).map((p) => [p.userId, p.name]), as));
+  const play = button(
+    "Play",
+    { class: "btn primary square", onclick: () => (replay.position.get()?.playing ? replay.pause() : replay.play()) },
+    "play",
+    true,
+  );
+  const speed = h(
+    "select",
+    { aria: { label: "Speed" }, onchange: () => replay.speed(Number(speed.value)) },
+    [1, 2, 4, 8, 16, 32, 64].map((x) => h("option", { value: x }, `${x}×`)),
+  );
+  const eyes = h(
+    "select",
+    { disabled: true, aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
+    h("option", { value: "" }, "My view"),
+    choices(
+      playersOf(people()).map((p) => [p.userId, p.name]),
+      as,
+    ),
+  );
   let holding = false;
   let asked = 0;
   on(range, "input", () => {
     holding = true;
     clearTimeout(asked);
-    asked = setTimeout(() => { replay.seek(Number(range.value)); holding = false; }, 60);
+    asked = setTimeout(() => {
+      replay.seek(Number(range.value));
+      holding = false;
+    }, 60);
   });
-  const node = h("section.scrubber", { aria: { label: "Replay" } },
+  const node = h(
+    "section.scrubber",
+    { aria: { label: "Replay" } },
     h(".row", caption, time),
     h("div", marks, range),
-    h(".row.wrap",
-      button("Step back", { class: "btn square", title: "One step back ( , )", onclick: () => replay.step(-1) }, "prev", true), play,
-      button("Step on", { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) }, "next", true), speed, eyes, h("span.grow"), compare && button("Who knew what", { title: "Compare what players knew at this moment", onclick: compare }, "users"),
-      button("Back to the table", { onclick: leave }, "close")));
-  replay.timeline.subscribe((/** @type {any} */ t) => t, (/** @type {any} */ t) => {
-    range.min = t.from;
-    range.max = Math.max(t.from, t.to);
-    fill(marks, t.marks.slice(0, 1500).map((/** @type {any} */ m) => {
-      const i = h("i", { data: { kind: m.kind }, title: m.caption });
-      i.style.left = `${((m.version - t.from) / Math.max(1, t.to - t.from)) * 100}%`;
-      return i;
-    }));
-  });
-  replay.position.subscribe((/** @type {any} */ p) => p, (/** @type {any} */ p) => {
-    if (!p) return fill(caption, "Opening the record…");
-    eyes.disabled = false;
-    if (!holding) range.value = p.version;
-    const start = replay.timeline.get().marks[0]?.at;
-    range.setAttribute("aria-valuetext", `${hourOf(p.at)}, ${p.caption ?? ""}`);
-    fill(caption, p.caption || "Before the first moment");
-    fill(time, `${start ? `${clock(new Date(p.at).getTime() - new Date(start).getTime())} · ` : ""}${hourOf(p.at)} · ${p.index} of ${p.count}`);
-    play.setAttribute("aria-label", p.playing ? "Pause" : "Play");
-    play.title = p.playing ? "Pause" : "Play";
-    play.querySelector("use")?.setAttribute("href", (play.querySelector("use")?.getAttribute("href") ?? "").replace(/#.*/, p.playing ? "#pause" : "#play"));
-    if (p.speed && document.activeElement !== speed) speed.value = String(p.speed);
-  });
+    h(
+      ".row.wrap",
+      button(
+        "Step back",
+        { class: "btn square", title: "One step back ( , )", onclick: () => replay.step(-1) },
+        "prev",
+        true,
+      ),
+      play,
+      button(
+        "Step on",
+        { class: "btn square", title: "One step on ( . )", onclick: () => replay.step(1) },
+        "next",
+        true,
+      ),
+      speed,
+      eyes,
+      h("span.grow"),
+      compare &&
+        button("Who knew what", { title: "Compare what players knew at this moment", onclick: compare }, "users"),
+      button("Back to the table", { onclick: leave }, "close"),
+    ),
+  );
+  replay.timeline.subscribe(
+    (/** @type {any} */ t) => t,
+    (/** @type {any} */ t) => {
+      range.min = t.from;
+      range.max = Math.max(t.from, t.to);
+      fill(
+        marks,
+        t.marks.slice(0, 1500).map((/** @type {any} */ m) => {
+          const i = h("i", { data: { kind: m.kind }, title: m.caption });
+          i.style.left = `${((m.version - t.from) / Math.max(1, t.to - t.from)) * 100}%`;
+          return i;
+        }),
+      );
+    },
+  );
+  replay.position.subscribe(
+    (/** @type {any} */ p) => p,
+    (/** @type {any} */ p) => {
+      if (!p) return fill(caption, "Opening the record…");
+      eyes.disabled = false;
+      if (!holding) range.value = p.version;
+      const start = replay.timeline.get().marks[0]?.at;
+      range.setAttribute("aria-valuetext", `${hourOf(p.at)}, ${p.caption ?? ""}`);
+      fill(caption, p.caption || "Before the first moment");
+      fill(
+        time,
+        `${start ? `${clock(new Date(p.at).getTime() - new Date(start).getTime())} · ` : ""}${hourOf(p.at)} · ${p.index} of ${p.count}`,
+      );
+      play.setAttribute("aria-label", p.playing ? "Pause" : "Play");
+      play.title = p.playing ? "Pause" : "Play";
+      play
+        .querySelector("use")
+        ?.setAttribute(
+          "href",
+          (play.querySelector("use")?.getAttribute("href") ?? "").replace(/#.*/, p.playing ? "#pause" : "#play"),
+        );
+      if (p.speed && document.activeElement !== speed) speed.value = String(p.speed);
+    },
+  );
   on(node, "keydown", (e) => {
     if (e.key === " " && e.target === range) {
       e.preventDefault();

@@ -13,13 +13,62 @@ export async function open(table) {
   const dialog = openDialog("Sessions", body);
   try {
     const sessions = (await get(`campaigns/${table.campaignId}/sessions`)).sessions ?? [];
-    const length = (/** @type {any} */ s) => (s.endedAt ? `${Math.max(1, Math.round((new Date(s.endedAt).getTime() - new Date(s.startedAt).getTime()) / 60_000))} min` : "not ended");
-    fill(body, sessions.length === 0 && h("p.empty", "No session yet. Each one can be watched again here, as it was, by everyone who was entitled to see it."),
-      h("ul.plainlist", sessions.map((/** @type {any} */ s) => h("li.person",
-        h(".grow", h(".who", new Date(s.startedAt).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" })), h(".dim.small", `${ago(s.startedAt)} · ${length(s)}`)),
-        table.room.get().role === "dm" && h("a.btn.small", { href: `/api/sessions/${s.id}/report?format=html`, target: "_blank", rel: "noopener" }, "Report"),
-        s.endedAt && h("a.btn.small", { href: `/api/sessions/${s.id}/recap?format=html${table.room.get().role === "dm" ? "&as=players" : ""}`, target: "_blank", rel: "noopener", title: "What happened, safe to show to players" }, "Recap"),
-        button("Watch", { class: "btn primary small", onclick: () => { dialog.close(); table.replay(s.id); } }, "replay")))));
+    const length = (/** @type {any} */ s) =>
+      s.endedAt
+        ? `${Math.max(1, Math.round((new Date(s.endedAt).getTime() - new Date(s.startedAt).getTime()) / 60_000))} min`
+        : "not ended";
+    fill(
+      body,
+      sessions.length === 0 &&
+        h(
+          "p.empty",
+          "No session yet. Each one can be watched again here, as it was, by everyone who was entitled to see it.",
+        ),
+      h(
+        "ul.plainlist",
+        sessions.map((/** @type {any} */ s) =>
+          h(
+            "li.person",
+            h(
+              ".grow",
+              h(
+                ".who",
+                new Date(s.startedAt).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" }),
+              ),
+              h(".dim.small", `${ago(s.startedAt)} · ${length(s)}`),
+            ),
+            table.room.get().role === "dm" &&
+              h(
+                "a.btn.small",
+                { href: `/api/sessions/${s.id}/report?format=html`, target: "_blank", rel: "noopener" },
+                "Report",
+              ),
+            s.endedAt &&
+              h(
+                "a.btn.small",
+                {
+                  href: `/api/sessions/${s.id}/recap?format=html${table.room.get().role === "dm" ? "&as=players" : ""}`,
+                  target: "_blank",
+                  rel: "noopener",
+                  title: "What happened, safe to show to players",
+                },
+                "Recap",
+              ),
+            button(
+              "Watch",
+              {
+                class: "btn primary small",
+                onclick: () => {
+                  dialog.close();
+                  table.replay(s.id);
+                },
+              },
+              "replay",
+            ),
+          ),
+        ),
+      ),
+    );
   } catch (error) {
     dialog.close();
     complain(error);

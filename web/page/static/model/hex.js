@@ -8,7 +8,14 @@
 const SQRT3 = Math.sqrt(3);
 
 /** Neighbours clockwise, the first to the right (pointy) or lower right (flat). */
-export const DIRECTIONS = [[1, 0], [0, 1], [-1, 1], [-1, 0], [0, -1], [1, -1]];
+export const DIRECTIONS = [
+  [1, 0],
+  [0, 1],
+  [-1, 1],
+  [-1, 0],
+  [0, -1],
+  [1, -1],
+];
 
 /** @param {number} q @param {number} r */
 export const keyOf = (q, r) => `${q},${r}`;
@@ -22,9 +29,7 @@ export function parseKey(key) {
 /** Returns the zero-based column and row: odd-q for flat tops, odd-r for pointy ones.
  * @param {number} q @param {number} r @param {Orientation} orientation */
 export function toOffset(q, r, orientation) {
-  return orientation === "flat"
-    ? { col: q, row: r + (q - (q & 1)) / 2 }
-    : { col: q + (r - (r & 1)) / 2, row: r };
+  return orientation === "flat" ? { col: q, row: r + (q - (q & 1)) / 2 } : { col: q + (r - (r & 1)) / 2, row: r };
 }
 
 /** Returns the hex in a column and row. @param {number} col @param {number} row @param {Orientation} orientation */
@@ -52,9 +57,10 @@ export function spotOfKey(map, key) {
 
 /** Returns the hex that holds a point. @param {number} x @param {number} y @param {Orientation} orientation @param {number} size */
 export function fromPoint(x, y, orientation, size) {
-  const [q, r] = orientation === "flat"
-    ? [(2 / 3) * (x / size), (-1 / 3) * (x / size) + (SQRT3 / 3) * (y / size)]
-    : [(SQRT3 / 3) * (x / size) - (1 / 3) * (y / size), (2 / 3) * (y / size)];
+  const [q, r] =
+    orientation === "flat"
+      ? [(2 / 3) * (x / size), (-1 / 3) * (x / size) + (SQRT3 / 3) * (y / size)]
+      : [(SQRT3 / 3) * (x / size) - (1 / 3) * (y / size), (2 / 3) * (y / size)];
   return round(q, r);
 }
 
@@ -70,8 +76,7 @@ export function round(q, r) {
 }
 
 /** @param {Hex} a @param {Hex} b */
-export const distance = (a, b) =>
-  (Math.abs(a.q - b.q) + Math.abs(a.r - b.r) + Math.abs(a.q + a.r - b.q - b.r)) / 2;
+export const distance = (a, b) => (Math.abs(a.q - b.q) + Math.abs(a.r - b.r) + Math.abs(a.q + a.r - b.q - b.r)) / 2;
 
 /** Returns the hexes from a to b, both included. @param {Hex} a @param {Hex} b @returns {Hex[]} */
 export function line(a, b) {

@@ -5,12 +5,33 @@
 
 /** @type {Record<string, string>} */
 const PLAIN = {
-  "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", 0: "fit", "/": "goto", "?": "help", q: "point", l: "labels", g: "grid-focus", Escape: "escape",
+  "+": "zoom-in",
+  "=": "zoom-in",
+  "-": "zoom-out",
+  0: "fit",
+  "/": "goto",
+  "?": "help",
+  q: "point",
+  l: "labels",
+  g: "grid-focus",
+  Escape: "escape",
 };
 /** @type {Record<string, string>} */
 const DM = {
-  r: "tool:reveal", h: "tool:hide", t: "tool:terrain", "[": "smaller", "]": "larger", 1: "tier:terrain", 2: "tier:full", 3: "tier:hidden", s: "mode", p: "publish", u: "unstage",
-  n: "note", k: "token", v: "view-as",
+  r: "tool:reveal",
+  h: "tool:hide",
+  t: "tool:terrain",
+  "[": "smaller",
+  "]": "larger",
+  1: "tier:terrain",
+  2: "tier:full",
+  3: "tier:hidden",
+  s: "mode",
+  p: "publish",
+  u: "unstage",
+  n: "note",
+  k: "token",
+  v: "view-as",
 };
 const STEPS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
@@ -31,9 +52,10 @@ export function intentOf(e, dm) {
 export function stepFrom(key, at, orientation) {
   const odd = orientation === "flat" ? at.q & 1 : at.r & 1;
   /** @type {Record<string, number[]>} */
-  const steps = orientation === "flat"
-    ? { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: odd ? [-1, 0] : [-1, 1], ArrowRight: odd ? [1, -1] : [1, 0] }
-    : { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: odd ? [0, -1] : [1, -1], ArrowDown: odd ? [-1, 1] : [0, 1] };
+  const steps =
+    orientation === "flat"
+      ? { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: odd ? [-1, 0] : [-1, 1], ArrowRight: odd ? [1, -1] : [1, 0] }
+      : { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: odd ? [0, -1] : [1, -1], ArrowDown: odd ? [-1, 1] : [0, 1] };
   const [dq, dr] = steps[key] ?? [0, 0];
   return { q: at.q + dq, r: at.r + dr };
 }

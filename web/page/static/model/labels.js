@@ -10,8 +10,13 @@ import { fromOffset, toOffset } from "./hex.js";
 export const DEFAULT_STYLE = { style: "ccrr", origin: 1 };
 
 /** Returns the style that a campaign's settings name. @param {any} said @returns {LabelStyle} */
-export const styleOf = (said) => !said ? DEFAULT_STYLE
-  : { style: said.kind === "axial" ? "axial" : said.order === "rowColumn" ? "rrcc" : "ccrr", origin: said.origin === 0 ? 0 : 1 };
+export const styleOf = (said) =>
+  !said
+    ? DEFAULT_STYLE
+    : {
+        style: said.kind === "axial" ? "axial" : said.order === "rowColumn" ? "rrcc" : "ccrr",
+        origin: said.origin === 0 ? 0 : 1,
+      };
 
 /** Returns a number with at least so many digits. @param {number} n @param {number} width */
 const padded = (n, width) => `${n < 0 ? "-" : ""}${String(Math.abs(n)).padStart(width, "0")}`;
@@ -38,7 +43,10 @@ export function labelOf(q, r, orientation, style = DEFAULT_STYLE) {
 }
 
 /** Two numbers of as many digits, or two apart by a sign of their own. */
-const PAIRS = [...[2, 3, 4, 5].map((n) => new RegExp(`^(-?\\d{${n}})(-?\\d{${n}})$`)), /^(-?\d{1,4})[.\s/]+(-?\d{1,4})$/];
+const PAIRS = [
+  ...[2, 3, 4, 5].map((n) => new RegExp(`^(-?\\d{${n}})(-?\\d{${n}})$`)),
+  /^(-?\d{1,4})[.\s/]+(-?\d{1,4})$/,
+];
 
 /** Returns the hex a label names, or null. @param {string} text @param {Orientation} orientation @param {LabelStyle} [style] */
 export function parseLabel(text, orientation, style = DEFAULT_STYLE) {

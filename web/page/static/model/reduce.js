@@ -23,9 +23,31 @@ import { TileMap } from "./tilemap.js";
 
 /** @type {Room} */
 export const EMPTY = {
-  ready: false, userId: "", role: "", status: "waiting", sessionId: null, mode: "immediate", preparing: false,
-  staged: [], dropped: [], history: { canUndo: null, canRedo: null }, settings: {}, people: [], map: null, picture: null,
-  terrain: new TileMap(), shown: new TileMap(), viewers: new TileMap(), tokens: {}, notes: {}, hints: {}, rules: {}, skills: {}, rolls: [], seq: 0, resume: "",
+  ready: false,
+  userId: "",
+  role: "",
+  status: "waiting",
+  sessionId: null,
+  mode: "immediate",
+  preparing: false,
+  staged: [],
+  dropped: [],
+  history: { canUndo: null, canRedo: null },
+  settings: {},
+  people: [],
+  map: null,
+  picture: null,
+  terrain: new TileMap(),
+  shown: new TileMap(),
+  viewers: new TileMap(),
+  tokens: {},
+  notes: {},
+  hints: {},
+  rules: {},
+  skills: {},
+  rolls: [],
+  seq: 0,
+  resume: "",
 };
 
 const PARTS = [reduceSession, reducePeople, reduceHexes, reduceTokens, reduceNotes, reduceRules];
@@ -36,7 +58,9 @@ export function reduce(room, message) {
   const was = room;
   for (const part of PARTS) room = part(room, message);
   if (room.map && (room.map !== was.map || room.shown !== was.shown)) room = measured(room);
-  return typeof message.seq === "number" && message.type !== "ack" && message.seq !== room.seq ? { ...room, seq: message.seq } : room;
+  return typeof message.seq === "number" && message.type !== "ack" && message.seq !== room.seq
+    ? { ...room, seq: message.seq }
+    : room;
 }
 
 /** Returns the room with a grid as far as it is known, where the DM keeps the extent of the map to themself. @param {Room} room @returns {Room} */
@@ -48,9 +72,18 @@ function measured(room) {
     const { col, row } = toOffset(q, r, map.orientation);
     [gridWidth, gridHeight] = [Math.max(gridWidth, col + 1), Math.max(gridHeight, row + 1)];
   }
-  return gridWidth === map.gridWidth && gridHeight === map.gridHeight ? room : { ...room, map: { ...map, gridWidth, gridHeight, measured: true } };
+  return gridWidth === map.gridWidth && gridHeight === map.gridHeight
+    ? room
+    : { ...room, map: { ...map, gridWidth, gridHeight, measured: true } };
 }
 
 /** Returns the room of a player who sees this land and nothing else. @param {any} map @param {any[]} terrain @returns {Room} */
-export const seenRoom = (map, terrain) => reduce(reduce(EMPTY, { type: "connected", userId: "", role: "player" }),
-  { type: "session:state", status: "active", connectedPlayers: [], map, revealedHexes: [], terrain });
+export const seenRoom = (map, terrain) =>
+  reduce(reduce(EMPTY, { type: "connected", userId: "", role: "player" }), {
+    type: "session:state",
+    status: "active",
+    connectedPlayers: [],
+    map,
+    revealedHexes: [],
+    terrain,
+  });

@@ -23,7 +23,18 @@ export const TERRAINS = {
 };
 
 /** @type {Record<string, string>} */
-const ALIASES = { grassland: "plains", mountains: "mountain", ocean: "water", lake: "water", river: "water", marsh: "swamp", snow: "tundra", volcano: "volcanic", city: "town", wasteland: "badlands" };
+const ALIASES = {
+  grassland: "plains",
+  mountains: "mountain",
+  ocean: "water",
+  lake: "water",
+  river: "water",
+  marsh: "swamp",
+  snow: "tundra",
+  volcano: "volcanic",
+  city: "town",
+  wasteland: "badlands",
+};
 
 const FALLBACK = ["#b7aec0", "#a9bdb4", "#c4b1a4", "#aab4c6", "#c2bf9f"];
 
@@ -33,8 +44,24 @@ export function terrainOf(key) {
   if (known) return known;
   let sum = 0;
   for (const c of key) sum = (sum * 31 + c.charCodeAt(0)) >>> 0;
-  return { name: key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " "), color: FALLBACK[sum % 5], ink: "#6b6273", mark: "dots" };
+  return {
+    name: key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " "),
+    color: FALLBACK[sum % 5],
+    ink: "#6b6273",
+    mark: "dots",
+  };
 }
 
 /** The palette of the terrain brush. */
-export const PALETTE = ["plains", "forest", "hills", "mountain", "water", "coast", "swamp", "desert", "tundra", "volcanic"];
+export const PALETTE = [
+  "plains",
+  "forest",
+  "hills",
+  "mountain",
+  "water",
+  "coast",
+  "swamp",
+  "desert",
+  "tundra",
+  "volcanic",
+];

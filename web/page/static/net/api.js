@@ -16,7 +16,9 @@ export async function api(method, path, body) {
   let response;
   try {
     response = await fetch(`/api/${path}`, {
-      method, credentials: "same-origin", cache: "no-store",
+      method,
+      credentials: "same-origin",
+      cache: "no-store",
       headers: file || body === undefined ? {} : { "Content-Type": "application/json" },
       body: file || body === undefined ? body : JSON.stringify(body),
     });
@@ -27,9 +29,15 @@ export async function api(method, path, body) {
   let json = null;
   try {
     json = text ? JSON.parse(text) : null;
-  } catch { /* an answer that is no JSON is an error below, or empty */ }
+  } catch {
+    /* an answer that is no JSON is an error below, or empty */
+  }
   if (response.ok) return json;
-  throw new ApiError(response.status, json?.error?.code ?? "internal", json?.error?.message ?? `The server answered ${response.status}.`);
+  throw new ApiError(
+    response.status,
+    json?.error?.code ?? "internal",
+    json?.error?.message ?? `The server answered ${response.status}.`,
+  );
 }
 
 export const get = (/** @type {string} */ path) => api("GET", path);

@@ -26,13 +26,14 @@ export function createCommands(write) {
   const tell = () => pending.set([...open.values()].map((o) => o.message));
 
   /** @param {string} type @param {Record<string, any>} [fields] @returns {Promise<any>} */
-  const ask = (type, fields = {}) => new Promise((resolve, reject) => {
-    if (closed) return reject(new Refused("gone", closed));
-    const message = { type, id: crypto.randomUUID?.() ?? fallbackId(), ...fields };
-    open.set(message.id, { message, resolve, reject });
-    tell();
-    write(message);
-  });
+  const ask = (type, fields = {}) =>
+    new Promise((resolve, reject) => {
+      if (closed) return reject(new Refused("gone", closed));
+      const message = { type, id: crypto.randomUUID?.() ?? fallbackId(), ...fields };
+      open.set(message.id, { message, resolve, reject });
+      tell();
+      write(message);
+    });
 
   return {
     ask,
@@ -44,7 +45,10 @@ export function createCommands(write) {
       if (answer.type === "error" && AGAIN.includes(answer.code)) {
         // Not done, and may be asked again with the same id.
         held.set(true);
-        setTimeout(() => open.has(answer.id) && write(entry.message), (answer.code === "rate_limited" ? 2000 : 500) + Math.random() * 1000);
+        setTimeout(
+          () => open.has(answer.id) && write(entry.message),
+          (answer.code === "rate_limited" ? 2000 : 500) + Math.random() * 1000,
+        );
         return;
       }
       held.set(false);
@@ -54,7 +58,9 @@ export function createCommands(write) {
       else entry.reject(new Refused(answer.code, answer.message));
     },
     /** Sends again what is unanswered, in order; an id already carried out is only acknowledged. */
-    resend: () => { for (const { message } of open.values()) write(message); },
+    resend: () => {
+      for (const { message } of open.values()) write(message);
+    },
     /** Gives up what is unanswered, and refuses what is asked from now on. */
     forget(why = "You left the table.") {
       closed = why;
@@ -77,14 +83,20 @@ export function createCommands(write) {
     undo: (/** @type {number|undefined} */ version = undefined) => ask("history:undo", version ? { version } : {}),
     redo: () => ask("history:redo"),
     createToken: (/** @type {any} */ token) => ask("token:create", token),
-    updateToken: (/** @type {string} */ tokenId, /** @type {any} */ fields) => ask("token:update", { tokenId, ...fields }),
+    updateToken: (/** @type {string} */ tokenId, /** @type {any} */ fields) =>
+      ask("token:update", { tokenId, ...fields }),
     deleteToken: (/** @type {string} */ tokenId) => ask("token:delete", { tokenId }),
-    moveToken: (/** @type {string} */ tokenId, /** @type {string} */ toHexKey) => ask("token:move", { tokenId, toHexKey }),
+    moveToken: (/** @type {string} */ tokenId, /** @type {string} */ toHexKey) =>
+      ask("token:move", { tokenId, toHexKey }),
     point: (/** @type {string} */ hexKey) => ask("hex:point", { hexKey }),
     settings: (/** @type {any} */ changed) => ask("settings:set", changed),
     setRule: (/** @type {any} */ rule) => ask("rule:set", rule),
     deleteRule: (/** @type {string} */ ruleId) => ask("rule:delete", { ruleId }),
-    setSkill: (/** @type {string} */ skill, /** @type {number|null} */ modifier, /** @type {string|undefined} */ userId = undefined) => ask("skill:set", { skill, modifier, ...(userId ? { userId } : {}) }),
+    setSkill: (
+      /** @type {string} */ skill,
+      /** @type {number|null} */ modifier,
+      /** @type {string|undefined} */ userId = undefined,
+    ) => ask("skill:set", { skill, modifier, ...(userId ? { userId } : {}) }),
     setNote: (/** @type {string} */ hexKey, /** @type {any} */ note) => ask("note:set", { hexKey, note }),
     deleteNote: (/** @type {string} */ noteId) => ask("note:delete", { noteId }),
     revealNote: (/** @type {string} */ noteId, /** @type {any} */ targets) => ask("note:reveal", { noteId, targets }),
@@ -92,4 +104,5 @@ export function createCommands(write) {
 }
 
 /** `randomUUID` needs a secure context; a table in the local network may have none. */
-const fallbackId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+const fallbackId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");

@@ -12,14 +12,21 @@ import { openSocket, socketUrl } from "./socket.js";
  * @param {{campaignId: string, as?: string, heard?: (m: any, room: any, was: any) => void}} opts */
 export function followRoom({ campaignId, as, heard = () => {} }) {
   const room = createStore(EMPTY);
-  const line = createStore(/** @type {import("./socket.js").Line} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }));
+  const line = createStore(
+    /** @type {import("./socket.js").Line} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }),
+  );
   const commands = createCommands((message) => socket.send(message));
   const socket = openSocket({
     url: (at) => socketUrl("/ws", { campaignId, as, ...(at ?? {}) }),
     cursor: () => ({ resume: room.get().resume, after: room.get().seq }),
     changed(next) {
       line.set(next);
-      if (next.phase === "closed") commands.forget(next.code === 4001 ? "You are signed out. Sign in again in another window and come back; what you wrote here stays until then." : next.reason);
+      if (next.phase === "closed")
+        commands.forget(
+          next.code === 4001
+            ? "You are signed out. Sign in again in another window and come back; what you wrote here stays until then."
+            : next.reason,
+        );
     },
     hear(message) {
       if (message.type === "ack" || (message.type === "error" && message.id)) {
@@ -33,5 +40,14 @@ export function followRoom({ campaignId, as, heard = () => {} }) {
       heard(message, room.get(), was);
     },
   });
-  return { room, line, commands, close: () => { commands.forget(); socket.close(); }, retry: socket.retry };
+  return {
+    room,
+    line,
+    commands,
+    close: () => {
+      commands.forget();
+      socket.close();
+    },
+    retry: socket.retry,
+  };
 }

@@ -28,7 +28,14 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
     return typeof stands === "string" ? { at: stands } : { from: stands };
   };
   const socket = openSocket({
-    url: () => socketUrl("/ws/replay", { sessionId, as, ...place(), paused: start === undefined ? undefined : 1, force: force ? 1 : undefined }),
+    url: () =>
+      socketUrl("/ws/replay", {
+        sessionId,
+        as,
+        ...place(),
+        paused: start === undefined ? undefined : 1,
+        force: force ? 1 : undefined,
+      }),
     cursor: () => ({ resume: "", after: 0 }),
     changed(next) {
       if (next.phase !== "open") giveUp();
@@ -38,7 +45,12 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
       if (message.type === "replay:timeline") return timeline.set(message);
       if (message.type === "replay:position") return position.set(message);
       if (waiting.has(message.id)) {
-        waiting.get(message.id)?.resolve({ blob: message.webp ? new Blob([bytesOf(message.webp)], { type: "image/webp" }) : null, key: message.key ?? "" });
+        waiting
+          .get(message.id)
+          ?.resolve({
+            blob: message.webp ? new Blob([bytesOf(message.webp)], { type: "image/webp" }) : null,
+            key: message.key ?? "",
+          });
         return waiting.delete(message.id);
       }
       const was = room.get();
@@ -48,18 +60,22 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
   });
   const say = (/** @type {string} */ verb, fields = {}) => socket.send({ type: `replay:${verb}`, ...fields });
   return {
-    room, timeline, position, line,
+    room,
+    timeline,
+    position,
+    line,
     seek: (/** @type {number} */ version) => say("seek", { version }),
     play: () => say("play"),
     pause: () => say("pause"),
     speed: (/** @type {number} */ speed) => say("speed", { speed }),
     step: (/** @type {1|-1} */ by) => say("step", { by }),
     /** @type {PastTile} */
-    tile: (picture, { level, col, row, key }) => new Promise((resolve, reject) => {
-      const id = `tile-${++asked}`;
-      waiting.set(id, { resolve, reject });
-      if (!say("tile", { id, picture, level, column: col, row, has: key })) giveUp();
-    }),
+    tile: (picture, { level, col, row, key }) =>
+      new Promise((resolve, reject) => {
+        const id = `tile-${++asked}`;
+        waiting.set(id, { resolve, reject });
+        if (!say("tile", { id, picture, level, column: col, row, has: key })) giveUp();
+      }),
     close() {
       socket.close();
       giveUp();

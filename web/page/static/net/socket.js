@@ -54,7 +54,8 @@ export function openSocket({ url, hear, changed, cursor }) {
       }
       const tries = line.tries + 1;
       const base = event.code === 1013 || event.code === 4029 ? 3000 : 250;
-      const delay = tries === 1 && base === 250 ? 100 : Math.min(20_000, base * 2 ** Math.min(tries, 7)) * (0.5 + Math.random());
+      const delay =
+        tries === 1 && base === 250 ? 100 : Math.min(20_000, base * 2 ** Math.min(tries, 7)) * (0.5 + Math.random());
       become({ phase: "lost", tries, retryAt: Date.now() + delay, code: event.code });
       timer = setTimeout(connect, delay);
     };
@@ -62,7 +63,10 @@ export function openSocket({ url, hear, changed, cursor }) {
 
   let last = 0;
   let asked = 0;
-  const alive = () => { last = Date.now(); asked = 0; };
+  const alive = () => {
+    last = Date.now();
+    asked = 0;
+  };
   /** A line that has been silent is asked; no answer for fifteen seconds is a lost line. Timed from the question:
    * the timers of a page in the background fire once a minute. */
   const watch = setInterval(() => {
@@ -105,6 +109,7 @@ export function openSocket({ url, hear, changed, cursor }) {
 export function socketUrl(path, query) {
   const url = new URL(path, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  for (const [k, v] of Object.entries(query)) if (v !== undefined && v !== null && v !== "") url.searchParams.set(k, String(v));
+  for (const [k, v] of Object.entries(query))
+    if (v !== undefined && v !== null && v !== "") url.searchParams.set(k, String(v));
   return url.href;
 }

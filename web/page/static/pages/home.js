@@ -36,25 +36,89 @@ function gate(app) {
   const error = h("p.danger-text", { role: "alert" });
   const kind = h("div");
   const draw = () => {
-    fill(kind, choice("Account", [[true, "I am new"], [false, "I have an account"]], fresh, (is) => { fresh = is; draw(); }, "seg.wide"));
-    fill(card,
-      fresh && h("label", "Name", h("input", { name: "name", required: true, maxLength: 80, autocomplete: "nickname", placeholder: "What players call you" })),
+    fill(
+      kind,
+      choice(
+        "Account",
+        [
+          [true, "I am new"],
+          [false, "I have an account"],
+        ],
+        fresh,
+        (is) => {
+          fresh = is;
+          draw();
+        },
+        "seg.wide",
+      ),
+    );
+    fill(
+      card,
+      fresh &&
+        h(
+          "label",
+          "Name",
+          h("input", {
+            name: "name",
+            required: true,
+            maxLength: 80,
+            autocomplete: "nickname",
+            placeholder: "What players call you",
+          }),
+        ),
       h("label", "Email", h("input", { name: "email", type: "email", required: true, autocomplete: "email" })),
-      h("label", "Password", h("input", { name: "password", type: "password", required: true, minLength: fresh ? 8 : 1, autocomplete: fresh ? "new-password" : "current-password", placeholder: fresh ? "At least 8 characters" : "" })),
-      error, h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"));
+      h(
+        "label",
+        "Password",
+        h("input", {
+          name: "password",
+          type: "password",
+          required: true,
+          minLength: fresh ? 8 : 1,
+          autocomplete: fresh ? "new-password" : "current-password",
+          placeholder: fresh ? "At least 8 characters" : "",
+        }),
+      ),
+      error,
+      h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"),
+    );
   };
   draw();
   const link = h("input", { type: "text", placeholder: "Paste it here", aria: { label: "Invite link" } });
-  fill(app, h(".hero.page", land.node,
-    h("header.pitch", h(".words",
-      h("h1", "You hold the map. They see what you show them."),
-      h("p", "Hexroom is a table for hex crawls: lift the fog for everyone or for one, prepare in secret, take anything back. Players need a link and a name."))),
-    h("main.gate", h("span.brand", icon("hex"), "Hexroom"), kind, card,
-      h("hr"),
-      form("form.stack", () => {
-        const token = /([A-Za-z0-9_-]{16,})\/?$/.exec(link.value.trim())?.[1];
-        token ? location.assign(`/join/${token}`) : complain(new Error("That does not look like an invite link."));
-      }, h("h2", "Were you sent an invite link?"), h(".row", link, h("button.btn", "Join"))))));
+  fill(
+    app,
+    h(
+      ".hero.page",
+      land.node,
+      h(
+        "header.pitch",
+        h(
+          ".words",
+          h("h1", "You hold the map. They see what you show them."),
+          h(
+            "p",
+            "Hexroom is a table for hex crawls: lift the fog for everyone or for one, prepare in secret, take anything back. Players need a link and a name.",
+          ),
+        ),
+      ),
+      h(
+        "main.gate",
+        h("span.brand", icon("hex"), "Hexroom"),
+        kind,
+        card,
+        h("hr"),
+        form(
+          "form.stack",
+          () => {
+            const token = /([A-Za-z0-9_-]{16,})\/?$/.exec(link.value.trim())?.[1];
+            token ? location.assign(`/join/${token}`) : complain(new Error("That does not look like an invite link."));
+          },
+          h("h2", "Were you sent an invite link?"),
+          h(".row", link, h("button.btn", "Join")),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {HTMLElement} app @param {any} me */
@@ -62,41 +126,101 @@ async function campaigns(app, me) {
   const grid = h(".cards");
   const hello = h("h1", `Welcome, ${me.name}`);
   const sub = h("p.dim");
-  fill(app, h(".page", h(".inner",
-    h("header.top", h("a.brand", { href: "/" }, icon("hex"), "Hexroom"), h("span.grow"),
-      button("Sign out", { class: "btn ghost small", onclick: () => post("auth/logout").then(() => location.assign("/"), complain) }, "out")),
-    h("main", hello, sub, grid))));
+  fill(
+    app,
+    h(
+      ".page",
+      h(
+        ".inner",
+        h(
+          "header.top",
+          h("a.brand", { href: "/" }, icon("hex"), "Hexroom"),
+          h("span.grow"),
+          button(
+            "Sign out",
+            { class: "btn ghost small", onclick: () => post("auth/logout").then(() => location.assign("/"), complain) },
+            "out",
+          ),
+        ),
+        h("main", hello, sub, grid),
+      ),
+    ),
+  );
   const { campaigns: all } = await get("campaigns").catch((error) => (complain(error), { campaigns: [] }));
-  fill(sub, all.length ? "Your campaigns" : me.guest ? "You are at no table. Open the invite link your DM sent you." : "A campaign is a map and the people who explore it. Make your first one; it takes a minute.");
-  fill(grid,
-    all.map((/** @type {any} */ c) => h("a.card", { href: `/c/${c.id}` },
-      h("h2", c.name), h("span.role", { data: { role: c.role } }, ROLES[c.role] ?? c.role),
-      h(".dim.small", here(c), h("br"), c.lastSession ? (c.lastSession.endedAt ? `Last session ${ago(c.lastSession.startedAt)}` : `Session ${c.lastSession.status === "paused" ? "paused" : "running"} since ${ago(c.lastSession.startedAt)}`) : "No session yet"))),
-    !me.guest && h("button.card.new", { onclick: create }, icon("plus"), "New campaign"));
+  fill(
+    sub,
+    all.length
+      ? "Your campaigns"
+      : me.guest
+        ? "You are at no table. Open the invite link your DM sent you."
+        : "A campaign is a map and the people who explore it. Make your first one; it takes a minute.",
+  );
+  fill(
+    grid,
+    all.map((/** @type {any} */ c) =>
+      h(
+        "a.card",
+        { href: `/c/${c.id}` },
+        h("h2", c.name),
+        h("span.role", { data: { role: c.role } }, ROLES[c.role] ?? c.role),
+        h(
+          ".dim.small",
+          here(c),
+          h("br"),
+          c.lastSession
+            ? c.lastSession.endedAt
+              ? `Last session ${ago(c.lastSession.startedAt)}`
+              : `Session ${c.lastSession.status === "paused" ? "paused" : "running"} since ${ago(c.lastSession.startedAt)}`
+            : "No session yet",
+        ),
+      ),
+    ),
+    !me.guest && h("button.card.new", { onclick: create }, icon("plus"), "New campaign"),
+  );
 }
 
 /** @param {any} c */
 function here(c) {
   const online = Array.isArray(c.online) ? c.online : [];
   if (!Array.isArray(c.online)) return c.online ? `${c.online} at the table` : "Nobody at the table";
-  return online.length ? `${list(online.map((/** @type {any} */ p) => p.name ?? p))} at the table` : "Nobody at the table";
+  return online.length
+    ? `${list(online.map((/** @type {any} */ p) => p.name ?? p))} at the table`
+    : "Nobody at the table";
 }
 
 /** The new campaign: a name, and a map that is shown while it is made. */
 async function create() {
   const { mapMaker } = await import("../dm/generator.js");
-  const name = h("input", { name: "name", required: true, maxLength: 80, placeholder: "The Sunken Marches", autofocus: true });
+  const name = h("input", {
+    name: "name",
+    required: true,
+    maxLength: 80,
+    placeholder: "The Sunken Marches",
+    autofocus: true,
+  });
   const go = h("button.btn.primary", "Create campaign");
-  const maker = mapMaker((is) => { go.disabled = !is; });
+  const maker = mapMaker((is) => {
+    go.disabled = !is;
+  });
   let id = "";
-  openPanel("New campaign", maker, form("form.stack", async () => {
-    try {
-      // Asked again after the map was refused, the campaign is not made twice.
-      id ||= (await post("campaigns", { name: name.value.trim() })).id;
-      await maker.store(id);
-      location.assign(`/c/${id}`);
-    } catch (error) {
-      complain(error);
-    }
-  }, h("label", "Name", name), maker.node, h(".row.end", go)));
+  openPanel(
+    "New campaign",
+    maker,
+    form(
+      "form.stack",
+      async () => {
+        try {
+          // Asked again after the map was refused, the campaign is not made twice.
+          id ||= (await post("campaigns", { name: name.value.trim() })).id;
+          await maker.store(id);
+          location.assign(`/c/${id}`);
+        } catch (error) {
+          complain(error);
+        }
+      },
+      h("label", "Name", name),
+      maker.node,
+      h(".row.end", go),
+    ),
+  );
 }

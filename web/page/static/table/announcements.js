@@ -15,9 +15,12 @@ export function createNews(campaignId, scene) {
 
   /** Shows a message on the map. @param {any} m @param {any} now @param {any} was */
   function animate(m, now, was) {
-    if (m.type === "hex:revealed" || m.type === "hex:hidden") scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
+    if (m.type === "hex:revealed" || m.type === "hex:hidden")
+      scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
     if (m.type === "hex:revealed" && now.role === "player" && now.map && !scene.sees(m.hexKeys))
-      toast(`${count(m.hexKeys.length, "hex")} revealed out of sight.`, { act: { label: "Show me", run: () => scene.frame(m.hexKeys) } });
+      toast(`${count(m.hexKeys.length, "hex")} revealed out of sight.`, {
+        act: { label: "Show me", run: () => scene.frame(m.hexKeys) },
+      });
     if (m.type === "hex:pointed") {
       scene.overlay.pings.push({ key: m.hexKey, at: performance.now(), name: nameOf(now.people, m.userId, "") });
       scene.touch();
@@ -27,23 +30,39 @@ export function createNews(campaignId, scene) {
   /** @param {any} m @param {any} now @param {any} was */
   function words(m, now, was) {
     const who = () => nameOf(now.people, m.userId, m.name);
-    const where = (/** @type {string} */ key) => { const [q, r] = key.split(",").map(Number); return labelOf(q, r, now.map?.orientation ?? "flat", settings.style ?? styleOf(now.settings.labelStyle)); };
+    const where = (/** @type {string} */ key) => {
+      const [q, r] = key.split(",").map(Number);
+      return labelOf(q, r, now.map?.orientation ?? "flat", settings.style ?? styleOf(now.settings.labelStyle));
+    };
     switch (m.type) {
-      case "hex:revealed": return now.role === "dm" ? "" : m.hexKeys.length === 1 ? `Revealed: ${m.terrain[0]?.terrain ?? "a hex"} at ${where(m.hexKeys[0])}` : `${count(m.hexKeys.length, "hex")} revealed`;
-      case "hex:hidden": return now.role === "dm" ? "" : `${count(m.hexKeys.length, "hex")} hidden again`;
-      case "session:statusChanged": return now.role === "dm" ? PHASES[m.status]?.dm ?? m.status : PHASES[m.status]?.title || "The session begins";
-      case "player:joined": return `${who()} is here`;
-      case "player:left": return `${who()} left`;
-      case "token:moved": return `${now.tokens[m.tokenId ?? m.token?.id]?.label ?? "A token"} moved to ${where(m.toHexKey ?? m.token.hexKey)}`;
-      case "hex:pointed": return `${who()} points at ${where(m.hexKey)}`;
+      case "hex:revealed":
+        return now.role === "dm"
+          ? ""
+          : m.hexKeys.length === 1
+            ? `Revealed: ${m.terrain[0]?.terrain ?? "a hex"} at ${where(m.hexKeys[0])}`
+            : `${count(m.hexKeys.length, "hex")} revealed`;
+      case "hex:hidden":
+        return now.role === "dm" ? "" : `${count(m.hexKeys.length, "hex")} hidden again`;
+      case "session:statusChanged":
+        return now.role === "dm" ? (PHASES[m.status]?.dm ?? m.status) : PHASES[m.status]?.title || "The session begins";
+      case "player:joined":
+        return `${who()} is here`;
+      case "player:left":
+        return `${who()} left`;
+      case "token:moved":
+        return `${now.tokens[m.tokenId ?? m.token?.id]?.label ?? "A token"} moved to ${where(m.toHexKey ?? m.token.hexKey)}`;
+      case "hex:pointed":
+        return `${who()} points at ${where(m.hexKey)}`;
       case "check:rolled": {
         const r = m.roll;
         const text = `${nameOf(now.people, r.userId)} ${r.die + r.modifier >= r.dc ? "made" : "missed"} ${r.skill} ${r.dc}: ${r.die} ${r.modifier < 0 ? "−" : "+"} ${Math.abs(r.modifier)} = ${r.die + r.modifier}`;
         toast(text, { ms: 12_000, kind: r.die + r.modifier >= r.dc ? "good" : "note" });
         return "";
       }
-      case "staged:changes": return was.staged.length !== m.changes.length ? `${count(m.changes.length, "change")} staged` : "";
-      default: return "";
+      case "staged:changes":
+        return was.staged.length !== m.changes.length ? `${count(m.changes.length, "change")} staged` : "";
+      default:
+        return "";
     }
   }
 
@@ -67,15 +86,23 @@ export function createNews(campaignId, scene) {
     const before = saved(name, null);
     keep(name, known(room));
     if (!before || room.role === "dm") return;
-    const old = new Set(before.flatMap((/** @type {number[]} */ [q, r, n]) => Array.from({ length: n }, (_, i) => keyOf(q + i, r))));
+    const old = new Set(
+      before.flatMap((/** @type {number[]} */ [q, r, n]) => Array.from({ length: n }, (_, i) => keyOf(q + i, r))),
+    );
     /** @type {string[]} */
     const fresh = [];
     for (const [q, r] of room.shown) if (!old.has(keyOf(q, r))) fresh.push(keyOf(q, r));
     if (!fresh.length) return;
     scene.overlay.fresh = new Set(fresh);
     scene.touch();
-    setTimeout(() => { scene.overlay.fresh = null; scene.touch(); }, 12_000);
-    toast(`Since your last visit: ${count(fresh.length, "new hex")}.`, { act: { label: "Show me", run: () => scene.frame(fresh) }, ms: 11_000 });
+    setTimeout(() => {
+      scene.overlay.fresh = null;
+      scene.touch();
+    }, 12_000);
+    toast(`Since your last visit: ${count(fresh.length, "new hex")}.`, {
+      act: { label: "Show me", run: () => scene.frame(fresh) },
+      ms: 11_000,
+    });
   }
 
   return {

@@ -62,23 +62,66 @@ export function hexCard(table) {
     node.setAttribute("aria-label", `Hex ${label}`);
     const notes = Object.values(state.notes).filter((/** @type {any} */ n) => n.hexKey === key);
     const tokens = Object.values(state.tokens).filter((/** @type {any} */ n) => n.hexKey === key);
-    fill(node,
-      h("header",
+    fill(
+      node,
+      h(
+        "header",
         t && h("i.swatch", { vars: { "--swatch": t.color, "--ink": t.ink } }),
-        h(".grow", h("h2", known ? (t?.name ?? "Open ground") : "Unknown"), h(".dim.small", `Hex ${label}${label === key ? "" : ` · ${key}`}`)),
-        button("Close", { onclick: close }, "close", true)),
+        h(
+          ".grow",
+          h("h2", known ? (t?.name ?? "Open ground") : "Unknown"),
+          h(".dim.small", `Hex ${label}${label === key ? "" : ` · ${key}`}`),
+        ),
+        button("Close", { onclick: close }, "close", true),
+      ),
       !known && h("p.dim", "Nobody has told you what lies here."),
       dm && sight(state, q, r),
-      (state.hints[key] ?? []).length > 0 && h("section", h("h3", "You notice"), state.hints[key].map((/** @type {string} */ text) => h("p", text))),
-      tokens.length > 0 && h("section", h("h3", "Tokens"), tokens.map((/** @type {any} */ token) => h(".row",
-        h("span.grow", token.label, token.visible === false && h("span.dim", " (hidden)")),
-        (dm || token.ownerId === state.userId) && button("Edit", { class: "btn small", onclick: () => table.open("tokens", token) })))),
-      notes.length > 0 && h("section", h("h3", "Notes"), notes.map((/** @type {any} */ n) => noteView(table, n, dm))),
-      h("section", h(".row.wrap",
-        dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", key) }, "note"),
-        dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", { hexKey: key }) }, "token"),
-        dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", key) }, "eye"),
-        button("Point here", { class: "btn small", onclick: () => { table.point(key); close(); } }, "ping"))));
+      (state.hints[key] ?? []).length > 0 &&
+        h(
+          "section",
+          h("h3", "You notice"),
+          state.hints[key].map((/** @type {string} */ text) => h("p", text)),
+        ),
+      tokens.length > 0 &&
+        h(
+          "section",
+          h("h3", "Tokens"),
+          tokens.map((/** @type {any} */ token) =>
+            h(
+              ".row",
+              h("span.grow", token.label, token.visible === false && h("span.dim", " (hidden)")),
+              (dm || token.ownerId === state.userId) &&
+                button("Edit", { class: "btn small", onclick: () => table.open("tokens", token) }),
+            ),
+          ),
+        ),
+      notes.length > 0 &&
+        h(
+          "section",
+          h("h3", "Notes"),
+          notes.map((/** @type {any} */ n) => noteView(table, n, dm)),
+        ),
+      h(
+        "section",
+        h(
+          ".row.wrap",
+          dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", key) }, "note"),
+          dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", { hexKey: key }) }, "token"),
+          dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", key) }, "eye"),
+          button(
+            "Point here",
+            {
+              class: "btn small",
+              onclick: () => {
+                table.point(key);
+                close();
+              },
+            },
+            "ping",
+          ),
+        ),
+      ),
+    );
     keepIn();
   };
 
@@ -96,14 +139,42 @@ export function hexCard(table) {
       };
       if (now !== tier) act().catch(complain);
     };
-    const switchFor = (/** @type {string} */ name, /** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ id) => h(".sight",
-      h("span.grow", name), choice(`What ${name} sees here`, [["hidden", "Hidden"], ["terrain", "Terrain"], ["full", "All"]].map(([tier, word]) => [tier, word, { data: { f: `${id}/${tier}` } }]), now, (tier) => set(targets, now, tier)));
-    const event = log?.events.get().find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
-    return h("section",
+    const switchFor = (
+      /** @type {string} */ name,
+      /** @type {any} */ targets,
+      /** @type {string} */ now,
+      /** @type {string} */ id,
+    ) =>
+      h(
+        ".sight",
+        h("span.grow", name),
+        choice(
+          `What ${name} sees here`,
+          [
+            ["hidden", "Hidden"],
+            ["terrain", "Terrain"],
+            ["full", "All"],
+          ].map(([tier, word]) => [tier, word, { data: { f: `${id}/${tier}` } }]),
+          now,
+          (tier) => set(targets, now, tier),
+        ),
+      );
+    const event = log?.events
+      .get()
+      .find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
+    return h(
+      "section",
       h("h3", viewerWords(viewers, state.people)),
-      event && h("p.dim.small", `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`),
+      event &&
+        h(
+          "p.dim.small",
+          `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`,
+        ),
       switchFor("Everyone", "all", everyone, "all"),
-      players.map((/** @type {any} */ p) => switchFor(p.name, { playerIds: [p.userId] }, viewers?.apart?.[p.userId] ?? everyone, p.userId)));
+      players.map((/** @type {any} */ p) =>
+        switchFor(p.name, { playerIds: [p.userId] }, viewers?.apart?.[p.userId] ?? everyone, p.userId),
+      ),
+    );
   };
 
   on(node, "keydown", (e) => {

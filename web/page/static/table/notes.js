@@ -4,48 +4,129 @@
 import { button, fill, h, icon } from "../ui/elements.js";
 import { complain } from "./notices.js";
 
-export const KINDS = { encounter: "Encounter", lore: "Lore", dungeon: "Dungeon", town: "Town", poi: "Point of interest" };
+export const KINDS = {
+  encounter: "Encounter",
+  lore: "Lore",
+  dungeon: "Dungeon",
+  town: "Town",
+  poi: "Point of interest",
+};
 
 /** Returns texts in safe Markdown: paragraphs, **bold**, *italic*, lists, headings; elements, never markup. @param {string} text */
 export function prose(text) {
-  return String(text ?? "").split(/\n{2,}/).filter(Boolean).map((block) => {
-    const lines = block.split("\n");
-    if (lines.every((l) => /^\s*[-*]\s/.test(l))) return h("ul", lines.map((l) => h("li", spans(l.replace(/^\s*[-*]\s+/, "")))));
-    const head = /^#{1,4}\s+(.*)/.exec(block);
-    return head ? h("h4", spans(head[1])) : h("p", spans(block));
-  });
+  return String(text ?? "")
+    .split(/\n{2,}/)
+    .filter(Boolean)
+    .map((block) => {
+      const lines = block.split("\n");
+      if (lines.every((l) => /^\s*[-*]\s/.test(l)))
+        return h(
+          "ul",
+          lines.map((l) => h("li", spans(l.replace(/^\s*[-*]\s+/, "")))),
+        );
+      const head = /^#{1,4}\s+(.*)/.exec(block);
+      return head ? h("h4", spans(head[1])) : h("p", spans(block));
+    });
 }
 
 /** @param {string} text */
-const spans = (text) => text.split(/(\*\*[^*]+\*\*|\*[^*\s][^*]*\*)/).map((part) =>
-  part.startsWith("**") && part.length > 4 ? h("strong", part.slice(2, -2)) : /^\*[^*]+\*$/.test(part) ? h("em", part.slice(1, -1)) : part);
+const spans = (text) =>
+  text
+    .split(/(\*\*[^*]+\*\*|\*[^*\s][^*]*\*)/)
+    .map((part) =>
+      part.startsWith("**") && part.length > 4
+        ? h("strong", part.slice(2, -2))
+        : /^\*[^*]+\*$/.test(part)
+          ? h("em", part.slice(1, -1))
+          : part,
+    );
 
 /** @param {any} table @param {any} note @param {boolean} dm */
 export function noteView(table, note, dm) {
-  const who = note.audience === "dm" ? "DM only" : Array.isArray(note.audience?.playerIds) ? "some players" : "whoever sees the hex";
-  return h("article.note",
-    h(".row", h(".grow", h(".kind", /** @type {any} */ (KINDS)[note.kind] ?? note.kind, dm && ` · ${who}`), h("strong", note.title)),
-      dm && button(`Edit ${note.title}`, { title: "Edit", onclick: () => table.open("note-editor", note.hexKey, note) }, "note", true)),
+  const who =
+    note.audience === "dm"
+      ? "DM only"
+      : Array.isArray(note.audience?.playerIds)
+        ? "some players"
+        : "whoever sees the hex";
+  return h(
+    "article.note",
+    h(
+      ".row",
+      h(
+        ".grow",
+        h(".kind", /** @type {any} */ (KINDS)[note.kind] ?? note.kind, dm && ` · ${who}`),
+        h("strong", note.title),
+      ),
+      dm &&
+        button(
+          `Edit ${note.title}`,
+          { title: "Edit", onclick: () => table.open("note-editor", note.hexKey, note) },
+          "note",
+          true,
+        ),
+    ),
     prose(note.playerText),
     dm && note.dmText && h(".secret", h(".kind", icon("veil"), " Only you"), prose(note.dmText)),
-    dm && note.audience === "dm" && h("div", button("Reveal to everyone", { class: "btn small", onclick: () => table.commands.revealNote(note.id, "all").catch(complain) }, "eye")));
+    dm &&
+      note.audience === "dm" &&
+      h(
+        "div",
+        button(
+          "Reveal to everyone",
+          { class: "btn small", onclick: () => table.commands.revealNote(note.id, "all").catch(complain) },
+          "eye",
+        ),
+      ),
+  );
 }
 
 /** All notes one may read, with a search. @param {any} table */
 export function notesPanel(table) {
   const list = h("div");
-  const search = h("input", { type: "search", placeholder: "Search notes", aria: { label: "Search notes" }, oninput: () => draw() });
+  const search = h("input", {
+    type: "search",
+    placeholder: "Search notes",
+    aria: { label: "Search notes" },
+    oninput: () => draw(),
+  });
   const draw = () => {
     const state = table.now();
     const dm = state.role === "dm" && !table.readOnly();
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const all = Object.values(state.notes);
-    const found = all.filter((/** @type {any} */ n) => words.every((/** @type {string} */ w) => `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`.toLowerCase().includes(w)));
+    const found = all.filter((/** @type {any} */ n) =>
+      words.every((/** @type {string} */ w) =>
+        `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`
+          .toLowerCase()
+          .includes(w),
+      ),
+    );
     search.hidden = all.length === 0;
-    fill(list,
-      found.map((/** @type {any} */ n) => h("div", h("button.btn.ghost.small", { onclick: () => table.select(n.hexKey, true) }, icon("hex"), table.label(n.hexKey)), noteView(table, n, dm))),
-      all.length === 0 && h(".empty", icon("note"), dm ? "No notes yet. Right-click a hex (or press N) to write what is there: one text for players, one only for you." : "What you learn about places is kept here."),
-      all.length > 0 && found.length === 0 && h("p.empty", "No note has these words."));
+    fill(
+      list,
+      found.map((/** @type {any} */ n) =>
+        h(
+          "div",
+          h(
+            "button.btn.ghost.small",
+            { onclick: () => table.select(n.hexKey, true) },
+            icon("hex"),
+            table.label(n.hexKey),
+          ),
+          noteView(table, n, dm),
+        ),
+      ),
+      all.length === 0 &&
+        h(
+          ".empty",
+          icon("note"),
+          dm
+            ? "No notes yet. Right-click a hex (or press N) to write what is there: one text for players, one only for you."
+            : "What you learn about places is kept here.",
+        ),
+      all.length > 0 && found.length === 0 && h("p.empty", "No note has these words."),
+    );
   };
   table.whenShown((/** @type {any} */ s) => [s.notes, s.role], draw);
   return h(".stack", search, list);

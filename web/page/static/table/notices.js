@@ -16,8 +16,20 @@ const toasts = () => placed("toasts");
 /** Shows words for a while. @param {string} text @param {{kind?: "note"|"good"|"bad", act?: {label: string, run: () => void}, ms?: number}} [how] */
 export function toast(text, { kind = "note", act, ms = kind === "bad" ? 7000 : 4500 } = {}) {
   const node = h(".toast", { data: { kind } }, h("span", text));
-  const gone = () => { node.dataset.leaving = ""; setTimeout(() => node.remove(), 200); };
-  if (act) node.append(button(act.label, { class: "btn small", onclick: () => { act.run(); gone(); } }));
+  const gone = () => {
+    node.dataset.leaving = "";
+    setTimeout(() => node.remove(), 200);
+  };
+  if (act)
+    node.append(
+      button(act.label, {
+        class: "btn small",
+        onclick: () => {
+          act.run();
+          gone();
+        },
+      }),
+    );
   node.append(button("Dismiss", { onclick: gone }, "close", true));
   const same = [...toasts().children].find((c) => c.firstChild?.textContent === text);
   same?.remove();
@@ -59,13 +71,27 @@ export function lineBanner(line, retry, { pending, held }) {
     const { phase, retryAt, reason, tries, code } = line.get();
     if (phase === "closed") {
       const out = code === 4001;
-      return tell("bad", h("strong", out ? "You are signed out" : "Not at the table"), h("span", out ? "Sign in again, and you come back here." : reason),
-        h("a.btn.small", { href: out ? `/?next=${encodeURIComponent(location.pathname)}` : "/" }, out ? "Sign in" : "To your campaigns"));
+      return tell(
+        "bad",
+        h("strong", out ? "You are signed out" : "Not at the table"),
+        h("span", out ? "Sign in again, and you come back here." : reason),
+        h(
+          "a.btn.small",
+          { href: out ? `/?next=${encodeURIComponent(location.pathname)}` : "/" },
+          out ? "Sign in" : "To your campaigns",
+        ),
+      );
     }
     const kept = pending.get().length;
     if (phase !== "lost") {
       shown = 0;
-      if (phase === "open" && held.get() && kept) return tell("wait", h("span.pulse", { aria: { hidden: true } }), h("strong", "The table is catching up"), h("span", `What you did (${kept}) is kept, and sent again by itself.`));
+      if (phase === "open" && held.get() && kept)
+        return tell(
+          "wait",
+          h("span.pulse", { aria: { hidden: true } }),
+          h("strong", "The table is catching up"),
+          h("span", `What you did (${kept}) is kept, and sent again by itself.`),
+        );
       node.hidden = true;
       return;
     }
@@ -74,9 +100,16 @@ export function lineBanner(line, retry, { pending, held }) {
     const wait = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
     timer = setTimeout(draw, 400);
     if (Date.now() - shown < 700) return;
-    tell("wait", h("span.pulse", { aria: { hidden: true } }), h("strong", "Connection lost"),
-      h("span", `${wait > 1 ? `Trying again in ${wait} s.` : "Trying again…"}${kept ? ` What you did (${kept}) is kept and sent once.` : tries > 3 ? " The map stays as it was." : ""}`),
-      wait > 2 && button("Try now", { class: "btn small", onclick: retry }));
+    tell(
+      "wait",
+      h("span.pulse", { aria: { hidden: true } }),
+      h("strong", "Connection lost"),
+      h(
+        "span",
+        `${wait > 1 ? `Trying again in ${wait} s.` : "Trying again…"}${kept ? ` What you did (${kept}) is kept and sent once.` : tries > 3 ? " The map stays as it was." : ""}`,
+      ),
+      wait > 2 && button("Try now", { class: "btn small", onclick: retry }),
+    );
   };
   for (const store of [line, pending, held]) store.subscribe((/** @type {any} */ s) => s, draw);
   return node;

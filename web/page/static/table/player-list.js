@@ -14,24 +14,78 @@ export function playerList(table) {
   const node = h(".people");
   const member = (/** @type {any} */ p) => `campaigns/${campaignId}/members/${encodeURIComponent(p.userId)}`;
   const remove = async (/** @type {any} */ p) => {
-    if (!(await confirm(`Remove ${p.name}?`, `${p.name} leaves the table at once and can come back only by a new invite link.`, "Remove"))) return;
+    if (
+      !(await confirm(
+        `Remove ${p.name}?`,
+        `${p.name} leaves the table at once and can come back only by a new invite link.`,
+        "Remove",
+      ))
+    )
+      return;
     api("DELETE", member(p)).then(() => toast(`${p.name} was removed.`), complain);
   };
   const draw = () => {
     const { people, role, userId } = room.get();
     const dm = role === "dm";
     const here = people.filter((/** @type {any} */ p) => p.online).length;
-    fill(node,
-      h(".row", h("span.dim.grow", `${here} of ${people.length} here`), dm && button("Invite", { class: "btn primary small", onclick: () => table.open("invite") }, "plus")),
-      h("ul.plainlist", people.map((/** @type {any} */ p) => h("li.person", { data: { online: p.online } },
-        avatar(p),
-        h(".grow", h(".who", p.name, p.userId === userId && h("span.dim", " (you)")), h(".dim.small", `${dm && p.userId !== userId ? "" : `${ROLES[p.role] ?? p.role} · `}${p.online ? "here" : "away"}`)),
-        dm && p.role === "player" && button(`See what ${p.name} sees`, { title: `See what ${p.name} sees (V)`, onclick: () => table.viewAs(p.userId) }, "eye", true),
-        dm && p.userId !== userId && h("select", {
-          class: "small", aria: { label: `Role of ${p.name}` }, onchange: (/** @type {any} */ e) => api("PATCH", member(p), { role: e.target.value }).catch((error) => { complain(error); draw(); }),
-        }, choices(Object.entries(ROLES), p.role)),
-        dm && p.userId !== userId && button(`Remove ${p.name}`, { onclick: () => remove(p) }, "trash", true)))),
-      dm && !playersOf(people).length && h(".empty", icon("users"), h("p", "You are alone at the table. Invite your players with a link: they choose a name and see the map."), button("Invite players", { onclick: () => table.open("invite") }, "link")));
+    fill(
+      node,
+      h(
+        ".row",
+        h("span.dim.grow", `${here} of ${people.length} here`),
+        dm && button("Invite", { class: "btn primary small", onclick: () => table.open("invite") }, "plus"),
+      ),
+      h(
+        "ul.plainlist",
+        people.map((/** @type {any} */ p) =>
+          h(
+            "li.person",
+            { data: { online: p.online } },
+            avatar(p),
+            h(
+              ".grow",
+              h(".who", p.name, p.userId === userId && h("span.dim", " (you)")),
+              h(
+                ".dim.small",
+                `${dm && p.userId !== userId ? "" : `${ROLES[p.role] ?? p.role} · `}${p.online ? "here" : "away"}`,
+              ),
+            ),
+            dm &&
+              p.role === "player" &&
+              button(
+                `See what ${p.name} sees`,
+                { title: `See what ${p.name} sees (V)`, onclick: () => table.viewAs(p.userId) },
+                "eye",
+                true,
+              ),
+            dm &&
+              p.userId !== userId &&
+              h(
+                "select",
+                {
+                  class: "small",
+                  aria: { label: `Role of ${p.name}` },
+                  onchange: (/** @type {any} */ e) =>
+                    api("PATCH", member(p), { role: e.target.value }).catch((error) => {
+                      complain(error);
+                      draw();
+                    }),
+                },
+                choices(Object.entries(ROLES), p.role),
+              ),
+            dm && p.userId !== userId && button(`Remove ${p.name}`, { onclick: () => remove(p) }, "trash", true),
+          ),
+        ),
+      ),
+      dm &&
+        !playersOf(people).length &&
+        h(
+          ".empty",
+          icon("users"),
+          h("p", "You are alone at the table. Invite your players with a link: they choose a name and see the map."),
+          button("Invite players", { onclick: () => table.open("invite") }, "link"),
+        ),
+    );
   };
   watchAll(room, (/** @type {any} */ s) => [s.people, s.role, s.userId], draw);
   return node;
@@ -41,18 +95,30 @@ export function playerList(table) {
 export function avatar(person) {
   let sum = 0;
   for (const c of person.name) sum = (sum * 33 + c.codePointAt(0)) % 360;
-  return h("span.avatar", { vars: { "--hue": sum }, data: { online: person.online, sign: [...person.name.trim()][0]?.toUpperCase() ?? "?" }, aria: { hidden: true } });
+  return h("span.avatar", {
+    vars: { "--hue": sum },
+    data: { online: person.online, sign: [...person.name.trim()][0]?.toUpperCase() ?? "?" },
+    aria: { hidden: true },
+  });
 }
 
 /** The faces in the bar. @param {any} table @param {() => void} open */
 export function faces(table, open) {
   const node = button("Who is at the table", { class: "faces", onclick: open }, undefined, true);
-  watchAll(table.room, (/** @type {any} */ s) => [s.people], () => {
-    const { people } = table.room.get();
-    const here = people.filter((/** @type {any} */ p) => p.online);
-    const among = `${here.length} of ${people.length}`;
-    fill(node, here.slice(0, 4).map(avatar), people.length > 4 || here.length < people.length ? h("span.more", among) : null);
-    node.setAttribute("aria-label", `Who is at the table: ${among} here`);
-  });
+  watchAll(
+    table.room,
+    (/** @type {any} */ s) => [s.people],
+    () => {
+      const { people } = table.room.get();
+      const here = people.filter((/** @type {any} */ p) => p.online);
+      const among = `${here.length} of ${people.length}`;
+      fill(
+        node,
+        here.slice(0, 4).map(avatar),
+        people.length > 4 || here.length < people.length ? h("span.more", among) : null,
+      );
+      node.setAttribute("aria-label", `Who is at the table: ${among} here`);
+    },
+  );
   return node;
 }

@@ -43,18 +43,31 @@ export function createHands(table) {
     if (!keys.length || !dm()) return;
     const { targets, tier, terrain } = ui.get();
     const what = flip ? (does() === "hide" ? "reveal" : "hide") : does();
-    const sent = what === "paint" ? commands.paint(keys.map((key) => ({ key, terrain })))
-      : what === "hide" ? commands.hide(keys, targets) : commands.reveal(keys, targets, tier);
+    const sent =
+      what === "paint"
+        ? commands.paint(keys.map((key) => ({ key, terrain })))
+        : what === "hide"
+          ? commands.hide(keys, targets)
+          : commands.reveal(keys, targets, tier);
     for (const key of keys) scene.overlay.waiting.add(key);
     scene.touch();
-    sent.then(() => {
-      const who = targetWords(targets, room.get().people);
-      const staged = room.get().mode === "staged" ? "Staged: " : "";
-      speak(staged + (what === "paint" ? `${count(keys.length, "hex")} painted ${terrain}` : what === "hide" ? `${count(keys.length, "hex")} hidden from ${who}` : `${count(keys.length, "hex")} revealed to ${who}`));
-    }, complain).finally(() => {
-      for (const key of keys) scene.overlay.waiting.delete(key);
-      scene.touch();
-    });
+    sent
+      .then(() => {
+        const who = targetWords(targets, room.get().people);
+        const staged = room.get().mode === "staged" ? "Staged: " : "";
+        speak(
+          staged +
+            (what === "paint"
+              ? `${count(keys.length, "hex")} painted ${terrain}`
+              : what === "hide"
+                ? `${count(keys.length, "hex")} hidden from ${who}`
+                : `${count(keys.length, "hex")} revealed to ${who}`),
+        );
+      }, complain)
+      .finally(() => {
+        for (const key of keys) scene.overlay.waiting.delete(key);
+        scene.touch();
+      });
   }
 
   const preview = (/** @type {Iterable<string>|null} */ keys) => {
@@ -75,7 +88,8 @@ export function createHands(table) {
   const choose = (/** @type {string} */ key) => (key === ui.get().selected ? table.ask(key) : table.select(key));
   const mayMove = (/** @type {any} */ token) => dm() || (token.ownerId === room.get().userId && !table.readOnly());
   const hands = {
-    shapeAt, apply,
+    shapeAt,
+    apply,
     hovered: () => scene.overlay.hover,
     paints: () => dm() && ui.get().tool !== "look",
     grab(/** @type {number} */ x, /** @type {number} */ y) {
@@ -150,7 +164,10 @@ export function createHands(table) {
       const seen = room.get().viewers.at(hex.q, hex.r);
       const one = targets.playerIds?.[0];
       const now = (one && seen?.apart?.[one]) ?? seen?.everyone ?? "hidden";
-      (now === "full" ? commands.hide([hex.key], targets) : commands.reveal([hex.key], targets, now === "hidden" ? "terrain" : "full")).catch(complain);
+      (now === "full"
+        ? commands.hide([hex.key], targets)
+        : commands.reveal([hex.key], targets, now === "hidden" ? "terrain" : "full")
+      ).catch(complain);
     },
     ask(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);

@@ -30,11 +30,38 @@ export function openTable(app, campaignId) {
   const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
   const scene = createScene(host, { look, style });
   const news = createNews(campaignId, scene);
-  const live = followRoom({ campaignId, heard: (m, now, was) => { news.heard(m, now, was, table.shown.get() === live.room); if (m.type === "session:statusChanged" || m.type === "session:state") table.clock(); } });
+  const live = followRoom({
+    campaignId,
+    heard: (m, now, was) => {
+      news.heard(m, now, was, table.shown.get() === live.room);
+      if (m.type === "session:statusChanged" || m.type === "session:state") table.clock();
+    },
+  });
   const { room, commands } = live;
-  const ui = createStore({ tool: "look", shape: "brush", radius: 1, tier: "full", targets: /** @type {any} */ ("all"), terrain: "forest", flip: false, tab: "people", selected: /** @type {string|null} */ (null), held: "" });
+  const ui = createStore({
+    tool: "look",
+    shape: "brush",
+    radius: 1,
+    tier: "full",
+    targets: /** @type {any} */ ("all"),
+    terrain: "forest",
+    flip: false,
+    tab: "people",
+    selected: /** @type {string|null} */ (null),
+    held: "",
+  });
   /** @type {any} */
-  const table = { campaignId, live, room, commands, ui, scene, campaign: createStore(/** @type {any} */ ({ name: "Hexroom" })), session: createStore(/** @type {any} */ ({ startedAt: null })), shown: createStore(room) };
+  const table = {
+    campaignId,
+    live,
+    room,
+    commands,
+    ui,
+    scene,
+    campaign: createStore(/** @type {any} */ ({ name: "Hexroom" })),
+    session: createStore(/** @type {any} */ ({ startedAt: null })),
+    shown: createStore(room),
+  };
 
   Object.assign(table, {
     readOnly: () => table.shown.get() !== room,
@@ -43,7 +70,13 @@ export function openTable(app, campaignId) {
     /** Hears of changes in the room that is shown, whichever that is. */
     whenShown(/** @type {(s: any) => unknown[]} */ select, /** @type {() => void} */ hear) {
       let stop = () => {};
-      table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { stop(); stop = watchAll(of, select, hear); });
+      table.shown.subscribe(
+        (/** @type {any} */ s) => s,
+        (/** @type {any} */ of) => {
+          stop();
+          stop = watchAll(of, select, hear);
+        },
+      );
     },
     label(/** @type {string} */ key) {
       const { q, r } = parseKey(key);
@@ -69,7 +102,10 @@ export function openTable(app, campaignId) {
     },
     focusMap: () => twin.focus(),
     readout: () => readout(),
-    relabel: () => { readout(); twin.refresh(); },
+    relabel: () => {
+      readout();
+      twin.refresh();
+    },
     async clock() {
       const c = await get(`campaigns/${campaignId}`).catch(() => null);
       if (!c) return;
@@ -82,11 +118,17 @@ export function openTable(app, campaignId) {
     },
     undo() {
       // What is being taken back already is not taken back twice by a fast hand.
-      const going = new Set(commands.pending.get().filter((/** @type {any} */ m) => m.type === "staged:undo").map((/** @type {any} */ m) => m.changeId));
+      const going = new Set(
+        commands.pending
+          .get()
+          .filter((/** @type {any} */ m) => m.type === "staged:undo")
+          .map((/** @type {any} */ m) => m.changeId),
+      );
       // Each DM takes back their own, staged or not.
       const { staged: queue, userId } = room.get();
       const staged = queue.filter((/** @type {any} */ c) => c.by === userId && !going.has(c.id));
-      if (staged.length || !going.size) (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
+      if (staged.length || !going.size)
+        (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
     },
     openSide(/** @type {string} */ tab) {
       ui.update({ tab });
@@ -100,7 +142,12 @@ export function openTable(app, campaignId) {
       const now = said === undefined ? await get(`campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
       if (now === undefined || table.aligning || (!now && !scene.under())) return;
       const { createPicture } = await import("../map/layers/backdrop.js");
-      (scene.under() ?? scene.lay((/** @type {any} */ of) => createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }))).set(now);
+      (
+        scene.under() ??
+        scene.lay((/** @type {any} */ of) =>
+          createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }),
+        )
+      ).set(now);
       table.pictured.set(now);
     },
     sessions: () => table.open("sessions"),
@@ -109,7 +156,12 @@ export function openTable(app, campaignId) {
       const [module, what = "open"] = name.split("#");
       table.later(module, (/** @type {any} */ m) => m[what](table, ...rest));
     },
-    later: (/** @type {keyof typeof PANELS} */ name, /** @type {(m: any) => void} */ run) => PANELS[name]().then(run, () => complain({ message: "This part of the page did not come. If the server runs, load the page anew." })).catch(complain),
+    later: (/** @type {keyof typeof PANELS} */ name, /** @type {(m: any) => void} */ run) =>
+      PANELS[name]()
+        .then(run, () =>
+          complain({ message: "This part of the page did not come. If the server runs, load the page anew." }),
+        )
+        .catch(complain),
   });
   const eyes = otherEyes(table);
   Object.assign(table, eyes.actions);
@@ -136,33 +188,96 @@ export function openTable(app, campaignId) {
   });
   /** What is on a hex, once that was asked. @type {any} */
   let card = null;
-  const read = h("button.readout", { tabIndex: -1, aria: { hidden: true }, onclick: () => ui.get().selected && table.ask(ui.get().selected) });
+  const read = h("button.readout", {
+    tabIndex: -1,
+    aria: { hidden: true },
+    onclick: () => ui.get().selected && table.ask(ui.get().selected),
+  });
   const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
   const rail = toolRail(table);
   const brush = brushBar(table);
-  const zoom = h(".zoom", { role: "group", aria: { label: "Zoom" } },
+  const zoom = h(
+    ".zoom",
+    { role: "group", aria: { label: "Zoom" } },
     button("Zoom in", { title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
     button("Zoom out", { title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
-    button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true));
+    button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true),
+  );
   const first = firstSteps(table);
-  const stage = h("main.stage", { aria: { label: "Map" } }, twin.grid, host, rail, brush, hint, first, read, zoom, phaseOverlay(table), eyes.scrubber);
+  const stage = h(
+    "main.stage",
+    { aria: { label: "Map" } },
+    twin.grid,
+    host,
+    rail,
+    brush,
+    hint,
+    first,
+    read,
+    zoom,
+    phaseOverlay(table),
+    eyes.scrubber,
+  );
   const side = sidePanel(table);
-  fill(app, h(".table",
-    button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
-    sessionBar(table), h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, stagedStrip(table)), stage, side));
+  fill(
+    app,
+    h(
+      ".table",
+      button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
+      sessionBar(table),
+      h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, stagedStrip(table)),
+      stage,
+      side,
+    ),
+  );
 
   scene.show(room);
-  table.shown.subscribe((/** @type {any} */ s) => s, (/** @type {any} */ of) => { if (of !== room || table.away) { scene.show(of, { keep: true }); table.away = of !== room; } });
-  watchAll(room, (/** @type {any} */ s) => [s.role], () => {
-    const { role } = room.get();
-    document.documentElement.dataset.role = role;
-    rail.hidden = role !== "dm";
-    if (role !== "dm") ui.update({ tool: "look" });
-  });
-  table.whenShown((/** @type {any} */ s) => [s.picture], () => table.picture(table.now().picture));
-  table.whenShown((/** @type {any} */ s) => [s.preparing, s.role], () => { const s = table.now(); hint.hidden = !(s.preparing && s.role !== "dm"); });
-  table.whenShown((/** @type {any} */ s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map], () => { twin.refresh(); readout(); });
-  ui.subscribe((s) => s.tool, (tool) => { host.dataset.tool = tool; scene.overlay.brush = null; scene.touch(); speak(tool === "look" ? "" : `${tool} brush`); });
+  table.shown.subscribe(
+    (/** @type {any} */ s) => s,
+    (/** @type {any} */ of) => {
+      if (of !== room || table.away) {
+        scene.show(of, { keep: true });
+        table.away = of !== room;
+      }
+    },
+  );
+  watchAll(
+    room,
+    (/** @type {any} */ s) => [s.role],
+    () => {
+      const { role } = room.get();
+      document.documentElement.dataset.role = role;
+      rail.hidden = role !== "dm";
+      if (role !== "dm") ui.update({ tool: "look" });
+    },
+  );
+  table.whenShown(
+    (/** @type {any} */ s) => [s.picture],
+    () => table.picture(table.now().picture),
+  );
+  table.whenShown(
+    (/** @type {any} */ s) => [s.preparing, s.role],
+    () => {
+      const s = table.now();
+      hint.hidden = !(s.preparing && s.role !== "dm");
+    },
+  );
+  table.whenShown(
+    (/** @type {any} */ s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map],
+    () => {
+      twin.refresh();
+      readout();
+    },
+  );
+  ui.subscribe(
+    (s) => s.tool,
+    (tool) => {
+      host.dataset.tool = tool;
+      scene.overlay.brush = null;
+      scene.touch();
+      speak(tool === "look" ? "" : `${tool} brush`);
+    },
+  );
 
   /** Returns how hexes are labelled, here or by the campaign. */
   function style() {
@@ -174,12 +289,21 @@ export function openTable(app, campaignId) {
     const { q, r } = parseKey(key);
     const ground = s.terrain.at(q, r);
     const known = s.role === "dm" || ground || s.shown.at(q, r);
-    const here = (/** @type {Record<string, any>} */ all, /** @type {string} */ what) => Object.values(all).filter((each) => each.hexKey === key).map((each) => each[what]);
+    const here = (/** @type {Record<string, any>} */ all, /** @type {string} */ what) =>
+      Object.values(all)
+        .filter((each) => each.hexKey === key)
+        .map((each) => each[what]);
     const tokens = here(s.tokens, "label");
     const notes = here(s.notes, "title");
-    return [`${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
+    return [
+      `${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
       s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
-      tokens.length ? `tokens: ${tokens.join(", ")}` : "", notes.length ? `notes: ${notes.join(", ")}` : "", ...(s.hints[key] ?? [])].filter(Boolean).join("; ");
+      tokens.length ? `tokens: ${tokens.join(", ")}` : "",
+      notes.length ? `notes: ${notes.join(", ")}` : "",
+      ...(s.hints[key] ?? []),
+    ]
+      .filter(Boolean)
+      .join("; ");
   }
 
   function readout() {
@@ -192,15 +316,23 @@ export function openTable(app, campaignId) {
 
   function goTo() {
     const field = h("input", { type: "text", placeholder: table.label("3,2"), aria: { label: "Hex to go to" } });
-    const box = form("form.goto", () => {
-      const map = table.now().map;
-      const at = map && parseLabel(field.value, map.orientation, style());
-      if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
-      close();
-      table.select(keyOf(at.q, at.r), true);
-    }, h("label", "Go to hex", field), h("button.btn.primary", "Go"));
+    const box = form(
+      "form.goto",
+      () => {
+        const map = table.now().map;
+        const at = map && parseLabel(field.value, map.orientation, style());
+        if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
+        close();
+        table.select(keyOf(at.q, at.r), true);
+      },
+      h("label", "Go to hex", field),
+      h("button.btn.primary", "Go"),
+    );
     // Taking the focus away first: a box removed with the focus inside would be removed twice.
-    const close = () => { twin.focus(); box.remove(); };
+    const close = () => {
+      twin.focus();
+      box.remove();
+    };
     on(box, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
     on(box, "focusout", (e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && setTimeout(() => box.remove()));
     stage.append(box);
@@ -215,16 +347,44 @@ export function openTable(app, campaignId) {
 
   /** What each intent of model/keys.js does. @type {Record<string, () => void>} */
   const intents = {
-    "zoom-in": () => scene.zoom(1.3), "zoom-out": () => scene.zoom(1 / 1.3), fit: () => scene.fit(), goto: goTo, help: () => table.open("help"),
+    "zoom-in": () => scene.zoom(1.3),
+    "zoom-out": () => scene.zoom(1 / 1.3),
+    fit: () => scene.fit(),
+    goto: goTo,
+    help: () => table.open("help"),
     point: () => atHand(table.point),
-    labels: () => { settings.labels = !settings.labels; keep("labels", settings.labels); scene.repaint(); },
+    labels: () => {
+      settings.labels = !settings.labels;
+      keep("labels", settings.labels);
+      scene.repaint();
+    },
     "grid-focus": () => twin.focus(),
-    escape: () => { if (card?.isOpen()) card.close(); else if (table.readOnly()) table.leave(); else if (side.dataset.open === "true") side.dataset.open = "false"; else if (ui.get().tool !== "look") ui.update({ tool: "look" }); else table.select(null); },
-    smaller: () => ui.update({ radius: Math.max(0, ui.get().radius - 1) }), larger: () => ui.update({ radius: Math.min(5, ui.get().radius + 1) }),
-    "tier:terrain": () => ui.update({ tier: "terrain", tool: "reveal" }), "tier:full": () => ui.update({ tier: "full", tool: "reveal" }), "tier:hidden": () => ui.update({ tool: "hide" }),
-    mode: () => { const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`)); b?.click(); },
-    publish: () => { publish(table); }, unstage: () => { if (room.get().staged.length) table.undo(); },
-    undo: () => table.undo(), redo: () => { commands.redo().catch(complain); },
+    escape: () => {
+      if (card?.isOpen()) card.close();
+      else if (table.readOnly()) table.leave();
+      else if (side.dataset.open === "true") side.dataset.open = "false";
+      else if (ui.get().tool !== "look") ui.update({ tool: "look" });
+      else table.select(null);
+    },
+    smaller: () => ui.update({ radius: Math.max(0, ui.get().radius - 1) }),
+    larger: () => ui.update({ radius: Math.min(5, ui.get().radius + 1) }),
+    "tier:terrain": () => ui.update({ tier: "terrain", tool: "reveal" }),
+    "tier:full": () => ui.update({ tier: "full", tool: "reveal" }),
+    "tier:hidden": () => ui.update({ tool: "hide" }),
+    mode: () => {
+      const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`));
+      b?.click();
+    },
+    publish: () => {
+      publish(table);
+    },
+    unstage: () => {
+      if (room.get().staged.length) table.undo();
+    },
+    undo: () => table.undo(),
+    redo: () => {
+      commands.redo().catch(complain);
+    },
     note: () => atHand((key) => table.open("note-editor", key)),
     token: () => atHand((hexKey) => table.open("tokens", { hexKey })),
     "view-as": () => table.viewAs(),
@@ -234,7 +394,9 @@ export function openTable(app, campaignId) {
     const token = tokens[ui.get().held] ?? Object.values(tokens).find((/** @type {any} */ t) => t.ownerId === userId);
     if (!token || !map || table.readOnly()) return;
     const to = stepFrom(arrow, parseKey(token.hexKey), map.orientation);
-    commands.moveToken(token.id, keyOf(to.q, to.r)).then(() => speak(`${token.label} to ${describe(keyOf(to.q, to.r))}`), complain);
+    commands
+      .moveToken(token.id, keyOf(to.q, to.r))
+      .then(() => speak(`${token.label} to ${describe(keyOf(to.q, to.r))}`), complain);
   };
   on(document, "keydown", (e) => {
     const at = e.target instanceof Element ? e.target : document.body;
@@ -249,19 +411,32 @@ export function openTable(app, campaignId) {
     const intent = intentOf(e, dm && !table.readOnly());
     if (!intent || (e.repeat && !intent.startsWith("step") && !intent.startsWith("zoom"))) return;
     e.preventDefault();
-    intent.startsWith("step:") ? step(intent.slice(5)) : intent.startsWith("tool:") ? ui.update({ tool: intent.slice(5) }) : intents[intent]?.();
+    intent.startsWith("step:")
+      ? step(intent.slice(5))
+      : intent.startsWith("tool:")
+        ? ui.update({ tool: intent.slice(5) })
+        : intents[intent]?.();
   });
   on(document, "keyup", (e) => {
     if (e.key === "Shift") ui.update({ flip: false });
     if (e.key === " ") input.space(false);
   });
   // What was not sent yet would be lost with the page.
-  addEventListener("beforeunload", (e) => { if (commands.pending.get().length) e.preventDefault(); });
-  addEventListener("blur", () => { ui.update({ flip: false }); input.space(false); });
-  live.line.subscribe((l) => l.phase, (phase) => {
-    // Never let in: a screen of its own. Thrown out later, one keeps the map and is told in the banner.
-    if (phase === "closed" && !room.get().ready) import("../pages/denied.js").then((m) => m.openClosed(app, live.line.get().code));
+  addEventListener("beforeunload", (e) => {
+    if (commands.pending.get().length) e.preventDefault();
   });
+  addEventListener("blur", () => {
+    ui.update({ flip: false });
+    input.space(false);
+  });
+  live.line.subscribe(
+    (l) => l.phase,
+    (phase) => {
+      // Never let in: a screen of its own. Thrown out later, one keeps the map and is told in the banner.
+      if (phase === "closed" && !room.get().ready)
+        import("../pages/denied.js").then((m) => m.openClosed(app, live.line.get().code));
+    },
+  );
   eyes.fromAddress();
   return table;
 }
@@ -277,15 +452,50 @@ function sidePanel(table) {
     table.later(name, (/** @type {any} */ m) => place.append(m[what](table)));
     return place;
   };
-  const build = /** @type {Record<string, () => any>} */ ({ people: () => playerList(table), notes: () => loaded("notes", "notesPanel"), log: () => loaded("event-log", "eventLog") });
-  const side = h("aside.side", { aria: { label: "Beside the map" }, data: { open: "false" } }, stagedList(table), tabs, panel);
+  const build = /** @type {Record<string, () => any>} */ ({
+    people: () => playerList(table),
+    notes: () => loaded("notes", "notesPanel"),
+    log: () => loaded("event-log", "eventLog"),
+  });
+  const side = h(
+    "aside.side",
+    { aria: { label: "Beside the map" }, data: { open: "false" } },
+    stagedList(table),
+    tabs,
+    panel,
+  );
   const draw = () => {
     const dm = room.get().role === "dm";
     const { tab } = ui.get();
     const names = [["people", "Table"], ["notes", dm ? "Notes" : "Journal"], ...(dm ? [["log", "Log"]] : [])];
     const had = tabs.contains(document.activeElement);
-    fill(tabs, names.map(([id, label]) => h("button", { role: "tab", id: `tab-${id}`, data: { tab: id }, tabIndex: id === tab ? 0 : -1, aria: { selected: id === tab, controls: "side-panel" }, onclick: () => ui.update({ tab: id }) }, label)),
-      button("Close", { onclick: () => { side.dataset.open = "false"; } }, "close", true));
+    fill(
+      tabs,
+      names.map(([id, label]) =>
+        h(
+          "button",
+          {
+            role: "tab",
+            id: `tab-${id}`,
+            data: { tab: id },
+            tabIndex: id === tab ? 0 : -1,
+            aria: { selected: id === tab, controls: "side-panel" },
+            onclick: () => ui.update({ tab: id }),
+          },
+          label,
+        ),
+      ),
+      button(
+        "Close",
+        {
+          onclick: () => {
+            side.dataset.open = "false";
+          },
+        },
+        "close",
+        true,
+      ),
+    );
     if (had) /** @type {any} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
     panel.setAttribute("aria-labelledby", `tab-${tab}`);
     fill(panel, (made[tab] ??= build[tab]()));
@@ -307,12 +517,36 @@ function firstSteps(table) {
   let gone = false;
   const draw = () => {
     const { role, ready, map, viewers, status, people } = room.get();
-    hide(node, gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look");
+    hide(
+      node,
+      gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look",
+    );
     if (node.hidden) return;
     const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", is ? h("s.dim", text) : text);
-    fill(node, h("strong", "Your map is laid. All of it is hidden from players."),
-      h("ol", done(people.some((/** @type {any} */ p) => p.role === "player"), "Invite your players with a link."), done(status === "active", "Start the session."), done(false, "Choose the reveal brush (R) and draw over the map: what you touch, they see.")),
-      h(".row", button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"), button("I know my way", { class: "btn ghost small", onclick: () => { gone = true; draw(); } })));
+    fill(
+      node,
+      h("strong", "Your map is laid. All of it is hidden from players."),
+      h(
+        "ol",
+        done(
+          people.some((/** @type {any} */ p) => p.role === "player"),
+          "Invite your players with a link.",
+        ),
+        done(status === "active", "Start the session."),
+        done(false, "Choose the reveal brush (R) and draw over the map: what you touch, they see."),
+      ),
+      h(
+        ".row",
+        button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"),
+        button("I know my way", {
+          class: "btn ghost small",
+          onclick: () => {
+            gone = true;
+            draw();
+          },
+        }),
+      ),
+    );
   };
   watchAll(room, (/** @type {any} */ s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
   ui.subscribe((/** @type {any} */ s) => s.tool, draw);

@@ -17,25 +17,108 @@ export function open(table, token) {
   const players = playersOf(people);
   let color = token.color || COLORS[Object.keys(room.get().tokens).length % COLORS.length];
   const colors = h("div");
-  const draw = () => fill(colors, choice("Colour", COLORS.map((c, i) => [c, HUES[i], { title: HUES[i], vars: { "--swatch": c } }, ""]), color, (c) => { color = c; draw(); }, "swatches"));
+  const draw = () =>
+    fill(
+      colors,
+      choice(
+        "Colour",
+        COLORS.map((c, i) => [c, HUES[i], { title: HUES[i], vars: { "--swatch": c } }, ""]),
+        color,
+        (c) => {
+          color = c;
+          draw();
+        },
+        "swatches",
+      ),
+    );
   draw();
-  const editor = form("form.stack", () => {
-    const data = new FormData(editor);
-    const icon = String(data.get("icon") ?? "").trim();
-    const ownerId = String(data.get("owner") ?? "");
-    const fields = dm
-      ? { label: String(data.get("label")).trim(), icon, color, visible: data.get("visible") === "on", ...(ownerId || token.ownerId ? { ownerId } : {}), tokenType: ownerId ? "player" : token.tokenType ?? "npc" }
-      : { icon };
-    return (token.id ? commands.updateToken(token.id, fields) : commands.createToken({ hexKey: token.hexKey, ...fields })).then(() => dialog.close(), complain);
-  },
-    dm && h("label", "Name", h("input", { name: "label", required: true, maxLength: 80, value: token.label ?? "", placeholder: "Goblin scout", autofocus: true })),
-    h("label", "Sign", h("input", { name: "icon", maxLength: 4, value: token.icon ?? "", placeholder: "One or two letters, or an emoji" })),
+  const editor = form(
+    "form.stack",
+    () => {
+      const data = new FormData(editor);
+      const icon = String(data.get("icon") ?? "").trim();
+      const ownerId = String(data.get("owner") ?? "");
+      const fields = dm
+        ? {
+            label: String(data.get("label")).trim(),
+            icon,
+            color,
+            visible: data.get("visible") === "on",
+            ...(ownerId || token.ownerId ? { ownerId } : {}),
+            tokenType: ownerId ? "player" : (token.tokenType ?? "npc"),
+          }
+        : { icon };
+      return (
+        token.id ? commands.updateToken(token.id, fields) : commands.createToken({ hexKey: token.hexKey, ...fields })
+      ).then(() => dialog.close(), complain);
+    },
+    dm &&
+      h(
+        "label",
+        "Name",
+        h("input", {
+          name: "label",
+          required: true,
+          maxLength: 80,
+          value: token.label ?? "",
+          placeholder: "Goblin scout",
+          autofocus: true,
+        }),
+      ),
+    h(
+      "label",
+      "Sign",
+      h("input", {
+        name: "icon",
+        maxLength: 4,
+        value: token.icon ?? "",
+        placeholder: "One or two letters, or an emoji",
+      }),
+    ),
     dm && colors,
-    dm && h("label", "Belongs to", h("select", { name: "owner" }, h("option", { value: "" }, "Nobody (the DM moves it)"), choices(players.map((/** @type {any} */ p) => [p.userId, p.name]), token.ownerId))),
-    dm && h("label.check", h("input", { type: "checkbox", name: "visible", checked: token.visible !== false }), "Players see it on hexes they see"),
-    h(".row",
-      dm && token.id && button("Delete", { class: "btn danger-text", onclick: async () => {
-        if (await confirm("Delete this token?", `${token.label} leaves the map.`, "Delete")) { dialog.close(); commands.deleteToken(token.id).catch(complain); }
-      } }, "trash"), h("span.grow"), h("button.btn.primary", token.id ? "Save" : "Put it here")));
-  const dialog = openDialog(token.id ? `Token: ${token.label}` : `New token on hex ${table.label(token.hexKey)}`, editor);
+    dm &&
+      h(
+        "label",
+        "Belongs to",
+        h(
+          "select",
+          { name: "owner" },
+          h("option", { value: "" }, "Nobody (the DM moves it)"),
+          choices(
+            players.map((/** @type {any} */ p) => [p.userId, p.name]),
+            token.ownerId,
+          ),
+        ),
+      ),
+    dm &&
+      h(
+        "label.check",
+        h("input", { type: "checkbox", name: "visible", checked: token.visible !== false }),
+        "Players see it on hexes they see",
+      ),
+    h(
+      ".row",
+      dm &&
+        token.id &&
+        button(
+          "Delete",
+          {
+            class: "btn danger-text",
+            onclick: async () => {
+              if (await confirm("Delete this token?", `${token.label} leaves the map.`, "Delete")) {
+                dialog.close();
+                commands.deleteToken(token.id).catch(complain);
+              }
+            },
+          },
+          "trash",
+        ),
+      h("span.grow"),
+      h("button.btn.primary", token.id ? "Save" : "Put it here"),
+    ),
+  );
+  const dialog = openDialog(
+    token.id ? `Token: ${token.label}` : `New token on hex ${table.label(token.hexKey)}`,
+    editor,
+  );
 }

@@ -25,14 +25,31 @@ export function toolRail(table) {
   const draw = () => {
     const { tool } = ui.get();
     const had = rail.contains(document.activeElement);
-    fill(rail, TOOLS.map((t) => h("button.tool", {
-      title: `${t.label} (${t.key})`, tabIndex: t.id === tool ? 0 : -1,
-      aria: { pressed: t.id === tool, label: t.label, keyshortcuts: t.key === "Esc" ? "Escape" : t.key }, data: { tool: t.id, key: t.key }, onclick: () => ui.update({ tool: t.id }),
-    }, icon(t.icon), t.word ?? t.label)));
+    fill(
+      rail,
+      TOOLS.map((t) =>
+        h(
+          "button.tool",
+          {
+            title: `${t.label} (${t.key})`,
+            tabIndex: t.id === tool ? 0 : -1,
+            aria: { pressed: t.id === tool, label: t.label, keyshortcuts: t.key === "Esc" ? "Escape" : t.key },
+            data: { tool: t.id, key: t.key },
+            onclick: () => ui.update({ tool: t.id }),
+          },
+          icon(t.icon),
+          t.word ?? t.label,
+        ),
+      ),
+    );
     if (had) /** @type {any} */ (rail.querySelector("[tabindex='0']"))?.focus();
   };
   on(rail, "keydown", (e) => {
-    const next = stepped(e, TOOLS.findIndex((t) => t.id === ui.get().tool), TOOLS.length);
+    const next = stepped(
+      e,
+      TOOLS.findIndex((t) => t.id === ui.get().tool),
+      TOOLS.length,
+    );
     if (next !== null) ui.update({ tool: TOOLS[next].id });
   });
   watchAll(ui, (/** @type {any} */ s) => [s.tool], draw);
@@ -45,7 +62,10 @@ export function brushBar(table) {
   const node = h(".brushbar", { role: "group", aria: { label: "Brush" } });
   /** Whether all options are there on a small screen, too. */
   let open = false;
-  const unfold = (/** @type {boolean} */ is) => { open = is; draw(); };
+  const unfold = (/** @type {boolean} */ is) => {
+    open = is;
+    draw();
+  };
   on(scene.host, "pointerdown", () => open && unfold(false));
   const draw = () => {
     const { tool, shape, radius, tier, targets, terrain, flip } = ui.get();
@@ -54,19 +74,74 @@ export function brushBar(table) {
     node.dataset.open = String(open);
     const does = flip && tool !== "terrain" ? (tool === "reveal" ? "hide" : "reveal") : tool;
     node.dataset.does = does;
-    const shapes = choice("Shape", SHAPES.map((s) => [s.id, s.label, { class: "square", title: s.label, data: { f: s.id } }, icon(s.icon)]), shape, (to) => ui.update({ shape: to }));
-    const size = h(".stepper", { hidden: shape !== "brush" },
-      button("Smaller", { title: "Smaller ( [ )", data: { f: "-" }, disabled: radius === 0, onclick: () => ui.update({ radius: radius - 1 }) }, "minus", true),
+    const shapes = choice(
+      "Shape",
+      SHAPES.map((s) => [s.id, s.label, { class: "square", title: s.label, data: { f: s.id } }, icon(s.icon)]),
+      shape,
+      (to) => ui.update({ shape: to }),
+    );
+    const size = h(
+      ".stepper",
+      { hidden: shape !== "brush" },
+      button(
+        "Smaller",
+        {
+          title: "Smaller ( [ )",
+          data: { f: "-" },
+          disabled: radius === 0,
+          onclick: () => ui.update({ radius: radius - 1 }),
+        },
+        "minus",
+        true,
+      ),
       h("output", { aria: { live: "polite" } }, `Radius ${radius}`),
-      button("Larger", { title: "Larger ( ] )", data: { f: "+" }, disabled: radius === 5, onclick: () => ui.update({ radius: radius + 1 }) }, "plus", true));
-    fill(node,
-      h("strong.does", icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"), { reveal: "Reveal", hide: "Hide", terrain: terrainOf(terrain).name }[/** @type {string} */ (does)]),
+      button(
+        "Larger",
+        {
+          title: "Larger ( ] )",
+          data: { f: "+" },
+          disabled: radius === 5,
+          onclick: () => ui.update({ radius: radius + 1 }),
+        },
+        "plus",
+        true,
+      ),
+    );
+    fill(
+      node,
+      h(
+        "strong.does",
+        icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"),
+        { reveal: "Reveal", hide: "Hide", terrain: terrainOf(terrain).name }[/** @type {string} */ (does)],
+      ),
       size,
-      button(tool === "terrain" ? terrainOf(terrain).name : `${does === "hide" ? "from" : "to"} ${targetWords(targets, room.get().people)}`, { class: "btn small brief", aria: { expanded: open }, onclick: () => unfold(!open) }, "set"),
-      h(".options", shapes, tool === "terrain" ? palette(ui, terrain) : [
-        does === "reveal" && choice("How clearly", [["full", "All", { title: "Terrain and what is there (2)", data: { f: "full" } }], ["terrain", "Terrain only", { title: "The land, not what is there (1)", data: { f: "terrain" } }]], tier, (to) => ui.update({ tier: to })),
-        targetChips(room, targets, (to) => ui.update({ targets: to }), does),
-      ]));
+      button(
+        tool === "terrain"
+          ? terrainOf(terrain).name
+          : `${does === "hide" ? "from" : "to"} ${targetWords(targets, room.get().people)}`,
+        { class: "btn small brief", aria: { expanded: open }, onclick: () => unfold(!open) },
+        "set",
+      ),
+      h(
+        ".options",
+        shapes,
+        tool === "terrain"
+          ? palette(ui, terrain)
+          : [
+              does === "reveal" &&
+                choice(
+                  "How clearly",
+                  [
+                    ["full", "All", { title: "Terrain and what is there (2)", data: { f: "full" } }],
+                    ["terrain", "Terrain only", { title: "The land, not what is there (1)", data: { f: "terrain" } }],
+                  ],
+                  tier,
+                  (to) => ui.update({ tier: to }),
+                ),
+              targetChips(room, targets, (to) => ui.update({ targets: to }), does),
+            ],
+      ),
+    );
   };
   watchAll(ui, (/** @type {any} */ s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip], draw);
   room.subscribe((/** @type {any} */ s) => s.people, draw);
@@ -74,24 +149,64 @@ export function brushBar(table) {
 }
 
 /** @param {any} ui @param {string} chosen */
-const palette = (ui, chosen) => choice("Terrain", PALETTE.map((id) => {
-  const { name, color, ink } = terrainOf(id);
-  return [id, name, { title: name, data: { f: id }, vars: { "--swatch": color, "--ink": ink } }, [h("i.swatch"), h("span", name)]];
-}), chosen, (id) => ui.update({ terrain: id }), "palette");
+const palette = (ui, chosen) =>
+  choice(
+    "Terrain",
+    PALETTE.map((id) => {
+      const { name, color, ink } = terrainOf(id);
+      return [
+        id,
+        name,
+        { title: name, data: { f: id }, vars: { "--swatch": color, "--ink": ink } },
+        [h("i.swatch"), h("span", name)],
+      ];
+    }),
+    chosen,
+    (id) => ui.update({ terrain: id }),
+    "palette",
+  );
 
 /** The chips that say for whom. @param {any} room @param {any} targets @param {(to: any) => void} choose @param {string} does */
 export function targetChips(room, targets, choose, does) {
   const players = playersOf(room.get().people);
-  const chosen = targets === "all" ? [] : targets.playerIds ?? [];
-  return h(".chips", { role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
+  const chosen = targets === "all" ? [] : (targets.playerIds ?? []);
+  return h(
+    ".chips",
+    { role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
     h("span.dim", does === "hide" ? "from" : "to"),
-    h("button.chip", { data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") }, "Everyone"),
-    does === "reveal" && h("button.chip", { data: { f: "near" }, title: "The players whose token is at most 3 hexes away", aria: { pressed: targets.within !== undefined }, onclick: () => choose(targets.within === undefined ? { within: 3 } : "all") }, "Who is near"),
-    players.map((/** @type {any} */ p) => h("button.chip", {
-      data: { f: p.userId }, aria: { pressed: chosen.includes(p.userId) }, title: p.online ? `${p.name} is here` : `${p.name} is away`,
-      onclick: () => {
-        const ids = chosen.includes(p.userId) ? chosen.filter((/** @type {string} */ id) => id !== p.userId) : [...chosen, p.userId];
-        choose(ids.length ? { playerIds: ids } : "all");
-      },
-    }, h("i.presence", { data: { online: p.online } }), p.name)));
+    h(
+      "button.chip",
+      { data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") },
+      "Everyone",
+    ),
+    does === "reveal" &&
+      h(
+        "button.chip",
+        {
+          data: { f: "near" },
+          title: "The players whose token is at most 3 hexes away",
+          aria: { pressed: targets.within !== undefined },
+          onclick: () => choose(targets.within === undefined ? { within: 3 } : "all"),
+        },
+        "Who is near",
+      ),
+    players.map((/** @type {any} */ p) =>
+      h(
+        "button.chip",
+        {
+          data: { f: p.userId },
+          aria: { pressed: chosen.includes(p.userId) },
+          title: p.online ? `${p.name} is here` : `${p.name} is away`,
+          onclick: () => {
+            const ids = chosen.includes(p.userId)
+              ? chosen.filter((/** @type {string} */ id) => id !== p.userId)
+              : [...chosen, p.userId];
+            choose(ids.length ? { playerIds: ids } : "all");
+          },
+        },
+        h("i.presence", { data: { online: p.online } }),
+        p.name,
+      ),
+    ),
+  );
 }

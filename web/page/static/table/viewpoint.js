@@ -27,7 +27,8 @@ export function otherEyes(table) {
     history.replaceState(null, "", `/c/${campaignId}`);
     speak("Back at the table");
   };
-  const heard = (/** @type {any} */ m, /** @type {any} */ now, /** @type {any} */ was) => table.reveal.animate(m, now, was);
+  const heard = (/** @type {any} */ m, /** @type {any} */ now, /** @type {any} */ was) =>
+    table.reveal.animate(m, now, was);
 
   const viewAs = (/** @type {string|undefined} */ userId) => {
     const players = playersOf(room.get().people);
@@ -37,41 +38,110 @@ export function otherEyes(table) {
     other = followRoom({ campaignId, as: id, heard });
     root.dataset.viewing = "";
     table.shown.set(other.room);
-    other.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") { toast(other?.line.get().reason || "That view is not available.", { kind: "bad" }); leave(); } });
-    const select = h("select", { aria: { label: "Player" }, onchange: () => viewAs(select.value) }, choices(players.map((/** @type {any} */ p) => [p.userId, p.name]), id));
+    other.line.subscribe(
+      (/** @type {any} */ l) => l.phase,
+      (/** @type {string} */ phase) => {
+        if (phase === "closed") {
+          toast(other?.line.get().reason || "That view is not available.", { kind: "bad" });
+          leave();
+        }
+      },
+    );
+    const select = h(
+      "select",
+      { aria: { label: "Player" }, onchange: () => viewAs(select.value) },
+      choices(
+        players.map((/** @type {any} */ p) => [p.userId, p.name]),
+        id,
+      ),
+    );
     banner.hidden = false;
-    fill(banner, h("span", "You see what this player sees:"), select, h("span", "Nothing can be changed here."), button("Back to your view", { class: "btn small", onclick: leave }, "back"));
+    fill(
+      banner,
+      h("span", "You see what this player sees:"),
+      select,
+      h("span", "Nothing can be changed here."),
+      button("Back to your view", { class: "btn small", onclick: leave }, "back"),
+    );
     speak(`You see what ${players.find((/** @type {any} */ p) => p.userId === id)?.name} sees. Escape leads back.`);
   };
 
   /** Says why a replay was refused; past a broken record a DM may go on. @param {any} line @param {() => void} again */
   const refused = ({ code, reason }, again) => {
     const dm = room.get().role === "dm" && code === 1011;
-    toast(reason || "This session cannot be replayed.", { kind: "bad", ...(dm ? { act: { label: "Go on all the same", run: again }, ms: 30_000 } : {}) });
+    toast(reason || "This session cannot be replayed.", {
+      kind: "bad",
+      ...(dm ? { act: { label: "Go on all the same", run: again }, ms: 30_000 } : {}),
+    });
     leave();
   };
 
-  const replay = async (/** @type {string} */ sessionId, /** @type {string} */ as = "", /** @type {number|string|undefined} */ start = undefined, force = false) => {
-    const [{ openReplay }, { scrubber }] = await Promise.all([import("../net/replay-room.js"), import("../history/replay-scrubber.js")]);
+  const replay = async (
+    /** @type {string} */ sessionId,
+    /** @type {string} */ as = "",
+    /** @type {number|string|undefined} */ start = undefined,
+    force = false,
+  ) => {
+    const [{ openReplay }, { scrubber }] = await Promise.all([
+      import("../net/replay-room.js"),
+      import("../history/replay-scrubber.js"),
+    ]);
     leave();
     const mine = (other = openReplay({ sessionId, as: as || undefined, start, force, heard }));
-    const moment = () => { const p = mine.position.get(); return p?.index ? p.at : 0; };
+    const moment = () => {
+      const p = mine.position.get();
+      return p?.index ? p.at : 0;
+    };
     root.dataset.replay = "";
     table.shown.set(mine.room);
     bottom.hidden = false;
-    fill(bottom, scrubber(mine, { people: () => (room.get().role === "dm" ? room.get().people : []), as, perspective: (to) => replay(sessionId, to, moment()), leave, compare: room.get().role === "dm" ? () => { const then = mine.position.get()?.at; leave(); table.open("knowledge", { as, then }); } : null }));
+    fill(
+      bottom,
+      scrubber(mine, {
+        people: () => (room.get().role === "dm" ? room.get().people : []),
+        as,
+        perspective: (to) => replay(sessionId, to, moment()),
+        leave,
+        compare:
+          room.get().role === "dm"
+            ? () => {
+                const then = mine.position.get()?.at;
+                leave();
+                table.open("knowledge", { as, then });
+              }
+            : null,
+      }),
+    );
     bottom.querySelector("input")?.focus();
-    mine.line.subscribe((/** @type {any} */ l) => l.phase, (/** @type {string} */ phase) => { if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, start, true)); });
+    mine.line.subscribe(
+      (/** @type {any} */ l) => l.phase,
+      (/** @type {string} */ phase) => {
+        if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, start, true));
+      },
+    );
     let noted = 0;
-    mine.position.subscribe((/** @type {any} */ p) => p?.version, (/** @type {any} */ version) => {
-      if (!version) return;
-      clearTimeout(noted);
-      noted = setTimeout(() => other === mine && history.replaceState(null, "", `/c/${campaignId}?session=${sessionId}&version=${version}${as ? `&as=${as}` : ""}`), 400);
-    });
+    mine.position.subscribe(
+      (/** @type {any} */ p) => p?.version,
+      (/** @type {any} */ version) => {
+        if (!version) return;
+        clearTimeout(noted);
+        noted = setTimeout(
+          () =>
+            other === mine &&
+            history.replaceState(
+              null,
+              "",
+              `/c/${campaignId}?session=${sessionId}&version=${version}${as ? `&as=${as}` : ""}`,
+            ),
+          400,
+        );
+      },
+    );
   };
 
   return {
-    banner, scrubber: bottom,
+    banner,
+    scrubber: bottom,
     actions: { viewAs, replay, leave, pastTile: () => other?.tile ?? null },
     /** Opens the moment a link names. */
     fromAddress() {

@@ -25,13 +25,24 @@ function show(dialog, left) {
  * @param {string} title @param {string} text @param {string} yes @param {{danger?: boolean}} [opts] @returns {Promise<boolean>} */
 export function confirm(title, text, yes, { danger = true } = {}) {
   return new Promise((resolve) => {
-    const dialog = show(h("dialog.dialog", { aria: { labelledby: "confirm-title" } },
-      h("form", { method: "dialog" },
-        h("h2", { id: "confirm-title" }, title),
-        h("p", text),
-        h(".row.end",
-          h("button.btn", { value: "no" }, "Cancel"),
-          h(danger ? "button.btn.danger" : "button.btn.primary", { value: "yes" }, yes)))), () => resolve(dialog.returnValue === "yes"));
+    const dialog = show(
+      h(
+        "dialog.dialog",
+        { aria: { labelledby: "confirm-title" } },
+        h(
+          "form",
+          { method: "dialog" },
+          h("h2", { id: "confirm-title" }, title),
+          h("p", text),
+          h(
+            ".row.end",
+            h("button.btn", { value: "no" }, "Cancel"),
+            h(danger ? "button.btn.danger" : "button.btn.primary", { value: "yes" }, yes),
+          ),
+        ),
+      ),
+      () => resolve(dialog.returnValue === "yes"),
+    );
   });
 }
 
@@ -40,10 +51,21 @@ export function openDialog(title, ...children) {
   const typed = () => [...dialog.querySelectorAll("textarea")].map((t) => t.value).join("\n");
   const leave = async (/** @type {Event} */ e) => {
     e.preventDefault();
-    if (typed() === before || (await confirm("Throw away what you wrote?", "It was not saved.", "Throw away"))) dialog.close();
+    if (typed() === before || (await confirm("Throw away what you wrote?", "It was not saved.", "Throw away")))
+      dialog.close();
   };
-  const dialog = /** @type {HTMLDialogElement} */ (h("dialog.dialog", { aria: { label: title }, oncancel: leave, onclick: (/** @type {Event} */ e) => e.target === dialog && leave(e) },
-    h("header.row", h("h2.grow", title), button("Close", { class: "btn ghost square", onclick: leave }, "close", true)), ...children));
+  const dialog = /** @type {HTMLDialogElement} */ (
+    h(
+      "dialog.dialog",
+      { aria: { label: title }, oncancel: leave, onclick: (/** @type {Event} */ e) => e.target === dialog && leave(e) },
+      h(
+        "header.row",
+        h("h2.grow", title),
+        button("Close", { class: "btn ghost square", onclick: leave }, "close", true),
+      ),
+      ...children,
+    )
+  );
   const before = typed();
   return show(dialog);
 }

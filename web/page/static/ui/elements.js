@@ -26,16 +26,20 @@ export function assign(node, props) {
     if (value === undefined || value === null) continue;
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (name === "data") Object.assign(node.dataset, value);
-    else if (name === "aria") for (const [k, v] of Object.entries(value)) v == null ? node.removeAttribute(`aria-${k}`) : node.setAttribute(`aria-${k}`, String(v));
+    else if (name === "aria")
+      for (const [k, v] of Object.entries(value))
+        v == null ? node.removeAttribute(`aria-${k}`) : node.setAttribute(`aria-${k}`, String(v));
     else if (name === "vars") for (const [k, v] of Object.entries(value)) node.style.setProperty(k, String(v));
-    else if (name === "class" || name === "for" || name === "role" || !(name in node) || name === "list") value === false || node.setAttribute(name, value === true ? "" : value);
+    else if (name === "class" || name === "for" || name === "role" || !(name in node) || name === "list")
+      value === false || node.setAttribute(name, value === true ? "" : value);
     else /** @type {any} */ (node)[name] = value;
   }
 }
 
 /** @param {HTMLElement} node @param {(Child|Child[])[]} children */
 function append(node, children) {
-  for (const child of children.flat()) if ((child && child !== true) || child === 0) node.append(child instanceof Node ? child : String(child));
+  for (const child of children.flat())
+    if ((child && child !== true) || child === 0) node.append(child instanceof Node ? child : String(child));
 }
 
 /** Listens. @param {EventTarget} to @param {string} type @param {(e: any) => unknown} hear @param {any} [how] */
@@ -61,7 +65,8 @@ export function hide(node, hidden) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Returns the address of the sprite: it lies beside the page's own icon, wherever a script was bundled into. */
-const sprite = () => new URL("icons.svg", /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]")).href).pathname;
+const sprite = () =>
+  new URL("icons.svg", /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]")).href).pathname;
 
 /** Returns an icon of the sprite; decoration unless it has a title. @param {string} name */
 export function icon(name) {
@@ -77,8 +82,17 @@ export function icon(name) {
 /** Returns a button with an icon and a label; `quiet` hides the label from the eye only. Without a class it looks as most of its sort.
  * @param {string} label @param {Record<string, any>} [props] @param {string} [glyph] @param {boolean} [quiet] @returns {HTMLButtonElement} */
 export function button(label, props = {}, glyph, quiet = false) {
-  return h("button", { class: quiet ? "btn ghost square small" : "btn", title: quiet ? label : null, ...props, ...(quiet && { aria: { label, ...props.aria } }) },
-    glyph && icon(glyph), !quiet && h("span", label));
+  return h(
+    "button",
+    {
+      class: quiet ? "btn ghost square small" : "btn",
+      title: quiet ? label : null,
+      ...props,
+      ...(quiet && { aria: { label, ...props.aria } }),
+    },
+    glyph && icon(glyph),
+    !quiet && h("span", label),
+  );
 }
 
 const ARROWS = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 });
@@ -97,34 +111,54 @@ export function stepped(e, at, of) {
  * @param {any} now @param {(value: any) => unknown} choose @param {string} [look] */
 export function choice(label, options, now, choose, look = "seg") {
   const at = options.findIndex(([value]) => value === now);
-  const group = h(`.${look}`, { role: "radiogroup", aria: { label } }, options.map(([value, name, props, shown], i) => h("button", {
-    role: "radio", tabIndex: i === Math.max(at, 0) ? 0 : -1, ...props, aria: { checked: i === at, label: shown === undefined ? null : name },
-    onclick: () => choose(value),
-    onkeydown(/** @type {KeyboardEvent} */ e) {
-      const next = stepped(e, i, options.length);
-      if (next === null) return;
-      group.children[next].focus();
-      group.children[next].click();
-    },
-  }, shown ?? name)));
+  const group = h(
+    `.${look}`,
+    { role: "radiogroup", aria: { label } },
+    options.map(([value, name, props, shown], i) =>
+      h(
+        "button",
+        {
+          role: "radio",
+          tabIndex: i === Math.max(at, 0) ? 0 : -1,
+          ...props,
+          aria: { checked: i === at, label: shown === undefined ? null : name },
+          onclick: () => choose(value),
+          onkeydown(/** @type {KeyboardEvent} */ e) {
+            const next = stepped(e, i, options.length);
+            if (next === null) return;
+            group.children[next].focus();
+            group.children[next].click();
+          },
+        },
+        shown ?? name,
+      ),
+    ),
+  );
   return group;
 }
 
 /** Returns what a select offers. @param {any[][]} all values with what is shown for them @param {any} [now] */
-export const choices = (all, now) => all.map(([value, label]) => h("option", { value, selected: value === now }, label));
+export const choices = (all, now) =>
+  all.map(([value, label]) => h("option", { value, selected: value === now }, label));
 
 /** Returns a form; `submit` is asked once at a time, and what it returns is waited for.
  * @param {string} what as of `h` @param {() => any} submit @param {...Child} children */
 export function form(what, submit, ...children) {
-  const node = h(what, { onsubmit: async (/** @type {Event} */ e) => {
-    e.preventDefault();
-    if (node.ariaBusy) return;
-    node.ariaBusy = "true";
-    try {
-      await submit();
-    } finally {
-      node.ariaBusy = null;
-    }
-  } }, ...children);
+  const node = h(
+    what,
+    {
+      onsubmit: async (/** @type {Event} */ e) => {
+        e.preventDefault();
+        if (node.ariaBusy) return;
+        node.ariaBusy = "true";
+        try {
+          await submit();
+        } finally {
+          node.ariaBusy = null;
+        }
+      },
+    },
+    ...children,
+  );
   return node;
 }

@@ -19,6 +19,8 @@ export function holder(within) {
     const same = now.find((e) => e === held) ?? now.find((e) => markOf(e) === markOf(held));
     const near = within === document ? null : now[Math.min(at, now.length - 1)];
     // Not for who pointed: the next press of Space would do what they never chose.
-    (same ?? (keys ? near ?? around ?? document.querySelector("[role=gridcell][tabindex='0']") : null))?.focus({ preventScroll: true });
+    (same ?? (keys ? (near ?? around ?? document.querySelector("[role=gridcell][tabindex='0']")) : null))?.focus({
+      preventScroll: true,
+    });
   };
 }

@@ -2,10 +2,12 @@
 /** Plain words for what is on the wire. */
 
 /** @param {number} n @param {string} one @param {string} [many] */
-export const count = (n, one, many = `${one}${/x$/.test(one) ? "es" : "s"}`) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+export const count = (n, one, many = `${one}${/x$/.test(one) ? "es" : "s"}`) =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 /** Returns "Ana", "Ana and Ben", "Ana, Ben and Cy". @param {string[]} names */
-export const list = (names) => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+export const list = (names) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
 /** @type {Record<string, string>} */
 export const ROLES = { dm: "DM", player: "Player", spectator: "Spectator" };
@@ -40,7 +42,14 @@ export function viewerWords(viewers, people) {
 }
 
 /** What helps after a refusal, by its code. @type {Record<string, string>} */
-const HELP = { not_found: "Perhaps it was just taken away.", too_large: "Take it in smaller parts.", rate_limited: "Wait a moment and try again.", busy: "Try again in a moment.", unavailable: "Try again in a moment.", unreachable: "What you wrote is still here: try again." };
+const HELP = {
+  not_found: "Perhaps it was just taken away.",
+  too_large: "Take it in smaller parts.",
+  rate_limited: "Wait a moment and try again.",
+  busy: "Try again in a moment.",
+  unavailable: "Try again in a moment.",
+  unreachable: "What you wrote is still here: try again.",
+};
 
 /** Returns a refusal as a sentence, with what helps. @param {{code?: string, message?: string}} refused */
 export function refusalWords({ code = "", message = "" }) {
@@ -52,8 +61,16 @@ export function refusalWords({ code = "", message = "" }) {
 
 /** What the session's state means to somebody at the table. @type {Record<string, {title: string, text: string, dm: string}>} */
 export const PHASES = {
-  waiting: { title: "The fire is not yet lit", text: "The session starts when your DM says so. Look around what you know already.", dm: "Ready when you are" },
-  paused: { title: "Time stands still", text: "The session is paused. You can look around, but nobody moves.", dm: "Paused" },
+  waiting: {
+    title: "The fire is not yet lit",
+    text: "The session starts when your DM says so. Look around what you know already.",
+    dm: "Ready when you are",
+  },
+  paused: {
+    title: "Time stands still",
+    text: "The session is paused. You can look around, but nobody moves.",
+    dm: "Paused",
+  },
   ended: { title: "Until next time", text: "The session has ended. The map stays here for you.", dm: "Session over" },
   active: { title: "", text: "", dm: "In session" },
 };

@@ -27,4 +27,5 @@ export function dayOf(at, now = Date.now()) {
 }
 
 /** @param {string|Date} at */
-export const hourOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const hourOf = (at) =>
+  new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

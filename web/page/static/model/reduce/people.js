@@ -7,14 +7,21 @@ export function reducePeople(room, m) {
     const known = room.people.some((p) => p.userId === m.userId);
     const people = known
       ? room.people.map((p) => (p.userId === m.userId ? { ...p, ...part } : p))
-      : [...room.people, { userId: m.userId, name: m.name ?? "Somebody", role: m.role ?? "player", online: false, ...part }];
+      : [
+          ...room.people,
+          { userId: m.userId, name: m.name ?? "Somebody", role: m.role ?? "player", online: false, ...part },
+        ];
     return { ...room, people: sorted(people) };
   };
   switch (m.type) {
     case "session:state":
       return { ...room, people: sorted((m.connectedPlayers ?? []).map(whole)) };
     case "player:presence": {
-      const people = sorted((m.players ?? []).map((/** @type {any} */ p) => ({ ...room.people.find((o) => o.userId === p.userId), ...p })).map(whole));
+      const people = sorted(
+        (m.players ?? [])
+          .map((/** @type {any} */ p) => ({ ...room.people.find((o) => o.userId === p.userId), ...p }))
+          .map(whole),
+      );
       const me = people.find((p) => p.userId === room.userId);
       return { ...room, people, role: me?.role ?? room.role };
     }
@@ -33,5 +40,10 @@ const RANK = ["dm", "player", "spectator"];
 const whole = (p) => ({ role: "player", online: true, name: "Somebody", ...p });
 
 /** @param {any[]} people */
-const sorted = (people) => [...people].sort((a, b) =>
-  RANK.indexOf(a.role) - RANK.indexOf(b.role) || Number(b.online) - Number(a.online) || a.name.localeCompare(b.name));
+const sorted = (people) =>
+  [...people].sort(
+    (a, b) =>
+      RANK.indexOf(a.role) - RANK.indexOf(b.role) ||
+      Number(b.online) - Number(a.online) ||
+      a.name.localeCompare(b.name),
+  );

@@ -8,7 +8,9 @@ export function reduceRules(room, m) {
   switch (m.type) {
     case "session:state":
       return {
-        ...room, skills: m.skills ?? {}, rolls: m.rolls ?? [],
+        ...room,
+        skills: m.skills ?? {},
+        rolls: m.rolls ?? [],
         hints: Object.fromEntries((m.hints ?? []).map((/** @type {any} */ h) => [h.hexKey, h.texts])),
         rules: byId(m.rules),
       };

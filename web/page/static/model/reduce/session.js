@@ -8,10 +8,20 @@ export function reduceSession(room, m) {
       return { ...room, userId: m.userId, role: m.role };
     case "session:state":
       return {
-        ...room, ready: true, status: m.status, sessionId: m.sessionId ?? null, mode: m.broadcastMode ?? "immediate",
-        preparing: Boolean(m.preparing), resume: m.resume ?? "", map: m.map ?? null, picture: m.picture ?? null, role: m.role ?? room.role,
-        staged: m.staged?.changes ?? [], dropped: m.staged?.dropped ?? [],
-        history: historyOf(m.history), settings: m.settings ?? {},
+        ...room,
+        ready: true,
+        status: m.status,
+        sessionId: m.sessionId ?? null,
+        mode: m.broadcastMode ?? "immediate",
+        preparing: Boolean(m.preparing),
+        resume: m.resume ?? "",
+        map: m.map ?? null,
+        picture: m.picture ?? null,
+        role: m.role ?? room.role,
+        staged: m.staged?.changes ?? [],
+        dropped: m.staged?.dropped ?? [],
+        history: historyOf(m.history),
+        settings: m.settings ?? {},
       };
     case "session:statusChanged":
       return { ...room, status: m.status, sessionId: m.sessionId ?? null };

@@ -14,7 +14,10 @@ export function reduceTokens(room, m) {
       const token = m.token ?? m;
       const id = token.id ?? m.tokenId;
       const hexKey = token.hexKey ?? m.toHexKey;
-      return { ...room, tokens: { ...room.tokens, [id]: { ...room.tokens[id], ...token, id, ...(hexKey ? { hexKey } : {}) } } };
+      return {
+        ...room,
+        tokens: { ...room.tokens, [id]: { ...room.tokens[id], ...token, id, ...(hexKey ? { hexKey } : {}) } },
+      };
     }
     case "token:deleted": {
       const { [m.tokenId ?? m.token?.id]: _, ...tokens } = room.tokens;
