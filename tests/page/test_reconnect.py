@@ -1,5 +1,7 @@
 """What hands hold is kept: the focus of the keyboard, words that were typed, a thumb's reach."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -108,7 +110,9 @@ def test_what_is_saved_while_the_server_is_away_is_kept_and_sent_once(
 
 def test_a_part_of_the_page_that_does_not_come_is_told(served: Served, browser: Browser) -> None:
     dm = Seat(browser, **CALM).open(served.links["dm"])
-    dm.page.route("**/pages/help.js", lambda route: route.fulfill(status=404))
+    dm.page.route(
+        re.compile(r"/(parts/help-\w+|pages/help)\.js$"), lambda route: route.fulfill(status=404)
+    )
     dm.page.keyboard.press("?")
     expect(dm.page.locator("#toasts")).to_contain_text("load the page anew")
     assert dm.wrong == []
