@@ -95,7 +95,7 @@ def read_site(*, sources: bool = False) -> Site:
 
 
 def add_pages(app: web.Application, *, sources: bool = False) -> None:
-    """Add the page's routes: `/`, `/c/ID`, `/join/TOKEN`, `/static/…`."""
+    """Add the page's routes: `/`, `/c/ID`, `/join/TOKEN`, `/account` and the like, `/static/…`."""
     site = read_site(sources=sources)
 
     async def document(request: web.Request) -> web.Response:
@@ -112,7 +112,10 @@ def add_pages(app: web.Application, *, sources: bool = False) -> None:
                 return _answer(request, site.files[path], _ASK_FIRST)
         raise web.HTTPNotFound(text="there is no such file")
 
-    for path in ("/", "/c/{id}", "/join/{token}"):
+    for path in (
+        *("/", "/c/{id}", "/join/{token}"),
+        *("/account", "/admin", "/back/{token}", "/forgotten", "/reset/{token}"),
+    ):
         app.router.add_get(path, document)
     app.router.add_get("/static/{path:.+}", static)
 

@@ -1,18 +1,27 @@
 // @ts-check
-/** The page by its address: campaigns, a table, or an invite. */
+/** The page by its address: campaigns, a table, an invite, one's account, the server. */
 
 import { applyTheme } from "./map/theme.js";
 import { openTable } from "./table/table.js";
 
 applyTheme();
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
-const [, kind, id] = location.pathname.split("/");
+const [, kind, id = ""] = location.pathname.split("/");
+const token = decodeURIComponent(id);
 
 /** The table that is open; null on other pages. */
 export const table = kind === "c" && id ? openTable(app, id) : null;
 
-if (kind === "join" && id) {
-  import("./pages/join.js").then((m) => m.openJoin(app, decodeURIComponent(id)));
-} else if (!table) {
-  import("./pages/home.js").then((m) => m.openHome(app));
+/** What the other addresses open; each is loaded when it is needed. @type {Record<string, () => Promise<unknown>>} */
+const PAGES = {
+  join: () => import("./pages/join.js").then((m) => m.openJoin(app, token)),
+  back: () => import("./pages/way-back.js").then((m) => m.openWayBack(app, token)),
+  reset: () => import("./pages/reset.js").then((m) => m.openReset(app, token)),
+  forgotten: () => import("./pages/reset.js").then((m) => m.openForgotten(app)),
+  account: () => import("./pages/account.js").then((m) => m.openAccount(app)),
+  admin: () => import("./pages/admin.js").then((m) => m.openAdmin(app)),
+};
+
+if (!table) {
+  (PAGES[kind] ?? (() => import("./pages/home.js").then((m) => m.openHome(app))))();
 }

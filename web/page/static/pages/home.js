@@ -26,7 +26,7 @@ function gate(app) {
     try {
       await post(fresh ? "auth/signup" : "auth/login", Object.fromEntries(new FormData(card)));
       const next = new URLSearchParams(location.search).get("next") ?? "";
-      if (/^\/(c|join)\/[\w-]+$/.test(next)) return location.assign(next);
+      if (/^\/((c|join)\/[\w-]+|account|admin)$/.test(next)) return location.assign(next);
       land.close();
       await openHome(app);
     } catch (failure) {
@@ -81,6 +81,7 @@ function gate(app) {
       ),
       error,
       h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"),
+      !fresh && h("a.small", { href: "/forgotten" }, "Forgotten your password?"),
     );
   };
   draw();
@@ -136,6 +137,8 @@ async function campaigns(app, me) {
           "header.top",
           h("a.brand", { href: "/" }, icon("hex"), "Hexroom"),
           h("span.grow"),
+          me.admin && h("a.btn.ghost.small", { href: "/admin" }, "Server"),
+          h("a.btn.ghost.small", { href: "/account" }, "Account"),
           button(
             "Sign out",
             { class: "btn ghost small", onclick: () => post("auth/logout").then(() => location.assign("/"), complain) },

@@ -123,6 +123,7 @@ export function menus(table) {
       !dm && item("My skills", "dice", () => table.open("rules#openSkills")),
       item("Sessions and replay", "replay", () => table.sessions()),
       item("Go to a hex", "search", () => table.goTo()),
+      item("Your account", "users", () => location.assign("/account")),
       item("Keys", "help", () => table.open("help")),
       h("hr"),
       dm &&

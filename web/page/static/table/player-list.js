@@ -1,7 +1,7 @@
 // @ts-check
 /** Who is at the table: here or away, by role; a DM changes roles, removes, and looks through a player's eyes. */
 
-import { confirm } from "../ui/dialogs.js";
+import { confirm, openDialog } from "../ui/dialogs.js";
 import { button, choices, fill, h, icon } from "../ui/elements.js";
 import { watchAll } from "../model/store.js";
 import { ROLES, playersOf } from "../ui/text.js";
@@ -73,6 +73,9 @@ export function playerList(table) {
                 },
                 choices(Object.entries(ROLES), p.role),
               ),
+            dm &&
+              p.userId !== userId &&
+              button(`A way back for ${p.name}`, { onclick: () => wayBack(table, p) }, "link", true),
             dm && p.userId !== userId && button(`Remove ${p.name}`, { onclick: () => remove(p) }, "trash", true),
           ),
         ),
@@ -89,6 +92,21 @@ export function playerList(table) {
   };
   watchAll(room, (/** @type {any} */ s) => [s.people, s.role, s.userId], draw);
   return node;
+}
+
+/** Makes a link by which a guest gets back to the seat on another device. @param {any} table @param {any} person */
+async function wayBack(table, person) {
+  try {
+    const { copyField } = await import("../pages/copy-field.js");
+    const { url } = await api("POST", `campaigns/${table.campaignId}/members/${person.userId}/way-back`);
+    openDialog(
+      `A way back for ${person.name}`,
+      h("p", `Give this link to ${person.name} alone: it opens their seat on any device. It replaces the link before.`),
+      copyField("Way back", url),
+    );
+  } catch (error) {
+    complain(error);
+  }
 }
 
 /** @param {any} person */

@@ -1,0 +1,64 @@
+"""Accounts on the page: a guest's way back, a forgotten password, the server for its admin."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browsers import Served, create, new_here, sit_down
+
+pytestmark = pytest.mark.browser
+
+
+def fresh(browser: Browser, served: Served, **context: Any) -> Page:
+    """Return a page of a browser that is not signed in."""
+    return browser.new_context(base_url=served.url, **context).new_page()
+
+
+def test_a_guest_with_a_new_phone_takes_the_old_seat(served: Served, browser: Browser) -> None:
+    dm = new_here(served, browser, "Dora")
+    create(dm, "The Marches")
+    ann = sit_down(dm, browser, "Ann")
+    ann.page.goto("/account")
+    ann.page.get_by_role("button", name="Make a link").click()
+    link = ann.page.get_by_label("Your way back").input_value()
+
+    phone = fresh(browser, served)
+    phone.goto(link)
+    expect(phone.get_by_role("heading")).to_have_text("Welcome back, Ann")
+    phone.get_by_role("button", name="Take my seat").click()
+    phone.wait_for_url("**/c/*")
+    phone.goto("/account")
+    expect(phone.get_by_label("Name")).to_have_value("Ann")
+    phone.goto("/back/no-such-link")
+    expect(phone.get_by_role("heading")).to_have_text("This link no longer works")
+
+
+def test_an_admin_helps_with_a_lost_password(served: Served, browser: Browser) -> None:
+    dora = new_here(served, browser, "Dora")
+    ben = new_here(served, browser, "Ben")
+    dora.page.goto("/admin")
+    expect(dora.page.get_by_role("heading", name="This server")).to_be_visible()
+    dora.page.get_by_role("radio", name="People").click()
+    row = dora.page.get_by_role("listitem").filter(has_text="Ben")
+    row.get_by_role("button", name="New password").click()
+    link = dora.page.get_by_label("Link for a new password").input_value()
+
+    ben.page.goto(link)
+    ben.page.get_by_label("New password").fill("a brand-new secret")
+    ben.page.get_by_role("button", name="Set password").click()
+    expect(ben.page.get_by_role("status")).to_contain_text("Your new password is set")
+    ben.page.goto("/admin")
+    ben.page.wait_for_url(re.compile("next="))
+    ben.page.goto(link)
+    ben.page.get_by_label("New password").fill("yet another secret")
+    ben.page.get_by_role("button", name="Set password").click()
+    expect(ben.page.get_by_role("alert")).to_contain_text("ask for another")
+
+
+def test_the_server_page_is_for_admins(served: Served, browser: Browser) -> None:
+    new_here(served, browser, "Dora")
+    ben = new_here(served, browser, "Ben")
+    ben.page.goto("/admin")
+    expect(ben.page.get_by_role("heading")).to_have_text("Not for you")

@@ -1,0 +1,162 @@
+// @ts-check
+/** One's own account: name, e-mail, password, the browsers that are signed in, and a guest's way back. */
+
+import { api, get, post } from "../net/api.js";
+import { complain, toast } from "../table/notices.js";
+import { confirm } from "../ui/dialogs.js";
+import { button, fill, form, h, icon } from "../ui/elements.js";
+import { ago } from "../ui/time.js";
+import { copyField } from "./copy-field.js";
+
+/**
+ * @typedef {{userId: string, name: string, email: string|null, guest: boolean, admin: boolean}} Me
+ * @typedef {{id: string, device: string, createdAt: string, lastUsedAt: string, current: boolean}} SignIn
+ */
+
+/** @param {HTMLElement} app */
+export async function openAccount(app) {
+  document.title = "Your account · Hexroom";
+  /** @type {Me|null} */
+  const me = await get("me").catch(() => null);
+  if (!me) return location.assign(`/?next=${encodeURIComponent("/account")}`);
+  const signIns = h("section.stack");
+  fill(
+    app,
+    h(
+      ".page",
+      h(
+        ".inner.narrow",
+        h(
+          "header.top",
+          h("a.brand", { href: "/" }, icon("hex"), "Hexroom"),
+          h("span.grow"),
+          me.admin && h("a.btn.ghost.small", { href: "/admin" }, "Server"),
+          h("a.btn.ghost.small", { href: "/" }, "Campaigns"),
+        ),
+        h("main.stack.roomy", h("h1", "Your account"), nameForm(me), me.guest ? wayBack() : secrets(me), signIns),
+      ),
+    ),
+  );
+  await listSignIns(signIns);
+}
+
+/** @param {Me} me */
+function nameForm(me) {
+  const name = h("input", { name: "name", required: true, maxLength: 80, value: me.name, autocomplete: "nickname" });
+  return form(
+    "form.stack",
+    () => change({ name: name.value.trim() }, "Your name is changed. At tables where you sit already you keep the old one."),
+    h("label", "Name", h(".row", name, h("button.btn", "Save"))),
+  );
+}
+
+/** @param {Me} me */
+function secrets(me) {
+  const email = h("input", { name: "email", type: "email", required: true, value: me.email, autocomplete: "email" });
+  const password = h("input", { name: "new", type: "password", minLength: 8, autocomplete: "new-password" });
+  const current = h("input", { name: "current", type: "password", required: true, autocomplete: "current-password" });
+  const save = async () => {
+    const body = { currentPassword: current.value };
+    if (email.value !== me.email) Object.assign(body, { email: email.value });
+    if (password.value) Object.assign(body, { password: password.value });
+    if (Object.keys(body).length === 1) return toast("Nothing is changed yet.");
+    await change(body, "email" in body || !password.value ? "Saved." : "Saved. Other browsers were signed out.");
+    current.value = "";
+    password.value = "";
+  };
+  return form(
+    "form.stack",
+    save,
+    h("h2", "E-mail and password"),
+    h("label", "E-mail", email),
+    h("label", "New password", password, h("span.dim.small", "Leave it empty to keep the old one.")),
+    h("label", "Your password now", current),
+    h(".row.end", h("button.btn.primary", "Save")),
+  );
+}
+
+function wayBack() {
+  const node = h("section.stack");
+  const make = async () => {
+    try {
+      const { url } = await post("me/way-back");
+      fill(
+        node,
+        h("h2", "Your way back"),
+        h("p", "Keep this link. It opens your seat on any device; whoever has it sits there as you."),
+        copyField("Your way back", url),
+      );
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return fill(
+    node,
+    h("h2", "Your way back"),
+    h("p.dim", "You are a guest: this browser is your key. A link lets you back in on another one."),
+    h(".row", button("Make a link", { class: "btn primary", onclick: make }, "link")),
+    h("p.dim.small", "A new link replaces the one before."),
+  );
+}
+
+/** @param {HTMLElement} node */
+async function listSignIns(node) {
+  /** @type {SignIn[]} */
+  const all = (await get("me/sign-ins").catch((error) => (complain(error), { signIns: [] }))).signIns;
+  const end = (/** @type {SignIn} */ one) =>
+    api("DELETE", `me/sign-ins/${one.id}`).then(() => listSignIns(node), complain);
+  const endOthers = async () => {
+    const text = "Every other browser and every bot of yours has to sign in again.";
+    if (!(await confirm("Sign out everywhere else?", text, "Sign out"))) return;
+    await api("DELETE", "me/sign-ins").then(() => listSignIns(node), complain);
+  };
+  fill(
+    node,
+    h("h2", "Where you are signed in"),
+    h(
+      "ul.plainlist",
+      all.map((one) =>
+        h(
+          "li.row",
+          h(".grow", h(".who", deviceName(one.device)), h(".dim.small", one.current ? "this browser" : `used ${ago(one.lastUsedAt)}`)),
+          !one.current && button(`Sign out ${deviceName(one.device)}`, { class: "btn small", onclick: () => end(one) }, "out"),
+        ),
+      ),
+    ),
+    all.length > 1 && h(".row", button("Sign out everywhere else", { onclick: endOthers })),
+  );
+}
+
+/** @param {Record<string, string>} body @param {string} done */
+async function change(body, done) {
+  try {
+    await api("PATCH", "me", body);
+    toast(done, { kind: "good" });
+  } catch (error) {
+    complain(error);
+  }
+}
+
+const BROWSERS = /** @type {[RegExp, string][]} */ ([
+  [/Edg\//, "Edge"],
+  [/OPR\//, "Opera"],
+  [/Firefox\//, "Firefox"],
+  [/Chrome\//, "Chrome"],
+  [/Safari\//, "Safari"],
+]);
+const SYSTEMS = /** @type {[RegExp, string][]} */ ([
+  [/iPhone/, "iPhone"],
+  [/iPad/, "iPad"],
+  [/Android/, "Android"],
+  [/Windows/, "Windows"],
+  [/Mac OS/, "Mac"],
+  [/Linux/, "Linux"],
+]);
+
+/** Returns a name that people recognise for what a browser calls itself. @param {string} device */
+function deviceName(device) {
+  const browser = BROWSERS.find(([pattern]) => pattern.test(device))?.[1];
+  const system = SYSTEMS.find(([pattern]) => pattern.test(device))?.[1];
+  if (browser && system) return `${browser} on ${system}`;
+  return browser ?? system ?? (device.slice(0, 40) || "A browser");
+}

@@ -1,0 +1,218 @@
+// @ts-check
+/** The server, for its admins: what is wrong, people, campaigns, settings, and what admins did. */
+
+import { api, get, post } from "../net/api.js";
+import { complain, toast } from "../table/notices.js";
+import { confirm, openDialog } from "../ui/dialogs.js";
+import { button, choice, fill, h, icon } from "../ui/elements.js";
+import { count } from "../ui/text.js";
+import { ago } from "../ui/time.js";
+import { showCard } from "./card.js";
+import { copyField } from "./copy-field.js";
+
+/**
+ * @typedef {{id: string, name: string, email: string|null, guest: boolean, admin: boolean, createdAt: string, lastSeenAt: string|null, campaigns: number}} Person
+ * @typedef {{id: string, name: string, members: number, events: number, lastSessionAt: string|null, deletedAt: string|null}} Campaign
+ * @typedef {{version: string, accounts: number, guests: number, campaigns: number, events: number, databaseBytes: number, picturesBytes: number, reportLagS: number, quarantined: {id: string, why: string}[], settings: {name: string, value: string, meaning: string}[]}} Overview
+ * @typedef {{at: string, actor: string, action: string, subject: string, detail: string}} LogLine
+ */
+
+const VIEWS = /** @type {const} */ ([
+  ["health", "Server"],
+  ["people", "People"],
+  ["campaigns", "Campaigns"],
+  ["settings", "Settings"],
+  ["log", "Log"],
+]);
+
+/** @param {HTMLElement} app */
+export async function openAdmin(app) {
+  /** @type {Overview} */
+  let overview;
+  try {
+    overview = await get("admin");
+  } catch (error) {
+    const { status, message } = /** @type {{status: number, message: string}} */ (error);
+    if (status === 401) return location.assign(`/?next=${encodeURIComponent("/admin")}`);
+    const text = status === 403 ? "This page is for the server's admins." : message;
+    return showCard(app, "Not for you", h("p.dim", text), h("a.btn.primary.wide", { href: "/" }, "To your campaigns"));
+  }
+  document.title = "Server · Hexroom";
+  const body = h("section.stack.roomy");
+  const tabs = h("div");
+  const views = {
+    health: () => showHealth(body, overview),
+    people: () => showPeople(body),
+    campaigns: () => showCampaigns(body),
+    settings: () => showSettings(body, overview),
+    log: () => showLog(body),
+  };
+  const open = (/** @type {keyof typeof views} */ view) => {
+    const options = VIEWS.map(([id, label]) => [id, label]);
+    fill(tabs, choice("What to see", options, view, open, "seg"));
+    Promise.resolve(views[view]()).catch(complain);
+  };
+  fill(
+    app,
+    h(
+      ".page",
+      h(
+        ".inner",
+        h(
+          "header.top",
+          h("a.brand", { href: "/" }, icon("hex"), "Hexroom"),
+          h("span.grow"),
+          h("a.btn.ghost.small", { href: "/account" }, "Account"),
+          h("a.btn.ghost.small", { href: "/" }, "Campaigns"),
+        ),
+        h("main.stack.roomy", h("h1", "This server"), tabs, body),
+      ),
+    ),
+  );
+  open("health");
+}
+
+/** @param {HTMLElement} body @param {Overview} overview */
+function showHealth(body, overview) {
+  const facts = [
+    ["Version", overview.version],
+    ["Accounts", `${overview.accounts}, and ${count(overview.guests, "guest")}`],
+    ["Campaigns", String(overview.campaigns)],
+    ["Events in the record", `about ${overview.events.toLocaleString()}`],
+    ["Database", bytes(overview.databaseBytes)],
+    ["Pictures", bytes(overview.picturesBytes)],
+    ["Report tables", overview.reportLagS > 1 ? `${Math.round(overview.reportLagS)} s behind` : "up to date"],
+  ];
+  const broken = overview.quarantined.map(({ id, why }) =>
+    h("li", h("code", id), ` cannot be opened: ${why}. `, "Run ", h("code", `hexroom verify ${id}`), " to find the first bad event; restore it from a backup."),
+  );
+  fill(
+    body,
+    broken.length > 0
+      ? h("section.stack", { role: "alert" }, h("h2.danger-text", `${count(broken.length, "room")} need repair`), h("ul", broken))
+      : h("p", "Every room that was opened is whole."),
+    h("dl.facts", facts.map(([name, value]) => [h("dt", name), h("dd", value)]).flat()),
+    h("p.dim.small", "On the server, ", h("code", "hexroom doctor"), " checks more: disk, clock, mail, the public address."),
+  );
+}
+
+/** @param {HTMLElement} body */
+async function showPeople(body) {
+  const search = h("input", { type: "search", placeholder: "Name, e-mail or id", aria: { label: "Find people" } });
+  const guests = h("input", { type: "checkbox" });
+  const rows = h("div");
+  const draw = async () => {
+    const query = new URLSearchParams({ search: search.value.trim(), guests: guests.checked ? "1" : "0" });
+    /** @type {Person[]} */
+    const people = (await get(`admin/people?${query}`)).people;
+    fill(rows, people.length ? h("ul.plainlist", people.map((person) => personRow(person, draw))) : h("p.dim", "Nobody is called that."));
+  };
+  const again = () => draw().catch(complain);
+  search.addEventListener("input", again);
+  guests.addEventListener("change", again);
+  fill(body, h(".row.wrap", h(".grow", search), h("label.check", guests, "Guests too")), rows);
+  await draw();
+}
+
+/** @param {Person} person @param {() => Promise<void>} draw */
+function personRow(person, draw) {
+  const path = `admin/people/${person.id}`;
+  const done = (/** @type {string} */ text) => () => {
+    toast(text, { kind: "good" });
+    return draw();
+  };
+  const reset = async () => {
+    const { url } = await post(`${path}/reset`);
+    const text = `Give this link to ${person.name} in a way that only they can read. It sets a new password, once, within an hour.`;
+    openDialog("A new password", h("p", text), copyField("Link for a new password", url));
+  };
+  const signOut = async () => {
+    const text = "All their browsers and bots have to sign in again.";
+    if (!(await confirm(`Sign ${person.name} out everywhere?`, text, "Sign out"))) return;
+    await api("DELETE", `${path}/sign-ins`).then(done(`${person.name} is signed out.`));
+  };
+  const setAdmin = async () => {
+    const admin = !person.admin;
+    const text = admin
+      ? "Admins see everybody's names and e-mails, make links for new passwords, and delete campaigns. They see no campaign's secrets."
+      : "They can no longer open this page.";
+    const title = admin ? `Make ${person.name} an admin?` : `Take the admin's rights from ${person.name}?`;
+    if (!(await confirm(title, text, admin ? "Make admin" : "Take away", { danger: !admin }))) return;
+    await api("PATCH", path, { admin }).then(done(admin ? `${person.name} is an admin.` : `${person.name} is no admin any more.`));
+  };
+  const act = (/** @type {string} */ label, /** @type {() => Promise<void>} */ run) =>
+    button(label, { class: "btn small", onclick: () => run().catch(complain) });
+  return h(
+    "li.row.wrap",
+    h(
+      ".grow",
+      h(".who", person.name, person.admin && h("span.dim", " · admin")),
+      h(".dim.small", `${person.email ?? "guest"} · ${count(person.campaigns, "campaign")} · ${person.lastSeenAt ? `here ${ago(person.lastSeenAt)}` : "never here"}`),
+    ),
+    !person.guest && act("New password", reset),
+    act("Sign out", signOut),
+    !person.guest && act(person.admin ? "Take admin away" : "Make admin", setAdmin),
+  );
+}
+
+/** @param {HTMLElement} body */
+async function showCampaigns(body) {
+  /** @type {Campaign[]} */
+  const campaigns = (await get("admin/campaigns")).campaigns;
+  const again = () => showCampaigns(body).catch(complain);
+  const remove = async (/** @type {Campaign} */ campaign) => {
+    const text = "Its members will not find it any more. For thirty days it can be restored.";
+    if (!(await confirm(`Delete ${campaign.name}?`, text, "Delete"))) return;
+    await api("DELETE", `admin/campaigns/${campaign.id}`).then(again, complain);
+  };
+  const restore = (/** @type {Campaign} */ campaign) => post(`admin/campaigns/${campaign.id}/restore`).then(again, complain);
+  const row = (/** @type {Campaign} */ campaign) =>
+    h(
+      "li.row.wrap",
+      h(
+        ".grow",
+        h(".who", campaign.name, campaign.deletedAt && h("span.dim", ` · deleted ${ago(campaign.deletedAt)}`)),
+        h(".dim.small", `${count(campaign.members, "member")} · ${count(campaign.events, "event")} · ${campaign.lastSessionAt ? `played ${ago(campaign.lastSessionAt)}` : "never played"}`),
+      ),
+      campaign.deletedAt
+        ? button("Restore", { class: "btn small", onclick: () => restore(campaign) })
+        : button("Delete", { class: "btn small danger-text", onclick: () => remove(campaign) }),
+    );
+  fill(body, campaigns.length ? h("ul.plainlist", campaigns.map(row)) : h("p.dim", "There are no campaigns yet."));
+}
+
+/** @param {HTMLElement} body @param {Overview} overview */
+function showSettings(body, overview) {
+  fill(
+    body,
+    h("p.dim", "As they are in force; they are set in the server's environment."),
+    h(
+      "dl.facts",
+      overview.settings.map(({ name, value, meaning }) => [
+        h("dt", h("code", name)),
+        h("dd", h(".who", value || "not set"), h(".dim.small", meaning)),
+      ]).flat(),
+    ),
+  );
+}
+
+/** @param {HTMLElement} body */
+async function showLog(body) {
+  /** @type {LogLine[]} */
+  const lines = (await get("admin/log")).lines;
+  const row = (/** @type {LogLine} */ line) =>
+    h("li", h("span.dim.small", `${ago(line.at)} · ${line.actor} · `), `${line.action} ${line.detail || line.subject}`);
+  fill(body, lines.length ? h("ul.plainlist.lines", lines.map(row)) : h("p.dim", "Nothing yet."));
+}
+
+/** @param {number} size in bytes */
+function bytes(size) {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let at = 0;
+  let value = size;
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024;
+    at += 1;
+  }
+  return `${value < 10 && at > 0 ? value.toFixed(1) : Math.round(value)} ${units[at]}`;
+}
