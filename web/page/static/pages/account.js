@@ -45,7 +45,11 @@ function nameForm(me) {
   const name = h("input", { name: "name", required: true, maxLength: 80, value: me.name, autocomplete: "nickname" });
   return form(
     "form.stack",
-    () => change({ name: name.value.trim() }, "Your name is changed. At tables where you sit already you keep the old one."),
+    () =>
+      change(
+        { name: name.value.trim() },
+        "Your name is changed. At tables where you sit already you keep the old one.",
+      ),
     h("label", "Name", h(".row", name, h("button.btn", "Save"))),
   );
 }
@@ -118,8 +122,13 @@ async function listSignIns(node) {
       all.map((one) =>
         h(
           "li.row",
-          h(".grow", h(".who", deviceName(one.device)), h(".dim.small", one.current ? "this browser" : `used ${ago(one.lastUsedAt)}`)),
-          !one.current && button(`Sign out ${deviceName(one.device)}`, { class: "btn small", onclick: () => end(one) }, "out"),
+          h(
+            ".grow",
+            h(".who", deviceName(one.device)),
+            h(".dim.small", one.current ? "this browser" : `used ${ago(one.lastUsedAt)}`),
+          ),
+          !one.current &&
+            button(`Sign out ${deviceName(one.device)}`, { class: "btn small", onclick: () => end(one) }, "out"),
         ),
       ),
     ),

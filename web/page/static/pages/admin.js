@@ -84,15 +84,32 @@ function showHealth(body, overview) {
     ["Report tables", overview.reportLagS > 1 ? `${Math.round(overview.reportLagS)} s behind` : "up to date"],
   ];
   const broken = overview.quarantined.map(({ id, why }) =>
-    h("li", h("code", id), ` cannot be opened: ${why}. `, "Run ", h("code", `hexroom verify ${id}`), " to find the first bad event; restore it from a backup."),
+    h(
+      "li",
+      h("code", id),
+      ` cannot be opened: ${why}. `,
+      "Run ",
+      h("code", `hexroom verify ${id}`),
+      " to find the first bad event; restore it from a backup.",
+    ),
   );
   fill(
     body,
     broken.length > 0
-      ? h("section.stack", { role: "alert" }, h("h2.danger-text", `${count(broken.length, "room")} need repair`), h("ul", broken))
+      ? h(
+          "section.stack",
+          { role: "alert" },
+          h("h2.danger-text", `${count(broken.length, "room")} need repair`),
+          h("ul", broken),
+        )
       : h("p", "Every room that was opened is whole."),
     h("dl.facts", facts.map(([name, value]) => [h("dt", name), h("dd", value)]).flat()),
-    h("p.dim.small", "On the server, ", h("code", "hexroom doctor"), " checks more: disk, clock, mail, the public address."),
+    h(
+      "p.dim.small",
+      "On the server, ",
+      h("code", "hexroom doctor"),
+      " checks more: disk, clock, mail, the public address.",
+    ),
   );
 }
 
@@ -105,7 +122,15 @@ async function showPeople(body) {
     const query = new URLSearchParams({ search: search.value.trim(), guests: guests.checked ? "1" : "0" });
     /** @type {Person[]} */
     const people = (await get(`admin/people?${query}`)).people;
-    fill(rows, people.length ? h("ul.plainlist", people.map((person) => personRow(person, draw))) : h("p.dim", "Nobody is called that."));
+    fill(
+      rows,
+      people.length
+        ? h(
+            "ul.plainlist",
+            people.map((person) => personRow(person, draw)),
+          )
+        : h("p.dim", "Nobody is called that."),
+    );
   };
   const again = () => draw().catch(complain);
   search.addEventListener("input", again);
@@ -138,7 +163,9 @@ function personRow(person, draw) {
       : "They can no longer open this page.";
     const title = admin ? `Make ${person.name} an admin?` : `Take the admin's rights from ${person.name}?`;
     if (!(await confirm(title, text, admin ? "Make admin" : "Take away", { danger: !admin }))) return;
-    await api("PATCH", path, { admin }).then(done(admin ? `${person.name} is an admin.` : `${person.name} is no admin any more.`));
+    await api("PATCH", path, { admin }).then(
+      done(admin ? `${person.name} is an admin.` : `${person.name} is no admin any more.`),
+    );
   };
   const act = (/** @type {string} */ label, /** @type {() => Promise<void>} */ run) =>
     button(label, { class: "btn small", onclick: () => run().catch(complain) });
@@ -147,7 +174,10 @@ function personRow(person, draw) {
     h(
       ".grow",
       h(".who", person.name, person.admin && h("span.dim", " · admin")),
-      h(".dim.small", `${person.email ?? "guest"} · ${count(person.campaigns, "campaign")} · ${person.lastSeenAt ? `here ${ago(person.lastSeenAt)}` : "never here"}`),
+      h(
+        ".dim.small",
+        `${person.email ?? "guest"} · ${count(person.campaigns, "campaign")} · ${person.lastSeenAt ? `here ${ago(person.lastSeenAt)}` : "never here"}`,
+      ),
     ),
     !person.guest && act("New password", reset),
     act("Sign out", signOut),
@@ -165,14 +195,18 @@ async function showCampaigns(body) {
     if (!(await confirm(`Delete ${campaign.name}?`, text, "Delete"))) return;
     await api("DELETE", `admin/campaigns/${campaign.id}`).then(again, complain);
   };
-  const restore = (/** @type {Campaign} */ campaign) => post(`admin/campaigns/${campaign.id}/restore`).then(again, complain);
+  const restore = (/** @type {Campaign} */ campaign) =>
+    post(`admin/campaigns/${campaign.id}/restore`).then(again, complain);
   const row = (/** @type {Campaign} */ campaign) =>
     h(
       "li.row.wrap",
       h(
         ".grow",
         h(".who", campaign.name, campaign.deletedAt && h("span.dim", ` · deleted ${ago(campaign.deletedAt)}`)),
-        h(".dim.small", `${count(campaign.members, "member")} · ${count(campaign.events, "event")} · ${campaign.lastSessionAt ? `played ${ago(campaign.lastSessionAt)}` : "never played"}`),
+        h(
+          ".dim.small",
+          `${count(campaign.members, "member")} · ${count(campaign.events, "event")} · ${campaign.lastSessionAt ? `played ${ago(campaign.lastSessionAt)}` : "never played"}`,
+        ),
       ),
       campaign.deletedAt
         ? button("Restore", { class: "btn small", onclick: () => restore(campaign) })
@@ -188,10 +222,12 @@ function showSettings(body, overview) {
     h("p.dim", "As they are in force; they are set in the server's environment."),
     h(
       "dl.facts",
-      overview.settings.map(({ name, value, meaning }) => [
-        h("dt", h("code", name)),
-        h("dd", h(".who", value || "not set"), h(".dim.small", meaning)),
-      ]).flat(),
+      overview.settings
+        .map(({ name, value, meaning }) => [
+          h("dt", h("code", name)),
+          h("dd", h(".who", value || "not set"), h(".dim.small", meaning)),
+        ])
+        .flat(),
     ),
   );
 }

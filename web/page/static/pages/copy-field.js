@@ -6,7 +6,13 @@ import { button, h } from "../ui/elements.js";
 
 /** @param {string} label @param {string} url */
 export function copyField(label, url) {
-  const field = h("input", { type: "text", readOnly: true, value: url, aria: { label }, onfocus: () => field.select() });
+  const field = h("input", {
+    type: "text",
+    readOnly: true,
+    value: url,
+    aria: { label },
+    onfocus: () => field.select(),
+  });
   const copy = async () => {
     field.select();
     if (await copied(url)) toast("Link copied.", { kind: "good" });

@@ -15,7 +15,11 @@ export function openForgotten(app) {
       const { mail } = await post("auth/forgotten", { email: email.value.trim() });
       const sent = `If there is an account with ${email.value.trim()}, a link is on its way. It is good for an hour.`;
       const none = "This server sends no mail. Ask whoever runs it for a link: they make one with a single command.";
-      fill(card, h("p", { role: "status" }, mail ? sent : none), h("a.btn.wide", { href: "/?next=" }, "Back to sign-in"));
+      fill(
+        card,
+        h("p", { role: "status" }, mail ? sent : none),
+        h("a.btn.wide", { href: "/?next=" }, "Back to sign-in"),
+      );
     }),
     h("label", "Your e-mail", email),
     error,

@@ -14,14 +14,20 @@ export async function openWayBack(app, token) {
     seat = await get(path);
   } catch (failure) {
     const text = /** @type {Error} */ (failure).message;
-    return showCard(app, "This link no longer works", h("p.dim", text), h("a.btn.primary.wide", { href: "/" }, "To the start"));
+    return showCard(
+      app,
+      "This link no longer works",
+      h("p.dim", text),
+      h("a.btn.primary.wide", { href: "/" }, "To the start"),
+    );
   }
   const error = h("p.danger-text", { role: "alert" });
   const enter = async () => {
     const { campaigns } = await post(path);
     location.assign(campaigns.length === 1 ? `/c/${campaigns[0]}` : "/");
   };
-  const tables = seat.campaigns.length > 0 ? `Your seat at ${list(seat.campaigns)} is waiting.` : "You are at no table just now.";
+  const tables =
+    seat.campaigns.length > 0 ? `Your seat at ${list(seat.campaigns)} is waiting.` : "You are at no table just now.";
   showCard(
     app,
     `Welcome back, ${seat.name}`,
