@@ -21,6 +21,7 @@ check: .venv/tests  ## format, lint and types
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m mypy
+	.venv/bin/python packaging/page_tools.py check
 
 bench: .venv/tests  ## measure, beside the limits of the same run
 	.venv/bin/python -m pytest -m benchmark -q -s tests/benchmarks $(ARGS)
@@ -32,7 +33,7 @@ crash: .venv/tests  ## kill the server a hundred times under load; about ten min
 	HEXROOM_CRASH_CYCLES=100 .venv/bin/python -m pytest -q tests/acceptance/test_crashes.py
 
 clean:  ## remove .venv and what the tools left; never a database
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build node_modules *.egg-info .mypy_cache .ruff_cache .hypothesis
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found"; exit 1; }

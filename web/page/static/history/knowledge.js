@@ -165,15 +165,13 @@ export function open(table, asked = {}) {
       ),
       h(
         ".chips",
-        sorted
-          .slice(0, MOST_LISTED)
-          .map(([label, key]) =>
-            button(label, {
-              class: "chip",
-              aria: { label: `Hex ${label}: who was shown it` },
-              onclick: () => tell(key),
-            }),
-          ),
+        sorted.slice(0, MOST_LISTED).map(([label, key]) =>
+          button(label, {
+            class: "chip",
+            aria: { label: `Hex ${label}: who was shown it` },
+            onclick: () => tell(key),
+          }),
+        ),
         sorted.length > MOST_LISTED && h("span.dim.small", `and ${sorted.length - MOST_LISTED} more`),
       ),
     );

@@ -45,12 +45,10 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
       if (message.type === "replay:timeline") return timeline.set(message);
       if (message.type === "replay:position") return position.set(message);
       if (waiting.has(message.id)) {
-        waiting
-          .get(message.id)
-          ?.resolve({
-            blob: message.webp ? new Blob([bytesOf(message.webp)], { type: "image/webp" }) : null,
-            key: message.key ?? "",
-          });
+        waiting.get(message.id)?.resolve({
+          blob: message.webp ? new Blob([bytesOf(message.webp)], { type: "image/webp" }) : null,
+          key: message.key ?? "",
+        });
         return waiting.delete(message.id);
       }
       const was = room.get();

@@ -1,7 +1,7 @@
 // @ts-check
 /** The invite link: a name, one button, and one is on the map. */
 
-import { fill, form, h, icon, on } from "../ui/elements.js";
+import { fill, form, h, icon } from "../ui/elements.js";
 import { ROLES } from "../ui/text.js";
 import { get, post } from "../net/api.js";
 import { scape } from "./landscape.js";

@@ -14,7 +14,7 @@ export function h(what, ...rest) {
   node.className = classes.join(" ");
   const props = rest[0]?.constructor === Object ? rest.shift() : {};
   // A button with something of its own to do does not send the form it is in.
-  if (tag === "button" && props.onclick) node.type = "button";
+  if (node instanceof HTMLButtonElement && props.onclick) node.type = "button";
   assign(node, props);
   append(node, rest);
   return node;

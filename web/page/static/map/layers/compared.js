@@ -50,7 +50,7 @@ export function comparedPainter(groups) {
         pen.fill(path);
         pen.stroke(path);
         if (px < 14) continue;
-        const fill = pen.fillStyle;
+        const fill = /** @type {CanvasPattern} */ (pen.fillStyle);
         caption(pen, sign, at.x, at.y, color);
         pen.fillStyle = fill;
         pen.strokeStyle = color;
