@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,8 @@ from events.core.state import RoomId, UserId
 from events.journal import Commit
 from events.journal.database.pool import open_database
 from events.journal.postgres.journal import PostgresJournal
-from tests.support.server_process import Campaign, Member, Server, a_campaign, a_server
+from tests.support.party import Guest, Party, gather_party
+from tests.support.processes import NodeProcess, a_server
 
 CYCLES = int(os.environ.get("HEXROOM_CRASH_CYCLES", "4"))
 PIPELINE = 8
@@ -45,12 +47,12 @@ class Sender:
         key = f"{number % 1000},{number // 1000 + (500 if self.name == 'b' else 0)}"
         return json.dumps({"type": "hex:reveal", "id": id_, "hexKeys": [key], "targets": "all"})
 
-    async def play(self, url: str, campaign: Campaign, chance: random.Random) -> None:
+    async def play(self, url: str, campaign: Party, chance: random.Random) -> None:
         """Send until the connection is lost; first what was not answered, and some that was."""
         headers = {"Authorization": f"Bearer {campaign.dm.token}"}
         async with (
             aiohttp.ClientSession(headers=headers) as http,
-            http.ws_connect(f"{url}/ws?campaignId={campaign.id}", max_msg_size=0) as socket,
+            http.ws_connect(f"{url}/ws?campaignId={campaign.campaign}", max_msg_size=0) as socket,
         ):
             open_ = [id_ for id_ in self.sent if id_ not in self.acked]
             again = chance.sample(sorted(self.acked), min(3, len(self.acked)))
@@ -92,7 +94,7 @@ async def test_killed_under_load_nothing_acknowledged_is_lost(database_url: str)
     chance = random.Random(7)
     senders = [Sender("a"), Sender("b")]
     async with a_server(database_url) as server:
-        campaign = await a_campaign(server)
+        campaign = await gather_party(server.url)
         commits: list[Commit] = []
         for _ in range(CYCLES):
             await played_until_killed(server, campaign, senders, chance)
@@ -103,7 +105,7 @@ async def test_killed_under_load_nothing_acknowledged_is_lost(database_url: str)
 
 
 async def played_until_killed(
-    server: Server, campaign: Campaign, senders: list[Sender], chance: random.Random
+    server: NodeProcess, campaign: Party, senders: list[Sender], chance: random.Random
 ) -> None:
     playing = [asyncio.create_task(sender.play(server.url, campaign, chance)) for sender in senders]
     before = sum(len(sender.acked) for sender in senders)
@@ -113,7 +115,7 @@ async def played_until_killed(
         for task in playing:
             if task.done():
                 task.result()
-    await server.kill()
+    await server.stop(signal.SIGKILL)
     for task in playing:
         with suppress(aiohttp.ClientError, ConnectionError):
             await task
@@ -134,33 +136,35 @@ def check(senders: list[Sender], commits: list[Commit]) -> None:
         assert mine == sender.sent[: len(mine)], "commands of one connection changed their order"
 
 
-async def check_views(server: Server, campaign: Campaign, state: RoomState) -> None:
+async def check_views(server: NodeProcess, campaign: Party, state: RoomState) -> None:
     """Compare what each member is shown with the fold of the record."""
     for member in (campaign.dm, *campaign.players):
         shown = await first_state(server, campaign, member)
-        known = state.members[UserId(member.user)]
+        known = state.members[UserId(member.id)]
         expected = json.loads(json.dumps(state_fields(project(state, known)), default=dict))
         for part in ("revealedHexes", "terrain", "status", "sessionId", "broadcastMode", "tokens"):
             assert shown[part] == expected[part]
 
 
-async def first_state(server: Server, campaign: Campaign, member: Member) -> dict[str, Any]:
+async def first_state(server: NodeProcess, campaign: Party, member: Guest) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {member.token}"}
     async with (
         aiohttp.ClientSession(headers=headers) as http,
-        http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}", max_msg_size=0) as socket,
+        http.ws_connect(
+            f"{server.url}/ws?campaignId={campaign.campaign}", max_msg_size=0
+        ) as socket,
     ):
         assert (await socket.receive_json())["type"] == "connected"
         state: dict[str, Any] = await socket.receive_json()
         return state
 
 
-async def recorded(database_url: str, campaign: Campaign) -> list[Commit]:
+async def recorded(database_url: str, campaign: Party) -> list[Commit]:
     """Return all commits, read past the server."""
     database = await open_database(database_url, max_connections=2)
     try:
         journal = PostgresJournal(database.pool)
-        return [commit async for commit in journal.read(RoomId(UUID(campaign.id)))]
+        return [commit async for commit in journal.read(RoomId(UUID(campaign.campaign)))]
     finally:
         await database.close()
 

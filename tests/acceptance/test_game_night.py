@@ -1,17 +1,19 @@
 """A whole night: a DM and two players, real sockets, a real PostgreSQL, and a power cut in the middle."""
 
+import signal
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
 from tests.acceptance.test_crashes import check_views, recorded, refolded
-from tests.support.server_process import Campaign, Member, Server, a_campaign, a_server
+from tests.support.party import Guest, Party, gather_party
+from tests.support.processes import NodeProcess, a_server
 from web.client import CommandRefused, RoomClient
 
 
-async def sit(stack: AsyncExitStack, server: Server, night: Campaign, who: Member) -> RoomClient:
-    client = RoomClient(server.url, night.id, token=who.token)
+async def sit(stack: AsyncExitStack, server: NodeProcess, night: Party, who: Guest) -> RoomClient:
+    client = RoomClient(server.url, night.campaign, token=who.token)
     return await stack.enter_async_context(client)
 
 
@@ -26,7 +28,7 @@ async def until(client: RoomClient, type_: str, **fields: Any) -> Any:
 @pytest.mark.timeout(600)
 async def test_a_night_is_played_cut_short_and_goes_on(database_url: str) -> None:
     async with a_server(database_url) as server, AsyncExitStack() as stack:
-        night = await a_campaign(server)
+        night = await gather_party(server.url)
         dm = await sit(stack, server, night, night.dm)
         ann, ben = [await sit(stack, server, night, player) for player in night.players]
 
@@ -40,7 +42,7 @@ async def test_a_night_is_played_cut_short_and_goes_on(database_url: str) -> Non
             assert shown["terrain"] == [{"key": "0,0", "terrain": "plains"}]
 
         # Ann scouts ahead; Ben does not learn of it. Players cannot reveal for themselves.
-        await dm.reveal(["1,0"], {"playerIds": [night.players[0].user]})
+        await dm.reveal(["1,0"], {"playerIds": [night.players[0].id]})
         assert (await until(ann, "hex:revealed"))["hexKeys"] == ["1,0"]
         with pytest.raises(CommandRefused) as refused:
             await ben.reveal(["2,0"])
@@ -51,7 +53,7 @@ async def test_a_night_is_played_cut_short_and_goes_on(database_url: str) -> Non
         await dm.reveal(["2,0", "3,0"])
         await dm.update({"3,0": "water"})
         assert (await until(ben, "dm:preparing"))["preparing"] is True
-        await server.kill()
+        await server.stop(signal.SIGKILL)
         await server.start()
 
         # All come back by themselves; what was prepared is still there, and still secret.

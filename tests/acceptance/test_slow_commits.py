@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,7 +15,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.acceptance.test_crashes import recorded, refolded
-from tests.support.server_process import Campaign, Member, Server, a_campaign, a_server
+from tests.support.party import Guest, Party, gather_party
+from tests.support.processes import NodeProcess, a_server
 
 LATE = """
 CREATE OR REPLACE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
@@ -66,12 +68,14 @@ class Watcher:
 
 @asynccontextmanager
 async def watching(
-    server: Server, campaign: Campaign, member: Member, record: psycopg.Connection
+    server: NodeProcess, campaign: Party, member: Guest, record: psycopg.Connection
 ) -> AsyncIterator[Watcher]:
     headers = {"Authorization": f"Bearer {member.token}"}
     async with (
         aiohttp.ClientSession(headers=headers) as http,
-        http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}", max_msg_size=0) as socket,
+        http.ws_connect(
+            f"{server.url}/ws?campaignId={campaign.campaign}", max_msg_size=0
+        ) as socket,
     ):
         watcher = Watcher(socket, record)
         await watcher.until("session:state")
@@ -182,7 +186,7 @@ async def test_nobody_is_told_before_a_late_commit_is_done_and_a_kill_in_it_take
     database_url: str, record: psycopg.Connection
 ) -> None:
     async with a_server(database_url) as server:
-        campaign = await a_campaign(server, players=1)
+        campaign = await gather_party(server.url, players=1)
         late_by(record, 0.5)
         record.execute(SLOW)
         async with (
@@ -203,7 +207,7 @@ async def test_nobody_is_told_before_a_late_commit_is_done_and_a_kill_in_it_take
             for number in range(3, 6):
                 await dm.socket.send_str(reveal(str(number)))
             until_a_commit_is_under_way(record)
-            await server.kill()
+            await server.stop(signal.SIGKILL)
             late_by(record, 0.5)
         acked, seen = dm.acked, {*dm.seen, *player.seen}
         state = refolded(await recorded(database_url, campaign))
@@ -224,7 +228,7 @@ async def test_a_commit_whose_answer_was_lost_on_the_wire_is_acknowledged_once(
 ) -> None:
     wire = Wire(database_url)
     async with wire.up() as url, a_server(url) as server:
-        campaign = await a_campaign(server, players=1)
+        campaign = await gather_party(server.url, players=1)
         async with (
             watching(server, campaign, campaign.dm, record) as dm,
             watching(server, campaign, campaign.players[0], record) as player,

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import random
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -13,7 +12,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from tests.acceptance.test_crashes import Sender, check, recorded
-from tests.support.server_process import a_campaign, a_server
+from tests.support.party import gather_party
+from tests.support.processes import a_server
 from web.app import LEAVE_AFTER_S
 
 IN_TIME_S = 40
@@ -24,19 +24,19 @@ async def test_sigterm_under_load_answers_what_was_accepted_and_closes_with_1001
     database_url: str,
 ) -> None:
     async with a_server(database_url) as server:
-        campaign = await a_campaign(server, players=1)
+        campaign = await gather_party(server.url, players=1)
         sender = Sender("a")
         playing = asyncio.create_task(sender.play(server.url, campaign, random.Random(1)))
         headers = {"Authorization": f"Bearer {campaign.players[0].token}"}
         async with (
             aiohttp.ClientSession(headers=headers) as http,
-            http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}") as socket,
+            http.ws_connect(f"{server.url}/ws?campaignId={campaign.campaign}") as socket,
         ):
             reading = asyncio.create_task(read_to_the_end(socket))
             while len(sender.acked) < 50:  # noqa: ASYNC110  # the load is what is waited for
                 await asyncio.sleep(0.001)
             async with asyncio.timeout(IN_TIME_S):
-                assert await server.stop(signal.SIGTERM) == 0
+                assert await server.stop() == 0
             await reading
             assert socket.close_code == 1001
         with suppress(aiohttp.ClientError, ConnectionError, AssertionError):
@@ -52,11 +52,11 @@ async def test_a_database_that_went_away_is_said_and_the_room_goes_on_when_it_is
     database_url: str,
 ) -> None:
     async with a_server(database_url) as server:
-        campaign = await a_campaign(server, players=1)
+        campaign = await gather_party(server.url, players=1)
         headers = {"Authorization": f"Bearer {campaign.dm.token}"}
         async with (
             aiohttp.ClientSession(headers=headers) as http,
-            http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}") as socket,
+            http.ws_connect(f"{server.url}/ws?campaignId={campaign.campaign}") as socket,
         ):
             for number in range(30):
                 if number in (10, 20):
@@ -70,18 +70,18 @@ async def test_a_database_that_went_away_is_said_and_the_room_goes_on_when_it_is
 
 async def test_stopping_takes_no_longer_with_the_database_away(database_url: str) -> None:
     async with a_server(database_url) as server:
-        campaign = await a_campaign(server, players=1)
+        campaign = await gather_party(server.url, players=1)
         headers = {"Authorization": f"Bearer {campaign.dm.token}"}
         async with (
             aiohttp.ClientSession(headers=headers) as http,
-            http.ws_connect(f"{server.url}/ws?campaignId={campaign.id}") as socket,
+            http.ws_connect(f"{server.url}/ws?campaignId={campaign.campaign}") as socket,
         ):
             await socket.send_str('{"type":"ping"}')
             with refusing(database_url):
                 reveal = {"type": "hex:reveal", "id": "x", "hexKeys": ["0,0"], "targets": "all"}
                 await socket.send_str(json.dumps(reveal))
                 async with asyncio.timeout(IN_TIME_S):
-                    assert await server.stop(signal.SIGTERM) == 0
+                    assert await server.stop() == 0
 
 
 async def read_to_the_end(socket: aiohttp.ClientWebSocketResponse) -> None:

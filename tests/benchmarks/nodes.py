@@ -9,7 +9,7 @@ from typing import Self
 
 from actors.cluster.nats_server import NatsServer
 from tests.support.party import Party, gather_party
-from tests.support.processes import NodeProcess
+from tests.support.processes import MeasuredNode, NodeProcess
 from web.client import RoomClient
 
 AT_ONCE = 50
@@ -30,7 +30,7 @@ class Bench:
         return server
 
     async def node(self, nats: NatsServer | None, **settings: str) -> NodeProcess:
-        node = NodeProcess(
+        node = MeasuredNode(
             HEXROOM_DATABASE_URL=self.database_url,
             HEXROOM_DATA_DIR=str(self._folder),
             HEXROOM_DATABASE_CONNECTIONS="4",

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.support.ports import free_port
+from tests.support.preloaded import CHECKOUT
+from tests.support.processes import NodeProcess
 
 CHROMIUM = os.environ.get("HEXROOM_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
 ARGS = [
@@ -27,7 +27,6 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 60_000
 """How long anything on the page may take: it is right or wrong, never late, on a slow machine too."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -47,65 +46,38 @@ def chromium() -> Iterator[Browser]:
 
 
 class Served:
-    """The real server as a process of its own on a database; killed and started again at will."""
+    """A server with the demo on a database; killed and started again at will."""
 
-    def __init__(self, database_url: str, folder: Path, installed: Path = ROOT) -> None:
-        self._installed = installed
-        self._environment = {
-            **os.environ,
-            "PYTHONPATH": str(installed),
-            "HEXROOM_DATABASE_URL": database_url,
-            "HEXROOM_DATA_DIR": str(folder),
-            # The same place after a restart, or no page would find it again.
-            "HEXROOM_PORT": str(free_port()),
-            "HEXROOM_DEMO": "1",
-        }
+    def __init__(self, database_url: str, folder: Path, installed: Path = CHECKOUT) -> None:
+        self.origin = ""
         self.links: dict[str, str] = {}
         """The demo's links by role."""
         self.player = ""
         """The name of the player with a link."""
-        self._process: subprocess.Popen[str] | None = None
+        self._process = NodeProcess(
+            installed,
+            HEXROOM_DATABASE_URL=database_url,
+            HEXROOM_DATA_DIR=str(folder),
+            # The same place after a restart, or no page would find it again.
+            HEXROOM_PORT=str(free_port()),
+            HEXROOM_DEMO="1",
+        )
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "web.cli.main", "serve"],
-            cwd=self._installed,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            bufsize=1,
-        )
-        assert self._process.stdout is not None
-        said = []
-        for line in self._process.stdout:
-            said.append(line)
-            if found := re.search(r"Hexroom is at (http://\S+?):(\d+)", line):
-                self.origin = f"{found[1]}:{found[2]}"
-                if self.links:
-                    return
-            if found := re.search(r"The demo as (\w+), (\w+): (\S+)", line):
-                self.links[found[2]] = found[3]
-                if found[2] == "player":
-                    self.player = found[1]
-                if len(self.links) == 2:
-                    return
-        raise AssertionError("the server did not start:\n" + "".join(said))
+        self.origin = self._process.launch()
+        if not self.links:
+            self.links["dm"] = self._link("dm")[2]
+            self.player, self.links["player"] = self._link("player").groups()
 
     def kill(self) -> None:
-        self._end(signal.SIGKILL)
+        self._process.end(signal.SIGKILL)
 
     def stop(self) -> None:
-        self._end(signal.SIGTERM)
+        self._process.end()
+        self._process.close_now()
 
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is None:
-            return
-        self._process.send_signal(how)
-        self._process.wait(60)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        self._process = None
+    def _link(self, role: str) -> re.Match[str]:
+        return self._process.wait_for(re.compile(rf"The demo as (\w+), {role}: (\S+)"))
 
 
 SETTLED = """(() => {
@@ -278,9 +250,11 @@ def browser(shared_browser: SharedBrowser) -> Iterator[Browser]:
 def served(database_url: str, tmp_path: Path, installed: Path) -> Iterator[Served]:
     """Yield a server of the built wheel, with the demo."""
     server = Served(database_url, tmp_path, installed)
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def new_here(served: Served, browser: Browser, name: str, **context: Any) -> Seat:
