@@ -8,7 +8,7 @@ from events.maps.imports import Format, ImportedMap, ImportedNote, ImportOptions
 from events.maps.labels import LabelStyle, detect_style, label, parse_label
 from events.maps.laying import document_of_room, lay, lay_import
 from events.maps.reading import Preview, detect, import_map, preview
-from events.maps.spreadsheet import export as export_csv
+from events.maps.spreadsheet_export import export as export_csv
 from events.maps.svg import svg
 from events.maps.terrain import TERRAINS, Look, look
 

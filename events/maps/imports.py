@@ -1,7 +1,7 @@
 """What importers are told and what they give: options in; hexes, notes and warnings by line out."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,7 +23,9 @@ from events.maps.labels import LabelStyle
 from events.maps.terrain import propose
 from events.text import NAME_CHARS, with_few_marks
 
-Format = Literal["hexroom", "worldographer", "textmapper", "spreadsheet"]
+Format = Literal["hexroom", "worldographer", "textmapper", "spreadsheet", "traveller"]
+Role = Literal["label", "column", "row", "terrain", "title", "public", "secret", "site", "link", "audience", "leave"]  # fmt: skip
+"""What a column of a spreadsheet is for. ``public`` reaches players, ``secret`` only DMs."""
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_NOTE_CHARS = TEXT_CHARS
@@ -46,6 +48,12 @@ class ImportOptions(BaseModel):
     labels: LabelStyle | None = None
     terrain: Mapping[str, str] = Field(default_factory=dict)
     """From the file's terrain names to ours; "" leaves those hexes out. What is not named is proposed."""
+    columns: tuple[Role | None, ...] = Field(default=(), max_length=1000)
+    """What each column of a spreadsheet is for, from the left; None and what is not named is found."""
+    sheet: str | None = None
+    """Which sheet of a workbook is read; None takes the first that is a map."""
+    audience: Literal["dm", "seen"] | None = None
+    """Who learns titles, sites, lines and labels of which the file does not say: DMs, or who sees their hexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,21 @@ class ImportedMap:
     warnings: tuple[Warned, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as it was read, its first rows to look at."""
+
+    sheet: str
+    sheets: tuple[str, ...]
+    encoding: str
+    headings: tuple[str, ...]
+    """Of the columns; empty texts where the table has no heading."""
+    columns: tuple[Role, ...]
+    lines: tuple[int, ...]
+    """Of the rows."""
+    rows: tuple[tuple[str, ...], ...]
+
+
 @dataclass(slots=True)
 class Draft:
     """A file as it is being read: terrain still under the names of the file.
@@ -96,6 +119,7 @@ class Draft:
     hexes: dict[Hex, str] = field(default_factory=dict)
     variants: dict[Hex, int] = field(default_factory=dict)
     notes: list[ImportedNote] = field(default_factory=list)
+    sheet: Sheet | None = None
     warnings: list[Warned] = field(default_factory=list)
     unsaid: int = 0
     """Warnings beyond MAX_WARNINGS, which are only counted."""
@@ -171,34 +195,6 @@ def style_of(options: ImportOptions, usual: LabelStyle) -> LabelStyle:
     """Return the label style the options ask for, their parity first."""
     style = options.labels or usual
     return style.model_copy(update={"parity": options.parity}) if options.parity else style
-
-
-def text_of(data: bytes) -> tuple[str, Sequence[Warned]]:
-    """Return a text file's text, and what was assumed of it; raise BadMap where it is none.
-
-    UTF-8, UTF-16 with a byte-order mark (Excel's "Unicode text"), else Windows-1252 (Excel's CSV).
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return _checked(data.decode("utf-16")), ()
-        except UnicodeDecodeError as error:
-            raise BadMap("the text is not UTF-16, as its first bytes say") from error
-    try:
-        return _checked(data.decode("utf-8-sig")), ()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-    try:
-        return _checked(data.decode("cp1252")), (
-            Warned("the text is not UTF-8; read as Windows-1252, so check the accents", line),
-        )
-    except UnicodeDecodeError:
-        raise BadMap("the text is neither UTF-8 nor Windows-1252", line=line) from None
-
-
-def _checked(text: str) -> str:
-    if "\0" in text:
-        raise BadMap("this is not a text", line=text.count("\n", 0, text.index("\0")) + 1)
-    return text
 
 
 def clean(text: str) -> str:

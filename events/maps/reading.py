@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -17,6 +18,8 @@ from events.maps.imports import (
     Format,
     ImportedMap,
     ImportOptions,
+    Role,
+    Sheet,
     finish,
     mapped,
     one_line,
@@ -24,6 +27,8 @@ from events.maps.imports import (
 )
 from events.maps.labels import LabelStyle, label
 from events.maps.laying import lay
+from events.maps.lookalikes import strange_file
+from events.maps.spreadsheet import looked_at
 from events.maps.terrain import TERRAINS
 
 _READERS: Mapping[Format, Callable[[bytes, ImportOptions], Draft]] = {
@@ -67,6 +72,24 @@ class Problem(BaseModel):
     position: str = ""
 
 
+class Table(BaseModel):
+    """A spreadsheet as it is read: its first rows, and what each column is for."""
+
+    model_config = _WIRE
+
+    sheet: str
+    """Its name in a workbook."""
+    sheets: tuple[str, ...]
+    encoding: str
+    """As Python names it; empty for a workbook."""
+    headings: tuple[str, ...]
+    columns: tuple[Role, ...]
+    lines: tuple[int, ...]
+    """The line or row that each of the rows begins on."""
+    rows: tuple[tuple[str, ...], ...]
+    """As many cells as there are columns."""
+
+
 class Preview(BaseModel):
     """What would be taken over. With an error nothing can be; the rest is then as far as it was read."""
 
@@ -88,6 +111,8 @@ class Preview(BaseModel):
     hex_size: float = 40
     painted: Painted = ()
     """What each hex would become, to be drawn."""
+    table: Table | None = None
+    """The first rows of a spreadsheet, with what each column is read as; there with most errors, too."""
     notes: int = 0
     dm_only_notes: int = 0
     warnings: tuple[Problem, ...] = ()
@@ -96,6 +121,8 @@ class Preview(BaseModel):
 
 def detect(data: bytes, filename: str = "") -> Format:
     """Return the format a file has by its first bytes, and by its name where they do not tell."""
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"):
+        return "spreadsheet"
     head = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:2] in (b"\x1f\x8b", b"\xfe\xff") or head[:5] in (b"<?xml", b"<map "):
         return "worldographer"
@@ -127,7 +154,8 @@ def preview(data: bytes, filename: str = "", options: ImportOptions | None = Non
     try:
         draft = _read(data, filename, options)
     except BadMap as bad:
-        return Preview(format=kind, error=_problem(bad))
+        sheet = looked_at(data, options) if kind == "spreadsheet" else None
+        return Preview(format=kind, error=_problem(bad), table=_table(sheet))
     shown = _shown(draft, options)
     try:
         document = finish(draft, options).document
@@ -149,6 +177,8 @@ def preview(data: bytes, filename: str = "", options: ImportOptions | None = Non
 def _read(data: bytes, filename: str, options: ImportOptions) -> Draft:
     if len(data) > MAX_FILE_BYTES:
         raise BadMap(f"the file is larger than {MAX_FILE_BYTES // 2**20} MB", code="too_large")
+    if (strange := strange_file(data[:256])) is not None:
+        raise BadMap(strange)
     draft = _READERS[options.format or detect(data, filename)](data, options)
     stem = one_line(filename.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0])
     if draft.format != "hexroom" and stem:
@@ -174,6 +204,7 @@ def _shown(draft: Draft, options: ImportOptions) -> Preview:
         terrains=tuple(terrains),
         sample=None if sample is None else _place(draft, sample),
         neighbours={} if sample is None else _around(draft, sample),
+        table=_table(draft.sheet),
         notes=len(draft.notes),
         dm_only_notes=sum(1 for note in draft.notes if note.dm_only),
         warnings=tuple(Problem(text=warned.text, line=warned.line) for warned in said(draft)),
@@ -203,6 +234,10 @@ def _around(draft: Draft, at: Hex) -> Mapping[str, Place]:
 
 def _place(draft: Draft, at: Hex) -> Place:
     return Place(label=label(at, draft.labels, draft.orientation), terrain=draft.hexes.get(at))
+
+
+def _table(sheet: Sheet | None) -> Table | None:
+    return None if sheet is None else Table(**asdict(sheet))
 
 
 def _problem(bad: BadMap) -> Problem:

@@ -1,167 +1,283 @@
-"""The spreadsheet every DM has: ``label,terrain,title,public,secret``, in CSV or TSV.
+"""Spreadsheets of hexes, as DMs keep them: CSV, TSV, Excel and OpenDocument.
 
-A label may come several times, once for each of its notes. A note without a public text stays with the DM, title
-included, unless the column ``audience`` says ``seen``; a title is often the spoiler.
+A hex may have several rows, one for each of its notes. What the file does not call public stays with the DM.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from events.geometry.grid import Hex
-from events.geometry.offset import Orientation
-from events.maps.document import MAX_HEXES
+from events.geometry.offset import Cell, cell_of, hex_of
+from events.maps.columns import Columns, find_columns
 from events.maps.errors import BadMap
 from events.maps.imports import (
-    MAX_NOTES,
     Draft,
     ImportedNote,
     ImportOptions,
+    Sheet,
+    Warned,
     one_line,
     style_of,
-    text_of,
 )
 from events.maps.labels import LabelStyle, detect_style, label, parse_label
+from events.maps.links import linked
+from events.maps.lookalikes import strange_table
+from events.maps.lost_zeros import restored
+from events.maps.spreadsheet_export import active
+from events.maps.tables import Row, Table, csv_table
+from events.maps.workbook import workbook_tables
 
-COLUMNS = ("label", "terrain", "title", "public", "secret", "audience")
-
-_HEADINGS: Mapping[str, str] = {
-    **{name: name for name in COLUMNS},
-    **dict.fromkeys(("hex", "coordinate", "coordinates", "key", "number"), "label"),
-    **dict.fromkeys(("type", "biome"), "terrain"),
-    **dict.fromkeys(("name", "heading"), "title"),
-    **dict.fromkeys(("player", "player text", "players", "playertext", "description"), "public"),
-    **dict.fromkeys(("dm", "gm", "dm text", "gm text", "dmtext", "notes"), "secret"),
-}
+_SHOWN_ROWS = 8
+_SHOWN_CHARS = 120
 _terrain = lru_cache(maxsize=4096)(one_line)
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_MAX_ROWS = MAX_HEXES + MAX_NOTES
 
 
 def read(data: bytes, options: ImportOptions) -> Draft:
-    """Return the map of a CSV or TSV file; raise BadMap with the line of the first fault."""
-    text, assumed = text_of(data)
-    rows = _rows(text)
-    columns, body = _columns(rows)
-    style = style_of(options, detect_style(row[0] for _, row in _cells(body, columns)))
-    draft = Draft("spreadsheet", options.orientation or "flat", style)
-    draft.warnings.extend(assumed)
+    """Return the map of a spreadsheet; raise BadMap with the line of the first fault."""
+    table, columns = _chosen(data, options)
+    body = _body(table, columns)
+    draft = Draft("spreadsheet", options.orientation or "flat", LabelStyle())
+    draft.sheet = _shown(table, columns, body)
+    draft.warnings.extend(table.remarks)
+    _warn(draft, table, columns, body)
+    names, find = _labels(draft, columns, body, options)
     if options.parity is None and options.labels is None:
         draft.warn("labels do not tell which columns are pushed down: compare the neighbours")
-    _warn_of_the_rest(draft, rows[0], body, columns)
-    for line, cells in _cells(body, columns):
-        _add_row(draft, cells, line)
+    reader = _Reader(draft, columns, options.audience == "seen")
+    for row, name in zip(body, names, strict=True):
+        if name:
+            reader.add(find(name, row.line), row)
+        else:
+            draft.warn("no label stands here, so the row was left out", row.line)
     if not draft.hexes:
-        raise BadMap("expected rows of label,terrain,title,public,secret, found none")
+        raise BadMap("expected rows with a label such as 0101 below the heading, found none")
+    _link(draft)
     return draft
 
 
-def export(
-    hexes: Mapping[Hex, str],
-    notes: Iterable[ImportedNote],
-    style: LabelStyle,
-    orientation: Orientation,
-) -> bytes:
-    """Return the hexes as CSV, UTF-8 with heading, a row for each note; what is not given is not in it.
-
-    A cell that a spreadsheet would take for a formula gets an apostrophe, which read takes off again.
-    """
-    by_hex: dict[Hex, list[ImportedNote]] = {}
-    for note in notes:
-        by_hex.setdefault(note.hex, []).append(note)
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    for at, terrain in hexes.items():
-        name = label(at, style, orientation)
-        for texts in [_texts(note) for note in by_hex.get(at, ())] or [("", "", "", "")]:
-            table.writerow([name, *map(_inert, (terrain, *texts))])
-    return out.getvalue().encode()
-
-
-def _texts(note: ImportedNote) -> tuple[str, str, str, str]:
-    return note.title, note.player_text, note.dm_text, "dm" if note.dm_only else "seen"
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _active(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not empty, with the line each ends on."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max("\t;,", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[str]]] = []
+def looked_at(data: bytes, options: ImportOptions) -> Sheet | None:
+    """Return the table that a DM may put right where read raises BadMap; None where there is none."""
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((reader.line_num, row))
-            if len(rows) > _MAX_ROWS:
-                raise BadMap(f"more than {_MAX_ROWS} rows", code="too_large")
-    except csv.Error as error:
-        raise BadMap(f"not a table: {error}", line=reader.line_num) from None
-    return rows
+        tables = _tables(data, options)
+    except BadMap:
+        return None
+    if not tables:
+        return None
+    table = tables[0]
+    columns = find_columns(table.rows, options.columns)
+    return _shown(table, columns, _body(table, columns))
 
 
-def _columns(
-    rows: Sequence[tuple[int, list[str]]],
-) -> tuple[Sequence[int | None], Sequence[tuple[int, list[str]]]]:
-    """Return where each of COLUMNS stands, by the heading if there is one, and the rows below it."""
-    if not rows:
-        raise BadMap("expected rows of label,terrain,title,public,secret, found an empty file")
-    line, first = rows[0]
-    said = [_HEADINGS.get(cell.strip().lower(), "") for cell in first]
-    if "label" not in said:
-        return [index if index < len(first) else None for index in range(5)] + [None], rows
-    for name in COLUMNS:
-        if said.count(name) > 1:
-            raise BadMap(f"two columns are the {name}", line=line)
-    return [said.index(name) if name in said else None for name in COLUMNS], rows[1:]
+def _chosen(data: bytes, options: ImportOptions) -> tuple[Table, Columns]:
+    """Return the table to read and its columns; raise BadMap where none is a map, with what it looks like."""
+    tables = _tables(data, options)
+    found = [(table, find_columns(table.rows, options.columns)) for table in tables]
+    for table, columns in found:
+        if _is_placed(columns):
+            return table, columns
+    if not found:
+        raise BadMap("the file is empty; expected rows with labels like 0101, or columns x and y")
+    raise BadMap(strange_table(found[0][0].rows))
 
 
-def _cells(
-    rows: Iterable[tuple[int, list[str]]], columns: Sequence[int | None]
-) -> Iterator[tuple[int, list[str]]]:
-    for line, row in rows:
-        yield line, [row[at] if at is not None and at < len(row) else "" for at in columns]
+def _tables(data: bytes, options: ImportOptions) -> Sequence[Table]:
+    """Return the sheets to choose from: all, or the one that the options name; raise BadMap without it."""
+    tables = (
+        workbook_tables(data)
+        if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+        else [csv_table(data)]
+    )
+    if options.sheet is None or not tables[0].sheets:
+        return tables
+    chosen = [table for table in tables if table.sheet == options.sheet]
+    if not chosen:
+        names = ", ".join(table.sheet for table in tables)[:200]
+        raise BadMap(f"no sheet is called {options.sheet[:40]!r}; there are {names}")
+    return chosen
 
 
-def _warn_of_the_rest(
-    draft: Draft,
-    heading: tuple[int, list[str]],
-    body: Iterable[tuple[int, list[str]]],
-    columns: Sequence[int | None],
-) -> None:
-    """Say which columns are not read, and on which lines there is something beyond all columns."""
-    line, names = heading
-    for at, name in enumerate(names):
-        if at not in columns and name.strip():
+def _body(table: Table, columns: Columns) -> Sequence[Row]:
+    return table.rows if columns.heading is None else table.rows[columns.heading + 1 :]
+
+
+def _is_placed(columns: Columns) -> bool:
+    roles = set(columns.roles)
+    return "label" in roles or {"column", "row"} <= roles
+
+
+def _shown(table: Table, columns: Columns, body: Sequence[Row]) -> Sheet:
+    wide = len(columns.roles)
+    heading = table.rows[columns.heading].cells if columns.heading is not None else ()
+    first = body[:_SHOWN_ROWS]
+    return Sheet(
+        sheet=table.sheet,
+        sheets=tuple(table.sheets),
+        encoding=table.encoding,
+        headings=tuple(one_line(cell) for cell in (*heading, *[""] * (wide - len(heading)))),
+        columns=tuple(columns.roles),
+        lines=tuple(row.line for row in first),
+        rows=tuple(
+            tuple(cell[:_SHOWN_CHARS] for cell in (*row.cells, *[""] * (wide - len(row.cells))))
+            for row in first
+        ),
+    )
+
+
+def _warn(draft: Draft, table: Table, columns: Columns, body: Sequence[Row]) -> None:
+    """Say which sheets, rows and columns are not read, and what was assumed."""
+    others = [name for name in table.sheets if name != table.sheet]
+    if others:
+        draft.warn(f"read the sheet {table.sheet!r}; left out {', '.join(map(repr, others))[:200]}")
+    for reason in columns.reasons:
+        draft.warn(reason)
+    heading = columns.heading
+    for row in table.rows[: heading or 0]:
+        draft.warn("a line above the heading was left out", row.line)
+    names = table.rows[heading].cells if heading is not None else ()
+    line = table.rows[heading].line if heading is not None else None
+    for at, role in enumerate(columns.roles):
+        name = names[at] if at < len(names) else ""
+        if role != "leave":
+            continue
+        used = next((row.line for row in body if _cell(row, at)), None)
+        if used is None:
+            continue
+        if name:
             draft.warn(f"the column {one_line(name)!r} was left out", line)
-    for line, row in body:
-        if any(cell.strip() for cell in row[len(names) :]):
-            draft.warn("cells beyond the heading were left out", line)
+        elif heading is None:
+            draft.warn(f"column {at + 1} was left out: what it holds is not known")
+        else:
+            draft.warn("cells beyond the heading were left out", used)
 
 
-def _add_row(draft: Draft, cells: Sequence[str], line: int) -> None:
-    name, terrain, title, public, secret, audience = (_active(cell.strip()) for cell in cells)
-    try:
-        at = parse_label(name, draft.labels, draft.orientation)
-    except ValueError as error:
-        raise BadMap(str(error), line=line) from None
-    terrain = _terrain(terrain)
-    if at not in draft.hexes:
-        draft.put(at, terrain or "plains", line)
-    elif terrain and terrain != draft.hexes[at]:
-        raise BadMap(
-            f"hex {one_line(name)} is {draft.hexes[at]!r} above and {terrain!r} here", line=line
+def _labels(
+    draft: Draft, columns: Columns, body: Sequence[Row], options: ImportOptions
+) -> tuple[Sequence[str], Callable[[str, int], Hex]]:
+    """Return the label of each row and how one is read; set the draft's style."""
+    named = [_cell(row, columns.first("label")) for row in body]
+    pairs = [
+        (_cell(row, columns.first("column")), _cell(row, columns.first("row"))) for row in body
+    ]
+    if columns.first("label") is None:
+        named = [f"{column},{row}" if column and row else "" for column, row in pairs]
+        return named, _numbered(draft, named, options)
+    fixed = restored(named, pairs)
+    if fixed.remark:
+        draft.warn(fixed.remark)
+    names = [name or (f"{x.zfill(2)}{y.zfill(2)}" if x and y else "") for name, (x, y) in zip(fixed.labels, pairs, strict=True)]  # fmt: skip
+    draft.labels = style_of(options, detect_style(name for name in names if name))
+
+    def find(name: str, line: int) -> Hex:
+        try:
+            return parse_label(name, draft.labels, draft.orientation)
+        except ValueError as error:
+            raise BadMap(str(error), line=line) from None
+
+    return names, find
+
+
+def _numbered(draft: Draft, named: Sequence[str], options: ImportOptions) -> Callable[[str, int], Hex]:  # fmt: skip
+    """Return how columns and rows are read that stand in two columns: counted from 0 where one is 0."""
+    cells = [_pair(name) for name in named if name]
+    zero = [any(pair is not None and pair[of] == 0 for pair in cells) for of in (0, 1)]
+    usual = LabelStyle(first_column=0 if zero[0] else 1, first_row=0 if zero[1] else 1)
+    style = draft.labels = style_of(options, usual)
+
+    def find(name: str, line: int) -> Hex:
+        pair = _pair(name)
+        if pair is None:
+            raise BadMap(f"expected two numbers for column and row, found {name[:20]!r}", line=line)
+        cell = Cell(pair[0] - style.first_column, pair[1] - style.first_row)
+        return hex_of(cell, draft.orientation, style.parity)
+
+    return find
+
+
+def _pair(name: str) -> tuple[int, int] | None:
+    found = re.fullmatch(r"(-?[0-9]{1,7})(?:\.0*)?,(-?[0-9]{1,7})(?:\.0*)?", name)
+    if found:
+        return int(found[1]), int(found[2])
+    lettered = re.fullmatch(r"([A-Za-z]{1,2}),([0-9]{1,7})", name)
+    if lettered is None:
+        return None
+    column = 0
+    for letter in lettered[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column, int(lettered[2])
+
+
+def _cell(row: Row, at: int | None) -> str:
+    return row.cells[at] if at is not None and at < len(row.cells) else ""
+
+
+class _Reader:
+    """Adds rows to a draft, each to the hex that its label names."""
+
+    def __init__(self, draft: Draft, columns: Columns, for_all: bool) -> None:
+        self._draft = draft
+        self._columns = columns
+        self._headings = draft.sheet.headings if draft.sheet is not None else ()
+        self._seen = for_all
+
+    def add(self, at: Hex, row: Row) -> None:
+        """Add the row's hex, and a note where it has a title or a text."""
+        draft = self._draft
+        terrain = _terrain(active(_cell(row, self._columns.first("terrain"))))
+        if at not in draft.hexes:
+            draft.put(at, terrain or "plains", row.line)
+        elif terrain and terrain != draft.hexes[at]:
+            name = label(at, draft.labels, draft.orientation)
+            raise BadMap(
+                f"hex {name} is {draft.hexes[at]!r} above and {terrain!r} here", line=row.line
+            )
+        title = active(_cell(row, self._columns.first("title")))
+        public = self._texts(row, "public")
+        secret = self._texts(row, "secret") + [
+            f"Link: {active(cell)}"
+            for at_link in self._columns.all("link")
+            if (cell := _cell(row, at_link))
+        ]
+        if title or public or secret:
+            dm_only = not public and not (self._seen and title)
+            audience = _cell(row, self._columns.first("audience")).lower()
+            if audience:
+                dm_only = audience != "seen"
+            texts = ("\n\n".join(public), "\n\n".join(secret))
+            draft.note(ImportedNote(at, title, *texts, dm_only), row.line)
+
+    def _texts(self, row: Row, role: str) -> list[str]:
+        """Return the texts of a role; those after the first column under their headings."""
+        texts = []
+        for number, at in enumerate(self._columns.all(role)):  # type: ignore[arg-type] # one of the roles
+            text = active(_cell(row, at))
+            if text and number and self._headings[at]:
+                text = f"{self._headings[at]}: {text}"
+            if text:
+                texts.append(text)
+        return texts
+
+
+def _link(draft: Draft) -> None:
+    """Write links to hexes as the campaign labels them, and say which lead nowhere."""
+    campaign = LabelStyle(width=2 if _is_small(draft) else 3)
+
+    def named(name: str) -> Hex | None:
+        try:
+            at = parse_label(name, draft.labels, draft.orientation)
+        except ValueError:
+            return None
+        return at if at in draft.hexes else None
+
+    draft.notes, loose = linked(
+        draft.notes, named, lambda at: label(at, campaign, draft.orientation)
+    )
+    if loose:
+        names = ", ".join(f"[[{one_line(name)}]]" for name in loose[:8])
+        draft.warnings.append(
+            Warned(f"{len(loose)} links lead to no hex or note of the file: {names}")
         )
-    if title or public or secret:
-        dm_only = not public if not audience else audience.lower() != "seen"
-        draft.note(ImportedNote(at, title, public, secret, dm_only), line)
+
+
+def _is_small(draft: Draft) -> bool:
+    return all(max(cell_of(at, draft.orientation)) < 99 for at in draft.hexes)

@@ -5,6 +5,7 @@ Any printable name is a terrain; the others get a colour and a pattern of their 
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -35,20 +36,36 @@ TERRAINS: Mapping[str, Look] = {
 }
 
 # Where several fit, the first one counts: "Hills Forest Evergreen" is forest, "Mountain Forest" is mountain.
+# In English, German, French, Spanish, Italian and Portuguese, without accents.
 _MEANINGS = (
-    ("volcanic", "volcano volcanic lava magma ash ashen caldera"),
-    ("swamp", "swamp marsh bog fen wetland wetlands mangrove mire moor moors"),
-    ("coast", "coast coastal beach shore shoreline reef reefs shoal shoals"),
-    ("mountain", "mountain mountains peak peaks alpine crag crags"),
+    ("volcanic", "volcano volcanic lava magma ash ashen caldera vulkan volcan vulcano vulcao lave"),
+    ("swamp", "swamp marsh bog fen wetland wetlands mangrove mire moor moors sumpf sumpfe marsch"),
+    ("swamp", "marais marecage pantano cienaga palude paludi brejo"),
+    (
+        "coast",
+        "coast coastal beach shore shoreline reef reefs shoal shoals kuste strand cote plage",
+    ),
+    ("coast", "costa playa spiaggia praia"),
+    ("mountain", "mountain mountains peak peaks alpine crag crags gebirge berg berge montagne"),
+    ("mountain", "montagnes montana montanas sierra montagna montanha montanhas serra"),
     ("forest", "forest forested jungle wood woods woodland woodlands tree trees fir firs taiga"),
-    ("forest", "rainforest evergreen deciduous thicket thickets"),
-    ("hills", "hill hills highland highlands mesa badlands rough broken canyon"),
-    ("water", "water ocean sea lake river deep shallows bay lagoon fjord waterfall"),
-    ("tundra", "tundra ice icy snow snowfield snowfields glacier frozen arctic polar"),
-    ("desert", "desert sand sands sandy dune dunes wasteland waste salt cracked rocky"),
+    ("forest", "rainforest evergreen deciduous thicket thickets wald walder forst urwald foret"),
+    ("forest", "bois bosque bosques selva bosco foresta floresta mata"),
+    ("hills", "hill hills highland highlands mesa badlands rough broken canyon hugel hugelland"),
+    ("hills", "colline collines colina colinas collina"),
+    ("water", "water ocean sea lake river deep shallows bay lagoon fjord waterfall wasser meer"),
+    ("water", "ozean fluss eau mer lac fleuve riviere agua mar lago rio acqua mare fiume"),
+    ("tundra", "tundra ice icy snow snowfield snowfields glacier frozen arctic polar eis schnee"),
+    ("tundra", "toundra glace neige hielo nieve ghiaccio neve gelo"),
+    ("desert", "desert sand sands sandy dune dunes wasteland waste salt cracked rocky wuste"),
+    ("desert", "desierto deserto"),
     ("plains", "plain plains grass grassland grasslands steppe prairie savanna savannah meadow"),
     ("plains", "meadows farmland farm fields field cultivated pasture shrubland scrub scrubland"),
-    ("plains", "bushes bush flat empty"),
+    ("plains", "bushes bush flat empty countryside ebene ebenen grasland wiese wiesen feld felder"),
+    (
+        "plains",
+        "heide plaine plaines llanura llanuras pradera pianura prateria planicie campo campos",
+    ),
     # Colours say least of all: Text Mapper lays them under a picture, "dark-green firs".
     ("plains", "light-green yellow-green"),
     ("swamp", "dark-soil blue-green grey-green"),
@@ -83,12 +100,20 @@ def look(terrain: str) -> Look:
 
 def propose(name: str) -> str:
     """Return the usual terrain a foreign name means, "" for a blank hex, or the name where none fits."""
-    words = set(_WORD.findall(name.lower()))
+    words = set(_WORD.findall(plain(name)))
     if words and words <= _BLANK:
         return ""
     parts = words.union(*(word.split("-") for word in words))
     found = [_MEANING[part] for part in parts if part in _MEANING]
     return min(found)[1] if found else name
+
+
+def plain(text: str) -> str:
+    """Return a text in small letters without accents: ``Hügel`` is ``hugel``."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def meaningful(word: str) -> bool:

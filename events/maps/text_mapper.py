@@ -8,8 +8,9 @@ import re
 
 from events.geometry.grid import Hex
 from events.geometry.offset import Cell, hex_of
+from events.maps.encoding import decoded
 from events.maps.errors import BadMap
-from events.maps.imports import Draft, ImportedNote, ImportOptions, style_of, text_of
+from events.maps.imports import Draft, ImportedNote, ImportOptions, Warned, style_of
 from events.maps.labels import LabelStyle
 from events.maps.terrain import meaningful
 
@@ -21,10 +22,12 @@ _DRAWING = re.compile(r"<.*|(?:text|glow|label|license|other|url|grid|width|heig
 
 def read(data: bytes, options: ImportOptions) -> Draft:
     """Return the map of a Text Mapper file; like the original, skip what is no hex, but say so."""
-    text, assumed = text_of(data)
+    found_text = decoded(data)
+    text = found_text.text
     style = style_of(options, LabelStyle())
     draft = Draft("textmapper", options.orientation or "flat", style)
-    draft.warnings.extend(assumed)
+    if found_text.guessed_at:
+        draft.warnings.append(Warned(found_text.remark, found_text.guessed_at))
     level = "00"
     drawn = lines = 0
     for number, raw in enumerate(text.splitlines(), 1):

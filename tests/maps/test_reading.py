@@ -132,10 +132,10 @@ def test_notes_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "MAX_NOTES", 2)
     monkeypatch.setattr(imports, "MAX_NOTE_CHARS", 3)
 
-    read = import_map(b"0101,hills,A,text,\n0101,hills,B,,x\n", "m.csv")
+    read = import_map(b"hex,terrain,name,public,gm\n0101,hills,A,text,\n0101,hills,B,,x\n", "m.csv")
 
     assert [note.player_text for note in read.notes] == ["tex", ""]
-    assert any("cut to 3" in warned.text and warned.line == 1 for warned in read.warnings)
+    assert any("cut to 3" in warned.text and warned.line == 2 for warned in read.warnings)
     with pytest.raises(BadMap, match="more than 2 notes"):
         import_map(b"0101,hills,A\n0101,hills,B\n0101,hills,C\n", "m.csv")
 

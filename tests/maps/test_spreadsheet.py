@@ -3,11 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.geometry.grid import Hex
+from events.geometry.offset import Cell, hex_of
 from events.maps.errors import BadMap
-from events.maps.imports import ImportedNote, ImportOptions, clean, one_line
+from events.maps.imports import ImportedNote, ImportOptions, Warned, clean, one_line
 from events.maps.labels import LabelStyle
-from events.maps.reading import import_map
-from events.maps.spreadsheet import export
+from events.maps.reading import import_map, preview
+from events.maps.spreadsheet_export import export
 
 HEAD = b"label,terrain,title,public,secret\r\n"
 
@@ -56,7 +57,7 @@ def test_the_dialects_of_spreadsheets_are_understood(data: bytes) -> None:
 def test_what_no_column_takes_is_said() -> None:
     read = import_map(b"hex,terrain,mood\n0101,hills,grim\n0102,hills,,extra\n", "m.csv")
 
-    assert [(warned.text, warned.line) for warned in read.warnings[1:]] == [
+    assert [(warned.text, warned.line) for warned in read.warnings[:2]] == [
         ("the column 'mood' was left out", 1),
         ("cells beyond the heading were left out", 3),
     ]
@@ -76,11 +77,18 @@ def test_text_of_old_windows_is_read_and_said() -> None:
         (HEAD, None, "found none"),
         (HEAD + b"0101,hills\n01x1,hills\n", 3, "expected a label like 0303, found '01x1'"),
         (HEAD + b"0101,hills\n0101,water\n", 3, "'hills' above and 'water' here"),
-        (HEAD + b'0101,"hills\n', 2, "not a table"),
-        (b"label,label,terrain\n", 1, "two columns are the label"),
-        (b"0101,hil\0ls\n", 1, "not a text"),
-        (b"0101,hills\n02\x8101,hills\n", 2, "neither UTF-8 nor Windows-1252"),
+        (b"label,terrain\n0101,hil\0ls\n", 2, "not a text"),
+        (
+            b"0101,hills\n02\x8101,hills\x01\x02\x03\x04\x05\x06\x90\n",
+            2,
+            "no encoding that we know",
+        ),
         (HEAD + b"99999999999999,hills\n", 2, "beyond"),
+        (b"x,y,terrain\n1,1,hills\n1,b,hills\n", 3, "expected two numbers"),
+        (b"\xff\xfeH\x00\x00\xd8a", None, "not UTF-16"),
+        (b"0101,hills," + b"x" * 140_000 + b"\n", 1, "more than 131072 characters"),
+        (b"0101" + b"," * 1100 + b"\n", 1, "more than 1000 columns"),
+        (b'0101,"hills\n' * 102, 101, "more than 100 lines have a quote"),
     ],
 )
 def test_a_fault_is_named_by_its_line(data: bytes, line: int | None, text: str) -> None:
@@ -88,6 +96,136 @@ def test_a_fault_is_named_by_its_line(data: bytes, line: int | None, text: str) 
         import_map(data, "m.csv", ImportOptions(labels=LabelStyle()))
 
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"d6,Forest,Road\n1,A bear,A cart\n2,Wolves,Rain\n", "a table of encounters"),
+        (b"Roll,Result\n1-2,A bear\n3-6,Rain\n", "a table of encounters"),
+        (b"Name,Class,Level,HP\nAnn,Thief,3,11\n", "characters or monsters"),
+        (b"Item,Price,Weight\nRope,1,5\n", "a price list"),
+        (b"Person,Mood\nAnn,grim\n", "found 'Person', 'Mood'; expected labels like 0101"),
+        (b"Dear diary,\nnothing happened, again.\n", "no column holds hex labels"),
+    ],
+)
+def test_a_table_that_is_no_map_is_refused_with_what_it_looks_like(data: bytes, text: str) -> None:
+    with pytest.raises(BadMap, match=text):
+        import_map(data, "m.csv")
+
+
+def test_a_row_without_a_label_is_left_out_and_said() -> None:
+    read = import_map(HEAD + b"0101,hills\n,water,Sea\n0102,water\n", "m.csv")
+
+    assert len(read.document.hexes) == 2
+    assert Warned("no label stands here, so the row was left out", 3) in read.warnings
+
+
+@pytest.mark.parametrize("heading", [
+    "x,y,HEX #,Terrain,Feature,Description", "x_index,y_index,hex_key,terrain,settlement,description",
+    "col,row,Hex Key,Biome,Name,Notes", "Spalte,Zeile,Hexfeld,Gelände,Ort,Beschreibung",
+    "colonne,ligne,Hexagone,Terrain,Lieu,Contenu", "columna,fila,Hexágono,Terreno,Lugar,Descripción",
+    "colonna,riga,Esagono,Terreno,Luogo,Descrizione", "coluna,linha,Hexágono,Terreno,Lugar,Descrição",
+    "X,Y,Hex Number (CCRR),Terrain Type,POI,Referee's secret notes",
+])  # fmt: skip
+def test_headings_are_known_in_six_languages(heading: str) -> None:
+    data = f"{heading}\n1,2,0102,Sumpf,Thorp,Geheim\n3,4,0304,foresta,,\n".encode()
+
+    read = import_map(data, "m.csv")
+
+    assert read.document.terrain() == {Hex(0, 1): "swamp", Hex(2, 2): "forest"}
+    assert read.notes == (ImportedNote(Hex(0, 1), "Thorp", "", "Geheim"),)
+
+
+@pytest.mark.parametrize("first", ["x,y", "col,row", "Spalte,Zeile", "colonne,ligne", "columna,fila", "colonna,riga", "coluna,linha"])  # fmt: skip
+def test_two_columns_of_numbers_are_places(first: str) -> None:
+    read = import_map(f"{first},terrain\n1,2,hills\n12,3,water\n".encode(), "m.csv")
+
+    assert set(read.document.terrain()) == {Hex(0, 1), hex_of(Cell(11, 2), "flat")}
+
+
+def test_what_a_dm_chooses_for_the_columns_wins() -> None:
+    data = b"Nr,What,Whose,Where\n7,A mill,Ann,0101\n8,A lake,Bob,0102\n"
+    unread = preview(b"Nr,What,Whose,Where\n7,A mill,Ann,A1b\n", "m.csv")
+    chosen = ImportOptions(columns=("leave", "public", "secret", "label"))
+
+    read = import_map(data, "m.csv", chosen)
+
+    assert [(note.player_text, note.dm_text, note.dm_only) for note in read.notes] == [
+        ("A mill", "Ann", False),
+        ("A lake", "Bob", False),
+    ]
+    # Even where nothing could be read, the table is there to be put right.
+    assert unread.error is not None
+    assert unread.table is not None
+    assert unread.table.headings == ("Nr", "What", "Whose", "Where")
+    assert unread.table.rows == (("7", "A mill", "Ann", "A1b"),)
+
+
+def test_no_text_is_public_unless_the_file_says_so() -> None:
+    neutral = import_map(b"hex,description,notes\n0101,Spies,Liars\n", "m.csv")
+    secret = import_map(b"hex,description,secret\n0101,A mill,Spies\n", "m.csv")
+    two = import_map(b"hex,description,notes,secret\n0101,A mill,Old,Spies\n", "m.csv")
+    bare = import_map(b"0101,hills,Thorp,A village,Spies\n", "m.csv")
+
+    assert neutral.notes == (ImportedNote(Hex(0, 0), "", "", "Spies\n\nnotes: Liars"),)
+    assert secret.notes == (ImportedNote(Hex(0, 0), "", "A mill", "Spies", dm_only=False),)
+    assert [(note.player_text, note.dm_only) for note in two.notes] == [("", True)]
+    assert [(note.player_text, note.dm_only) for note in bare.notes] == [("", True)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "read_as"),
+    [
+        ("101,102,1010", {Hex(0, 0), Hex(0, 1), Hex(9, 5)}),
+        ("1001,12099", {Hex(0, 0), hex_of(Cell(11, 98), "flat")}),
+        ("0101,100005", {Hex(0, 0), hex_of(Cell(99, 4), "flat")}),
+    ],
+)
+def test_lost_zeros_are_put_back_where_they_were_lost(labels: str, read_as: set[Hex]) -> None:
+    data = "Hex\n" + "\n".join(f"{name},x" for name in labels.split(","))
+
+    assert set(import_map(data.replace("Hex", "Hex,Text").encode(), "m.csv").document.terrain()) == read_as  # fmt: skip
+
+
+def test_links_lead_to_labels_as_the_campaign_writes_them() -> None:
+    data = (
+        b"hex,name,secret\n0000,Keep,See [[0001]] and [[ Thorp ]] and [[Nowhere]].\n0001,Thorp,\n"
+    )
+
+    read = import_map(data, "m.csv")
+
+    assert read.notes[0].dm_text == "See [[0102]] and [[Thorp]] and [[Nowhere]]."
+    assert any(
+        "1 links lead to no hex" in w.text and "[[Nowhere]]" in w.text for w in read.warnings
+    )
+
+
+def test_excel_names_its_own_separator() -> None:
+    read = import_map(b"sep=;\nhex;terrain\n0101;hills, low\n", "m.csv")
+
+    assert read.document.terrain() == {Hex(0, 0): "hills"}
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("0101,hills,Mühle", "cp1252"),
+        ("0101,hills,L’auberge déjà vue – « ici »", "cp1252"),
+        ("0101,hills,Zażółć gęślą jaźń i łąka\n0102,hills,Śródmieście i wieś", "cp1250"),
+        (
+            "0101,hills,Старая мельница у реки\n0102,hills,Дорога через лес ведёт к деревне",
+            "cp1251",
+        ),
+        ("0101,hills,Mühle", "utf-16-le"),
+        ("0101,hills,Mühle", "utf-16-be"),
+        ("0101,hills,Mühle", "utf-8-sig"),
+    ],
+)
+def test_the_encoding_is_found_by_content(text: str, encoding: str) -> None:
+    read = import_map(text.encode(encoding), "m.csv")
+
+    assert read.notes[0].title == text.split("\n")[0].split(",")[2]
 
 
 def test_formulas_are_made_inert_and_read_back() -> None:

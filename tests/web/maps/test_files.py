@@ -162,7 +162,7 @@ async def test_a_file_is_laid_as_its_preview_showed(ann: Person, campaign: str) 
 async def test_notes_are_written_with_the_map(
     ann: Person, bob: Person, campaign: str, server: TestServer
 ) -> None:
-    data = b"0101,hills,Thorp,A village,The miller is a spy\n0102,Ocean,Lair,,A dragon\n"
+    data = b"hex,terrain,title,public,secret\n0101,hills,Thorp,A village,The miller is a spy\n0102,Ocean,Lair,,A dragon\n"
     answer = await send(ann, campaign, "import", data)
     assert answer.body["notes"] == 2
 
