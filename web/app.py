@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -25,7 +26,7 @@ from actors.room.ref import RoomLocator
 from actors.runtime.clock import Clock, SystemClock
 from events.journal import Journal
 from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, watch
-from events.journal.database.pool import Database, DatabaseAway, DatabaseUnfit, open_database
+from events.journal.database.pool import Database, DatabaseAway, DatabaseUnfit, Pool, open_database
 from events.journal.postgres.journal import PostgresJournal
 from events.journal.snapshots import SnapshotStore
 from events.report import deliveries as delivery
@@ -78,6 +79,8 @@ DEMO: Final = web.AppKey("demo", Demo)
 ACCESS: Final = web.AppKey("access", Access)
 AUTH: Final = web.AppKey("auth", Auth)
 
+_FIRST_LISTEN_FD: Final = 3
+"""Where systemd's socket activation puts the first socket; see sd_listen_fds(3)."""
 _SWEEP_EVERY_S: Final = 2.0
 LEAVE_AFTER_S: Final = 9.0
 """When a server that was told to stop ends, whatever of it still hangs."""
@@ -118,7 +121,7 @@ async def _compose(
     pool, access, registry = database.pool, Access(), CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
-    auth = Auth(pool, clock, access, settings)
+    auth = Auth(pool, clock, access, settings, await _instance(pool))
     book = CampaignStore(pool, auth)
     journal = PostgresJournal(pool)
     stack.push_async_callback(journal.close)
@@ -191,6 +194,14 @@ async def _compose(
     _in_background(sockets.watch(), stack)
     _in_background(Recheck(pool, clock, access).run(), stack)
     return app
+
+
+async def _instance(pool: Pool) -> str:
+    """Return what tells this server from others on the same host."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute("SELECT id FROM instance")).fetchone()
+    assert row is not None, "its migration makes the one row"
+    return str(row[0])
 
 
 async def _open_directory(
@@ -331,10 +342,7 @@ async def _start(settings: Settings) -> web.AppRunner:
     )
     try:
         await runner.setup()
-        site = web.TCPSite(
-            runner, settings.host, settings.port, reuse_port=settings.reuse_port or None
-        )
-        await site.start()
+        await _site(runner, settings).start()
         await _greet(runner, settings)
     except BaseException:
         await _stop(runner, settings)
@@ -344,10 +352,25 @@ async def _start(settings: Settings) -> web.AppRunner:
     return runner
 
 
+def _site(runner: web.AppRunner, settings: Settings) -> web.BaseSite:
+    """Return where to listen: the socket that systemd opened, a Unix socket, or an address."""
+    if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS"):
+        return web.SockSite(runner, socket.socket(fileno=_FIRST_LISTEN_FD))
+    if settings.socket_path is not None:
+        return web.UnixSite(runner, settings.socket_path)
+    return web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.reuse_port or None)
+
+
+def _address(runner: web.AppRunner) -> str:
+    address = runner.addresses[0]
+    if isinstance(address, str):
+        return f"unix:{address}"
+    host, port = address[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 async def _greet(runner: web.AppRunner, settings: Settings) -> None:
-    host, port = runner.addresses[0][:2]
-    shown = f"[{host}]" if ":" in host else host
-    origin = settings.public_url or f"http://{shown}:{port}"
+    origin = settings.public_url or _address(runner)
     click.echo(f"Hexroom is at {origin}")
     if settings.demo and settings.is_loopback:
         for link in await runner.app[DEMO].open():

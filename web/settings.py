@@ -37,7 +37,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
-    host: str = Field("127.0.0.1", description="address to listen on")
+    host: str = Field(
+        "127.0.0.1", description="address to listen on, or unix:/run/hexroom.sock for a Unix socket"
+    )
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 takes a free one")
     reuse_port: bool = Field(False, description="listen on a port that other nodes here listen on")
     public_url: str | None = Field(
@@ -177,6 +179,11 @@ class Settings(BaseSettings):
     @classmethod
     def _is_origin(cls, value: str | None) -> str | None:
         return None if value is None else origin_of(value)
+
+    @property
+    def socket_path(self) -> str | None:
+        """The Unix socket to listen on; None for an address."""
+        return self.host.removeprefix("unix:") if self.host.startswith("unix:") else None
 
     @property
     def pictures(self) -> Path:

@@ -20,6 +20,7 @@ from web.settings import Settings, origin_of
 logger = logging.getLogger(__name__)
 
 COOKIE: Final = "hexroom_session"
+"""The cookie of versions before; now each server adds a name of its own, as browsers ignore ports."""
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Browsers keep the cookie as long as they may; how long it is good for, the server decides.
@@ -27,6 +28,7 @@ _COOKIE_MAX_AGE_S: Final = 400 * 24 * 3600
 GUEST_LIFETIME: Final = timedelta(days=400)
 """A guest has nothing but the cookie, and a campaign may meet seldom."""
 _LONGEST_DEVICE: Final = 200
+_LONGEST_ORIGIN: Final = 200
 _LONGEST_TOKEN: Final = 200
 
 
@@ -53,8 +55,11 @@ IDENTITY: Final = web.RequestKey("identity", Identity)
 class Auth:
     """Recognises users, and ends their sign-ins."""
 
-    def __init__(self, pool: Pool, clock: Clock, access: Access, settings: Settings) -> None:
+    def __init__(
+        self, pool: Pool, clock: Clock, access: Access, settings: Settings, instance: str
+    ) -> None:
         self._pool = pool
+        self._cookie = f"{COOKIE}_{instance}"
         self._clock = clock
         self._access = access
         self._settings = settings
@@ -67,7 +72,7 @@ class Auth:
         if (token := _bearer(request)) is not None:
             identity = await self._by_token(token)
         else:
-            identity = await self._by_cookie(request.cookies.get(COOKIE, ""))
+            identity = await self._by_cookie(self._token_of(request))
         if identity is not None:
             request[IDENTITY] = identity
         return identity
@@ -108,6 +113,17 @@ class Auth:
         except ValueError:
             return ""
 
+    def why_not(self, request: web.Request) -> str:
+        """Return why the request's origin is refused and which setting mends it; log it, too."""
+        origin = request.headers.get("Origin", "")[:_LONGEST_ORIGIN] or "no origin"
+        text = (
+            f"{origin} may not act here, this server is {self.own_origin(request) or 'unnamed'}: "
+            "whoever runs it sets HEXROOM_PUBLIC_URL to the address in the browser, or adds it to "
+            "HEXROOM_ALLOWED_ORIGINS"
+        )
+        logger.warning("origin refused: %s", "".join(char for char in text if char.isprintable()))
+        return text
+
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse unsafe requests that a foreign page could have sent; a bearer token it has not."""
@@ -115,7 +131,7 @@ class Auth:
             if _bearer(request) is not None:
                 await self.require(request)
             elif not self.allows_origin(request):
-                raise Denied("requests from this origin are not allowed")
+                raise Denied(self.why_not(request))
         return await handler(request)
 
     async def sign_in(self, request: web.Request, response: web.Response, user: UserId) -> None:
@@ -139,7 +155,7 @@ class Auth:
                 },
             )
         response.set_cookie(
-            COOKIE,
+            self._cookie,
             token,
             max_age=_COOKIE_MAX_AGE_S,
             httponly=True,
@@ -149,14 +165,15 @@ class Auth:
 
     async def sign_out(self, request: web.Request, response: web.Response) -> None:
         """End the sign-in of the request's cookie, if it has one; its sockets close."""
-        token = request.cookies.get(COOKIE, "")
-        credential = hash_of(token)
+        credential = hash_of(self._token_of(request))
         async with self._pool.connection() as connection:
-            await connection.execute(
+            ended = await connection.execute(
                 "DELETE FROM login_session WHERE token_hash = %s", (credential,)
             )
         self._access.publish(AccessEnded(credential=credential))
-        response.del_cookie(COOKIE)
+        response.del_cookie(self._cookie)
+        if ended.rowcount and self._cookie not in request.cookies:
+            response.del_cookie(COOKIE)  # Else it is another server's.
 
     async def end_expired(self) -> int:
         """End the sign-ins whose time is over; return how many."""
@@ -169,6 +186,9 @@ class Auth:
         for credential in credentials:
             self._access.publish(AccessEnded(credential=credential))
         return len(credentials)
+
+    def _token_of(self, request: web.Request) -> str:
+        return request.cookies.get(self._cookie) or request.cookies.get(COOKIE, "")
 
     async def _by_cookie(self, token: str) -> Identity | None:
         if not 0 < len(token) <= _LONGEST_TOKEN:

@@ -30,10 +30,13 @@ def came_directly(request: web.Request) -> bool:
 
 
 def counted_for(request: web.Request, proxies: Networks) -> str:
-    """Return whom an attempt is counted for: the nearest address that is no proxy of ours."""
+    """Return whom an attempt is counted for: the nearest address that is no proxy of ours.
+
+    Whoever speaks by a Unix socket has no address, and is a proxy on this machine.
+    """
     said = request.headers.get("X-Forwarded-For", "").split(",")
     found = request.remote or ""
-    while found in proxies and said and (before := said.pop().strip()):
+    while (not found or found in proxies) and said and (before := said.pop().strip()):
         found = before
     return _customer(found[:100])
 

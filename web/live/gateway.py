@@ -151,7 +151,7 @@ class SocketRoutes:
         if identity is None:
             raise HandshakeRejected(Close.NOT_SIGNED_IN, "forbidden", "you are not signed in")
         if not identity.by_token and not self._auth.allows_origin(request):
-            raise HandshakeRejected(Close.NOT_ALLOWED, "forbidden", "this origin is not allowed")
+            raise HandshakeRejected(Close.NOT_ALLOWED, "forbidden", self._auth.why_not(request))
         try:
             campaign = RoomId(uuid_in(request.query.get("campaignId", ""), "campaign"))
         except ApiError:

@@ -30,6 +30,7 @@ GRANTS: Final = {
     "api_token": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "campaign": ("SELECT", "INSERT", "UPDATE"),
     "campaign_member": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "instance": ("SELECT",),
     "invite": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "delivery": ("SELECT", "INSERT"),
     "projection_tracking": ("SELECT", "INSERT", "UPDATE", "DELETE"),

@@ -20,8 +20,8 @@ async def campaign(ann: Person) -> str:
 
 @pytest.fixture
 def by_cookie(ann: Person, campaign: str) -> Held:
-    cookies = ann.http.session.cookie_jar.filter_cookies(ann.http.make_url("/"))
-    return Held(UserId(ann.id), hash_of(cookies["hexroom_session"].value), UUID(campaign))
+    (cookie,) = ann.http.session.cookie_jar.filter_cookies(ann.http.make_url("/")).values()
+    return Held(UserId(ann.id), hash_of(cookie.value), UUID(campaign))
 
 
 @pytest.fixture

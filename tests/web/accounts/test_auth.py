@@ -89,8 +89,8 @@ async def test_signing_out_ends_this_sign_in_only_and_is_told(
 ) -> None:
     tablet = await meet()
     await tablet.post("/api/auth/login", {"email": "ann@example.org", "password": "Ann's secret"})
-    cookie = ann.http.session.cookie_jar.filter_cookies(ann.http.make_url("/"))
-    stolen = {"Cookie": f"hexroom_session={cookie['hexroom_session'].value}"}
+    (cookie,) = ann.http.session.cookie_jar.filter_cookies(ann.http.make_url("/")).values()
+    stolen = {"Cookie": f"{cookie.key}={cookie.value}"}
 
     assert (await ann.post("/api/auth/logout")).status == 204
     assert (await ann.get("/api/me")).status == 401
@@ -167,3 +167,37 @@ async def test_a_compressed_body_is_not_taken(meet: Meet) -> None:
     headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
     answer = await (await meet()).post("/api/auth/login", data=body, headers=headers)
     assert (answer.status, answer.code) == (415, "invalid_message")
+
+
+async def test_a_cookie_of_the_version_before_goes_on_working(ann: Person, meet: Meet) -> None:
+    (cookie,) = ann.http.session.cookie_jar.filter_cookies(ann.http.make_url("/")).values()
+    old = {"Cookie": f"hexroom_session={cookie.value}"}
+    someone = await meet()
+    assert (await someone.get("/api/me", headers=old)).body["name"] == "Ann"
+    out = await someone.post("/api/auth/logout", headers=old)
+    assert any("hexroom_session=" in each for each in out.headers.getall("Set-Cookie"))
+    assert (await someone.get("/api/me", headers=old)).status == 401
+
+
+async def test_two_servers_on_one_host_do_not_sign_each_others_people_out(
+    ann: Person, meet: Meet
+) -> None:
+    (cookie,) = ann.http.session.cookie_jar.filter_cookies(ann.http.make_url("/")).values()
+    both = {"Cookie": f"hexroom_session_0badcafe=theirs; {cookie.key}={cookie.value}"}
+    someone = await meet()
+    assert (await someone.get("/api/me", headers=both)).status == 200
+    out = await someone.post("/api/auth/logout", headers=both)
+    cleared = [each.partition("=")[0] for each in out.headers.getall("Set-Cookie")]
+    assert cleared == [cookie.key]
+
+
+async def test_a_refused_origin_is_told_with_the_setting_that_mends_it(
+    ann: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    own, ann.origin = ann.origin, "https://play.example"
+    refused = await ann.post("/api/tokens")
+    assert (refused.status, refused.code) == (403, "forbidden")
+    message = refused.body["error"]["message"]
+    for word in ("https://play.example", str(own), "HEXROOM_PUBLIC_URL", "HEXROOM_ALLOWED_ORIGINS"):
+        assert word in message
+        assert word in caplog.text
