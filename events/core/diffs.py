@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar
 
 from pydantic import SerializerFunctionWrapHandler, WrapSerializer
 
+from events.core.map_objects import Label, Path, Region, Site
 from events.core.values import (
     HexTerrain,
     LabelStyle,
@@ -44,6 +45,10 @@ class Changes:
     sights: HexTurns[Visibility] = ()
     tokens: Turns[Token] = ()
     notes: Turns[Note] = ()
+    paths: Turns[Path] = ()
+    sites: Turns[Site] = ()
+    regions: Turns[Region] = ()
+    labels: Turns[Label] = ()
     rules: Turns[Rule] = ()
     skills: Turns[Modifiers] = ()
     settings: Turns[float | bool | LabelStyle] = ()
@@ -199,6 +204,7 @@ def _write_queue(queue: tuple[Staged, ...], values: Mapping[str, Any]) -> tuple[
 
 
 _IDS: Final = ByKey(lambda ids: ids, _write_ids)
+_COVERING: Final = ByKey(lambda ids: ids, lambda ids, values: ids.put_all(values))
 _MAPPING: Final = ByKey(lambda of: of, _write_mapping)
 _ONE: Final = ByKey(lambda value: {"": value}, lambda _, values: values[""])
 _FIELDS: Final = ByKey(
@@ -214,6 +220,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "sights": ByHex(),
     "tokens": _IDS,
     "notes": _IDS,
+    "paths": _COVERING,
+    "sites": _IDS,
+    "regions": _COVERING,
+    "labels": _IDS,
     "rules": _MAPPING,
     "skills": _MAPPING,
     "settings": _FIELDS,

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
-from events.core.state import Note, Notes, RoomState
+from events.core.state import Note, Notes, Path, Region, RoomState
 from events.errors import TooMany
-from events.geometry.grid import Hex
+from events.geometry.grid import Hex, count
 from events.geometry.tilemap import TileMap
 
 MAP_HEXES: Final = 100_000
@@ -20,6 +20,14 @@ NOTE_CHARS: Final = 10_000_000
 """The most characters of all notes together: a DM who comes is sent all of them."""
 _FEW_NOTES: Final = 200
 """So few never hold that many."""
+MOST_PATHS: Final = 5_000
+PATH_POINTS: Final = 100_000
+"""The most points of all paths together: a DM who comes is sent all of them."""
+MOST_SITES: Final = 5_000
+MOST_REGIONS: Final = 500
+REGION_HEXES: Final = 500_000
+"""The most hexes of all regions together; each region may have as many as a map."""
+MOST_LABELS: Final = 2_000
 MOST_RULES: Final = 20
 MOST_STAGED: Final = 1_000
 """The most changes that wait at a time."""
@@ -34,6 +42,12 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("tokens", MOST_TOKENS, lambda room: len(room.tokens)),
     ("notes", MOST_NOTES, lambda room: len(room.notes)),
     ("characters in notes", NOTE_CHARS, lambda room: chars(room.notes.values())),
+    ("paths", MOST_PATHS, lambda room: len(room.paths)),
+    ("points in paths", PATH_POINTS, lambda room: points(room.paths.values())),
+    ("sites", MOST_SITES, lambda room: len(room.sites)),
+    ("regions", MOST_REGIONS, lambda room: len(room.regions)),
+    ("hexes in regions", REGION_HEXES, lambda room: region_hexes(room.regions.values())),
+    ("labels", MOST_LABELS, lambda room: len(room.labels)),
     ("rules", MOST_RULES, lambda room: len(room.rules)),
     ("staged changes", MOST_STAGED, lambda room: len(room.staged)),
     ("hexes in staged changes", STAGED_HEXES, lambda room: staged_hexes(room)),
@@ -43,6 +57,16 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
 def staged_hexes(room: RoomState) -> int:
     """Return how many hexes the staged changes look at."""
     return sum(change.command.hex_cost(room) for change in room.staged)
+
+
+def points(paths: Iterable[Path]) -> int:
+    """Return how many points the paths have."""
+    return sum(len(path.points) for path in paths)
+
+
+def region_hexes(regions: Iterable[Region]) -> int:
+    """Return how many hexes the regions have, each as often as regions have it."""
+    return sum(count(region.hexes) for region in regions)
 
 
 def chars(notes: Iterable[Note]) -> int:

@@ -2,9 +2,9 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Strict
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, Strict
 from pydantic.alias_generators import to_camel
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ JSON = Any
 Int = Annotated[int, Strict()]
 Bool = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
+
+LEFT_OUT: Final = Field(exclude_if=lambda value: value is None)
+"""Of a field that came to an event or a value later: None is not written, so old payloads keep their text."""
 
 
 class Message(BaseModel):

@@ -3,6 +3,20 @@
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeVar
 
+from events.core.map_objects import (
+    Label,
+    LabelId,
+    Labels,
+    Path,
+    PathId,
+    Paths,
+    Region,
+    RegionId,
+    Regions,
+    Site,
+    SiteId,
+    Sites,
+)
 from events.core.undo_log import NO_HISTORY, History
 from events.core.values import (
     DEFAULTS,
@@ -41,6 +55,7 @@ from events.core.values import (
     ground,
     sight,
 )
+from events.geometry.covering import Covering
 from events.geometry.grid import Hex, column_row
 from events.geometry.placed import Placed
 from events.geometry.tilemap import TileMap
@@ -52,6 +67,9 @@ __all__ = [
     "ChangeId",
     "Dropped",
     "HexTerrain",
+    "Label",
+    "LabelId",
+    "Labels",
     "MapFrame",
     "Member",
     "Members",
@@ -59,8 +77,14 @@ __all__ = [
     "Note",
     "NoteId",
     "Notes",
+    "Path",
+    "PathId",
+    "Paths",
     "Picture",
     "Placement",
+    "Region",
+    "RegionId",
+    "Regions",
     "Role",
     "Roll",
     "RoomId",
@@ -70,6 +94,9 @@ __all__ = [
     "Rules",
     "SessionId",
     "Settings",
+    "Site",
+    "SiteId",
+    "Sites",
     "Skills",
     "Staged",
     "Status",
@@ -111,6 +138,10 @@ class RoomState:
     sights: TileMap[Visibility] = field(default_factory=TileMap)
     tokens: Tokens = field(default_factory=Placed)
     notes: Notes = field(default_factory=Placed)
+    paths: Paths = field(default_factory=Covering)
+    sites: Sites = field(default_factory=Placed)
+    regions: Regions = field(default_factory=Covering)
+    labels: Labels = field(default_factory=Placed)
     rules: Rules = field(default_factory=lambda: NOTHING)
     skills: Skills = field(default_factory=lambda: NOTHING)
     """Modifiers of the players, by skill."""

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from pydantic import AfterValidator, PlainSerializer, WrapSerializer
 
+from events.core.ids import Audience as Audience
+from events.core.ids import UserId as UserId
 from events.core.messages import AnyCommand
 from events.geometry.grid import HexKey
 from events.geometry.placed import Placed
 
 RoomId = NewType("RoomId", UUID)
-UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 TokenId = NewType("TokenId", str)
 NoteId = NewType("NoteId", str)
@@ -189,7 +190,6 @@ class Token:
 
 
 NoteKind = Literal["encounter", "lore", "dungeon", "town", "poi"]
-Audience = Literal["dm", "seen", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +241,8 @@ class Settings:
     label_style: LabelStyle = LabelStyle()
     show_map_extent: bool = True
     """Players know how large the map is."""
+    paths_at_terrain: bool = True
+    """Players see rivers and roads already where they see a hex's terrain alone."""
 
 
 DEFAULTS: Final = Settings()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from events.core.messages import Event, ServerMessage
-from events.core.state import NoteId, RoomState, Status, TokenId
+from events.core.state import NoteId, PathId, RegionId, RoomState, SiteId, Status, TokenId
 from events.geometry.grid import Hex, middle, runs
 
 Kind = Literal[
@@ -23,8 +23,8 @@ _OF_EVENTS: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
     ("reveal", ("hex_reveal",)),
     ("hide", ("hex_hide",)),
     ("token", ("token_",)),
-    ("note", ("note_",)),
-    ("terrain", ("hex_update", "map_")),
+    ("note", ("note_", "site_")),
+    ("terrain", ("hex_update", "map_", "path_", "region_", "label_")),
     ("presence", ("player_", "member_")),
 )
 _OF_MESSAGES: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
@@ -32,8 +32,8 @@ _OF_MESSAGES: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
     ("reveal", ("hex:revealed",)),
     ("hide", ("hex:hidden",)),
     ("token", ("token:",)),
-    ("note", ("note:",)),
-    ("terrain", ("hex:updated", "map:")),
+    ("note", ("note:", "site:")),
+    ("terrain", ("hex:updated", "map:", "path:", "region:", "label:")),
     ("presence", ("player:",)),
 )
 
@@ -178,6 +178,49 @@ def _note_gone(before: RoomState, message: Any) -> str:
     return f"The note {note.title} is gone" if note and note.title else "A note is gone"
 
 
+def _path(room: RoomState, message: Any) -> str:
+    shown = message.path
+    if "kind" not in shown:
+        return "A path went out of sight"
+    name = f"The {shown['kind']} {shown['name']}" if shown["name"] else f"A {shown['kind']}"
+    return f"{name} came into sight"
+
+
+def _path_gone(before: RoomState, message: Any) -> str:
+    path = before.paths.get(PathId(message.path_id))
+    name = f"The {path.kind} {path.name}" if path and path.name else "A path"
+    return f"{name} is gone"
+
+
+def _region(room: RoomState, message: Any) -> str:
+    if "name" not in message.region:
+        return "A region went out of sight"
+    return f"{message.region['name']} came into sight"
+
+
+def _region_gone(before: RoomState, message: Any) -> str:
+    region = before.regions.get(RegionId(message.region_id))
+    return f"The region {region.name} is gone" if region else "A region is gone"
+
+
+def _site(room: RoomState, message: Any) -> str:
+    where = room.label(Hex.parse(message.site["hexKey"]))
+    return f"On hex {where}: {message.site['title'] or message.site['kind']}"
+
+
+def _site_gone(before: RoomState, message: Any) -> str:
+    site = before.sites.get(SiteId(message.site_id))
+    return f"{site.title or _capital('the ' + site.kind)} is gone" if site else "A site is gone"
+
+
+def _label(room: RoomState, message: Any) -> str:
+    return f"Written on the map: {message.label['text']}"
+
+
+def _label_gone(before: RoomState, message: Any) -> str:
+    return "A label is gone"
+
+
 def _skills(room: RoomState, message: Any) -> str:
     return f"The skills of {room.name_of(message.user_id)} changed"
 
@@ -198,7 +241,10 @@ def _at(room: RoomState, token: Mapping[str, Any]) -> str:
     return room.label(Hex.parse(token["hexKey"]))
 
 
-_GONE: Final = ("token:deleted", "player:left", "note:removed", "session:statusChanged")
+_GONE: Final = (
+    "token:deleted", "player:left", "note:removed", "path:removed", "region:removed",
+    "site:removed", "session:statusChanged",
+)  # fmt: skip
 """Messages that are worded by the room before: only it still has what they are about."""
 
 _WORDS: Final[Mapping[str, Words]] = {
@@ -217,6 +263,14 @@ _WORDS: Final[Mapping[str, Words]] = {
     "map:changed": _map,
     "note:changed": _note,
     "note:removed": _note_gone,
+    "path:changed": _path,
+    "path:removed": _path_gone,
+    "region:changed": _region,
+    "region:removed": _region_gone,
+    "site:changed": _site,
+    "site:removed": _site_gone,
+    "label:changed": _label,
+    "label:removed": _label_gone,
     "skill:changed": _skills,
     "settings:changed": _settings,
     "picture:changed": _picture,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,18 +15,33 @@ from events.core.diffs import KINDS
 from events.core.features.checks import SkillSet
 from events.core.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.core.features.history import RedoAction, UndoAction
+from events.core.features.labels import LabelSet
 from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.notes import NoteRevealed, NoteSet
+from events.core.features.paths import PathSet
 from events.core.features.pictures import PictureLaid
+from events.core.features.regions import RegionSet
 from events.core.features.rules import RuleSet
 from events.core.features.sessions import SessionStarted
+from events.core.features.sites import SiteSet
 from events.core.features.staging import ModeSet, Publish, SetMode
 from events.core.features.terrain import HexesUpdated
 from events.core.features.tokens import TokenCreated, TokenMoved
+from events.core.map_objects import (
+    Label,
+    LabelId,
+    Path,
+    PathId,
+    Region,
+    RegionId,
+    Site,
+    SiteId,
+)
 from events.core.messages import JSON
 from events.core.state import Mode, Note, NoteId, Picture, Rule, RuleId, SessionId, TokenId, UserId
 from events.core.values import Check
 from events.core.view import encoded, lens, project, state_fields, tell
+from events.geometry.course import CoursePoint, along, through
 from events.geometry.grid import Hex, runs
 from events.journal import Commit
 from tests.support.given import ANN, BEN, DM, SAM
@@ -45,6 +61,15 @@ START: tuple[Event, ...] = (
     RuleSet(rule=RuleId("r1"), now=Rule("all", 1, "full")),
     PictureLaid(picture=Picture("p1", 700, 600)),
     NoteSet(note=NoteId("n1"), now=Note(Hex(1, 0), "poi", "Well", check=Check("lore", 9))),
+    PathSet(
+        path=PathId("p1"),
+        now=Path("road", through([CoursePoint(Hex(-2, 0)), CoursePoint(Hex(2, 0))])),
+    ),
+    SiteSet(site=SiteId("s1"), now=Site(Hex(0, 1), "village", "Thornby")),
+    RegionSet(
+        region=RegionId("r1"), now=Region("The Vale", ((-2, 0, 5), (-2, 1, 5)), audience="seen")
+    ),
+    LabelSet(label=LabelId("l1"), now=Label(Hex(1, 1), "Beware", audience="seen")),
 )
 Step = tuple[Command, Member, int]
 
@@ -208,6 +233,7 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     other = UserId("ben" if who is ANN else "ann")
     yield SkillSet(user=other, skill="stealth", modifier=5)
     yield NoteSet(note=NoteId("far"), now=replace(trap, at=Hex(7, 0), hint="smoke", radius=2))
+    yield from laid_in_secret(other)
     yield HexesRevealed(hexes=OUT_OF_SIGHT, to=(UserId("ben" if who is ANN else "ann"),))
     for command in (
         RevealHexes(hex_keys=(Hex(7, 0),), targets="all"),
@@ -215,6 +241,23 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     ):
         if room.mode is Mode.STAGED:
             yield from decide(fold([], room), command, DM)
+
+
+def laid_in_secret(other: UserId) -> Iterable[Event]:
+    """Yield what is laid for DMs or another player here, and for all who see the hexes far away."""
+    near, far = (Hex(0, 0), Hex(1, 0)), (Hex(7, 0), Hex(7, 1))
+    for number, (audience, players, (start, end)) in enumerate(
+        [("dm", (), near), ("dm", (other,), near), ("seen", (), far), ("all", (), far)]
+    ):
+        key = f"hidden-{number}"
+        knows: dict[str, Any] = {"audience": audience, "players": players}
+        course = through([CoursePoint(start), CoursePoint(end)])
+        yield PathSet(path=PathId(key), now=Path("trail", course, "the way in", **knows))
+        wall = along([CoursePoint(start, 0), CoursePoint(end, 1)])
+        yield PathSet(path=PathId(f"{key}w"), now=Path("wall", wall, along=True, **knows))
+        yield SiteSet(site=SiteId(key), now=Site(start, "lair", "a nest", **knows))
+        yield RegionSet(region=RegionId(key), now=Region("Peril", runs((start, end)), **knows))
+        yield LabelSet(label=LabelId(key), now=Label(start, "Beware", **knows))
 
 
 @settings(max_examples=200, deadline=None)

@@ -47,6 +47,7 @@ def test_settings_are_told_to_everyone_whole() -> None:
         "adjacentTerrain": False,
         "labelStyle": {"kind": "columnRow", "origin": 1, "order": "columnRow"},
         "showMapExtent": True,
+        "pathsAtTerrain": True,
     }
     assert state_fields(project(outcome.after, ANN))["settings"]["fogOpacity"] == 0.5
 

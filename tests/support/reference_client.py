@@ -1,12 +1,23 @@
 """A reference client: what a well-behaved client knows after each message, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from events.core.messages import JSON
 
-PARTS = ("tokens", "notes", "hints", "rules", "skills", "rolls")
+PARTS = (
+    "tokens",
+    "notes",
+    "hints",
+    "rules",
+    "skills",
+    "rolls",
+    "paths",
+    "sites",
+    "regions",
+    "labels",
+)
 NOBODY = {"everyone": "hidden", "apart": {}}
 
 
@@ -20,6 +31,10 @@ class ReferenceClient:
     tokens: dict[str, JSON] = field(default_factory=dict)
     notes: dict[str, JSON] = field(default_factory=dict)
     hints: dict[str, JSON] = field(default_factory=dict)
+    paths: dict[str, JSON] = field(default_factory=dict)
+    sites: dict[str, JSON] = field(default_factory=dict)
+    regions: dict[str, JSON] = field(default_factory=dict)
+    labels: dict[str, JSON] = field(default_factory=dict)
     rules: dict[str, JSON] = field(default_factory=dict)
     skills: dict[str, JSON] = field(default_factory=dict)
     rolls: list[JSON] = field(default_factory=list)
@@ -41,6 +56,13 @@ class ReferenceClient:
         self.skills = dict(state["skills"])
         self.rolls = list(state["rolls"])
         self.hints = {hint["hexKey"]: hint["texts"] for hint in state["hints"]}
+        self.sites = {site["id"]: site for site in state["sites"]}
+        self.labels = {label["id"]: label for label in state["labels"]}
+        self.paths, self.regions = {}, {}
+        for path in state["paths"]:
+            self._path(path)
+        for region in state["regions"]:
+            self._region(region)
         taken = ("revealedHexes", "terrain", "reveals", "tiers", "seq", "resume", "type", *PARTS)
         self.fields = {key: value for key, value in state.items() if key not in taken}
 
@@ -83,6 +105,24 @@ class ReferenceClient:
                 self.notes[note["id"]] = note
             case {"type": "note:removed", "noteId": gone}:
                 del self.notes[gone]
+            case {"type": "path:changed", "path": path}:
+                self._path(path)
+            case {"type": "path:removed", "pathId": gone}:
+                del self.paths[gone]
+            case {"type": "site:changed", "site": site}:
+                assert self.sites.get(site["id"]) != site
+                self.sites[site["id"]] = site
+            case {"type": "site:removed", "siteId": gone}:
+                del self.sites[gone]
+            case {"type": "region:changed", "region": region}:
+                self._region(region)
+            case {"type": "region:removed", "regionId": gone}:
+                del self.regions[gone]
+            case {"type": "label:changed", "label": label}:
+                assert self.labels.get(label["id"]) != label
+                self.labels[label["id"]] = label
+            case {"type": "label:removed", "labelId": gone}:
+                del self.labels[gone]
             case {"type": "hint:changed", "hints": hints}:
                 for hint in hints:
                     self.hints[hint["hexKey"]] = hint["texts"]
@@ -122,6 +162,31 @@ class ReferenceClient:
             case _:
                 raise AssertionError(f"an unknown message: {message}")
 
+    def _path(self, told: Mapping[str, Any]) -> None:
+        if self.is_dm:
+            assert self.paths.get(told["id"]) != told
+            self.paths[told["id"]] = dict(told)
+            return
+        pieces = self.paths.get(told["id"], {}).get("pieces", {})
+        kept = {at: piece for at, piece in pieces.items() if at not in told.get("gone", ())}
+        kept |= {piece["hexKey"]: piece for piece in told.get("pieces", ())}
+        self._keep(self.paths, told, pieces=kept)
+
+    def _region(self, told: Mapping[str, Any]) -> None:
+        if self.is_dm:
+            assert self.regions.get(told["id"]) != told
+            self.regions[told["id"]] = dict(told)
+            return
+        had = self.regions.get(told["id"], {}).get("hexes", ())
+        kept = {*had, *_hexes(told.get("hexes", ()))}.difference(_hexes(told.get("gone", ())))
+        self._keep(self.regions, told, hexes=sorted(kept))
+
+    def _keep(self, part: dict[str, JSON], told: Mapping[str, Any], **left: Any) -> None:
+        known = {**part.pop(told["id"], {}), **told, **left}
+        known.pop("gone", None)
+        if all(left.values()):
+            part[told["id"]] = known
+
     def knows(self) -> dict[str, JSON]:
         """Return all that this client knows; hexes nobody sees and without terrain are none."""
         hexes = {key: {"viewers": NOBODY, **known} for key, known in self.hexes.items()}
@@ -137,11 +202,19 @@ class ReferenceClient:
             "hexes": dict(sorted(kept.items())),
             "tokens": dict(sorted(self.tokens.items())),
             "notes": dict(sorted(self.notes.items())),
+            "paths": dict(sorted(self.paths.items())),
+            "sites": dict(sorted(self.sites.items())),
+            "regions": dict(sorted(self.regions.items())),
+            "labels": dict(sorted(self.labels.items())),
             "rules": dict(sorted(self.rules.items())),
             "skills": {user: skills for user, skills in sorted(self.skills.items()) if skills},
             "rolls": self.rolls,
             "hints": {at: texts for at, texts in sorted(self.hints.items()) if texts},
         }
+
+
+def _hexes(runs: Iterable[Iterable[int]]) -> Iterator[str]:
+    return (f"{q + step},{r}" for q, r, n in runs for step in range(n))
 
 
 def _ground(hex_: Mapping[str, JSON]) -> dict[str, JSON]:

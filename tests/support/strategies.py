@@ -11,14 +11,19 @@ from hypothesis import strategies as st
 
 from events import Command, Member
 from events.core.features.history import RedoAction, UndoAction
+from events.core.features.labels import LabelWanted
 from events.core.features.notes import CheckWanted, NoteWanted
+from events.core.features.paths import PathWanted
+from events.core.features.regions import RegionWanted
 from events.core.features.settings import LabelStyleWanted, SetSettings
+from events.core.features.sites import SiteWanted
 from events.core.features.staging import Publish, SetMode
 from events.core.features.terrain import HexChange, SetMap
 from events.core.features.tokens import MoveToken
 from events.core.image_placement import Alignment
 from events.core.state import Mode, Role, UserId
 from events.core.targets import Players, Within
+from events.geometry.course import CoursePoint
 from events.geometry.grid import Hex, runs
 from events.maps.laying import ImportMap
 from tests.support.given import ANN, BEN, DM, SAM
@@ -63,6 +68,55 @@ note_wishes = st.builds(
     check=st.sampled_from([None, "none", CheckWanted(skill="stealth", dc=12)]),
 )
 
+audiences = st.one_of(
+    st.sampled_from(["dm", "seen", "all", None]),
+    players.map(lambda ids: Players(player_ids=tuple(ids))),
+)
+edges = st.integers(0, 5)
+points = st.one_of(
+    st.none(),
+    st.lists(hexes.map(CoursePoint), min_size=2, max_size=3),
+    st.lists(st.builds(CoursePoint, hexes, edges), min_size=1, max_size=3),
+    st.tuples(st.builds(CoursePoint, hexes, edges), hexes.map(CoursePoint)).map(list),
+).map(lambda drawn: drawn and tuple(drawn))
+path_wishes = st.builds(
+    PathWanted,
+    id=st.sampled_from(["p1", "p2"]),
+    kind=st.sampled_from(["river", "trail", "border"]),
+    points=points,
+    name=st.sampled_from([None, "", "the Brindle"]),
+    along=st.none() | st.booleans(),
+    audience=audiences,
+)
+site_wishes = st.builds(
+    SiteWanted,
+    id=st.sampled_from(["s1", "s2"]),
+    kind=st.sampled_from(["village", "lair"]),
+    title=st.sampled_from([None, "", "Thornby"]),
+    audience=audiences,
+)
+maybe_hexes = st.none() | some_hexes
+region_wishes = st.builds(
+    RegionWanted,
+    id=st.sampled_from(["r1", "r2"]),
+    name=st.sampled_from(["The Vale", None]),
+    kind=st.sampled_from([None, "danger"]),
+    color=st.sampled_from([None, "#aa3311"]),
+    hex_keys=maybe_hexes,
+    add=maybe_hexes,
+    remove=maybe_hexes,
+    audience=audiences,
+)
+label_wishes = st.builds(
+    LabelWanted,
+    id=st.sampled_from(["l1", "l2"]),
+    text=st.sampled_from(["Here be dragons", None]),
+    x=st.sampled_from([None, 0.5]),
+    size=st.sampled_from([None, 2.0]),
+    angle=st.sampled_from([None, -30.0]),
+    audience=audiences,
+)
+
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "session": st.none(),
     "name": st.sampled_from(["The Marches", "Ann", "Benedikt"]),
@@ -90,6 +144,13 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "version": st.none() | st.integers(1, 30),
     "note_id": note_ids,
     "note": note_wishes,
+    "path_id": st.sampled_from(["p1", "p2"]),
+    "path": path_wishes,
+    "site_id": st.sampled_from(["s1", "s2"]),
+    "site": site_wishes,
+    "region_id": st.sampled_from(["r1", "r2"]),
+    "region": region_wishes,
+    "label_id": st.sampled_from(["l1", "l2"]),
     "seed": st.none(),
     "fog_opacity": st.sampled_from([None, 0.5, 1.0]),
     "labels": st.none() | st.booleans(),
@@ -97,6 +158,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "adjacent_terrain": st.none() | st.booleans(),
     "label_style": st.sampled_from([None, LabelStyleWanted(kind="axial")]),
     "show_map_extent": st.none() | st.booleans(),
+    "paths_at_terrain": st.none() | st.booleans(),
     "rule_id": st.sampled_from(["r1", "r2"]),
     "players": players.map(lambda ids: Players(player_ids=tuple(ids))) | st.just("all"),
     "within": st.integers(0, 2),
@@ -117,6 +179,7 @@ OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
     ("member:remove", "user"): st.just(UserId("gone")),
     ("member:set", "role"): st.just(Role.PLAYER),
+    ("label:set", "label"): label_wishes,
     ("token:update", "label"): st.none() | st.just("the ogre king"),
     ("token:update", "color"): st.none() | st.just("#00ff00"),
     ("token:update", "token_type"): st.none(),

@@ -157,7 +157,7 @@ class HexProjection:
     def touched(self, room: RoomState, event: Event) -> Iterable[Hex] | None:
         match event:
             case HexesRevealed() | HexesHidden():
-                return _with_adjacent(room, hexes_of(event.hexes))
+                return with_adjacent(room, hexes_of(event.hexes))
             case HexesUpdated():
                 return event.hexes()
             case MapSet():
@@ -165,7 +165,7 @@ class HexProjection:
             case SettingsChanged():
                 return _around_all(room) if changes_setting(event, "adjacent_terrain") else ()
             case HistoryUndone() | HistoryRedone():
-                turned = _with_adjacent(room, hexes_of(event.put.hexes("terrain", "sights")))
+                turned = with_adjacent(room, hexes_of(event.put.hexes("terrain", "sights")))
                 if not changes_setting(event, "adjacent_terrain"):
                     return turned
                 return (*turned, *_around_all(room))
@@ -272,7 +272,8 @@ def resighted(event: Event) -> Runs | None:
             return None
 
 
-def _with_adjacent(room: RoomState, hexes: Iterable[Hex]) -> Iterable[Hex]:
+def with_adjacent(room: RoomState, hexes: Iterable[Hex]) -> Iterable[Hex]:
+    """Return the hexes, and those beside them where a setting lets players see the terrain there."""
     if not room.settings.adjacent_terrain:
         return hexes
     return {near for at in hexes for near in (at, *at.neighbours())}

@@ -220,7 +220,7 @@ def _in_words(changes: Changes, room: RoomState) -> str:
 
 def _named(slice_: str, key: str, left: Any, wanted: Any) -> str:
     for value in (left, wanted):
-        for name in ("label", "title", "description"):
+        for name in ("label", "title", "description", "name", "text"):
             if said := getattr(value, name, ""):
                 return str(said)
     return f"the {slice_}"

@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Strict
 
 from events.core.features.history import HistoryRedone, HistoryUndone
-from events.core.messages import JSON, Bool, Command, Event, Int, Message, ServerMessage
+from events.core.messages import (
+    JSON,
+    LEFT_OUT,
+    Bool,
+    Command,
+    Event,
+    Int,
+    Message,
+    ServerMessage,
+)
 from events.core.projection import Shown
 from events.core.state import Member, RoomState, Settings
 from events.core.values import LabelStyle
@@ -33,6 +42,7 @@ class SetSettings(Command):
     adjacent_terrain: Bool | None = None
     label_style: LabelStyleWanted | None = None
     show_map_extent: Bool | None = None
+    paths_at_terrain: Bool | None = None
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         style = self.label_style
@@ -43,6 +53,7 @@ class SetSettings(Command):
             adjacent_terrain=self.adjacent_terrain,
             label_style=LabelStyle(style.kind, style.origin, style.order) if style else None,
             show_map_extent=self.show_map_extent,
+            paths_at_terrain=self.paths_at_terrain,
         )
         if changed.on(room.settings) != room.settings:
             yield changed
@@ -61,6 +72,7 @@ class SettingsChanged(Event):
     adjacent_terrain: bool | None = None
     label_style: LabelStyle | None = None
     show_map_extent: bool | None = None
+    paths_at_terrain: Annotated[bool | None, LEFT_OUT] = None
 
     def said(self) -> dict[str, Any]:
         """Return the settings that this names."""
@@ -109,6 +121,7 @@ class SettingsProjection:
             "adjacentTerrain": settings.adjacent_terrain,
             "labelStyle": asdict(settings.label_style),
             "showMapExtent": settings.show_map_extent,
+            "pathsAtTerrain": settings.paths_at_terrain,
         }
 
     def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:

@@ -13,7 +13,7 @@ from events.core.messages import JSON, Command, Event, Int, Message, ServerMessa
 from events.core.projection import Shown
 from events.core.state import HexTerrain, MapFrame, Member, RoomState, ground
 from events.core.targets import MOST_HEXES, in_words
-from events.errors import TooMany
+from events.errors import Invalid, TooMany
 from events.geometry.grid import Hex, HexKey, Runs, column_row, count, runs
 from events.geometry.tilemap import TileMap
 from events.text import Name
@@ -21,6 +21,10 @@ from events.text import Name
 Variant = Annotated[Int, Field(ge=0, le=999)]
 Painted = tuple[tuple[str, int, Runs], ...]
 """Hexes by what they are made of: (terrain, variant, runs)."""
+
+
+class OffTheMap(Invalid):
+    """A hex is named that the map does not have."""
 
 
 class HexChange(Message):
@@ -198,6 +202,23 @@ def frame_for(room: RoomState, viewer: Member, seen: Iterable[Hex]) -> MapFrame 
         grid_width=max([1, *(column + 1 for column, _ in places)]),
         grid_height=max([1, *(row + 1 for _, row in places)]),
     )
+
+
+def expect_on_map(room: RoomState, hexes: Iterable[Hex]) -> None:
+    """Raise OffTheMap for a hex that lies neither in the map's grid nor on terrain of its own.
+
+    A room without a map takes them all.
+    """
+    frame = room.map
+    if frame is None:
+        return
+    for at in hexes:
+        column, row = column_row(at, frame.orientation)
+        if 0 <= column < frame.grid_width and 0 <= row < frame.grid_height:
+            continue
+        if at not in room.terrain:
+            size = f"{frame.grid_width} columns and {frame.grid_height} rows"
+            raise OffTheMap(f"hex {at} is not on the map, which has {size}")
 
 
 def painted(of: Iterable[tuple[Hex, HexTerrain]]) -> Painted:

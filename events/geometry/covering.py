@@ -1,0 +1,175 @@
+"""Covering: a persistent map from ids to things that cover hexes, asked by id or by hexes."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Generic, Protocol, TypeVar, get_args
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+from events.geometry.grid import Hex, Runs
+
+_TILE_BITS: Final = 4
+
+Tile = tuple[int, int]
+Rows = dict[int, list[tuple[int, int]]]
+"""By r: the intervals ``[q, end)`` of a row, sorted and apart from each other."""
+
+
+class CoversHexes(Protocol):
+    """A thing that lies on hexes."""
+
+    @property
+    def covered(self) -> Runs: ...
+
+
+K = TypeVar("K", bound=str)
+C = TypeVar("C", bound=CoversHexes)
+
+
+class Covering(Mapping[K, C], Generic[K, C]):
+    """Things by id. Never changes: every change returns a new map.
+
+    An index by tiles of 16 × 16 hexes is made when somebody asks by hexes, and carried on by every
+    change after that, which touches the tiles of what changes alone.
+    """
+
+    __slots__ = ("_of", "_tiles")
+
+    def __init__(self, of: Mapping[K, C] | None = None) -> None:
+        self._of: dict[K, C] = dict(of or {})
+        self._tiles: dict[Tile, frozenset[K]] | None = None
+
+    def __getitem__(self, key: K) -> C:
+        return self._of[key]
+
+    def get(self, key: object, default: Any = None) -> Any:
+        """Return what has the id, or the default; for ids that may well be missing."""
+        return self._of.get(key, default)  # type: ignore[call-overload]
+
+    def __iter__(self) -> Iterator[K]:
+        # In one order, whatever the order of insertion: nothing can be read from it.
+        return iter(sorted(self._of))
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._of
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Covering) and self._of == other._of
+
+    __hash__ = None  # type: ignore[assignment]  # a value, but too large to be a key
+
+    def __repr__(self) -> str:
+        return f"Covering({self._of!r})"
+
+    def put(self, key: K, thing: C | None) -> "Covering[K, C]":
+        """Return the map with the thing under the id; None takes it away."""
+        return self.put_all({key: thing})
+
+    def put_all(self, things: Mapping[K, C | None]) -> "Covering[K, C]":
+        """Return the map with all of the things under their ids; None takes one away."""
+        made: Covering[K, C] = Covering.__new__(Covering)
+        made._of = self._of.copy()
+        made._tiles = None if self._tiles is None else self._tiles.copy()
+        for key, thing in things.items():
+            old = made._of.pop(key, None)
+            if thing is not None:
+                made._of[key] = thing
+            if made._tiles is not None:
+                _unregister(made._tiles, key, old)
+                _register(made._tiles, key, thing)
+        return made
+
+    def within(self, where: Runs) -> Iterator[tuple[K, Hex]]:
+        """Yield (id, hex) for each thing and each hex of the runs that it covers."""
+        if not self._of:
+            return
+        tiles = self._index()
+        keys: set[K] = set()
+        for tile in _tiles_of(where):
+            keys.update(tiles.get(tile, ()))
+        if not keys:
+            return
+        rows = _rows(where)
+        for key in sorted(keys):
+            for at in _both(self._of[key].covered, rows):
+                yield key, at
+
+    def _index(self) -> dict[Tile, frozenset[K]]:
+        if self._tiles is None:
+            tiles: dict[Tile, frozenset[K]] = {}
+            for key, thing in self._of.items():
+                _register(tiles, key, thing)
+            self._tiles = tiles
+        return self._tiles
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        key, thing = get_args(source)
+        plain = handler.generate_schema(dict[key, thing])  # type: ignore[valid-type]
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_after_validator_function(cls, plain),
+            python_schema=core_schema.is_instance_schema(cls),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda covering: {key: covering[key] for key in covering}, return_schema=plain
+            ),
+        )
+
+
+def _register(tiles: dict[Tile, frozenset[K]], key: K, thing: CoversHexes | None) -> None:
+    if thing is not None:
+        for tile in _tiles_of(thing.covered):
+            tiles[tile] = tiles.get(tile, frozenset()) | {key}
+
+
+def _unregister(tiles: dict[Tile, frozenset[K]], key: K, thing: CoversHexes | None) -> None:
+    if thing is not None:
+        for tile in _tiles_of(thing.covered):
+            left = tiles[tile] - {key}
+            if left:
+                tiles[tile] = left
+            else:
+                del tiles[tile]
+
+
+def _tiles_of(where: Runs) -> set[Tile]:
+    return {
+        (r >> _TILE_BITS, tile_q)
+        for q, r, n in where
+        for tile_q in range(q >> _TILE_BITS, (q + n - 1 >> _TILE_BITS) + 1)
+    }
+
+
+def _rows(where: Runs) -> Rows:
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for q, r, n in where:
+        spans.setdefault(r, []).append((q, q + n))
+    return {r: _joined(sorted(of)) for r, of in spans.items()}
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for q, end in spans:
+        if joined and q <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((q, end))
+    return joined
+
+
+def _both(covered: Runs, rows: Rows) -> Iterator[Hex]:
+    for q, r, n in covered:
+        row = rows.get(r)
+        if row is None:
+            continue
+        end = q + n
+        at = max(0, bisect_right(row, (q, end)) - 1)
+        while at < len(row) and row[at][0] < end:
+            for column in range(max(q, row[at][0]), min(end, row[at][1])):
+                yield Hex(column, r)
+            at += 1

@@ -1,0 +1,102 @@
+"""What lies on the map, in the captions of a replay: a player's say only what the player was told."""
+
+import pytest
+
+from events import Event
+from events.core.features.hexes import HexesRevealed
+from events.core.features.labels import DeleteLabel, LabelSet, SetLabel
+from events.core.features.paths import DeletePath, PathSet, PathWanted, SetPath
+from events.core.features.regions import DeleteRegion, RegionSet, RegionWanted, SetRegion
+from events.core.features.sites import DeleteSite, SetSite, SiteSet, SiteWanted
+from events.core.map_objects import Label, LabelId, Path, PathId, Region, RegionId, Site, SiteId
+from events.core.messages import Command
+from events.core.projection import Change
+from events.core.view import tell
+from events.geometry.course import CoursePoint, through
+from events.geometry.grid import Hex, runs
+from events.replay.captions import (
+    caption_of_events,
+    caption_of_messages,
+    kind_of_events,
+    kind_of_messages,
+)
+from tests.support.given import ANN, DM, given
+
+AT = Hex(0, 0)
+COURSE = through([CoursePoint(AT), CoursePoint(Hex(1, 0))])
+LAID: tuple[Event, ...] = (
+    HexesRevealed(hexes=runs([AT]), to="all"),
+    PathSet(path=PathId("p"), now=Path("road", COURSE, "Old Way")),
+    SiteSet(site=SiteId("s"), now=Site(AT, "lair", "The Nest", "seen")),
+    RegionSet(region=RegionId("r"), now=Region("The Vale", runs([AT]), audience="seen")),
+    LabelSet(label=LabelId("l"), now=Label(AT, "Beware", audience="seen")),
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "for_dm", "for_ann", "kind"),
+    [
+        (
+            SetPath(path=PathWanted(id="p", kind="road", name="New Way")),
+            "Changed the road New Way",
+            "The road New Way came into sight",
+            "terrain",
+        ),
+        (
+            DeletePath(path_id="p"),
+            "Deleted the road Old Way",
+            "A path went out of sight",
+            "terrain",
+        ),
+        (
+            SetSite(hex_key=AT, site=SiteWanted(id="s", kind="cave")),
+            "Changed The Nest in hex 0,0",
+            "On hex 0,0: The Nest",
+            "note",
+        ),
+        (DeleteSite(site_id="s"), "Deleted The Nest", "The Nest is gone", "note"),
+        (
+            SetRegion(region=RegionWanted(id="r", name="The Dale")),
+            "Changed the region The Dale, hex 0,0",
+            "The Dale came into sight",
+            "terrain",
+        ),
+        (
+            DeleteRegion(region_id="r"),
+            "Deleted the region The Vale",
+            "A region went out of sight",
+            "terrain",
+        ),
+        (DeleteLabel(label_id="l"), "Deleted the label “Beware”", "A label is gone", "terrain"),
+    ],
+)
+def test_what_lies_on_the_map_is_captioned(
+    command: Command, for_dm: str, for_ann: str, kind: str
+) -> None:
+    outcome = given(*LAID).when(command)
+    assert caption_of_events(outcome.before, outcome.events) == for_dm
+    assert kind_of_events(outcome.events) == kind
+    change = Change(outcome.before, outcome.after, outcome.events)
+    told = list(tell(change, ANN))
+    assert caption_of_messages(change.before, change.after, told) == for_ann
+    assert kind_of_messages(told) == kind
+
+
+def test_a_label_is_captioned_by_its_text() -> None:
+    start = given(*LAID[:1])
+    wanted = SetLabel.model_validate(
+        {"hexKey": "0,0", "label": {"id": "l", "text": "Beware", "audience": "seen"}}
+    )
+    outcome = start.when(wanted)
+    told = list(tell(Change(outcome.before, outcome.after, outcome.events), ANN))
+    assert caption_of_messages(outcome.before, outcome.after, told) == "Written on the map: Beware"
+
+
+def test_a_dm_is_told_which_path_and_which_region_are_gone() -> None:
+    for command, said in (
+        (DeletePath(path_id="p"), "The road Old Way is gone"),
+        (DeleteRegion(region_id="r"), "The region The Vale is gone"),
+    ):
+        outcome = given(*LAID).when(command)
+        told = list(tell(Change(outcome.before, outcome.after, outcome.events), DM))
+        assert caption_of_messages(outcome.before, outcome.after, told) == said
