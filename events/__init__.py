@@ -6,7 +6,7 @@ from events.core.messages import Command, Event, ServerMessage
 from events.core.projection import Change, Projection
 from events.core.state import EMPTY, Member, Role, RoomId, RoomState, UserId
 from events.core.undo_log import remember
-from events.core.view import lens, project, state_fields, tell
+from events.core.view import audience, messages_for, project, state_fields
 from events.errors import Rejected
 
 __all__ = [
@@ -25,12 +25,12 @@ __all__ = [
     "UserId",
     "advance",
     "advance_all",
+    "audience",
     "decide",
     "evolve",
     "fold",
-    "lens",
+    "messages_for",
     "project",
     "remember",
     "state_fields",
-    "tell",
 ]

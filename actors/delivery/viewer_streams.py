@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
@@ -10,9 +10,9 @@ from typing import Final, NamedTuple, Protocol
 
 from actors.delivery.initial_state import InitialState
 from actors.runtime.clock import Clock
-from events import Change, Command, Member, RoomState, UserId, lens
+from events import Change, Command, Member, RoomState, UserId
 from events.core.numbering import unnumbered
-from events.core.view import apart, encoded
+from events.core.view import Disclosure
 
 KEPT_MESSAGES: Final = 1_000
 KEPT_BYTES: Final = 256 * 1024
@@ -87,15 +87,15 @@ class Missed(NamedTuple):
     first: int
 
 
-Audience = tuple[tuple[Member, tuple[ViewerStream, ...]], ...]
-"""Streams by whose eyes they see a change with."""
+Audiences = tuple[tuple[Member, tuple[ViewerStream, ...]], ...]
+"""Streams by the viewpoint that their viewers share in a change."""
 
 
 class PreparedMessages(NamedTuple):
     """The messages of a change for each audience, made before it is durable, sent after."""
 
-    change: Change
-    audience: Audience
+    disclosure: Disclosure
+    audiences: Audiences
     bodies: tuple[Sequence[bytes], ...]
 
 
@@ -109,7 +109,7 @@ class ViewerStreams:
         self._clock = clock
         self._streams: dict[UserId, ViewerStream] = {}
         self._initial_state = InitialState()
-        self._audiences: dict[frozenset[UserId], Audience] = {}
+        self._audiences: dict[frozenset[UserId], Audiences] = {}
         self._online: object = None
 
     def __len__(self) -> int:
@@ -177,39 +177,37 @@ class ViewerStreams:
 
     def prepare(self, change: Change) -> PreparedMessages:
         """Return the messages of the change for those who read now."""
-        audience = self._audience_of(change)
-        bodies = tuple([unnumbered(encoded(change, eyes)) for eyes, _ in audience])
-        return PreparedMessages(change, audience, bodies)
+        disclosure = Disclosure(change)
+        audiences = self._audiences_of(disclosure)
+        bodies = tuple([unnumbered(disclosure.encoded_for(viewer)) for viewer, _ in audiences])
+        return PreparedMessages(disclosure, audiences, bodies)
 
     def publish(self, prepared: PreparedMessages) -> int:
         """Send the messages of a durable change; return how many that were.
 
-        Readers may have come or gone since they were prepared: for these, messages are made now.
+        Viewers may have come since they were prepared: for these, messages are made now.
         """
-        change = prepared.change
-        told = 0
+        disclosure, audiences, bodies = prepared
+        change = disclosure.change
+        renewed: tuple[ViewerStream, ...] = ()
         if change.before.members is not change.after.members:
             renewed = self._members_changed(change)
-        else:
-            renewed = ()
-        audience = self._audience_of(change)
-        if audience is prepared.audience:
-            bodies: Iterable[Sequence[bytes]] = prepared.bodies
-        else:
-            known = dict(zip((eyes for eyes, _ in prepared.audience), prepared.bodies, strict=True))
-            bodies = [
-                known[eyes] if eyes in known else unnumbered(encoded(change, eyes))
-                for eyes, _ in audience
-            ]
-        for (_, streams), said in zip(audience, bodies, strict=True):
-            if said:
+        now = self._audiences_of(disclosure)
+        if now is not audiences:
+            known = dict(zip((viewer for viewer, _ in audiences), bodies, strict=True))
+            bodies = tuple(
+                known[viewer] if viewer in known else unnumbered(disclosure.encoded_for(viewer))
+                for viewer, _ in now
+            )
+        sent = 0
+        for (_, streams), messages in zip(now, bodies, strict=True):
+            if messages:
                 for stream in streams:
-                    stream.take(said)
-                told += len(said) * len(streams)
-        self._initial_state.note(change)
+                    stream.take(messages)
+                sent += len(messages) * len(streams)
         for stream in renewed:
             self._renew(change.after, stream)
-        return told
+        return sent
 
     def push_ephemeral(self, room: RoomState, command: Command, by: Member) -> None:
         """Send the message of an ephemeral command to those who may see it, without a number."""
@@ -239,25 +237,25 @@ class ViewerStreams:
     def _token(self) -> str:
         return f"{self._clock.seed():032x}"
 
-    def _audience_of(self, change: Change) -> Audience:
-        # In whose eyes a viewer sees depends on whom the change is apart for and on who is online,
-        # nothing else: while these are the same, so is the audience.
-        online, told_apart = change.after.online, apart(change)
+    def _audiences_of(self, disclosure: Disclosure) -> Audiences:
+        # Whose viewpoint a viewer shares depends on the exceptions of the change and on who is
+        # online, nothing else: while these are the same, so are the audiences.
+        online, exceptions = disclosure.change.after.online, disclosure.exceptions
         if self._online is not online:
             self._online = online
             self._audiences.clear()
-        audience = self._audiences.get(told_apart)
-        if audience is None:
+        audiences = self._audiences.get(exceptions)
+        if audiences is None:
             if len(self._audiences) >= KEPT_AUDIENCES:
                 self._audiences.clear()
-            audience = self._audiences[told_apart] = self._grouped(change)
-        return audience
+            audiences = self._audiences[exceptions] = self._grouped(disclosure)
+        return audiences
 
-    def _grouped(self, change: Change) -> Audience:
+    def _grouped(self, disclosure: Disclosure) -> Audiences:
         groups: dict[Member, list[ViewerStream]] = {}
         for stream in self._streams.values():
-            groups.setdefault(lens(stream.viewer, change), []).append(stream)
-        return tuple((eyes, tuple(streams)) for eyes, streams in groups.items())
+            groups.setdefault(disclosure.audience(stream.viewer), []).append(stream)
+        return tuple((viewer, tuple(streams)) for viewer, streams in groups.items())
 
     def _members_changed(self, change: Change) -> tuple[ViewerStream, ...]:
         """Drop who is no longer a member; return the streams to renew, which are told nothing."""

@@ -37,7 +37,7 @@ def search(room: RoomState, viewer: Member, text: str) -> tuple[Found, ...]:
         return ()
     hits: list[tuple[bool, str, str, Found]] = []
     for key in _NOTES.keys(room, viewer):
-        shown = _NOTES.show(room, viewer, key)
+        shown = _NOTES.visible(room, viewer, key)
         if shown is None:
             continue
         texts = [shown["title"], shown["playerText"], shown.get("dmText", "")]

@@ -1,71 +1,106 @@
-"""Projection: one named part of what a viewer may know, and how its changes are worded.
+"""Projection: one named part of what a viewer may know, and the messages for its changes.
 
-Secrecy is `Projection.show` and nothing else: whatever is told is worded from what show returned
-before and after a commit, so an audience is computed nowhere.
+Secrecy is `Projection.visible` and nothing else: every message is made of what `visible` returned
+before and after a commit, so who receives a message is computed nowhere.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from functools import cached_property
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from events.core.messages import JSON, Event, ServerMessage
 from events.core.state import Member, Role, RoomState, UserId
+from events.geometry.covering import Covering
+from events.geometry.grid import Hex
+from events.geometry.placed import Placed
+from events.geometry.tilemap import TileMap
 
 K = TypeVar("K", bound=Hashable)
 
 Shown = Mapping[K, JSON]
-"""What a viewer sees of one part: keys with what shows there; hidden keys are not in it."""
+"""What a viewer sees of one part, by key; hidden keys are not in it."""
+
+EVERYONE: Final = frozenset(Role)
+DMS: Final = frozenset({Role.DM})
+NOT_DMS: Final = EVERYONE - DMS
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one commit did to a room."""
+    """What one commit did to a room.
+
+    Slices are persistent, so what changed is found by identity, whatever the events were: undo
+    needs no code of its own.
+    """
 
     before: RoomState
     after: RoomState
     events: tuple[Event, ...]
 
+    @cached_property
+    def slices(self) -> frozenset[str]:
+        """The names of the slices of the room that are other objects since."""
+        before, after = self.before.__dict__, self.after.__dict__
+        return frozenset([name for name, slice_ in before.items() if after[name] is not slice_])
 
-@runtime_checkable
-class TellsApart(Protocol):
-    """A part of the view that can say whom it shows some keys otherwise than others of their role.
+    @cached_property
+    def resighted(self) -> tuple[Hex, ...]:
+        """The hexes of which some viewer may see more or less since."""
+        return self.after.sights.changed_since(self.before.sights)
 
-    A part that is not one is taken to show everything apart to whoever was ever told anything so.
-    """
+    def keys(self, slice_: str) -> tuple[Any, ...]:
+        """Return the keys of a slice under which there may be something else since, each once."""
+        before, after = getattr(self.before, slice_), getattr(self.after, slice_)
+        if before is after:
+            return ()
+        if isinstance(after, TileMap | Placed | Covering):
+            return after.changed_since(before)
+        return tuple(key for key in {**before, **after} if before.get(key) != after.get(key))
 
-    def apart(self, room: RoomState, keys: Sequence[Any]) -> Iterable[UserId]:
-        """Return those users. Too many is slow, too few shows a viewer too little."""
+    def setting(self, name: str) -> bool:
+        """Return whether a setting is another since."""
+        before, after = self.before.settings, self.after.settings
+        return before is not after and getattr(before, name) != getattr(after, name)
 
 
-@runtime_checkable
-class ShowsTheirOwn(Protocol):
-    """A part that shows each member of some roles what only they see, such as their own actions."""
+class Projection(ABC, Generic[K]):
+    """One named part of the view: a map from keys to what a viewer may know."""
 
-    personal_for: frozenset[Role]
+    name: ClassVar[str]
+    reads: ClassVar[frozenset[str]]
+    """The slices of the room that `keys` and `visible` look at; while these are the same objects,
+    the part shows the same, and is not asked."""
+    roles: ClassVar[frozenset[Role]] = EVERYONE
+    """To whom `visible` may ever show anything; the others are not asked about."""
+    personal_for: ClassVar[frozenset[Role]] = frozenset()
+    """Roles of which the part shows each member what only they see, such as their own actions."""
 
-
-class Projection(Protocol[K]):
-    """One named part of the view: a map from key to what a viewer may know."""
-
-    name: str
-
+    @abstractmethod
     def keys(self, room: RoomState, viewer: Member) -> Iterable[K]:
         """Return every key that may show something to the viewer, in an order of the keys' own."""
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[K] | None:
-        """Return the keys whose showing may change with the event.
+    @abstractmethod
+    def touched(self, change: Change) -> Iterable[K]:
+        """Return the keys whose visibility may differ since. Too many is slow, too few is a bug."""
 
-        Asked for the room before and after. Too many is slow, too few is a bug. None for a kind of
-        event that never touches this part, whatever the room: it is not asked about that kind again.
+    @abstractmethod
+    def visible(self, room: RoomState, viewer: Member, key: K) -> JSON | None:
+        """Return what the viewer may see at key; None hides it."""
+
+    def individually_seen(self, room: RoomState, keys: Sequence[K]) -> Iterable[UserId]:
+        """Return the users to whom a key may show something else than to others of their role.
+
+        Too many is slow, too few shows a viewer too little. A part that does not say names all who
+        were ever shown anything so.
         """
+        return room.apart
 
-    def show(self, room: RoomState, viewer: Member, key: K) -> JSON | None:
-        """Return what the viewer sees at key; None hides it."""
+    @abstractmethod
+    def state_fields(self, whole: Shown[K]) -> Mapping[str, JSON]:
+        """Return all of this part as fields of ``session:state``."""
 
-    def state(self, whole: Shown[K]) -> Mapping[str, JSON]:
-        """Word all of this part as fields of ``session:state``."""
-
-    def say(
-        self, was: Shown[K], now: Shown[K], whole: Callable[[], Shown[K]]
-    ) -> Iterator[ServerMessage]:
-        """Word a change of this part, from what the viewer saw and sees at the touched keys."""
+    @abstractmethod
+    def diff_messages(self, before: Shown[K], after: Shown[K]) -> Iterator[ServerMessage]:
+        """Yield the messages for a change of this part, from what the touched keys showed and show."""

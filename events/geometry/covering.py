@@ -83,6 +83,11 @@ class Covering(Mapping[K, C], Generic[K, C]):
                 _register(made._tiles, key, thing)
         return made
 
+    def changed_since(self, older: "Covering[K, C]") -> tuple[K, ...]:
+        """Return the ids, each once, under which there may be something else than in an older map."""
+        mine, theirs = self._of, older._of
+        return tuple([key for key in {**theirs, **mine} if mine.get(key) is not theirs.get(key)])
+
     def within(self, where: Runs) -> Iterator[tuple[K, Hex]]:
         """Yield (id, hex) for each thing and each hex of the runs that it covers."""
         if not self._of:

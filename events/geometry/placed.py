@@ -1,12 +1,12 @@
 """Placed: a persistent map from ids to things that stand on a hex, asked by id or by hex."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, Protocol, TypeVar, get_args
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Final, Generic, Protocol, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from events.geometry.grid import Hex, Runs, count, hexes
+from events.geometry.grid import Hex
 
 
 class HasPosition(Protocol):
@@ -21,14 +21,25 @@ P = TypeVar("P", bound=HasPosition)
 D = TypeVar("D")
 
 
+MOST_STEPS: Final = 16
+"""A map knows so many changes that led to it."""
+
+Step = tuple[str | None, "Step | None", int]
+"""The id that a change was about, the step before it, and how many there are. Each map has a tuple of
+its own, by which later maps know it."""
+
+
 class Placed(Mapping[K, P], Generic[K, P]):
     """Things by id. Never changes: every change returns a new map."""
 
-    __slots__ = ("_derived", "_of")
+    __slots__ = ("_derived", "_of", "_step")
+
+    _step: Step
 
     def __init__(self, of: Mapping[K, P] | None = None) -> None:
         self._of: dict[K, P] = dict(of or {})
         self._derived: dict[Callable[..., Any], Any] = {}
+        self._step = _first_step()
 
     def __getitem__(self, key: K) -> P:
         return self._of[key]
@@ -65,27 +76,35 @@ class Placed(Mapping[K, P], Generic[K, P]):
             of[key] = thing
         made: Placed[K, P] = Placed.__new__(Placed)
         made._of, made._derived = of, {}
+        step = self._step
+        made._step = _first_step() if step[2] == MOST_STEPS else (key, step, step[2] + 1)
         return made
+
+    def changed_since(self, older: "Placed[K, P]") -> tuple[K, ...]:
+        """Return the ids, each once, under which there may be something else than in an older map.
+
+        A map that came of the other by a few changes knows them, whatever its size.
+        """
+        keys: dict[K, None] = {}
+        step: Step | None = self._step
+        while step is not None:
+            if step is older._step:
+                return tuple(keys)
+            keys[step[0]] = None  # type: ignore[index]  # None is in the first step alone
+            step = step[1]
+        mine, theirs = self._of, older._of
+        return tuple([key for key in {**theirs, **mine} if mine.get(key) != theirs.get(key)])
 
     def on(self, at: Hex) -> tuple[K, ...]:
         """Return the ids of what stands on the hex, sorted."""
         return self.derive(_by_hex).get(at, ())
 
-    def within(self, where: Runs) -> Iterator[K]:
-        """Yield the ids of what stands on the hexes of the runs."""
+    def within(self, where: Collection[Hex]) -> Iterator[K]:
+        """Yield the ids of what stands on one of the hexes."""
         index = self.derive(_by_hex)
-        if not index:
-            return
-        if count(where) <= len(index):
-            for at in hexes(where):
-                yield from index.get(at, ())
-            return
-        rows: dict[int, list[tuple[int, int]]] = {}
-        for q, r, n in where:
-            rows.setdefault(r, []).append((q, q + n))
-        for at, keys in index.items():
-            if any(start <= at.q < end for start, end in rows.get(at.r, ())):
-                yield from keys
+        # Hash the fewer: a few things on a map, or a few hexes of many notes.
+        for at in where if len(where) <= len(index) else index.keys() & set(where):
+            yield from index.get(at, ())
 
     def derive(self, of: "Callable[[Placed[K, P]], D]") -> D:
         """Return what the function makes of this map; it is asked once, and only when needed."""
@@ -106,6 +125,11 @@ class Placed(Mapping[K, P], Generic[K, P]):
                 lambda placed: {key: placed[key] for key in placed}, return_schema=plain
             ),
         )
+
+
+def _first_step() -> Step:
+    nothing: str | None = None
+    return (nothing, None, 0)  # Not a constant, which would be one object for all maps.
 
 
 def _by_hex(placed: Placed[K, P]) -> dict[Hex, tuple[K, ...]]:

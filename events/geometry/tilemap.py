@@ -20,6 +20,14 @@ Turn = Callable[[V | None], V | None]
 
 MOST_AHEAD: Final = 256
 """Changes to so many runs of hexes wait until somebody looks; then they are made unasked."""
+MOST_STEPS: Final = 16
+"""A map knows so many changes that led to it."""
+MOST_STEP_RUNS: Final = 64
+"""A change of more runs of hexes is not kept: comparing the maps finds it as fast."""
+
+Step = tuple[Runs, "Step | None", int]
+"""The hexes that a change was about, the step before it, and how many there are. Each map has a tuple
+of its own, by which later maps know it."""
 
 
 class TileMap(Mapping[Hex, V], Generic[V]):
@@ -33,7 +41,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     maps of a fold are never looked at, and a tile is then copied once for many changes.
     """
 
-    __slots__ = ("_ahead", "_length", "_tiles", "_turn")
+    __slots__ = ("_ahead", "_length", "_step", "_tiles", "_turn")
 
     _tiles: dict[Tile, list[V | None]]
     _length: int
@@ -41,6 +49,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     """What this map is to be made of; None once it is made, and tiles and length are there."""
     _ahead: int
     """To how many runs of hexes something is to be done to make this map."""
+    _step: Step
 
     def __init__(self, values: Mapping[Hex, V] | Iterable[tuple[Hex, V]] = ()) -> None:
         self._tiles = {}
@@ -51,6 +60,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
             tile[(at[1] & 15) << 4 | at[0] & 15] = value
         self._length = sum(value is not None for tile in self._tiles.values() for value in tile)
         self._turn, self._ahead = None, 0
+        self._step = _first_step()
 
     def __getitem__(self, at: Hex) -> V:
         value: V | None = self.get(at)
@@ -106,6 +116,11 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         made: TileMap[V] = TileMap.__new__(TileMap)
         made._turn = (self, where, to)
         made._ahead = self._ahead + len(where)
+        step = self._step
+        if len(where) > MOST_STEP_RUNS or step[2] == MOST_STEPS:
+            made._step = _first_step()
+        else:
+            made._step = (where, step, step[2] + 1)
         if made._ahead >= MOST_AHEAD:
             made.settle()
         return made
@@ -142,6 +157,22 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                 if here != there:
                     yield Hex(q0 + (slot & 15), r0 + (slot >> 4)), here, there
 
+    def changed_since(self, older: "TileMap[V]") -> tuple[Hex, ...]:
+        """Return the hexes, each once, that may hold something else than in an older map.
+
+        A map that came of the other by a few small changes knows them, whatever its size.
+        """
+        if self is older:
+            return ()
+        steps: list[Runs] = []
+        step: Step | None = self._step
+        while step is not None:
+            if step is older._step:
+                return tuple(dict.fromkeys(hexes(tuple(run for where in steps for run in where))))
+            steps.append(step[0])
+            step = step[1]
+        return tuple([at for at, _, _ in older.diff(self)])
+
     def grouped(self) -> list[tuple[V, Runs]]:
         """Return each value with the runs of its hexes, in the order of their first hexes."""
         groups: dict[int, tuple[V, list[Hex]]] = {}
@@ -175,6 +206,11 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                 cls.grouped, return_schema=groups
             ),
         )
+
+
+def _first_step() -> Step:
+    nothing: Runs = ()
+    return (nothing, None, 0)  # Not a constant, which would be one object for all maps.
 
 
 def _changed(

@@ -10,7 +10,7 @@ from events.core.decider import advance
 from events.core.numbering import numbered, unnumbered
 from events.core.projection import Change
 from events.core.state import RoomState
-from events.core.view import tell
+from events.core.view import messages_for
 from events.journal import Commit
 from events.record.viewpoint import Viewer
 from events.replay.player import numbered as number_messages
@@ -41,7 +41,7 @@ async def played(
             seq = number_messages(messages, seq)
             said = [to_json(message) for message in messages]
         else:
-            told = [message.encode() for message in tell(change, viewer.at(room))]
+            told = [message.encode() for message in messages_for(change, viewer.at(room))]
             said = numbered(unnumbered(told), seq + 1)
             seq += len(told)
         if said or viewer.is_dm:

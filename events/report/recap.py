@@ -9,7 +9,7 @@ from typing import Final
 from events.core.messages import ServerMessage
 from events.core.projection import Change
 from events.core.state import Member, Role, RoomState, Tier, UserId
-from events.core.view import tell
+from events.core.view import messages_for
 from events.geometry.grid import Hex, middle, runs
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
@@ -152,7 +152,7 @@ def _told(step: Step, viewer: Viewer) -> Sequence[ServerMessage]:
     # What is taken back from one player, or shown to the others only, is not everybody's.
     change = Change(step.before, step.room, step.events)
     for player in step.room.players():
-        own = {message.encode() for message in tell(change, player)}
+        own = {message.encode() for message in messages_for(change, player)}
         if not all(m.encode() in own for m in step.messages if not m.tag.startswith("player:")):
             return ()
     return step.messages

@@ -12,7 +12,7 @@ from events.core.messages import Event
 from events.core.projection import Change
 from events.core.state import Member, Role, RoomState, SessionId, UserId
 from events.core.targets import To, named
-from events.core.view import tell
+from events.core.view import messages_for
 from events.geometry.grid import Hex, Runs, count, hexes, runs
 from events.journal import Commit
 from events.report.deliveries import Deliveries, Delivery
@@ -219,7 +219,7 @@ class _Making:
             return
         for player in change.after.players():
             sight = self._sight[player.user]
-            for message in tell(change, player):
+            for message in messages_for(change, player):
                 if message.tag not in ("hex:revealed", "hex:hidden"):
                     continue
                 told: Any = message

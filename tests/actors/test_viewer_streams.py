@@ -264,11 +264,11 @@ def wire(fields: dict[str, JSON]) -> JSON:
 
 def count_shows(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     asked: list[object] = []
-    show = HexProjection.show
+    visible = HexProjection.visible
 
     def counted(self: HexProjection, *args: JSON) -> JSON:
         asked.append(args)
-        return show(self, *args)
+        return visible(self, *args)
 
-    monkeypatch.setattr(HexProjection, "show", counted)
+    monkeypatch.setattr(HexProjection, "visible", counted)
     return asked

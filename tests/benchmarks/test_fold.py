@@ -18,7 +18,7 @@ from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.terrain import HexesUpdated
 from events.core.features.tokens import MoveToken, TokenCreated, TokenMoved
 from events.core.state import Member, TokenId, UserId
-from events.core.view import encoded
+from events.core.view import Disclosure
 from events.geometry.grid import Hex, runs
 from events.journal import Commit
 from tests.support.given import ANN, BEN, DM, SAM
@@ -121,14 +121,15 @@ def test_a_move_costs_no_more_than_a_reveal() -> None:
             for _ in range(200):
                 events = decide(room, command, DM)
                 change = Change(room, fold(events, room), events)
+                disclosure = Disclosure(change)
                 for viewer in (DM, ANN, Member(UserId(""), BEN.role)):
-                    encoded(change, viewer)
+                    disclosure.encoded_for(viewer)
 
         return act
 
     move = best(one(MoveToken(token_id="t1", to_hex_key=step).stamped(lambda: 7))) / 200
     reveal = best(one(RevealHexes(hex_keys=(hidden,), targets="all"))) / 200
-    print(f"\na move told to three lenses: {move * 1e6:.0f} µs, a reveal {reveal * 1e6:.0f} µs")
+    print(f"\na move told to three audiences: {move * 1e6:.0f} µs, a reveal {reveal * 1e6:.0f} µs")
     assert move <= reveal * 1.5
 
 
@@ -139,7 +140,8 @@ def test_revealing_forty_thousand_hexes() -> None:
     def reveal() -> None:
         events = decide(room, RevealHexes(hex_keys="all", targets="all"), DM)
         change = Change(room, fold(events, room), events)
+        disclosure = Disclosure(change)
         for viewer in (DM, Member(UserId(""), ANN.role)):
-            encoded(change, viewer)
+            disclosure.encoded_for(viewer)
 
-    print(f"\nreveal all of 40,000 hexes to two lenses: {best(reveal, 3) * 1e3:.0f} ms (≤ 1 s)")
+    print(f"\nreveal all of 40,000 hexes to two audiences: {best(reveal, 3) * 1e3:.0f} ms (≤ 1 s)")

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from pydantic import ValidationError
 
-from events import Change, Event, lens, project
+from events import Change, Event, audience, project
 from events.core.features.checks import (
     MOST_ROLLS,
     MOST_SKILLS,
@@ -122,7 +122,7 @@ def test_players_set_their_own_modifiers_and_dms_anybodys() -> None:
 def test_who_keeps_modifiers_is_told_apart() -> None:
     outcome = given(*TABLE).when(SetSkill(user_id=BEN.user, skill="lore", modifier=1))
     change = Change(outcome.before, outcome.after, outcome.events)
-    assert lens(BEN, change) is BEN
+    assert audience(BEN, change) is BEN
 
 
 def test_a_modifier_is_taken_away_with_null() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from events import Change, Event, lens
+from events import Change, Event, audience
 from events.core.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealHexes
 from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.notes import (
@@ -102,7 +102,7 @@ def test_a_note_for_named_players_is_for_them_alone() -> None:
     outcome = given(*TABLE, SEEN).when(wish(audience={"playerIds": ["ann"]}))
     outcome.tells(ANN, "note:changed").tells(BEN).tells(SAM)
     change = Change(outcome.before, outcome.after, outcome.events)
-    assert lens(ANN, change) is ANN
+    assert audience(ANN, change) is ANN
     assert outcome.told(DM)[0]["note"]["audience"] == {"playerIds": ["ann"]}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from events.geometry.grid import Hex, runs
-from events.geometry.tilemap import MOST_AHEAD, TileMap
+from events.geometry.tilemap import MOST_AHEAD, MOST_STEP_RUNS, TileMap
 
 hexes = st.builds(Hex, st.integers(-40, 40), st.integers(-40, 40))
 values = st.sampled_from(["a", "b", "c"])
@@ -49,6 +49,30 @@ def test_diff_names_what_differs(one: dict[Hex, str], other: dict[Hex, str]) -> 
         for at in one.keys() | other.keys()
         if one.get(at) != other.get(at)
     }
+
+
+@given(
+    dicts,
+    st.lists(st.tuples(st.lists(hexes, max_size=8), values | st.none()), max_size=40),
+    st.data(),
+)
+def test_a_map_knows_what_changed_since_an_older_one(
+    start: dict[Hex, str], todo: list[tuple[list[Hex], str | None]], data: st.DataObject
+) -> None:
+    maps = [TileMap(start)]
+    for where, value in todo:
+        maps.append(maps[-1].put(runs(where), value))
+    older, newer = data.draw(st.sampled_from(maps)), data.draw(st.sampled_from(maps))
+    changed = newer.changed_since(older)
+    assert len(set(changed)) == len(changed)
+    assert {at for at, _, _ in older.diff(newer)} <= set(changed)
+
+
+def test_maps_made_apart_are_compared() -> None:
+    one, other = TileMap({Hex(0, 0): "a"}), TileMap({Hex(0, 0): "b"})
+    assert one.changed_since(other) == (Hex(0, 0),)
+    wide = other.put(tuple((2 * q, 0, 1) for q in range(MOST_STEP_RUNS + 1)), "b")
+    assert len(wide.changed_since(other)) == MOST_STEP_RUNS
 
 
 @given(dicts)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from events import Change, Event, fold, tell
+from events import Change, Event, fold, messages_for
 from events.core.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealHexes
 from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.sessions import SessionEnded, SessionPaused, SessionStarted
@@ -26,7 +26,7 @@ from events.core.features.tokens import (
 from events.core.limits import MOST_TOKENS
 from events.core.state import Mode, SessionId, TokenId, UserId
 from events.core.targets import NoSuchPlayer, Within
-from events.core.view import lens
+from events.core.view import audience
 from events.errors import DmOnly, PlayersOnly, Rejected, TooMany, WhilePaused
 from events.geometry.grid import Hex, runs
 from tests.support.given import ANN, BEN, DM, SAM, Given, given
@@ -108,17 +108,17 @@ def test_owners_are_told_apart_from_other_players() -> None:
     assert ANN.user in room.apart
     moved = (TokenMoved(token=HERO_ID, to=NEXT),)
     change = Change(room, fold(moved, room), moved)
-    assert lens(ANN, change) is ANN
-    assert lens(BEN, change) != BEN
-    assert [m.tag for m in tell(change, lens(ANN, change))] == ["token:moved"]
-    assert not list(tell(change, lens(BEN, change)))
+    assert audience(ANN, change) is ANN
+    assert audience(BEN, change) != BEN
+    assert [m.tag for m in messages_for(change, audience(ANN, change))] == ["token:moved"]
+    assert not list(messages_for(change, audience(BEN, change)))
 
 
 def test_a_new_owner_is_told_apart_at_once() -> None:
     outcome = given(*TABLE, OGRE).when(UpdateToken(token_id="ogre", owner_id=BEN.user))
     outcome.tells(BEN, "token:created").tells(ANN)
     change = Change(outcome.before, outcome.after, outcome.events)
-    assert lens(BEN, change) is BEN
+    assert audience(BEN, change) is BEN
 
 
 def test_who_owns_a_token_no_longer_does_not_see_it_in_the_dark() -> None:

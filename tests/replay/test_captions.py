@@ -11,7 +11,7 @@ from events.core.features.sites import DeleteSite, SetSite, SiteSet, SiteWanted
 from events.core.map_objects import Label, LabelId, Path, PathId, Region, RegionId, Site, SiteId
 from events.core.messages import Command
 from events.core.projection import Change
-from events.core.view import tell
+from events.core.view import messages_for
 from events.geometry.course import CoursePoint, through
 from events.geometry.grid import Hex, runs
 from events.replay.captions import (
@@ -77,7 +77,7 @@ def test_what_lies_on_the_map_is_captioned(
     assert caption_of_events(outcome.before, outcome.events) == for_dm
     assert kind_of_events(outcome.events) == kind
     change = Change(outcome.before, outcome.after, outcome.events)
-    told = list(tell(change, ANN))
+    told = list(messages_for(change, ANN))
     assert caption_of_messages(change.before, change.after, told) == for_ann
     assert kind_of_messages(told) == kind
 
@@ -88,7 +88,7 @@ def test_a_label_is_captioned_by_its_text() -> None:
         {"hexKey": "0,0", "label": {"id": "l", "text": "Beware", "audience": "seen"}}
     )
     outcome = start.when(wanted)
-    told = list(tell(Change(outcome.before, outcome.after, outcome.events), ANN))
+    told = list(messages_for(Change(outcome.before, outcome.after, outcome.events), ANN))
     assert caption_of_messages(outcome.before, outcome.after, told) == "Written on the map: Beware"
 
 
@@ -98,5 +98,5 @@ def test_a_dm_is_told_which_path_and_which_region_are_gone() -> None:
         (DeleteRegion(region_id="r"), "The region The Vale is gone"),
     ):
         outcome = given(*LAID).when(command)
-        told = list(tell(Change(outcome.before, outcome.after, outcome.events), DM))
+        told = list(messages_for(Change(outcome.before, outcome.after, outcome.events), DM))
         assert caption_of_messages(outcome.before, outcome.after, told) == said

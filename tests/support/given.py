@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from events import Change, Command, Event, Member, Rejected, RoomState, decide, fold, project, tell
+from events import (
+    Change,
+    Command,
+    Event,
+    Member,
+    Rejected,
+    RoomState,
+    decide,
+    fold,
+    messages_for,
+    project,
+)
 from events.core.messages import JSON
 from events.core.state import Role, UserId
 from events.geometry.grid import Hex
@@ -57,7 +68,7 @@ class Outcome:
 
     def told(self, viewer: Member) -> list[dict[str, JSON]]:
         change = Change(self.before, self.after, self.events)
-        return [message.to_wire() for message in tell(change, viewer)]
+        return [message.to_wire() for message in messages_for(change, viewer)]
 
     def again(self) -> Given:
         return Given(self.after)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from events import EMPTY, Change, Command, Event, Member, RoomState, advance, decide, tell
+from events import EMPTY, Change, Command, Event, Member, RoomState, advance, decide, messages_for
 from events.core.features.hexes import RevealHexes
 from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.sessions import StartSession
@@ -46,7 +46,7 @@ class Table:
 
     def told(self, viewer: Member) -> list[dict[str, JSON]]:
         assert self.last is not None
-        return [message.to_wire() for message in tell(self.last, viewer)]
+        return [message.to_wire() for message in messages_for(self.last, viewer)]
 
     def tags(self, viewer: Member) -> list[str]:
         return [message["type"] for message in self.told(viewer)]

@@ -91,7 +91,7 @@ def fully_seen(room: RoomState, viewer: Member) -> frozenset[Hex]:
     return frozenset(
         at
         for at in part.keys(room, viewer)
-        if (shown := part.show(room, viewer, at)) is not None and shown.get("tier") == "full"
+        if (shown := part.visible(room, viewer, at)) is not None and shown.get("tier") == "full"
     )
 
 

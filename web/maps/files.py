@@ -200,7 +200,7 @@ def _seen(state: RoomState, viewer: Member, labels: LabelStyle | None) -> _Seen:
 def _notes(state: RoomState, viewer: Member) -> Iterable[ImportedNote]:
     part = NoteProjection()
     for key in part.keys(state, viewer):  # a projection, no mapping
-        shown = part.show(state, viewer, key)
+        shown = part.visible(state, viewer, key)
         if shown is not None:
             yield ImportedNote(
                 Hex.parse(shown["hexKey"]),

@@ -144,7 +144,7 @@ def seen_terrain(room: RoomState, viewer: Member) -> dict[Hex, HexTerrain]:
     part = HexProjection()
     seen = {}
     for at in part.keys(room, viewer):
-        shown = part.show(room, viewer, at)
+        shown = part.visible(room, viewer, at)
         if shown is not None and "terrain" in shown:
             seen[at] = ground(shown["terrain"], shown.get("variant", 0))
     return seen

@@ -1,15 +1,14 @@
 """Skill checks: players keep modifiers, notes ask for checks, entering a hex rolls; DMs see it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from events.core.features.history import HistoryRedone, HistoryUndone
 from events.core.messages import JSON, Command, Event, Int, ServerMessage, Text
-from events.core.projection import Shown
+from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, NoteId, Role, Roll, RoomState, TokenId, UserId
 from events.core.targets import expect_player
 from events.errors import Forbidden, TooMany
@@ -114,63 +113,65 @@ class Rolled(ServerMessage):
     roll: dict[str, Any]
 
 
-class SkillProjection:
+class SkillProjection(Projection[UserId]):
     """Modifiers by player: all for DMs, their own for players."""
 
     name = "skills"
+    reads = frozenset({"skills"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
         return sorted(room.skills)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[UserId] | None:
-        match event:
-            case SkillSet():
-                return (event.user,)
-            case HistoryUndone() | HistoryRedone():
-                return map(UserId, event.put.keys("skills"))
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[UserId]:
+        return change.keys("skills")
 
-    def show(self, room: RoomState, viewer: Member, key: UserId) -> JSON | None:
+    def individually_seen(self, room: RoomState, keys: Sequence[UserId]) -> Iterable[UserId]:
+        return keys
+
+    def visible(self, room: RoomState, viewer: Member, key: UserId) -> JSON | None:
         if not viewer.is_dm and (viewer.user != key or viewer.role is not Role.PLAYER):
             return None
         return dict(sorted(room.skills.get(key, {}).items())) or None
 
-    def state(self, whole: Shown[UserId]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[UserId]) -> Mapping[str, JSON]:
         return {"skills": dict(whole)}
 
-    def say(
-        self, was: Shown[UserId], now: Shown[UserId], whole: Callable[[], Shown[UserId]]
-    ) -> Iterator[ServerMessage]:
-        for user in sorted(was.keys() | now.keys()):
-            if was.get(user) != now.get(user):
-                yield SkillsChanged(user_id=user, skills=now.get(user, {}))
+    def diff_messages(self, before: Shown[UserId], after: Shown[UserId]) -> Iterator[ServerMessage]:
+        for user in sorted(before.keys() | after.keys()):
+            if before.get(user) != after.get(user):
+                yield SkillsChanged(user_id=user, skills=after.get(user, {}))
 
 
-class RollProjection:
+class RollProjection(Projection[RollKey]):
     """The last checks, for DMs; the oldest go without a word."""
 
     name = "rolls"
+    reads = frozenset({"rolls"})
+    roles = DMS
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[RollKey]:
         return [roll.number for roll in room.rolls]
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[RollKey] | None:
-        return (event.number,) if isinstance(event, CheckRolled) else None
+    def touched(self, change: Change) -> Iterable[RollKey]:
+        old = {roll.number for roll in change.before.rolls}
+        return [roll.number for roll in change.after.rolls if roll.number not in old]
 
-    def show(self, room: RoomState, viewer: Member, key: RollKey) -> JSON | None:
+    def individually_seen(self, room: RoomState, keys: Sequence[RollKey]) -> Iterable[UserId]:
+        return ()
+
+    def visible(self, room: RoomState, viewer: Member, key: RollKey) -> JSON | None:
         if not viewer.is_dm:
             return None
         return next((_said(roll) for roll in room.rolls if roll.number == key), None)
 
-    def state(self, whole: Shown[RollKey]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[RollKey]) -> Mapping[str, JSON]:
         return {"rolls": list(whole.values())}
 
-    def say(
-        self, was: Shown[RollKey], now: Shown[RollKey], whole: Callable[[], Shown[RollKey]]
+    def diff_messages(
+        self, before: Shown[RollKey], after: Shown[RollKey]
     ) -> Iterator[ServerMessage]:
-        for number in sorted(now.keys() - was.keys()):
-            yield Rolled(roll=now[number])
+        for number in sorted(after.keys() - before.keys()):
+            yield Rolled(roll=after[number])
 
 
 def enter(room: RoomState, token_id: TokenId, seed: int) -> Iterator[Event]:

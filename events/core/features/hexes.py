@@ -8,18 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, Literal
 
-from events.core.features.history import HistoryRedone, HistoryUndone
-from events.core.features.settings import SettingsChanged, changes_setting
-from events.core.features.terrain import HexesUpdated, MapSet
 from events.core.limits import SEEN_HEXES, expect_spread
 from events.core.messages import JSON, Command, Event, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Role, RoomState, RuleId, Tier, TokenId, UserId, Visibility
 from events.core.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
 from events.core.visibility import NOBODY, difference, hidden_from, shown_to, viewers
 from events.errors import TooMany
 from events.geometry.grid import Hex, Runs, runs
-from events.geometry.grid import hexes as hexes_of
 
 TierWord = Literal["terrain", "full"]
 
@@ -142,10 +138,11 @@ class Updated(ServerMessage):
     changes: list[dict[str, Any]]
 
 
-class HexProjection:
+class HexProjection(Projection[Hex]):
     """Each hex by what it is made of; a DM also sees who sees it."""
 
     name = "hexes"
+    reads = frozenset({"terrain", "sights", "settings"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Hex]:
         if not viewer.is_dm:
@@ -154,29 +151,22 @@ class HexProjection:
             return room.sights
         return (*room.terrain, *(at for at in room.sights if at not in room.terrain))
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Hex] | None:
-        match event:
-            case HexesRevealed() | HexesHidden():
-                return with_adjacent(room, hexes_of(event.hexes))
-            case HexesUpdated():
-                return event.hexes()
-            case MapSet():
-                return room.terrain
-            case SettingsChanged():
-                return _around_all(room) if changes_setting(event, "adjacent_terrain") else ()
-            case HistoryUndone() | HistoryRedone():
-                turned = with_adjacent(room, hexes_of(event.put.hexes("terrain", "sights")))
-                if not changes_setting(event, "adjacent_terrain"):
-                    return turned
-                return (*turned, *_around_all(room))
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[Hex]:
+        rooms = (change.before, change.after)
+        turned = dict.fromkeys(change.keys("terrain"))
+        turned.update(dict.fromkeys(change.resighted))
+        if any(room.settings.adjacent_terrain for room in rooms):
+            beside = [near for at in change.resighted for near in at.neighbours()]
+            turned.update(dict.fromkeys(beside))
+            if change.setting("adjacent_terrain"):
+                turned.update(dict.fromkeys(near for room in rooms for near in _around_all(room)))
+        return turned
 
-    def apart(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
         # Next to a hex that one player alone sees, that player alone may see more too.
-        return room.apart if room.settings.adjacent_terrain else seen_apart(room, keys)
+        return room.apart if room.settings.adjacent_terrain else seeing_otherwise(room, keys)
 
-    def show(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         what = room.terrain.get(key)
         shown: dict[str, JSON]
         if viewer.role is Role.DM:
@@ -195,7 +185,7 @@ class HexProjection:
                 shown["variant"] = what.variant
         return shown
 
-    def state(self, whole: Shown[Hex]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Hex]) -> Mapping[str, JSON]:
         said: dict[str, JSON] = {
             "revealedHexes": [str(at) for at, shown in whole.items() if _seen_by_some(shown)],
             "terrain": _terrain((at for at, shown in whole.items() if "terrain" in shown), whole),
@@ -211,30 +201,28 @@ class HexProjection:
             ]
         return said
 
-    def say(
-        self, was: Shown[Hex], now: Shown[Hex], whole: Callable[[], Shown[Hex]]
-    ) -> Iterator[ServerMessage]:
+    def diff_messages(self, before: Shown[Hex], after: Shown[Hex]) -> Iterator[ServerMessage]:
         turns: dict[tuple[int, int], tuple[JSON, JSON, list[Hex]]] = {}
         terrain_changed: dict[Hex, None] = {}
-        for at in sorted(was.keys() | now.keys(), key=_by_row):
-            old, new = was.get(at), now.get(at)
-            before, after = _eyes(old, new), _eyes(new, old)
-            if before is not after:
+        for at in sorted(before.keys() | after.keys(), key=_by_row):
+            old, new = before.get(at), after.get(at)
+            seen, sees = _viewers(old, new), _viewers(new, old)
+            if seen is not sees:
                 # By identity: tiers and viewers are shared values, and few.
-                turn = turns.get((id(before), id(after)))
+                turn = turns.get((id(seen), id(sees)))
                 if turn is None:
-                    turn = turns[id(before), id(after)] = (before, after, [])
+                    turn = turns[id(seen), id(sees)] = (seen, sees, [])
                 turn[2].append(at)
-            if after is not None and not _same_ground(old, new):
+            if sees is not None and not _same_ground(old, new):
                 terrain_changed[at] = None
-        for before, after, hexes in turns.values():
-            said = _turned(before, after, hexes, now)
-            yield said
-            if terrain_changed and isinstance(said, Revealed):
+        for seen, sees, hexes in turns.values():
+            message = _resighted(seen, sees, hexes, after)
+            yield message
+            if terrain_changed and isinstance(message, Revealed):
                 for at in hexes:
                     terrain_changed.pop(at, None)
         if terrain_changed:
-            yield Updated(changes=_terrain(terrain_changed, now))
+            yield Updated(changes=_terrain(terrain_changed, after))
 
 
 def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
@@ -247,7 +235,7 @@ def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
     return tier
 
 
-def seen_apart(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
+def seeing_otherwise(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
     """Return the players who see one of the hexes otherwise than everyone does."""
     users: set[UserId] = set()
     last, sight_at = None, room.sights.get
@@ -259,24 +247,6 @@ def seen_apart(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
             if seen is not None and seen.apart:
                 users.update(user for user, _ in seen.apart)
     return users
-
-
-def resighted(event: Event) -> Runs | None:
-    """Return the hexes of which some viewer may see more or less after the event; None never."""
-    match event:
-        case HexesRevealed() | HexesHidden():
-            return event.hexes
-        case HistoryUndone() | HistoryRedone():
-            return event.put.hexes("sights")
-        case _:
-            return None
-
-
-def with_adjacent(room: RoomState, hexes: Iterable[Hex]) -> Iterable[Hex]:
-    """Return the hexes, and those beside them where a setting lets players see the terrain there."""
-    if not room.settings.adjacent_terrain:
-        return hexes
-    return {near for at in hexes for near in (at, *at.neighbours())}
 
 
 def _around_all(room: RoomState) -> Iterable[Hex]:
@@ -296,7 +266,7 @@ def _named(hex_keys: Iterable[Hex] | Literal["all"], room: RoomState) -> str:
     return "the whole map" if isinstance(hex_keys, str) else in_words(runs(hex_keys), room)
 
 
-def _eyes(shown: JSON | None, other: JSON | None) -> JSON:
+def _viewers(shown: JSON | None, other: JSON | None) -> JSON:
     """Return who sees the hex as far as the viewer knows: a DM all viewers, others their tier."""
     if shown is None:
         return NOBODY if other is not None and "viewers" in other else None
@@ -329,7 +299,7 @@ def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[dict[str, Any]]:
     return said
 
 
-def _turned(before: JSON, after: JSON, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
+def _resighted(before: JSON, after: JSON, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
     """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
     keys = [str(at) for at in hexes]
     if after is None:

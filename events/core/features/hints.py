@@ -1,16 +1,13 @@
 """Hints: what a note lets people notice on the hexes around it, without saying where it lies."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from events.core.features.hexes import resighted, seen_apart
-from events.core.features.history import HistoryRedone, HistoryUndone
-from events.core.features.notes import NoteDeleted, NoteSet
-from events.core.messages import JSON, Event, ServerMessage
-from events.core.projection import Shown
-from events.core.state import Member, Note, NoteId, Notes, RoomState, Tier, UserId
+from events.core.features.hexes import seeing_otherwise
+from events.core.messages import JSON, ServerMessage
+from events.core.projection import NOT_DMS, Change, Projection, Shown
+from events.core.state import Member, Note, Notes, RoomState, Tier, UserId
 from events.geometry.grid import Hex, disc
-from events.geometry.grid import hexes as hexes_of
 
 Square = tuple[int, int]
 SIDE_BITS = 4
@@ -23,7 +20,7 @@ class HintsChanged(ServerMessage):
     hints: list[dict[str, Any]]
 
 
-class HintProjection:
+class HintProjection(Projection[Hex]):
     """What is noticed on each hex, by players and spectators who see it fully.
 
     Only texts, without the notes they come of, in the order of the alphabet: nothing tells which
@@ -31,10 +28,10 @@ class HintProjection:
     """
 
     name = "hints"
+    reads = frozenset({"notes", "sights"})
+    roles = NOT_DMS
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Hex]:
-        if viewer.is_dm:
-            return ()
         return sorted(
             {
                 at
@@ -46,44 +43,32 @@ class HintProjection:
             key=lambda at: (at.r, at.q),
         )
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Hex] | None:
-        match event:
-            case NoteSet() | NoteDeleted():
-                return _around(room.notes.get(event.note))
-            case HistoryUndone() | HistoryRedone():
-                around = {
-                    at
-                    for key in event.put.keys("notes")
-                    for at in _around(room.notes.get(NoteId(key)))
-                }
-                return (*around, *hexes_of(event.put.hexes("sights")))
-            case _:
-                where = resighted(event)
-                if where is None:
-                    return None
-                return hexes_of(where) if room.notes.derive(_influences) else ()
+    def touched(self, change: Change) -> Iterable[Hex]:
+        for key in change.keys("notes"):
+            yield from _around(change.before.notes.get(key))
+            yield from _around(change.after.notes.get(key))
+        if change.after.notes.derive(_influences):
+            yield from change.resighted
 
-    def apart(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
-        return seen_apart(room, keys)
+    def individually_seen(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
+        return seeing_otherwise(room, keys)
 
-    def show(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         if viewer.is_dm or room.tier(viewer, key) is not Tier.FULL:
             return None
         square = (key.q >> SIDE_BITS, key.r >> SIDE_BITS)
         near = room.notes.derive(_influences).get(square, ())
         return sorted({note.hint for note in near if note.at.distance(key) <= note.radius}) or None
 
-    def state(self, whole: Shown[Hex]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Hex]) -> Mapping[str, JSON]:
         return {"hints": [{"hexKey": str(at), "texts": texts} for at, texts in whole.items()]}
 
-    def say(
-        self, was: Shown[Hex], now: Shown[Hex], whole: Callable[[], Shown[Hex]]
-    ) -> Iterator[ServerMessage]:
+    def diff_messages(self, before: Shown[Hex], after: Shown[Hex]) -> Iterator[ServerMessage]:
         yield HintsChanged(
             hints=[
-                {"hexKey": str(at), "texts": now.get(at, [])}
-                for at in sorted(was.keys() | now.keys(), key=lambda at: (at.r, at.q))
-                if was.get(at) != now.get(at)
+                {"hexKey": str(at), "texts": after.get(at, [])}
+                for at in sorted(before.keys() | after.keys(), key=lambda at: (at.r, at.q))
+                if before.get(at) != after.get(at)
             ]
         )
 

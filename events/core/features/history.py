@@ -1,16 +1,16 @@
 """Undo and redo: what a DM did is put back by an event of its own; the record keeps both."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from events.core.diffs import Changes, Put, back, put
 from events.core.limits import expect_room
 from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
-from events.core.projection import Shown
-from events.core.state import Member, Role, RoomState, UserId
+from events.core.projection import DMS, Change, Projection, Shown
+from events.core.state import Member, RoomState, UserId
 from events.core.targets import in_words
 from events.core.undo_log import NOBODY, Action, Actions, History, Undone
 from events.errors import InvalidState, NotFound
@@ -161,23 +161,24 @@ class HistoryChanged(ServerMessage):
     """What the last undo or redo could not put back, because it was changed since."""
 
 
-class HistoryProjection:
+class HistoryProjection(Projection[Key]):
     """What can be undone and redone; for DMs, each their own."""
 
     name = "history"
-    personal_for: Final = frozenset({Role.DM})
+    reads = frozenset({"history", "members"})
+    roles = DMS
+    personal_for = DMS
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         return ("history",)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Key]:
-        # Any action may become the one to be undone next.
+    def touched(self, change: Change) -> Iterable[Key]:
         return ("history",)
 
-    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
         return ()
 
-    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         if not viewer.is_dm:
             return None
         history = room.history
@@ -191,13 +192,11 @@ class HistoryProjection:
             "kept": history.kept,
         }
 
-    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
         return dict(whole.items())
 
-    def say(
-        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
-    ) -> Iterator[ServerMessage]:
-        yield HistoryChanged.model_validate(now["history"])
+    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+        yield HistoryChanged.model_validate(after["history"])
 
 
 def _newest(action: Action, room: RoomState) -> JSON:

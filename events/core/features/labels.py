@@ -12,13 +12,12 @@ from uuid import UUID
 from pydantic import Field
 
 from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
-from events.core.features.hexes import resighted, seen_apart
-from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.features.hexes import seeing_otherwise
 from events.core.features.terrain import expect_on_map
 from events.core.limits import MOST_LABELS
 from events.core.map_objects import Label, LabelId
 from events.core.messages import JSON, Command, Event, Message, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
 from events.core.values import Audience
@@ -198,30 +197,23 @@ class LabelRemoved(ServerMessage):
     label_id: LabelId
 
 
-class LabelProjection:
+class LabelProjection(Projection[LabelId]):
     """Each label, to those who may know of it."""
 
     name = "labels"
+    reads = frozenset({"labels", "sights"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[LabelId]:
         return room.labels
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[LabelId] | None:
-        match event:
-            case LabelSet() | LabelDeleted() | LabelRevealed():
-                return (event.label,)
-            case HistoryUndone() | HistoryRedone():
-                seen_anew = room.labels.within(event.put.hexes("sights"))
-                return (*map(LabelId, event.put.keys("labels")), *seen_anew)
-            case _:
-                where = resighted(event)
-                return None if where is None else room.labels.within(where)
+    def touched(self, change: Change) -> Iterable[LabelId]:
+        return (*change.keys("labels"), *change.after.labels.within(change.resighted))
 
-    def apart(self, room: RoomState, keys: Sequence[LabelId]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[LabelId]) -> Iterable[UserId]:
         labels = [label for key in keys if (label := room.labels.get(key)) is not None]
-        return seen_apart(room, [label.at for label in labels]).union(apart_of(labels))
+        return seeing_otherwise(room, [label.at for label in labels]).union(apart_of(labels))
 
-    def show(self, room: RoomState, viewer: Member, key: LabelId) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: LabelId) -> JSON | None:
         label: Label | None = room.labels.get(key)
         if label is None or not is_for(label, viewer, room.tier(viewer, label.at)):
             return None
@@ -236,17 +228,17 @@ class LabelProjection:
         }
         return shown | for_dms(label) if viewer.is_dm else shown
 
-    def state(self, whole: Shown[LabelId]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[LabelId]) -> Mapping[str, JSON]:
         return {"labels": list(whole.values())}
 
-    def say(
-        self, was: Shown[LabelId], now: Shown[LabelId], whole: Callable[[], Shown[LabelId]]
+    def diff_messages(
+        self, before: Shown[LabelId], after: Shown[LabelId]
     ) -> Iterator[ServerMessage]:
-        for key in sorted(was.keys() | now.keys()):
-            new = now.get(key)
+        for key in sorted(before.keys() | after.keys()):
+            new = after.get(key)
             if new is None:
                 yield LabelRemoved(label_id=key)
-            elif new != was.get(key):
+            elif new != before.get(key):
                 yield LabelChanged(label=new)
 
 

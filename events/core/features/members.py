@@ -1,11 +1,11 @@
 """Who belongs to the room, and who is at the table."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from events.core.messages import JSON, Command, Event, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Role, RoomState, UserId
 from events.text import Name
 
@@ -94,9 +94,6 @@ class MemberSet(Event):
         member = Member(self.user, self.role, self.name)
         return room.but(members=MappingProxyType({**room.members, self.user: member}))
 
-    def about(self) -> tuple[UserId, ...]:
-        return (self.user,)
-
     def describe(self, room: RoomState) -> str:
         known = room.members.get(self.user)
         if known is None:
@@ -114,9 +111,6 @@ class MemberRemoved(Event):
         left = {user: member for user, member in room.members.items() if user != self.user}
         return room.but(members=MappingProxyType(left))
 
-    def about(self) -> tuple[UserId, ...]:
-        return (self.user,)
-
     def describe(self, room: RoomState) -> str:
         return f"{room.name_of(self.user)} is no longer a member"
 
@@ -128,9 +122,6 @@ class PlayerJoined(Event):
     def evolve(self, room: RoomState) -> RoomState:
         return room.but(online=room.online | {self.user})
 
-    def about(self) -> tuple[UserId, ...]:
-        return (self.user,)
-
     def describe(self, room: RoomState) -> str:
         return f"{room.name_of(self.user)} came to the table"
 
@@ -141,9 +132,6 @@ class PlayerLeft(Event):
 
     def evolve(self, room: RoomState) -> RoomState:
         return room.but(online=room.online - {self.user})
-
-    def about(self) -> tuple[UserId, ...]:
-        return (self.user,)
 
     def describe(self, room: RoomState) -> str:
         return f"{room.name_of(self.user)} left the table"
@@ -172,45 +160,41 @@ class Presence(ServerMessage):
     players: list[dict[str, Any]]
 
 
-class MembersProjection:
+class MembersProjection(Projection[UserId]):
     """All members and who of them is here; everyone knows. To themselves, all are here."""
 
     name = "members"
+    reads = frozenset({"members", "online"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
         return sorted(room.members)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[UserId] | None:
-        match event:
-            case MemberSet() | MemberRemoved() | PlayerJoined() | PlayerLeft():
-                return (event.user,)
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[UserId]:
+        # All: whoever is told of one is sent the list.
+        return sorted({*change.before.members, *change.after.members})
 
-    def show(self, room: RoomState, viewer: Member, key: UserId) -> JSON | None:
+    def individually_seen(self, room: RoomState, keys: Sequence[UserId]) -> Iterable[UserId]:
+        return ()  # But for who comes, goes or is away, which `Disclosure` sees to.
+
+    def visible(self, room: RoomState, viewer: Member, key: UserId) -> JSON | None:
         member = room.members.get(key)
         if member is None:
             return None
         online = key == viewer.user or key in room.online
         return {"name": member.name, "role": member.role, "online": online}
 
-    def state(self, whole: Shown[UserId]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[UserId]) -> Mapping[str, JSON]:
         return {"connectedPlayers": _players(whole)}
 
-    def say(
-        self,
-        was: Shown[UserId],
-        now: Shown[UserId],
-        whole: Callable[[], Shown[UserId]],
-    ) -> Iterator[ServerMessage]:
-        for user in sorted(was.keys() | now.keys()):
-            old, new = was.get(user), now.get(user)
+    def diff_messages(self, before: Shown[UserId], after: Shown[UserId]) -> Iterator[ServerMessage]:
+        for user in sorted(before.keys() | after.keys()):
+            old, new = before.get(user), after.get(user)
             here, there = bool(old and old["online"]), bool(new and new["online"])
             if new and there and not here:
                 yield Joined(user_id=user, name=new["name"], role=new["role"])
             elif here and not there:
                 yield Left(user_id=user)
-        yield Presence(players=_players(whole()))
+        yield Presence(players=_players(after))
 
 
 def _players(of: Shown[UserId]) -> list[dict[str, Any]]:

@@ -12,11 +12,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from events.core.features.hexes import resighted, seen_apart
-from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.features.hexes import seeing_otherwise
 from events.core.limits import MOST_NOTES, expect_texts
 from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Note, NoteId, RoomState, Tier, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
 from events.core.values import Audience, Check, NoteKind
@@ -213,32 +212,26 @@ class NoteRemoved(ServerMessage):
     note_id: NoteId
 
 
-class NoteProjection:
+class NoteProjection(Projection[NoteId]):
     """Each note: whole to DMs, without their part to players who may know of it."""
 
     name = "notes"
+    reads = frozenset({"notes", "sights"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[NoteId]:
         return room.notes
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[NoteId] | None:
-        match event:
-            case NoteSet() | NoteDeleted() | NoteRevealed():
-                return (event.note,)
-            case HistoryUndone() | HistoryRedone():
-                seen_anew = room.notes.within(event.put.hexes("sights"))
-                return (*map(NoteId, event.put.keys("notes")), *seen_anew)
-            case _:
-                where = resighted(event)
-                return None if where is None else room.notes.within(where)
+    def touched(self, change: Change) -> Iterable[NoteId]:
+        yield from change.keys("notes")
+        yield from change.after.notes.within(change.resighted)
 
-    def apart(self, room: RoomState, keys: Sequence[NoteId]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[NoteId]) -> Iterable[UserId]:
         notes = [note for key in keys if (note := room.notes.get(key)) is not None]
-        yield from seen_apart(room, [note.at for note in notes])
+        yield from seeing_otherwise(room, [note.at for note in notes])
         for note in notes:
             yield from note.players
 
-    def show(self, room: RoomState, viewer: Member, key: NoteId) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: NoteId) -> JSON | None:
         note = room.notes.get(key)
         if note is None or not knows_of(room, viewer, note):
             return None
@@ -253,17 +246,15 @@ class NoteProjection:
             shown |= _for_dms(note)
         return shown
 
-    def state(self, whole: Shown[NoteId]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[NoteId]) -> Mapping[str, JSON]:
         return {"notes": list(whole.values())}
 
-    def say(
-        self, was: Shown[NoteId], now: Shown[NoteId], whole: Callable[[], Shown[NoteId]]
-    ) -> Iterator[ServerMessage]:
-        for key in sorted(was.keys() | now.keys()):
-            new = now.get(key)
+    def diff_messages(self, before: Shown[NoteId], after: Shown[NoteId]) -> Iterator[ServerMessage]:
+        for key in sorted(before.keys() | after.keys()):
+            new = after.get(key)
             if new is None:
                 yield NoteRemoved(note_id=key)
-            elif new != was.get(key):
+            elif new != before.get(key):
                 yield NoteChanged(note=new)
 
 

@@ -12,14 +12,12 @@ from uuid import UUID
 from pydantic import BeforeValidator
 
 from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
-from events.core.features.hexes import resighted, seen_apart, seen_tier, with_adjacent
-from events.core.features.history import HistoryRedone, HistoryUndone
-from events.core.features.settings import SettingsChanged, changes_setting
-from events.core.features.terrain import HexesUpdated, MapSet, expect_on_map
+from events.core.features.hexes import seeing_otherwise, seen_tier
+from events.core.features.terrain import expect_on_map
 from events.core.limits import MOST_PATHS, PATH_POINTS, points
 from events.core.map_objects import Path, PathId, PathKind
 from events.core.messages import JSON, Bool, Command, Event, Message, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, Tier, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
 from events.core.values import Audience
@@ -222,10 +220,11 @@ class PathRemoved(ServerMessage):
     path_id: PathId
 
 
-class PathProjection:
+class PathProjection(Projection[Key]):
     """Each path: whole to DMs, to others hex by hex."""
 
     name = "paths"
+    reads = frozenset({"paths", "sights", "terrain", "settings"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         if viewer.is_dm:
@@ -237,32 +236,27 @@ class PathProjection:
             for at in hexes(path.covered)
         )
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
-        match event:
-            case PathSet() | PathDeleted() | PathRevealed():
-                return _keys_of(room, (event.path,))
-            case HexesUpdated():
-                return _within(room, runs(event.hexes())) if room.settings.adjacent_terrain else ()
-            case MapSet():
-                return _keys_of(room, room.paths) if room.settings.adjacent_terrain else ()
-            case SettingsChanged():
-                return _keys_of(room, room.paths) if _changes_sight(event) else ()
-            case HistoryUndone() | HistoryRedone():
-                if _changes_sight(event):
-                    return _keys_of(room, room.paths)
-                seen_anew = _within(room, event.put.hexes("sights", "terrain"))
-                return (*_keys_of(room, map(PathId, event.put.keys("paths"))), *seen_anew)
-            case _:
-                where = resighted(event)
-                return None if where is None else _within(room, where)
+    def touched(self, change: Change) -> Iterable[Key]:
+        rooms = (change.before, change.after)
+        if change.setting("paths_at_terrain") or change.setting("adjacent_terrain"):
+            return [key for room in rooms for key in _keys_of(room, room.paths)]
+        hexes_ = {*change.resighted}
+        if change.after.settings.adjacent_terrain:
+            hexes_.update(change.keys("terrain"))
+            hexes_.update([near for at in tuple(hexes_) for near in at.neighbours()])
+        changed = change.keys("paths")
+        return (
+            *(key for room in rooms for key in _keys_of(room, changed)),
+            *change.after.paths.within(runs(hexes_)),
+        )
 
-    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
         if room.settings.adjacent_terrain:
             return room.apart
-        users = seen_apart(room, [at for _, at in keys if at is not None])
+        users = seeing_otherwise(room, [at for _, at in keys if at is not None])
         return users.union(apart_of(room.paths.get(key) for key in {key for key, _ in keys}))
 
-    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         path_id, at = key
         path: Path | None = room.paths.get(path_id)
         if path is None or (at is None) is not viewer.is_dm:
@@ -275,13 +269,11 @@ class PathProjection:
             return None
         return {**shown, "edges": edges} if path.along else {**shown, "lines": lines}
 
-    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
         return {"paths": [path for path, _ in _in_parts({}, whole)]}
 
-    def say(
-        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
-    ) -> Iterator[ServerMessage]:
-        for path, gone in _in_parts(was, now):
+    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+        for path, gone in _in_parts(before, after):
             if "kind" in path or gone:
                 yield PathChanged(path={**path, "gone": gone} if gone else path)
             else:
@@ -312,24 +304,12 @@ def _knows(room: RoomState, viewer: Member, path: Path, at: Hex) -> bool:
     return is_for(path, viewer, seen_tier(room, viewer, at), enough=enough)
 
 
-def _changes_sight(event: Event) -> bool:
-    return changes_setting(event, "paths_at_terrain") or changes_setting(event, "adjacent_terrain")
-
-
 def _keys_of(room: RoomState, paths: Iterable[PathId]) -> Iterator[Key]:
     for key in paths:
         path = room.paths.get(key)
         if path is not None:
             yield key, None
             yield from ((key, at) for at in hexes(path.covered))
-
-
-def _within(room: RoomState, where: Any) -> Iterable[Key]:
-    if not room.paths:
-        return ()
-    if room.settings.adjacent_terrain:
-        where = runs(with_adjacent(room, hexes(where)))
-    return room.paths.within(where)
 
 
 def _in_parts(was: Shown[Key], now: Shown[Key]) -> Iterator[tuple[dict[str, JSON], list[str]]]:

@@ -1,17 +1,15 @@
 """The picture under the grid: which one, and how it lies. Its pixels are files, given out by what each may see."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from events.core.features.history import HistoryRedone, HistoryUndone
-from events.core.features.settings import SettingsChanged, changes_setting
 from events.core.features.terrain import knows_extent
 from events.core.image_placement import Alignment
 from events.core.messages import JSON, Command, Event, Int, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Picture, Placement, RoomState, UserId
 from events.errors import NotFound
 from events.text import Id
@@ -122,30 +120,22 @@ class PictureChanged(ServerMessage):
     picture: dict[str, Any] | None
 
 
-class PictureProjection:
+class PictureProjection(Projection[Key]):
     """Which picture lies under the grid, and how: to all who may know how far the map goes, as it tells that."""
 
     name = "picture"
+    reads = frozenset({"picture", "settings"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         return ("picture",)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
-        match event:
-            case PictureLaid() | PictureAligned() | PictureRemoved():
-                return ("picture",)
-            case SettingsChanged():
-                return ("picture",) if changes_setting(event, "show_map_extent") else ()
-            case HistoryUndone() | HistoryRedone():
-                turned = event.put.picture or changes_setting(event, "show_map_extent")
-                return ("picture",) if turned else ()
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[Key]:
+        return ("picture",)
 
-    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
         return ()
 
-    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         picture = room.picture
         if picture is None or not knows_extent(room, viewer):
             return None
@@ -156,10 +146,8 @@ class PictureProjection:
             "alignment": asdict(picture.lies),
         }
 
-    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
         return {"picture": whole.get("picture")}
 
-    def say(
-        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
-    ) -> Iterator[ServerMessage]:
-        yield PictureChanged(picture=now.get("picture"))
+    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+        yield PictureChanged(picture=after.get("picture"))

@@ -12,13 +12,12 @@ from uuid import UUID
 from pydantic import Field
 
 from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
-from events.core.features.hexes import resighted, seen_apart
-from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.features.hexes import seeing_otherwise
 from events.core.features.terrain import expect_on_map
 from events.core.limits import MOST_REGIONS, REGION_HEXES, region_hexes
 from events.core.map_objects import Region, RegionId, RegionKind
 from events.core.messages import JSON, Command, Event, Message, ServerMessage, Text
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import (
     HexKeys,
@@ -229,10 +228,11 @@ class RegionRemoved(ServerMessage):
     region_id: RegionId
 
 
-class RegionProjection:
+class RegionProjection(Projection[Key]):
     """Each region: whole to DMs, to others hex by hex."""
 
     name = "regions"
+    reads = frozenset({"regions", "sights"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         if viewer.is_dm:
@@ -244,22 +244,18 @@ class RegionProjection:
             for at in hexes(region.hexes)
         )
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
-        match event:
-            case RegionSet() | RegionDeleted() | RegionRevealed():
-                return _keys_of(room, (event.region,))
-            case HistoryUndone() | HistoryRedone():
-                turned = _keys_of(room, map(RegionId, event.put.keys("regions")))
-                return (*turned, *room.regions.within(event.put.hexes("sights")))
-            case _:
-                where = resighted(event)
-                return None if where is None else room.regions.within(where)
+    def touched(self, change: Change) -> Iterable[Key]:
+        changed = change.keys("regions")
+        return (
+            *(key for room in (change.before, change.after) for key in _keys_of(room, changed)),
+            *change.after.regions.within(runs(change.resighted)),
+        )
 
-    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
-        users = seen_apart(room, [at for _, at in keys if at is not None])
+    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+        users = seeing_otherwise(room, [at for _, at in keys if at is not None])
         return users.union(apart_of(room.regions.get(key) for key in {key for key, _ in keys}))
 
-    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         region_id, at = key
         region: Region | None = room.regions.get(region_id)
         if region is None or (at is None) is not viewer.is_dm:
@@ -271,13 +267,11 @@ class RegionProjection:
             return None
         return shown
 
-    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
         return {"regions": [region for region, _ in _in_parts({}, whole)]}
 
-    def say(
-        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
-    ) -> Iterator[ServerMessage]:
-        for region, gone in _in_parts(was, now):
+    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+        for region, gone in _in_parts(before, after):
             if "kind" in region or gone:
                 yield RegionChanged(region={**region, "gone": runs(gone)} if gone else region)
             else:

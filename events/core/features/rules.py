@@ -1,6 +1,6 @@
 """Rules: tokens of players reveal what they come near, in the commit of the step itself."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
@@ -8,12 +8,11 @@ from uuid import UUID
 from pydantic import Field
 
 from events.core.features.hexes import HexesRevealed, TierWord
-from events.core.features.history import HistoryRedone, HistoryUndone
 from events.core.features.staging import stage
 from events.core.limits import MOST_RULES, MOST_STAGED, STAGED_HEXES, staged_hexes
 from events.core.messages import JSON, Command, Event, Int, ServerMessage
-from events.core.projection import Shown
-from events.core.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId
+from events.core.projection import DMS, Change, Projection, Shown
+from events.core.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId, UserId
 from events.core.targets import Players, To, named, resolve
 from events.core.visibility import shown_to
 from events.errors import NotFound, TooMany
@@ -151,24 +150,23 @@ class RuleRemoved(ServerMessage):
     rule_id: RuleId
 
 
-class RuleProjection:
+class RuleProjection(Projection[RuleId]):
     """The rules, for DMs."""
 
     name = "rules"
+    reads = frozenset({"rules"})
+    roles = DMS
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[RuleId]:
-        return sorted(room.rules) if viewer.is_dm else ()
+        return sorted(room.rules)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[RuleId] | None:
-        match event:
-            case RuleSet() | RuleDeleted():
-                return (event.rule,)
-            case HistoryUndone() | HistoryRedone():
-                return map(RuleId, event.put.keys("rules"))
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[RuleId]:
+        return change.keys("rules")
 
-    def show(self, room: RoomState, viewer: Member, key: RuleId) -> JSON | None:
+    def individually_seen(self, room: RoomState, keys: Sequence[RuleId]) -> Iterable[UserId]:
+        return ()
+
+    def visible(self, room: RoomState, viewer: Member, key: RuleId) -> JSON | None:
         rule = room.rules.get(key)
         if rule is None or not viewer.is_dm:
             return None
@@ -181,17 +179,15 @@ class RuleProjection:
             "shownTo": rule.shown_to,
         }
 
-    def state(self, whole: Shown[RuleId]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[RuleId]) -> Mapping[str, JSON]:
         return {"rules": list(whole.values())}
 
-    def say(
-        self, was: Shown[RuleId], now: Shown[RuleId], whole: Callable[[], Shown[RuleId]]
-    ) -> Iterator[ServerMessage]:
-        for key in sorted(was.keys() | now.keys()):
-            if key not in now:
+    def diff_messages(self, before: Shown[RuleId], after: Shown[RuleId]) -> Iterator[ServerMessage]:
+        for key in sorted(before.keys() | after.keys()):
+            if key not in after:
                 yield RuleRemoved(rule_id=key)
-            elif now[key] != was.get(key):
-                yield RuleChanged(rule=now[key])
+            elif after[key] != before.get(key):
+                yield RuleChanged(rule=after[key])
 
 
 def fire(room: RoomState, token_id: TokenId, by: Member) -> Iterator[Event]:

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from events.core.messages import JSON, Command, Event, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, SessionId, Status, UserId
 from events.errors import InvalidState
 
@@ -128,38 +128,32 @@ class StatusChanged(ServerMessage):
     session_id: SessionId | None
 
 
-class SessionProjection:
+class SessionProjection(Projection[Literal["session"]]):
     """Status and session id; everyone knows them."""
 
     name = "session"
+    reads = frozenset({"status", "session"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Literal["session"]]:
         return ("session",)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Literal["session"]] | None:
-        match event:
-            case SessionStarted() | SessionPaused() | SessionResumed() | SessionEnded():
-                return ("session",)
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[Literal["session"]]:
+        return ("session",)
 
-    def apart(self, room: RoomState, keys: Sequence[Any]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[Any]) -> Iterable[UserId]:
         return ()
 
-    def show(self, room: RoomState, viewer: Member, key: Literal["session"]) -> JSON:
+    def visible(self, room: RoomState, viewer: Member, key: Literal["session"]) -> JSON:
         return {"status": room.status, "sessionId": room.session}
 
-    def state(self, whole: Shown[Literal["session"]]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Literal["session"]]) -> Mapping[str, JSON]:
         return whole["session"]  # type: ignore[no-any-return]
 
-    def say(
-        self,
-        was: Shown[Literal["session"]],
-        now: Shown[Literal["session"]],
-        whole: Callable[[], Shown[Literal["session"]]],
+    def diff_messages(
+        self, before: Shown[Literal["session"]], after: Shown[Literal["session"]]
     ) -> Iterator[ServerMessage]:
-        said = now["session"]
-        yield StatusChanged(status=said["status"], session_id=said["sessionId"])
+        now = after["session"]
+        yield StatusChanged(status=now["status"], session_id=now["sessionId"])
 
 
 def _expect(room: RoomState, wanted: str, *expected: Status) -> None:

@@ -1,12 +1,11 @@
 """Settings of the campaign: how players see the map."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
-from events.core.features.history import HistoryRedone, HistoryUndone
 from events.core.messages import (
     JSON,
     LEFT_OUT,
@@ -17,8 +16,8 @@ from events.core.messages import (
     Message,
     ServerMessage,
 )
-from events.core.projection import Shown
-from events.core.state import Member, RoomState, Settings
+from events.core.projection import Change, Projection, Shown
+from events.core.state import Member, RoomState, Settings, UserId
 from events.core.values import LabelStyle
 
 Key = Literal["settings"]
@@ -95,24 +94,22 @@ class SettingsTold(ServerMessage):
     settings: dict[str, Any]
 
 
-class SettingsProjection:
+class SettingsProjection(Projection[Key]):
     """The settings; everyone knows them, since everyone's page follows them."""
 
     name = "settings"
+    reads = frozenset({"settings"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         return ("settings",)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
-        match event:
-            case SettingsChanged():
-                return ("settings",)
-            case HistoryUndone() | HistoryRedone():
-                return ("settings",) if event.put.settings else ()
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[Key]:
+        return ("settings",)
 
-    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+        return ()
+
+    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         settings = room.settings
         return {
             "fogOpacity": settings.fog_opacity,
@@ -124,21 +121,8 @@ class SettingsProjection:
             "pathsAtTerrain": settings.paths_at_terrain,
         }
 
-    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
         return {"settings": whole["settings"]}
 
-    def say(
-        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
-    ) -> Iterator[ServerMessage]:
-        yield SettingsTold(settings=now["settings"])
-
-
-def changes_setting(event: Event, name: str) -> bool:
-    """Say whether the event may change the setting."""
-    match event:
-        case SettingsChanged():
-            return getattr(event, name) is not None
-        case HistoryUndone() | HistoryRedone():
-            return name in event.put.keys("settings")
-        case _:
-            return False
+    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+        yield SettingsTold(settings=after["settings"])

@@ -9,13 +9,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
-from events.core.features.hexes import resighted, seen_apart
-from events.core.features.history import HistoryRedone, HistoryUndone
+from events.core.features.hexes import seeing_otherwise
 from events.core.features.terrain import expect_on_map
 from events.core.limits import MOST_SITES
 from events.core.map_objects import Site, SiteId, SiteKind
 from events.core.messages import JSON, Command, Event, Message, ServerMessage
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
 from events.core.values import Audience
@@ -168,30 +167,23 @@ class SiteRemoved(ServerMessage):
     site_id: SiteId
 
 
-class SiteProjection:
+class SiteProjection(Projection[SiteId]):
     """Each site, to those who may know of it."""
 
     name = "sites"
+    reads = frozenset({"sites", "sights"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[SiteId]:
         return room.sites
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[SiteId] | None:
-        match event:
-            case SiteSet() | SiteDeleted() | SiteRevealed():
-                return (event.site,)
-            case HistoryUndone() | HistoryRedone():
-                seen_anew = room.sites.within(event.put.hexes("sights"))
-                return (*map(SiteId, event.put.keys("sites")), *seen_anew)
-            case _:
-                where = resighted(event)
-                return None if where is None else room.sites.within(where)
+    def touched(self, change: Change) -> Iterable[SiteId]:
+        return (*change.keys("sites"), *change.after.sites.within(change.resighted))
 
-    def apart(self, room: RoomState, keys: Sequence[SiteId]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[SiteId]) -> Iterable[UserId]:
         sites = [site for key in keys if (site := room.sites.get(key)) is not None]
-        return seen_apart(room, [site.at for site in sites]).union(apart_of(sites))
+        return seeing_otherwise(room, [site.at for site in sites]).union(apart_of(sites))
 
-    def show(self, room: RoomState, viewer: Member, key: SiteId) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: SiteId) -> JSON | None:
         site: Site | None = room.sites.get(key)
         if site is None or not is_for(site, viewer, room.tier(viewer, site.at)):
             return None
@@ -203,17 +195,15 @@ class SiteProjection:
         }
         return shown | for_dms(site) if viewer.is_dm else shown
 
-    def state(self, whole: Shown[SiteId]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[SiteId]) -> Mapping[str, JSON]:
         return {"sites": list(whole.values())}
 
-    def say(
-        self, was: Shown[SiteId], now: Shown[SiteId], whole: Callable[[], Shown[SiteId]]
-    ) -> Iterator[ServerMessage]:
-        for key in sorted(was.keys() | now.keys()):
-            new = now.get(key)
+    def diff_messages(self, before: Shown[SiteId], after: Shown[SiteId]) -> Iterator[ServerMessage]:
+        for key in sorted(before.keys() | after.keys()):
+            new = after.get(key)
             if new is None:
                 yield SiteRemoved(site_id=key)
-            elif new != was.get(key):
+            elif new != before.get(key):
                 yield SiteChanged(site=new)
 
 

@@ -1,12 +1,11 @@
 """Staging: a queue of commands that wait to be published together, and the mode that fills it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from events.core.features.history import HistoryRedone, HistoryUndone
 from events.core.limits import MOST_STAGED, STAGED_HEXES, staged_hexes
 from events.core.messages import (
     JSON,
@@ -17,7 +16,7 @@ from events.core.messages import (
     ServerMessage,
     command_to_wire,
 )
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import ChangeId, Dropped, Member, Mode, RoomState, Staged, UserId
 from events.errors import InvalidState, NotFound, Rejected, TooMany
 
@@ -241,31 +240,27 @@ class StagedChanges(ServerMessage):
     dropped: list[dict[str, Any]]
 
 
-class StagingProjection:
+class StagingProjection(Projection[Key]):
     """The queue, for DMs; for others whether the DM is preparing, which follows the mode alone."""
 
     name = "staging"
+    reads = frozenset({"mode", "staged", "dropped"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         return ("mode", "dropped", *(change.id for change in room.staged))
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Key] | None:
-        match event:
-            case ChangeStaged() | ChangeUnstaged():
-                return (event.change, "dropped")
-            case ModeSet():
-                return ("mode",)
-            case Published():
-                return ("dropped",)
-            case HistoryUndone() | HistoryRedone():
-                return ("mode", *(ChangeId(int(key)) for key in event.put.keys("staged")))
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[Key]:
+        yield "mode"
+        if "staged" in change.slices or "dropped" in change.slices:
+            yield "dropped"
+            yield from dict.fromkeys(
+                each.id for room in (change.before, change.after) for each in room.staged
+            )
 
-    def apart(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
         return ()
 
-    def show(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         if key == "mode":
             return room.mode if viewer.is_dm else room.mode is Mode.STAGED
         if not viewer.is_dm:
@@ -277,21 +272,19 @@ class StagingProjection:
             ] or None
         return next((_in_words(change) for change in room.staged if change.id == key), None)
 
-    def state(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
         mode = whole["mode"]
         if isinstance(mode, bool):
             return {"broadcastMode": "staged" if mode else "immediate", "preparing": mode}
         preparing = mode is Mode.STAGED
         return {"broadcastMode": mode, "preparing": preparing, "staged": _queue(whole)}
 
-    def say(
-        self, was: Shown[Key], now: Shown[Key], whole: Callable[[], Shown[Key]]
-    ) -> Iterator[ServerMessage]:
-        old, new = was.get("mode"), now.get("mode")
+    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+        old, new = before.get("mode"), after.get("mode")
         if old != new:
             yield Preparing(preparing=new) if isinstance(new, bool) else ModeChanged(mode=new)
-        if {**was, "mode": None} != {**now, "mode": None}:
-            yield StagedChanges(**_queue(whole()))
+        if {**before, "mode": None} != {**after, "mode": None}:
+            yield StagedChanges(**_queue(after))
 
 
 def _in_words(change: Staged) -> JSON:

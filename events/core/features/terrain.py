@@ -1,17 +1,15 @@
 """The map itself: its frame, and what each hex is made of."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from events.core.features.history import HistoryRedone, HistoryUndone
-from events.core.features.settings import SettingsChanged
 from events.core.limits import MAP_HEXES, expect_spread
 from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
-from events.core.projection import Shown
-from events.core.state import HexTerrain, MapFrame, Member, RoomState, ground
+from events.core.projection import Change, Projection, Shown
+from events.core.state import HexTerrain, MapFrame, Member, RoomState, UserId, ground
 from events.core.targets import MOST_HEXES, in_words
 from events.errors import Invalid, TooMany
 from events.geometry.grid import Hex, HexKey, Runs, column_row, count, runs
@@ -145,24 +143,24 @@ class MapChanged(ServerMessage):
     map: dict[str, Any] | None
 
 
-class MapProjection:
+class MapProjection(Projection[Literal["map"]]):
     """The frame of the map; everyone knows it, but for its extent where a setting says so."""
 
     name = "map"
+    reads = frozenset({"map", "settings"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Literal["map"]]:
         return ("map",)
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[Literal["map"]] | None:
-        match event:
-            case MapSet():
-                return ("map",)
-            case SettingsChanged() | HistoryUndone() | HistoryRedone():
-                return ("map",)
-            case _:
-                return None
+    def touched(self, change: Change) -> Iterable[Literal["map"]]:
+        return ("map",)
 
-    def show(self, room: RoomState, viewer: Member, key: Literal["map"]) -> JSON | None:
+    def individually_seen(
+        self, room: RoomState, keys: Sequence[Literal["map"]]
+    ) -> Iterable[UserId]:
+        return ()
+
+    def visible(self, room: RoomState, viewer: Member, key: Literal["map"]) -> JSON | None:
         if room.map is None:
             return None
         shown: dict[str, JSON] = {
@@ -174,16 +172,13 @@ class MapProjection:
             shown |= {"gridWidth": room.map.grid_width, "gridHeight": room.map.grid_height}
         return shown
 
-    def state(self, whole: Shown[Literal["map"]]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[Literal["map"]]) -> Mapping[str, JSON]:
         return {"map": whole.get("map")}
 
-    def say(
-        self,
-        was: Shown[Literal["map"]],
-        now: Shown[Literal["map"]],
-        whole: Callable[[], Shown[Literal["map"]]],
+    def diff_messages(
+        self, before: Shown[Literal["map"]], after: Shown[Literal["map"]]
     ) -> Iterator[ServerMessage]:
-        yield MapChanged(map=now.get("map"))
+        yield MapChanged(map=after.get("map"))
 
 
 def knows_extent(room: RoomState, viewer: Member) -> bool:

@@ -11,12 +11,10 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from events.core.features.checks import enter
-from events.core.features.hexes import resighted
-from events.core.features.history import HistoryRedone, HistoryUndone
 from events.core.features.rules import fire
 from events.core.limits import MOST_TOKENS
 from events.core.messages import JSON, Bool, Command, Event, Int, ServerMessage, Text
-from events.core.projection import Shown
+from events.core.projection import Change, Projection, Shown
 from events.core.state import (
     Member,
     Role,
@@ -317,26 +315,21 @@ class Deleted(ServerMessage):
     token_id: TokenId
 
 
-class TokenProjection:
+class TokenProjection(Projection[TokenId]):
     """Each token, to those who may know of it."""
 
     name = "tokens"
+    reads = frozenset({"tokens", "sights"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[TokenId]:
         return room.tokens
 
-    def touched(self, room: RoomState, event: Event) -> Iterable[TokenId] | None:
-        match event:
-            case TokenCreated() | TokenUpdated() | TokenMoved() | TokenDeleted():
-                return (event.token,)
-            case HistoryUndone() | HistoryRedone():
-                seen_anew = room.tokens.within(event.put.hexes("sights"))
-                return (*map(TokenId, event.put.keys("tokens")), *seen_anew)
-            case _:
-                where = resighted(event)
-                return None if where is None else room.tokens.within(where)
+    def touched(self, change: Change) -> Iterable[TokenId]:
+        yield from change.keys("tokens")
+        # What stands on a hex is seen when the hex is; what moved is named above.
+        yield from change.after.tokens.within(change.resighted)
 
-    def apart(self, room: RoomState, keys: Sequence[TokenId]) -> Iterable[UserId]:
+    def individually_seen(self, room: RoomState, keys: Sequence[TokenId]) -> Iterable[UserId]:
         users: set[UserId] = set()
         for key in keys:
             token: Token | None = room.tokens.get(key)
@@ -351,7 +344,7 @@ class TokenProjection:
                 users.add(token.owner)
         return users
 
-    def show(self, room: RoomState, viewer: Member, key: TokenId) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: TokenId) -> JSON | None:
         token = room.tokens.get(key)
         if token is None or not exists_for(room, viewer, token):
             return None
@@ -366,14 +359,14 @@ class TokenProjection:
             "visible": token.visible,
         }
 
-    def state(self, whole: Shown[TokenId]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[TokenId]) -> Mapping[str, JSON]:
         return {"tokens": list(whole.values())}
 
-    def say(
-        self, was: Shown[TokenId], now: Shown[TokenId], whole: Callable[[], Shown[TokenId]]
+    def diff_messages(
+        self, before: Shown[TokenId], after: Shown[TokenId]
     ) -> Iterator[ServerMessage]:
-        for key in sorted(was.keys() | now.keys()):
-            old, new = was.get(key), now.get(key)
+        for key in sorted(before.keys() | after.keys()):
+            old, new = before.get(key), after.get(key)
             if new is None:
                 yield Deleted(token_id=key)
             elif old is None:
