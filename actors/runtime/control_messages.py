@@ -38,6 +38,10 @@ class SessionState(ServerMessage):
     rules: list[dict[str, Any]] = []
     skills: dict[str, Any] = {}
     rolls: list[dict[str, Any]] = []
+    paths: list[dict[str, Any]] = []
+    sites: list[dict[str, Any]] = []
+    regions: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
     resume: str
     seq: int
 
