@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import page_tools
 
-_ENTRIES: Final = ("app.js", "styles/index.css")
+_ENTRIES: Final = ("app.js", "styles/index.css", "map/painter/worker.js")
+"""What is named by a path: by the document, or, the worker, by the script that starts it."""
 _COPIED: Final = ("icons",)
 _OPTIONS: Final = (
     "--bundle",

@@ -71,15 +71,17 @@ def test_a_map_of_40_000_hexes_opens_and_moves(served: Served, browser: Browser)
     dm.page.goto(f"{served.origin}/c/{campaign}")
     dm.until("hexroom.scene.figures.full > 0")
     opened = dm.page.evaluate("() => hexroom.scene.figures.full")
-    print(f"\npage: 200 × 200 map, open to first full picture: {opened:.0f} ms (budget 2000)")
+    print(f"\npage: 200 × 200 map, open to first full picture: {opened:.0f} ms (budget 1000)")
     draws = dm.page.evaluate(MOVE)
+    kept = dm.page.evaluate("() => hexroom.scene.bytes()")
     print(
         f"page: pan and zoom of it, median draw {statistics.median(draws):.1f} ms (budget 8),"
-        f" p95 {p95(draws):.1f} ms (budget 16)"
+        f" p95 {p95(draws):.1f} ms (budget 16); {kept / 2**20:.0f} MiB of painted squares (budget 64)"
     )
-    assert opened <= 2000
+    assert opened <= 1000
     assert statistics.median(draws) <= 8
     assert p95(draws) <= 16
+    assert kept <= 64 * 2**20
 
 
 def test_a_reveal_is_painted_at_once(served: Served, browser: Browser) -> None:

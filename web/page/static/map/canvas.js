@@ -17,7 +17,7 @@ export function outline(path, shape, x, y) {
   path.closePath();
 }
 
-/** Begins a path around a place. @param {import("./glyphs.js").Pen} pen @param {number} x @param {number} y @param {number} radius */
+/** Begins a path around a place. @param {CanvasRenderingContext2D|OffscreenCanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} radius */
 export function ring(pen, x, y, radius) {
   pen.beginPath();
   pen.arc(x, y, radius, 0, 7);

@@ -1,5 +1,5 @@
 // @ts-check
-/** The map on the screen: one animation frame, two canvases (the ground in chunks; what lives above it), a camera.
+/** The map on the screen: one animation frame, a sheet of the unknown, two canvases (the painted ground; what lives above it), a camera.
  * Made, shown a room (and another, and back), closed. */
 
 import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, spotOf, spotOfKey } from "../model/hex.js";
@@ -7,23 +7,28 @@ import { EMPTY } from "../model/reduce.js";
 import { TileMap, changedSpans } from "../model/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
 import { createChunks, paced, spanRect } from "./tile-cache.js";
+import { createFogSheet } from "./fog-sheet.js";
+import { createGround } from "./ground-layer.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawSelection } from "./layers/selection.js";
-import { groundPainter } from "./layers/terrain.js";
 import { drawPin, drawToken, standings } from "./layers/tokens.js";
-import { createReveals } from "./reveal-animation.js";
+import { createWaves } from "./waves.js";
+import { h } from "../ui/elements.js";
 
 /** @typedef {import("../model/reduce.js").Room} Room */
 /** @typedef {{hover: string|null, selected: string|null, brush: Iterable<string>|null, brushKind: string, waiting: Set<string>,
  *   marked: Iterable<string>|null, staged: Iterable<string>, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, fresh: Set<string>|null,
  *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null}} Overlay */
 
-/** @param {HTMLElement} host @param {{look: () => import("./layers/terrain.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: () => void}} opts */
+/** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: () => void}} opts */
 export function createScene(host, { look, style, moved = () => {} }) {
+  const sheet = createFogSheet();
+  host.append(sheet.node);
+  const words = host.appendChild(h("p.fog-words", { hidden: true }, "Nothing is known yet. The land appears here as your DM reveals it."));
   const below = host.appendChild(document.createElement("canvas"));
   const above = host.appendChild(document.createElement("canvas"));
-  const ground = /** @type {CanvasRenderingContext2D} */ (below.getContext("2d", { alpha: false }));
+  const ground = /** @type {CanvasRenderingContext2D} */ (below.getContext("2d"));
   const life = /** @type {CanvasRenderingContext2D} */ (above.getContext("2d"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   /** @type {import("../model/store.js").Store<Room>|null} */
@@ -41,17 +46,21 @@ export function createScene(host, { look, style, moved = () => {} }) {
   let under = null;
   let density = Math.min(2, devicePixelRatio || 1);
   const chunks = {
-    ground: createChunks(groundPainter(room, look)),
     fog: createChunks(fogPainter(room, look)),
     labels: createChunks(labelPainter(room, look, style, () => density)),
   };
-  const reveals = createReveals();
+  const waves = createWaves();
+  const land = createGround({
+    room, look: () => look(), density: () => density, ask: () => ask(), fog: (picture) => sheet.take(picture),
+    wavesArrived: () => waves.arrived(performance.now()),
+  });
   /** @type {Overlay} */
   const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, fresh: null, paint: null };
   let size = { w: 1, h: 1 };
   let camera = { x: 0, y: 0, scale: 1 };
   let limits = { min: 0.05, max: 4 };
   let rect = { x: 0, y: 0, w: 1, h: 1 };
+  let painted = false;
   let dirty = { ground: true, life: true };
   let frame = 0;
   let settledAt = 0;
@@ -78,6 +87,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       canvas.width = Math.round(size.w * density);
       canvas.height = Math.round(size.h * density);
     }
+    land.mannerChanged();
     if (!framed) frameMap();
     dirty.ground = dirty.life = true;
     // At once: a canvas of another size is empty, and would be painted so before the next frame.
@@ -128,21 +138,28 @@ export function createScene(host, { look, style, moved = () => {} }) {
     const scale = camera.scale * density;
     const settled = began >= settledAt;
     let more = Boolean(flight);
+    sheet.follow(camera);
+    if (waves.any()) {
+      if (!waves.go(began)) land.squares.wave(false);
+      dirty.ground = dirty.life = more = true;
+    }
     if (dirty.ground) {
       dirty.ground = false;
       ground.setTransform(1, 0, 0, 1, 0, 0);
-      ground.fillStyle = look().unknown;
-      ground.fillRect(0, 0, below.width, below.height);
+      ground.clearRect(0, 0, below.width, below.height);
       if (state?.map) {
+        painted = land.draw(ground, view, scale, waves, began, camera, size);
         const another = paced(began + (figures.full ? 4 : 30));
-        const done = [
-          chunks.ground.draw(ground, view, scale, settled, another),
-          under?.draw(ground, view, scale, settled, another) ?? true,
-          (ground.globalAlpha = state.role === "dm" ? look().veil : 1, chunks.fog.draw(ground, view, scale, settled, another)),
-          (ground.globalAlpha = 1, chunks.labels.draw(ground, view, scale, settled, another)),
-        ].every(Boolean);
-        if (!done || !settled) dirty.ground = more = true;
-        else if (!figures.full) figures.full = performance.now();
+        const rest = [under?.draw(ground, view, scale, settled, another) ?? true];
+        if (under) {
+          // A picture lies over the painted land, and the veil over the picture.
+          ground.globalAlpha = state.role === "dm" ? look().veil * 0.7 : 1;
+          rest.push(chunks.fog.draw(ground, view, scale, settled, another));
+          ground.globalAlpha = 1;
+        }
+        rest.push(chunks.labels.draw(ground, view, scale, settled, another));
+        if (!rest.every(Boolean) || !settled) dirty.ground = more = true;
+        else if (painted && !figures.full) figures.full = performance.now();
       }
     }
     if (dirty.life) {
@@ -165,7 +182,8 @@ export function createScene(host, { look, style, moved = () => {} }) {
       return toScreen(camera, size, p.x, p.y);
     };
     const inside = (/** @type {{x: number, y: number}} */ p, margin = px * 2) => p.x > -margin && p.y > -margin && p.x < size.w + margin && p.y < size.h + margin;
-    let moving = reveals.draw(life, time, { place, inside, shape: corners(map.orientation, px + 0.5), px, look: look(), dm: state.role === "dm" });
+    let moving = waves.any();
+    if (moving) waves.rim(life, time, { place, shape: corners(map.orientation, px), lamp: look().lamp, size: map.hexSize, screen: (x, y) => toScreen(camera, size, x, y), scale: camera.scale });
     overlay.paint?.(life, { place, inside, shape: corners(map.orientation, px), px });
     moving = drawSelection(life, overlay, { place, inside, shape: corners(map.orientation, px), px, time, look: look(), calm: calm.matches }) || moving;
     /** @type {Map<string, any[]>} */
@@ -203,6 +221,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       if (!was || JSON.stringify(now.map) !== JSON.stringify(was.map)) {
         if (was?.map && map && !map.measured && (map.gridWidth !== was.map.gridWidth || map.gridHeight !== was.map.gridHeight)) framed = false;
         for (const c of Object.values(chunks)) c.clear();
+        land.reset();
         frameMap();
       }
     }
@@ -211,6 +230,9 @@ export function createScene(host, { look, style, moved = () => {} }) {
     if (was && JSON.stringify(now.settings) !== JSON.stringify(was.settings)) for (const c of Object.values(chunks)) c.clear();
     // Who has not looked around yet is brought to what they see first.
     if (was?.ready && !looked && now.role !== "dm" && !was.shown.size && now.shown.size) scene.fly(start(map, fit(rect, size, 0).scale));
+    words.hidden = now.role === "dm" || now.shown.size > 0 || !now.ready;
+    land.mannerChanged();
+    if (was && was.map && map) land.changed(was, now);
     const spans = was ? [...changedSpans(was.terrain, now.terrain), ...changedSpans(was.shown, now.shown), ...changedSpans(was.viewers, now.viewers)] : [];
     for (const span of spans) {
       const area = spanRect(span, map);
@@ -222,7 +244,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       const p = spotOfKey(map, old.hexKey);
       steps.set(token.id, { ...p, fromX: p.x, fromY: p.y, at: performance.now(), key: token.hexKey });
     }
-    ask(spans.length || !was || now.settings !== was.settings ? "both" : "life");
+    ask(spans.length || !was || now.settings !== was.settings || now.staged !== was.staged ? "both" : "life");
   }
 
   const scene = {
@@ -238,9 +260,10 @@ export function createScene(host, { look, style, moved = () => {} }) {
       store = next;
       framed = keep && framed;
       steps = new Map();
-      reveals.clear();
+      waves.clear();
       under?.reset();
       for (const c of Object.values(chunks)) c.clear();
+      land.squares.clear();
       unsubscribe = next.subscribe((s) => s, changed);
     },
     /** Draws again what is above the ground. */
@@ -249,10 +272,14 @@ export function createScene(host, { look, style, moved = () => {} }) {
     repaint() {
       under?.repaint();
       for (const c of Object.values(chunks)) c.clear();
+      land.mannerChanged();
       ask();
     },
     /** Redraws with the chunks that are there: only the veil's strength changed. */
-    refresh: () => ask(),
+    refresh: () => {
+      land.mannerChanged();
+      ask();
+    },
     /** Lets the fog lift from (or close over) hexes. @param {string[]} keys @param {"reveal"|"hide"} kind */
     animate(keys, kind) {
       const state = room();
@@ -262,8 +289,11 @@ export function createScene(host, { look, style, moved = () => {} }) {
         const p = spotOfKey(state.map, key);
         return p.x > view.x - 30 && p.y > view.y - 30 && p.x < view.x + view.w + 30 && p.y < view.y + view.h + 30;
       });
-      if (near.length && near.length < 1500) reveals.add(near, kind, performance.now());
-      ask("life");
+      if (near.length && near.length < 5000) {
+        land.squares.wave(true);
+        waves.add(near, kind, state.map, performance.now());
+      }
+      ask();
     },
     /** @param {number} x @param {number} y in CSS pixels of the host @returns {{key: string, q: number, r: number, inside: boolean}} */
     hexAt(x, y) {
@@ -339,10 +369,13 @@ export function createScene(host, { look, style, moved = () => {} }) {
       ask();
     },
     /** Whether nothing moves and all is painted. */
-    resting: () => !frame && figures.full > 0,
+    resting: () => !frame && figures.full > 0 && painted,
+    /** Bytes of the painted squares that are kept. */
+    bytes: () => land.squares.bytes(),
     close() {
       unsubscribe();
       watcher.disconnect();
+      land.close();
       cancelAnimationFrame(frame);
     },
   };

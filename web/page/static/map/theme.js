@@ -16,8 +16,11 @@ export function keep(name, value) {
   } catch { /* a full or forbidden store costs only the memory of a setting */ }
 }
 
+/** The looks that the painter has, and what people call them. */
+export const MAP_THEMES = [["atlas", "Atlas: painted"], ["ink", "Ink: parchment and pen"], ["night", "Night: under the moon"]];
+
 export const settings = {
-  theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", true), grid: saved("grid", true),
+  mapTheme: saved("map-theme", ""), theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", false), grid: saved("grid", true),
   style: /** Null: as the campaign says. @type {import("../model/labels.js").LabelStyle|null} */ saved("label-style", null),
 };
 
@@ -31,7 +34,9 @@ export function applyTheme() {
 /** @type {{dark: boolean, unknown: string, unknownLine: string, veilInk: string, lamp: string}|null} */
 let colors = null;
 
-/** @returns {import("./layers/terrain.js").Look} */
+/** @typedef {{dark: boolean, grid: boolean, labels: boolean, veil: number, extent?: boolean, unknown: string, unknownLine: string, veilInk: string, lamp: string, mapTheme: string}} Look */
+
+/** @returns {Look} */
 export function look() {
   if (!colors) {
     const css = getComputedStyle(document.documentElement);
@@ -39,5 +44,5 @@ export function look() {
     const dark = document.documentElement.dataset.theme !== "light";
     colors = { dark, unknown: v("--unknown"), unknownLine: v("--unknown-line"), veilInk: v("--veil"), lamp: dark ? "#f2b84b" : "#d98a00" };
   }
-  return { ...colors, veil: settings.veil, labels: settings.labels, grid: settings.grid };
+  return { ...colors, veil: settings.veil, labels: settings.labels, grid: settings.grid, mapTheme: settings.mapTheme || "atlas" };
 }

@@ -4,7 +4,7 @@
 import { confirm } from "../ui/dialogs.js";
 import { button, choices, fill, h, icon, on } from "../ui/elements.js";
 import { watchAll } from "../model/store.js";
-import { applyTheme, keep, settings } from "../map/theme.js";
+import { MAP_THEMES, applyTheme, keep, settings } from "../map/theme.js";
 import { complain } from "./notices.js";
 import { faces } from "./player-list.js";
 
@@ -81,6 +81,7 @@ export function menus(table) {
     keep(name, value);
     if (name === "theme") applyTheme();
     if (name === "style") keep("label-style", value);
+    if (name === "mapTheme") keep("map-theme", value);
     name === "veil" ? table.scene.refresh() : table.scene.repaint();
     table.relabel();
   };
@@ -179,6 +180,15 @@ export function menus(table) {
             ],
             style ? `${style.style}/${style.origin}` : "",
           ),
+        ),
+      ),
+      h(
+        "label",
+        "Look of the map",
+        h(
+          "select",
+          { onchange: (/** @type {any} */ e) => set("mapTheme", e.target.value) },
+          choices(MAP_THEMES, settings.mapTheme || "atlas"),
         ),
       ),
       h(

@@ -18,7 +18,7 @@ const SMALLEST = 2;
 /** @typedef {import("../../net/replay-room.js").PastTile} PastTile */
 
 /** Returns the layer; `ask` draws again. It draws nothing while there is no picture. In a replay `past` gives who answers for tiles of then.
- * @param {{campaignId: string, me: () => string, past: () => PastTile|null, room: () => import("../../model/reduce.js").Room, look: () => import("./terrain.js").Look, ask: () => void}} opts */
+ * @param {{campaignId: string, me: () => string, past: () => PastTile|null, room: () => import("../../model/reduce.js").Room, look: () => import("../theme.js").Look, ask: () => void}} opts */
 export function createPicture({ campaignId, me, past, room, look, ask }) {
   /** @type {Picture|null} */
   let picture = null;

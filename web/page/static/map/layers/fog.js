@@ -17,7 +17,7 @@ export function veilOf(room, q, r) {
 }
 
 /** Returns the painter of fog chunks. Hexes are stamped: one path around thousands of them takes seconds to build.
- * @param {() => Room} room @param {() => import("./terrain.js").Look} look @returns {import("../tile-cache.js").Paint} */
+ * @param {() => Room} room @param {() => import("../theme.js").Look} look @returns {import("../tile-cache.js").Paint} */
 export function fogPainter(room, look) {
   /** @type {Record<string, HTMLCanvasElement>} */
   let stamps = {};
