@@ -56,7 +56,8 @@ from events.core.values import (
     sight,
 )
 from events.geometry.covering import Covering
-from events.geometry.grid import Hex, column_row
+from events.geometry.grid import Hex
+from events.geometry.offset import cell_of
 from events.geometry.placed import Placed
 from events.geometry.tilemap import TileMap
 
@@ -190,7 +191,7 @@ class RoomState:
         style = self.settings.label_style
         if self.map is None or style.kind == "axial":
             return str(at)
-        column, row = column_row(at, self.map.orientation)
+        column, row = cell_of(at, self.map.orientation)
         if not (0 <= column < self.map.grid_width and 0 <= row < self.map.grid_height):
             return str(at)
         width = 2 if max(self.map.grid_width, self.map.grid_height) < 100 else 3

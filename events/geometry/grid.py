@@ -134,20 +134,6 @@ def middle(of: Runs) -> Hex:
     return Hex(q, r)
 
 
-def column_row(at: Hex, orientation: str) -> tuple[int, int]:
-    """Return zero-based (column, row): odd-q offset for ``flat``, odd-r for ``pointy``."""
-    if orientation == "flat":
-        return at.q, at.r + (at.q - (at.q & 1)) // 2
-    return at.q + (at.r - (at.r & 1)) // 2, at.r
-
-
-def from_column_row(column: int, row: int, orientation: str) -> Hex:
-    """Return the hex at a zero-based (column, row), the inverse of `column_row`."""
-    if orientation == "flat":
-        return Hex(column, row - (column - (column & 1)) // 2)
-    return Hex(column - (row - (row & 1)) // 2, row)
-
-
 def _rounded(q: float, r: float) -> Hex:
     s = -q - r
     rq, rr, rs = round(q), round(r), round(s)

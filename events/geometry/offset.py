@@ -58,4 +58,4 @@ def cell_of(hex_: Hex, orientation: Orientation, parity: Parity = "odd") -> Cell
 
 
 def _pushed(line: int, parity: Parity) -> int:
-    return (line - (line & 1)) // 2 if parity == "odd" else (line + (line & 1)) // 2
+    return line >> 1 if parity == "odd" else (line + 1) >> 1

@@ -10,10 +10,8 @@ from events.geometry.grid import (
     FAR,
     BadHexKey,
     Hex,
-    column_row,
     count,
     disc,
-    from_column_row,
     hexes,
     line,
     middle,
@@ -79,18 +77,6 @@ def test_a_disc_is_what_is_near(centre: Hex, radius: int) -> None:
 def test_neighbours_are_six_and_one_step_away(at: Hex) -> None:
     assert len(set(at.neighbours())) == 6
     assert all(at.distance(other) == 1 for other in at.neighbours())
-
-
-@given(near, st.sampled_from(["flat", "pointy"]))
-def test_column_and_row_lead_back(at: Hex, orientation: str) -> None:
-    assert from_column_row(*column_row(at, orientation), orientation) == at
-
-
-def test_odd_columns_are_pushed_down() -> None:
-    assert column_row(Hex(0, 0), "flat") == (0, 0)
-    assert column_row(Hex(1, 0), "flat") == (1, 0)
-    assert column_row(Hex(2, -1), "flat") == (2, 0)
-    assert column_row(Hex(-1, 2), "pointy") == (0, 2)
 
 
 @given(st.lists(near, min_size=1))

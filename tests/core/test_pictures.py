@@ -20,9 +20,9 @@ from events.core.features.terrain import SetMap
 from events.core.image_placement import Alignment
 from events.core.messages import Command
 from events.core.state import MapFrame, Picture, Placement
-from events.geometry.grid import from_column_row, runs
+from events.geometry.grid import runs
 from events.geometry.layout import bounds
-from events.geometry.offset import Orientation
+from events.geometry.offset import Cell, Orientation, hex_of
 from tests.support.given import ANN, DM, SAM, given
 
 TABLE: tuple[Event, ...] = (
@@ -84,7 +84,7 @@ def test_a_picture_tells_how_far_the_map_goes_so_it_goes_with_that() -> None:
 def test_the_first_picture_covers_the_map_and_no_more(
     orientation: Orientation, columns: int, rows: int, size: tuple[int, int]
 ) -> None:
-    grid = [from_column_row(c, r, orientation) for c in range(columns) for r in range(rows)]
+    grid = [hex_of(Cell(c, r), orientation) for c in range(columns) for r in range(rows)]
     laid = SetMap(
         name="A", grid_width=columns, grid_height=rows, hex_size=30.0, orientation=orientation,
         painted=(("hills", 0, runs(grid)),),

@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.geometry.grid import Hex
-from events.geometry.layout import APOTHEM, CORNERS, centre, hex_at
+from events.geometry.layout import APOTHEM, CORNERS, centre
 from events.geometry.offset import DIRECTIONS, Orientation
 from events.maps.labels import LabelStyle
 from events.maps.svg import MARKS, contrast, svg, text_ink
 from events.maps.terrain import TERRAINS, look
+from tests.support.hex_at import hex_at
 
 SVG = "{http://www.w3.org/2000/svg}"
 coordinates = st.integers(-10_000, 10_000)

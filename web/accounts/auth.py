@@ -91,11 +91,6 @@ class Auth:
             raise Denied("this is for the server's admins")
         return identity
 
-    async def still_good(self, identity: Identity) -> bool:
-        """Return whether what was shown at the handshake would be accepted now."""
-        found = await self._find(identity.credential, by_token=identity.by_token)
-        return found is not None
-
     def allows_origin(self, request: web.Request) -> bool:
         """Return whether the page that made a browser send this may act for its user."""
         try:

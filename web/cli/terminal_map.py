@@ -7,7 +7,8 @@ from rich.text import Text
 
 from events.core.state import RoomState
 from events.core.view import project
-from events.geometry.grid import Hex, column_row
+from events.geometry.grid import Hex
+from events.geometry.offset import cell_of
 from events.maps.terrain import TERRAINS, look
 from events.record.viewpoint import Viewer
 
@@ -71,7 +72,7 @@ def _span(of: Iterable[int]) -> int:
 
 
 def _place(at: Hex, *, pointy: bool) -> tuple[int, int]:
-    column, row = column_row(at, "pointy" if pointy else "flat")
+    column, row = cell_of(at, "pointy" if pointy else "flat")
     if pointy:
         return column * 2 + (row & 1), row
     # Flat-topped columns stand half a hex apart, so each hex is two lines high.

@@ -12,7 +12,8 @@ from events.core.projection import Change, Projection, Shown
 from events.core.state import HexTerrain, MapFrame, Member, RoomState, UserId, ground
 from events.core.targets import MOST_HEXES, in_words
 from events.errors import Invalid, TooMany
-from events.geometry.grid import Hex, HexKey, Runs, column_row, count, runs
+from events.geometry.grid import Hex, HexKey, Runs, count, runs
+from events.geometry.offset import cell_of
 from events.geometry.tilemap import TileMap
 from events.text import Name
 
@@ -191,7 +192,7 @@ def frame_for(room: RoomState, viewer: Member, seen: Iterable[Hex]) -> MapFrame 
     frame = room.map
     if frame is None or knows_extent(room, viewer):
         return frame
-    places = [column_row(at, frame.orientation) for at in seen]
+    places = [cell_of(at, frame.orientation) for at in seen]
     return replace(
         frame,
         grid_width=max([1, *(column + 1 for column, _ in places)]),
@@ -208,7 +209,7 @@ def expect_on_map(room: RoomState, hexes: Iterable[Hex]) -> None:
     if frame is None:
         return
     for at in hexes:
-        column, row = column_row(at, frame.orientation)
+        column, row = cell_of(at, frame.orientation)
         if 0 <= column < frame.grid_width and 0 <= row < frame.grid_height:
             continue
         if at not in room.terrain:

@@ -19,10 +19,11 @@ from PIL import Image
 from events.core.image_placement import Alignment
 from events.core.state import MapFrame, Picture, Placement, RoomId
 from events.geometry.grid import Hex, disc
-from events.geometry.layout import bounds, centre, hex_at
+from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
 from events.record.backdrop import Under
 from events.report.recap import Frame, Line, Recap, recap_html
+from tests.support.hex_at import hex_at
 from web.images import backdrop as underlay
 from web.images import ingest as imageintake
 from web.images import mask as mapimage

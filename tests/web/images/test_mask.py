@@ -9,8 +9,8 @@ from PIL import Image
 
 from events.core.image_placement import Alignment
 from events.geometry.grid import Hex, disc
-from events.geometry.layout import hex_at
 from events.geometry.offset import Orientation
+from tests.support.hex_at import hex_at
 from web.images import mask as mapimage
 from web.images.mask import Showing, Tile, blank, cut_tile, grid, levels, tile_key, touching
 
