@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from actors.runtime.clock import Clock
 from actors.runtime.metrics import Meters
-from events.journal import Append, Journal, JournalError, JournalUnavailable, Unrecordable
+from events.journal import Append, Begun, Journal, JournalError, JournalUnavailable, Unrecordable
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +34,15 @@ class Source(Protocol):
         """Learn that the rest of what was taken was not stored, or may have been."""
 
 
+Batch = Sequence[tuple[Source, Append]]
+
+
 class Writer:
-    """Appends what rooms want recorded. Made, running, closed; what is taken is always answered."""
+    """Appends what rooms want recorded. Made, running, closed; what is taken is always answered.
+
+    A batch goes the short way, by callback (`Journal.begin`), if there is one for it; what the
+    short way refuses, and all that is not plain, is appended by the task that `run` is.
+    """
 
     def __init__(
         self,
@@ -48,21 +55,61 @@ class Writer:
         self._clock = clock
         self._meters = meters
         self._timeout_s = timeout_s
+        self._loop = asyncio.get_running_loop()
         self._wanting: dict[Source, None] = {}
-        self._wake = asyncio.Event()
+        self._scheduled = False
+        """Whether the next batch is about to be taken, or one is under way."""
+        self._batch: Batch = ()
+        """What is under way."""
+        self._begun = 0.0
+        self._careful = asyncio.Event()
 
     def want(self, source: Source) -> None:
         """Append what the source has, as soon as the append under way is done."""
         self._wanting[source] = None
-        self._wake.set()
+        if not self._scheduled:
+            # Not at once: the rooms that are decided in this turn of the loop go together.
+            self._scheduled = True
+            self._loop.call_soon(self._next)
 
     async def run(self) -> None:
-        """Append until cancelled."""
+        """Append what takes more than the short way, until cancelled."""
         while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._wanting:
-                await self._append(self._take())
+            await self._careful.wait()
+            self._careful.clear()
+            await self._append(self._batch)
+            self._next()
+
+    def _next(self) -> None:
+        self._batch = batch = self._take()
+        if not batch:
+            self._scheduled = bool(self._wanting)
+            if self._wanting:
+                self._loop.call_soon(self._next)
+            return
+        self._begun = self._clock.monotonic()
+        if not self._journal.begin([append for _, append in batch], self._ended):
+            self._careful.set()
+
+    def _ended(self, outcome: Begun) -> None:
+        if outcome is False:
+            self._careful.set()
+            return
+        batch = self._batch
+        self._meters.append_s.observe(self._clock.monotonic() - self._begun)
+        if isinstance(outcome, JournalUnavailable):
+            self._unavailable(batch, outcome)
+        else:
+            self._meters.batch_commits.observe(sum(len(append.commits) for _, append in batch))
+            for source, append in batch:
+                self._answer(source, append, None)
+        self._next()
+
+    def _unavailable(self, batch: Batch, lost: JournalUnavailable) -> None:
+        self._meters.append_failures += 1
+        logger.warning("journal: append of %d rooms failed: %s", len(batch), lost)
+        for source, _ in batch:
+            source.failed(lost)
 
     def _take(self) -> list[tuple[Source, Append]]:
         batch: list[tuple[Source, Append]] = []
@@ -76,17 +123,11 @@ class Writer:
                 commits += len(append.commits)
         return batch
 
-    async def _append(self, batch: Sequence[tuple[Source, Append]]) -> None:
-        if not batch:
-            return
-        begun = self._clock.monotonic()
+    async def _append(self, batch: Batch) -> None:
         try:
             errors = await self._bounded([append for _, append in batch])
         except JournalUnavailable as lost:
-            self._meters.append_failures += 1
-            logger.warning("journal: append of %d rooms failed: %s", len(batch), lost)
-            for source, _ in batch:
-                source.failed(lost)
+            self._unavailable(batch, lost)
             return
         except Exception:
             # A commit that cannot be written, a fault of ours. Alone, it harms nobody else.
@@ -95,7 +136,7 @@ class Writer:
                 await self._append_singly(source, append)
             return
         finally:
-            self._meters.append_s.observe(self._clock.monotonic() - begun)
+            self._meters.append_s.observe(self._clock.monotonic() - self._begun)
         self._meters.batch_commits.observe(sum(len(append.commits) for _, append in batch))
         for (source, append), error in zip(batch, errors, strict=True):
             if isinstance(error, Unrecordable) and len(append.commits) > 1:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, NewType, Protocol
+from typing import NamedTuple, NewType, Protocol, TypeAlias
 
 from events.core.messages import Command, Event
 from events.core.state import Member, RoomId, RoomState, SessionId, UserId
@@ -127,6 +127,10 @@ class BrokenRecord(JournalError):
         return f"room {self.room}@{self.version}: {self.why}"
 
 
+Begun: TypeAlias = bool | JournalUnavailable
+"""What an append that was begun came to."""
+
+
 class Journal(Protocol):
     """The append-only record of all rooms."""
 
@@ -135,6 +139,13 @@ class Journal(Protocol):
 
         Each append is all or nothing; one that fails harms no other. Raise JournalUnavailable when
         the outcome of any is unknown.
+        """
+
+    def begin(self, batch: Sequence[Append], done: Callable[[Begun], None]) -> bool:
+        """Begin to append without waiting; return False, and do nothing, where only `append` can.
+
+        ``done`` is called once, later: with True when all is stored; with False when nothing is,
+        and `append` would say why; with JournalUnavailable when the outcome is unknown.
         """
 
     def read(self, room: RoomId, after: int = 0, upto: int | None = None) -> AsyncIterator[Commit]:

@@ -6,6 +6,7 @@ from events.core.state import Member, RoomId, UserId
 from events.journal import (
     AlreadyRecorded,
     Append,
+    Begun,
     CommandId,
     Commit,
     Epoch,
@@ -26,6 +27,9 @@ class MemoryJournal:
 
     async def append(self, batch: Sequence[Append]) -> Sequence[JournalError | None]:
         return [self._append(append) for append in batch]
+
+    def begin(self, batch: Sequence[Append], done: Callable[[Begun], None]) -> bool:
+        return False
 
     async def read(
         self, room: RoomId, after: int = 0, upto: int | None = None

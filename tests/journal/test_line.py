@@ -58,6 +58,7 @@ def test_what_is_packed_is_what_postgresql_reads(database_url: str, kind: str) -
         @given(st.lists(KINDS[kind], max_size=5))
         def law(values: list[Any]) -> None:
             (packed,) = query.packed({"values": values})
+            assert packed is not None
             read = connection.execute(f"SELECT %b::{kind}[]", [Packed(packed)])
             assert read.fetchone() == (values,)
 

@@ -72,16 +72,17 @@ async def someone_waits(pool: Pool, number: int = 1) -> None:
 class Blocked:
     """A room whose next version is being written by somebody who does not finish."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection[Any], version: int = 1) -> None:
         self.connection = connection
+        self.version = version
 
     async def __aenter__(self) -> "Blocked":
         await self.connection.execute("BEGIN")
         await self.connection.execute(
             "INSERT INTO session_event (campaign_id, version, event_type, user_id, payload,"
             " created_at, hash, first_version, role, epoch)"
-            " VALUES (%s, 1, 'room_open', 'x', '{}', now(), '', 1, 'dm', 0)",
-            (ROOM,),
+            " VALUES (%s, %s, 'room_open', 'x', '{}', now(), '', %s, 'dm', 0)",
+            (ROOM, self.version, self.version),
         )
         return self
 
@@ -106,7 +107,7 @@ async def test_a_connection_that_is_cut_at_the_commit_leaves_it_unknown(
     async with pool.connection() as connection, Blocked(connection):
         waiting = asyncio.create_task(postgres_journal.append([append(Lease(ROOM), 0)]))
         await someone_waits(pool)
-        await kill(pool, of="%INSERT INTO session_event%unnest%")
+        await kill(pool, of="%INSERT INTO session_event%SELECT%")
         with pytest.raises(JournalUnavailable):
             await waiting
     assert await versions(postgres_journal) == []

@@ -10,22 +10,6 @@ from events.journal.derived import STATUS_AFTER, game_sessions, session_paramete
 from events.journal.postgres.line import ArrayQuery
 from events.journal.postgres.queries import QUERIES
 
-ROW_PARAMETERS: Final = (
-    "campaign_id",
-    "version",
-    "session_id",
-    "event_type",
-    "user_id",
-    "role",
-    "command_id",
-    "command_digest",
-    "first_version",
-    "created_at",
-    "payload",
-    "hash",
-)
-"""The fields of a Row as the queries name them."""
-
 
 @dataclass(frozen=True, slots=True)
 class SealedRows:
@@ -43,7 +27,7 @@ class SealedRows:
 def parameters(ready: Sequence[SealedRows]) -> dict[str, list[Any]]:
     """Return what the append queries ask for: a column for each field, of rooms and of rows."""
     rows = [row for one in ready for row in one.rows]
-    columns = dict(zip(ROW_PARAMETERS, map(list, zip(*rows, strict=True)), strict=True))
+    columns = dict(zip(Row._fields, map(list, zip(*rows, strict=True)), strict=True))
     columns["epoch"] = [one.lease.epoch for one in ready for _ in one.rows]
     columns["rooms"] = [one.lease.room for one in ready]
     columns["epochs"] = [one.lease.epoch for one in ready]
@@ -59,10 +43,20 @@ def statement(asked: Mapping[str, object]) -> LiteralString:
     return QUERIES["append_with_sessions" if "s_id" in asked else "append"]
 
 
-def array_query(asked: Mapping[str, object]) -> ArrayQuery:
-    """Return the same query as a ArrayConnection runs it."""
-    return _WITH_SESSIONS if "s_id" in asked else _APPEND
+def array_query(ready: Sequence[SealedRows]) -> tuple[ArrayQuery, Mapping[str, Any]]:
+    """Return the query of `STATEMENTS` that appends the rows, and its parameters."""
+    if len(ready) == 1 and len(ready[0].rows) == 1:
+        one, (row,) = ready[0], ready[0].rows
+        if row.event_type not in STATUS_AFTER:
+            fields = dict(zip(Row._fields, row, strict=True))
+            fields["epoch"], fields["head"] = one.lease.epoch, one.head.hash
+            return _APPEND_ONE, fields
+    asked = parameters(ready)
+    return _WITH_SESSIONS if "s_id" in asked else _APPEND, asked
 
 
 _APPEND: Final = ArrayQuery.of(QUERIES["append"])
+_APPEND_ONE: Final = ArrayQuery.of(QUERIES["append_one"])
 _WITH_SESSIONS: Final = ArrayQuery.of(QUERIES["append_with_sessions"])
+STATEMENTS: Final = (_APPEND, _APPEND_ONE, _WITH_SESSIONS)
+"""All that `array_query` may return."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -13,6 +14,7 @@ from events.core.state import RoomId, UserId
 from events.journal import (
     AlreadyRecorded,
     Append,
+    Begun,
     BrokenRecord,
     CommandId,
     Commit,
@@ -27,17 +29,29 @@ from events.journal import (
 from events.journal.chain import START, Head, Row, Seals
 from events.journal.codec import Columns, decode, encode, gc_paused
 from events.journal.database.pool import Pool
-from events.journal.postgres.batch import SealedRows, array_query, parameters
-from events.journal.postgres.line import ArrayConnection
+from events.journal.postgres.batch import STATEMENTS, SealedRows, array_query
+from events.journal.postgres.line import ArrayConnection, Outcome
 from events.journal.postgres.pages import Page
 from events.journal.postgres.queries import QUERIES
 
 logger = logging.getLogger(__name__)
 
+REFUSALS: Final = (errors.IntegrityError, errors.DataError, errors.DeadlockDetected)
+"""What a statement is refused with that stored nothing."""
+CANCEL_S: Final = 1.0
 PAGE_EVENTS: Final = 1_000
 COMMAND_INDEX: Final = "session_event_command"
 MOST_HEADS: Final = 10_000
 """How many rooms' heads are kept in memory; the oldest is looked up again when needed."""
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """An append that was begun and is not answered yet."""
+
+    ready: Sequence[SealedRows]
+    done: Callable[[Begun], None]
+    deadline: float
 
 
 class PostgresJournal:
@@ -55,13 +69,24 @@ class PostgresJournal:
         self._pool = pool
         self._append_timeout_s, self._read_timeout_s = append_timeout_s, read_timeout_s
         self._appending = asyncio.Lock()
+        self._under_way: UnderWay | None = None
+        self._free = asyncio.Event()
+        """Set while nothing that was begun is under way."""
+        self._free.set()
+        self._watchdog: asyncio.TimerHandle | None = None
+        self._giving_up: asyncio.Task[None] | None = None
         self._line: ArrayConnection | None = None
         self._heads: dict[RoomId, Head] = {}
 
     async def close(self) -> None:
         """Give the connection for appends back, after the append under way."""
         async with self._appending:
+            await self._free.wait()
             await self._release()
+        if self._giving_up is not None:
+            await self._giving_up
+        if self._watchdog is not None:
+            self._watchdog.cancel()
 
     async def append(self, batch: Sequence[Append]) -> Sequence[JournalError | None]:
         """Store each append as versions after+1 …; return for each None, or why it was not stored.
@@ -70,6 +95,7 @@ class PostgresJournal:
         JournalUnavailable when the outcome of any is unknown.
         """
         async with self._appending:
+            await self._free.wait()
             try:
                 with _driver_errors():
                     return await self._append(batch)
@@ -79,6 +105,30 @@ class PostgresJournal:
                     self._heads.pop(append.lease.room, None)
                 await self._release(broken=True)
                 raise
+
+    def begin(self, batch: Sequence[Append], done: Callable[[Begun], None]) -> bool:
+        """Begin to append without waiting; return False, and do nothing, where only `append` can.
+
+        No task, timeout or lock: one statement is sent, and ``done`` is called from the socket's
+        reader. What is not plain (a new connection, a head to look up, what cannot be encoded)
+        and what is refused is `append`'s. One timer watches over all that is begun.
+        """
+        line = self._line
+        if line is None or self._under_way is not None or self._appending.locked():
+            return False
+        ready = self._ready(batch)
+        if not ready:
+            return False
+        try:
+            line.send(*array_query(ready), self._ended)
+        except psycopg.Error:
+            return False
+        loop = asyncio.get_running_loop()
+        self._under_way = UnderWay(ready, done, loop.time() + self._append_timeout_s)
+        self._free.clear()
+        if self._watchdog is None:
+            self._watchdog = loop.call_later(self._append_timeout_s, self._watch)
+        return True
 
     async def read(
         self, room: RoomId, after: int = 0, upto: int | None = None
@@ -135,6 +185,72 @@ class PostgresJournal:
         ((epoch,),) = await self._asked("take_lease", asked)
         return Lease(room, Epoch(epoch))
 
+    def _ready(self, batch: Sequence[Append]) -> list[SealedRows] | None:
+        """Return the rows of a batch if every room's head is at hand and all of it is in order."""
+        ready = []
+        for append in batch:
+            head = self._heads.get(append.lease.room) if append.after else START
+            if head is None or head.version != append.after:
+                return None
+            prepared = _prepare(append, head)
+            if isinstance(prepared, JournalError) or not prepared.rows:
+                return None
+            ready.append(prepared)
+        return ready
+
+    def _ended(self, outcome: Outcome) -> None:
+        under_way = self._under_way
+        assert under_way is not None, "only what is under way ends"
+        if isinstance(outcome, int):
+            for one in under_way.ready if outcome else ():
+                self._remember(one.lease.room, one.head_after)
+            self._answer(under_way, bool(outcome))
+        elif isinstance(outcome, REFUSALS):
+            self._answer(under_way, False)
+        else:
+            self._lost(under_way, outcome)
+
+    def _answer(self, under_way: UnderWay, outcome: Begun) -> None:
+        self._under_way = None
+        self._free.set()
+        under_way.done(outcome)
+
+    def _lost(self, under_way: UnderWay, why: Exception) -> None:
+        """Have it answered that the outcome is unknown; the next append has another connection."""
+        if self._giving_up is not None and not self._giving_up.done():
+            return
+        logger.warning("journal: the database is away: %s", why)
+        for one in under_way.ready:
+            self._heads.pop(one.lease.room, None)
+        if self._line is not None:
+            self._line.close()
+        self._giving_up = asyncio.create_task(self._give_up(under_way, why))
+
+    async def _give_up(self, under_way: UnderWay, why: Exception) -> None:
+        # First the statement is ended, if it can be: else it may be stored while it is looked up.
+        try:
+            await self._release(broken=True)
+        finally:
+            self._answer(under_way, JournalUnavailable(str(why)))
+
+    def _watch(self) -> None:
+        self._watchdog = None
+        under_way, loop = self._under_way, asyncio.get_running_loop()
+        if under_way is None:
+            return
+        if loop.time() < under_way.deadline:
+            self._watchdog = loop.call_at(under_way.deadline, self._watch)
+        else:
+            late = TimeoutError(f"no answer to an append within {self._append_timeout_s} s")
+            self._lost(under_way, late)
+
+    async def _discard(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+        """Close a connection whose statement may still run: it is cancelled, if it can be."""
+        with suppress(psycopg.Error, OSError):
+            await connection.cancel_safe(timeout=CANCEL_S)
+        await connection.close()
+        await self._pool.putconn(connection)
+
     async def _append(self, batch: Sequence[Append]) -> list[JournalError | None]:
         if len({append.lease.room for append in batch}) < len(batch):
             return [(await self._append([append]))[0] for append in batch]
@@ -158,16 +274,15 @@ class PostgresJournal:
         try:
             if not await self._store(line, ready):
                 return False
-        except (errors.IntegrityError, errors.DataError, errors.DeadlockDetected):
+        except REFUSALS:
             return False
         for one in ready:
             self._remember(one.lease.room, one.head_after)
         return True
 
     async def _store(self, line: ArrayConnection, ready: Sequence[SealedRows]) -> int:
-        asked = parameters(ready)
         async with asyncio.timeout(self._append_timeout_s):
-            return await line.run(array_query(asked), asked)
+            return await line.run(*array_query(ready))
 
     async def _store_alone(self, line: ArrayConnection, one: SealedRows) -> JournalError | None:
         """Store the rows of one room; return why they were not."""
@@ -221,10 +336,11 @@ class PostgresJournal:
     async def _writer(self) -> ArrayConnection:
         if self._line is None:
             connection = await self._pool.getconn()
-            self._line = ArrayConnection(connection)
+            self._line = line = ArrayConnection(connection)
             # The plans of our statements depend on no parameter, and making one takes longer than
             # a commit: 0.7 ms to 0.5.
             await connection.execute("SET plan_cache_mode = force_generic_plan")
+            await line.prepare(*STATEMENTS)
         return self._line
 
     async def _release(self, *, broken: bool = False) -> None:
@@ -232,11 +348,11 @@ class PostgresJournal:
             return
         connection, self._line = self._line.connection, None
         if broken:
-            await connection.close()
+            await self._discard(connection)
         else:
             with suppress(psycopg.Error):
                 await connection.execute("RESET plan_cache_mode")
-        await self._pool.putconn(connection)
+            await self._pool.putconn(connection)
 
     async def _asked(self, name: str, asked: dict[str, object]) -> list[tuple[Any, ...]]:
         """Return what a query finds, on any connection of the pool."""

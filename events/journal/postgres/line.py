@@ -1,10 +1,15 @@
-"""ArrayConnection: a connection that runs the queries whose parameters are all arrays, which it packs itself.
+"""ArrayConnection: runs prepared statements on libpq's socket, with parameters that it packs itself.
 
 A driver that takes any parameters looks at each element of each list to find out how to send it:
 55 µs for the lists of one commit, more than all else that an append costs its sender. The queries
-say of which type their arrays are, so here each is packed at once, in 8 µs.
+say of which type their parameters are, so here each is packed at once, in 8 µs.
+
+It reads the socket itself, too, with one reader for as long as the connection lives: the driver's
+coroutine registers one for each statement, and with the task, the timeout and the lock around it
+that takes longer than the statement.
 """
 
+import asyncio
 import re
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,15 +26,19 @@ from psycopg.errors import error_from_result
 from events.journal.chain import microseconds
 
 Pack: TypeAlias = Callable[[Any], bytes]
+Outcome: TypeAlias = int | psycopg.Error
+"""How many rows a statement stored, or why it stored none."""
 
-_ARRAY = re.compile(r"%\((\w+)\)b::(\w+)\[\]")
+_PARAMETER = re.compile(r"%\((\w+)\)b::(\w+)(\[\])?")
 _NULL: Final = struct.pack(">i", -1)
 _BIGINT: Final = struct.Struct(">iq").pack
+_SINGLE_BIGINT: Final = struct.Struct(">q").pack
 _HEADER: Final = struct.Struct(">iiIii").pack
 _NAMES: Final = count(1)
 """Of no connection's statements twice: it may have been another ArrayConnection's before."""
 _SINCE_1970_US: Final = 946_684_800_000_000
 """PostgreSQL counts from the beginning of 2000."""
+_FINE: Final = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +47,29 @@ class ArrayQuery:
 
     text: bytes
     packs: Sequence[tuple[str, Pack]]
+    formats: Sequence[pq.Format]
 
     @classmethod
     def of(cls, query: str) -> "ArrayQuery":
-        """Return the query of queries.sql, whose parameters are all written ``%(name)b::type[]``."""
+        """Return the query of queries.sql, whose parameters are all written ``%(name)b::type[]``.
+
+        Without the brackets it is a single value, null where it is None.
+        """
         packs: dict[str, Pack] = {}
 
         def placed(found: re.Match[str]) -> str:
-            name, kind = found.groups()
-            packs.setdefault(name, _PACKS[kind])
-            return f"${[*packs].index(name) + 1}::{kind}[]"
+            name, kind, brackets = found.groups(default="")
+            packs.setdefault(name, (_PACKS if brackets else _SINGLE)[kind])
+            return f"${[*packs].index(name) + 1}::{kind}{brackets}"
 
-        return cls(_ARRAY.sub(placed, query).encode(), tuple(packs.items()))
+        text = _PARAMETER.sub(placed, query).encode()
+        return cls(text, tuple(packs.items()), [pq.Format.BINARY] * len(packs))
 
-    def packed(self, asked: Mapping[str, Sequence[Any]]) -> list[bytes]:
+    def packed(self, asked: Mapping[str, Any]) -> list[bytes | None]:
         """Return the parameters in PostgreSQL's binary form."""
-        return [pack(asked[name]) for name, pack in self.packs]
+        return [
+            None if (value := asked[name]) is None else pack(value) for name, pack in self.packs
+        ]
 
 
 class ArrayConnection:
@@ -63,32 +79,127 @@ class ArrayConnection:
     """
 
     def __init__(self, connection: "psycopg.AsyncConnection[Any]") -> None:
-        self.connection = connection
+        self._connection = connection
+        self._pgconn = connection.pgconn
+        self._loop = asyncio.get_running_loop()
+        # libpq closes it when the connection is lost, and then cannot say any more which it was.
+        self._fd = connection.pgconn.socket
         self._prepared: dict[int, bytes] = {}
+        self._reading = self._writing = False
+        self._done: Callable[[Outcome], None] | None = None
+        self._result: pq.abc.PGresult | None = None
 
-    async def run(self, query: ArrayQuery, asked: Mapping[str, Sequence[Any]]) -> int:
-        """Return how many rows the query stored; raise psycopg.Error."""
-        name = self._prepared.get(id(query)) or await self._prepare(query)
-        parameters = query.packed(asked)
-        pgconn = self.connection.pgconn
-        pgconn.send_query_prepared(
-            name, parameters, param_formats=[pq.Format.BINARY] * len(parameters)
-        )
-        return (await self._answer()).command_tuples or 0
+    @property
+    def connection(self) -> "psycopg.AsyncConnection[Any]":
+        """The connection, for the driver to use until the next query is sent or run."""
+        self._stop()
+        return self._connection
 
-    async def _prepare(self, query: ArrayQuery) -> bytes:
-        name = b"line_%d" % next(_NAMES)
-        self.connection.pgconn.send_prepare(name, query.text)
-        await self._answer()
-        self._prepared[id(query)] = name
-        return name
+    async def prepare(self, *queries: ArrayQuery) -> None:
+        """Prepare queries, so that they can be sent; raise psycopg.Error."""
+        for query in queries:
+            if id(query) not in self._prepared:
+                name = b"line_%d" % next(_NAMES)
+                self._stop()
+                self._pgconn.send_prepare(name, query.text)
+                results = await self._connection.wait(generators.execute(self._pgconn))
+                if results[-1].status not in _FINE:
+                    raise error_from_result(results[-1])
+                self._prepared[id(query)] = name
 
-    async def _answer(self) -> pq.abc.PGresult:
-        results = await self.connection.wait(generators.execute(self.connection.pgconn))
-        result: pq.abc.PGresult = results[-1]
-        if result.status not in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
-            raise error_from_result(result)
-        return result
+    def send(
+        self, query: ArrayQuery, asked: Mapping[str, Any], done: Callable[[Outcome], None]
+    ) -> None:
+        """Send a query that is prepared; `done` is called once with what it came to, not before.
+
+        Raise psycopg.Error where the connection is lost, and nothing was sent. After `close`
+        nothing is called any more.
+        """
+        name, parameters = self._prepared[id(query)], query.packed(asked)
+        try:
+            self._pgconn.send_query_prepared(name, parameters, param_formats=query.formats)
+            unsent = self._pgconn.flush()
+        except psycopg.Error:
+            self._stop()
+            raise
+        self._done = done
+        if not self._reading:
+            self._loop.add_reader(self._fd, self._readable)
+            self._reading = True
+        if unsent:
+            self._loop.add_writer(self._fd, self._writable)
+            self._writing = True
+
+    async def run(self, query: ArrayQuery, asked: Mapping[str, Any]) -> int:
+        """Return how many rows the query stored; raise psycopg.Error.
+
+        After it was cancelled nothing may be run on the connection any more: the statement still is.
+        """
+        await self.prepare(query)
+        answer: asyncio.Future[Outcome] = self._loop.create_future()
+        self.send(query, asked, answer.set_result)
+        try:
+            outcome = await answer
+        except asyncio.CancelledError:
+            self.close()
+            raise
+        if isinstance(outcome, psycopg.Error):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        """Read nothing any more; the connection is still the caller's."""
+        self._done = None
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._reading:
+            self._loop.remove_reader(self._fd)
+            self._reading = False
+        if self._writing:
+            self._loop.remove_writer(self._fd)
+            self._writing = False
+
+    def _writable(self) -> None:
+        try:
+            if self._pgconn.flush():
+                return
+        except psycopg.Error as error:
+            self._finish(error)
+            return
+        self._loop.remove_writer(self._fd)
+        self._writing = False
+
+    def _readable(self) -> None:
+        pgconn = self._pgconn
+        try:
+            pgconn.consume_input()
+            while not pgconn.is_busy():
+                result = pgconn.get_result()
+                if result is None:
+                    break
+                self._result = result
+            else:
+                return
+        except psycopg.Error as error:
+            self._finish(error)
+            return
+        result, self._result = self._result, None
+        if result is not None:
+            self._finish(
+                (result.command_tuples or 0)
+                if result.status in _FINE
+                else error_from_result(result)
+            )
+
+    def _finish(self, outcome: Outcome) -> None:
+        if isinstance(outcome, psycopg.OperationalError):
+            # A lost connection is ready to be read for ever. Where nothing is asked of it now, the
+            # next query cannot be sent.
+            self._stop()
+        done, self._done = self._done, None
+        if done is not None:
+            done(outcome)
 
 
 # Source: PostgreSQL's array_recv: dimensions, whether there are nulls, the elements' type; length and
@@ -136,4 +247,11 @@ _PACKS: Final[Mapping[str, Pack]] = {
     "text": _text,
     "timestamptz": _timestamptz,
     "uuid": _uuid,
+}
+_SINGLE: Final[Mapping[str, Pack]] = {
+    "bigint": _SINGLE_BIGINT,
+    "bytea": bytes,
+    "text": str.encode,
+    "timestamptz": lambda value: _SINGLE_BIGINT(microseconds(value) - _SINCE_1970_US),
+    "uuid": lambda value: value.bytes,
 }
