@@ -1,0 +1,179 @@
+"""Session: one open socket and its place in a room; what comes in, and how it is answered."""
+
+from functools import partial
+from typing import Final, Protocol
+
+from pydantic_core import to_json
+
+from actors.room.mailbox import Outcome
+from actors.room.ref import Following, RoomRef
+from actors.runtime.clock import Clock
+from actors.runtime.control_messages import Connected, Refused
+from actors.runtime.errors import NoAnswer, NoSuchMember
+from events.core.state import Member
+from events.journal import CommandId, Commit, Request, digest
+from web.accounts.access_events import AccessEnded, Held
+from web.live.connection import Connection
+from web.live.frames import Close, InvalidFrame, id_of, read_frame
+from web.live.handshake import Handshake
+from web.live.rate_limits import Allowance, Verdict
+from web.live.refusal_counter import RefusalCounter
+from web.live.websocket import DirectSocket
+
+_PONG: Final = b'{"type":"pong"}'
+
+
+class Gateway(Protocol):
+    """What sessions share."""
+
+    refusals: RefusalCounter
+    """Counts what is refused, for the reports."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def most_hexes(self) -> int:
+        """The most hexes that a command may name."""
+
+    def message_bytes(self, member: Member) -> int:
+        """Return the most bytes of a message from the member."""
+
+    def allowance(self, entrance: Handshake, member: Member) -> Allowance:
+        """Return what the member may still send."""
+
+    def count_bad(self, code: str) -> None:
+        """Count a frame that never reached a room."""
+
+
+class Session:
+    """One open socket: its commands go to the room in order, and so do the answers come back."""
+
+    def __init__(
+        self, room: RoomRef, entrance: Handshake, connection: Connection, gateway: Gateway
+    ) -> None:
+        self.connection = connection
+        self._room = room
+        self._entrance = entrance
+        self._user = entrance.identity.user
+        self._member = entrance.membership.member
+        self._gateway = gateway
+        self._clock = gateway.clock
+        self._allowance = gateway.allowance(entrance, self._member)
+        self._most_bytes = gateway.message_bytes(self._member)
+        self._following: Following | None = None
+
+    async def run(self, socket: DirectSocket) -> None:
+        """Read until either side closes."""
+        connection, entrance = self.connection, self._entrance
+        connection.push([Connected(user_id=self._user, role=self._member.role).encode()])
+        viewer = entrance.as_user or self._user
+        try:
+            following = await self._room.follow(
+                connection, self._user, viewer, entrance.resume, entrance.after
+            )
+        except (NoAnswer, NoSuchMember) as error:
+            self._say_error(None, error.code, str(error))
+            refused = isinstance(error, NoSuchMember)
+            connection.end(Close.NOT_ALLOWED if refused else Close.TRY_LATER, str(error))
+            await socket.each(_ignored)
+            return
+        self._following = following
+        try:
+            await socket.each(self._incoming)
+        finally:
+            following.leave()
+
+    @property
+    def held(self) -> Held:
+        """What it was opened with."""
+        identity = self._entrance.identity
+        return Held(identity.user, identity.credential, self._entrance.membership.campaign)
+
+    def access_ended(self, change: AccessEnded) -> None:
+        """Close if what the socket was opened with is over."""
+        identity = self._entrance.identity
+        if change.concerns(identity.user, identity.credential, self._entrance.membership.campaign):
+            signed_out = change.credential is not None
+            code = Close.NOT_SIGNED_IN if signed_out else Close.NOT_ALLOWED
+            self.connection.end(code, "your access has ended")
+
+    def _incoming(self, data: bytes | None) -> None:
+        """Take one message; None is a binary one."""
+        if self.connection.closing:
+            return
+        following = self._following
+        assert following is not None, "messages are taken once the room is followed"
+        member = following.member
+        if member is not None and member is not self._member:
+            self._member_changed(member)
+        verdict = self._allowance.spend(self._clock.monotonic())
+        if verdict is not Verdict.FINE:
+            self._too_fast(verdict, data)
+            return
+        try:
+            if data is None:
+                raise InvalidFrame("messages are text frames")
+            if len(data) > self._most_bytes:
+                self.connection.end(
+                    Close.TOO_BIG, f"a message has at most {self._most_bytes} bytes"
+                )
+                return
+            asked = read_frame(data, self._gateway.most_hexes)
+        except InvalidFrame as error:
+            self._gateway.count_bad(error.code)
+            self._room.after_all(partial(self._say_error, error.id, error.code, str(error)))
+            return
+        command, id_ = asked
+        if command is None:
+            self._room.after_all(self._pong)
+        elif self._entrance.as_user is not None:
+            self._say_error(id_, "forbidden", "looking as another is for looking only")
+        else:
+            request = Request(
+                command.stamped(self._clock.seed),
+                self._member,
+                self._clock.now(),
+                id_,
+                digest(command) if id_ is not None else b"",
+            )
+            self._room.post(request, partial(self._answered, id_, following))
+
+    def _member_changed(self, member: Member) -> None:
+        # The room decides what a former member may; here it is only about how much.
+        self._member = member
+        self._allowance = self._gateway.allowance(self._entrance, member)
+        self._most_bytes = self._gateway.message_bytes(member)
+
+    def _too_fast(self, verdict: Verdict, data: bytes | None) -> None:
+        self._gateway.count_bad("rate_limited")
+        if verdict is Verdict.OVER:
+            self.connection.end(Close.TOO_FAST, "too many messages")
+        else:
+            why = "too many messages, slow down"
+            id_ = None if data is None else id_of(data)
+            self._room.after_all(partial(self._say_error, id_, "rate_limited", why))
+
+    def _answered(self, id_: CommandId | None, following: Following, outcome: Outcome) -> None:
+        if not isinstance(outcome, Commit):
+            self._say_error(id_, outcome.code, str(outcome))
+        elif id_ is not None:
+            self.connection.push(
+                [b'{"type":"ack","id":%b,"seq":%d}' % (to_json(id_), following.seq)]
+            )
+
+    def _say_error(self, id_: CommandId | None, code: str, why: str) -> None:
+        self._gateway.refusals.count(*self._entrance.who, code)
+        said = (
+            Refused(code=code, message=why)
+            if id_ is None
+            else Refused(code=code, message=why, id=id_)
+        )
+        self.connection.push([said.encode()])
+
+    def _pong(self) -> None:
+        self.connection.push([_PONG])
+
+
+def _ignored(_: bytes | None) -> None:
+    """Take a message of a socket that was refused."""

@@ -1,0 +1,106 @@
+"""DirectSocket: aiohttp's websocket, whose messages go to a function as they are parsed.
+
+aiohttp queues each message and wakes the task that receives it, which costs a turn of the loop.
+Here text and binary messages are handed over in the transport's own callback. Pings, pongs, closes,
+errors and the heartbeat stay aiohttp's.
+
+This overrides a public method of the queue and a private one of the response, `_post_start`, to use
+that queue: setup.cfg holds aiohttp to the minor version that it was written for, and
+tests/web/live/test_websocket.py fails where another one behaves otherwise.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final, Literal, TypeAlias
+
+from aiohttp import WSMsgType, web
+from aiohttp._websocket.reader import WebSocketDataQueue
+from aiohttp.http import WebSocketReader, WebSocketWriter
+
+logger = logging.getLogger(__name__)
+
+QUEUE_BYTES: Final = 64 * 1024
+"""What may wait before the socket takes messages; with twice as much, reading pauses."""
+
+Take: TypeAlias = Callable[[bytes | None], None]
+"""Takes the bytes of a text message, None for a binary one."""
+
+
+class DirectQueue(WebSocketDataQueue):
+    """Hands messages to a function, once it has one. Control frames, and messages before, are kept."""
+
+    take: Take | None = None
+    kept = 0
+    """Messages that came before there was a function."""
+
+    def feed_data(self, data: Any, size: int) -> None:
+        kind = data[0]
+        if kind is not WSMsgType.TEXT and kind is not WSMsgType.BINARY:
+            super().feed_data(data, size)
+        elif self.take is None:
+            self.kept += 1
+            super().feed_data(data, size)
+        else:
+            self.take(data[1] if kind is WSMsgType.TEXT else None)
+
+
+class DirectSocket(web.WebSocketResponse[Literal[False]]):
+    """A websocket that is served by `each`; nothing else may receive from it."""
+
+    _queue: DirectQueue
+
+    def __init__(self, *, timeout: float, heartbeat: float, max_msg_size: int) -> None:
+        super().__init__(
+            timeout=timeout,
+            heartbeat=heartbeat,
+            compress=False,
+            max_msg_size=max_msg_size,
+            decode_text=False,
+        )
+
+    async def each(self, take: Take) -> None:
+        """Have each message taken, in order, until either side closes.
+
+        What `take` raises is logged, and closes the socket.
+        """
+        queue = self._queue
+        while queue.kept:
+            message = await self.receive()
+            if message.type is not WSMsgType.TEXT and message.type is not WSMsgType.BINARY:
+                return
+            queue.kept -= 1
+            take(message.data if message.type is WSMsgType.TEXT else None)
+
+        def guarded(data: bytes | None) -> None:
+            try:
+                take(data)
+            except Exception as error:
+                # The edge of a connection: it alone is closed, and aiohttp's parser goes on.
+                logger.exception("websocket: a message cannot be taken")
+                queue.take = _ignored
+                queue.set_exception(error)
+
+        queue.take = guarded
+        try:
+            await self.receive()
+        finally:
+            queue.take = _ignored
+
+    def _post_start(
+        self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter
+    ) -> None:
+        # As aiohttp 3.14 has it, but for the queue.
+        self._ws_protocol = protocol
+        self._writer = writer
+        self._reset_heartbeat()
+        assert self._loop is not None, "it was prepared"
+        self._reader = self._queue = DirectQueue(request.protocol, QUEUE_BYTES, loop=self._loop)
+        self._parser = WebSocketReader(
+            self._queue, self._max_msg_size, compress=False, decode_text=False
+        )
+        request.protocol.set_parser(self._parser, data_received_cb=self._on_data_received)
+        request.protocol.keep_alive(False)
+
+
+def _ignored(_: bytes | None) -> None:
+    """Take a message of a socket that is closing."""
