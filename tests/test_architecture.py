@@ -107,11 +107,6 @@ KNOWN_CIRCLES: Final = frozenset(
     frozenset(circle)
     for circle in (
         tuple(
-            f"actors.cluster.{name}"
-            for name in ("node", "peer_client", "peer_server", "remote_room")
-        ),
-        ("actors.room.actor", "actors.room.presence", "actors.room.ref"),
-        tuple(
             f"events.core.{name}" for name in ("diffs", "messages", "state", "undo_log", "values")
         ),
         ("events.journal.eventsourcing.following", "events.journal.eventsourcing.recorder"),

@@ -22,7 +22,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from actors.cluster.node import Node
 from actors.delivery.delivery_log import DeliveryLog
 from actors.directory import Directory, serving
-from actors.room.ref import RoomLocator
+from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock, SystemClock
 from events.journal import Journal
 from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, watch

@@ -18,6 +18,7 @@ from actors.directory import Directory
 from actors.room.actor import Phase, RoomActor
 from actors.room.ref import Online, RoomRef
 from actors.room.services import Services
+from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer, RoomUnavailable
 from events.core.state import RoomId
 from events.journal import JournalUnavailable, Lease
@@ -54,6 +55,14 @@ class Node:
     @property
     def services(self) -> Services:
         return self.directory.services
+
+    @property
+    def clock(self) -> Clock:
+        return self.services.clock
+
+    @property
+    def rooms(self) -> Directory:
+        return self.directory
 
     def find(self, room: RoomId) -> RoomActor | None:
         """Return the room if it is in this node's memory."""
@@ -113,7 +122,7 @@ class Node:
         if channel is None:
             number = int(self.services.clock.now().timestamp() * 1e6)
             session = Session(self.carrier, self.services.clock, owner, Direction.ASK, number)
-            channel = self._channels[owner] = PeerClient(self, session)
+            channel = self._channels[owner] = PeerClient(session, self.forget)
         await channel.ready()
         return channel
 

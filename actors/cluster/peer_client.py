@@ -3,17 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from actors.cluster.codec import error_of
 from actors.cluster.packet_session import SILENT_S, Session
 from actors.cluster.wire import Frame, Kind, Packet, frames, pack
 from actors.delivery.viewer_streams import CloseReason
 from actors.runtime.errors import RoomUnavailable
-
-if TYPE_CHECKING:
-    from actors.cluster.node import Node
-    from actors.cluster.remote_room import RemoteRoom, RemoteSubscription
 
 OPEN_S: Final = 1.0
 """How long an owner may take to greet."""
@@ -25,19 +21,40 @@ Then = Callable[[Fields], None]
 """Takes an answer; nothing, if the channel was lost first."""
 
 
+class Losable(Protocol):
+    """A room that is reached over a channel."""
+
+    def lost(self) -> None:
+        """Answer what is open, and seek the owner for those who follow."""
+
+
+class Follower(Protocol):
+    """A connection here that follows a room there."""
+
+    def told(self, bodies: Fields, first: int) -> None:
+        """Take messages of its viewer's stream, from the first number on."""
+
+    def said(self, messages: Fields) -> None:
+        """Take messages that are for it alone."""
+
+    def closed(self, why: CloseReason) -> None:
+        """Learn that the room closed it."""
+
+
 class PeerClient:
     """What goes to one other node that owns rooms. Opening, open, lost; a lost one is replaced."""
 
-    def __init__(self, node: "Node", session: Session) -> None:
+    def __init__(self, session: Session, forget: "Callable[[PeerClient], None]") -> None:
+        """Take what is to be called once the channel is lost."""
         self.session = session
-        self.rooms: set[RemoteRoom] = set()
+        self.rooms: set[Losable] = set()
         self.lost = False
-        self._node = node
+        self._forget = forget
         self._loop = asyncio.get_running_loop()
         self._out: list[bytes] = []
         self._greeted: asyncio.Future[None] = self._loop.create_future()
         self._waiting: dict[bytes, Then] = {}
-        self._seats: dict[bytes, RemoteSubscription] = {}
+        self._seats: dict[bytes, Follower] = {}
         self.send(pack(Kind.HELLO))
 
     async def ready(self) -> None:
@@ -64,7 +81,7 @@ class PeerClient:
         """Return what comes of a question; raise Rejected or NoAnswer."""
         return await answered(lambda then: self.ask(kind, fields, then), within_s)
 
-    def subscribe(self, seat: "RemoteSubscription", fields: Fields, then: Then) -> bytes:
+    def subscribe(self, seat: Follower, fields: Fields, then: Then) -> bytes:
         """Follow for the seat; what is told goes to it from now on."""
         number = self.ask(Kind.FOLLOW, fields, then)
         self._seats[number] = seat
@@ -94,7 +111,7 @@ class PeerClient:
         if self.lost:
             return
         self.lost = True
-        self._node.forget(self)
+        self._forget(self)
         if not self._greeted.done():
             self._greeted.set_result(None)
         waiting, self._waiting = self._waiting, {}

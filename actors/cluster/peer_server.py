@@ -1,10 +1,11 @@
 """PeerServer: a node that follows rooms of this one, as their owner sees it."""
 
+import asyncio
 import logging
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
 from actors.cluster.codec import (
     census_field,
@@ -16,23 +17,39 @@ from actors.cluster.codec import (
 from actors.cluster.packet_session import Session
 from actors.cluster.wire import Frame, Kind, Packet, frames, pack
 from actors.delivery.viewer_streams import CloseReason
+from actors.directory import Directory
 from actors.room.actor import Phase, RoomActor
 from actors.room.mailbox import Answer, Outcome
+from actors.room.subscription import Subscription
+from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer, RoomUnavailable
 from events.core.state import RoomId, UserId
 from events.errors import Rejected
 from events.journal import Request
 
-if TYPE_CHECKING:
-    import asyncio
-
-    from actors.cluster.node import Node
-    from actors.room.ref import Subscription
-
 logger = logging.getLogger(__name__)
 
 GUEST_SILENT_S: Final = 10.0
 """After how long without a word a guest's connections are counted as gone."""
+
+
+class Owner(Protocol):
+    """The node that owns the rooms, as far as others follow them."""
+
+    loop: asyncio.AbstractEventLoop
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def rooms(self) -> Directory:
+        """The rooms in its memory."""
+
+    async def open_here(self, room: RoomId) -> RoomActor:
+        """Return the room if it is this node's; raise NoAnswer."""
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run the work on the side, until the node leaves."""
 
 
 class PeerServer:
@@ -42,7 +59,7 @@ class PeerServer:
     if one of its connections is a player's, and nothing that is for DMs unless one is a DM's.
     """
 
-    def __init__(self, node: "Node", session: Session) -> None:
+    def __init__(self, node: Owner, session: Session) -> None:
         self.session = session
         self.retired_at: float | None = None
         self._node = node
@@ -75,7 +92,7 @@ class PeerServer:
     def retire(self) -> None:
         """Say no more. The connections stay for a while, as the guest may bring them back."""
         if self.retired_at is None:
-            self.retired_at = self._node.services.clock.monotonic()
+            self.retired_at = self._node.clock.monotonic()
 
     def release(self) -> None:
         """Let the connections of a retired guest go."""
@@ -121,7 +138,7 @@ class PeerServer:
                 if seat is not None:
                     seat.leave()
             case Kind.ONLINE:
-                online = self._node.directory.online_here([room_of(room) for room in fields])
+                online = self._node.rooms.online_here([room_of(room) for room in fields])
                 self._send_answer(pack(Kind.ANSWER, number, b"yes", online_field(online)))
             case Kind.CENSUS:
                 self._node.spawn(self._census(number, room_of(fields[0])), "room_members")
@@ -133,7 +150,7 @@ class PeerServer:
             room, request = request_of(fields)
         except (Rejected, ValueError, KeyError):
             # A newer node knows commands that this one does not.
-            logger.warning("node %s: asked what it does not know", self._node.leases.name)
+            logger.warning("a node asked what this one does not know")
             outcome = outcome_fields(RoomUnavailable())
             self._send_answer(pack(Kind.ANSWER, number, *outcome))
             return
@@ -143,7 +160,7 @@ class PeerServer:
         def answer(outcome: Outcome) -> None:
             self._send_answer(pack(Kind.ANSWER, number, *outcome_fields(outcome)))
 
-        actor = self._node.directory.find(room)
+        actor = self._node.rooms.find(room)
         if actor is not None and actor.phase is not Phase.CLOSED:
             actor.post(request, answer)
         else:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, Protocol
 
 from actors.cluster.codec import census_of, outcome_of, request_fields
 from actors.cluster.peer_client import Fields, PeerClient, Then
@@ -13,15 +13,13 @@ from actors.cluster.wire import Kind
 from actors.delivery.viewer_streams import CloseReason, Reader
 from actors.room.mailbox import MAILBOX_COMMANDS, Answer, answered
 from actors.room.ref import RoomMembers
+from actors.room.services import Services
 from actors.runtime.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
 from events import EMPTY, RoomState
 from events.core.state import Member, Role, RoomId, UserId
 from events.errors import Rejected
 from events.journal import Commit, JournalError, Request
 from events.journal.folding import folded
-
-if TYPE_CHECKING:
-    from actors.cluster.node import Node
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +86,22 @@ class RemoteSubscription:
             self._room.left(self)
 
 
+class Rooms(Protocol):
+    """The node whose connections follow a room, as far as that goes."""
+
+    @property
+    def services(self) -> Services: ...
+
+    async def locate(self, room: RoomId) -> PeerClient | None:
+        """Return the channel to the room's owner, None if that is this node; raise RoomUnavailable."""
+
+    def drop(self, room: "RemoteRoom") -> None:
+        """Forget a room that nobody here follows."""
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run the work on the side, until the node leaves."""
+
+
 class RemoteRoom:
     """A room that another node owns. Reached, lost, reached again wherever it then is.
 
@@ -96,7 +110,7 @@ class RemoteRoom:
     owner, its connections are closed, and find the room here when they come back.
     """
 
-    def __init__(self, node: "Node", room: RoomId, channel: PeerClient) -> None:
+    def __init__(self, node: Rooms, room: RoomId, channel: PeerClient) -> None:
         self.id = room
         self.seats: dict[RemoteSubscription, None] = {}
         self._node = node

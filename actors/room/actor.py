@@ -5,16 +5,19 @@ import logging
 import time
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from actors.delivery.viewer_streams import CloseReason, Reader, ViewerStreams
 from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
-from actors.room.mailbox import Answer, Mailbox, Outcome, Pending, answered
+from actors.room.mailbox import Answer, Foreseen, Mailbox, Outcome, Pending, answered
 from actors.room.presence import Presence
-from actors.room.ref import RoomMembers, Subscription, subscribe
+from actors.room.recovery import Recovery
+from actors.room.ref import RoomMembers
 from actors.room.services import Services
 from actors.room.snapshotting import Saving
+from actors.room.subscription import Subscription, subscribe
 from actors.runtime.errors import (
     NoAnswer,
     Poisoned,
@@ -22,12 +25,10 @@ from actors.runtime.errors import (
     RoomQuarantined,
     RoomUnavailable,
 )
-from events import EMPTY, Change, Member, RoomId, RoomState, UserId
-from events.core.decider import advance
+from events import EMPTY, Member, RoomId, RoomState, UserId
 from events.journal import (
     AlreadyRecorded,
     Append,
-    BrokenRecord,
     Commit,
     Fenced,
     JournalUnavailable,
@@ -35,7 +36,6 @@ from events.journal import (
     Request,
     VersionConflict,
 )
-from events.journal.folding import folded
 
 logger = logging.getLogger(__name__)
 
@@ -59,12 +59,11 @@ _OPEN: Final = (Phase.SERVING, Phase.RECOVERING)
 
 
 class RoomActor:
-    """Decides requests in order, has them recorded, and only then answers and tells.
+    """Loads its room, decides its requests, has the events appended, and only then publishes them.
 
-    Made knowing nothing; *recovering* while the supervisor has it read the journal; *serving*;
+    Its phases, in order: *recovering* while the supervisor has it read the journal, *serving*, and
     *recovering* again after every fault; *closed* when it leaves memory. Two states are kept:
-    ``state`` is durable and is what viewers see; the other runs ahead, and what it says is held
-    back until the journal has it.
+    ``state`` is durable and is what viewers see; that of the lookahead runs in front of it.
 
     All of it runs on one event loop without a task of its own: the mailbox is drained by one
     ``call_soon``, which costs no task switch and no queue hop a command.
@@ -91,10 +90,10 @@ class RoomActor:
         self._mail = Mailbox(services.mailbox_commands)
         self._scheduled = False
         self._durable = 0
-        self._repeats = Idempotency(self.id, services, self._looked_up)
-        self._ahead = Lookahead(self.streams, self._repeats)
+        self._repeats = Idempotency(self.id, services)
+        self._ahead = Lookahead(self.streams)
         self._saving = Saving(self.id, services)
-        self._refold = True
+        self._recovery = Recovery(self, services, self._repeats, self._saving)
         self._fault = False
         self._settled = asyncio.Event()
 
@@ -114,7 +113,7 @@ class RoomActor:
             answer(RoomBusy())
         else:
             self.busy_since = self._services.clock.monotonic()
-            self._mail.waiting.append(Pending(request, answer))
+            self._mail.put(request, answer)
             self._schedule()
 
     def after_all(self, call: Callable[[], None]) -> None:
@@ -122,7 +121,7 @@ class RoomActor:
         if not self._mail:
             call()
         else:
-            self._mail.waiting.append(Pending(None, lambda _: call()))
+            self._mail.put(None, lambda _: call())
             self._schedule()
 
     async def ask(self, request: Request) -> Commit:
@@ -216,43 +215,43 @@ class RoomActor:
     def _turn(self) -> None:
         self._scheduled = False
         until = time.perf_counter() + SLICE_S
-        waiting, held = self._mail.waiting, self._mail.held
-        while waiting and self.phase is Phase.SERVING and not self._fault:
-            pending = waiting.popleft()
-            held.append(pending)
-            self._decide(pending)
+        mail = self._mail
+        while self.phase is Phase.SERVING and not self._fault and (pending := mail.next()):
+            mail.came_to(pending, self._decide(pending))
             if time.perf_counter() > until:
                 break
-        if self._ahead.unrecorded:
+        if self._ahead.has_unrecorded:
             self._services.writer.want(self)
         self._release()
-        if waiting and not self._fault:
+        if mail.has_undecided and not self._fault:
             self._schedule()
 
-    def _decide(self, pending: Pending) -> None:
+    def _decide(self, pending: Pending) -> Foreseen | Outcome | None:
+        """Return what a request comes to; None while it is looked up."""
         request = pending.request
         if request is None:
-            pending.outcome = _NOTHING_ASKED
-            return
-        pending.outcome = self._repeats.find(request)
-        if pending.outcome is not None:
-            return
+            return _NOTHING_ASKED
+        known = self._repeats.find(request)
+        if known is not None:
+            return known
         try:
-            self._ahead.decide(pending, request)
-            if request.command.ephemeral and isinstance(pending.outcome, Commit):
-                self.streams.push_ephemeral(self.state, request.command, pending.outcome.by)
+            outcome = self._ahead.decide(request)
+            if request.command.ephemeral and isinstance(outcome, Commit):
+                self.streams.push_ephemeral(self.state, request.command, outcome.by)
         except Exception:
             # A fault of ours in a feature. The room is folded again, once what it has decided is
             # recorded.
             logger.exception("%s: %s failed", self, request.command.tag)
             self._services.meters.poisoned += 1
-            pending.outcome = Poisoned()
             self._fault = True
-            return
-        if pending.commit is None:
-            self._repeats.came_to_nothing(pending, request)
+            return Poisoned()
+        if isinstance(outcome, Foreseen):
+            self._repeats.receipts.keep_commit(outcome.commit)
+            return outcome
+        return self._repeats.came_to_nothing(request, outcome, partial(self._looked_up, pending))
 
-    def _looked_up(self) -> None:
+    def _looked_up(self, pending: Pending, outcome: Outcome) -> None:
+        self._mail.came_to(pending, outcome)
         if self.phase is Phase.SERVING:
             self._release()
 
@@ -280,9 +279,9 @@ class RoomActor:
         self.phase = Phase.RECOVERING
         self._settled.clear()
         self._ahead.take()
-        for pending in self._mail.held:
-            if pending.commit is not None and pending.commit.id is not None:
-                self._repeats.receipts.forget(pending.commit.by.user, pending.commit.id)
+        for pending in self._mail:
+            if pending.foreseen is not None:
+                self._repeats.receipts.forget(pending.foreseen.commit)
         match error:
             case Fenced():
                 self.close(CloseReason.RESTART)
@@ -297,52 +296,42 @@ class RoomActor:
         self._services.supervisor.restart(self)
 
     def _decide_again(self, *, doubt: bool) -> None:
-        for pending in self._mail.held:
-            pending.tries += 1
-            if doubt and pending.request is not None and pending.commit is not None:
+        for pending in self._mail:
+            if doubt and pending.request is not None and pending.foreseen is not None:
                 self._repeats.doubt(pending.request)
         self._mail.put_back()
 
     def _blame(self) -> None:
         """Give up the first request whose commit could not be written; the others may go on."""
-        for pending in self._mail.held:
-            if pending.commit is not None and pending.commit.version > self._durable:
-                self._mail.held.remove(pending)
-                self._services.meters.poisoned += 1
-                pending.answer(Poisoned())
-                return
+        blamed = self._mail.first_unrecorded(self._durable)
+        if blamed is not None:
+            self._services.meters.poisoned += 1
+            blamed.answer(Poisoned())
 
     def _release(self) -> None:
-        """Tell and answer, in order, all that waits for nothing any more."""
-        held = self._mail.held
-        while held:
-            pending = held[0]
-            recorded = pending.commit
-            if pending.looking or (recorded is not None and recorded.version > self._durable):
-                return
-            held.popleft()
-            if recorded is not None:
-                self._tell(pending, recorded)
-                self._give(pending, recorded)
+        """Publish and answer, in order, all that waits for nothing any more."""
+        while (pending := self._mail.next_answer(self._durable)) is not None:
+            if pending.foreseen is not None:
+                self._publish(pending.foreseen)
+                self._give(pending, pending.foreseen.commit)
             else:
-                assert pending.outcome is not None, "what is held was decided"
+                assert pending.outcome is not None, "it can be answered"
                 self._give(pending, pending.outcome)
-        if self._fault and self.phase is Phase.SERVING:
+        # What was decided before the fault is answered first.
+        if self._fault and self.phase is Phase.SERVING and not self._mail.has_decided:
             self.phase = Phase.RECOVERING
             self._settled.clear()
-            self._refold = True
+            self._recovery.refold = True
             self._services.supervisor.restart(self)
 
-    def _tell(self, pending: Pending, recorded: Commit) -> None:
-        assert pending.after is not None, "what is recorded was folded"
-        assert pending.prepared is not None, "what is recorded was prepared"
-        self.state, self.version = pending.after, recorded.version
+    def _publish(self, recorded: Foreseen) -> None:
+        self.state, self.version = recorded.after, recorded.commit.version
         try:
-            self._services.meters.told += self.streams.publish(pending.prepared)
+            self._services.meters.told += self.streams.publish(recorded.messages)
             self._services.deliveries.told(self)
         except Exception:
             # It is durable, so it cannot be refused any more: viewers begin anew instead.
-            logger.exception("%s: cannot tell what happened", self)
+            logger.exception("%s: cannot publish what happened", self)
             self.streams.close(CloseReason.RESTART)
 
     def _give(self, pending: Pending, outcome: Outcome) -> None:
@@ -352,7 +341,7 @@ class RoomActor:
         pending.answer(outcome)
 
     def _answer_all(self, outcome: NoAnswer) -> None:
-        for pending in tuple(self._mail.drain()):
+        for pending in self._mail.drain():
             self._give(pending, outcome)
 
     # Recovering
@@ -363,51 +352,19 @@ class RoomActor:
         What was not answered is answered if the journal has it, decided again if it surely has
         not, and else answered as unavailable.
         """
-        state, version = self.state, self.version
-        if self._refold:
-            state, version = await self._saving.load()
-            # What was answered before the snapshot is not read again.
-            self._repeats.receipts.complete = not version
-            if version > self.version and len(self.streams):
-                self.state, self.version = state, version
-                self.streams.restart(state)
-        journal, keep = self._services.journal, self._repeats.receipts.keep_commit
-        if not len(self.streams):
-            version, state = await folded(journal, self.id, (version, state), note=keep)
-            if version > self.version:
-                self.state, self.version = state, version
-                # Whoever came while it was read has seen the room as it was before.
-                self.streams.restart(state)
-        else:
-            async for recorded in journal.read(self.id, version):
-                before, state, version = state, advance(state, recorded), recorded.version
-                keep(recorded)
-                if version > self.version:
-                    self.state, self.version = state, version
-                    change = Change(before, state, recorded.events)
-                    self.streams.publish(self.streams.prepare(change))
-                    self._services.deliveries.told(self)
-        if version < self.version:
-            raise BrokenRecord(self.id, version, f"it had {self.version} events before")
-        await self._repeats.resolve()
-        self.state = state
-        self.version = self._durable = version
-        self._ahead.begin(state, version)
-        self._refold = self._fault = False
+        await self._recovery.read()
+        self._durable = self.version
+        self._ahead.begin(self.state, self.version)
+        self._fault = False
         self._services.meters.recoveries += 1
-        self._serve()
-
-    def _serve(self) -> None:
-        for pending in tuple(self._mail.held):
+        for pending in self._mail.drain_decided():
             self._give(pending, self._known_or_unavailable(pending.request))
-        self._mail.held.clear()
-        for pending in [each for each in self._mail.waiting if each.tries > MOST_TRIES]:
-            self._mail.waiting.remove(pending)
+        for pending in self._mail.drain_tried(MOST_TRIES):
             self._give(pending, RoomBusy())
         self.phase = Phase.SERVING
         self._settled.set()
         self.presence.recovered()
-        if self._mail.waiting:
+        if self._mail.has_undecided:
             self._schedule()
 
     def _known_or_unavailable(self, request: Request | None) -> Outcome:

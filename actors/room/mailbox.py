@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from actors.delivery.viewer_streams import PreparedMessages
 from actors.runtime.errors import NoAnswer
@@ -13,66 +13,129 @@ from events.journal import Commit, Request
 
 MAILBOX_COMMANDS: Final = 256
 
-Outcome = Commit | Rejected | NoAnswer
+Outcome: TypeAlias = Commit | Rejected | NoAnswer
 """What a request comes to: recorded (a commit without events changed nothing), refused, or no answer."""
-Answer = Callable[[Outcome], None]
+Answer: TypeAlias = Callable[[Outcome], None]
+
+
+class Foreseen(NamedTuple):
+    """What a request will come to once the journal has it."""
+
+    commit: Commit
+    after: RoomState
+    messages: PreparedMessages
 
 
 class Pending:
-    """A request on its way: queued, decided, perhaps recorded, answered."""
+    """A request on its way through its room's mailbox, which alone changes it."""
 
-    __slots__ = ("after", "answer", "commit", "looking", "outcome", "prepared", "request", "tries")
+    __slots__ = ("answer", "foreseen", "outcome", "request", "tries")
 
     def __init__(self, request: Request | None, answer: Answer) -> None:
         self.request = request
         """None asks nothing: it is answered once all before it are."""
         self.answer = answer
         self.tries = 0
-        self.forget()
-
-    def forget(self) -> None:
-        """Make it undecided again."""
-        self.commit: Commit | None = None
-        """What is to be recorded; None if it came to nothing."""
-        self.after: RoomState | None = None
-        self.prepared: PreparedMessages | None = None
+        """How often it was decided in vain."""
+        self.foreseen: Foreseen | None = None
+        """What is to be recorded; None if it comes to nothing."""
         self.outcome: Outcome | None = None
-        self.looking = False
-        """Whether the journal is being asked if this is an old repeat."""
+        """What it came to without being recorded; None while that is looked up."""
 
 
 class Mailbox:
-    """Requests in three stretches: those answered leave at the front, new ones come at the back.
+    """Requests in two stretches: decided ones wait for the journal, in front of the undecided.
 
-    ``waiting`` are undecided, ``held`` are decided but wait for the journal. The bound is on both
-    together, so that a room whose journal is slow soon says that it is busy.
+    New ones come at the back and answered ones leave at the front. The bound is on all together, so
+    that a room whose journal is slow soon says that it is busy.
     """
 
     def __init__(self, bound: int = MAILBOX_COMMANDS) -> None:
         self.bound = bound
-        self.waiting: deque[Pending] = deque()
-        self.held: deque[Pending] = deque()
+        self._waiting: deque[Pending] = deque()
+        self._held: deque[Pending] = deque()
 
     def __len__(self) -> int:
-        return len(self.waiting) + len(self.held)
+        return len(self._waiting) + len(self._held)
+
+    def __iter__(self) -> Iterator[Pending]:
+        """Iterate over those that are decided."""
+        return iter(tuple(self._held))
 
     @property
     def full(self) -> bool:
-        return len(self.waiting) + len(self.held) >= self.bound
+        return len(self._waiting) + len(self._held) >= self.bound
+
+    @property
+    def has_decided(self) -> bool:
+        return bool(self._held)
+
+    @property
+    def has_undecided(self) -> bool:
+        return bool(self._waiting)
+
+    def put(self, request: Request | None, answer: Answer) -> None:
+        """Take a request; None asks for nothing but its turn."""
+        self._waiting.append(Pending(request, answer))
+
+    def next(self) -> Pending | None:
+        """Return the first undecided request, which counts as decided from now on."""
+        if not self._waiting:
+            return None
+        pending = self._waiting.popleft()
+        self._held.append(pending)
+        return pending
+
+    def came_to(self, pending: Pending, outcome: Outcome | Foreseen | None) -> None:
+        """Note what a request came to, or will once it is recorded; None while it is looked up."""
+        if isinstance(outcome, Foreseen):
+            pending.foreseen = outcome
+        else:
+            pending.outcome = outcome
+
+    def next_answer(self, durable: int) -> Pending | None:
+        """Remove and return the first request if it can be answered, the record being at a version."""
+        if not self._held:
+            return None
+        pending = self._held[0]
+        if pending.foreseen is None:
+            ready = pending.outcome is not None
+        else:
+            ready = pending.foreseen.commit.version <= durable
+        return self._held.popleft() if ready else None
+
+    def first_unrecorded(self, durable: int) -> Pending | None:
+        """Remove and return the first request that waits for the journal past a version."""
+        for pending in self._held:
+            if pending.foreseen is not None and pending.foreseen.commit.version > durable:
+                self._held.remove(pending)
+                return pending
+        return None
 
     def put_back(self) -> None:
-        """Make all that is held undecided again, before what waits."""
-        for pending in reversed(self.held):
-            pending.forget()
-            self.waiting.appendleft(pending)
-        self.held.clear()
+        """Make all that is decided undecided again, before what waits."""
+        for pending in reversed(self._held):
+            pending.foreseen = pending.outcome = None
+            pending.tries += 1
+            self._waiting.appendleft(pending)
+        self._held.clear()
+
+    def drain_decided(self) -> Iterator[Pending]:
+        """Yield and remove all that is decided, in order."""
+        while self._held:
+            yield self._held.popleft()
+
+    def drain_tried(self, more_than: int) -> Iterator[Pending]:
+        """Yield and remove what was decided in vain more often than that."""
+        for pending in [each for each in self._waiting if each.tries > more_than]:
+            self._waiting.remove(pending)
+            yield pending
 
     def drain(self) -> Iterator[Pending]:
         """Yield and remove everything, in order."""
-        while self.held:
-            yield self.held.popleft()
-        while self.waiting:
-            yield self.waiting.popleft()
+        yield from self.drain_decided()
+        while self._waiting:
+            yield self._waiting.popleft()
 
 
 async def answered(post: Callable[[Request, Answer], None], request: Request) -> Commit:

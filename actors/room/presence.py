@@ -1,26 +1,35 @@
 """Presence: who is connected. First in and last out are recorded, devices are only counted."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from actors.room.mailbox import Outcome
+from actors.room.mailbox import Answer, Outcome
 from actors.room.services import Services
 from events.core.features.members import Arrive, Depart
 from events.core.messages import Command
-from events.core.state import Member, Role, UserId
-from events.journal import Request
-
-if TYPE_CHECKING:
-    from actors.room.actor import RoomActor
+from events.core.state import Member, Role, RoomState, UserId
+from events.journal import Commit, Request
 
 GRACE_S: Final = 15.0
 """How long those who were here before a fault may take to come back before they count as away."""
 
 
+class PeopledRoom(Protocol):
+    """A room, as far as who is in it goes."""
+
+    state: RoomState
+
+    def post(self, request: Request, answer: Answer) -> None:
+        """Have the request decided; the answer comes when it is durable, or refused."""
+
+    async def ask(self, request: Request) -> Commit:
+        """Wait until the request is recorded; raise Rejected or NoAnswer."""
+
+
 class Presence:
     """Counts each member's connections and makes the room agree with the count."""
 
-    def __init__(self, room: "RoomActor", services: Services) -> None:
+    def __init__(self, room: PeopledRoom, services: Services) -> None:
         self._room = room
         self._services = services
         self._connections: Counter[UserId] = Counter()

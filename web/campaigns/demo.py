@@ -12,7 +12,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from actors.room.ref import RoomLocator
+from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock
 from events.core.features.members import Arrive, Depart, OpenRoom, SetMember
 from events.core.features.sessions import EndSession, StartSession

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Protocol
 from weakref import WeakSet
 
-from actors.room.ref import Online, RoomLocator, RoomRef
+from actors.room.locator import RoomLocator
+from actors.room.ref import Online, RoomRef
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer
 from events.core.features.members import OpenRoom, RemoveMember, SetMember

@@ -10,7 +10,7 @@ import psycopg
 import psycopg_pool
 from aiohttp import web
 
-from actors.room.ref import RoomLocator
+from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock
 from actors.runtime.control_messages import Refused
 from actors.runtime.errors import NoAnswer

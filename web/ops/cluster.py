@@ -13,7 +13,7 @@ from actors.cluster.lease import Leases, NodeId
 from actors.cluster.node import Node
 from actors.cluster.single_node import Alone, was_shared
 from actors.directory import Directory
-from actors.room.ref import RoomLocator
+from actors.room.locator import RoomLocator
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access
 from web.ops.revocations import tell_others

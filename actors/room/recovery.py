@@ -1,0 +1,90 @@
+"""Recovery: a room brought to where its record is, and those who follow it told what they missed."""
+
+from typing import Protocol
+
+from actors.delivery.viewer_streams import ViewerStreams
+from actors.room.idempotency import Idempotency
+from actors.room.services import Services
+from actors.room.snapshotting import Saving
+from events import Change, RoomId, RoomState, UserId
+from events.core.decider import advance
+from events.journal import BrokenRecord
+from events.journal.folding import folded
+
+
+class Recovering(Protocol):
+    """A room, as far as reading it back goes."""
+
+    id: RoomId
+    state: RoomState
+    version: int
+    streams: ViewerStreams
+
+    def present(self) -> tuple[UserId, ...]:
+        """Return who has a connection of their own now."""
+
+
+class Recovery:
+    """Reads one room back from its journal: from its first event or a saved state, then what is new."""
+
+    def __init__(
+        self, room: Recovering, services: Services, repeats: Idempotency, saving: Saving
+    ) -> None:
+        self.refold = True
+        """Whether the state in memory is not trusted: not at first, nor after a fault of ours."""
+        self._room = room
+        self._services = services
+        self._repeats = repeats
+        self._saving = saving
+
+    async def read(self) -> None:
+        """Bring the room's state and version to the record's; raise what the journal raises.
+
+        Afterwards it is known of each doubted request whether it was recorded.
+        """
+        room = self._room
+        state, version = room.state, room.version
+        if self.refold:
+            state, version = await self._saved()
+        if len(room.streams):
+            state, version = await self._told(state, version)
+        else:
+            state, version = await self._folded(state, version)
+        if version < room.version:
+            raise BrokenRecord(room.id, version, f"it had {room.version} events before")
+        await self._repeats.resolve()
+        room.state, room.version = state, version
+        self.refold = False
+
+    async def _saved(self) -> tuple[RoomState, int]:
+        room = self._room
+        state, version = await self._saving.load()
+        # What was answered before the snapshot is not read again.
+        self._repeats.receipts.complete = not version
+        if version > room.version and len(room.streams):
+            room.state, room.version = state, version
+            room.streams.restart(state)
+        return state, version
+
+    async def _folded(self, state: RoomState, version: int) -> tuple[RoomState, int]:
+        """Fold what is new at one go, since nobody follows the room."""
+        room, keep = self._room, self._repeats.receipts.keep_commit
+        version, state = await folded(self._services.journal, room.id, (version, state), note=keep)
+        if version > room.version:
+            room.state, room.version = state, version
+            # Whoever came while it was read has seen the room as it was before.
+            room.streams.restart(state)
+        return state, version
+
+    async def _told(self, state: RoomState, version: int) -> tuple[RoomState, int]:
+        """Fold what is new commit by commit, and publish each to those who follow."""
+        room, keep = self._room, self._repeats.receipts.keep_commit
+        async for recorded in self._services.journal.read(room.id, version):
+            before, state, version = state, advance(state, recorded), recorded.version
+            keep(recorded)
+            if version > room.version:
+                room.state, room.version = state, version
+                change = Change(before, state, recorded.events)
+                room.streams.publish(room.streams.prepare(change))
+                self._services.deliveries.told(room)
+        return state, version
