@@ -12,11 +12,14 @@ from actors.room.actor import Phase, RoomActor
 from actors.room.mailbox import MAILBOX_COMMANDS
 from actors.room.ref import Online
 from actors.room.services import NoSnapshots, Services, Snapshots
+from actors.runtime.budget import ROOM_MEMORY_BYTES, MemoryBudget
 from actors.runtime.clock import Clock, SystemClock
-from actors.runtime.errors import RoomUnavailable
+from actors.runtime.errors import RoomBusy, RoomUnavailable
 from actors.runtime.group_commit import Writer
+from actors.runtime.loop_lag import measure_lag
 from actors.runtime.metrics import Meters
 from actors.runtime.supervisor import Supervisor
+from actors.runtime.tenure import Tenure
 from events.core.state import RoomId
 from events.journal import Journal, Lease
 
@@ -56,7 +59,12 @@ class Directory:
         return self.online_here(rooms)
 
     def online_here(self, rooms: Collection[RoomId]) -> Online:
-        """Return who is connected to the rooms that this process has in memory."""
+        """Return who is connected to the rooms that this process has in memory.
+
+        Nobody, while others may own them: nobody is called present on hearsay.
+        """
+        if not self._services.tenure.holds:
+            return {}
         found = ((room, self._rooms.get(room)) for room in rooms)
         return {
             room: actor.state.online
@@ -65,7 +73,7 @@ class Directory:
         }
 
     def room(self, room: RoomId, lease: Lease | None = None) -> RoomActor:
-        """Return the room, starting it if it is not in memory; raise RoomUnavailable.
+        """Return the room, starting it if it is not in memory; raise RoomUnavailable or RoomBusy.
 
         It is started under the lease; without one, under that it had, or that of a server alone.
         """
@@ -73,6 +81,8 @@ class Directory:
             raise RoomUnavailable
         actor = self._rooms.get(room)
         if actor is None or actor.phase is Phase.CLOSED or self._may_be_repaired(actor):
+            if self._services.budget.exceeded:
+                raise RoomBusy
             if lease is None:
                 lease = Lease(room) if actor is None else actor.lease
             actor = self._rooms[room] = RoomActor(lease, self._services)
@@ -94,7 +104,7 @@ class Directory:
         }
 
     def sweep(self) -> None:
-        """Let idle rooms leave memory, and settle who is present."""
+        """Let idle rooms leave memory, more of them while the budget is exceeded; settle who is present."""
         until = self._services.clock.monotonic() - self._idle_s
         for room, actor in tuple(self._rooms.items()):
             actor.streams.sweep()
@@ -105,6 +115,25 @@ class Directory:
                 logger.info("%s: passivated after %d s idle", actor, self._idle_s)
                 del self._rooms[room]
                 actor.passivate()
+        self._keep_to_the_budget()
+
+    def _keep_to_the_budget(self) -> None:
+        budget = self._services.budget
+        sizes = {actor: actor.held_bytes() for actor in self}
+        before, used = budget.used, sum(sizes.values())
+        for actor in sorted(sizes, key=lambda actor: actor.busy_since):
+            if used <= budget.limit:
+                break
+            if actor.phase is Phase.SERVING and actor.is_idle:
+                logger.info("%s: passivated, the rooms hold %d bytes", actor, used)
+                used -= sizes[actor]
+                del self._rooms[actor.id]
+                actor.passivate()
+        budget.used = used
+        if before <= budget.limit < used:
+            logger.warning(
+                "rooms hold %d bytes of %d: new commands are refused as busy", used, budget.limit
+            )
 
     def dismiss(self, actor: RoomActor) -> None:
         """Let a room leave memory at once; who follows it has to find it elsewhere."""
@@ -144,6 +173,7 @@ async def serving(
     deliveries: Deliveries | None = None,
     mailbox_commands: int = MAILBOX_COMMANDS,
     idle_s: float = IDLE_S,
+    room_memory_bytes: int = ROOM_MEMORY_BYTES,
     close_timeout_s: float = 5.0,
 ) -> AsyncIterator[Directory]:
     """Yield a directory whose rooms write to the journal; at the end all is answered and closed."""
@@ -157,13 +187,16 @@ async def serving(
         supervisor,
         clock,
         meters,
+        Tenure(clock),
         mailbox_commands,
         deliveries or NoDeliveries(),
+        budget=MemoryBudget(room_memory_bytes),
     )
     directory = Directory(services, idle_s)
     tasks = [
         asyncio.create_task(writer.run(), name="writer"),
         asyncio.create_task(_sweeping(directory), name="sweeper"),
+        asyncio.create_task(measure_lag(meters.loop_lag_s), name="loop lag"),
     ]
     try:
         yield directory

@@ -220,6 +220,7 @@ async def _open_directory(
             deliveries=deliveries,
             mailbox_commands=settings.mailbox_commands,
             idle_s=settings.room_idle_s,
+            room_memory_bytes=settings.room_memory_bytes,
             close_timeout_s=_ANSWER_S,
         )
     )

@@ -139,6 +139,11 @@ class Settings(BaseSettings):
     heartbeat_s: PositiveFloat = Field(15, description="seconds between heartbeats on a socket")
     send_timeout_s: PositiveFloat = Field(5, description="seconds a client may take to read")
     room_idle_s: PositiveFloat = Field(300, description="seconds until an idle room leaves memory")
+    room_memory_bytes: PositiveInt = Field(
+        1024 * MIB,
+        description="bytes that all rooms of a process may hold; past it idle rooms leave memory, "
+        "then new commands are refused as `busy`",
+    )
     shutdown_s: PositiveFloat = Field(8, le=8, description="seconds for an orderly shutdown")
 
     @field_validator("allowed_origins", "proxies", "metrics_from", "webhook_hosts", mode="before")

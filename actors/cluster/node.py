@@ -154,7 +154,7 @@ class Node:
 
     async def enter(self) -> None:
         """Become a node that others see; raise JournalUnavailable."""
-        await self.leases.enter()
+        await self.ownership.enter()
 
     async def run(self) -> None:
         """Keep the leases, the connection to NATS and the sessions, until cancelled."""

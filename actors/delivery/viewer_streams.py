@@ -115,6 +115,11 @@ class ViewerStreams:
     def __len__(self) -> int:
         return len(self._streams)
 
+    @property
+    def kept_bytes(self) -> int:
+        """The bytes of messages that are kept for those who resume."""
+        return sum(stream.kept_bytes for stream in self._streams.values())
+
     def readers(self) -> int:
         """Return how many connections read the room."""
         return sum(len(stream.readers) for stream in self._streams.values())

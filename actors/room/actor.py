@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from actors.delivery.viewer_streams import CloseReason, Reader, ViewerStreams
+from actors.room.footprint import footprint
 from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
 from actors.room.mailbox import Answer, Foreseen, Mailbox, Outcome, Pending, answered
@@ -109,7 +110,7 @@ class RoomActor:
         """
         if not self.accepting or self.phase not in _OPEN:
             answer(self._closed())
-        elif self._mail.full and not request.command.internal:
+        elif self._is_busy and not request.command.internal:
             answer(RoomBusy())
         else:
             self.busy_since = self._services.clock.monotonic()
@@ -137,15 +138,32 @@ class RoomActor:
         after: int | None = None,
     ) -> Subscription:
         """Push to the reader what the viewer is told; raise NoSuchMember or NoAnswer."""
+        await self._confirmed()
         return await subscribe(self, reader, by, viewer, resume, after)
 
     async def room_members(self) -> RoomMembers:
-        """Return whom the room knows."""
+        """Return whom the room knows; raise RoomUnavailable where it may be another's by now."""
+        await self._confirmed()
         return RoomMembers(self.state.name, self.state.members, self.state.online)
 
     async def whole(self) -> RoomState:
-        """Return the room as the record has it."""
+        """Return the room as the record has it; raise RoomUnavailable where it may be another's by now."""
+        await self._confirmed()
         return self.state
+
+    def held_bytes(self) -> int:
+        """Return about how many bytes of memory the room holds."""
+        return footprint(self.state) + self.streams.kept_bytes + self._repeats.receipts.held_bytes
+
+    async def _confirmed(self) -> None:
+        """Return while the room is surely this process's; raise RoomUnavailable."""
+        await self._services.tenure.confirmed()
+        if self.phase is Phase.CLOSED:
+            raise RoomUnavailable
+
+    @property
+    def _is_busy(self) -> bool:
+        return self._mail.full or self._services.budget.exceeded
 
     async def ready(self) -> None:
         """Wait until the room serves; raise RoomUnavailable or RoomQuarantined if it cannot."""
@@ -316,7 +334,9 @@ class RoomActor:
                 self._give(pending, pending.foreseen.commit)
             else:
                 assert pending.outcome is not None, "it can be answered"
-                self._give(pending, pending.outcome)
+                # It was decided by the state in memory, and nothing is appended that would be fenced.
+                holds = self._services.tenure.holds
+                self._give(pending, pending.outcome if holds else RoomUnavailable())
         # What was decided before the fault is answered first.
         if self._fault and self.phase is Phase.SERVING and not self._mail.has_decided:
             self.phase = Phase.RECOVERING

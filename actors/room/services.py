@@ -6,9 +6,11 @@ from typing import Any, Protocol
 
 from actors.delivery.delivery_log import Deliveries, NoDeliveries
 from actors.room.mailbox import MAILBOX_COMMANDS
+from actors.runtime.budget import MemoryBudget
 from actors.runtime.clock import Clock
 from actors.runtime.group_commit import Writer
 from actors.runtime.metrics import Meters
+from actors.runtime.tenure import Tenure
 from events.core.state import RoomId, RoomState
 from events.journal import Journal
 
@@ -51,7 +53,10 @@ class Services:
     supervisor: Restarts
     clock: Clock
     meters: Meters
+    tenure: Tenure
+    """Whether what rooms answer from memory may be trusted."""
     mailbox_commands: int = MAILBOX_COMMANDS
     deliveries: Deliveries = field(default_factory=NoDeliveries)
     snapshot_every: int = 5_000
     """Events between two snapshots of a room."""
+    budget: MemoryBudget = field(default_factory=MemoryBudget)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 APPEND_BOUNDS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+LAG_BOUNDS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 BATCH_BOUNDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000)
 
 
@@ -37,6 +38,8 @@ class Meters:
     """Events made durable."""
     append_s: Histogram = field(default_factory=lambda: Histogram(APPEND_BOUNDS_S))
     """How long appends took, those that failed included."""
+    loop_lag_s: Histogram = field(default_factory=lambda: Histogram(LAG_BOUNDS_S))
+    """How late the loop came to something that was due, measured all the time."""
     append_failures: int = 0
     batch_commits: Histogram = field(default_factory=lambda: Histogram(BATCH_BOUNDS))
     """How many commits one append carried."""

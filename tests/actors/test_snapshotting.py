@@ -11,6 +11,7 @@ from actors.room.snapshotting import Saving
 from actors.runtime.clock import SystemClock
 from actors.runtime.group_commit import Writer
 from actors.runtime.metrics import Meters
+from actors.runtime.tenure import Tenure
 from events import EMPTY, RoomState
 from events.core.state import RoomId
 from events.journal.memory import MemoryJournal
@@ -40,7 +41,9 @@ class Shelf:
 async def test_a_state_is_due_every_so_many_events_and_saved_once() -> None:
     shelf, journal, clock, meters = Shelf(), MemoryJournal(), SystemClock(), Meters()
     writer = Writer(journal, clock, meters)
-    services = Services(journal, writer, shelf, shelf, clock, meters, snapshot_every=10)
+    services = Services(
+        journal, writer, shelf, shelf, clock, meters, Tenure(clock), snapshot_every=10
+    )
     saving = Saving(ROOM, services)
     assert await saving.load() == (EMPTY, 0)
     assert [saving.due(9), saving.due(10)] == [False, True]

@@ -53,6 +53,16 @@ class RoomFigures(Collector):
         depths = [room.depth for room in rooms]
         yield GaugeMetricFamily("hexroom_connections", "Open sockets", value=meters.sockets)
         yield GaugeMetricFamily("hexroom_rooms", "Rooms in memory", value=len(rooms))
+        budget = self._directory.services.budget
+        yield GaugeMetricFamily(
+            "hexroom_room_memory_bytes", "About what the rooms hold in memory", value=budget.used
+        )
+        yield GaugeMetricFamily(
+            "hexroom_room_memory_limit_bytes", "What they may hold at most", value=budget.limit
+        )
+        yield _histogram(
+            "hexroom_loop_lag_seconds", "How late the loop came to what was due", meters.loop_lag_s
+        )
         yield GaugeMetricFamily(
             "hexroom_mailbox_depth", "Commands not answered yet, of all rooms", value=sum(depths)
         )
