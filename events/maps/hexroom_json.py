@@ -1,14 +1,17 @@
 """Hexroom's own JSON, version 1: what is exported reads back as the same document."""
 
 import re
+from typing import Any
 
 import pydantic_core
 
 from events.geometry.offset import Cell
 from events.maps.document import MapDocument, MapHex, document_of
 from events.maps.errors import BadMap
-from events.maps.imports import Draft, ImportOptions, one_line
+from events.maps.hexroom_things import NAMES, read_things, things_of
+from events.maps.imports import Draft, ImportedMap, ImportOptions, one_line
 from events.maps.labels import LabelStyle
+from events.maps.lookalikes import strange_json
 
 _PLACE = re.compile(r"^(?P<text>.*) at line (?P<line>\d+) column (?P<column>\d+)$", re.DOTALL)
 _DOCUMENT = {f.alias or key for key, f in MapDocument.model_fields.items()}
@@ -17,7 +20,7 @@ _HEX = {f.alias or key for key, f in MapHex.model_fields.items()}
 
 def read(data: bytes, options: ImportOptions) -> Draft:
     """Return the map of a JSON file; what Hexroom does not know in it is left out and said."""
-    document, strange = _document(data)
+    document, strange, fields = _document(data)
     draft = Draft(
         "hexroom",
         options.orientation or document.orientation,
@@ -31,6 +34,7 @@ def read(data: bytes, options: ImportOptions) -> Draft:
         draft.hexes[at.hex] = at.terrain
         if at.terrain_variant:
             draft.variants[at.hex] = at.terrain_variant
+    read_things(fields, draft)
     if strange:
         draft.warn(
             f"left out what Hexroom does not know: {', '.join(one_line(key) for key in sorted(strange)[:20])}"
@@ -48,18 +52,27 @@ def export(document: MapDocument) -> bytes:
     return document.model_dump_json(by_alias=True).encode()
 
 
-def _document(data: bytes) -> tuple[MapDocument, set[str]]:
+def export_whole(whole: ImportedMap) -> bytes:
+    """Return the document with all that lies on it as JSON in UTF-8; read gives the same back."""
+    document = export(whole.document)
+    things = things_of(whole)
+    if not things:
+        return document
+    return document[:-1] + b"," + pydantic_core.to_json(things)[1:]
+
+
+def _document(data: bytes) -> tuple[MapDocument, set[str], dict[str, Any]]:
     fields = parsed(data.removeprefix(b"\xef\xbb\xbf"))
-    if not isinstance(fields, dict):
-        raise BadMap("expected a JSON object")
+    if (other := strange_json(fields)) is not None or not isinstance(fields, dict):
+        raise BadMap(other or "expected a JSON object")
     if fields.get("version") != 1:
         raise BadMap("expected 1, the only version of the format", position="version")
-    strange = set(fields) - _DOCUMENT
+    strange = set(fields) - _DOCUMENT - NAMES
     hexes = fields.get("hexes")
     known = {key: value for key, value in fields.items() if key in _DOCUMENT}
     if isinstance(hexes, list):
         known["hexes"] = [_known(at, strange) for at in hexes]
-    return document_of(known), strange
+    return document_of(known), strange, fields
 
 
 def _known(at: object, strange: set[str]) -> object:

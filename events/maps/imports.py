@@ -1,17 +1,28 @@
 """What importers are told and what they give: options in; hexes, notes and warnings by line out."""
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from events.core.features.notes import TEXT_CHARS
-from events.core.limits import MOST_NOTES
+from events.core.limits import (
+    MOST_LABELS,
+    MOST_NOTES,
+    MOST_PATHS,
+    MOST_REGIONS,
+    MOST_SITES,
+    PATH_POINTS,
+)
+from events.core.map_objects import PathKind
+from events.core.targets import MOST_HEXES
+from events.core.values import NoteKind
+from events.geometry.course import MOST_POINTS, BadCourse
 from events.geometry.grid import FAR, Hex
-from events.geometry.offset import Cell, Orientation, Parity
+from events.geometry.offset import Cell, Orientation, Parity, cell_of
 from events.maps.document import (
     MAX_HEXES,
     MapDocument,
@@ -19,6 +30,16 @@ from events.maps.document import (
     too_many,
 )
 from events.maps.errors import BadMap
+from events.maps.import_command import Again
+from events.maps.imported import (
+    DrawnLine,
+    ImportedLabel,
+    ImportedPath,
+    ImportedRegion,
+    ImportedSite,
+    on_map,
+    steps,
+)
 from events.maps.labels import LabelStyle
 from events.maps.terrain import propose
 from events.text import NAME_CHARS, with_few_marks
@@ -52,8 +73,12 @@ class ImportOptions(BaseModel):
     """What each column of a spreadsheet is for, from the left; None and what is not named is found."""
     sheet: str | None = None
     """Which sheet of a workbook is read; None takes the first that is a map."""
+    level: str | None = None
+    """Which level of several is read; None takes the first, or the one that was viewed last."""
     audience: Literal["dm", "seen"] | None = None
     """Who learns titles, sites, lines and labels of which the file does not say: DMs, or who sees their hexes."""
+    again: Again | None = None
+    """What is done with what the campaign has already; None replaces the map and merges all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +99,13 @@ class ImportedNote:
     dm_text: str = ""
     dm_only: bool = True
     """Neither title nor player text may reach a player."""
+    for_all: bool = False
+    """Revealed to everybody who sees its hex at all; not only to those who see it fully."""
+    kind: NoteKind = "poi"
+    hint: str = ""
+    radius: int | None = None
+    check: tuple[str, int] | None = None
+    """A skill, and what a roll has to reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +115,10 @@ class ImportedMap:
     document: MapDocument
     notes: tuple[ImportedNote, ...]
     warnings: tuple[Warned, ...]
+    paths: tuple[ImportedPath, ...] = ()
+    sites: tuple[ImportedSite, ...] = ()
+    regions: tuple[ImportedRegion, ...] = ()
+    labels: tuple[ImportedLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +155,16 @@ class Draft:
     hexes: dict[Hex, str] = field(default_factory=dict)
     variants: dict[Hex, int] = field(default_factory=dict)
     notes: list[ImportedNote] = field(default_factory=list)
+    lines: list[DrawnLine] = field(default_factory=list)
+    """Lines as the file draws them; what of them lies on the map becomes paths."""
+    paths: list[ImportedPath] = field(default_factory=list)
+    """Paths that are known to lie on the map."""
+    sites: list[ImportedSite] = field(default_factory=list)
+    regions: list[ImportedRegion] = field(default_factory=list)
+    labels_on_map: list[ImportedLabel] = field(default_factory=list)
+    levels: tuple[str, ...] = ()
+    """The levels of the file, one of which is read."""
+    level: str = ""
     sheet: Sheet | None = None
     warnings: list[Warned] = field(default_factory=list)
     unsaid: int = 0
@@ -144,7 +190,45 @@ class Draft:
             if len(text) > MAX_NOTE_CHARS:
                 self.warn(f"a text was cut to {MAX_NOTE_CHARS} characters", line)
         player_text, dm_text = (text[:MAX_NOTE_CHARS] for text in texts)
-        self.notes.append(ImportedNote(note.hex, title, player_text, dm_text, note.dm_only))
+        self.notes.append(replace(note, title=title, player_text=player_text, dm_text=dm_text))
+
+    def site(self, site: ImportedSite, line: int | None = None) -> None:
+        """Add a site, or raise BadMap: out of range, or one too many."""
+        _within(site.hex, line)
+        if len(self.sites) >= MOST_SITES:
+            raise BadMap(f"more than {MOST_SITES} sites", line=line, code="too_large")
+        self.sites.append(replace(site, title=one_line(site.title)))
+
+    def label(self, label: ImportedLabel, line: int | None = None) -> None:
+        """Add a label, or raise BadMap: out of range, or one too many."""
+        _within(label.hex, line)
+        if len(self.labels_on_map) >= MOST_LABELS:
+            raise BadMap(f"more than {MOST_LABELS} labels", line=line, code="too_large")
+        if text := one_line(label.text):
+            self.labels_on_map.append(replace(label, text=text))
+
+    def region(self, region: ImportedRegion, line: int | None = None) -> None:
+        """Add a region, or raise BadMap for one too many."""
+        if len(self.regions) >= MOST_REGIONS:
+            raise BadMap(f"more than {MOST_REGIONS} regions", line=line, code="too_large")
+        self.regions.append(replace(region, name=one_line(region.name) or "Region"))
+
+    def through(
+        self, kind: PathKind, hexes: Sequence[Hex], name: str, dm_only: bool, line: int | None = None
+    ) -> None:  # fmt: skip
+        """Add a line through hexes, or say why it is left out; raise BadMap for one too many."""
+        for at in hexes:
+            _within(at, line)
+        if len(set(hexes)) < 2:
+            self.warn(f"a {kind} needs at least two hexes, so this one was left out", line)
+            return
+        if len(self.lines) >= MOST_PATHS:
+            raise BadMap(f"more than {MOST_PATHS} paths", line=line, code="too_large")
+        try:
+            chain = steps(hexes)
+        except BadCourse as bad:
+            raise BadMap(f"this {kind} is too long: {bad}", line=line, code="too_large") from None
+        self.lines.append(DrawnLine(kind, chain, one_line(name), dm_only, line))
 
     def warn(self, text: str, line: int | None = None) -> None:
         if len(self.warnings) < MAX_WARNINGS:
@@ -161,7 +245,7 @@ def _within(at: Hex, line: int | None) -> None:
 def finish(draft: Draft, options: ImportOptions) -> ImportedMap:
     """Return the map with our terrain names; raise BadMap where no hex is left."""
     if draft.document is not None and not (options.name or options.orientation or options.terrain):
-        return ImportedMap(draft.document, tuple(draft.notes), said(draft))
+        return _whole(draft.document, draft)
     named = {raw: mapped(raw, draft, options) for raw in set(draft.hexes.values())}
     hexes = {at: named[raw] for at, raw in draft.hexes.items() if named[raw]}
     if draft.hexes and not hexes:
@@ -174,7 +258,56 @@ def finish(draft: Draft, options: ImportOptions) -> ImportedMap:
         grid=draft.grid,
         variants={at: variant for at, variant in draft.variants.items() if at in hexes},
     )
-    return ImportedMap(document, tuple(draft.notes), said(draft))
+    return _whole(document, draft)
+
+
+def _whole(document: MapDocument, draft: Draft) -> ImportedMap:
+    """Return the map with what of the draft lies on it; say what does not."""
+    hexes = document.terrain()
+
+    def is_on_map(at: Hex) -> bool:
+        if at in hexes:
+            return True
+        column, row = cell_of(at, document.orientation)
+        return 0 <= column < document.grid_width and 0 <= row < document.grid_height
+
+    paths = [*draft.paths, *_paths(draft, is_on_map)]
+    regions = []
+    for region in draft.regions:
+        inside = tuple(at for at in region.hexes if is_on_map(at))
+        if len(inside) > MOST_HEXES:
+            draft.warn(f"the region {region.name!r} has more than {MOST_HEXES} hexes and was left out")  # fmt: skip
+        elif inside:
+            regions.append(replace(region, hexes=inside))
+        else:
+            draft.warn(f"the region {region.name!r} lies outside the map and was left out")
+    sites = [site for site in draft.sites if is_on_map(site.hex)]
+    labels = [label for label in draft.labels_on_map if is_on_map(label.hex)]
+    for count, what in ((len(draft.sites) - len(sites), "sites"), (len(draft.labels_on_map) - len(labels), "labels")):  # fmt: skip
+        if count:
+            draft.warn(f"{count} {what} lie outside the map and were left out")
+    return ImportedMap(
+        document, tuple(draft.notes), said(draft), tuple(paths), tuple(sites), tuple(regions), tuple(labels)
+    )  # fmt: skip
+
+
+def _paths(draft: Draft, is_on_map: Callable[[Hex], bool]) -> Iterator[ImportedPath]:
+    points = 0
+    for drawn in draft.lines:
+        courses = on_map(drawn.hexes, is_on_map, MOST_POINTS - 2)
+        if not courses:
+            draft.warn(f"this {drawn.kind} lies outside the map and was left out", drawn.line)
+        elif not all(map(is_on_map, drawn.hexes)):
+            draft.warn(f"a part of this {drawn.kind} lies outside the map and was left out", drawn.line)  # fmt: skip
+        for course in courses:
+            points += len(course)
+            if points > PATH_POINTS:
+                raise BadMap(
+                    f"the paths have more than {PATH_POINTS} points together",
+                    line=drawn.line,
+                    code="too_large",
+                )
+            yield ImportedPath(drawn.kind, course, drawn.name, dm_only=drawn.dm_only)
 
 
 def mapped(raw: str, draft: Draft, options: ImportOptions) -> str:

@@ -1,61 +1,24 @@
 """Between map documents and the map of a room."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Self
-from uuid import UUID
+from collections.abc import Mapping
+from typing import Final
 
-from events.core.features.notes import NoteSet, NoteWanted
+from events.core.features.labels import LabelWanted
+from events.core.features.notes import CheckWanted, NoteWanted
+from events.core.features.paths import PathWanted
+from events.core.features.regions import RegionWanted
+from events.core.features.sites import SiteWanted
 from events.core.features.terrain import SetMap, painted
-from events.core.limits import MOST_NOTES, NOTE_CHARS, chars
-from events.core.messages import Command, Event, Message
-from events.core.state import HexTerrain, MapFrame, Member, NoteId, RoomState, ground
-from events.errors import TooMany
-from events.geometry.grid import Hex, HexKey
+from events.core.state import HexTerrain, MapFrame, ground
+from events.core.values import Audience
+from events.geometry.grid import Hex
 from events.maps.document import MapDocument, MapHex
-from events.maps.imports import ImportedMap, ImportedNote
+from events.maps.import_command import Again, ImportMap, LabelBrought, NoteBrought, SiteBrought
+from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
+from events.maps.imports import ImportedMap, ImportedNote, one_line
 
-
-class NoteBrought(Message):
-    """A note of an imported map."""
-
-    at: HexKey
-    note: NoteWanted
-
-
-class ImportMap(Command):
-    """Lay a map and write its notes, in one action."""
-
-    tag = "map:import"
-    internal = True
-    map: SetMap
-    notes: tuple[NoteBrought, ...]
-
-    def stamped(self, seed: Callable[[], int]) -> Self:
-        def named(brought: NoteBrought) -> NoteBrought:
-            note_id = str(UUID(int=seed(), version=4))
-            return NoteBrought(at=brought.at, note=brought.note.model_copy(update={"id": note_id}))
-
-        return self.model_copy(update={"notes": tuple(map(named, self.notes))})
-
-    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        yield from self.map.decide(room, by)
-        if len(room.notes) + len(self.notes) > MOST_NOTES:
-            raise TooMany("notes", MOST_NOTES, len(room.notes) + len(self.notes))
-        texts = sum(
-            len(of.note.player_text or "") + len(of.note.dm_text or "") for of in self.notes
-        )
-        if chars(room.notes.values()) + texts > NOTE_CHARS:
-            raise TooMany("characters in notes", NOTE_CHARS, chars(room.notes.values()) + texts)
-        for brought in self.notes:
-            assert brought.note.id is not None, "commands are stamped before they are decided"
-            note_id = NoteId(brought.note.id)
-            old = room.notes.get(note_id)
-            note = brought.note.on(brought.at, old)
-            if note != old:
-                yield NoteSet(note=note_id, now=note)
-
-    def describe(self, room: RoomState) -> str:
-        return f"Import the map {self.map.name} and {len(self.notes)} notes"
+_TITLE_CHARS: Final = 40
+"""How much of a text becomes the title of a note without one."""
 
 
 def lay(document: MapDocument) -> SetMap:
@@ -87,17 +50,82 @@ def document_of_room(frame: MapFrame, terrain: Mapping[Hex, HexTerrain]) -> MapD
     )
 
 
-def lay_import(imported: ImportedMap) -> ImportMap:
+def lay_import(imported: ImportedMap, again: Again | None = None) -> ImportMap:
     """Return the command that takes an imported map over; stamp it before it is asked."""
-    return ImportMap(map=lay(imported.document), notes=tuple(map(_brought, imported.notes)))
+    return ImportMap(
+        map=lay(imported.document),
+        notes=tuple(map(_note, imported.notes)),
+        paths=tuple(
+            PathWanted(
+                kind=path.kind,
+                points=path.points,
+                name=path.name,
+                along=path.along,
+                audience=_audience(path),
+            )
+            for path in imported.paths
+        ),
+        sites=tuple(
+            SiteBrought(
+                at=site.hex,
+                site=SiteWanted(kind=site.kind, title=site.title, audience=_audience(site)),
+            )
+            for site in imported.sites
+        ),
+        regions=tuple(
+            RegionWanted(
+                name=region.name,
+                kind=region.kind,
+                color=region.color,
+                hex_keys=region.hexes,
+                audience=_audience(region),
+            )
+            for region in imported.regions
+        ),
+        labels=tuple(
+            LabelBrought(
+                at=text.hex,
+                label=LabelWanted(
+                    text=text.text,
+                    x=text.x,
+                    y=text.y,
+                    size=text.size,
+                    angle=text.angle,
+                    audience=_audience(text),
+                ),
+            )
+            for text in imported.labels
+        ),
+        again=again,
+    )
 
 
-def _brought(note: ImportedNote) -> NoteBrought:
+def _note(note: ImportedNote) -> NoteBrought:
     wanted = NoteWanted(
-        kind="poi",
-        title=note.title or "Note",
+        kind=note.kind,
+        title=note.title or _first_words(note) or "Note",
         player_text=note.player_text,
         dm_text=note.dm_text,
-        audience="dm" if note.dm_only else "seen",
+        audience=_audience(note),
+        hint=note.hint or None,
+        radius=note.radius,
+        check=CheckWanted(skill=note.check[0], dc=note.check[1]) if note.check else None,
     )
     return NoteBrought(at=note.hex, note=wanted)
+
+
+def _first_words(note: ImportedNote) -> str:
+    """Return the beginning of a note's text as its title, of none that its readers may not read."""
+    text = note.dm_text or note.player_text if note.dm_only else note.player_text
+    words = one_line(text.split("\n", 1)[0])
+    if len(words) <= _TITLE_CHARS:
+        return words.rstrip(".")
+    return words[:_TITLE_CHARS].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def _audience(
+    of: ImportedNote | ImportedPath | ImportedSite | ImportedRegion | ImportedLabel,
+) -> Audience:
+    if of.for_all:
+        return "all"
+    return "dm" if of.dm_only else "seen"

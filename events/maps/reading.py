@@ -1,16 +1,18 @@
 """Which format a file is, what it holds, and the map in it: looked at first, taken over after."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from events.core.features.terrain import Painted
+from events.core.state import Member, RoomState
+from events.errors import Rejected
 from events.geometry.grid import Hex
 from events.geometry.offset import DIRECTIONS, Orientation, cell_of
-from events.maps import hexroom_json, spreadsheet, text_mapper, worldographer
+from events.maps import hexroom_json, spreadsheet, text_mapper, traveller, worldographer
 from events.maps.errors import BadMap
 from events.maps.imports import (
     MAX_FILE_BYTES,
@@ -20,22 +22,25 @@ from events.maps.imports import (
     ImportOptions,
     Role,
     Sheet,
+    Warned,
     finish,
     mapped,
     one_line,
     said,
 )
 from events.maps.labels import LabelStyle, label
-from events.maps.laying import lay
+from events.maps.laying import lay, lay_import
 from events.maps.lookalikes import strange_file
 from events.maps.spreadsheet import looked_at
 from events.maps.terrain import TERRAINS
+from events.maps.traveller import is_sector
 
 _READERS: Mapping[Format, Callable[[bytes, ImportOptions], Draft]] = {
     "hexroom": hexroom_json.read,
     "worldographer": worldographer.read,
     "textmapper": text_mapper.read,
     "spreadsheet": spreadsheet.read,
+    "traveller": traveller.read,
 }
 _WIRE = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
@@ -90,6 +95,17 @@ class Table(BaseModel):
     """As many cells as there are columns."""
 
 
+class Tally(BaseModel):
+    """What of a file the campaign has not, has otherwise and has the same; and what of the campaign it lacks."""
+
+    model_config = _WIRE
+
+    new: int
+    changed: int
+    same: int
+    gone: int
+
+
 class Preview(BaseModel):
     """What would be taken over. With an error nothing can be; the rest is then as far as it was read."""
 
@@ -113,8 +129,19 @@ class Preview(BaseModel):
     """What each hex would become, to be drawn."""
     table: Table | None = None
     """The first rows of a spreadsheet, with what each column is read as; there with most errors, too."""
+    levels: tuple[str, ...] = ()
+    """Of a file with several; ``level`` is the one that is read."""
+    level: str = ""
     notes: int = 0
     dm_only_notes: int = 0
+    paths: int = 0
+    sites: int = 0
+    regions: int = 0
+    labels_on_map: int = 0
+    dm_only: int = 0
+    """How many paths, sites, regions and labels are for DMs only."""
+    again: Mapping[str, Tally] = {}
+    """For ``hexes``, ``notes``, ``paths``, ``sites``, ``regions`` and ``labels``, where the campaign has a map."""
     warnings: tuple[Problem, ...] = ()
     error: Problem | None = None
 
@@ -124,18 +151,21 @@ def detect(data: bytes, filename: str = "") -> Format:
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0"):
         return "spreadsheet"
     head = data[:256].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:2] in (b"\x1f\x8b", b"\xfe\xff") or head[:5] in (b"<?xml", b"<map "):
+    if head[:2] in (b"\x1f\x8b", b"\xfe\xff") or head[:5] == b"<map ":
         return "worldographer"
     if head[:1] in (b"{", b"["):
         return "hexroom"
     # UTF-16 of little end: Excel writes tables so, and Worldographer never did.
-    text = data[: 64 * 1024].decode("utf-16" if data[:2] == b"\xff\xfe" else "latin-1", "replace")
+    start = data[: 64 * 1024].removeprefix(b"\xef\xbb\xbf")
+    text = start.decode("utf-16" if data[:2] == b"\xff\xfe" else "latin-1", "replace")
     if text.lstrip("\ufeff \r\n")[:1] == "<":
-        return "worldographer"
+        return "traveller" if is_sector(text, filename) else "worldographer"
     if filename.lower().endswith((".csv", ".tsv")):
         return "spreadsheet"
     lines = [line for line in text.splitlines()[:200] if line.strip()]
     tables = sum(1 for line in lines if "," in line or "\t" in line or ";" in line)
+    if is_sector(text, filename):
+        return "traveller"
     return "spreadsheet" if tables > len(lines) / 2 else "textmapper"
 
 
@@ -147,8 +177,17 @@ def import_map(
     return finish(_read(data, filename, options), options)
 
 
-def preview(data: bytes, filename: str = "", options: ImportOptions | None = None) -> Preview:
-    """Return what import_map would take over with the same arguments; never raises BadMap."""
+def preview(
+    data: bytes,
+    filename: str = "",
+    options: ImportOptions | None = None,
+    room: RoomState | None = None,
+    by: Member | None = None,
+) -> Preview:
+    """Return what import_map would take over with the same arguments; never raises BadMap.
+
+    Of a room that has a map, what is new to it; ``by`` is the DM who looks.
+    """
     options = options or ImportOptions()
     kind = options.format or detect(data[:MAX_FILE_BYTES], filename)
     try:
@@ -158,11 +197,32 @@ def preview(data: bytes, filename: str = "", options: ImportOptions | None = Non
         return Preview(format=kind, error=_problem(bad), table=_table(sheet))
     shown = _shown(draft, options)
     try:
-        document = finish(draft, options).document
+        imported = finish(draft, options)
     except BadMap as bad:
         return shown.model_copy(update={"error": _problem(bad)})
+    again: dict[str, Tally] = {}
+    if room is not None and room.map is not None and by is not None:
+        try:
+            tallies = lay_import(imported, options.again).tallies(room, by)
+        except Rejected as refused:
+            return shown.model_copy(update={"error": Problem(text=str(refused))})
+        again = {what: Tally(**asdict(tally)) for what, tally in tallies.items()}
+    document = imported.document
+    secret = [
+        *(path.dm_only for path in imported.paths),
+        *(site.dm_only for site in imported.sites),
+        *(region.dm_only for region in imported.regions),
+        *(label.dm_only for label in imported.labels),
+    ]
     return shown.model_copy(
         update={
+            "again": again,
+            "warnings": _problems(imported.warnings),
+            "paths": len(imported.paths),
+            "sites": len(imported.sites),
+            "regions": len(imported.regions),
+            "labels_on_map": len(imported.labels),
+            "dm_only": sum(secret),
             "name": document.name,
             "columns": document.grid_width,
             "rows": document.grid_height,
@@ -207,7 +267,9 @@ def _shown(draft: Draft, options: ImportOptions) -> Preview:
         table=_table(draft.sheet),
         notes=len(draft.notes),
         dm_only_notes=sum(1 for note in draft.notes if note.dm_only),
-        warnings=tuple(Problem(text=warned.text, line=warned.line) for warned in said(draft)),
+        levels=draft.levels if len(draft.levels) > 1 else (),
+        level=draft.level if len(draft.levels) > 1 else "",
+        warnings=_problems(said(draft)),
     )
 
 
@@ -238,6 +300,10 @@ def _place(draft: Draft, at: Hex) -> Place:
 
 def _table(sheet: Sheet | None) -> Table | None:
     return None if sheet is None else Table(**asdict(sheet))
+
+
+def _problems(warnings: Sequence[Warned]) -> tuple[Problem, ...]:
+    return tuple(Problem(text=warned.text, line=warned.line) for warned in warnings)
 
 
 def _problem(bad: BadMap) -> Problem:

@@ -11,6 +11,7 @@ from events.geometry.grid import Hex
 from events.geometry.offset import Cell, cell_of, hex_of
 from events.maps.columns import Columns, find_columns
 from events.maps.errors import BadMap
+from events.maps.imported import ImportedSite
 from events.maps.imports import (
     Draft,
     ImportedNote,
@@ -24,6 +25,7 @@ from events.maps.labels import LabelStyle, detect_style, label, parse_label
 from events.maps.links import linked
 from events.maps.lookalikes import strange_table
 from events.maps.lost_zeros import restored
+from events.maps.site_kinds import site_kind
 from events.maps.spreadsheet_export import active
 from events.maps.tables import Row, Table, csv_table
 from events.maps.workbook import workbook_tables
@@ -238,13 +240,27 @@ class _Reader:
             for at_link in self._columns.all("link")
             if (cell := _cell(row, at_link))
         ]
+        dm_only = not public and not (self._seen and title)
+        audience = _cell(row, self._columns.first("audience")).lower()
+        if audience:
+            dm_only = audience != "seen"
+        self._add_site(at, row, title, dm_only)
         if title or public or secret:
-            dm_only = not public and not (self._seen and title)
-            audience = _cell(row, self._columns.first("audience")).lower()
-            if audience:
-                dm_only = audience != "seen"
             texts = ("\n\n".join(public), "\n\n".join(secret))
             draft.note(ImportedNote(at, title, *texts, dm_only), row.line)
+
+    def _add_site(self, at: Hex, row: Row, title: str, dm_only: bool) -> None:
+        """Add what a column of sites names; a title below "settlement" is a settlement."""
+        named = one_line(active(_cell(row, self._columns.first("site"))))
+        kind = site_kind(named)
+        if named and kind is None:
+            self._draft.warn(f"{named[:40]!r} is drawn as a landmark", row.line)
+            kind = "landmark"
+        column = self._columns.first("title")
+        if kind is None and title and column is not None:
+            kind = site_kind(self._headings[column])
+        if kind is not None:
+            self._draft.site(ImportedSite(at, kind, title, dm_only), row.line)
 
     def _texts(self, row: Row, role: str) -> list[str]:
         """Return the texts of a role; those after the first column under their headings."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from events.geometry.grid import Hex
 from events.geometry.offset import Orientation
-from events.maps.imports import ImportedNote
+from events.maps.imports import ImportedMap, ImportedNote
 from events.maps.labels import LabelStyle, label
 
 COLUMNS = ("label", "terrain", "title", "public", "secret", "audience")
@@ -15,26 +15,59 @@ COLUMNS = ("label", "terrain", "title", "public", "secret", "audience")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
+def export_whole(whole: ImportedMap, style: LabelStyle) -> bytes:
+    """Return a map as CSV: sites in a column that is read back, all else that lies on a hex as remarks."""
+    sites: dict[Hex, list[str]] = {}
+    for site in whole.sites:
+        sites.setdefault(site.hex, []).append(f"{site.kind} {site.title}".strip())
+    remarks: dict[Hex, dict[str, None]] = {}
+    for path in whole.paths:
+        for point in path.points:
+            remarks.setdefault(point.at, {})[f"{path.kind} {path.name}".strip()] = None
+    for region in whole.regions:
+        for at in region.hexes:
+            remarks.setdefault(at, {})[f"{region.kind} {region.name}"] = None
+    for text in whole.labels:
+        remarks.setdefault(text.hex, {})[f"label {text.text}"] = None
+    more: dict[str, Mapping[Hex, str]] = {}
+    if sites:
+        more["site"] = {at: "; ".join(of) for at, of in sites.items()}
+    if remarks:
+        more["remarks"] = {at: "; ".join(of) for at, of in remarks.items()}
+    document = whole.document
+    return export(document.terrain(), whole.notes, style, document.orientation, more)
+
+
 def export(
     hexes: Mapping[Hex, str],
     notes: Iterable[ImportedNote],
     style: LabelStyle,
     orientation: Orientation,
+    more: Mapping[str, Mapping[Hex, str]] | None = None,
 ) -> bytes:
     """Return the hexes as CSV, UTF-8 with heading, a row for each note; what is not given is not in it.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe, which the reader takes off again.
+    more: further columns by their heading, their cells in the first row of each hex. A cell that a
+    spreadsheet would take for a formula gets an apostrophe, which the reader takes off again.
     """
+    more = more or {}
     by_hex: dict[Hex, list[ImportedNote]] = {}
     for note in notes:
         by_hex.setdefault(note.hex, []).append(note)
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(COLUMNS)
+    table.writerow((*COLUMNS, *more))
     for at, terrain in hexes.items():
         name = label(at, style, orientation)
+        first = True
         for texts in [_texts(note) for note in by_hex.get(at, ())] or [("", "", "", "")]:
-            table.writerow([name, *map(inert, (terrain, *texts))])
+            cells = (
+                [more_cells.get(at, "") for more_cells in more.values()]
+                if first
+                else ["" for _ in more]
+            )
+            table.writerow([name, *map(inert, (terrain, *texts, *cells))])
+            first = False
     return out.getvalue().encode()
 
 

@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from events.maps.errors import BadMap
 from events.maps.imports import one_line
+from events.maps.lookalikes import strange_root
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 """After decompression; a hundred thousand tiles are about 4 MB, embedded pictures the rest."""
@@ -19,7 +20,11 @@ MAX_PLACED = 100_000
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 
-_KEPT = {"terrainmap", "tilerow", "label", "notetext"}
+MAX_POINTS = 500_000
+"""Of all shapes together."""
+
+_KEPT = {"terrainmap", "tilerow", "label", "notetext", "information", "childmap"}
+_CHILD_MAP = re.compile(r"child-?_?maps?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -45,6 +50,28 @@ class Placed:
     text_gm_only: bool = False
     level: str = ""
     point: tuple[float, float] | None = None
+    kind_of: str = ""
+    """The type of a feature, ``Building Castle``."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Shape:
+    """A line or an area, its points in the plane of the file."""
+
+    line: int
+    attributes: Mapping[str, str]
+    strokes: list[list[tuple[float, float]]] = field(default_factory=list)
+    bad_points: int = 0
+
+
+@dataclass(slots=True)
+class Page:
+    """An information page."""
+
+    line: int
+    title: str
+    text: str
 
 
 @dataclass(slots=True)
@@ -56,8 +83,10 @@ class File:
     terrains: dict[int, str] = field(default_factory=dict)
     grids: list[Tiles] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
-    shapes: int = 0
-    informations: int = 0
+    shapes: list[Shape] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    hidden_layers: set[str] = field(default_factory=set)
+    child_maps: list[str] = field(default_factory=list)
 
 
 def parse(data: bytes) -> File:
@@ -123,7 +152,9 @@ class _Reader:
         self._path: list[str] = []
         self._texts: list[tuple[int, list[str]]] = []
         self._open: list[Placed] = []
+        self._open_pages: list[Page] = []
         self._kept_chars = 0
+        self._points = 0
 
     def doctype(self, *_: object) -> None:
         raise BadMap("a document type or entity is not allowed here", line=self._line())
@@ -143,6 +174,8 @@ class _Reader:
         line = self._line()
         if len(self._path) >= MAX_DEPTH:
             raise BadMap(f"elements are nested more than {MAX_DEPTH} deep", line=line)
+        if not self._path and (other := strange_root(tag, attributes)) is not None:
+            raise BadMap(other, line=line)
         if not self._path and tag != "map":
             raise BadMap(f"expected <map>, found <{one_line(tag)}>", line=line)
         parent = self._path[-1] if self._path else ""
@@ -165,12 +198,35 @@ class _Reader:
             case "location", _ if self._open:
                 self._open[-1].level = attributes.get("viewLevel", "")
                 self._open[-1].point = _point(attributes.get("x"), attributes.get("y"))
-            case "shape", "shapes":
-                file.shapes += 1
-            case "information", "informations":
-                file.informations += 1
+            case "shape", _:
+                file.shapes.append(Shape(line, attributes))
+            case "p", "shape":
+                self._point(attributes)
+            case "maplayer", _:
+                if attributes.get("isVisible", "true").lower() == "false":
+                    file.hidden_layers.add(attributes.get("name", ""))
+            case "information", _:
+                title = [attributes.get(name, "") for name in ("type", "title")]
+                file.pages.append(Page(line, ": ".join(filter(None, title)), ""))
+                self._open_pages.append(file.pages[-1])
+            case _ if _CHILD_MAP.fullmatch(tag) and attributes:
+                names = [attributes.get(key, "") for key in ("name", "title", "file", "path")]
+                file.child_maps.append(next(filter(None, names), ""))
             case _:
                 pass
+
+    def _point(self, attributes: dict[str, str]) -> None:
+        shape = self.file.shapes[-1]
+        point = _point(attributes.get("x"), attributes.get("y"))
+        if point is None:
+            shape.bad_points += 1
+            return
+        self._points += 1
+        if self._points > MAX_POINTS:
+            raise BadMap(f"more than {MAX_POINTS} points in shapes", line=shape.line, code="too_large")  # fmt: skip
+        if attributes.get("type", "").lower().startswith("m") or not shape.strokes:
+            shape.strokes.append([])
+        shape.strokes[-1].append(point)
 
     def end(self, tag: str) -> None:
         self._path.pop()
@@ -184,6 +240,8 @@ class _Reader:
                 self.file.grids[-1].rows.append((line, text))
             case "notetext" if self._open:
                 self._open[-1].text = text
+            case "information" if self._open_pages:
+                self._open_pages.pop().text = text
             case "label" if self._open and parent == "feature":
                 name = self._open.pop()
                 if self._open:
@@ -213,6 +271,8 @@ def _placed(
         line,
         attributes.get("title" if kind == "note" else "type", ""),
         attributes.get("isGMOnly", "false").lower() == "true",
+        kind_of=attributes.get("type", ""),
+        attributes=attributes,
     )
     # Classic notes have no <location>; their key says "LEVEL,x,y".
     key = attributes.get("key", "").split(",")

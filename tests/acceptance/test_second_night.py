@@ -117,14 +117,16 @@ async def second_night(table: Table) -> None:
 async def a_map_from_elsewhere(table: Table) -> None:
     laid = await table.bring_map(FENMARK, "Fenmark.wxx")
 
-    assert (laid["hexes"], laid["notes"], laid["warnings"]) == (48, 3, [])
+    assert (laid["hexes"], laid["notes"], laid["labels"], laid["warnings"]) == (48, 2, 1, [])
     await table.dm.until("map:changed")
     await table.dm.caught_up()
     notes = {note["title"]: note["audience"] for note in table.dm.knows.notes.values()}
-    assert notes == {"The well": "dm", "GM only": "dm", "Fenmark": "seen"}
+    assert notes == {"The well": "dm", "GM only": "dm"}
+    labels = [(label["text"], label["audience"]) for label in table.dm.knows.labels.values()]
+    assert labels == [("Fenmark", "seen")]
     for player in table.players:
         await player.caught_up()
-        assert player.knows.hexes == player.knows.notes == {}
+        assert player.knows.hexes == player.knows.notes == player.knows.labels == {}
 
 
 async def the_party_sets_out(table: Table) -> None:
@@ -152,8 +154,8 @@ async def the_party_splits(table: Table) -> None:
     assert {WOOD, CLIFF} <= ann.knows.hexes.keys()
     assert TOWN not in ann.knows.hexes
     assert TOWN in ben.knows.hexes
-    assert [note["title"] for note in ben.knows.notes.values()] == ["Fenmark"]
-    assert ann.knows.notes == {}, "she stands on the well, which is the DM's"
+    assert [label["text"] for label in ben.knows.labels.values()] == ["Fenmark"]
+    assert ann.knows.labels == ann.knows.notes == {}, "she stands on the well, which is the DM's"
     assert token(ben) not in ann.knows.tokens, "they are out of sight"
     with pytest.raises(CommandRefused) as refused:
         await ann.room.move(token(ann), TOWN)

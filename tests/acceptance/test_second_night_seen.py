@@ -113,11 +113,11 @@ def bring_a_map(dm: Seat, tmp_path: Path) -> None:
     expect(dm.page.get_by_role("button", name="Lay this map")).to_be_enabled()
     dm.page.get_by_role("button", name="Lay this map").click()
     dm.until("hexroom.table.room.get().terrain.size === 330")
-    dm.until("Object.values(hexroom.table.room.get().notes).length === 4")
+    dm.until("Object.values(hexroom.table.room.get().notes).length === 3")
     dm.page.get_by_role("button", name="Undo", exact=True).last.click()
     dm.until("Object.values(hexroom.table.room.get().notes).length === 0")
     dm.page.keyboard.press("Control+Shift+z")
-    dm.until("Object.values(hexroom.table.room.get().notes).length === 4")
+    dm.until("Object.values(hexroom.table.room.get().notes).length === 3")
 
 
 def an_ambush_is_taken_back(dm: Seat, ben: Seat, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def test_no_case_is_without_a_file_or_an_expectation() -> None:
     assert {path.name for path in CASES.iterdir() if path.name[0].isdigit()} == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", [name for name, of in EXPECTED.items() if "refused" not in of and name.endswith(".csv")])  # fmt: skip
+@pytest.mark.parametrize("name", [name for name, of in EXPECTED.items() if "refused" not in of])
 def test_a_file_comes_to_what_is_expected(name: str) -> None:
     expected = dict(EXPECTED[name])
     data = (CASES / name).read_bytes()
@@ -44,6 +44,8 @@ def test_a_file_comes_to_what_is_expected(name: str) -> None:
         "firstColumn": style.first_column,
         "firstRow": style.first_row,
         "parity": style.parity,
+        "paths": len(imported.paths),
+        "icons": {named(site.hex): site.kind for site in imported.sites},
         "encoding": shown.table.encoding if shown.table else None,
     }
     by_label = dict(zip(labels, terrain.values(), strict=True))
@@ -56,6 +58,9 @@ def test_a_file_comes_to_what_is_expected(name: str) -> None:
             case "secret":
                 assert set(value) <= {note.dm_text for note in notes}
                 assert not any(secret in note.player_text for note in notes for secret in value)
+            case "attributes":
+                texts = {named(note.hex): note.dm_text for note in notes}
+                assert all(uwp in texts[at] for at, uwp in value.items())
             case "remark" if value.startswith("names line 1"):
                 assert [line for text, line in remarks if "quote" in text] == [1]
             case "remark":

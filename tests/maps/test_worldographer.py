@@ -5,10 +5,11 @@ import pytest
 from events.geometry.grid import Hex
 from events.geometry.offset import Cell, Parity, hex_of
 from events.maps.errors import BadMap
+from events.maps.imported import ImportedSite
 from events.maps.imports import ImportedNote, ImportOptions
 from events.maps.reading import import_map, preview
 from events.maps.worldographer_xml import MAX_KEPT_CHARS, unpack
-from tests.support.wxx import feature, label, note, packed, tile, wxx
+from tests.support.wxx import feature, label, note, packed, shape, tile, wxx
 
 GRASS, FOREST, PEAKS, OCEAN = 1, 2, 3, 4
 COLUMNS = [[GRASS, FOREST], [PEAKS, OCEAN], [GRASS, GRASS]]
@@ -72,14 +73,124 @@ def test_what_is_gm_only_stays_with_the_dm() -> None:
     )
 
     assert sorted(read.notes, key=lambda note: note.title) == [
-        ImportedNote(Hex(0, 1), "Drip & Drop", dm_only=False),
         ImportedNote(Hex(2, 0), "GM only", dm_text="Marked GM-only in Worldographer."),
-        ImportedNote(Hex(1, 1), "Hidden Vale"),
-        ImportedNote(Hex(0, 0), "Keep"),
-        ImportedNote(Hex(1, 1), "The Sea", dm_only=False),
-        ImportedNote(Hex(1, 0), "Tower", dm_text="Lich", dm_only=False),
+        ImportedNote(Hex(1, 0), "Lich", dm_text="The name of the tower."),
         ImportedNote(Hex(2, -1), "Trap", dm_text="Spikes & pit\nx"),
     ]
+    assert read.sites == (
+        ImportedSite(Hex(0, 0), "castle", "Keep"),
+        ImportedSite(Hex(0, 1), "cave", "Drip & Drop", dm_only=False),
+        ImportedSite(Hex(1, 0), "tower", "", dm_only=False),
+    )
+    assert [(label.hex, label.text, label.dm_only) for label in read.labels] == [
+        (Hex(1, 1), "Hidden Vale", True),
+        (Hex(1, 1), "The Sea", False),
+    ]
+
+
+def test_lines_become_paths_by_tag_and_by_stroke() -> None:
+    points = [(150.0, 150.0), (375.0, 300.0), (600.0, 450.0)]
+    shapes = "".join(
+        shape(points, **said)
+        for said in (
+            {"tags": "river", "name": "Brindle"}, {"tags": "road"}, {"tags": "shipping"}, {"tags": "trail,old"},
+            {"strokeColor": "0.1,0.3,0.9,1.0"}, {"strokeColor": "0x996633ff"},
+            {"strokeColor": "0.6,0.4,0.2,1.0", "strokeType": "DASHED"}, {},
+        )
+    )  # fmt: skip
+
+    read = import_map(wxx(COLUMNS, shapes=shapes))
+
+    assert [path.kind for path in read.paths] == [
+        "river", "road", "ferry", "trail", "river", "road", "trail", "trail",
+    ]  # fmt: skip
+    assert read.paths[0].name == "Brindle"
+    assert [str(point) for point in read.paths[0].points] == ["0,0", "1,0", "2,0"]
+    assert not any(path.dm_only for path in read.paths)
+
+
+def test_a_curve_bends_between_its_points() -> None:
+    bow = [(150.0, 450.0), (600.0, 450.0), (600.0, 1050.0), (150.0, 1050.0)]
+    straight, curved = (
+        import_map(wxx([[GRASS] * 6] * 6, shapes=shape(bow, tags="river", isCurve=curve)))
+        for curve in ("false", "true")
+    )
+
+    # Straight on it cuts through 1,2; as a curve it swings wider, round by 1,3.
+    assert Hex(1, 2) in {point.at for point in straight.paths[0].points}
+    assert Hex(1, 3) in {point.at for point in curved.paths[0].points}
+
+
+def test_areas_become_regions() -> None:
+    square = [(0.0, 0.0), (500.0, 0.0), (500.0, 320.0), (0.0, 320.0)]
+
+    read = import_map(
+        wxx(COLUMNS, shapes=shape(square, "Polygon", tags="forest", fillColor="0.0,0.5,0.0,1.0"))
+    )
+
+    region = read.regions[0]
+    assert (region.kind, region.color, region.name) == ("forest", "#008000", "Forest 1")
+    assert region.hexes == (Hex(0, 0), Hex(1, 0))
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"isGMOnly": "true"}, {"mapLayer": "Secrets"}, {"isWorld": "false"}]
+)
+def test_what_the_game_master_hid_is_for_dms_only(hidden: dict[str, str]) -> None:
+    layers = '<maplayer name="Secrets" isVisible="false"/><maplayer name="Shown" isVisible="true"/>'
+    line = shape([(150, 150), (375, 300)], tags="road", **hidden)
+    area = shape([(0, 0), (500, 0), (500, 320), (0, 320)], "Polygon", **hidden)
+    open_line = shape([(150, 150), (375, 300)], tags="road", mapLayer="Shown", isWorld="true")
+
+    read = import_map(wxx(COLUMNS, shapes=line + area + open_line, more=layers))
+
+    assert [path.dm_only for path in read.paths] == [True, False]
+    assert [region.dm_only for region in read.regions] == [True]
+
+
+def test_information_pages_are_notes_and_child_maps_are_named() -> None:
+    pages = '<informations><information type="Nation" title="Gondor"><![CDATA[<p>Old &amp; grey</p>]]></information></informations>'
+
+    read = import_map(wxx(COLUMNS, more=pages + '<childmap name="South.wxx"/>'))
+
+    assert read.notes == (ImportedNote(Hex(0, 0), "Nation: Gondor", dm_text="Old & grey"),)
+    texts = [warned.text for warned in read.warnings]
+    assert any("information page" in text for text in texts)
+    assert any("'South.wxx'" in text for text in texts)
+
+
+def test_features_on_blank_hexes_are_kept_and_said() -> None:
+    read = import_map(wxx([[0, GRASS]], features=feature("City", 150, 150, name="Bree")))
+
+    assert read.sites == (ImportedSite(Hex(0, 0), "city", "Bree", dm_only=False),)
+    assert any("blank hexes; they are kept" in warned.text for warned in read.warnings)
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (shape([(150, 150)], tags="road"), "a shape needs at least 2 points, found 1"),
+        (shape([], tags="road"), "a shape needs at least 2 points, found 0"),
+        (shape([(150, 150), (float("nan"), 1)], tags="road"), "have no place"),
+        (shape([(9e6, 9e6), (9e6 + 600, 9e6)], tags="road"), "lies outside the map"),
+        (shape([(9e6, 9e6), (9e6 + 600, 9e6), (9e6, 9e6 + 9)], "Polygon"), "has no hex of the map"),
+    ],
+)
+def test_shapes_that_draw_nothing_are_left_out_and_said(made: str, said: str) -> None:
+    read = import_map(wxx(COLUMNS, shapes=made))
+
+    assert read.paths == ()
+    assert any(said in warned.text and warned.line for warned in read.warnings)
+
+
+def test_ten_thousand_points_are_read_and_a_line_without_end_is_refused() -> None:
+    many = shape([(150.0 + n % 400, 150.0 + n % 300) for n in range(10_000)], tags="river")
+    endless = shape([(-9e7, 0.0), (9e7, 0.0)] * 10, tags="river")
+
+    assert import_map(wxx(COLUMNS, shapes=many)).paths
+    with pytest.raises(BadMap, match="longer than those of any map") as caught:
+        import_map(wxx(COLUMNS, shapes=endless))
+    assert caught.value.line
 
 
 def test_classic_notes_stand_where_their_key_says() -> None:
@@ -105,7 +216,7 @@ def test_a_point_near_a_centre_is_in_its_hex(
         data = wxx([[GRASS] * 5] * 5, orientation=orientation, labels=label("X", x, y))
         read = import_map(data, options=ImportOptions(parity=parity))
         at = hex_of(Cell(column, row), "flat" if flat else "pointy", parity)
-        assert [found.hex for found in read.notes] == [at]
+        assert [found.hex for found in read.labels] == [at]
 
 
 def test_what_stands_nowhere_is_left_out_and_said() -> None:
@@ -114,7 +225,7 @@ def test_what_stands_nowhere_is_left_out_and_said() -> None:
         wxx(COLUMNS, labels=label("Far", 9e6, 150) + label("Mad", float("nan"), 1) + other)
     )
 
-    assert read.notes == ()
+    assert read.labels == ()
     assert [warned.text for warned in read.warnings] == [
         "a label stands outside the map and was left out",
         "a label without a place was left out",

@@ -25,7 +25,7 @@ from events.core.state import Mode, Role, UserId
 from events.core.targets import Players, Within
 from events.geometry.course import CoursePoint
 from events.geometry.grid import Hex, runs
-from events.maps.laying import ImportMap
+from events.maps.import_command import ImportMap
 from tests.support.given import ANN, BEN, DM, SAM
 
 hexes = st.builds(Hex, st.integers(-2, 2), st.integers(-2, 2))
@@ -196,6 +196,15 @@ WHOLE: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "notes": st.lists(
                 st.fixed_dictionaries({"at": hexes, "note": note_wishes}), max_size=2
             ).map(tuple),
+            "paths": st.lists(path_wishes, max_size=1).map(tuple),
+            "sites": st.lists(
+                st.fixed_dictionaries({"at": hexes, "site": site_wishes}), max_size=1
+            ).map(tuple),
+            "regions": st.lists(region_wishes, max_size=1).map(tuple),
+            "labels": st.lists(
+                st.fixed_dictionaries({"at": hexes, "label": label_wishes}), max_size=1
+            ).map(tuple),
+            "again": st.sampled_from([None, "replace", "merge", "add"]),
         }
     ),
 }

@@ -18,6 +18,8 @@ def wxx(
     notes: str = "",
     before: str = "",
     numbering: str = "",
+    shapes: str = "",
+    more: str = "",
 ) -> bytes:
     """Return a ``.wxx`` whose columns hold numbers of TERRAINS."""
     declaration = (
@@ -41,7 +43,7 @@ def wxx(
         f"<terrainmap>{terrains}</terrainmap>\n"
         f'<tiles viewLevel="WORLD" tilesWide="{len(columns)}" tilesHigh="{len(columns[0])}">\n'
         f"{rows}</tiles>\n<features>\n{features}</features>\n<labels>\n{labels}</labels>\n"
-        f"<shapes>\n</shapes>\n<notes>\n{notes}</notes>\n</map>\n"
+        f"<shapes>\n{shapes}</shapes>\n<notes>\n{notes}</notes>\n{more}</map>\n"
     )
     return packed(xml)
 
@@ -75,3 +77,12 @@ def note(title: str, html: str, x: float, y: float) -> str:
         f'<note key="WORLD,{x},{y}" title={quoteattr(title)}>\n<notetext><![CDATA[{html}]]></notetext>'
         f'<location viewLevel="WORLD" x="{x}" y="{y}" /></note>\n'
     )
+
+
+def shape(points: Sequence[tuple[float, float]], kind: str = "Path", **attributes: str) -> str:
+    """Return a line or an area; ``strokeColor``, ``tags`` and the like as attributes."""
+    said = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+    inner = "".join(
+        f'<p type="{"m" if at == 0 else "l"}" x="{x}" y="{y}"/>' for at, (x, y) in enumerate(points)
+    )
+    return f'<shape type="{kind}"{said}>{inner}</shape>\n'

@@ -1,6 +1,7 @@
 """Maps as files over HTTP: brought along by a DM, shown before they are laid; taken away by each as they may."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
@@ -10,25 +11,21 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import ValidationError
 
 from actors.runtime.clock import Clock
-from events.core.features.notes import NoteProjection
-from events.core.features.terrain import frame_for
 from events.core.state import Member, RoomState
-from events.geometry.grid import Hex
 from events.maps import (
-    ImportedNote,
+    ImportedMap,
     ImportOptions,
     LabelStyle,
-    MapDocument,
     Preview,
-    document_of_room,
-    export_csv,
-    export_json,
     import_map,
     lay_import,
     preview,
     svg,
 )
+from events.maps.hexroom_json import export_whole
 from events.maps.reading import Problem
+from events.maps.spreadsheet_export import export_whole as export_csv
+from events.maps.text_mapper_export import export as export_text
 from web.accounts.auth import Auth
 from web.campaigns.room_client import HttpRoomClient, viewer_of
 from web.campaigns.routes import CampaignStore
@@ -36,14 +33,14 @@ from web.http.api import (
     Answer,
     BadRequest,
     BodyTooLarge,
-    Missing,
     TooMany,
     refusal_of,
     success,
 )
 from web.http.openapi import described
-from web.maps.png import png
-from web.maps.routes import seen_terrain
+from web.maps.pdf import PAPERS, Paper, pdf
+from web.maps.png import MAX_SIDE, png
+from web.maps.seen_map import seen_map
 from web.maps.thread_pool import MapWork
 from web.settings import Settings
 
@@ -62,16 +59,21 @@ class MapImported(Answer):
     grid_height: int
     hexes: int
     notes: int
+    paths: int
+    sites: int
+    regions: int
+    labels: int
     warnings: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A map as a viewer may see it."""
+class _Wish:
+    """How a picture is wanted."""
 
-    map: MapDocument
-    notes: tuple[ImportedNote, ...]
     labels: LabelStyle | None
+    side: int | None
+    paper: Paper
+    miles: float | None
 
 
 class MapFileRoutes:
@@ -102,8 +104,9 @@ class MapFileRoutes:
     @described(gives=Preview)
     async def preview(self, request: web.Request) -> web.Response:
         """Show what an import of the form's file with its options would lay; store nothing."""
-        await self._book.require(request, dm=True)
-        return await self._preview(request)
+        membership = await self._book.require(request, dm=True)
+        state = await self._rooms.whole(membership)
+        return await self._preview(request, state, viewer_of(membership, state))
 
     @described(gives=Preview)
     async def preview_alone(self, request: web.Request) -> web.Response:
@@ -111,9 +114,11 @@ class MapFileRoutes:
         await self._auth.require(request)
         return await self._preview(request)
 
-    async def _preview(self, request: web.Request) -> web.Response:
+    async def _preview(
+        self, request: web.Request, room: RoomState | None = None, by: Member | None = None
+    ) -> web.Response:
         data, filename, options = await self._form(request)
-        shown = await self._work(lambda: preview(data, filename, options))
+        shown = await self._work(lambda: preview(data, filename, options, room, by))
         text = shown.model_dump_json(by_alias=True)
         return web.Response(text=text, content_type="application/json")
 
@@ -126,7 +131,9 @@ class MapFileRoutes:
         laid = imported.document
         if len(laid.hexes) > self._most_hexes:
             raise TooMany(f"a map has at most {self._most_hexes} hexes, not {len(laid.hexes)}")
-        command = await self._work(lambda: lay_import(imported).stamped(self._clock.seed))
+        command = await self._work(
+            lambda: lay_import(imported, options.again).stamped(self._clock.seed)
+        )
         await self._rooms.ask(membership, command)
         return success(
             MapImported(
@@ -135,27 +142,37 @@ class MapFileRoutes:
                 grid_height=laid.grid_height,
                 hexes=len(laid.hexes),
                 notes=len(imported.notes),
+                paths=len(imported.paths),
+                sites=len(imported.sites),
+                regions=len(imported.regions),
+                labels=len(imported.labels),
                 warnings=tuple(Problem(text=w.text, line=w.line) for w in imported.warnings),
             )
         )
 
     @described(
         content="application/octet-stream",
-        query={"format": "json, csv, svg or png", "labels": "1 draws labels in a picture"},
+        query={
+            "format": "json, text, csv, svg, png or pdf",
+            "labels": "1 draws labels in a picture",
+            "side": "pixels of the longer side of a PNG, 64 to 16384",
+            "paper": "of a PDF: a4, a3 or letter",
+            "miles": "from side to side of a hex, for the scale bar of a PDF",
+        },
     )
     async def export(self, request: web.Request) -> web.Response:
         """Give the map as a file: to a DM all of it, to others what they see."""
         membership = await self._book.require(request)
         kind = request.query.get("format", "json")
         if kind not in _WRITERS:
-            raise BadRequest("format: expected json, csv, svg or png")
-        content_type, write = _WRITERS[kind]
-        labels = LabelStyle() if request.query.get("labels") == "1" else None
+            raise BadRequest("format: expected json, text, csv, svg, png or pdf")
+        ending, content_type, write = _WRITERS[kind]
+        wish = _wish(request.query)
         state = await self._rooms.whole(membership)
         viewer = viewer_of(membership, state)
-        seen = await self._work(lambda: _seen(state, viewer, labels))
-        body = await self._work(lambda: write(seen))
-        name = quote(f"{seen.map.name}.{kind}", safe="")
+        seen = await self._work(lambda: seen_map(state, viewer))
+        body = await self._work(lambda: write(seen, wish))
+        name = quote(f"{seen.document.name}.{ending}", safe="")
         headers = {
             # Always a download: an SVG of this origin is not to be opened as a page.
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
@@ -187,28 +204,24 @@ class MapFileRoutes:
         return data, filename, options
 
 
-def _seen(state: RoomState, viewer: Member, labels: LabelStyle | None) -> _Seen:
-    """Return the map as the projections show it to the viewer; raise Missing without one."""
-    seen = seen_terrain(state, viewer)
-    frame = frame_for(state, viewer, seen)
-    if frame is None:
-        raise Missing("map")
-    document = document_of_room(frame, seen)
-    return _Seen(document, tuple(_notes(state, viewer)), labels)
-
-
-def _notes(state: RoomState, viewer: Member) -> Iterable[ImportedNote]:
-    part = NoteProjection()
-    for key in part.keys(state, viewer):  # a projection, no mapping
-        shown = part.visible(state, viewer, key)
-        if shown is not None:
-            yield ImportedNote(
-                Hex.parse(shown["hexKey"]),
-                shown["title"],
-                shown["playerText"],
-                shown.get("dmText", ""),
-                dm_only=shown.get("audience", "seen") not in ("seen", "all"),
-            )
+def _wish(query: Mapping[str, str]) -> _Wish:
+    """Return how a picture is wanted; raise BadRequest with the field that is wrong."""
+    side, paper, miles = query.get("side"), query.get("paper", "a4"), query.get("miles")
+    if side is not None and not (
+        side.isascii() and side.isdigit() and len(side) <= 5 and 64 <= int(side) <= MAX_SIDE
+    ):
+        raise BadRequest(f"side: expected pixels from 64 to {MAX_SIDE}")
+    chosen = next((name for name in PAPERS if name == paper), None)
+    if chosen is None:
+        raise BadRequest("paper: expected a4, a3 or letter")
+    if miles is not None and not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", miles):
+        raise BadRequest("miles: expected a number from 0.001 to 9999")
+    return _Wish(
+        labels=LabelStyle() if query.get("labels") == "1" else None,
+        side=int(side) if side else None,
+        paper=chosen,
+        miles=float(miles) if miles and float(miles) > 0 else None,
+    )
 
 
 async def _read(part: BodyPartReader, most_bytes: int) -> bytes:
@@ -227,25 +240,32 @@ def _options(data: bytes) -> ImportOptions:
         raise refusal_of(error) from None
 
 
-def _csv(seen: _Seen) -> bytes:
-    return export_csv(seen.map.terrain(), seen.notes, LabelStyle(), seen.map.orientation)
-
-
-def _svg(seen: _Seen) -> bytes:
-    drawn = seen.map
+def _svg(seen: ImportedMap, wish: _Wish) -> bytes:
+    drawn = seen.document
     return svg(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=seen.labels
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.labels
     ).encode()
 
 
-def _png(seen: _Seen) -> bytes:
-    drawn = seen.map
-    return png(drawn.terrain(), drawn.orientation, drawn.hex_size, labels=seen.labels)
+def _png(seen: ImportedMap, wish: _Wish) -> bytes:
+    drawn = seen.document
+    return png(
+        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.labels, side=wish.side
+    )
 
 
-_WRITERS: Final[Mapping[str, tuple[str, Callable[[_Seen], bytes]]]] = {
-    "json": ("application/json", lambda seen: export_json(seen.map)),
-    "csv": ("text/csv", _csv),
-    "svg": ("image/svg+xml", _svg),
-    "png": ("image/png", _png),
+def _pdf(seen: ImportedMap, wish: _Wish) -> bytes:
+    drawn = seen.document
+    return pdf(
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=wish.labels
+    )  # fmt: skip
+
+
+_WRITERS: Final[Mapping[str, tuple[str, str, Callable[[ImportedMap, _Wish], bytes]]]] = {
+    "json": ("json", "application/json", lambda seen, _: export_whole(seen)),
+    "text": ("txt", "text/plain", lambda seen, _: export_text(seen)),
+    "csv": ("csv", "text/csv", lambda seen, _: export_csv(seen, LabelStyle())),
+    "svg": ("svg", "image/svg+xml", _svg),
+    "png": ("png", "image/png", _png),
+    "pdf": ("pdf", "application/pdf", _pdf),
 }

@@ -1,6 +1,8 @@
 """A viewer's map as PNG; like `events.maps.svg`, of exactly the hexes that it is given."""
 
 import io
+import struct
+import zlib
 from collections.abc import Mapping
 
 from PIL import Image, ImageDraw, ImageFont
@@ -12,8 +14,11 @@ from events.maps.labels import LabelStyle, label
 from events.maps.svg import GRID, MARKS, text_ink
 from events.maps.terrain import look
 
-MAX_SIDE = 8192
-"""Pixels; a larger map is drawn smaller."""
+USUAL_SIDE = 8192
+"""Pixels; a larger map is drawn smaller, unless somebody asks for more."""
+MAX_SIDE = 16_384
+_BAND = 512
+"""Rows of pixels that are drawn and packed at a time: 32 MB at MAX_SIDE."""
 
 _SMOOTH = 4
 """Each hex is drawn this much larger once for its terrain, and made smaller to be smooth."""
@@ -25,36 +30,76 @@ def png(
     hex_size: float,
     *,
     labels: LabelStyle | None = None,
+    side: int | None = None,
 ) -> bytes:
     """Return the picture of these hexes, transparent around them.
 
-    Takes 2.5 s for 40 000 hexes at MAX_SIDE, so it belongs in a thread; most of it lets the others run.
+    side: pixels of the longer side, at most MAX_SIDE; left out, as large as the hexes are, and USUAL_SIDE at most.
+    It is drawn in bands, so that the largest takes no more memory. Takes seconds for 40 000 hexes, so it
+    belongs in a thread; most of it lets the others run.
     """
     left, top, right, bottom = bounds(hexes, hex_size, orientation)
-    scale = min(1.0, MAX_SIDE / max(right - left, bottom - top))
+    longest = max(right - left, bottom - top)
+    scale = min(1.0, USUAL_SIDE / longest) if side is None else min(side, MAX_SIDE) / longest
     size = hex_size * scale
-    width, height = (max(1, round(side * scale)) for side in (right - left, bottom - top))
-    picture = Image.new("RGBA", (width, height))
+    width, height = (max(1, round(length * scale)) for length in (right - left, bottom - top))
     stamps = {terrain: stamp(terrain, orientation, size) for terrain in sorted(set(hexes.values()))}
-    draw = ImageDraw.Draw(picture)
     font = ImageFont.load_default(max(6.0, size * 0.3)) if labels is not None else None
+    reach = max(max(mark.size) for mark in stamps.values()) if stamps else 1
+    bands: dict[int, list[tuple[Hex, str, float, float]]] = {}
     for at, terrain in hexes.items():
         x, y = centre(at, hex_size, orientation)
-        middle = ((x - left) * scale, (y - top) * scale)
-        mark = stamps[terrain]
-        place = (round(middle[0] - mark.width / 2), round(middle[1] - mark.height / 2))
-        picture.paste(mark, place, mark)
-        if font is not None and labels is not None:
-            draw.text(
-                (middle[0], middle[1] + size * 0.65),
-                label(at, labels, orientation),
-                text_ink(look(terrain).fill),
-                font,
-                anchor="mm",
-            )
-    file = io.BytesIO()
-    picture.save(file, "PNG", compress_level=6)
-    return file.getvalue()
+        x, y = (x - left) * scale, (y - top) * scale
+        first, last = int(max(0, y - reach)) // _BAND, int(y + reach) // _BAND
+        for band in range(first, last + 1):
+            bands.setdefault(band, []).append((at, terrain, x, y))
+    file = _PngFile(width, height)
+    for start in range(0, height, _BAND):
+        picture = Image.new("RGBA", (width, min(_BAND, height - start)))
+        draw = ImageDraw.Draw(picture)
+        for at, terrain, x, y in bands.get(start // _BAND, ()):
+            mark = stamps[terrain]
+            place = (round(x - mark.width / 2), round(y - mark.height / 2) - start)
+            picture.paste(mark, place, mark)
+            if font is not None and labels is not None:
+                name = label(at, labels, orientation)
+                middle = (x, y + size * 0.65 - start)
+                draw.text(middle, name, text_ink(look(terrain).fill), font, anchor="mm")
+        file.add(picture)
+    return file.finish()
+
+
+class _PngFile:
+    """A PNG of 8 bits RGBA, written band by band.
+
+    Source: Portable Network Graphics (third edition), W3C.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self._file = io.BytesIO()
+        self._file.write(b"\x89PNG\r\n\x1a\n")
+        self._chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
+        self._packer = zlib.compressobj(6)
+
+    def add(self, band: Image.Image) -> None:
+        row = band.width * 4
+        pixels = band.tobytes()
+        # Each row begins with its filter, here none.
+        rows = b"".join(b"\0" + pixels[at : at + row] for at in range(0, len(pixels), row))
+        packed = self._packer.compress(rows)
+        if packed:
+            self._chunk(b"IDAT", packed)
+
+    def finish(self) -> bytes:
+        self._chunk(b"IDAT", self._packer.flush())
+        self._chunk(b"IEND", b"")
+        return self._file.getvalue()
+
+    def _chunk(self, kind: bytes, content: bytes) -> None:
+        check = zlib.crc32(content, zlib.crc32(kind))
+        self._file.write(
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
+        )
 
 
 def stamp(terrain: str, orientation: Orientation, size: float) -> Image.Image:

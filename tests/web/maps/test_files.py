@@ -18,7 +18,7 @@ from events.geometry.grid import Hex
 from events.journal import Request
 from events.maps import export_json, generate
 from tests.support.people import Answer, Person
-from tests.support.wxx import note, wxx
+from tests.support.wxx import feature, label, note, shape, wxx
 from tests.web.conftest import Meet
 from web.app import ROOMS
 
@@ -257,10 +257,130 @@ async def test_the_picture_of_a_map_is_a_png(ann: Person, campaign: str) -> None
     assert picture.size == (200, 104)
 
 
-async def test_an_unknown_format_is_refused(ann: Person, campaign: str) -> None:
-    answer = await ann.get(f"/api/campaigns/{campaign}/map/export?format=pdf")
+@pytest.mark.parametrize(
+    "query", ["format=gif", "format=png&side=99999", "format=png&side=x", "format=pdf&paper=a9", "format=pdf&miles=-1"]
+)  # fmt: skip
+async def test_an_export_that_cannot_be_is_refused(ann: Person, campaign: str, query: str) -> None:
+    await put(ann, campaign, MARCHES)
+    answer = await ann.get(f"/api/campaigns/{campaign}/map/export?{query}")
 
     assert (answer.status, answer.code) == (400, "invalid_message")
+
+
+async def test_a_picture_is_as_large_as_it_is_wanted(ann: Person, campaign: str) -> None:
+    await put(ann, campaign, MARCHES)
+
+    path = f"/api/campaigns/{campaign}/map/export"
+    async with ann.http.get(f"{path}?format=png&side=1000") as response:
+        picture = Image.open(io.BytesIO(await response.read()), formats=["PNG"])
+        picture.load()
+    async with ann.http.get(f"{path}?format=pdf&paper=letter&miles=6") as response:
+        assert (await response.read()).startswith(b"%PDF-")
+
+    assert max(picture.size) == 1000
+    assert response.content_type == "application/pdf"
+
+
+TEXT = b"""0101 hill village "Thorp"
+0102 water
+0103 forest "Lair"
+0101-0102-0103 river "Brindle"
+"""
+
+
+async def test_the_same_file_twice_doubles_nothing(
+    ann: Person, campaign: str, server: TestServer
+) -> None:
+    await send(ann, campaign, "import", TEXT, "m.txt")
+    first = (await ann.get(f"/api/campaigns/{campaign}/map/export")).body
+
+    shown = (await send(ann, campaign, "preview", TEXT, "m.txt")).body["again"]
+    await send(ann, campaign, "import", TEXT, "m.txt")
+
+    assert {what: (of["new"], of["changed"], of["gone"]) for what, of in shown.items()} == dict.fromkeys(
+        ("hexes", "notes", "paths", "sites", "regions", "labels"), (0, 0, 0)
+    )  # fmt: skip
+    assert (await ann.get(f"/api/campaigns/{campaign}/map/export")).body == first
+    assert (len(first["notes"]), len(first["paths"]), len(first["sites"])) == (2, 1, 1)
+
+
+OTHER = b"""0101 hill village "Thorp"
+0102 swamp
+0105 water "Deep"
+"""
+
+
+@pytest.mark.parametrize(
+    ("again", "titles", "paths", "terrain"),
+    [
+        ("replace", ["Deep", "Thorp"], 0, ["hills", "swamp", "water"]),
+        ("merge", ["Deep", "Lair", "Thorp"], 1, ["hills", "swamp", "forest", "water"]),
+        ("add", ["Deep", "Lair", "Thorp", "Thorp"], 1, ["hills", "water", "forest", "water"]),
+    ],
+)
+async def test_another_file_replaces_is_merged_or_added_and_undone_whole(
+    ann: Person, campaign: str, server: TestServer, again: str, titles: list[str], paths: int, terrain: list[str]
+) -> None:  # fmt: skip
+    path = f"/api/campaigns/{campaign}/map/export"
+    await send(ann, campaign, "import", TEXT, "m.txt")
+    before = (await ann.get(path)).body
+
+    shown = (await send(ann, campaign, "preview", OTHER, "m.txt", again=again)).body["again"]
+    assert shown["hexes"] == {"new": 1, "changed": 1, "same": 1, "gone": 1}
+    assert shown["notes"] == {"new": 1, "changed": 0, "same": 1, "gone": 1}
+    assert (await send(ann, campaign, "import", OTHER, "m.txt", again=again)).status == 200
+
+    after = (await ann.get(path)).body
+    assert sorted(note["title"] for note in after["notes"]) == titles
+    assert len(after.get("paths", ())) == paths
+    assert [at["terrain"] for at in after["hexes"]] == terrain
+    await ask(server, campaign, ann, UndoAction())
+    assert (await ann.get(path)).body == before
+
+
+async def test_hexes_that_stand_otherwise_are_not_merged(ann: Person, campaign: str) -> None:
+    await put(ann, campaign, MARCHES)
+    options = {"again": "merge", "orientation": "pointy"}
+
+    shown = await send(ann, campaign, "preview", CSV, **options)
+    answer = await send(ann, campaign, "import", CSV, **options)
+
+    assert "replace the map instead" in shown.body["error"]["text"]
+    assert (answer.status, answer.code) == (400, "invalid_message")
+
+
+async def test_players_take_away_only_what_they_see_of_a_path(
+    ann: Person, bob: Person, campaign: str, server: TestServer
+) -> None:
+    await send(ann, campaign, "import", TEXT, "m.txt", audience="seen")
+    await reveal(server, campaign, ann, Hex(0, 1))
+
+    for kind in ("json", "text", "csv"):
+        file = str((await bob.get(f"/api/campaigns/{campaign}/map/export?format={kind}")).body)
+        assert "Brindle" in file
+        assert "Thorp" not in file
+        assert "Lair" not in file
+        assert "forest" not in file
+    whole = (await bob.get(f"/api/campaigns/{campaign}/map/export")).body
+    assert [path["points"] for path in whole["paths"]] == [["0,1/2", "0,1/5"]]
+
+
+async def test_all_of_a_map_goes_out_and_comes_back(ann: Person, campaign: str) -> None:
+    area = shape([(0, 0), (500, 0), (500, 900), (0, 900)], "Polygon", tags="forest")
+    line = shape([(150, 150), (375, 300)], tags="road", name="Way")
+    data = wxx([[1, 2], [2, 1]], shapes=area + line, features=feature("City", 150, 150, name="Bree"),
+               labels=label("The Sea", 380, 310), notes=note("Trap", "Pit", 150, 150))  # fmt: skip
+    await send(ann, campaign, "import", data, "m.wxx")
+    first = await ann.get(f"/api/campaigns/{campaign}/map/export")
+    other = await ann.campaign()
+
+    answer = await send(ann, other, "import", json.dumps(first.body).encode(), "m.json")
+
+    assert answer.status == 200
+    assert {what: len(first.body[what]) for what in ("notes", "paths", "sites", "regions", "labels")} == dict.fromkeys(
+        ("notes", "paths", "sites", "regions", "labels"), 1
+    )  # fmt: skip
+    assert (await ann.get(f"/api/campaigns/{other}/map/export")).body == first.body
 
 
 async def test_the_largest_map_goes_in_and_out(ann: Person, campaign: str) -> None:

@@ -5,7 +5,7 @@ from PIL import Image
 from events.geometry.grid import Hex
 from events.maps.labels import LabelStyle
 from events.maps.terrain import TERRAINS
-from web.maps.png import MAX_SIDE, png
+from web.maps.png import USUAL_SIDE, png
 
 
 def drawn(data: bytes) -> Image.Image:
@@ -28,7 +28,7 @@ def test_each_hex_has_the_colour_of_its_terrain_and_the_rest_is_transparent() ->
 def test_a_wide_map_is_drawn_smaller() -> None:
     picture = drawn(png({Hex(0, 0): "plains", Hex(5000, -2500): "water"}, "flat", 40))
 
-    assert picture.width == MAX_SIDE
+    assert picture.width == USUAL_SIDE
     assert picture.height < 20
 
 

@@ -1,12 +1,14 @@
 // @ts-check
 /** A map from elsewhere: what the file would become is drawn and may be put right before anything is laid. */
 
+import { againChoice } from "./import-again.js";
+import { columnTable, rememberedRoles, rememberRoles } from "./import-table.js";
 import { openPanel } from "../ui/dialogs.js";
 import { choices, fill, h } from "../ui/elements.js";
 import { EMPTY, seenRoom } from "../model/reduce.js";
 import { createStore } from "../model/store.js";
 import { PALETTE, TERRAINS, terrainOf } from "../model/terrain.js";
-import { count } from "../ui/text.js";
+import { count, list } from "../ui/text.js";
 import { look as colours } from "../map/theme.js";
 import { createScene } from "../map/scene.js";
 import { api } from "../net/api.js";
@@ -18,7 +20,12 @@ const FORMATS = {
   worldographer: "Worldographer",
   textmapper: "Text Mapper",
   spreadsheet: "Spreadsheet",
+  traveller: "Traveller sector",
 };
+const AUDIENCES = [
+  ["", "Only you, until you reveal them"],
+  ["seen", "Players who see their hex"],
+];
 /** How files number their hexes, as changes to how they were read. @type {Record<string, any>} */
 const LABELS = {
   "0101, column first": { firstColumn: 1, firstRow: 1, order: "column-row", letters: false },
@@ -58,7 +65,7 @@ export function open(table) {
   );
   const maker = fileMap((is) => {
     lay.disabled = !is;
-  });
+  }, table.campaignId);
   const dialog = openPanel(
     "A map from a file",
     maker,
@@ -67,31 +74,36 @@ export function open(table) {
       ".row.end.foot",
       h(
         "p.dim.small.grow.wide-only",
-        "Nothing is stored before you lay it. It takes the place of the present map, and one undo takes it back; what you revealed stays revealed.",
+        "Nothing is stored before you lay it, and one undo takes all of it back; what you revealed stays revealed.",
       ),
       lay,
     ),
   );
 }
 
-/** Returns the panel for a file, and a function that lays its map in a campaign. @param {(is: boolean) => void} ready hears whether there is a map to lay */
-export function fileMap(ready) {
+/** Returns the panel for a file, and a function that lays its map in a campaign.
+ * @param {(is: boolean) => void} ready hears whether there is a map to lay
+ * @param {string} [campaignId] of a campaign that may have a map already */
+export function fileMap(ready, campaignId) {
   /** @type {File|undefined} */
   let chosen;
   /** @type {Record<string, any>} */
   let options = {};
   let turn = 0;
   let timer = 0;
+  let isFirst = true;
+  let hasMap = false;
   const room = createStore(EMPTY);
   const view = h(".map");
   const body = h(".stack");
   const said = h(".stack");
   const file = h("input", {
     type: "file",
-    accept: ".json,.wxx,.txt,.csv,.tsv,.xml",
+    accept: ".json,.wxx,.txt,.csv,.tsv,.xlsx,.ods,.xml,.sec,.tab",
     onchange: () => take(file.files[0]),
   });
-  const bring = h(".bring", { hidden: true }, body, h(".stack", h(".view", view), said));
+  const columns = h(".wide");
+  const bring = h(".bring", { hidden: true }, columns, body, h(".stack", h(".view", view), said));
   const node = h(
     ".stack",
     {
@@ -101,7 +113,15 @@ export function fileMap(ready) {
         take(e.dataTransfer?.files[0]);
       },
     },
-    h("label", "Hexroom JSON, Worldographer (.wxx), Text Mapper, CSV or TSV", file),
+    h(
+      "label",
+      "Hexroom JSON, Worldographer (.wxx), Text Mapper, Traveller, or a spreadsheet (.xlsx, .ods, .csv)",
+      file,
+    ),
+    h(
+      "p.dim.small",
+      "A Google Sheet cannot be fetched by its link: choose File → Download → Microsoft Excel there, and bring that file.",
+    ),
     bring,
   );
   const scene = createScene(view, {
@@ -114,6 +134,7 @@ export function fileMap(ready) {
     if (!of) return;
     chosen = of;
     options = {};
+    isFirst = true;
     preview();
   };
   const send = (/** @type {string} */ path) => {
@@ -143,12 +164,32 @@ export function fileMap(ready) {
       h("select", { onchange: (/** @type {any} */ e) => does(e.target.value) }, choices(all, now)),
     );
 
+  /** @param {any} table @param {string[]} roles */
+  function chooseRoles(table, roles) {
+    rememberRoles(table, roles);
+    set("columns", roles);
+  }
+
+  /** @param {string} sheet */
+  function chooseSheet(sheet) {
+    delete options.columns;
+    isFirst = true;
+    set("sheet", sheet);
+  }
+
   async function preview() {
     const mine = ++turn;
     ready(false);
     try {
-      const p = await send("maps/import/preview");
+      const p = await send(campaignId ? `campaigns/${campaignId}/map/preview` : "maps/import/preview");
       if (mine !== turn) return;
+      const roles = isFirst && p.table && rememberedRoles(p.table);
+      isFirst = false;
+      if (roles && roles.join() !== p.table.columns.join()) {
+        options.columns = roles;
+        soon();
+        return;
+      }
       ready(!p.error);
       show(p);
     } catch (error) {
@@ -159,6 +200,8 @@ export function fileMap(ready) {
   /** @param {any} p */
   function show(p) {
     bring.hidden = false;
+    hasMap ||= Object.keys(p.again ?? {}).length > 0;
+    fill(columns, p.table && columnTable(p.table, (roles) => chooseRoles(p.table, roles), chooseSheet));
     view.parentElement.hidden = Boolean(p.error);
     const labels =
       p.labels &&
@@ -169,7 +212,7 @@ export function fileMap(ready) {
         h(
           ".row",
           choose("Read as", p.format, Object.entries(FORMATS), (v) => {
-            options = { format: v };
+            options = { format: v, ...(options.again && { again: options.again }) };
             soon();
           }),
           h(
@@ -216,6 +259,21 @@ export function fileMap(ready) {
             set("labels", v ? { ...rest, ...LABELS[v] } : "");
           },
         ),
+      p.levels?.length > 1 &&
+        choose(
+          "Level",
+          p.level,
+          p.levels.map((/** @type {string} */ level) => [level, level]),
+          (v) => set("level", v),
+        ),
+      ["spreadsheet", "textmapper", "traveller"].includes(p.format) &&
+        choose(
+          p.format === "spreadsheet" ? "Who sees titles and sites" : "Who sees titles, roads and sites",
+          options.audience ?? "",
+          AUDIENCES,
+          (v) => set("audience", v),
+        ),
+      hasMap && againChoice(p.again ?? {}, options.again ?? "", (v) => set("again", v)),
       p.sample && h(".stack", h("h3", "Do these lie side by side in your file, too?"), rosette(p)),
     );
     fill(
@@ -228,6 +286,7 @@ export function fileMap(ready) {
           h("strong", `${p.columns} × ${p.rows}, ${count(p.hexes, "hex")}`),
           p.notes ? `, ${count(p.notes, "note")}${p.dmOnlyNotes ? `, ${p.dmOnlyNotes} of them only for you` : ""}` : "",
         ),
+      !p.error && onMap(p),
       p.terrains?.length > 0 &&
         h(".stack", h("h3", "What its terrains become"), h(".mapping", p.terrains.map(mapping))),
       p.warnings.length > 0 &&
@@ -284,6 +343,19 @@ export function fileMap(ready) {
     /** @param {string} campaignId @returns {Promise<any>} what was laid */
     store: (campaignId) => send(`campaigns/${campaignId}/map/import`),
   };
+}
+
+/** Tells what lies on the map besides its hexes and notes. @param {any} p */
+function onMap(p) {
+  const things = [
+    [p.paths, "path"],
+    [p.sites, "site"],
+    [p.regions, "region"],
+    [p.labelsOnMap, "label"],
+  ].filter(([n]) => n);
+  if (!things.length) return null;
+  const secret = p.dmOnly ? `, ${p.dmOnly} of them only for you` : "";
+  return h("p", `On it: ${list(things.map(([n, name]) => count(n, name)))}${secret}.`);
 }
 
 /** @param {any} problem */

@@ -1,0 +1,75 @@
+"""A map as Text Mapper's text; what the format cannot say stands in remarks, which it passes over."""
+
+from collections.abc import Iterator
+
+from events.geometry.grid import Hex
+from events.geometry.offset import Orientation, cell_of
+from events.maps.imports import ImportedMap, one_line
+
+_WORDS = {"mountain": "mountain", "plains": "light-green grass", "hills": "hill", "desert": "dust desert", "water": "water", "forest": "green forest"}  # fmt: skip
+
+
+def export(whole: ImportedMap) -> bytes:
+    """Return hexes with their terrain, sites and titles, and paths from hex to hex; UTF-8."""
+    return "\n".join((*_lines(whole), "")).encode()
+
+
+def _lines(whole: ImportedMap) -> Iterator[str]:
+    document = whole.document
+    orientation = document.orientation
+    yield f"# {_said(document.name)}, from Hexroom"
+    if orientation == "pointy":
+        yield "# The hexes of this map have pointy tops; Text Mapper draws them with flat ones."
+    sites: dict[Hex, list[str]] = {}
+    titles: dict[Hex, list[str]] = {}
+    for site in whole.sites:
+        sites.setdefault(site.hex, []).append(site.kind)
+        if site.title:
+            titles.setdefault(site.hex, []).append(site.title)
+    for note in whole.notes:
+        if note.title and note.title not in titles.get(note.hex, ()):
+            titles.setdefault(note.hex, []).append(note.title)
+    remarks = []
+    for at, terrain in document.terrain().items():
+        word = _WORDS.get(terrain) or "-".join(terrain.split())
+        if word != terrain and terrain not in _WORDS:
+            remarks.append(f"# {place(at, orientation)} terrain: {_said(terrain)}")
+        labels = [f'"{_said(title)}"' for title in titles.get(at, ())]
+        yield " ".join((place(at, orientation), word, *sites.get(at, ()), *labels))
+    for path in whole.paths:
+        hexes = list(dict.fromkeys(point.at for point in path.points))
+        name = f' "{_said(path.name)}"' if path.name else ""
+        if path.along or len(hexes) < 2:
+            where = ", ".join(place(at, orientation) for at in hexes)
+            remarks.append(f"# {path.kind} {_said(path.name)} at {where}".replace("  ", " "))
+        else:
+            way = "-".join(place(point.at, orientation) for point in path.points)
+            yield f"{way} {path.kind}{name}"
+    yield from remarks
+    yield from _remarks(whole)
+
+
+def _remarks(whole: ImportedMap) -> Iterator[str]:
+    orientation = whole.document.orientation
+    for region in whole.regions:
+        where = " ".join(place(at, orientation) for at in region.hexes)
+        yield f"# region {_said(region.name)} ({region.kind}): {where}"
+    for text in whole.labels:
+        yield f"# label at {place(text.hex, orientation)}: {_said(text.text)}"
+    for note in whole.notes:
+        for who, words in (("players", note.player_text), ("DM", note.dm_text)):
+            if words:
+                yield f"# {place(note.hex, orientation)} {who}: {' '.join(words.split())}"
+
+
+def place(at: Hex, orientation: Orientation) -> str:
+    """Return a hex as ``0101``, from 1; with a dot where a number has more than two digits."""
+    column, row = cell_of(at, orientation)
+    column, row = column + 1, row + 1
+    if max(abs(column), abs(row)) > 99:
+        return f"{column}.{row}"
+    return "".join(f"{'-' if n < 0 else ''}{abs(n):02}" for n in (column, row))
+
+
+def _said(text: str) -> str:
+    return one_line(text).replace('"', "'")
