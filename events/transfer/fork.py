@@ -4,21 +4,16 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from events.core.features.members import RoomOpened
+from events.core.features.members import MemberRemoved, MemberSet, PlayerLeft, RoomOpened
 from events.core.messages import Event
 from events.core.state import Member, Role, RoomId, SessionId
 from events.journal import Commit
 from events.journal.chain import START, Head, Row
 from events.journal.codec import encode
 from events.journal.database.pool import Pool
-from events.record.errors import NotInRecord
+from events.record.campaigns import CampaignRow, check_may_open, open_campaign, put_member
 from events.record.reader import Record, RoomAtVersion, Span
-from events.transfer.bulk_insert import NewCampaign, check_may_open, open_campaign, store_rows
-
-
-class NoDm(NotInRecord):
-    def __init__(self) -> None:
-        super().__init__("at that moment the campaign had no DM who could have the new one")
+from events.transfer.bulk_insert import store_rows
 
 
 async def fork(
@@ -30,29 +25,26 @@ async def fork(
     *,
     id_: RoomId,
     at: datetime,
-    by: Member | None = None,
+    by: Member,
     most: int | None = None,
 ) -> RoomAtVersion:
     """Return where the new campaign begins, after storing it: all of it, or nothing.
 
     It has the source's events with their times up to the commit that the version lies in, and one
-    more, its name. Game sessions get ids of their own: a session belongs to one campaign. Its
-    members are those of that moment; by, or else a DM of that moment, is its DM, and has at
-    most so many campaigns, if that is limited.
+    commit more: everybody but its maker leaves, and it gets its name. So nobody comes in by having
+    been a member of the source; the others are invited. Game sessions get ids of their own: a
+    session belongs to one campaign. ``by`` is its DM, and makes at most so many campaigns, if that
+    is limited.
     """
     moment = await record.at_version(source, version)
-    members = {member.user: member for member in moment.room.members.values()}
-    owner = by or next((member for member in members.values() if member.is_dm), None)
-    if owner is None:
-        raise NoDm
-    members[owner.user] = Member(owner.user, Role.DM, owner.name)
-    campaign = NewCampaign(id_, name, owner.user, at, tuple(members.values()))
+    maker = Member(by.user, Role.DM, by.name)
     commits = record.commits(source, Span(0, moment.version))
     async with pool.connection() as connection, connection.transaction():
         if most is not None:
-            await check_may_open(connection, owner.user, most)
-        await open_campaign(connection, campaign)
-        await store_rows(connection, _rows(id_, commits, _named(name, moment, owner, at)))
+            await check_may_open(connection, maker.user, most)
+        await open_campaign(connection, CampaignRow(id_, name, maker.user, at))
+        await put_member(connection, id_, maker, at)
+        await store_rows(connection, _rows(id_, commits, _beginning(name, moment, maker, at)))
     return await record.at_version(id_)
 
 
@@ -69,11 +61,18 @@ async def _rows(
             yield row
 
 
-def _named(name: str, moment: RoomAtVersion, by: Member, at: datetime) -> Commit | None:
-    if moment.room.name == name:
+def _beginning(name: str, moment: RoomAtVersion, maker: Member, at: datetime) -> Commit | None:
+    """Return the commit by which the new campaign has its maker as only member, and its name."""
+    room = moment.room
+    events: list[Event] = [PlayerLeft(user=user) for user in sorted(room.online)]
+    events += [MemberRemoved(user=user) for user in sorted(room.members) if user != maker.user]
+    if room.members.get(maker.user) != maker:
+        events.append(MemberSet(user=maker.user, name=maker.name, role=maker.role))
+    if room.name != name:
+        events.append(RoomOpened(name=name))
+    if not events:
         return None
-    member = Member(by.user, Role.DM, by.name)
-    return Commit(moment.version, (RoomOpened(name=name),), member, at, session=moment.room.running)
+    return Commit(moment.version, tuple(events), maker, at, session=room.running)
 
 
 def _moved(commit: Commit, room: RoomId) -> Commit:

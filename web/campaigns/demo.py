@@ -22,6 +22,7 @@ from events.geometry.grid import Hex, disc, line
 from events.journal import Request
 from events.journal.database.pool import Pool
 from events.maps import generate, lay
+from events.record.campaigns import CampaignRow, open_campaign, put_member
 from web.accounts.auth import Auth
 from web.http.api import Missing
 from web.http.client_ip import came_directly
@@ -141,16 +142,9 @@ class Demo:
                     " VALUES (%s, %s, %s, %s, %s)",
                     (member.user, member.name, email, password, at),
                 )
-            await connection.execute(
-                "INSERT INTO campaign (id, name, created_by, created_at) VALUES (%s, %s, %s, %s)",
-                (campaign, NAME, dm.user, at),
-            )
+            await open_campaign(connection, CampaignRow(campaign, NAME, dm.user, at))
             for member in (dm, *players):
-                await connection.execute(
-                    "INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)"
-                    " VALUES (%s, %s, %s, %s, %s)",
-                    (campaign, member.user, member.role, member.name, at),
-                )
+                await put_member(connection, campaign, member, at)
 
 
 def _night(

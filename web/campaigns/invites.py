@@ -13,10 +13,11 @@ from pydantic import AwareDatetime, Field
 from actors.runtime.clock import Clock
 from events.core.state import Member, Role, RoomId, UserId
 from events.journal.database.pool import Pool
+from events.record.campaigns import Connection
 from events.text import Name
 from web.accounts.auth import Auth, Identity, hash_of
 from web.accounts.routes import insert_account
-from web.campaigns.members import Connection, MembershipChanges
+from web.campaigns.members import MembershipChanges
 from web.campaigns.routes import CampaignStore
 from web.http.api import (
     Answer,
@@ -278,10 +279,10 @@ class InviteRoutes:
         self, connection: Connection, who: Identity | None, name: str | None, invite: _Invite
     ) -> Member:
         if who is not None:
-            await self._membership.check_invited(
-                connection, invite.campaign, who.user, invite.made_at
+            role = await self._membership.role_of_invited(
+                connection, invite.campaign, who.user, invite.role, invite.made_at
             )
-            return Member(who.user, invite.role, name or who.name)
+            return Member(who.user, role, name or who.name)
         assert name is not None
         user = await insert_account(connection, self._clock, name)
         return Member(user, invite.role, name)

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from weakref import WeakValueDictionary
 
-import psycopg
 from aiohttp import web
 
 from actors.runtime.clock import Clock
 from events.core.state import Member, Role, RoomId, UserId
 from events.journal.database.pool import Pool
+from events.record.campaigns import Connection, put_member
 from web.accounts.access_events import Access, AccessEnded, RoleChanged
 from web.accounts.auth import Auth
 from web.campaigns.rooms import Rooms
@@ -20,26 +20,18 @@ from web.campaigns.routes import CampaignStore, MemberListed, Members, listed_me
 from web.http.api import Body, Conflict, Denied, Missing, TooMany, body_of, success, word_in
 from web.http.openapi import described
 
-Connection = psycopg.AsyncConnection[tuple[Any, ...]]
-
 
 class NewRole(Body):
     role: Role
 
 
-_JOIN: Final = """
-INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)
-VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (campaign_id, account_id) DO UPDATE
-SET role = excluded.role, name = excluded.name, joined_at = excluded.joined_at,
-    removed_at = NULL, removed_by = NULL
+_LEFT: Final = """
+SELECT removed_by = account_id, role FROM campaign_member
+WHERE campaign_id = %s AND account_id = %s AND removed_at >= %s
 """
 
-# Who left by themself may come back as they came; of those removed long ago nobody knows who did it.
-_REMOVED: Final = """
-SELECT FROM campaign_member WHERE campaign_id = %s AND account_id = %s
-    AND removed_at >= %s AND removed_by IS DISTINCT FROM account_id
-"""
+
+_RANKS: Final = (Role.SPECTATOR, Role.PLAYER, Role.DM)
 
 
 class MembershipChanges:
@@ -85,21 +77,34 @@ class MembershipChanges:
         row = await found.fetchone()
         return None if row is None else Member(user, Role(row[1]), row[0])
 
-    async def check_invited(
-        self, connection: Connection, campaign: RoomId, user: UserId, invited_at: datetime
-    ) -> None:
-        """Raise Denied where a DM removed the user after that time."""
-        found = await connection.execute(_REMOVED, (campaign, user, invited_at))
-        if await found.fetchone() is not None:
+    async def role_of_invited(
+        self,
+        connection: Connection,
+        campaign: RoomId,
+        user: UserId,
+        invited_as: Role,
+        invited_at: datetime,
+    ) -> Role:
+        """Return the role that an invite of that time gives to the user.
+
+        Who left by themself since comes back as what they were then, and not as more: a DM who was
+        made a player does not become DM again by an old link. Raise Denied where a DM removed them
+        since; of those removed long ago nobody knows who did it.
+        """
+        rows = await connection.execute(_LEFT, (campaign, user, invited_at))
+        row = await rows.fetchone()
+        if row is None:
+            return invited_as
+        by_themself, role = row
+        if not by_themself:
             raise Denied("a DM removed you from this campaign: ask for a new invite")
+        return min(invited_as, Role(role), key=_RANKS.index)
 
     async def add(self, connection: Connection, campaign: RoomId, member: Member) -> None:
         """Store a member, new or come back; the caller tells the room after the transaction."""
         if len(await self._roles(connection, campaign)) >= self._most_members:
             raise TooMany(f"a campaign has at most {self._most_members} members")
-        await connection.execute(
-            _JOIN, (campaign, member.user, member.role, member.name, self._clock.now())
-        )
+        await put_member(connection, campaign, member, self._clock.now())
 
     async def tell(self, campaign: RoomId, member: Member, by: Member | None = None) -> None:
         """Tell the room of a member who joined or has another role."""

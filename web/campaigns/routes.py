@@ -10,9 +10,9 @@ from aiohttp import web
 from actors.runtime.clock import Clock
 from events.core.state import Member, Role, RoomId, UserId
 from events.journal.database.pool import Pool
+from events.record.campaigns import CampaignRow, check_may_open, open_campaign, put_member
 from events.record.errors import TooManyCampaigns
 from events.text import Name
-from events.transfer.bulk_insert import check_may_open
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth, Identity
 from web.campaigns.rooms import Rooms
@@ -182,22 +182,15 @@ class CampaignRoutes:
     async def create(self, name: str, user: UserId, called: str) -> RoomId:
         """Return the id of a new campaign whose DM is the user; raise TooMany."""
         campaign = RoomId(UUID(int=self._clock.seed(), version=4))
-        now = self._clock.now()
+        now, dm = self._clock.now(), Member(user, Role.DM, called)
         async with self._pool.connection() as connection, connection.transaction():
             try:
                 await check_may_open(connection, user, self._most_campaigns)
             except TooManyCampaigns as error:
                 raise TooMany(str(error)) from None
-            await connection.execute(
-                "INSERT INTO campaign (id, name, created_by, created_at) VALUES (%s, %s, %s, %s)",
-                (campaign, name, user, now),
-            )
-            await connection.execute(
-                "INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)"
-                " VALUES (%s, %s, %s, %s, %s)",
-                (campaign, user, Role.DM, called, now),
-            )
-        await self._rooms.opened(campaign, name, Member(user, Role.DM, called))
+            await open_campaign(connection, CampaignRow(campaign, name, user, now))
+            await put_member(connection, campaign, dm, now)
+        await self._rooms.opened(campaign, name, dm)
         return campaign
 
     @described(gives=Campaigns)

@@ -88,7 +88,7 @@ class ForkRoutes:
 
     @described(takes=NewFork, gives=Forked, status=201)
     async def fork(self, request: web.Request) -> web.Response:
-        """Make a new campaign with the history of this one up to a version; the asker is its DM."""
+        """Make a new campaign with the history of this one up to a version; the asker is its only member."""
         place = await self._asked.campaign(request, dm=True)
         asked = await body_of(request, NewFork)
         new = RoomId(UUID(int=self._clock.seed(), version=4))

@@ -1,7 +1,7 @@
 """Importing: an archive in one transaction, and nothing of it believed."""
 
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -13,11 +13,18 @@ from pydantic import TypeAdapter, ValidationError
 from events.core.canonical import state_hash
 from events.core.decider import advance
 from events.core.features.pictures import PictureLaid
-from events.core.state import EMPTY, Member, Role, RoomId, UserId
+from events.core.state import EMPTY, Member, RoomId, UserId
 from events.journal import BrokenRecord
 from events.journal.chain import START, Fault, Row, verify
 from events.journal.codec import DECODE_ERRORS, decode
 from events.journal.database.pool import Pool
+from events.record.campaigns import (
+    CampaignRow,
+    is_known,
+    open_campaign,
+    put_account,
+    put_member,
+)
 from events.record.integrity import PAGE_ROWS
 from events.transfer.archive.format import (
     EVENTS,
@@ -31,7 +38,7 @@ from events.transfer.archive.format import (
     Manifest,
 )
 from events.transfer.archive.pictures import Pictured, PictureIntake, expect_named, take
-from events.transfer.bulk_insert import NewCampaign, is_known, open_campaign, store_rows
+from events.transfer.bulk_insert import store_rows
 
 _MEMBERS: Final = TypeAdapter(tuple[ArchivedMember, ...])
 
@@ -47,7 +54,9 @@ async def read_archive(
 
     All is checked on the way: the chain, that each event can be read, that the state is the one that
     was exported, and the pictures, which are in their place when the transaction is committed, or
-    not at all. The owner, if given, becomes a DM of it.
+    not at all. Members are those of the record's last state, with its roles: it is the record that
+    is hashed, and what the archive lists beside it can only leave somebody out. The owner, if
+    given, becomes a DM of it.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -69,29 +78,22 @@ async def _import(
     manifest: Manifest = _parsed(Manifest.model_validate_json, _whole(archive, MANIFEST), MANIFEST)
     _expect_no_others(archive, manifest)
     listed = _parsed(_MEMBERS.validate_json, _whole(archive, MEMBERS), MEMBERS)
-    members = {
-        UserId(each.id): Member(UserId(each.id), Role(each.role), each.name) for each in listed
-    }
-    if manifest.created_by not in members:
-        creator = UserId(manifest.created_by)
-        members[creator] = Member(creator, Role.SPECTATOR, "a former member")
-    if owner is not None:
-        members[owner.user] = owner
-    room = RoomId(_uuid(manifest.campaign))
-    campaign = NewCampaign(
-        room, manifest.name, UserId(manifest.created_by), _time(manifest.created_at),
-        tuple(members.values()),
-    )  # fmt: skip
+    room, creator = RoomId(_uuid(manifest.campaign)), UserId(manifest.created_by)
+    campaign = CampaignRow(room, manifest.name, creator, _time(manifest.created_at))
     check = _Check(manifest, room, progress)
     try:
         await take(archive, manifest.pictures, intake)
         async with pool.connection() as connection, connection.transaction():
             if await is_known(connection, room):
                 raise ArchiveRefused(f"the campaign {manifest.name} ({room}) is here already")
+            await put_account(connection, creator, "a former member", campaign.created_at)
             await open_campaign(connection, campaign)
             with archive.open(EVENTS) as events:
                 await store_rows(connection, check.rows(events))
             check.whole()
+            for member in check.members(listed, owner):
+                await put_account(connection, member.user, member.name, campaign.created_at)
+                await put_member(connection, room, member, campaign.created_at)
             intake.keep(room)
     except psycopg.errors.UniqueViolation:
         raise ArchiveRefused("one of its game sessions is here already") from None
@@ -144,6 +146,14 @@ class _Check:
         if state_hash(self._room).hex() != said.state:
             raise ArchiveRefused("its events lead to another state than was exported")
         expect_named(said.pictures, self._pictures)
+
+    def members(self, listed: Iterable[ArchivedMember], owner: Member | None) -> tuple[Member, ...]:
+        """Return who is a member, by the record, but for those whom the archive does not list."""
+        ids = {each.id for each in listed}
+        members = {user: who for user, who in self._room.members.items() if user in ids}
+        if owner is not None:
+            members[owner.user] = owner
+        return tuple(members.values())
 
     def _take(self) -> None:
         group, self._group = self._group, []

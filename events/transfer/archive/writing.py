@@ -8,22 +8,23 @@ from typing import IO
 
 from events.core.canonical import state_hash
 from events.core.decider import advance
-from events.core.state import EMPTY, RoomState
+from events.core.state import EMPTY, Member, RoomState
 from events.journal import BrokenRecord
 from events.journal.chain import START, Fault, Row, verify
 from events.journal.codec import decode
 from events.maps.hexroom_json import export as map_json
 from events.maps.laying import document_of_room
+from events.record.campaigns import CampaignRow
 from events.record.integrity import PAGE_ROWS, Rows
 from events.transfer.archive.format import EVENTS, MANIFEST, MAP, MEMBERS, ArchivedRow, Manifest
 from events.transfer.archive.pictures import Pixels, write
-from events.transfer.bulk_insert import NewCampaign
 
 
 async def write_archive(
     record: Rows,
     file: IO[bytes],
-    campaign: NewCampaign,
+    campaign: CampaignRow,
+    members: Iterable[Member],
     last: int,
     progress: Callable[[int], None] = lambda version: None,
     pixels: Iterable[Pixels] = (),
@@ -55,8 +56,8 @@ async def write_archive(
             state=state_hash(room).hex(),
             pictures=pictures,
         )
-        members = [{"id": m.user, "name": m.name, "role": m.role} for m in campaign.members]
-        archive.writestr(MEMBERS, json.dumps(members, ensure_ascii=False))
+        listed = [{"id": m.user, "name": m.name, "role": m.role} for m in members]
+        archive.writestr(MEMBERS, json.dumps(listed, ensure_ascii=False))
         if room.map is not None:
             archive.writestr(MAP, map_json(document_of_room(room.map, room.terrain)))
         archive.writestr(

@@ -302,6 +302,21 @@ async def test_members_leave_by_themselves_and_may_come_back(
     assert (await bob.accept(invite)).status == 200
 
 
+async def test_who_left_comes_back_by_an_old_link_as_no_more_than_they_were(
+    ann: Person, campaign: str, meet: Meet
+) -> None:
+    eve = await (await meet()).sign_up("Eve")
+    old = await ann.invite(campaign, "dm")
+    await eve.accept(old)
+    assert (
+        await ann.patch(f"/api/campaigns/{campaign}/members/{eve.id}", {"role": "player"})
+    ).status == 200
+    assert (await eve.delete(f"/api/campaigns/{campaign}/members/{eve.id}")).status == 204
+    assert (await eve.accept(old)).body["role"] == "player"
+    assert (await eve.delete(f"/api/campaigns/{campaign}/members/{eve.id}")).status == 204
+    assert (await eve.accept(await ann.invite(campaign, "dm"))).body["role"] == "dm"
+
+
 async def test_the_last_dm_stays_even_when_two_demote_each_other(
     ann: Person, bob: Person, campaign: str
 ) -> None:

@@ -10,9 +10,12 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from events.core.features.hexes import RevealHexes
 from events.core.state import RoomId
+from events.geometry.grid import Hex
 from tests.support.hexroom_commands import Hexroom, lines, on
 from tests.support.recorded_night import Night
+from tests.web.conftest import Meet
 from web.app import ROOMS
 
 
@@ -24,7 +27,7 @@ async def test_a_fork_has_the_history_up_to_then_and_verifies(night: Night) -> N
     new = f"/api/campaigns/{made.body['id']}"
     then = (await night.dm.get(f"{url}/state", params={"version": version})).body
     state = (await night.dm.get(f"{new}/state")).body
-    same = ("revealedHexes", "terrain", "status", "tokens", "connectedPlayers")
+    same = ("revealedHexes", "terrain", "status", "tokens")
     assert {key: state[key] for key in same} == {key: then[key] for key in same}
     assert state["sessionId"] != then["sessionId"]
     assert (await night.dm.get(f"{new}/verify")).body["ok"] is True
@@ -39,6 +42,49 @@ async def test_a_fork_is_a_room_like_any_other(night: Night) -> None:
     assert (room.state.name, room.state.status) == ("What if", "active")
     listed = (await night.dm.get("/api/campaigns")).body["campaigns"]
     assert {each["name"] for each in listed} >= {"What if", "The Marches"}
+
+
+async def test_the_only_member_of_a_fork_is_its_maker(night: Night, meet: Meet) -> None:
+    campaign = f"/api/campaigns/{night.id}"
+    eve = await (await meet()).sign_up("Eve")
+    await eve.accept(await night.dm.invite(night.id, "dm"))
+    await night.do(RevealHexes(hex_keys=(Hex(3, 0),), targets="all"))
+    assert (await night.dm.delete(f"{campaign}/members/{eve.id}")).status == 204
+    made = await night.dm.post(
+        f"{campaign}/fork", {"version": night.commits[-1].version, "name": "What if"}
+    )
+    fork = f"/api/campaigns/{made.body['id']}"
+    for former in (eve, night.ann, night.ben):
+        listed = (await former.get("/api/campaigns")).body["campaigns"]
+        assert made.body["id"] not in {each["id"] for each in listed}
+        for path in ("", "/state", "/events", "/members"):
+            assert (await former.get(f"{fork}{path}")).status == 404
+    members = (await night.dm.get(f"{fork}/members")).body["members"]
+    assert [each["userId"] for each in members] == [night.dm.id]
+    people = (await night.dm.get(f"{fork}/state")).body["connectedPlayers"]
+    assert [each["userId"] for each in people] == [night.dm.id]
+    assert (await night.dm.get(f"{fork}/verify")).body["ok"] is True
+
+
+async def test_whom_the_maker_invites_finds_their_place_in_the_fork(night: Night) -> None:
+    made = await night.dm.post(f"/api/campaigns/{night.id}/fork", {"name": "What if"})
+    await night.ben.accept(await night.dm.invite(made.body["id"]))
+    for campaign in (night.id, made.body["id"]):
+        state = (await night.ben.get(f"/api/campaigns/{campaign}/state")).body
+        assert "5,3" in state["revealedHexes"]
+
+
+async def test_a_fork_on_the_command_line_is_for_a_dm_of_today(
+    night: Night, hexroom: Hexroom, meet: Meet
+) -> None:
+    eve = await (await meet()).sign_up("Eve")
+    await eve.accept(await night.dm.invite(night.id, "dm"))
+    moment = await night.do(RevealHexes(hex_keys=(Hex(3, 0),), targets="all"))
+    await eve.delete(f"/api/campaigns/{night.id}/members/{night.dm.id}")
+    at = str(moment.version)
+    (new,) = lines(await hexroom("fork", "the", "--at", at, "--name", "What if"))
+    assert (await night.dm.get(f"/api/campaigns/{new}")).status == 404
+    assert (await eve.get(f"/api/campaigns/{new}")).body["role"] == "dm"
 
 
 async def test_only_a_dm_forks_and_verifies(night: Night) -> None:
@@ -160,6 +206,40 @@ async def test_a_damaged_archive_is_refused_and_nothing_of_it_stays(
         for table in ("session_event", "campaign", "account", "campaign_member", "game_session"):
             found = await connection.execute(f"SELECT count(*) FROM {table}".encode())
             assert await found.fetchone() == (0,), table
+
+
+async def test_an_import_believes_the_record_and_not_the_list_of_members(
+    night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path
+) -> None:
+    whole, altered = tmp_path / "whole.zip", tmp_path / "altered.zip"
+    lines(await hexroom("export", "the", str(whole)))
+
+    def promoted(name: str, content: bytes) -> bytes:
+        if name != "members.json":
+            return content
+        members = [{**each, "role": "dm"} for each in json.loads(content)]
+        return json.dumps([*members, {"id": "eve", "name": "Eve", "role": "dm"}]).encode()
+
+    rewritten(whole, altered, promoted)
+    lines(await on(empty_database_url, tmp_path / "elsewhere")("import", str(altered)))
+    async with await psycopg.AsyncConnection.connect(empty_database_url) as connection:
+        rows = await connection.execute("SELECT account_id, role FROM campaign_member")
+        roles = dict(await rows.fetchall())
+    assert roles == {night.dm.id: "dm", night.ann.id: "player", night.ben.id: "player"}
+
+
+async def test_a_creator_who_was_removed_is_no_member_of_the_import(
+    night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path, meet: Meet
+) -> None:
+    eve = await (await meet()).sign_up("Eve")
+    await eve.accept(await night.dm.invite(night.id, "dm"))
+    await eve.delete(f"/api/campaigns/{night.id}/members/{night.dm.id}")
+    file = str(tmp_path / "marches.zip")
+    lines(await hexroom("export", "the", file))
+    lines(await on(empty_database_url, tmp_path / "elsewhere")("import", file))
+    async with await psycopg.AsyncConnection.connect(empty_database_url) as connection:
+        rows = await connection.execute("SELECT account_id FROM campaign_member")
+        assert {user for (user,) in await rows.fetchall()} == {eve.id, night.ann.id, night.ben.id}
 
 
 async def test_whoever_imports_may_become_its_dm(

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from events.core.state import Member, Role, UserId
+from events.record.campaigns import CampaignRow
 from events.record.reader import Campaign
 from events.transfer.archive import write_archive
-from events.transfer.bulk_insert import NewCampaign
 from web.cli.context import Tools, run, unwritable
 from web.images.campaign_files import Pictures
 from web.images.transfer import pixels_of
@@ -33,7 +33,7 @@ def command(campaign: str, file: str) -> None:
 
     async def work(tools: Tools) -> None:
         chosen = await tools.record.campaign(campaign)
-        tables = await _tables(tools, chosen)
+        tables, members = await _tables(tools, chosen)
         head = await tools.record.head(chosen.id)
         pool, pictures = tools.database.pool, Pictures(tools.settings.pictures)
         pixels, missing = await pixels_of(pool, pictures, chosen.id, head.version)
@@ -42,7 +42,7 @@ def command(campaign: str, file: str) -> None:
         try:
             with part.open("wb") as archive:
                 manifest = await write_archive(
-                    tools.journal, archive, tables, head.version, pixels=pixels
+                    tools.journal, archive, tables, members, head.version, pixels=pixels
                 )
             part.replace(target)
         except OSError as error:
@@ -57,7 +57,7 @@ def command(campaign: str, file: str) -> None:
     run(work)
 
 
-async def _tables(tools: Tools, campaign: Campaign) -> NewCampaign:
+async def _tables(tools: Tools, campaign: Campaign) -> tuple[CampaignRow, tuple[Member, ...]]:
     async with tools.database.pool.connection() as connection:
         row = await (await connection.execute(_TABLES, (campaign.id,))).fetchone()
         assert row is not None, "it was found a moment ago"
@@ -65,4 +65,4 @@ async def _tables(tools: Tools, campaign: Campaign) -> NewCampaign:
         members = tuple(
             Member(UserId(user), Role(role), name) for user, role, name in await found.fetchall()
         )
-    return NewCampaign(campaign.id, campaign.name, UserId(row[0]), row[1], members)
+    return CampaignRow(campaign.id, campaign.name, UserId(row[0]), row[1]), members
