@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import click
 import psycopg
-import psycopg_pool
 import uvloop
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -25,6 +24,7 @@ from actors.directory import Directory, serving
 from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock, SystemClock
 from events.journal import Journal
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, watch
 from events.journal.database.pool import Database, DatabaseAway, DatabaseUnfit, Pool, open_database
 from events.journal.postgres.journal import PostgresJournal
@@ -126,10 +126,10 @@ async def _compose(
     journal = PostgresJournal(pool)
     stack.push_async_callback(journal.close)
     snapshots = SnapshotStore(pool)
-    deliveries = DeliveryLog(partial(delivery.store, pool), clock, api.DATABASE_AWAY)
+    deliveries = DeliveryLog(partial(delivery.store, pool), clock, DATABASE_AWAY)
     # Before the rooms, so that it stores what they note when they close.
     _in_background(deliveries.run(), stack)
-    refused = RefusalCounter(partial(refusals.store, pool), clock, api.DATABASE_AWAY)
+    refused = RefusalCounter(partial(refusals.store, pool), clock, DATABASE_AWAY)
     _in_background(refused.run(), stack)
     reports = ReportFollower(database.conninfo)
     registry.register(reports)
@@ -280,7 +280,7 @@ async def _end_expired(auth: Auth, database: Database) -> None:
         await asyncio.sleep(_SWEEP_EVERY_S)
         try:
             await auth.end_expired()
-        except (psycopg.Error, psycopg_pool.PoolTimeout):
+        except DATABASE_AWAY:
             # After an outage, so that no request meets a connection that died in it.
             await database.pool.check()
 

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple, NewType
 
-import psycopg
-import psycopg_pool
-
 from events.core.state import RoomId
-from events.journal import Epoch, JournalUnavailable, Lease
+from events.journal import Epoch, Lease
+from events.journal.database.away import database_errors
 from events.journal.database.pool import Pool
 
 NodeId = NewType("NodeId", str)
@@ -160,13 +158,11 @@ class Leases:
         await self._run(_HAND_OVER, rooms=list(rooms), to=to)
 
     async def _run(self, query: LiteralString, **asked: Any) -> list[Any]:
-        try:
+        with database_errors():
             async with self._pool.connection() as connection:
                 asked |= {"node": self.node, "lease": self.lease_s}
                 done = await connection.execute(query, asked)
                 return await done.fetchall() if done.description else []
-        except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed) as error:
-            raise JournalUnavailable(str(error)) from error
 
 
 async def take_alone(pool: Pool, room: RoomId, node: NodeId) -> Lease:
@@ -175,10 +171,8 @@ async def take_alone(pool: Pool, room: RoomId, node: NodeId) -> Lease:
     Rooms that never had an owner have no row and the epoch 0; others are taken from whoever had
     them. Raise JournalUnavailable.
     """
-    try:
+    with database_errors():
         async with pool.connection() as connection:
             found = await connection.execute(_RAISE, {"room": room, "node": node})
             row = await found.fetchone()
-    except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed) as error:
-        raise JournalUnavailable(str(error)) from error
     return Lease(room) if row is None else Lease(room, Epoch(row[0]))

@@ -10,11 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import psycopg
-
 from events.core.canonical import state_from_json, state_json
 from events.core.state import RoomId, RoomState
 from events.journal.codec import DECODE_ERRORS
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Pool
 from events.journal.postgres.queries import QUERIES
 
@@ -85,7 +84,7 @@ class SnapshotStore:
             ):
                 await connection.execute(QUERIES["save_snapshot"], asked)
                 await connection.execute(QUERIES["thin_snapshots"], kept)
-        except (psycopg.Error, TimeoutError, ValueError) as error:
+        except (*DATABASE_AWAY, ValueError) as error:
             logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
 
     async def _find(self, room: RoomId, upto: int) -> tuple[int, bytes, bytes, bytes] | None:
@@ -94,7 +93,7 @@ class SnapshotStore:
             async with asyncio.timeout(self._timeout_s), self._pool.connection() as connection:
                 found = await connection.execute(QUERIES["find_snapshot"], asked, binary=True)
                 row = await found.fetchone()
-        except (psycopg.Error, TimeoutError) as error:
+        except DATABASE_AWAY as error:
             logger.warning("room %s: no snapshot: %s", room, error)
             return None
         return None if row is None else (row[0], row[1], row[2], row[3])

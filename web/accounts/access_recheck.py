@@ -3,10 +3,8 @@
 import asyncio
 from typing import Final
 
-import psycopg
-import psycopg_pool
-
 from actors.runtime.clock import Clock
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
 
@@ -46,7 +44,7 @@ class Recheck:
             await asyncio.sleep(EVERY_S)
             try:
                 await self.look()
-            except (psycopg.Error, psycopg_pool.PoolTimeout):
+            except DATABASE_AWAY:
                 continue
 
     async def look(self) -> None:

@@ -17,6 +17,7 @@ from events.core.messages import JSON
 from events.core.state import RoomId, UserId
 from events.journal import BrokenRecord
 from events.journal.chain import Fault
+from events.journal.database.away import DATABASE_AWAY
 from events.record.errors import TooMuchHappened
 from events.record.integrity import Rows, checked
 from events.record.reader import Record, Session
@@ -28,7 +29,7 @@ from web.accounts.access_events import Access, AccessChange, AccessEnded, Held
 from web.accounts.auth import Auth, Identity
 from web.history.access import HistoryAccess, time_in, whole
 from web.history.replay_tiles import ASKED, ReplayTiles
-from web.http.api import DATABASE_AWAY, ApiError, Denied, Missing, NotSignedIn, TooOften
+from web.http.api import ApiError, Denied, Missing, NotSignedIn, TooOften
 from web.images.tiles import Tiles
 
 logger = logging.getLogger(__name__)

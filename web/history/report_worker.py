@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterable
 from typing import Final
 
-import psycopg
-import psycopg_pool
 from eventsourcing.persistence import OperationalError
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from psycopg_pool import ConnectionPool
 
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.eventsourcing.recorder import Pool
 from events.report.table_projection import ReportView
 
@@ -24,7 +23,7 @@ PAGE: Final = 200
 SHARE: Final = 0.05
 """The most of a core that following may take from the rooms, which share it; reports can wait."""
 
-_AWAY = (OperationalError, psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed)
+_AWAY = (OperationalError, *DATABASE_AWAY)
 
 
 class ReportFollower:

@@ -10,6 +10,8 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from web.http.errors import STATUS_OF_CODE
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SCHEMAS: Final = "#/components/schemas/{model}"
@@ -104,10 +106,26 @@ _ERROR: Final = {
         "error": {
             "type": "object",
             "required": ["code", "message"],
-            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+            "properties": {"code": {"enum": list(STATUS_OF_CODE)}, "message": {"type": "string"}},
         }
     },
 }
+
+
+def _refusal(meaning: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Error"}
+    return {"description": meaning, "content": {"application/json": {"schema": schema}}}
+
+
+def _refusals() -> dict[str, Any]:
+    """Return the answer for each status that a code has, and for those that HTTP itself has."""
+    codes: dict[int, list[str]] = {401: ["forbidden"], 415: ["invalid_message"]}
+    for code, status in STATUS_OF_CODE.items():
+        codes.setdefault(status, []).append(code)
+    return {str(status): _refusal(" or ".join(codes[status])) for status in sorted(codes)}
+
+
+_REFUSALS: Final = _refusals()
 
 
 def _operation(
@@ -124,10 +142,8 @@ def _operation(
         "summary": summary.splitlines()[0].rstrip("."),
         "responses": {
             str(call.status): given,
-            "default": {
-                "description": "refused",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-            },
+            **_REFUSALS,
+            "default": _refusal("refused"),
         },
     }
     names = re.findall(r"{(\w+)}", route.resource.canonical)

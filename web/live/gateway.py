@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-import psycopg
-import psycopg_pool
 from aiohttp import web
 
 from actors.room.locator import RoomLocator
@@ -16,6 +14,7 @@ from actors.runtime.control_messages import Refused
 from actors.runtime.errors import NoAnswer
 from events.core.state import Member
 from events.journal import JournalError
+from events.journal.database.away import DATABASE_AWAY
 from web.accounts.access_events import Access, AccessChange, AccessEnded, Held
 from web.accounts.auth import Auth
 from web.campaigns.room_sync import RoomSync
@@ -125,7 +124,7 @@ class SocketRoutes:
             raise HandshakeRejected(Close.GOING_AWAY, "unavailable", "the server shuts down")
         try:
             return await read_handshake(request, self._auth, self._book)
-        except (psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed, OSError):
+        except (*DATABASE_AWAY, OSError):
             raise unavailable("the database is away") from None
 
     async def _refuse(self, request: web.Request, refusal: HandshakeRejected) -> web.StreamResponse:
@@ -150,7 +149,7 @@ class SocketRoutes:
             )
         except Missing:
             return await self._refuse(request, not_a_member())
-        except (psycopg.Error, psycopg_pool.PoolTimeout, JournalError, OSError):
+        except (*DATABASE_AWAY, JournalError, OSError):
             return await self._refuse(request, unavailable("the database is away"))
         socket = self._socket()
         await socket.prepare(request)

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Final
 
-import psycopg
-import psycopg_pool
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from events.core.state import RoomId
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Pool
 from web.http.api import Answer, Missing, success
 from web.http.client_ip import Networks, came_directly
@@ -40,7 +39,7 @@ class Health:
         try:
             async with asyncio.timeout(_PROBE_S), self._pool.connection() as connection:
                 await connection.execute("SELECT 1")
-        except (TimeoutError, psycopg.Error, psycopg_pool.PoolTimeout, psycopg_pool.PoolClosed):
+        except DATABASE_AWAY:
             return ("the database is away",)
         return ()
 

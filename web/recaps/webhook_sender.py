@@ -14,11 +14,11 @@ from pydantic_core import to_json
 
 from actors.runtime.clock import Clock
 from events.journal import BrokenRecord
+from events.journal.database.away import DATABASE_AWAY
 from events.record.errors import NotInRecord, RecordError
 from events.record.reader import Record, Session
 from events.record.viewpoint import DM, Viewer
 from events.report.recap import ALL_PLAYERS, Recap
-from web.http.api import DATABASE_AWAY
 from web.images.backdrop import Underlay
 from web.images.campaign_files import Pictures
 from web.recaps.animation import SIDE, animated

@@ -15,6 +15,7 @@ from eventsourcing.persistence import (
     TrackingRecorder,
 )
 
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.postgres.queries import QUERIES
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class TrackedView(TrackingRecorder):
                 if connection.execute(QUERIES["move_tracking"], asked).rowcount == 0:
                     raise IntegrityError(f"{tracking} was taken in before")
                 yield connection
-        except psycopg.Error as error:
+        except DATABASE_AWAY as error:
             raise OperationalError(str(error)) from error
 
     def insert_tracking(self, tracking: Tracking) -> None:

@@ -33,6 +33,7 @@ from events.core.state import EMPTY, Member, RoomId, RoomState, SessionId
 from events.journal import CommandId, Commit, Epoch, Lease
 from events.journal.chain import START, Head, Row, link
 from events.journal.codec import event, member, payload
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.eventsourcing.following import Following
 from events.journal.postgres.batch import SealedRows, parameters, statement
 from events.journal.postgres.queries import QUERIES
@@ -241,7 +242,7 @@ class RecordRecorder(ApplicationRecorder):
                 yield connection
         except psycopg.IntegrityError as error:
             raise IntegrityError(str(error)) from error
-        except psycopg.Error as error:
+        except DATABASE_AWAY as error:
             raise OperationalError(str(error)) from error
 
 

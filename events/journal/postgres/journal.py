@@ -28,6 +28,7 @@ from events.journal import (
 )
 from events.journal.chain import START, Head, Row, Seals
 from events.journal.codec import Columns, decode, encode, gc_paused
+from events.journal.database.away import database_errors
 from events.journal.database.pool import Pool
 from events.journal.postgres.batch import STATEMENTS, SealedRows, array_query
 from events.journal.postgres.line import ArrayConnection, Outcome
@@ -422,7 +423,8 @@ def _prepare(append: Append, head: Head | None) -> SealedRows | JournalError:
 @contextmanager
 def _driver_errors() -> Iterator[None]:
     try:
-        yield
-    except (psycopg.Error, TimeoutError) as error:
+        with database_errors():
+            yield
+    except JournalUnavailable as error:
         logger.warning("journal: the database is away: %s", error)
-        raise JournalUnavailable(str(error)) from error
+        raise

@@ -203,7 +203,7 @@ async def test_there_is_an_end_to_tokens(ann: Person) -> None:
     for _ in range(50):
         assert (await ann.post("/api/tokens")).status == 201
     answer = await ann.post("/api/tokens")
-    assert (answer.status, answer.code) == (409, "too_large")
+    assert (answer.status, answer.code) == (413, "too_large")
 
 
 async def test_a_guest_who_signs_up_stays_who_they_are(meet: Meet, ann: Person) -> None:

@@ -40,19 +40,19 @@ async def test_of_two_that_are_asked_for_at_once_the_last_place_is_for_one(
             await asyncio.sleep(0.01)
         other.rollback()
         answers = [await each for each in asked]
-    assert sorted(answer.status for answer in answers) == [201, 409]
+    assert sorted(answer.status for answer in answers) == [201, 413]
 
 
 async def test_an_account_has_so_many_campaigns_and_no_more(ann: Person) -> None:
     made = [await ann.campaign(f"Night {number}") for number in range(4)]
     refused = await ann.post("/api/campaigns", {"name": "One more"})
-    assert (refused.status, refused.code) == (409, "too_large")
+    assert (refused.status, refused.code) == (413, "too_large")
     fork = await ann.post(f"/api/campaigns/{made[0]}/fork", {"name": "What if"})
-    assert (fork.status, fork.code) == (409, "too_large")
+    assert (fork.status, fork.code) == (413, "too_large")
     assert (await ann.delete(f"/api/campaigns/{made[1]}")).status == 204
     fork = await ann.post(f"/api/campaigns/{made[0]}/fork", {"name": "What if"})
     assert fork.status == 201
-    assert (await ann.post("/api/campaigns", {"name": "One more"})).status == 409
+    assert (await ann.post("/api/campaigns", {"name": "One more"})).status == 413
 
 
 async def test_the_campaigns_one_plays_in_do_not_count(meet: Meet, ann: Person) -> None:

@@ -224,7 +224,7 @@ async def test_an_import_believes_the_record_and_not_the_list_of_members(
     lines(await on(empty_database_url, tmp_path / "elsewhere")("import", str(altered)))
     async with await psycopg.AsyncConnection.connect(empty_database_url) as connection:
         rows = await connection.execute("SELECT account_id, role FROM campaign_member")
-        roles = dict(await rows.fetchall())
+        roles: dict[str, str] = dict(await rows.fetchall())
     assert roles == {night.dm.id: "dm", night.ann.id: "player", night.ben.id: "player"}
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 
 import click
-import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from actors.cluster.lease import Leases, NodeId, NodeSeen
-from events.journal import Epoch, JournalUnavailable
+from events.journal import Epoch
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Pool
 from web.settings import Settings
 
@@ -22,7 +22,7 @@ def command() -> None:
         raise click.ClickException("HEXROOM_DATABASE_URL names the database that the nodes share")
     try:
         nodes, epochs = asyncio.run(_seen(url))
-    except (JournalUnavailable, psycopg.Error) as error:
+    except DATABASE_AWAY as error:
         raise click.ClickException(f"the database does not answer: {error}") from None
     click.echo(table(nodes, epochs))
 
