@@ -64,6 +64,8 @@ def opened(path: Path) -> Image.Image:
             image.load()
             ImageOps.exif_transpose(image, in_place=True)
             return _plain(image)
+    except FileNotFoundError:
+        raise
     except UnidentifiedImageError:
         raise BadImage("expected a PNG, JPEG or WebP picture") from None
     except Image.DecompressionBombError:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from web.images.ingest import BadImage, full_size, tile_path
+from web.images.ingest import BadImage, full_size, opened, tile_path
 from web.images.mask import TILE, Part, Showing, Tile, cut_tile, grid, levels, tile_key
 
 INTAKE_TIMEOUT_S = 300.0
@@ -87,6 +87,35 @@ class ImageStore:
         return tuple(
             tile_path(self._at(image_id), tile) for tile in full_size(facts.width, facts.height)
         )
+
+    def check(self, image_id: str, facts: ImageFacts) -> tuple[Path, ...]:
+        """Return the files of the picture in full size, every one decoded; blocks.
+
+        Raise BadImage, which names the file that is missing, damaged or of another size.
+        """
+        folder = self._at(image_id)
+        try:
+            said = self.facts(image_id)
+        except (NoSuchTile, OSError, ValueError, LookupError, TypeError):
+            raise BadImage(f"{folder / _FACTS} is missing or damaged") from None
+        if said != facts:
+            raise BadImage(f"{folder / _FACTS} names another size than the record")
+        modes = set()
+        for tile in full_size(facts.width, facts.height):
+            path = tile_path(folder, tile)
+            try:
+                image = opened(path)
+            except FileNotFoundError:
+                raise BadImage(f"{path} is missing") from None
+            except BadImage as bad:
+                raise BadImage(f"{path}: {bad.text}") from None
+            left, top = tile.column * TILE, tile.row * TILE
+            if image.size != (min(TILE, facts.width - left), min(TILE, facts.height - top)):
+                raise BadImage(f"{path} has another size than its place in the picture")
+            modes.add(image.mode)
+            if len(modes) > 1:
+                raise BadImage(f"{path} is of another kind than the tiles before it")
+        return self.pixels(image_id)
 
     def part(self, image_id: str, part: Part) -> Image.Image:
         """Return a rectangle of a level as RGBA, all of its pixels; raise NoSuchTile.

@@ -5,11 +5,11 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from events.core.state import RoomId
 from events.journal.database.pool import Pool
-from events.transfer.archive import ArchiveRefused, Pictured, Pixels
+from events.transfer.archive import ArchiveRefused, DamagedPicture, Pictured, Pixels
 from events.transfer.placed_images import pictures_laid
 from web.images.campaign_files import Pictures
 from web.images.ingest import BadImage
@@ -30,13 +30,29 @@ async def shared(
         raise
 
 
-async def pixels_of(
-    pool: Pool, pictures: Pictures, campaign: RoomId, version: int
-) -> tuple[list[Pixels], int]:
-    """Return the pictures of a campaign's history whose pixels are kept, and how many are not."""
+class PixelsFound(NamedTuple):
+    """The pictures of a campaign's history: those that are whole, and why the others are left out."""
+
+    whole: tuple[Pixels, ...]
+    not_kept: int
+    damaged: tuple[str, ...]
+    """What is wrong with each that is damaged; names its file."""
+
+
+async def pixels_of(pool: Pool, pictures: Pictures, campaign: RoomId, version: int) -> PixelsFound:
+    """Return the pictures of a campaign's history, every tile of them read and decoded."""
     laid = await pictures_laid(pool, campaign, version)
     kept = [each for each in laid if pictures.brought(campaign, each.id)]
-    return [Pixels(each, pictures.store.pixels(each.id)) for each in kept], len(laid) - len(kept)
+    whole, damaged = [], []
+    for each in kept:
+        try:
+            facts = ImageFacts(each.width, each.height)
+            tiles = await asyncio.to_thread(pictures.store.check, each.id, facts)
+        except BadImage as bad:
+            damaged.append(f"the picture {each.id} is damaged: {bad.text}")
+        else:
+            whole.append(Pixels(each, tiles))
+    return PixelsFound(tuple(whole), len(laid) - len(kept), tuple(damaged))
 
 
 class Intake:
@@ -52,12 +68,12 @@ class Intake:
         self._campaign: RoomId | None = None
 
     async def take(self, picture: Pictured, tiles: Path) -> None:
-        """Prepare a picture; raise ArchiveRefused."""
+        """Prepare a picture; raise DamagedPicture."""
         facts = ImageFacts(picture.width, picture.height)
         try:
             self._prepared[picture.id] = await self._pictures.store.prepare(tiles, facts)
         except BadImage as bad:
-            raise ArchiveRefused(f"the picture {picture.id}: {bad.text}") from None
+            raise DamagedPicture(f"the picture {picture.id}: {bad.text}") from None
 
     def keep(self, campaign: RoomId) -> None:
         """Put what was prepared in its place; raise ArchiveRefused."""

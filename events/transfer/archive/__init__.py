@@ -5,17 +5,19 @@ A zip of ``manifest.json``, ``events.ndjson`` with the exact payload texts and t
 ``map.json``, for people; it is not read back.
 """
 
-from events.transfer.archive.format import ArchiveRefused, Manifest
-from events.transfer.archive.pictures import Pictured, PictureIntake, Pixels
+from events.transfer.archive.format import ArchiveRefused, DamagedPicture, Manifest
+from events.transfer.archive.pictures import Pictured, PictureIntake, Pixels, Which
 from events.transfer.archive.reading import read_archive
 from events.transfer.archive.writing import write_archive
 
 __all__ = [
     "ArchiveRefused",
+    "DamagedPicture",
     "Manifest",
     "PictureIntake",
     "Pictured",
     "Pixels",
+    "Which",
     "read_archive",
     "write_archive",
 ]

@@ -25,6 +25,10 @@ class ArchiveRefused(Exception):
     """This is no archive that can be imported; the text says why. Nothing was changed."""
 
 
+class DamagedPicture(ArchiveRefused):
+    """The pixels of a picture in the archive cannot be used; the rest of it can."""
+
+
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

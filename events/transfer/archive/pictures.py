@@ -3,12 +3,20 @@
 import hashlib
 import tempfile
 import zipfile
-from collections.abc import Collection, Sequence
+import zlib
+from collections.abc import Callable, Collection, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from events.core.state import RoomId
-from events.transfer.archive.format import LARGEST_TILE, ArchivedPicture, ArchiveRefused, tile_name
+from events.transfer.archive.format import (
+    LARGEST_TILE,
+    ArchivedPicture,
+    ArchiveRefused,
+    DamagedPicture,
+    tile_name,
+)
 
 
 class Pictured(NamedTuple):
@@ -26,13 +34,21 @@ class Pixels(NamedTuple):
     tiles: Sequence[Path]
 
 
+class Which(Enum):
+    """Which pictures of an archive are imported."""
+
+    ALL = "all, or the archive is refused"
+    WHOLE = "those that are not damaged"
+    NONE = "none"
+
+
 class PictureIntake(Protocol):
     """Takes the pictures of one archive in: each is prepared, then all are kept, or none."""
 
     async def take(self, picture: Pictured, tiles: Path) -> None:
         """Prepare a picture of a folder of tiles, 0.png, 1.png … row by row.
 
-        Raise ArchiveRefused where they do not make it up.
+        Raise DamagedPicture where they do not make it up.
         """
 
     def keep(self, campaign: RoomId) -> None:
@@ -50,14 +66,33 @@ def write(archive: zipfile.ZipFile, pixels: Pixels) -> ArchivedPicture:
 
 
 async def take(
-    archive: zipfile.ZipFile, pictures: Sequence[ArchivedPicture], intake: PictureIntake
+    archive: zipfile.ZipFile,
+    pictures: Sequence[ArchivedPicture],
+    intake: PictureIntake,
+    which: Which,
+    left_out: Callable[[str], None],
 ) -> None:
-    """Have the archive's pictures prepared; raise ArchiveRefused at the first tile that is damaged."""
+    """Have the archive's pictures prepared.
+
+    Raise DamagedPicture at the first that is damaged, or where only whole ones are wanted, tell
+    ``left_out`` of each that is not.
+    """
     for said in pictures:
-        with tempfile.TemporaryDirectory(prefix="hexroom-import-") as folder:
-            for name, digest in zip(said.files(), said.tiles, strict=True):
-                (Path(folder) / Path(name).name).write_bytes(_unpacked(archive, name, digest))
-            await intake.take(_pictured(said), Path(folder))
+        try:
+            if which is Which.NONE:
+                raise DamagedPicture(f"the picture {said.id}: not wanted")
+            await _take_one(archive, said, intake)
+        except DamagedPicture as damaged:
+            if which is Which.ALL:
+                raise
+            left_out(str(damaged))
+
+
+async def _take_one(archive: zipfile.ZipFile, said: ArchivedPicture, intake: PictureIntake) -> None:
+    with tempfile.TemporaryDirectory(prefix="hexroom-import-") as folder:
+        for name, digest in zip(said.files(), said.tiles, strict=True):
+            (Path(folder) / Path(name).name).write_bytes(_unpacked(archive, name, digest))
+        await intake.take(_pictured(said), Path(folder))
 
 
 def expect_named(pictures: Sequence[ArchivedPicture], laid: Collection[Pictured]) -> None:
@@ -72,10 +107,15 @@ def _pictured(said: ArchivedPicture) -> Pictured:
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str, digest: str) -> bytes:
-    with archive.open(name) as file:
-        content = file.read(LARGEST_TILE + 1)
+    try:
+        with archive.open(name) as file:
+            content = file.read(LARGEST_TILE + 1)
+    except KeyError:
+        raise DamagedPicture(f"it lacks {name}, a part of a picture") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise DamagedPicture(f"{name} is damaged: {error}") from None
     if len(content) > LARGEST_TILE:
-        raise ArchiveRefused(f"{name} is larger than {LARGEST_TILE} bytes")
+        raise DamagedPicture(f"{name} is larger than {LARGEST_TILE} bytes")
     if hashlib.sha256(content).hexdigest() != digest:
-        raise ArchiveRefused(f"{name} is damaged: it does not have the hash that the manifest says")
+        raise DamagedPicture(f"{name} is damaged: it does not have the hash that the manifest says")
     return content

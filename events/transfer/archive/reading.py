@@ -37,7 +37,7 @@ from events.transfer.archive.format import (
     ArchiveRefused,
     Manifest,
 )
-from events.transfer.archive.pictures import Pictured, PictureIntake, expect_named, take
+from events.transfer.archive.pictures import Pictured, PictureIntake, Which, expect_named, take
 from events.transfer.bulk_insert import store_rows
 
 _MEMBERS: Final = TypeAdapter(tuple[ArchivedMember, ...])
@@ -49,6 +49,8 @@ async def read_archive(
     intake: PictureIntake,
     owner: Member | None = None,
     progress: Callable[[int, int], None] = lambda version, last: None,
+    pictures: Which = Which.ALL,
+    left_out: Callable[[str], None] = lambda why: None,
 ) -> Manifest:
     """Import an archive in one transaction and return its manifest; raise ArchiveRefused.
 
@@ -56,11 +58,12 @@ async def read_archive(
     was exported, and the pictures, which are in their place when the transaction is committed, or
     not at all. Members are those of the record's last state, with its roles: it is the record that
     is hashed, and what the archive lists beside it can only leave somebody out. The owner, if
-    given, becomes a DM of it.
+    given, becomes a DM of it. ``left_out`` is told of each picture that is not imported, and why;
+    where all are wanted, a damaged one has the whole archive refused.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return await _import(pool, archive, intake, owner, progress)
+            return await _import(pool, archive, intake, owner, progress, pictures, left_out)
     except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile) as error:
         raise ArchiveRefused(f"this is no archive, or a damaged one: {error}") from None
     except (NotImplementedError, RuntimeError) as error:
@@ -73,6 +76,8 @@ async def _import(
     intake: PictureIntake,
     owner: Member | None,
     progress: Callable[[int, int], None],
+    pictures: Which,
+    left_out: Callable[[str], None],
 ) -> Manifest:
     _expect_files(archive)
     manifest: Manifest = _parsed(Manifest.model_validate_json, _whole(archive, MANIFEST), MANIFEST)
@@ -82,7 +87,7 @@ async def _import(
     campaign = CampaignRow(room, manifest.name, creator, _time(manifest.created_at))
     check = _Check(manifest, room, progress)
     try:
-        await take(archive, manifest.pictures, intake)
+        await take(archive, manifest.pictures, intake, pictures, left_out)
         async with pool.connection() as connection, connection.transaction():
             if await is_known(connection, room):
                 raise ArchiveRefused(f"the campaign {manifest.name} ({room}) is here already")
@@ -183,8 +188,6 @@ def _expect_no_others(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     names, pictures = set(archive.namelist()), manifest.files()
     if strange := sorted(names - MOST_BYTES.keys() - pictures):
         raise ArchiveRefused(f"it holds a file that does not belong there: {strange[0][:80]!r}")
-    if missing := sorted(pictures - names):
-        raise ArchiveRefused(f"it lacks {missing[0]}, a part of a picture")
     if len({picture.id for picture in manifest.pictures}) < len(manifest.pictures):
         raise ArchiveRefused("it has two pictures of one id")
 

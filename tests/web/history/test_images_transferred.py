@@ -138,6 +138,65 @@ async def test_pixels_that_are_not_kept_are_said(
     lines(await elsewhere("import", file))
 
 
+async def test_a_damaged_picture_is_named_and_the_rest_exported_and_restored(
+    night: Night, hexroom: Hexroom, elsewhere: Hexroom, folder: Path, tmp_path: Path
+) -> None:
+    file, id_ = str(tmp_path / "marches.zip"), await current(night)
+    tile = tmp_path / "pictures" / "tiles" / id_ / "0-1-0.png"
+    whole = tile.read_bytes()
+    tile.write_bytes(whole[: len(whole) // 2])
+    told = await hexroom("export", night.id, file)
+    assert told.exit_code == 0
+    assert f"left out: the picture {id_} is damaged" in told.stderr
+    assert str(tile) in told.stderr.replace("\n", "")
+    lines(await elsewhere("import", file))
+    assert await kept(folder, night.id) == [(RED, RED)]
+
+    tile.unlink()
+    told = await hexroom("export", night.id, file)
+    assert (told.exit_code, f"{tile} is missing" in told.stderr.replace("\n", "")) == (0, True)
+
+
+async def test_pictures_can_be_left_out_of_an_archive(
+    night: Night, hexroom: Hexroom, elsewhere: Hexroom, folder: Path, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "marches.zip")
+    lines(await hexroom("export", night.id, file, "--without-pictures"))
+    with zipfile.ZipFile(file) as archive:
+        assert not [name for name in archive.namelist() if name.startswith("pictures/")]
+    lines(await elsewhere("import", file))
+    assert not anything_in(folder)
+
+
+@pytest.mark.parametrize(
+    ("option", "pictures"), [("--without-damaged", 1), ("--without-pictures", 0)]
+)
+async def test_the_rest_of_an_archive_with_a_damaged_picture_is_imported(
+    night: Night,
+    hexroom: Hexroom,
+    elsewhere: Hexroom,
+    folder: Path,
+    tmp_path: Path,
+    option: str,
+    pictures: int,
+) -> None:
+    """A flipped bit of the file itself, which the zip's own checksum finds."""
+    file = tmp_path / "marches.zip"
+    lines(await hexroom("export", night.id, str(file)))
+    with zipfile.ZipFile(file) as archive:
+        named = next(info for info in archive.infolist() if info.filename.endswith("/1.png"))
+    content = bytearray(file.read_bytes())
+    content[named.header_offset + len(named.FileHeader()) + 40] ^= 1
+    file.write_bytes(content)
+    refused = await elsewhere("import", str(file))
+    assert (refused.exit_code, "--without-damaged" in refused.output) == (7, True)
+    told = await elsewhere("import", str(file), option)
+    assert told.exit_code == 0, told.output
+    assert told.stderr.count("left out: ") == 2 - pictures
+    assert f"{pictures} pictures, it verifies" in told.stdout
+    assert len(await kept(folder, night.id)) == pictures
+
+
 def tile_of(files: Files) -> str:
     return next(name for name in files if name.endswith("/1.png"))
 
