@@ -40,6 +40,7 @@ from web.accounts.resets import ResetRoutes
 from web.accounts.routes import Accounts
 from web.campaigns.demo import Demo
 from web.campaigns.invites import InviteRoutes
+from web.campaigns.join_requests import JoinRequestRoutes
 from web.campaigns.lifecycle import LifecycleRoutes
 from web.campaigns.members import MemberRoutes, MembershipChanges
 from web.campaigns.note_search import SearchRoutes
@@ -140,7 +141,9 @@ async def _compose(
     roster = RoomSync(places, clock)
     rooms = rooms or roster
     sockets = SocketRoutes(places, roster, book, auth, access, settings, refused)
-    membership = MembershipChanges(pool, clock, access, rooms, most_members=settings.members)
+    membership = MembershipChanges(
+        pool, clock, access, rooms, most_members=settings.members, most_guests=settings.guests
+    )
     passwords = Passwords()
     stack.callback(passwords.close)
 
@@ -167,7 +170,8 @@ async def _compose(
     ).add_routes(app)
     LifecycleRoutes(pool, clock, auth, book, rooms).add_routes(app)
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
-    InviteRoutes(pool, clock, auth, book, membership).add_routes(app)
+    InviteRoutes(pool, clock, auth, book, membership, proxies).add_routes(app)
+    JoinRequestRoutes(pool, clock, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)
     pictures = Pictures(settings.pictures)
     tiles = Tiles(pictures)

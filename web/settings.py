@@ -113,7 +113,8 @@ class Settings(BaseSettings):
     session_days: PositiveFloat = Field(30, description="days without use until a sign-in ends")
     login_attempts: PositiveInt = Field(
         10,
-        description="sign-ins a minute that may fail from one address, or one IPv6 network of 64 bits",
+        description="sign-ins a minute that may fail from one address, or one IPv6 network of 64 "
+        "bits, and for one account from addresses that it has not signed in from",
     )
     commands_per_second: float = Field(
         50, ge=0, description="commands a second from a DM; 0: no limit for anybody"
@@ -130,6 +131,9 @@ class Settings(BaseSettings):
     map_hexes: PositiveInt = Field(100_000, le=100_000, description="hexes of a campaign's map")
     campaigns: PositiveInt = Field(100, description="campaigns that an account made")
     members: PositiveInt = Field(500, description="members of a campaign")
+    guests: PositiveInt = Field(
+        250, description="guests among them; the other places are for accounts"
+    )
     sockets_per_member: PositiveInt = Field(20, description="sockets of a user in a campaign")
     client_buffer_bytes: PositiveInt = Field(
         MIB, description="bytes that wait for a client until it is closed as too slow"

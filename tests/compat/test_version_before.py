@@ -130,5 +130,7 @@ def _has_all_of(new: Any, old: Any, where: str) -> None:
             _has_all_of(new_item, old_item, f"{where}[{number}]")
     elif where.endswith("].id") and "staged:changes" in where:
         assert new == str(old), "the original protocol has strings; the version before sent numbers"
+    elif where.endswith(("canUndo", "canRedo")):
+        assert new is None or isinstance(new, str), "each DM is told of their own actions now"
     elif old is not None:
         assert type(new) is type(old), where

@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from collections import OrderedDict
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -38,6 +39,8 @@ from web.http.throttle import Throttle
 
 TOKEN_PREFIX: Final = "hexroom_"
 MOST_TOKENS: Final = 50
+MOST_KNOWN: Final = 10_000
+"""Accounts and addresses they signed in from that are remembered."""
 SIGN_UPS: Final = 30
 """New accounts a minute for an address, but for this machine's: each costs a password's hash."""
 
@@ -125,6 +128,7 @@ class Accounts:
         self._passwords = passwords
         self._attempts = Throttle(clock, login_attempts)
         self._sign_ups = Throttle(clock, SIGN_UPS)
+        self._signed_in_from: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._proxies = proxies
         self._policy: SignUpPolicy = sign_up
 
@@ -166,9 +170,14 @@ class Accounts:
     async def log_in(self, request: web.Request) -> web.Response:
         """Sign in. A wrong password and an unknown email get the same answer in the same time."""
         asked = await body_of(request, Login)
-        # Not for an email from anywhere: strangers could keep its owner out.
-        key = counted_for(request, self._proxies)
-        self._attempts.begin(key)
+        address = counted_for(request, self._proxies)
+        known = (asked.email, address)
+        keys = [address]
+        # Guesses at one account from many addresses are counted together, but for addresses that
+        # it signed in from: strangers do not keep its owner out.
+        if known not in self._signed_in_from:
+            keys.append(f"account {asked.email}")
+        self._attempts.begin(*keys)
         async with self._pool.connection() as connection:
             found = await connection.execute(
                 "SELECT id, name, password_hash, is_admin FROM account WHERE lower(email) = %s",
@@ -178,13 +187,20 @@ class Accounts:
         user, name, stored, is_admin = row if row is not None else (None, None, None, False)
         if not await self._passwords.fits(stored, asked.password):
             raise NotSignedIn("this email and password do not fit")
-        self._attempts.succeeded(key)
+        self._attempts.succeeded(*keys)
+        self._remember_address(known)
         if self._passwords.outdated(stored):
             await self._renew_hash(user, asked.password)
         me = Me(user_id=user, name=name, email=asked.email, guest=False, admin=is_admin)
         response = success(me)
         await self._auth.sign_in(request, response, user)
         return response
+
+    def _remember_address(self, known: tuple[str, str]) -> None:
+        self._signed_in_from[known] = None
+        self._signed_in_from.move_to_end(known)
+        if len(self._signed_in_from) > MOST_KNOWN:
+            self._signed_in_from.popitem(last=False)
 
     @described(status=204)
     async def log_out(self, request: web.Request) -> web.Response:

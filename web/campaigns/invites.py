@@ -17,6 +17,7 @@ from events.record.campaigns import Connection
 from events.text import Name
 from web.accounts.auth import Auth, Identity, hash_of
 from web.accounts.routes import insert_account
+from web.campaigns.join_requests import is_waiting, wait_for_dm
 from web.campaigns.members import MembershipChanges
 from web.campaigns.routes import CampaignStore
 from web.http.api import (
@@ -31,9 +32,13 @@ from web.http.api import (
     uuid_in,
     word_in,
 )
+from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
+from web.http.throttle import Throttle
 
 MOST_INVITES: Final = 200
+GUESTS_A_MINUTE: Final = 20
+"""Guests who may join by one link, or from one address, in a minute."""
 LONGEST: Final = timedelta(days=365_250)
 """How long an invite may be good; what PostgreSQL takes, Python may not read back."""
 
@@ -42,6 +47,8 @@ class NewInvite(Body):
     role: Role
     max_uses: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     expires_at: AwareDatetime | None = None
+    approval: bool = False
+    """Whether a DM lets each in who follows the link."""
 
 
 class Accepting(Body):
@@ -54,6 +61,7 @@ class InviteListed(Answer):
     max_uses: int | None
     uses: int
     expires_at: datetime | None
+    approval: bool
 
 
 class InviteMade(InviteListed):
@@ -74,10 +82,22 @@ class InviteShown(Answer):
     role: Role
 
 
+class ApprovalShown(InviteShown):
+    """The same of a link whose followers a DM lets in one by one."""
+
+    approval: bool = True
+
+
 class Accepted(Answer):
     campaign_id: UUID
     role: Role
     user_id: UserId
+
+
+class Waiting(Accepted):
+    """A DM has yet to let them in: they ask again, and are members by then, or wait on."""
+
+    waiting: bool = True
 
 
 class _Invite(NamedTuple):
@@ -85,6 +105,7 @@ class _Invite(NamedTuple):
     campaign_name: str
     role: Role
     made_at: datetime
+    approval: bool
 
 
 _GOOD: Final = """
@@ -103,12 +124,15 @@ class InviteRoutes:
         auth: Auth,
         book: CampaignStore,
         membership: MembershipChanges,
+        proxies: Networks,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._auth = auth
         self._book = book
         self._membership = membership
+        self._proxies = proxies
+        self._joins = Throttle(clock, GUESTS_A_MINUTE)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/campaigns/{id}/invites", self.make)
@@ -138,6 +162,7 @@ class InviteRoutes:
                 max_uses=asked.max_uses,
                 uses=0,
                 expires_at=asked.expires_at,
+                approval=asked.approval,
             ),
             status=201,
         )
@@ -160,8 +185,8 @@ class InviteRoutes:
         async with self._pool.connection() as connection:
             stored = await connection.execute(
                 "INSERT INTO invite (id, token_hash, campaign_id, role, max_uses, expires_at,"
-                " created_by, created_at)"
-                " SELECT %s, %s, %s, %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM invite"
+                " created_by, created_at, approval)"
+                " SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM invite"
                 " WHERE campaign_id = %s AND revoked_at IS NULL) < %s",
                 (
                     id_,
@@ -172,6 +197,7 @@ class InviteRoutes:
                     asked.expires_at,
                     by,
                     self._clock.now(),
+                    asked.approval,
                     campaign,
                     MOST_INVITES,
                 ),
@@ -186,13 +212,20 @@ class InviteRoutes:
         membership = await self._book.require(request, dm=True)
         async with self._pool.connection() as connection:
             found = await connection.execute(
-                "SELECT id, role, max_uses, uses, expires_at FROM invite"
+                "SELECT id, role, max_uses, uses, expires_at, approval FROM invite"
                 f" WHERE campaign_id = %(campaign)s AND {_GOOD} ORDER BY created_at, id",
                 {"campaign": membership.campaign, "now": self._clock.now()},
             )
             invites = tuple(
-                InviteListed(id=id_, role=Role(role), max_uses=most, uses=uses, expires_at=until)
-                for id_, role, most, uses, until in await found.fetchall()
+                InviteListed(
+                    id=id_,
+                    role=Role(role),
+                    max_uses=most,
+                    uses=uses,
+                    expires_at=until,
+                    approval=approval,
+                )
+                for id_, role, most, uses, until, approval in await found.fetchall()
             )
         return success(Invites(invites=invites))
 
@@ -219,38 +252,63 @@ class InviteRoutes:
     async def show(self, request: web.Request) -> web.Response:
         """Tell to what an invite leads."""
         invite = await self._find(request)
-        return success(InviteShown(campaign_name=invite.campaign_name, role=invite.role))
+        kind = ApprovalShown if invite.approval else InviteShown
+        return success(kind(campaign_name=invite.campaign_name, role=invite.role))
 
     @described(takes=Accepting, gives=Accepted, optional_body=True)
     async def accept(self, request: web.Request) -> web.Response:
         """Join. Signed out, the name makes a guest; a member already there stays as they are.
 
-        Whom a DM removed needs an invite that was made after that.
+        Whom a DM removed needs an invite that was made after that. An invite with ``approval`` is
+        answered with 202 and ``waiting`` until a DM has let the asker in.
         """
         asked = await body_of(request, Accepting) if request.can_read_body else Accepting()
         who = await self._auth.identify(request)
         invite = await self._find(request)
         if who is None and asked.name is None:
             raise BadRequest("name: a guest needs a name")
+        if who is None:
+            self._throttle(request)
         async with self._membership.changing(invite.campaign):
             async with self._membership.transaction(invite.campaign) as connection:
                 member = await self._already(connection, invite.campaign, who)
+                waiting = False
                 if member is None:
-                    await self._use(connection, request)
+                    waits_already = who is not None and await is_waiting(
+                        connection, invite.campaign, who.user
+                    )
+                    if not waits_already:
+                        await self._use(connection, request)
                     member = await self._joining(connection, who, asked.name, invite)
-                    await self._membership.add(connection, invite.campaign, member)
-            await self._membership.tell(invite.campaign, member)
-        answer = Accepted(campaign_id=invite.campaign, role=member.role, user_id=member.user)
-        response = success(answer)
+                    waiting = waits_already or invite.approval
+                    if waiting and not waits_already:
+                        await wait_for_dm(connection, invite.campaign, member, self._clock.now())
+                    elif not waiting:
+                        await self._membership.add(
+                            connection, invite.campaign, member, guest=who is None or who.guest
+                        )
+            if not waiting:
+                await self._membership.tell(invite.campaign, member)
+        kind = Waiting if waiting else Accepted
+        answer = kind(campaign_id=invite.campaign, role=member.role, user_id=member.user)
+        response = success(answer, status=202 if waiting else 200)
         if who is None:
             await self._auth.sign_in(request, response, member.user)
         return response
+
+    def _throttle(self, request: web.Request) -> None:
+        """Count a guest who joins, by link and by address; raise TooOften."""
+        whose = counted_for(request, self._proxies)
+        keys = [f"link {hash_of(request.match_info['token']).hex()}"]
+        if whose not in self._proxies:
+            keys.append(f"address {whose}")
+        self._joins.begin(*keys)
 
     async def _find(self, request: web.Request) -> _Invite:
         token = word_in(request.match_info["token"], "invite")
         async with self._pool.connection() as connection:
             found = await connection.execute(
-                "SELECT campaign.id, campaign.name, invite.role, invite.created_at"
+                "SELECT campaign.id, campaign.name, invite.role, invite.created_at, approval"
                 " FROM invite JOIN campaign ON campaign.id = campaign_id"
                 f" WHERE token_hash = %(hash)s AND deleted_at IS NULL AND {_GOOD}",
                 {"hash": hash_of(token), "now": self._clock.now()},
@@ -258,7 +316,7 @@ class InviteRoutes:
             row = await found.fetchone()
         if row is None:
             raise Missing("invite")
-        return _Invite(RoomId(row[0]), row[1], Role(row[2]), row[3])
+        return _Invite(RoomId(row[0]), row[1], Role(row[2]), row[3], row[4])
 
     async def _already(
         self, connection: Connection, campaign: RoomId, who: Identity | None

@@ -31,6 +31,11 @@ WHERE campaign_id = %s AND account_id = %s AND removed_at >= %s
 """
 
 
+_GUESTS: Final = """
+SELECT count(*) FROM campaign_member JOIN account ON account.id = account_id
+WHERE campaign_id = %s AND removed_at IS NULL AND email IS NULL
+"""
+
 _RANKS: Final = (Role.SPECTATOR, Role.PLAYER, Role.DM)
 
 
@@ -38,13 +43,21 @@ class MembershipChanges:
     """Changes who is a member; one change of a campaign at a time, tables first, then the room."""
 
     def __init__(
-        self, pool: Pool, clock: Clock, access: Access, rooms: Rooms, *, most_members: int
+        self,
+        pool: Pool,
+        clock: Clock,
+        access: Access,
+        rooms: Rooms,
+        *,
+        most_members: int,
+        most_guests: int,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._access = access
         self._rooms = rooms
         self._most_members = most_members
+        self._most_guests = most_guests
         self._changing: WeakValueDictionary[RoomId, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
@@ -100,10 +113,21 @@ class MembershipChanges:
             raise Denied("a DM removed you from this campaign: ask for a new invite")
         return min(invited_as, Role(role), key=_RANKS.index)
 
-    async def add(self, connection: Connection, campaign: RoomId, member: Member) -> None:
-        """Store a member, new or come back; the caller tells the room after the transaction."""
+    async def add(
+        self, connection: Connection, campaign: RoomId, member: Member, *, guest: bool = False
+    ) -> None:
+        """Store a member, new or come back; the caller tells the room after the transaction.
+
+        Guests take a part of the places only, so that a flood of them keeps out no account. Raise
+        TooMany.
+        """
         if len(await self._roles(connection, campaign)) >= self._most_members:
             raise TooMany(f"a campaign has at most {self._most_members} members")
+        if guest:
+            rows = await connection.execute(_GUESTS, (campaign,))
+            row = await rows.fetchone()
+            if row is not None and row[0] >= self._most_guests:
+                raise TooMany(f"a campaign has at most {self._most_guests} guests: sign up to join")
         await put_member(connection, campaign, member, self._clock.now())
 
     async def tell(self, campaign: RoomId, member: Member, by: Member | None = None) -> None:

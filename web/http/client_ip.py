@@ -1,10 +1,14 @@
 """Whose address it is: the peer's, or what a proxy says that is believed."""
 
 import ipaddress
+import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from aiohttp import web
+
+logger = logging.getLogger(__name__)
 
 _OF_ONE_CUSTOMER: Final = 64
 """Bits of an IPv6 address; the others the customer chooses."""
@@ -35,10 +39,27 @@ def counted_for(request: web.Request, proxies: Networks) -> str:
     Whoever speaks by a Unix socket has no address, and is a proxy on this machine.
     """
     said = request.headers.get("X-Forwarded-For", "").split(",")
+    if said == [""] and request.remote in proxies and not _is_local(request.host):
+        _warn_of_proxy(str(request.remote))
     found = request.remote or ""
     while (not found or found in proxies) and said and (before := said.pop().strip()):
         found = before
     return _customer(found[:100])
+
+
+def _is_local(host: str) -> bool:
+    name = host.rsplit(":", 1)[0].strip("[]")
+    return name == "localhost" or name.startswith("127.") or name in ("::1", "")
+
+
+@lru_cache(maxsize=64)
+def _warn_of_proxy(address: str) -> None:
+    # Once for each: the cache is what remembers.
+    logger.warning(
+        "proxy %s: sends no X-Forwarded-For, so that all who come by it share one limit of "
+        "attempts; have it set that header, or take it out of HEXROOM_PROXIES",
+        address,
+    )
 
 
 def _customer(text: str) -> str:

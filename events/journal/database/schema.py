@@ -31,6 +31,7 @@ GRANTS: Final = {
     "campaign": ("SELECT", "INSERT", "UPDATE"),
     "campaign_member": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "instance": ("SELECT",),
+    "join_request": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "invite": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "delivery": ("SELECT", "INSERT"),
     "projection_tracking": ("SELECT", "INSERT", "UPDATE", "DELETE"),

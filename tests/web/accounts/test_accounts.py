@@ -147,6 +147,25 @@ async def test_who_guesses_too_often_has_to_wait(
     assert (await stranger.post("/api/auth/login", right)).status == 200
 
 
+async def test_guesses_at_one_account_from_many_addresses_are_counted_together(
+    meet: Meet, ann: Person
+) -> None:
+    """And its owner still comes in from where they signed in before."""
+    right = {"email": "ann@example.org", "password": "Ann's secret"}
+    assert (await ann.post("/api/auth/login", right)).status == 200
+    statuses = []
+    for number in range(40):
+        stranger = await meet()
+        answer = await stranger.post(
+            "/api/auth/login",
+            right | {"password": "guess"},
+            headers={"X-Forwarded-For": f"198.51.100.{number}"},
+        )
+        statuses.append(answer.status)
+    assert statuses == [401] * 10 + [429] * 30
+    assert (await ann.post("/api/auth/login", right)).status == 200
+
+
 async def test_right_passwords_are_no_attempts(ann: Person) -> None:
     right = {"email": "ann@example.org", "password": "Ann's secret"}
     for _ in range(12):

@@ -31,3 +31,15 @@ def test_an_attempt_is_counted_for_the_nearest_who_is_no_proxy(
     headers = {} if said is None else {"X-Forwarded-For": said}
     request = make_mocked_request("POST", "/", headers=headers).clone(remote=peer)
     assert counted_for(request, PROXIES) == expected
+
+
+def test_a_proxy_that_names_nobody_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    for host, peer in (
+        ("localhost:8000", "127.0.0.1"),
+        ("hexroom.example.org", "203.0.113.7"),
+        ("hexroom.example.org", "10.1.9.9"),
+        ("hexroom.example.org", "10.1.9.9"),
+    ):
+        request = make_mocked_request("POST", "/", headers={"Host": host}).clone(remote=peer)
+        counted_for(request, PROXIES)
+    assert [record.args for record in caplog.records] == [("10.1.9.9",)]

@@ -1,0 +1,103 @@
+"""Joining by link: how many guests, how fast, and with a DM at the door."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.people import Person, ShiftedClock
+from tests.web.conftest import Meet
+from web.campaigns import join_requests
+from web.campaigns.invites import GUESTS_A_MINUTE
+from web.settings import Settings
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Nobody is a proxy, so that the tests' own address is counted; few places for guests."""
+    return settings.model_copy(update={"proxies": (), "guests": 25})
+
+
+@pytest.fixture
+async def campaign(ann: Person) -> str:
+    return await ann.campaign()
+
+
+async def test_guests_by_one_link_and_from_one_address_come_a_few_at_a_time(
+    meet: Meet, ann: Person, campaign: str, clock: ShiftedClock
+) -> None:
+    link, other = await ann.invite(campaign), await ann.invite(campaign)
+    for number in range(GUESTS_A_MINUTE):
+        assert (await (await meet()).accept(link, f"Guest {number}")).status == 200
+    for each in (link, other):
+        refused = await (await meet()).accept(each, "One more")
+        assert (refused.status, refused.code) == (429, "rate_limited")
+    bob = await (await meet()).sign_up("Bob")
+    assert (await bob.accept(link)).status == 200, "who has an account is not held up"
+    clock.ahead += timedelta(seconds=61)
+    assert (await (await meet()).accept(link, "One more")).status == 200
+
+
+async def test_guests_leave_places_for_accounts(
+    meet: Meet, ann: Person, campaign: str, clock: ShiftedClock
+) -> None:
+    link = await ann.invite(campaign)
+    for number in range(25):
+        clock.ahead += timedelta(seconds=4)
+        assert (await (await meet()).accept(link, f"Guest {number}")).status == 200
+    refused = await (await meet()).accept(link, "One more")
+    assert (refused.status, refused.code) == (413, "too_large")
+    bob = await (await meet()).sign_up("Bob")
+    assert (await bob.accept(link)).status == 200
+
+
+async def test_a_dm_lets_in_who_follows_a_link_with_approval(
+    meet: Meet, ann: Person, campaign: str
+) -> None:
+    link, guest = await ann.invite(campaign, approval=True), await meet()
+    assert (await guest.get(f"/api/invites/{link}")).body["approval"] is True
+    asked = await guest.accept(link, "Gus")
+    assert (asked.status, asked.body["waiting"]) == (202, True)
+    guest.id = asked.body["userId"]
+    assert (await guest.get(f"/api/campaigns/{campaign}")).status == 404
+    assert (await guest.accept(link)).status == 202, "asking again waits on"
+
+    requests = f"/api/campaigns/{campaign}/join-requests"
+    (waiting,) = (await ann.get(requests)).body["requests"]
+    assert (waiting["userId"], waiting["name"], waiting["role"]) == (guest.id, "Gus", "player")
+    assert (await guest.post(f"{requests}/{guest.id}")).status == 404, "nobody lets themself in"
+    assert (await ann.post(f"{requests}/{guest.id}")).status == 204
+    assert (await ann.get(requests)).body == {"requests": []}
+    assert (await guest.accept(link)).status == 200
+    assert (await guest.get(f"/api/campaigns/{campaign}")).body["role"] == "player"
+    assert (await ann.post(f"{requests}/{guest.id}")).status == 404
+    uses = [
+        each["uses"]
+        for each in (await ann.get(f"/api/campaigns/{campaign}/invites")).body["invites"]
+    ]
+    assert uses == [1]
+
+
+async def test_who_is_declined_stays_out_and_may_ask_again(
+    meet: Meet, ann: Person, campaign: str
+) -> None:
+    link, guest = await ann.invite(campaign, approval=True), await meet()
+    guest.id = (await guest.accept(link, "Gus")).body["userId"]
+    requests = f"/api/campaigns/{campaign}/join-requests"
+    assert (await ann.delete(f"{requests}/{guest.id}")).status == 204
+    assert (await guest.get(f"/api/campaigns/{campaign}")).status == 404
+    assert (await guest.accept(link)).status == 202
+
+
+async def test_so_many_wait_and_no_more_and_none_for_ever(
+    meet: Meet, ann: Person, campaign: str, clock: ShiftedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(join_requests, "MOST_WAITING", 2)
+    link = await ann.invite(campaign, approval=True)
+    for name in ("Gus", "Gil"):
+        assert (await (await meet()).accept(link, name)).status == 202
+    refused = await (await meet()).accept(link, "Gwen")
+    assert (refused.status, refused.code) == (413, "too_large")
+    clock.ahead += timedelta(days=1, seconds=1)
+    assert (await (await meet()).accept(link, "Gwen")).status == 202
+    waiting = (await ann.get(f"/api/campaigns/{campaign}/join-requests")).body["requests"]
+    assert [each["name"] for each in waiting] == ["Gwen"]
