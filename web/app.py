@@ -25,7 +25,7 @@ from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock, SystemClock
 from events.journal import Journal
 from events.journal.database.away import DATABASE_AWAY
-from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, watch
+from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, expect_writable, watch
 from events.journal.database.pool import Database, DatabaseAway, DatabaseUnfit, Pool, open_database
 from events.journal.postgres.journal import PostgresJournal
 from events.journal.snapshots import SnapshotStore
@@ -150,7 +150,7 @@ async def _compose(
     app = web.Application(
         middlewares=[api.errors, auth.middleware], client_max_size=settings.body_bytes
     )
-    app[HEALTH], app[ACCESS], app[AUTH] = Health(pool), access, auth
+    app[HEALTH], app[ACCESS], app[AUTH] = Health(pool, settings.data_dir), access, auth
     app[HEALTH].quarantined, app[ROOMS] = directory.quarantined, directory
     app.on_shutdown.append(_send_away(directory, places, sockets))
     sockets.add_routes(app)
@@ -243,6 +243,8 @@ def _send_away(
 
 
 async def _open_database(settings: Settings, stack: AsyncExitStack) -> Database:
+    # Pictures go there too, where the database is elsewhere.
+    await asyncio.to_thread(expect_writable, settings.data_dir)
     url = settings.database_url
     if url is None:
         embedded = EmbeddedPostgres(settings.data_dir)
@@ -347,7 +349,7 @@ async def _start(settings: Settings) -> web.AppRunner:
     )
     try:
         await runner.setup()
-        await _site(runner, settings).start()
+        await listen(runner, settings)
         await _greet(runner, settings)
     except BaseException:
         await _stop(runner, settings)
@@ -355,6 +357,23 @@ async def _start(settings: Settings) -> web.AppRunner:
     spare_the_collector()
     let_rooms_in()
     return runner
+
+
+async def listen(runner: web.AppRunner, settings: Settings) -> None:
+    """Listen where the settings say; on "::" for both families, each by a socket of its own.
+
+    One socket for both would give IPv4 clients addresses that proxies and limits do not know.
+    """
+    site = _site(runner, settings)
+    await site.start()
+    if settings.host == "::" and isinstance(site, web.TCPSite):
+        port = settings.port or runner.addresses[0][1]
+        try:
+            await web.TCPSite(
+                runner, "0.0.0.0", port, reuse_port=settings.reuse_port or None
+            ).start()
+        except OSError as error:
+            logger.warning("server: HEXROOM_HOST=:: serves IPv6 alone: %s", error)
 
 
 def _site(runner: web.AppRunner, settings: Settings) -> web.BaseSite:

