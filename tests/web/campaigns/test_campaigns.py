@@ -153,7 +153,7 @@ async def test_a_guest_joins_by_link_with_a_name_only(
     assert joined.body == {"campaignId": campaign, "role": "player", "userId": guest.id}
     assert rooms.told[-1] == (campaign, guest.id, "Bobby", Role.PLAYER, guest.id)
     me = (await guest.get("/api/me")).body
-    assert me == {"userId": guest.id, "name": "Bobby", "email": None, "guest": True}
+    assert me == {"userId": guest.id, "name": "Bobby", "email": None, "guest": True, "admin": False}
     refused = await guest.post("/api/campaigns", {"name": "My own"})
     assert (refused.status, refused.code) == (403, "forbidden")
 
