@@ -68,6 +68,7 @@ async def test_a_fork_shows_its_picture_whatever_becomes_of_the_old_campaign(
 ) -> None:
     old, version = f"/api/campaigns/{night.id}", night.commits[-1].version
     made = await night.dm.post(f"{old}/fork", {"version": version, "name": "What if"})
+    await night.ann.accept(await night.dm.invite(made.body["id"]))
     monkeypatch.setattr("web.images.campaign_files._KEPT", 1)
     await lay(night, "blue")
     assert (await night.dm.delete(old)).status == 204
