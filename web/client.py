@@ -66,6 +66,7 @@ class RoomClient:
         token: str | None = None,
         http: aiohttp.ClientSession | None = None,
         as_user: str | None = None,
+        staged_delta: bool = False,
         patience_s: float = 30.0,
         clock: Clock | None = None,
     ) -> None:
@@ -74,7 +75,11 @@ class RoomClient:
         self.seq = 0
         """The number of the last message that came of events."""
         self._url = url.rstrip("/")
-        self._query = {"campaignId": str(campaign), **({"as": as_user} if as_user else {})}
+        self._query = {
+            "campaignId": str(campaign),
+            **({"as": as_user} if as_user else {}),
+            **({"staged": "delta"} if staged_delta else {}),
+        }
         self._token = token
         self._http = http
         self._owns_http = http is None

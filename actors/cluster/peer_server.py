@@ -232,6 +232,9 @@ class PeerServer:
 class RemoteReader:
     """A connection at another node."""
 
+    staged_delta = False
+    """Older nodes have no way to say it, so whole lists cross between nodes."""
+
     __slots__ = ("_room", "actor", "guest", "number", "viewer")
 
     def __init__(self, guest: PeerServer, number: bytes, actor: RoomActor, viewer: UserId) -> None:

@@ -1,12 +1,13 @@
 """InitialState: what a new connection is sent, made once for all who may know the same."""
 
+from operator import is_not
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
 from actors.runtime.control_messages import Connected
 from events import PROJECTIONS, Member, Projection, RoomState, UserId
-from events.core.features.staging import StagedChanges
+from events.core.features.staging import whole_queue
 from events.core.state import Mode, Role
 from events.core.view import ROLE_VIEWER, individually_seen, whole
 
@@ -29,6 +30,7 @@ class InitialState:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Role, str], _Part] = {}
+        self._whole_list: tuple[tuple[Any, ...], bytes] | None = None
 
     def of(self, room: RoomState, viewer: Member, token: str, seq: int) -> list[bytes]:
         """Return ``session:state``, and for a DM in staged mode ``staged:changes``.
@@ -48,9 +50,15 @@ class InitialState:
         """Return ``staged:changes`` for a DM in staged mode, else nothing."""
         if not (viewer.is_dm and room.mode is Mode.STAGED):
             return []
-        part = next(part for part in PROJECTIONS if part.name == "staging")
-        queue = part.state_fields(whole(part, room, viewer))["staged"]
-        return [StagedChanges(**queue).encode()]
+        return [self.whole_list(room)]
+
+    def whole_list(self, room: RoomState) -> bytes:
+        """Return ``staged:changes``: all that is staged, encoded once for all who are sent it."""
+        made_of = (room.staged, room.dropped)
+        kept = self._whole_list
+        if kept is None or any(map(is_not, kept[0], made_of)):
+            kept = self._whole_list = made_of, whole_queue(room).encode()
+        return kept[1]
 
     def connected(self, viewer: Member) -> bytes:
         """Return the message that opens a connection."""
@@ -62,7 +70,7 @@ class InitialState:
             return _encoded(part, room, viewer)
         kept = self._kept.get((viewer.role, part.name))
         slices = tuple([getattr(room, name) for name in part.reads])
-        if kept is None or any(a is not b for a, b in zip(kept.slices, slices, strict=True)):
+        if kept is None or any(map(is_not, kept.slices, slices)):
             fields = _encoded(part, room, ROLE_VIEWER[viewer.role])
             kept = _Part(slices, fields, individually_seen(part, room, viewer.role))
             self._kept[viewer.role, part.name] = kept

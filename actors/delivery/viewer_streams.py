@@ -2,15 +2,17 @@
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
 from actors.delivery.initial_state import InitialState
 from actors.runtime.clock import Clock
 from events import Change, Command, Member, RoomState, UserId
+from events.core.features.staging import StagedUpdated
 from events.core.numbering import unnumbered
 from events.core.view import Disclosure
 
@@ -21,6 +23,7 @@ KEPT_AUDIENCES: Final = 64
 RESUME_S: Final = 120.0
 """How long a stream without a reader is kept."""
 
+_DELTA: Final = b'{"type":"%b"' % StagedUpdated.tag.encode()
 _NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
@@ -33,6 +36,10 @@ class CloseReason(Enum):
 
 class Reader(Protocol):
     """A connection that reads a stream."""
+
+    @property
+    def staged_delta(self) -> bool:
+        """Whether it is sent what changes in the queue (``staged:updated``), not whole lists."""
 
     def push(self, messages: Sequence[bytes]) -> None:
         """Send the messages, JSON each, in order; never waits."""
@@ -60,8 +67,11 @@ class ViewerStream:
     """The last messages, without their numbers: those are shared with other streams."""
     kept_bytes: int = 0
 
-    def take(self, bodies: Sequence[bytes]) -> None:
-        """Number the messages and push them to all readers."""
+    def take(self, bodies: Sequence[bytes], whole_lists: Callable[[], bytes]) -> None:
+        """Number the messages and push them to all readers.
+
+        Readers of whole lists get what ``whole_lists`` returns for each change of the queue.
+        """
         kept, first = self.kept, self.seq + 1
         self.seq += len(bodies)
         for body in bodies:
@@ -70,7 +80,10 @@ class ViewerStream:
         while self.kept_bytes > KEPT_BYTES or len(kept) > KEPT_MESSAGES:
             self.kept_bytes -= len(kept.popleft())
         for reader in self.readers:
-            reader.told(bodies, first)
+            if reader.staged_delta or not self.viewer.is_dm:
+                reader.told(bodies, first)
+            else:
+                reader.told(_with_whole_lists(bodies, whole_lists), first)
 
     def missed(self, after: int) -> "Missed | None":
         """Return the messages past that number, or None if they are no longer kept."""
@@ -156,6 +169,8 @@ class ViewerStreams:
         if stream is None or stream.viewer.role is not viewer.role:
             stream = self._streams[viewer.user] = ViewerStream(viewer, self._token())
         missed = _missed(stream, resume, after)
+        if missed is not None and not reader.staged_delta and any(map(_is_delta, missed.bodies)):
+            missed = None  # No whole list was kept, and the state has one.
         if missed is None:
             reader.push(self._initial_state.of(room, viewer, stream.token, stream.seq))
         else:
@@ -205,10 +220,11 @@ class ViewerStreams:
                 for viewer, _ in now
             )
         sent = 0
+        whole = partial(self._initial_state.whole_list, change.after)
         for (_, streams), messages in zip(now, bodies, strict=True):
             if messages:
                 for stream in streams:
-                    stream.take(messages)
+                    stream.take(messages, whole)
                 sent += len(messages) * len(streams)
         for stream in renewed:
             self._renew(change.after, stream)
@@ -298,6 +314,18 @@ class ViewerStreams:
         self._audiences.clear()
         for reader in tuple(stream.readers):
             reader.close(why)
+
+
+def _is_delta(body: bytes) -> bool:
+    return body.startswith(_DELTA)
+
+
+def _with_whole_lists(bodies: Sequence[bytes], whole_list: Callable[[], bytes]) -> Sequence[bytes]:
+    """Return the messages with the whole list in the place of each change of the queue."""
+    if not any(map(_is_delta, bodies)):
+        return bodies
+    (whole,) = unnumbered([whole_list()])
+    return tuple([whole if _is_delta(body) else body for body in bodies])
 
 
 def _missed(stream: ViewerStream, resume: str | None, after: int | None) -> Missed | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar
 from pydantic import SerializerFunctionWrapHandler, WrapSerializer
 
 from events.core.map_objects import Label, Path, Region, Site
+from events.core.staged_queue import StagedQueue
 from events.core.values import (
     HexTerrain,
     LabelStyle,
@@ -198,9 +199,13 @@ def _write_mapping(slice_: Mapping[str, Any], values: Mapping[str, Any]) -> Mapp
     return MappingProxyType({key: value for key, value in whole.items() if value is not None})
 
 
-def _write_queue(queue: tuple[Staged, ...], values: Mapping[str, Any]) -> tuple[Staged, ...]:
-    whole = {**{str(change.id): change for change in queue}, **values}
-    return tuple(sorted(filter(None, whole.values()), key=lambda change: change.id))
+def _write_queue(queue: StagedQueue[Any, Any], values: Mapping[str, Any]) -> StagedQueue[Any, Any]:
+    whole = {**_read_queue(queue), **values}
+    return StagedQueue(sorted(filter(None, whole.values()), key=lambda change: change.id))
+
+
+def _read_queue(queue: StagedQueue[Any, Any]) -> dict[str, Staged]:
+    return {str(change.id): change for change in queue.values()}
 
 
 _IDS: Final = ByKey(lambda ids: ids, _write_ids)
@@ -211,7 +216,7 @@ _FIELDS: Final = ByKey(
     lambda of: {field.name: getattr(of, field.name) for field in fields(of)},
     lambda of, values: replace(of, **values),
 )
-_QUEUE: Final = ByKey(lambda queue: {str(change.id): change for change in queue}, _write_queue)
+_QUEUE: Final = ByKey(_read_queue, _write_queue)
 
 KINDS: Final[Mapping[str, Kind]] = {
     "map": _ONE,

@@ -32,7 +32,7 @@ MOST_RULES: Final = 20
 MOST_STAGED: Final = 1_000
 """The most changes that wait at a time."""
 STAGED_HEXES: Final = 300_000
-"""The most hexes in them: each further change looks at all that wait, here for 0.4 s."""
+"""The most hexes in them: publishing looks at all of them."""
 
 _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("hexes on a map", MAP_HEXES, lambda room: len(room.terrain)),
@@ -50,13 +50,12 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("labels", MOST_LABELS, lambda room: len(room.labels)),
     ("rules", MOST_RULES, lambda room: len(room.rules)),
     ("staged changes", MOST_STAGED, lambda room: len(room.staged)),
-    ("hexes in staged changes", STAGED_HEXES, lambda room: staged_hexes(room)),
+    (
+        "hexes in staged changes",
+        STAGED_HEXES,
+        lambda room: sum(change.command.hex_cost(room) for change in room.staged.values()),
+    ),
 )
-
-
-def staged_hexes(room: RoomState) -> int:
-    """Return how many hexes the staged changes look at."""
-    return sum(change.command.hex_cost(room) for change in room.staged)
 
 
 def points(paths: Iterable[Path]) -> int:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from events.core.messages import JSON, Event, ServerMessage
+from events.core.staged_queue import StagedQueue
 from events.core.state import Member, Role, RoomState, UserId
 from events.geometry.covering import Covering
 from events.geometry.grid import Hex
@@ -55,7 +56,7 @@ class Change:
         before, after = getattr(self.before, slice_), getattr(self.after, slice_)
         if before is after:
             return ()
-        if isinstance(after, TileMap | Placed | Covering):
+        if isinstance(after, TileMap | Placed | Covering | StagedQueue):
             return after.changed_since(before)
         return tuple(key for key in {**before, **after} if before.get(key) != after.get(key))
 

@@ -17,6 +17,7 @@ from events.core.map_objects import (
     SiteId,
     Sites,
 )
+from events.core.staged_queue import StagedQueue
 from events.core.undo_log import NO_HISTORY, History
 from events.core.values import (
     DEFAULTS,
@@ -125,7 +126,7 @@ class RoomState:
     session: SessionId | None = None
     """The game session that runs, or the last one."""
     mode: Mode = Mode.IMMEDIATE
-    staged: tuple[Staged, ...] = ()
+    staged: StagedQueue[ChangeId, Staged] = field(default_factory=StagedQueue)
     last_change: ChangeId = NO_CHANGE
     dropped: tuple[Dropped, ...] = ()
     members: Members = field(default_factory=lambda: NOTHING)

@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from events.core.catalogue import PROJECTIONS
+from events.core.features.staging import StagedUpdated, whole_queue
 from events.core.messages import JSON, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Role, RoomState, UserId
@@ -38,8 +39,12 @@ def state_fields(view: View) -> dict[str, JSON]:
 
 
 def messages_for(change: Change, viewer: Member) -> Iterator[ServerMessage]:
-    """Yield the messages by which the viewer learns what the change altered in their view."""
-    return Disclosure(change).messages_for(viewer)
+    """Yield the messages by which the viewer learns what the change altered in their view.
+
+    As who connects without further wishes is sent them: the staged changes as a whole list.
+    """
+    for message in Disclosure(change).messages_for(viewer):
+        yield whole_queue(change.after) if isinstance(message, StagedUpdated) else message
 
 
 def audience(viewer: Member, change: Change) -> Member:

@@ -200,7 +200,7 @@ class _Making:
             case ChangeUnstaged(change=change):
                 was = made.staged.get(change)
                 if was is None:
-                    what = next((c.description for c in room.staged if c.id == change), "")
+                    what = next((c.description for c in room.staged.values() if c.id == change), "")
                     was = StagedChange(change, what, "", commit.at)
                 made.staged[change] = StagedChange(
                     was.change, was.what, was.by, was.staged_at, event.reason, commit.at

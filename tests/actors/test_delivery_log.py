@@ -89,6 +89,8 @@ async def test_what_cannot_be_stored_now_is_stored_later(log: DeliveryLog, shelf
 
 
 class Ear:
+    staged_delta = False
+
     def push(self, messages: Sequence[bytes]) -> None: ...
 
     def told(self, bodies: Sequence[bytes], first: int) -> None: ...

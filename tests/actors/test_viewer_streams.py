@@ -77,7 +77,7 @@ def test_a_resume_delivers_exactly_what_was_missed_or_says_that_it_cannot(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(streams, "KEPT_MESSAGES", kept)
         for number in range(sent):
-            stream.take([b'{"type":"x","n":%d' % number])
+            stream.take([b'{"type":"x","n":%d' % number], bytes)
     missed = stream.missed(covered)
     if missed is None:
         assert covered > sent or sent - covered > min(kept, sent)
@@ -146,6 +146,37 @@ async def test_a_dm_in_staged_mode_is_also_sent_what_is_staged() -> None:
         assert table.listen(ANN).types == ["session:state"]
         resumed = table.listen(DM, resume=greeted.messages[0]["resume"])
         assert resumed.types == ["staged:changes"]
+
+
+async def test_a_reader_is_sent_what_changes_in_the_queue_or_all_of_it_as_it_asked() -> None:
+    async with a_table() as table:
+        await table.sit(DM)
+        await table.ask(SetMode(mode=Mode.STAGED))
+        await table.ask(reveal("0,0"))
+        whole, delta = table.listen(DM), Listener(staged_delta=True)
+        table.room.attach(DM, delta, DM.user)
+        for listener in (whole, delta):
+            listener.clear()
+        await table.ask(reveal("1,0"))
+        await table.ask(UndoStaged(change_id=1))
+        assert whole.types == ["staged:changes"] * 2
+        assert [[c["id"] for c in m["changes"]] for m in whole.messages] == [["1", "2"], ["2"]]
+        assert delta.types == ["staged:updated"] * 2
+        assert [[c["id"] for c in m["added"]] for m in delta.messages] == [["2"], []]
+        assert [m["removed"] for m in delta.messages] == [[], ["1"]]
+        assert numbers(whole) == numbers(delta)
+
+
+async def test_who_missed_a_change_of_the_queue_resumes_as_they_read() -> None:
+    async with a_table() as table:
+        await table.sit(DM)
+        await table.ask(SetMode(mode=Mode.STAGED))
+        token = table.listen(DM).messages[0]["resume"]
+        await table.ask(reveal("0,0"))
+        assert table.listen(DM, resume=token).types == ["session:state", "staged:changes"]
+        delta = Listener(staged_delta=True)
+        table.room.attach(DM, delta, DM.user, token)
+        assert delta.types == ["staged:updated", "staged:changes"]
 
 
 async def test_a_new_role_begins_the_stream_anew() -> None:

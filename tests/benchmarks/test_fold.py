@@ -15,9 +15,10 @@ from events import EMPTY, Change, Event, RoomState, advance, decide, fold
 from events.core.features.hexes import HexesHidden, HexesRevealed, RevealHexes
 from events.core.features.history import UndoAction
 from events.core.features.members import MemberSet, PlayerJoined
+from events.core.features.staging import ModeSet
 from events.core.features.terrain import HexesUpdated
 from events.core.features.tokens import MoveToken, TokenCreated, TokenMoved
-from events.core.state import Member, TokenId, UserId
+from events.core.state import Member, Mode, TokenId, UserId
 from events.core.view import Disclosure
 from events.geometry.grid import Hex, runs
 from events.journal import Commit
@@ -145,3 +146,31 @@ def test_revealing_forty_thousand_hexes() -> None:
             disclosure.encoded_for(viewer)
 
     print(f"\nreveal all of 40,000 hexes to two audiences: {best(reveal, 3) * 1e3:.0f} ms (≤ 1 s)")
+
+
+def test_staging_the_thousandth_change_costs_what_the_tenth_did() -> None:
+    """Decided, folded and told as one that asked for what changes in the queue is told it."""
+
+    def staged(room: RoomState, number: int) -> tuple[RoomState, int]:
+        events = decide(room, RevealHexes(hex_keys=(Hex(number, 500),), targets="all"), DM)
+        change = Change(room, fold(events, room), events)
+        disclosure = Disclosure(change)
+        sizes = [len(message) for who in (DM, ANN) for message in disclosure.encoded_for(who)]
+        return change.after, sum(sizes)
+
+    took: dict[int, list[float]] = {10: [], 1_000: []}
+    sent: dict[int, int] = {}
+    for _ in range(5):
+        room = fold([ModeSet(mode=Mode.STAGED)], played(campaign(2_000)))
+        for number in range(1, 1_001):
+            begun = time.process_time()
+            room, size = staged(room, number)
+            spent = time.process_time() - begun
+            for near in took:
+                if near - 8 < number <= near:
+                    took[near].append(spent)
+                    sent[near] = size
+    tenth, thousandth = (sorted(each)[len(each) // 2] * 1e6 for each in took.values())
+    print(f"\nstaging the 10th change: {tenth:.0f} µs, {sent[10]} bytes to a DM")
+    print(f"staging the 1 000th change: {thousandth:.0f} µs, {sent[1_000]} bytes (≤ 2 x the 10th)")
+    assert thousandth <= 2 * tenth

@@ -75,7 +75,7 @@ async def test_one_message_to_one_client(show: Show) -> None:
         for _ in range(5):
             begun = time.process_time()
             for _ in range(BATCHES):
-                stream.take([body] * BATCH)
+                stream.take([body] * BATCH, bytes)
                 connection.flush()
                 await drained(transport)
             ours = min(ours, time.process_time() - begun)

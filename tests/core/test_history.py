@@ -30,6 +30,7 @@ from events.core.features.terrain import SetMap
 from events.core.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
 from events.core.image_placement import Alignment
 from events.core.limits import MOST_RULES
+from events.core.staged_queue import StagedQueue
 from events.core.state import Member, Mode, Role, Rule, RuleId, TokenId, UserId
 from events.core.targets import Players, Within
 from events.core.undo_log import NO_HISTORY
@@ -203,7 +204,7 @@ def test_the_queue_that_was_thrown_away_comes_back() -> None:
     assert game.tags(ANN) == ["dm:preparing"]
     assert game.tags(DM) == ["broadcast:modeChanged", "staged:changes", "history:changed"]
     game.do(REDO)
-    assert (game.room.staged, game.room.mode) == ((), Mode.IMMEDIATE)
+    assert (game.room.staged, game.room.mode) == (StagedQueue(), Mode.IMMEDIATE)
 
 
 def test_changing_the_mode_or_the_session_is_no_action() -> None:

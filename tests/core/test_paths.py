@@ -209,7 +209,7 @@ def test_there_is_no_path_to_change_that_is_not_there() -> None:
 def test_a_staged_path_waits() -> None:
     start = given(*TABLE, SEEN, ModeSet(mode=Mode.STAGED))
     staged = start.when(wish(name="Old Way")).tells(ANN)
-    assert staged.after.staged[0].description == "Draw the road Old Way"
+    assert [each.description for each in staged.after.staged.values()] == ["Draw the road Old Way"]
     staged.again().when(Publish()).tells(ANN, "path:changed", "dm:preparing")
 
 

@@ -100,7 +100,7 @@ def test_publishing_shows_the_staged_hexes_to_players() -> None:
 def test_publishing_some_leaves_the_others_and_the_mode() -> None:
     outcome = QUEUE.when(Publish(change_ids=(2,)))
     outcome.then(published(2), revealed(NEXT), unstaged(2, "published"))
-    assert [change.id for change in outcome.after.staged] == [1]
+    assert [*outcome.after.staged] == [1]
     assert outcome.after.mode is Mode.STAGED
     outcome.tells(ANN, "hex:revealed")
 

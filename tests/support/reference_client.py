@@ -155,6 +155,11 @@ class ReferenceClient:
                 self.fields.update(broadcastMode=mode, preparing=mode == "staged")
             case {"type": "staged:changes", "changes": changes, "dropped": dropped}:
                 self.fields["staged"] = {"changes": changes, "dropped": dropped}
+            case {"type": "staged:updated", "added": added, "removed": removed, "dropped": dropped}:
+                left = [c for c in self.fields["staged"]["changes"] if c["id"] not in removed]
+                # An undo puts changes back to where they were.
+                whole = sorted(left + added, key=lambda change: int(change["id"]))
+                self.fields["staged"] = {"changes": whole, "dropped": dropped}
             case {"type": "history:changed"}:
                 self.fields["history"] = {
                     key: message[key] for key in ("canUndo", "canRedo", "redoBy", "newest", "kept")

@@ -59,6 +59,8 @@ class Connection:
         meters: Meters,
     ) -> None:
         self.closing = False
+        self.staged_delta = False
+        """Whether it asked to be sent what changes in the queue, not whole lists."""
         self._transport = transport
         self._flusher = flusher
         self._limits = limits

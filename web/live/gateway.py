@@ -160,6 +160,7 @@ class SocketRoutes:
         connection = Connection(
             transport, self._flusher, self._send_limits, self._clock, self._meters
         )
+        connection.staged_delta = request.query.get("staged") == "delta"
         session = Session(room, entrance, connection, self)
         self._open[session] = None
         self._gone.clear()

@@ -27,6 +27,7 @@ _QUERY: Final = {
     "resume": "the token of a stream to go on with",
     "after": "the last number seen of that stream",
     "as": "for DMs: look as this user, read-only",
+    "staged": "`delta`: send DMs what changes in the queue (`staged:updated`) where that is known, not all of it",
 }
 
 

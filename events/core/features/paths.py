@@ -238,6 +238,8 @@ class PathProjection(Projection[Key]):
 
     def touched(self, change: Change) -> Iterable[Key]:
         rooms = (change.before, change.after)
+        if not any(room.paths for room in rooms):
+            return ()
         if change.setting("paths_at_terrain") or change.setting("adjacent_terrain"):
             return [key for room in rooms for key in _keys_of(room, room.paths)]
         hexes_ = {*change.resighted}

@@ -245,6 +245,8 @@ class RegionProjection(Projection[Key]):
         )
 
     def touched(self, change: Change) -> Iterable[Key]:
+        if not (change.before.regions or change.after.regions):
+            return ()
         changed = change.keys("regions")
         return (
             *(key for room in (change.before, change.after) for key in _keys_of(room, changed)),

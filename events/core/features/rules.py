@@ -9,7 +9,7 @@ from pydantic import Field
 
 from events.core.features.hexes import HexesRevealed, TierWord
 from events.core.features.staging import stage
-from events.core.limits import MOST_RULES, MOST_STAGED, STAGED_HEXES, staged_hexes
+from events.core.limits import MOST_RULES
 from events.core.messages import JSON, Command, Event, Int, ServerMessage
 from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId, UserId
@@ -218,10 +218,8 @@ def fire(room: RoomState, token_id: TokenId, by: Member) -> Iterator[Event]:
 def _carried_out(room: RoomState, command: ApplyRule, by: Member) -> Iterable[Event]:
     if room.mode is Mode.IMMEDIATE or by.is_dm:
         return command.decide(room, by)
-    if (
-        len(room.staged) >= MOST_STAGED
-        or staged_hexes(room) + command.hex_cost(room) > STAGED_HEXES
-    ):
+    try:
+        return tuple(stage(room, command, Member(by.user, Role.DM, by.name)))
+    except TooMany:
         # Refusing the step would tell the player that the queue is full.
         return ()
-    return stage(room, command, Member(by.user, Role.DM, by.name))

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, Self
+from dataclasses import fields
+from operator import attrgetter, is_
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from events.core.limits import MOST_STAGED, STAGED_HEXES, staged_hexes
+from events.core.limits import MOST_STAGED, STAGED_HEXES
 from events.core.messages import (
     JSON,
     AnyCommand,
@@ -17,7 +19,8 @@ from events.core.messages import (
     command_to_wire,
 )
 from events.core.projection import Change, Projection, Shown
-from events.core.state import ChangeId, Dropped, Member, Mode, RoomState, Staged, UserId
+from events.core.staged_queue import StagedQueue
+from events.core.state import ChangeId, Dropped, Member, Mode, Role, RoomState, Staged, UserId
 from events.errors import InvalidState, NotFound, Rejected, TooMany
 
 Reason = Literal["undone", "published", "dropped", "discarded"]
@@ -63,7 +66,7 @@ class SetMode(Command):
         if room.mode is self.mode:
             return
         for change in room.staged:
-            yield ChangeUnstaged(change=change.id, reason="discarded")
+            yield ChangeUnstaged(change=change, reason="discarded")
         yield ModeSet(mode=self.mode)
 
     def describe(self, room: RoomState) -> str:
@@ -96,15 +99,15 @@ class Publish(Command):
     def describe(self, room: RoomState) -> str:
         return "Publish what is staged" if self.change_ids is None else "Publish some changes"
 
-    def _chosen(self, room: RoomState) -> "Sequence[Staged]":
+    def _chosen(self, room: RoomState) -> Sequence[Staged]:
         if not room.staged:
             raise NothingStaged
         if self.change_ids is None:
-            return room.staged
+            return tuple(room.staged.values())
         wanted = {ChangeId(change) for change in self.change_ids}
-        if not wanted <= {change.id for change in room.staged}:
+        if not wanted <= room.staged.keys():
             raise NoSuchChange
-        return [change for change in room.staged if change.id in wanted]
+        return [change for change in room.staged.values() if change.id in wanted]
 
 
 class UndoStaged(Command):
@@ -121,11 +124,13 @@ class UndoStaged(Command):
         return self
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        for index, change in enumerate(room.staged):
-            if index == self.index or change.id == self.change_id:
-                yield ChangeUnstaged(change=change.id, reason="undone")
-                return
-        raise NoSuchChange
+        if self.index is not None:
+            change = room.staged.at(self.index)
+        else:
+            change = room.staged.get(ChangeId(self.change_id or 0))
+        if change is None:
+            raise NoSuchChange
+        yield ChangeUnstaged(change=change.id, reason="undone")
 
     def describe(self, room: RoomState) -> str:
         return "Undo a staged change"
@@ -140,7 +145,7 @@ class ChangeStaged(Event):
 
     def evolve(self, room: RoomState) -> RoomState:
         staged = Staged(self.change, self.command, self.by, self.description)
-        return room.but(staged=(*room.staged, staged), last_change=self.change, dropped=())
+        return room.but(staged=room.staged.plus(staged), last_change=self.change, dropped=())
 
     def describe(self, room: RoomState) -> str:
         return f"Staged: {self.description}"
@@ -154,18 +159,15 @@ class ChangeUnstaged(Event):
     """Why it was dropped, in words."""
 
     def evolve(self, room: RoomState) -> RoomState:
-        left = tuple(change for change in room.staged if change.id != self.change)
-        if self.reason != "dropped":
+        left, change = room.staged.without(self.change), room.staged.get(self.change)
+        if self.reason != "dropped" or change is None:
             return room.but(staged=left)
-        dropped = tuple(
-            Dropped(change.id, change.description, self.because)
-            for change in room.staged
-            if change.id == self.change
-        )
-        return room.but(staged=left, dropped=room.dropped + dropped)
+        dropped = Dropped(change.id, change.description, self.because)
+        return room.but(staged=left, dropped=(*room.dropped, dropped))
 
     def describe(self, room: RoomState) -> str:
-        what = next((c.description for c in room.staged if c.id == self.change), "a change")
+        change = room.staged.get(self.change)
+        what = change.description if change else "a change"
         return f"{self.reason.capitalize()}: {what}" + (f" ({self.because})" * bool(self.because))
 
 
@@ -194,28 +196,87 @@ class ModeSet(Event):
 
 def stage(room: RoomState, command: Command, by: Member) -> Iterator[Event]:
     """Yield that the command waits, after checking it on the preview; raise Rejected."""
-    if len(room.staged) >= MOST_STAGED:
-        raise TooMany("staged changes", MOST_STAGED, len(room.staged) + 1)
-    looked_at = staged_hexes(room) + command.hex_cost(room)
-    if looked_at > STAGED_HEXES:
-        raise TooMany("hexes in staged changes", STAGED_HEXES, looked_at)
-    foreseen = preview(room, by)
-    if any(True for _ in command.decide(foreseen, by)):
+    foreseen = foresee(room, by)
+    expect_place(room, command, by)
+    events = tuple(command.decide(foreseen.room, by))
+    if events:
+        room.staged.memo = foreseen._replace(ahead=(command, foreseen.after(command, events)))
         yield ChangeStaged(
             change=ChangeId(room.last_change + 1),
             command=command,
             by=by.user,
-            description=command.describe(foreseen),
+            description=command.describe(foreseen.room),
         )
 
 
-def preview(room: RoomState, by: Member) -> RoomState:
-    """Return the room as publishing everything now would leave it."""
-    if not room.staged:
-        return room
-    for event in Publish().decide(room, by):
-        room = event.evolve(room)
-    return room
+def expect_place(room: RoomState, command: Command, by: Member) -> None:
+    """Raise TooMany where the queue is too long, or looks at too many hexes, for the command."""
+    if len(room.staged) >= MOST_STAGED:
+        raise TooMany("staged changes", MOST_STAGED, len(room.staged) + 1)
+    foreseen = foresee(room, by)
+    hexes = foreseen.hexes + command.hex_cost(foreseen.room)
+    if hexes > STAGED_HEXES:
+        raise TooMany("hexes in staged changes", STAGED_HEXES, hexes)
+
+
+class Foreseen(NamedTuple):
+    """What publishing a queue would do, kept beside the queue so that one more change is cheap."""
+
+    base: tuple[Any, ...]
+    """The slices of the room that it was worked out from."""
+    room: RoomState
+    """The room as publishing everything would leave it."""
+    hexes: int
+    """How many hexes the changes look at."""
+    ahead: "tuple[Command, Foreseen] | None" = None
+    """A command that was about to be staged, and what holds with it at the end of the queue."""
+
+    def after(self, command: Command, events: Iterable[Event]) -> "Foreseen":
+        """Return what holds with one more command, which causes these events."""
+        room = self.room
+        for event in events:
+            room = event.evolve(room)
+        return Foreseen(self.base, room, self.hexes + command.hex_cost(self.room))
+
+    def and_then(self, command: Command, by: Member) -> "Foreseen":
+        """Return what holds with one more command; nothing of it where it is refused."""
+        if self.ahead is not None and self.ahead[0] is command:
+            return self.ahead[1]
+        try:
+            events = tuple(command.decide(self.room, by))
+        except Rejected:
+            events = ()
+        return self.after(command, events)
+
+    def holds_for(self, base: tuple[Any, ...]) -> bool:
+        """Return whether the room is still as it was when this was worked out."""
+        return all(map(is_, self.base, base))
+
+
+_UNREAD: Final = {"staged", "last_change", "dropped", "mode", "history", "online", "name", "rolls"}
+_base: Final = attrgetter(*(each.name for each in fields(RoomState) if each.name not in _UNREAD))
+"""Returns the slices that a stageable command may look at. Rolls only number what is rolled next."""
+
+
+def foresee(room: RoomState, by: Member) -> Foreseen:
+    """Return what publishing everything now would do.
+
+    It is kept beside the queue. All that waits is decided again only where the map changed since,
+    or a change was taken out of the queue.
+    """
+    queue, base = room.staged, _base(room)
+    known: Foreseen | None = queue.memo
+    if known is None or not known.holds_for(base):
+        before: Foreseen | None = queue.before.memo if queue.before else None
+        if before is not None and before.holds_for(base) and queue.last is not None:
+            known = before.and_then(queue.last.command, by)
+        else:
+            as_live = room.but(mode=Mode.IMMEDIATE, staged=StagedQueue(), dropped=())
+            known = Foreseen(base, as_live, 0)
+            for change in queue.values():
+                known = known.and_then(change.command, by)
+        queue.memo, queue.before = known, None
+    return known
 
 
 class ModeChanged(ServerMessage):
@@ -240,6 +301,19 @@ class StagedChanges(ServerMessage):
     dropped: list[dict[str, Any]]
 
 
+class StagedUpdated(ServerMessage):
+    """What was added at the end of the queue and taken out of it, and what publishing dropped.
+
+    In the place of ``staged:changes``, for who connects with ``staged=delta``.
+    """
+
+    tag = "staged:updated"
+    added: list[dict[str, Any]]
+    removed: list[str]
+    """Ids."""
+    dropped: list[dict[str, Any]]
+
+
 class StagingProjection(Projection[Key]):
     """The queue, for DMs; for others whether the DM is preparing, which follows the mode alone."""
 
@@ -247,15 +321,10 @@ class StagingProjection(Projection[Key]):
     reads = frozenset({"mode", "staged", "dropped"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
-        return ("mode", "dropped", *(change.id for change in room.staged))
+        return ("mode", "dropped", *room.staged)
 
     def touched(self, change: Change) -> Iterable[Key]:
-        yield "mode"
-        if "staged" in change.slices or "dropped" in change.slices:
-            yield "dropped"
-            yield from dict.fromkeys(
-                each.id for room in (change.before, change.after) for each in room.staged
-            )
+        return ("mode", "dropped", *change.keys("staged"))
 
     def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
         return ()
@@ -270,7 +339,8 @@ class StagingProjection(Projection[Key]):
                 {"id": str(d.id), "description": d.description, "reason": d.reason}
                 for d in room.dropped
             ] or None
-        return next((_in_words(change) for change in room.staged if change.id == key), None)
+        change: Staged | None = room.staged.get(key)
+        return None if change is None else _in_words(change)
 
     def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
         mode = whole["mode"]
@@ -284,7 +354,11 @@ class StagingProjection(Projection[Key]):
         if old != new:
             yield Preparing(preparing=new) if isinstance(new, bool) else ModeChanged(mode=new)
         if {**before, "mode": None} != {**after, "mode": None}:
-            yield StagedChanges(**_queue(after))
+            yield StagedUpdated(
+                added=[after[key] for key in _changes(after) if key not in before],
+                removed=[before[key]["id"] for key in _changes(before) if key not in after],
+                dropped=after.get("dropped", []),
+            )
 
 
 def _in_words(change: Staged) -> JSON:
@@ -298,8 +372,20 @@ def _in_words(change: Staged) -> JSON:
     }
 
 
+def whole_queue(room: RoomState) -> StagedChanges:
+    """Return all that is staged, for DMs who are not told what was added and removed."""
+    dm = Member(UserId(""), Role.DM)
+    part = StagingProjection()
+    shown = {key: part.visible(room, dm, key) for key in part.keys(room, dm)}
+    return StagedChanges(**_queue({key: what for key, what in shown.items() if what is not None}))
+
+
+def _changes(shown: Shown[Key]) -> list[ChangeId]:
+    return sorted(key for key in shown if not isinstance(key, str))
+
+
 def _queue(whole: Shown[Key]) -> dict[str, Any]:
     return {
-        "changes": [shown for key, shown in whole.items() if key not in ("mode", "dropped")],
+        "changes": [whole[key] for key in _changes(whole)],
         "dropped": whole.get("dropped", []),
     }

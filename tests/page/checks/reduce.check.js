@@ -144,3 +144,13 @@ check("subscribers hear once what they selected, at once and on change", () => {
   store.update({ a: 3 });
   equal([heard, all], [[1, 2], 4]);
 });
+
+check("the list of staged changes follows what is added and removed", () => {
+  const change = (/** @type {string} */ id) => ({ id, description: id, type: "hex:reveal", data: {} });
+  const begun = opened("dm", { staged: { changes: [change("2"), change("10")], dropped: [] } });
+  const told = { type: "staged:updated", added: [change("9"), change("11")], removed: ["2"], dropped: [], seq: 4 };
+  equal(
+    reduce(begun, told).staged.map((/** @type {any} */ each) => each.id),
+    ["9", "10", "11"],
+  );
+});

@@ -17,7 +17,7 @@ export function followRoom({ campaignId, as, heard = () => {} }) {
   );
   const commands = createCommands((message) => socket.send(message));
   const socket = openSocket({
-    url: (at) => socketUrl("/ws", { campaignId, as, ...(at ?? {}) }),
+    url: (at) => socketUrl("/ws", { campaignId, as, staged: "delta", ...(at ?? {}) }),
     cursor: () => ({ resume: room.get().resume, after: room.get().seq }),
     changed(next) {
       line.set(next);

@@ -60,7 +60,8 @@ export function createNews(campaignId, scene) {
         return "";
       }
       case "staged:changes":
-        return was.staged.length !== m.changes.length ? `${count(m.changes.length, "change")} staged` : "";
+      case "staged:updated":
+        return was.staged.length !== now.staged.length ? `${count(now.staged.length, "change")} staged` : "";
       default:
         return "";
     }

@@ -29,6 +29,12 @@ export function reduceSession(room, m) {
       return { ...room, mode: m.mode };
     case "dm:preparing":
       return { ...room, preparing: Boolean(m.preparing) };
+    case "staged:updated": {
+      const left = room.staged.filter((/** @type {any} */ change) => !m.removed.includes(change.id));
+      // An undo puts changes back to where they were.
+      const staged = [...left, ...m.added].sort((one, other) => Number(one.id) - Number(other.id));
+      return { ...room, staged, dropped: m.dropped ?? [] };
+    }
     case "staged:changes":
       return { ...room, staged: m.changes ?? [], dropped: m.dropped ?? [] };
     case "history:changed":
