@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from events.geometry.grid import Hex
 from events.geometry.offset import Cell, cell_of, hex_of
-from events.maps.columns import Columns, find_columns
+from events.maps.columns import ROLES, Columns, find_columns
 from events.maps.errors import BadMap
 from events.maps.imported import ImportedSite
 from events.maps.imports import (
     Draft,
     ImportedNote,
     ImportOptions,
+    Role,
     Sheet,
     Warned,
     one_line,
@@ -218,14 +219,18 @@ class _Reader:
 
     def __init__(self, draft: Draft, columns: Columns, for_all: bool) -> None:
         self._draft = draft
-        self._columns = columns
+        self._of: dict[Role, list[int]] = {role: columns.all(role) for role in ROLES}
         self._headings = draft.sheet.headings if draft.sheet is not None else ()
         self._seen = for_all
+
+    def _first(self, role: Role) -> int | None:
+        at = self._of[role]
+        return at[0] if at else None
 
     def add(self, at: Hex, row: Row) -> None:
         """Add the row's hex, and a note where it has a title or a text."""
         draft = self._draft
-        terrain = _terrain(active(_cell(row, self._columns.first("terrain"))))
+        terrain = _terrain(active(_cell(row, self._first("terrain"))))
         if at not in draft.hexes:
             draft.put(at, terrain or "plains", row.line)
         elif terrain and terrain != draft.hexes[at]:
@@ -233,15 +238,13 @@ class _Reader:
             raise BadMap(
                 f"hex {name} is {draft.hexes[at]!r} above and {terrain!r} here", line=row.line
             )
-        title = active(_cell(row, self._columns.first("title")))
+        title = active(_cell(row, self._first("title")))
         public = self._texts(row, "public")
         secret = self._texts(row, "secret") + [
-            f"Link: {active(cell)}"
-            for at_link in self._columns.all("link")
-            if (cell := _cell(row, at_link))
+            f"Link: {active(cell)}" for at_link in self._of["link"] if (cell := _cell(row, at_link))
         ]
         dm_only = not public and not (self._seen and title)
-        audience = _cell(row, self._columns.first("audience")).lower()
+        audience = _cell(row, self._first("audience")).lower()
         if audience:
             dm_only = audience != "seen"
         self._add_site(at, row, title, dm_only)
@@ -251,21 +254,21 @@ class _Reader:
 
     def _add_site(self, at: Hex, row: Row, title: str, dm_only: bool) -> None:
         """Add what a column of sites names; a title below "settlement" is a settlement."""
-        named = one_line(active(_cell(row, self._columns.first("site"))))
+        named = one_line(active(_cell(row, self._first("site"))))
         kind = site_kind(named)
         if named and kind is None:
             self._draft.warn(f"{named[:40]!r} is drawn as a landmark", row.line)
             kind = "landmark"
-        column = self._columns.first("title")
+        column = self._first("title")
         if kind is None and title and column is not None:
             kind = site_kind(self._headings[column])
         if kind is not None:
             self._draft.site(ImportedSite(at, kind, title, dm_only), row.line)
 
-    def _texts(self, row: Row, role: str) -> list[str]:
+    def _texts(self, row: Row, role: Role) -> list[str]:
         """Return the texts of a role; those after the first column under their headings."""
         texts = []
-        for number, at in enumerate(self._columns.all(role)):  # type: ignore[arg-type] # one of the roles
+        for number, at in enumerate(self._of[role]):
             text = active(_cell(row, at))
             if text and number and self._headings[at]:
                 text = f"{self._headings[at]}: {text}"
@@ -290,9 +293,7 @@ def _link(draft: Draft) -> None:
     )
     if loose:
         names = ", ".join(f"[[{one_line(name)}]]" for name in loose[:8])
-        draft.warnings.append(
-            Warned(f"{len(loose)} links lead to no hex or note of the file: {names}")
-        )
+        draft.warnings.append(Warned(f"links that lead to no hex or note of the file: {names}"))
 
 
 def _is_small(draft: Draft) -> bool:

@@ -74,7 +74,7 @@ class _Reader:
             self._add_path(drawn[1], drawn[2], drawn[3], number)
         for level, count in self._left_out.items():
             self._draft.warn(
-                f"{count} hexes and lines of the level {level} were left out; choose it to bring it instead"
+                f"the level {level} was left out ({count} line{'s' if count > 1 else ''}); choose it to bring it instead"
             )
 
     def _add_hex(self, place: str, rest: str, line: int) -> None:

@@ -75,7 +75,7 @@ def test_negative_places_and_levels_are_read() -> None:
         hex_of(Cell(0, 1), "flat"): "hills",
     }
     assert read.warnings == (
-        Warned("1 hexes and lines of the level 01 were left out; choose it to bring it instead"),
+        Warned("the level 01 was left out (1 line); choose it to bring it instead"),
     )
 
 

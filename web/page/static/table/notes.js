@@ -2,6 +2,7 @@
 /** Notes on hexes: what players read, what the DM keeps, and who may know. */
 
 import { button, fill, h, icon } from "../ui/elements.js";
+import { linked } from "./note-links.js";
 import { complain } from "./notices.js";
 
 export const KINDS = {
@@ -12,8 +13,9 @@ export const KINDS = {
   poi: "Point of interest",
 };
 
-/** Returns texts in safe Markdown: paragraphs, **bold**, *italic*, lists, headings; elements, never markup. @param {string} text */
-export function prose(text) {
+/** Returns texts in safe Markdown: paragraphs, **bold**, *italic*, lists, headings, [[links]]; elements, never markup.
+ * @param {string} text @param {any} [table] where its links lead */
+export function prose(text, table) {
   return String(text ?? "")
     .split(/\n{2,}/)
     .filter(Boolean)
@@ -22,23 +24,23 @@ export function prose(text) {
       if (lines.every((l) => /^\s*[-*]\s/.test(l)))
         return h(
           "ul",
-          lines.map((l) => h("li", spans(l.replace(/^\s*[-*]\s+/, "")))),
+          lines.map((l) => h("li", spans(l.replace(/^\s*[-*]\s+/, ""), table))),
         );
       const head = /^#{1,4}\s+(.*)/.exec(block);
-      return head ? h("h4", spans(head[1])) : h("p", spans(block));
+      return head ? h("h4", spans(head[1], table)) : h("p", spans(block, table));
     });
 }
 
-/** @param {string} text */
-const spans = (text) =>
+/** @param {string} text @param {any} [table] */
+const spans = (text, table) =>
   text
     .split(/(\*\*[^*]+\*\*|\*[^*\s][^*]*\*)/)
-    .map((part) =>
+    .flatMap((part) =>
       part.startsWith("**") && part.length > 4
         ? h("strong", part.slice(2, -2))
         : /^\*[^*]+\*$/.test(part)
           ? h("em", part.slice(1, -1))
-          : part,
+          : linked(part, table),
     );
 
 /** @param {any} table @param {any} note @param {boolean} dm */
@@ -66,8 +68,8 @@ export function noteView(table, note, dm) {
           true,
         ),
     ),
-    prose(note.playerText),
-    dm && note.dmText && h(".secret", h(".kind", icon("veil"), " Only you"), prose(note.dmText)),
+    prose(note.playerText, table),
+    dm && note.dmText && h(".secret", h(".kind", icon("veil"), " Only you"), prose(note.dmText, table)),
     dm &&
       note.audience === "dm" &&
       h(
