@@ -5,6 +5,7 @@ import { checks } from "./check.js";
 import "./hex.check.js";
 import "./labels.check.js";
 import "./reduce.check.js";
+import "./map-objects.check.js";
 import "./keys.check.js";
 import "./commands.check.js";
 import "./tile-cache.check.js";

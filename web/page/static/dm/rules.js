@@ -54,6 +54,7 @@ export function open(table) {
         box("grid", "Grid lines"),
         box("showMapExtent", "How far the map goes, and the picture under it"),
         box("adjacentTerrain", "The terrain of hexes next to revealed ones"),
+        box("pathsAtTerrain", "Rivers and roads where they see the terrain alone"),
         h(
           "label",
           "Veil over hexes they know only from afar",

@@ -2,6 +2,7 @@
 /** The state of a room as one viewer knows it: a fold of the messages of the server and of nothing else. */
 
 import { reduceHexes } from "./reduce/hexes.js";
+import { reduceMapObjects } from "./reduce/map-objects.js";
 import { reduceNotes } from "./reduce/notes.js";
 import { reducePeople } from "./reduce/people.js";
 import { reduceSession } from "./reduce/session.js";
@@ -19,6 +20,8 @@ import { TileMap } from "./tilemap.js";
  *   staged: any[], dropped: any[], history: {canUndo: any, canRedo: any}, settings: Record<string, any>,
  *   people: Person[], map: MapInfo|null, picture: any, terrain: TileMap<Ground>, shown: TileMap<string>, viewers: TileMap<Viewers>,
  *   tokens: Record<string, any>, notes: Record<string, any>, hints: Record<string, string[]>, rules: Record<string, any>,
+ *   paths: Record<string, import("./reduce/map-objects.js").Path>, regions: Record<string, import("./reduce/map-objects.js").Region>,
+ *   sites: Record<string, any>, labels: Record<string, any>,
  *   skills: Record<string, Record<string, number>>, rolls: any[], seq: number, resume: string}} Room */
 
 /** @type {Room} */
@@ -42,6 +45,10 @@ export const EMPTY = {
   viewers: new TileMap(),
   tokens: {},
   notes: {},
+  paths: {},
+  regions: {},
+  sites: {},
+  labels: {},
   hints: {},
   rules: {},
   skills: {},
@@ -50,7 +57,7 @@ export const EMPTY = {
   resume: "",
 };
 
-const PARTS = [reduceSession, reducePeople, reduceHexes, reduceTokens, reduceNotes, reduceRules];
+const PARTS = [reduceSession, reducePeople, reduceHexes, reduceTokens, reduceNotes, reduceMapObjects, reduceRules];
 
 /** Returns the room after a message. One that is not known changes nothing but `seq`.
  * @param {Room} room @param {any} message @returns {Room} */

@@ -100,6 +100,20 @@ export function createCommands(write) {
     setNote: (/** @type {string} */ hexKey, /** @type {any} */ note) => ask("note:set", { hexKey, note }),
     deleteNote: (/** @type {string} */ noteId) => ask("note:delete", { noteId }),
     revealNote: (/** @type {string} */ noteId, /** @type {any} */ targets) => ask("note:reveal", { noteId, targets }),
+    setPath: (/** @type {any} */ path) => ask("path:set", { path }),
+    deletePath: (/** @type {string} */ pathId) => ask("path:delete", { pathId }),
+    revealPath: (/** @type {string} */ pathId, /** @type {any} */ targets) => ask("path:reveal", { pathId, targets }),
+    setSite: (/** @type {string} */ hexKey, /** @type {any} */ site) => ask("site:set", { hexKey, site }),
+    deleteSite: (/** @type {string} */ siteId) => ask("site:delete", { siteId }),
+    revealSite: (/** @type {string} */ siteId, /** @type {any} */ targets) => ask("site:reveal", { siteId, targets }),
+    setRegion: (/** @type {any} */ region) => ask("region:set", { region }),
+    deleteRegion: (/** @type {string} */ regionId) => ask("region:delete", { regionId }),
+    revealRegion: (/** @type {string} */ regionId, /** @type {any} */ targets) =>
+      ask("region:reveal", { regionId, targets }),
+    setLabel: (/** @type {string} */ hexKey, /** @type {any} */ label) => ask("label:set", { hexKey, label }),
+    deleteLabel: (/** @type {string} */ labelId) => ask("label:delete", { labelId }),
+    revealLabel: (/** @type {string} */ labelId, /** @type {any} */ targets) =>
+      ask("label:reveal", { labelId, targets }),
   };
 }
 

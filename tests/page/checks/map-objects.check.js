@@ -1,0 +1,75 @@
+// @ts-check
+/** What lies on the map: whole for a DM, hex by hex for a player, and kept alike. */
+
+import { piecesOf } from "/static/model/course.js";
+import { EMPTY, reduce } from "/static/model/reduce.js";
+import { check, equal } from "./check.js";
+
+const opened = (/** @type {any} */ state = {}) =>
+  reduce(EMPTY, {
+    type: "session:state",
+    status: "waiting",
+    connectedPlayers: [],
+    revealedHexes: [],
+    terrain: [],
+    map: null,
+    ...state,
+  });
+
+check("a path draws a line in each hex, from edge or centre to edge or centre", () => {
+  equal(piecesOf(["0,0", "1,0", "1,1/5"], false), {
+    "0,0": { lines: [[0, null]] },
+    "1,0": { lines: [[3, 5]] },
+    "1,1": { lines: [[2, 5]] },
+  });
+  equal(piecesOf(["2,2/4", "2,2/1"], false), { "2,2": { lines: [[1, 4]] } });
+});
+
+check("a border lies on the edges of both its hexes", () => {
+  equal(piecesOf(["0,0/0", "0,0/1"], true), {
+    "0,0": { edges: [0, 1] },
+    "1,0": { edges: [3] },
+    "1,-1": { edges: [4] },
+  });
+});
+
+check("a DM's path comes whole and is drawn as a player's pieces are", () => {
+  const path = { id: "p", kind: "road", name: "Old Way", along: false, points: ["0,0", "1,0"], audience: "dm" };
+  const dm = opened({ paths: [path] });
+  equal(Object.keys(dm.paths.p.pieces), ["0,0", "1,0"]);
+  equal(reduce(dm, { type: "path:removed", pathId: "p" }).paths, {});
+});
+
+check("a player's path grows and shrinks by its pieces, and goes with the last", () => {
+  const first = {
+    id: "p",
+    kind: "road",
+    name: "Old Way",
+    along: false,
+    pieces: [{ hexKey: "0,0", lines: [[0, null]] }],
+  };
+  const seen = opened({ paths: [first] });
+  const more = reduce(seen, { type: "path:changed", path: { ...first, pieces: [{ hexKey: "1,0", lines: [[0, 3]] }] } });
+  equal(Object.keys(more.paths.p.pieces), ["0,0", "1,0"]);
+  const less = reduce(more, { type: "path:changed", path: { id: "p", gone: ["0,0"] } });
+  equal([less.paths.p.name, less.paths.p.pieces], ["Old Way", { "1,0": { lines: [[0, 3]] } }]);
+  equal(reduce(less, { type: "path:changed", path: { id: "p", gone: ["1,0"] } }).paths, {});
+});
+
+check("a region is replaced for a DM, and grows and shrinks for a player", () => {
+  const region = { id: "r", name: "Moor", kind: "realm", color: "" };
+  const dm = opened({ regions: [{ ...region, hexes: [[0, 0, 3]], audience: "dm" }] });
+  const redrawn = reduce(dm, { type: "region:changed", region: { ...region, hexes: [[1, 0, 1]], audience: "dm" } });
+  equal([...redrawn.regions.r.hexes], ["1,0"]);
+  const player = opened({ regions: [{ ...region, hexes: [[0, 0, 1]] }] });
+  const more = reduce(player, { type: "region:changed", region: { ...region, hexes: [[1, 0, 2]] } });
+  equal([...more.regions.r.hexes], ["0,0", "1,0", "2,0"]);
+  equal(reduce(more, { type: "region:changed", region: { id: "r", gone: [[0, 0, 3]] } }).regions, {});
+});
+
+check("sites and labels are kept by id", () => {
+  const room = opened({ sites: [{ id: "s", hexKey: "0,0", kind: "inn", title: "" }], labels: [] });
+  const label = { id: "l", hexKey: "0,0", text: "Here be dragons" };
+  const written = reduce(reduce(room, { type: "label:changed", label }), { type: "site:removed", siteId: "s" });
+  equal([written.sites, written.labels], [{}, { l: label }]);
+});
