@@ -90,7 +90,7 @@ class Covering(Mapping[K, C], Generic[K, C]):
 
     def within(self, where: Runs) -> Iterator[tuple[K, Hex]]:
         """Yield (id, hex) for each thing and each hex of the runs that it covers."""
-        if not self._of:
+        if not where or not self._of:
             return
         tiles = self._index()
         keys: set[K] = set()

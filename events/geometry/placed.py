@@ -101,7 +101,7 @@ class Placed(Mapping[K, P], Generic[K, P]):
 
     def within(self, where: Collection[Hex]) -> Iterator[K]:
         """Yield the ids of what stands on one of the hexes."""
-        if not self._of:
+        if not where or not self._of:
             return
         index = self.derive(_by_hex)
         # Hash the fewer: a few things on a map, or a few hexes of many notes.

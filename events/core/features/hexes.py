@@ -160,7 +160,8 @@ class HexProjection(Projection[Hex]):
             turned.update(dict.fromkeys(beside))
             if change.setting("adjacent_terrain"):
                 turned.update(dict.fromkeys(near for room in rooms for near in _around_all(room)))
-        return turned
+        # In the order in which they are told: sorted once for all viewers.
+        return sorted(turned, key=_by_row)
 
     def individually_seen(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
         # Next to a hex that one player alone sees, that player alone may see more too.
@@ -204,7 +205,7 @@ class HexProjection(Projection[Hex]):
     def diff_messages(self, before: Shown[Hex], after: Shown[Hex]) -> Iterator[ServerMessage]:
         turns: dict[tuple[int, int], tuple[JSON, JSON, list[Hex]]] = {}
         terrain_changed: dict[Hex, None] = {}
-        for at in sorted(before.keys() | after.keys(), key=_by_row):
+        for at in _keys_of_both(before, after):
             old, new = before.get(at), after.get(at)
             seen, sees = _viewers(old, new), _viewers(new, old)
             if seen is not sees:
@@ -264,6 +265,13 @@ def _turn(
 
 def _named(hex_keys: Iterable[Hex] | Literal["all"], room: RoomState) -> str:
     return "the whole map" if isinstance(hex_keys, str) else in_words(runs(hex_keys), room)
+
+
+def _keys_of_both(before: Shown[Hex], after: Shown[Hex]) -> Iterable[Hex]:
+    """Return the hexes of two views by row, as each view has its own."""
+    if not before or before.keys() == after.keys():
+        return after
+    return before if not after else sorted(before.keys() | after.keys(), key=_by_row)
 
 
 def _viewers(shown: JSON | None, other: JSON | None) -> JSON:
