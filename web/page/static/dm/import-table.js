@@ -42,12 +42,10 @@ export function rememberRoles(table, roles) {
   keep("columns", Object.fromEntries([...kept, [headingOf(table), roles]]));
 }
 
-/** Returns the table; a choice is told with the roles of all columns.
- * @param {Table} table @param {(roles: string[]) => void} choose @param {(sheet: string) => void} chooseSheet */
+/** Returns the table; a choice is told with its column.
+ * @param {Table} table @param {(at: number, role: string) => void} choose @param {(sheet: string) => void} chooseSheet */
 export function columnTable(table, choose, chooseSheet) {
   const named = (/** @type {number} */ at) => table.headings[at] || `Column ${at + 1}`;
-  const pick = (/** @type {number} */ at, /** @type {string} */ role) =>
-    choose(table.columns.map((own, other) => (other === at ? role : own)));
   const used = table.columns.map((role, at) => role !== "leave" || table.rows.some((row) => row[at]));
   const shown = [...table.columns.keys()].filter((at) => used[at] || table.headings[at]);
   return h(
@@ -84,7 +82,7 @@ export function columnTable(table, choose, chooseSheet) {
                   h("span", named(at)),
                   h(
                     "select",
-                    { data: { f: `column-${at}` }, onchange: (/** @type {any} */ e) => pick(at, e.target.value) },
+                    { data: { f: `column-${at}` }, onchange: (/** @type {any} */ e) => choose(at, e.target.value) },
                     choices(ROLES, table.columns[at]),
                   ),
                 ),

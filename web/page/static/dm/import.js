@@ -164,8 +164,11 @@ export function fileMap(ready, campaignId) {
       h("select", { onchange: (/** @type {any} */ e) => does(e.target.value) }, choices(all, now)),
     );
 
-  /** @param {any} table @param {string[]} roles */
-  function chooseRoles(table, roles) {
+  /** @param {any} table @param {number} at @param {string} role */
+  function chooseRole(table, at, role) {
+    // By what was chosen last: the preview of that may still be on its way.
+    const roles = [...(options.columns ?? table.columns)];
+    roles[at] = role;
     rememberRoles(table, roles);
     set("columns", roles);
   }
@@ -201,7 +204,7 @@ export function fileMap(ready, campaignId) {
   function show(p) {
     bring.hidden = false;
     hasMap ||= Object.keys(p.again ?? {}).length > 0;
-    fill(columns, p.table && columnTable(p.table, (roles) => chooseRoles(p.table, roles), chooseSheet));
+    fill(columns, p.table && columnTable(p.table, (at, role) => chooseRole(p.table, at, role), chooseSheet));
     view.parentElement.hidden = Boolean(p.error);
     const labels =
       p.labels &&
