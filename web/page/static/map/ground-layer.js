@@ -15,13 +15,12 @@ import { spotOf } from "../model/hex.js";
 /** How far a changed hex shows, in sizes of a hex: borders blend, and glyphs stand out. */
 const BLEED = 3;
 
-/** @param {{room: () => Room, look: () => GroundLook, density: () => number, ask: () => void, fog: (picture: Blob) => void, wavesArrived: () => void}} opts */
-export function createGround({ room, look, density, ask, fog, wavesArrived }) {
+/** @param {{room: () => Room, look: () => GroundLook, density: () => number, ask: () => void, fog: (picture: Blob) => void}} opts */
+export function createGround({ room, look, density, ask, fog }) {
   const squares = createSquares((id, square) => painting.post({ type: "square", id, square }), ask);
   const painting = startPainting((m) => {
     if (m.type === "fog") return fog(m.picture);
     squares.take(m.id, m.bitmap);
-    wavesArrived();
   });
   /** Terrains by their number for the painter, less two. @type {string[]} */
   const names = [];

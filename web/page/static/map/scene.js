@@ -11,8 +11,9 @@ import { createFogSheet } from "./fog-sheet.js";
 import { createGround } from "./ground-layer.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
+import { drawFurniture } from "./layers/furniture.js";
 import { drawSelection } from "./layers/selection.js";
-import { drawPin, drawToken, standings } from "./layers/tokens.js";
+import { drawPin, drawToken, standings, tokensOf } from "./layers/tokens.js";
 import { createWaves } from "./waves.js";
 import { h } from "../ui/elements.js";
 
@@ -52,7 +53,6 @@ export function createScene(host, { look, style, moved = () => {} }) {
   const waves = createWaves();
   const land = createGround({
     room, look: () => look(), density: () => density, ask: () => ask(), fog: (picture) => sheet.take(picture),
-    wavesArrived: () => waves.arrived(performance.now()),
   });
   /** @type {Overlay} */
   const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, fresh: null, paint: null };
@@ -149,6 +149,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       ground.clearRect(0, 0, below.width, below.height);
       if (state?.map) {
         painted = land.draw(ground, view, scale, waves, began, camera, size);
+        if (painted) waves.arrived(began);
         const another = paced(began + (figures.full ? 4 : 30));
         const rest = [under?.draw(ground, view, scale, settled, another) ?? true];
         if (under) {
@@ -196,7 +197,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       const p = place(key);
       if (inside(p)) drawPin(life, p.x, p.y, px, notes, look().lamp);
     }
-    for (const at of standings(state.tokens, place, px)) {
+    for (const at of standings(tokensOf(state), place, px, overlay.hover)) {
       const held = overlay.held?.id === at.token.id;
       const step = steps.get(at.token.id);
       let { x, y } = at;
@@ -209,8 +210,9 @@ export function createScene(host, { look, style, moved = () => {} }) {
       if (held && overlay.held) [x, y] = [overlay.held.x, overlay.held.y];
       if (!inside({ x, y })) continue;
       const owner = at.token.ownerId ? state.people.find((p) => p.userId === at.token.ownerId) : null;
-      drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm" });
+      drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, owned: Boolean(at.token.ownerId), away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm" });
     }
+    if (host.classList.contains("map")) drawFurniture(life, size, px * Math.sqrt(3));
     return moving;
   }
 
@@ -309,7 +311,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       const map = room()?.map;
       if (!map) return null;
       const px = map.hexSize * camera.scale;
-      const hit = standings(room().tokens, scene.placeOf, px).reverse().find((t) => Math.hypot(t.x - x, t.y - y) <= Math.max(t.radius, 12));
+      const hit = standings(Object.values(room().tokens), scene.placeOf, px, overlay.hover).reverse().find((t) => Math.hypot(t.x - x, t.y - y) <= Math.max(t.radius, 12));
       return hit?.token ?? null;
     },
     /** Returns the centre of a hex in CSS pixels of the host. @param {string} key */

@@ -3,10 +3,10 @@
 
 import { spotOfKey } from "../model/hex.js";
 
-/** How long a wave takes, from the first square that shows what it brings. */
+/** How long a wave takes, once all that it brings is painted. */
 export const WAVE_MS = 800;
 /** A wave whose squares do not come is not waited for. */
-const PATIENCE_MS = 2500;
+const PATIENCE_MS = 8000;
 const FEATHER = 1.6;
 
 /** @typedef {{x: number, y: number, far: number, asked: number, at: number|null, kind: string, keys: string[]}} Wave  x, y, far: world units */

@@ -6,58 +6,140 @@ import { caption, letter, ring } from "../canvas.js";
 
 /** @typedef {{x: number, y: number}} Point */
 
-/** Returns where the tokens stand, those of one hex side by side. @param {Record<string, any>} tokens @param {(key: string) => Point} place
- * @param {number} size of a hex, in pixels @returns {{token: any, x: number, y: number, radius: number}[]} */
-export function standings(tokens, place, size) {
+/** Beyond this many on a hex, one is drawn with a badge that says how many; the others fan out when it is pointed at. */
+const SIDE_BY_SIDE = 3;
+
+/** @typedef {{token: any, x: number, y: number, radius: number, stack: number, ghost: boolean, crowded?: boolean}} Standing
+ *   crowded: too close to others for a name; stack: how many stand there in all, on the one that stands for them; ghost: staged, not there yet */
+
+/** Returns the tokens of a room, and those that a DM's staged changes will bring or move: as ghosts where they will stand.
+ * @param {import("../../model/reduce.js").Room} room @returns {any[]} */
+export function tokensOf({ tokens, staged, role }) {
+  const all = Object.values(tokens);
+  if (role !== "dm" || !staged.length) return all;
+  const ghosts = [];
+  for (const { id, type, data = {} } of staged) {
+    const of = tokens[data.tokenId];
+    if (type === "token:create") ghosts.push({ ...data, id: data.id ?? `staged-${id}`, ghost: true });
+    else if (type === "token:move" && of) ghosts.push({ ...of, id: `staged-${id}`, hexKey: data.toHexKey, from: of.hexKey, ghost: true });
+  }
+  return [...all, ...ghosts];
+}
+
+/** Returns where tokens stand: alone, up to three side by side, more in a stack; those of the hex `fanned` in a ring around it.
+ * @param {any[]} tokens @param {(key: string) => Point} place @param {number} size of a hex, in pixels @param {string|null} [fanned] @returns {Standing[]} */
+export function standings(tokens, place, size, fanned = null) {
   /** @type {Map<string, any[]>} */
   const byHex = new Map();
-  for (const token of Object.values(tokens)) {
+  for (const token of tokens) {
     const group = byHex.get(token.hexKey);
     group ? group.push(token) : byHex.set(token.hexKey, [token]);
   }
-  /** @type {{token: any, x: number, y: number, radius: number}[]} */
+  /** @type {Standing[]} */
   const out = [];
+  /** @type {Standing[]} */
+  const onTop = [];
   for (const [key, group] of byHex) {
     const { x, y } = place(key);
-    const alone = group.length === 1;
+    const n = group.length;
+    if (n > SIDE_BY_SIDE && key !== fanned) {
+      const radius = Math.max(6, size * 0.42);
+      // Two behind the first hint at the stack.
+      for (const [i, token] of group.slice(0, 3).reverse().entries())
+        out.push({ token, x: x + (2 - i) * radius * 0.16, y: y - (2 - i) * radius * 0.16, radius, stack: i === 2 ? n : 0, ghost: Boolean(token.ghost) });
+      continue;
+    }
+    const radius = Math.max(n > SIDE_BY_SIDE ? 15 : 6, size * (n === 1 ? 0.46 : 0.34));
+    const far = n === 1 ? 0 : n > SIDE_BY_SIDE ? Math.max(size * 0.9, (radius * 2.2 * n) / 6.28) : size * 0.4;
     group.forEach((token, i) => {
-      const angle = (i / group.length) * Math.PI * 2 - Math.PI / 2;
-      const far = alone ? 0 : size * 0.38;
-      out.push({ token, x: x + Math.cos(angle) * far, y: y + Math.sin(angle) * far, radius: Math.max(5, size * (alone ? 0.46 : 0.34)) });
+      const angle = (i / n) * Math.PI * 2 - Math.PI / 2;
+      (key === fanned ? onTop : out).push({ token, x: x + Math.cos(angle) * far, y: y + Math.sin(angle) * far, radius, stack: 0, ghost: Boolean(token.ghost), crowded: n > SIDE_BY_SIDE });
     });
   }
-  return out;
+  return [...out, ...onTop];
 }
 
-/** @param {CanvasRenderingContext2D} pen @param {{token: any, x: number, y: number, radius: number}} at
- * @param {{mine: boolean, away: boolean, held: boolean, lamp: string, dm: boolean}} how */
-export function drawToken(pen, { token, x, y, radius }, how) {
+/** Draws a token: its face in its colour, a ring that says whose it is, a further one if it is held, a badge on a stack.
+ * @param {CanvasRenderingContext2D} pen @param {Standing} at
+ * @param {{mine: boolean, owned: boolean, away: boolean, held: boolean, lamp: string, dm: boolean}} how */
+export function drawToken(pen, { token, x, y, radius, stack, ghost, crowded }, how) {
+  const unseen = token.visible === false;
+  const color = /^#[0-9a-f]{6}$/i.test(token.color ?? "") ? token.color : "#7a4b3a";
   pen.save();
-  const ghost = token.visible === false;
-  pen.globalAlpha = ghost ? 0.6 : how.away ? 0.5 : 1;
-  if (how.held) {
-    pen.shadowColor = "rgb(0 0 0 / .55)";
-    pen.shadowBlur = 14;
-    pen.shadowOffsetY = 6;
-  }
+  pen.globalAlpha = ghost ? 0.72 : unseen ? 0.8 : 1;
+  pen.shadowColor = "rgb(0 0 0 / .5)";
+  pen.shadowBlur = how.held ? 14 : radius * 0.3;
+  pen.shadowOffsetX = radius * 0.08;
+  pen.shadowOffsetY = how.held ? 6 : radius * 0.14;
   ring(pen, x, y, radius);
-  pen.fillStyle = /^#[0-9a-f]{3,8}$/i.test(token.color ?? "") ? token.color : "#7a4b3a";
+  pen.fillStyle = how.away ? mixed(color, "#8d8d88", 0.6) : color;
   pen.fill();
   pen.shadowColor = "transparent";
-  pen.lineWidth = Math.max(2, radius * 0.16);
-  pen.strokeStyle = how.mine ? how.lamp : "#fbf6e9";
-  if (ghost) pen.setLineDash([radius * 0.4, radius * 0.3]);
+  const light = pen.createRadialGradient(x - radius * 0.4, y - radius * 0.5, radius * 0.1, x, y, radius);
+  light.addColorStop(0, "rgb(255 255 255 / .34)");
+  light.addColorStop(0.6, "rgb(255 255 255 / 0)");
+  light.addColorStop(1, "rgb(0 0 0 / .22)");
+  pen.fillStyle = light;
+  pen.fill();
+  // Whose it is: gold for one's own, cream for another player's, dark for the DM's.
+  const band = Math.max(1.6, radius * 0.13);
+  pen.lineWidth = band;
+  pen.strokeStyle = how.mine ? how.lamp : how.owned ? "#fbf6e9" : "#2b211a";
+  ring(pen, x, y, radius - band * 0.4);
+  if (ghost || unseen) pen.setLineDash([radius * 0.4, radius * 0.26]);
+  if (ghost) pen.strokeStyle = "#b18cf0";
   pen.stroke();
   pen.setLineDash([]);
+  pen.lineWidth = 1;
+  pen.strokeStyle = "rgb(20 14 8 / .75)";
+  ring(pen, x, y, radius + 0.5);
+  pen.stroke();
+  if (how.held) {
+    pen.lineWidth = 2.5;
+    pen.strokeStyle = how.lamp;
+    ring(pen, x, y, radius + 4);
+    pen.stroke();
+  }
   const glyph = initials(token);
-  pen.fillStyle = ink(token.color);
-  letter(pen, 700, radius * (glyph.length > 1 ? 0.8 : 1.05));
+  pen.fillStyle = ink(how.away ? mixed(color, "#8d8d88", 0.6) : color);
+  letter(pen, 700, radius * (glyph.length > 1 ? 0.78 : 1.02));
   pen.fillText(glyph, x, y + radius * 0.06);
-  if (radius > 13 && token.label) {
-    letter(pen, 600, Math.min(13, radius * 0.62));
-    caption(pen, token.label, x, y + radius + 9);
+  if (how.away && radius > 9) badge(pen, x - radius * 0.72, y - radius * 0.72, Math.max(6, radius * 0.34), "z", "#4d565b");
+  if (unseen && radius > 9) badge(pen, x - radius * 0.72, y + radius * 0.7, Math.max(6, radius * 0.34), "–", "#6b45c4");
+  if (stack) badge(pen, x + radius * 0.78, y - radius * 0.74, Math.max(8, radius * 0.44), String(stack), "#1d2b31");
+  if (radius > 12 && token.label && !crowded) {
+    letter(pen, 600, Math.min(13, Math.max(10.5, radius * 0.6)));
+    pen.globalAlpha = 1;
+    caption(pen, shortened(pen, token.label, Math.max(64, radius * 4.6)), x, y + radius + 10);
   }
   pen.restore();
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} radius @param {string} text @param {string} fill */
+function badge(pen, x, y, radius, text, fill) {
+  ring(pen, x, y, radius);
+  pen.fillStyle = fill;
+  pen.fill();
+  pen.lineWidth = 1.5;
+  pen.strokeStyle = "#fbf6e9";
+  pen.stroke();
+  pen.fillStyle = "#fff";
+  letter(pen, 700, radius * (text.length > 1 ? 1.05 : 1.3));
+  pen.fillText(text, x, y + radius * 0.08);
+}
+
+/** Returns a text cut with an ellipsis to a width, by whole characters. @param {CanvasRenderingContext2D} pen @param {string} text @param {number} width */
+export function shortened(pen, text, width) {
+  if (pen.measureText(text).width <= width) return text;
+  const letters = [...new Intl.Segmenter().segment(text)].map((part) => part.segment);
+  while (letters.length > 1 && pen.measureText(`${letters.join("")}…`).width > width) letters.pop();
+  return `${letters.join("").trimEnd()}…`;
+}
+
+/** @param {string} a @param {string} b @param {number} t */
+function mixed(a, b, t) {
+  const parts = [1, 3, 5].map((i) => Math.round(parseInt(a.slice(i, i + 2), 16) * (1 - t) + parseInt(b.slice(i, i + 2), 16) * t));
+  return `#${parts.map((v) => v.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** @param {any} token */

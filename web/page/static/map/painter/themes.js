@@ -57,7 +57,7 @@ function moonlit([r, g, b]) {
 }
 
 /** @param {string} hex @returns {Rgb} */
-const parse = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+const parse = (hex) => /** @type {Rgb} */ ([1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
 
 /** @param {Rgb} color */
 const css = (color) => `rgb(${color.map(Math.round).join(" ")})`;
