@@ -1,48 +1,20 @@
 """A viewer's map as SVG: it is given the hexes that the viewer may see, so nothing else can be in it."""
 
-import math
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import pairwise
 
 from events.geometry.grid import Hex
-from events.geometry.layout import CORNERS, Point, bounds, centre
+from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
+from events.maps.glyphs import MARKS, Shape, variant_of
 from events.maps.labels import LabelStyle, label
-from events.maps.terrain import Pattern, look
+from events.maps.terrain import look
 
 GRID = "#4a4a4a"
-
-
-def _bump(x: float, y: float, radius: float) -> tuple[Point, ...]:
-    arc = [math.pi * step / 6 for step in range(7)]
-    return tuple(
-        (round(x - radius * math.cos(a), 3), round(y - radius * math.sin(a), 3)) for a in arc
-    )
-
-
-def _wave(y: float) -> tuple[Point, ...]:
-    return tuple((round(-0.48 + step * 0.16, 3), y - 0.08 * (step % 2)) for step in range(7))
-
-
-MARKS: Mapping[Pattern, tuple[tuple[Point, ...], ...]] = {
-    "plain": (),
-    "dots": (((-0.35, -0.2),), ((0.1, -0.35),), ((0.4, 0.0),), ((-0.1, 0.1),), ((0.2, 0.4),), ((-0.4, 0.3),)),
-    "trees": (
-        ((-0.5, 0.3), (-0.3, -0.2), (-0.1, 0.3), (-0.5, 0.3)),
-        ((0.1, 0.3), (0.3, -0.2), (0.5, 0.3), (0.1, 0.3)),
-        ((-0.2, 0.0), (0.0, -0.5), (0.2, 0.0)),
-    ),
-    "bumps": (_bump(-0.25, 0.25, 0.25), _bump(0.3, 0.3, 0.2), _bump(0.1, -0.1, 0.25)),
-    "peaks": (((-0.55, 0.35), (-0.15, -0.4), (0.2, 0.35)), ((0.05, 0.02), (0.25, -0.25), (0.55, 0.35))),
-    "reeds": (((-0.5, 0.25), (0.5, 0.25)), ((-0.3, 0.25), (-0.3, -0.15)), ((0.0, 0.25), (0.0, -0.35)), ((0.3, 0.25), (0.3, -0.15))),
-    "waves": (_wave(-0.2), _wave(0.1), _wave(0.4)),
-    "shore": (_wave(-0.1), ((-0.3, 0.25),), ((0.0, 0.35),), ((0.3, 0.25),)),
-    "flakes": (((-0.3, 0.0), (0.3, 0.0)), ((-0.15, -0.26), (0.15, 0.26)), ((-0.15, 0.26), (0.15, -0.26))),
-    "cross": (((-0.5, 0.35), (-0.15, -0.3), (0.15, -0.3), (0.5, 0.35)), ((-0.1, -0.45),), ((0.1, -0.5),)),
-}  # fmt: skip
-"""The lines of a pattern, a single point being a dot; in units of centre to corner, alike for both orientations."""
+GRID_OPACITY = 0.25
+"""The grid is a hint on painted land, and not a cage."""
 
 
 def svg(
@@ -59,18 +31,21 @@ def svg(
     ground: a WebP that lies over their terrain and covers all of the picture, clear where there is none.
     """
     left, top, right, bottom = bounds(hexes, hex_size, orientation)
-    kinds = {terrain: f"t{number}" for number, terrain in enumerate(sorted(set(hexes.values())))}
+    # From the back to the front: what stands in a hex may rise over the one behind it.
+    placed = sorted((centre(at, hex_size, orientation)[::-1], at) for at in hexes)
+    looks = sorted({(terrain, variant_of(at)) for at, terrain in hexes.items()})
+    kinds = {shown: f"t{number}" for number, shown in enumerate(looks)}
     width, height = right - left, bottom - top
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.2f} {top:.2f} {width:.2f} {height:.2f}" '
         f'width="{width:.0f}" height="{height:.0f}" role="img" aria-labelledby="title">',
         f'<title id="title">{_text(title)}</title><defs>',
-        *(_symbol(terrain, kind, orientation, hex_size) for terrain, kind in kinds.items()),
+        *(_symbol(*shown, kind, orientation, hex_size) for shown, kind in kinds.items()),
         "</defs>",
     ]
-    for at, terrain in hexes.items():
-        x, y = centre(at, hex_size, orientation)
-        parts.append(f'<use href="#{kinds[terrain]}" x="{x:.2f}" y="{y:.2f}"/>')
+    for (y, x), at in placed:
+        kind = kinds[hexes[at], variant_of(at)]
+        parts.append(f'<use href="#{kind}" x="{x:.2f}" y="{y:.2f}"/>')
     if ground is not None:
         data = b64encode(ground).decode()
         parts.append(
@@ -127,20 +102,25 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _symbol(terrain: str, kind: str, orientation: Orientation, size: float) -> str:
+def _symbol(terrain: str, variant: int, kind: str, orientation: Orientation, size: float) -> str:
     shown = look(terrain)
     outline = " ".join(f"{x * size:.2f},{y * size:.2f}" for x, y in CORNERS[orientation])
-    # A line of no length with round ends is a dot.
-    marks = "".join(
-        "M" + "L".join(f"{x * size:.2f} {y * size:.2f}" for x, y in (*line, line[-1]))
-        for line in MARKS[shown.pattern]
-    )
+    marks = "".join(_mark(shape, size) for shape in MARKS[shown.pattern][variant])
     return (
         f'<g id="{kind}"><title>{_text(terrain)}</title>'
-        f'<polygon points="{outline}" fill="{shown.fill}" stroke="{GRID}" stroke-width="{size * 0.03:.2f}"/>'
-        f'<path d="{marks}" fill="none" stroke="{shown.ink}" stroke-width="{size * 0.06:.2f}" '
-        'stroke-linecap="round" stroke-linejoin="round"/></g>'
+        # A line in its own colour closes the gaps between neighbours.
+        f'<polygon points="{outline}" fill="{shown.fill}" stroke="{shown.fill}" stroke-width="{size * 0.03:.2f}"/>'
+        f'<polygon points="{outline}" fill="none" stroke="{GRID}" stroke-opacity="{GRID_OPACITY}" '
+        f'stroke-width="{size * 0.03:.2f}"/>'
+        f'<g stroke-linecap="round" stroke-linejoin="round">{marks}</g></g>'
     )
+
+
+def _mark(shape: Shape, size: float) -> str:
+    line = "M" + "L".join(f"{x * size:.1f} {y * size:.1f}" for x, y in shape.points)
+    end = "" if shape.fill is None else "z"
+    ink = f' stroke="{shape.ink}" stroke-width="{shape.width * size:.2f}"' if shape.ink else ""
+    return f'<path d="{line}{end}" fill="{shape.fill or "none"}"{ink}/>'
 
 
 def _text(text: str) -> str:

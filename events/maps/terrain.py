@@ -18,21 +18,21 @@ class Look(NamedTuple):
     fill: str
     """``#rrggbb``."""
     ink: str
-    """``#rrggbb`` of the pattern, at least 3:1 against the fill."""
+    """``#rrggbb`` for lines and words on the fill, at least 3:1 against it."""
     pattern: Pattern
 
 
 TERRAINS: Mapping[str, Look] = {
-    "plains": Look("#c5d592", "#5d6b2c", "plain"),
-    "forest": Look("#6e9c5b", "#1d3517", "trees"),
-    "hills": Look("#c9ab72", "#5b431b", "bumps"),
-    "mountain": Look("#a39a94", "#37302c", "peaks"),
-    "swamp": Look("#8aa58b", "#27402f", "reeds"),
-    "desert": Look("#ecd9a0", "#7d6223", "dots"),
-    "water": Look("#6fa8cf", "#1b425f", "waves"),
-    "coast": Look("#dcd3a9", "#3f5f78", "shore"),
-    "tundra": Look("#dfe7ea", "#5a6f7a", "flakes"),
-    "volcanic": Look("#7a5a55", "#f0b391", "cross"),
+    "plains": Look("#bec27a", "#4c5522", "plain"),
+    "forest": Look("#68864c", "#14240f", "trees"),
+    "hills": Look("#beae72", "#4c3a17", "bumps"),
+    "mountain": Look("#a69a8a", "#332c27", "peaks"),
+    "swamp": Look("#707c5e", "#121c12", "reeds"),
+    "desert": Look("#ead094", "#6c5320", "dots"),
+    "water": Look("#568ca4", "#0c2233", "waves"),
+    "coast": Look("#e2d0a0", "#3f5f78", "shore"),
+    "tundra": Look("#eaeeee", "#5a6f7a", "flakes"),
+    "volcanic": Look("#60524e", "#f0b391", "cross"),
 }
 
 # Where several fit, the first one counts: "Hills Forest Evergreen" is forest, "Mountain Forest" is mountain.

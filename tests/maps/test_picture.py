@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from events.geometry.grid import Hex
 from events.geometry.layout import APOTHEM, CORNERS, centre
 from events.geometry.offset import DIRECTIONS, Orientation
+from events.maps.glyphs import MARKS
 from events.maps.labels import LabelStyle
-from events.maps.svg import MARKS, contrast, svg, text_ink
+from events.maps.svg import contrast, svg, text_ink
 from events.maps.terrain import TERRAINS, look
 from tests.support.hex_at import hex_at
 

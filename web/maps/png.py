@@ -3,15 +3,16 @@
 import io
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PIL import Image, ImageDraw, ImageFont
 
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
+from events.maps.glyphs import MARKS, variant_of
 from events.maps.labels import LabelStyle, label
-from events.maps.svg import GRID, MARKS, text_ink
+from events.maps.svg import GRID, GRID_OPACITY, text_ink
 from events.maps.terrain import look
 
 USUAL_SIDE = 8192
@@ -22,6 +23,9 @@ _BAND = 512
 
 _SMOOTH = 4
 """Each hex is drawn this much larger once for its terrain, and made smaller to be smooth."""
+
+_ROOM = 1.25
+"""How far from its middle a hex's glyphs may rise, in sizes of a hex."""
 
 
 def png(
@@ -43,22 +47,22 @@ def png(
     scale = min(1.0, USUAL_SIDE / longest) if side is None else min(side, MAX_SIDE) / longest
     size = hex_size * scale
     width, height = (max(1, round(length * scale)) for length in (right - left, bottom - top))
-    stamps = {terrain: stamp(terrain, orientation, size) for terrain in sorted(set(hexes.values()))}
+    stamps = stamps_for(hexes, orientation, size)
     font = ImageFont.load_default(max(6.0, size * 0.3)) if labels is not None else None
     reach = max(max(mark.size) for mark in stamps.values()) if stamps else 1
     bands: dict[int, list[tuple[Hex, str, float, float]]] = {}
-    for at, terrain in hexes.items():
+    for at in back_to_front(hexes, orientation):
         x, y = centre(at, hex_size, orientation)
         x, y = (x - left) * scale, (y - top) * scale
         first, last = int(max(0, y - reach)) // _BAND, int(y + reach) // _BAND
         for band in range(first, last + 1):
-            bands.setdefault(band, []).append((at, terrain, x, y))
+            bands.setdefault(band, []).append((at, hexes[at], x, y))
     file = _PngFile(width, height)
     for start in range(0, height, _BAND):
         picture = Image.new("RGBA", (width, min(_BAND, height - start)))
         draw = ImageDraw.Draw(picture)
         for at, terrain, x, y in bands.get(start // _BAND, ()):
-            mark = stamps[terrain]
+            mark = stamps[terrain, variant_of(at)]
             place = (round(x - mark.width / 2), round(y - mark.height / 2) - start)
             picture.paste(mark, place, mark)
             if font is not None and labels is not None:
@@ -102,21 +106,44 @@ class _PngFile:
         )
 
 
-def stamp(terrain: str, orientation: Orientation, size: float) -> Image.Image:
+def back_to_front(hexes: Iterable[Hex], orientation: Orientation) -> list[Hex]:
+    """Return the hexes in the order to draw them: what stands in one may rise over the one behind it."""
+    return sorted(hexes, key=lambda at: centre(at, 1, orientation)[::-1])
+
+
+def stamps_for(
+    hexes: Mapping[Hex, str], orientation: Orientation, size: float
+) -> dict[tuple[str, int], Image.Image]:
+    """Return the stamps that these hexes need, by terrain and variant."""
+    looks = sorted({(terrain, variant_of(at)) for at, terrain in hexes.items()})
+    return {shown: stamp(*shown, orientation, size) for shown in looks}
+
+
+def stamp(terrain: str, variant: int, orientation: Orientation, size: float) -> Image.Image:
     """Return one hex of the terrain, transparent around it; size is from its centre to a corner."""
     shown = look(terrain)
     large = size * _SMOOTH
-    half = max(_SMOOTH, round(large) + _SMOOTH)
+    half = max(_SMOOTH, round(large * _ROOM) + _SMOOTH)
     stamp = Image.new("RGBA", (2 * half, 2 * half))
     draw = ImageDraw.Draw(stamp)
     corners = [(half + x * large, half + y * large) for x, y in CORNERS[orientation]]
-    draw.polygon(corners, fill=shown.fill, outline=GRID, width=max(1, round(large * 0.03)))
-    thick = max(1, round(large * 0.06))
-    for line in MARKS[shown.pattern]:
-        points = [(half + x * large, half + y * large) for x, y in line]
-        if len(points) > 1:
-            draw.line(points, fill=shown.ink, width=thick, joint="curve")
-        else:
-            draw.circle(points[0], thick * 0.8, fill=shown.ink)
+    grid = _blend(shown.fill, GRID, GRID_OPACITY)
+    draw.polygon(corners, fill=shown.fill, outline=grid, width=max(1, round(large * 0.03)))
+    for shape in MARKS[shown.pattern][variant]:
+        points = [(half + x * large, half + y * large) for x, y in shape.points]
+        if shape.fill is not None:
+            draw.polygon(points, fill=shape.fill)
+            points.append(points[0])
+        if shape.ink is not None:
+            draw.line(points, shape.ink, max(1, round(large * shape.width)), joint="curve")
     small = (max(1, round(2 * half / _SMOOTH)), max(1, round(2 * half / _SMOOTH)))
     return stamp.resize(small, Image.Resampling.BOX)
+
+
+def _blend(one: str, other: str, part: float) -> tuple[int, int, int]:
+    """Return a colour between two of ``#rrggbb``."""
+    red, green, blue = (
+        round(a + (b - a) * part)
+        for a, b in zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    )
+    return red, green, blue

@@ -8,11 +8,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
+from events.maps.glyphs import VARIANTS, variant_of
 from events.maps.svg import GRID
 from events.record.backdrop import Under
 from events.report.recap import Frame, Recap
 from web.images.backdrop import Underlay
-from web.maps.png import stamp
+from web.maps.png import back_to_front, stamp
 
 Kind = Literal["webp", "gif"]
 
@@ -62,16 +63,20 @@ class _Drawing:
         self._height = self._map[1] + 2 * EDGE + BAND
         kinds = {terrain for frame in of.frames for terrain in frame.hexes.values()}
         size = SIZE * self._scale
-        self._stamps = {terrain: stamp(terrain, of.orientation, size) for terrain in sorted(kinds)}
+        self._stamps = {
+            (terrain, variant): stamp(terrain, variant, of.orientation, size)
+            for terrain in sorted(kinds)
+            for variant in range(VARIANTS)
+        }
         self._font = ImageFont.load_default(15)
         self._ground: tuple[Under, Image.Image | None] | None = None
 
     def frame(self, frame: Frame) -> Image.Image:
         picture = Image.new("RGB", (self._width, self._height), PAPER)
         draw = ImageDraw.Draw(picture)
-        for at, terrain in frame.hexes.items():
+        for at in back_to_front(frame.hexes, self._orientation):
             x, y = self._place(at)
-            ground = self._stamps[terrain]
+            ground = self._stamps[frame.hexes[at], variant_of(at)]
             corner = (round(x - ground.width / 2), round(y - ground.height / 2))
             picture.paste(ground, corner, ground)
         if frame.under is not None and (shown := self._shown(frame.under)) is not None:
