@@ -46,7 +46,7 @@ export function standings(tokens, place, size, fanned = null) {
       const radius = Math.max(6, size * 0.42);
       // Two behind the first hint at the stack.
       for (const [i, token] of group.slice(0, 3).reverse().entries())
-        out.push({ token, x: x + (2 - i) * radius * 0.16, y: y - (2 - i) * radius * 0.16, radius, stack: i === 2 ? n : 0, ghost: Boolean(token.ghost) });
+        out.push({ token, x: x + (2 - i) * radius * 0.16, y: y - (2 - i) * radius * 0.16, radius, stack: i === 2 ? n : 0, crowded: i < 2, ghost: Boolean(token.ghost) });
       continue;
     }
     const radius = Math.max(n > SIDE_BY_SIDE ? 15 : 6, size * (n === 1 ? 0.46 : 0.34));

@@ -4,6 +4,7 @@
 import { paintGround } from "./ground.js";
 import { UNKNOWN } from "./kinds.js";
 import { Land } from "./land.js";
+import { drawTiers } from "./tiers.js";
 import { cornersOf, hexesWithin, latticeOf } from "./lattice.js";
 import { standingsIn } from "./scatter.js";
 import { blank, spritesOf } from "./sprites.js";
@@ -65,6 +66,7 @@ export function createPainter() {
         pen.drawImage(drawn, Math.round((sx - x) * unit + dx), Math.round((sy - y) * unit + dy));
       }
       if (manner.grid && unit >= 8) drawGrid(pen, window, x, y, across, unit);
+      drawTiers(pen, window, lattice, { x, y, across, unit, dm: manner.dm });
       const whole = pen.getImageData(0, 0, side, side);
       layVeil(whole.data, raster, theme, { x: column * side, y: row * side, dm: manner.dm, strength: manner.strength, density: manner.density });
       pen.putImageData(whole, 0, 0);
