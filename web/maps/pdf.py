@@ -78,7 +78,7 @@ def _legend(
     for number, terrain in enumerate(terrains[:_MOST_TERRAINS]):
         x = _MARGIN + number % columns * wide / columns
         y = top + number // columns * 6
-        mark = stamp(terrain, orientation, 24)
+        mark = stamp(terrain, 0, orientation, 24)
         file.image(mark, x=x, y=y, h=5)
         file.set_xy(x + 6, y)
         file.cell(wide / columns - 7, 5, _latin(terrain)[:22])
