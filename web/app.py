@@ -34,6 +34,8 @@ from events.report import refusals
 from web.accounts.access_events import Access
 from web.accounts.access_recheck import Recheck
 from web.accounts.auth import Auth
+from web.accounts.oidc import Issuer
+from web.accounts.oidc_routes import OidcRoutes, ServiceRoutes
 from web.accounts.passwords import Passwords
 from web.accounts.profile import ProfileRoutes
 from web.accounts.resets import ResetRoutes
@@ -156,9 +158,16 @@ async def _compose(
     sockets.add_routes(app)
     app.on_response_prepare.append(api.guard)
     proxies = Networks(settings.proxies)
-    Accounts(
+    accounts = Accounts(
         pool, clock, auth, access, passwords, settings.login_attempts, proxies, settings.sign_up
-    ).add_routes(app)
+    )
+    accounts.add_routes(app)
+    ServiceRoutes(() if settings.oidc_issuer is None else (settings.oidc_name,)).add_routes(app)
+    if settings.oidc_issuer is not None:
+        issuer = Issuer(
+            settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, clock
+        )
+        OidcRoutes(pool, clock, auth, accounts, issuer, settings.oidc_name).add_routes(app)
     ProfileRoutes(
         pool, clock, auth, access, passwords, settings.login_attempts, proxies
     ).add_routes(app)

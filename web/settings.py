@@ -110,6 +110,16 @@ class Settings(BaseSettings):
         "sends mail for forgotten passwords. Unset: an admin makes the links",
         repr=False,
     )
+    oidc_issuer: str | None = Field(
+        None,
+        description="the OpenID Connect issuer, https://login.example, by whose accounts people may "
+        "sign in",
+    )
+    oidc_client_id: str = Field("", description="what the issuer calls this server")
+    oidc_client_secret: str = Field("", description="what this server shows the issuer", repr=False)
+    oidc_name: str = Field(
+        "single sign-on", description="what people call the issuer: Discord, Google"
+    )
     session_days: PositiveFloat = Field(30, description="days without use until a sign-in ends")
     login_attempts: PositiveInt = Field(
         10,
@@ -175,6 +185,13 @@ class Settings(BaseSettings):
             if parts.scheme not in {"nats", "tls"} or not parts.hostname:
                 # Not what was found: there may be a password in it.
                 raise ValueError("expected nats://host:4222 or tls://host:4222")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("expected the address of an issuer, such as https://login.example")
         return value
 
     @field_validator("smtp_url")

@@ -47,6 +47,8 @@ SIGN_UPS: Final = 30
 SignUpPolicy = Literal["open", "invited", "closed"]
 """Who may make an account: anybody, guests who came by an invite, or nobody."""
 
+NO_PASSWORD: Final = "!"
+"""The hash that no password fits: such an account is entered by a link, or by another service."""
 _HAS_ADMIN: Final = "SELECT FROM account WHERE is_admin"
 _FIRST_ADMIN_LOCK: Final = 0x61646D696E
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}")
@@ -149,7 +151,7 @@ class Accounts:
         if whose not in self._proxies:
             self._sign_ups.begin(whose)
         now = await self._auth.identify(request)
-        await self._check_policy(now)
+        await self.check_policy(now)
         stored = await self._passwords.hash(asked.password)
         try:
             if now is not None and now.guest:
@@ -307,7 +309,8 @@ class Accounts:
             raise BadRequest("you have an account already")
         return guest
 
-    async def _check_policy(self, now: Identity | None) -> None:
+    async def check_policy(self, now: Identity | None) -> None:
+        """Raise Denied where whoever asks, perhaps a guest, may not make an account."""
         if self._policy == "open" or (self._policy == "invited" and now is not None and now.guest):
             return
         async with self._pool.connection() as connection:
@@ -319,15 +322,20 @@ class Accounts:
         raise Denied("sign-up is closed: ask the server's admin for an account")
 
     async def _admin_if_first(self, user: UserId) -> bool:
-        """Make the first account of a server its admin; return whether this one is."""
         async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_FIRST_ADMIN_LOCK,))
-            rows = await connection.execute(
-                f"UPDATE account SET is_admin = true WHERE id = %s AND NOT EXISTS ({_HAS_ADMIN})"
-                " RETURNING id",
-                (user,),
-            )
-            return await rows.fetchone() is not None
+            return await self.make_first_admin(connection, user)
+
+    async def make_first_admin(
+        self, connection: psycopg.AsyncConnection[tuple[Any, ...]], user: UserId
+    ) -> bool:
+        """Make the first account of a server its admin, in a transaction; return whether it is."""
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_FIRST_ADMIN_LOCK,))
+        rows = await connection.execute(
+            f"UPDATE account SET is_admin = true WHERE id = %s AND NOT EXISTS ({_HAS_ADMIN})"
+            " RETURNING id",
+            (user,),
+        )
+        return await rows.fetchone() is not None
 
     async def _renew_hash(self, user: UserId, password: str) -> None:
         stored = await self._passwords.hash(password)

@@ -24,7 +24,7 @@ from web.ops import admin_store
 from web.settings import Settings, table
 
 LONGEST_SEARCH: Final = 100
-_SECRETS: Final = frozenset({"database_url", "nats_url", "smtp_url"})
+_SECRETS: Final = frozenset({"database_url", "nats_url", "oidc_client_secret", "smtp_url"})
 
 
 class QuarantinedRoom(Answer):
@@ -285,7 +285,7 @@ def _in_force(settings: Settings) -> list[SettingInForce]:
     for (variable, _, meaning), name in zip(table(), Settings.model_fields, strict=True):
         value = getattr(settings, name)
         text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        if value is None or value == ():
+        if value in (None, (), ""):
             text = ""
         elif name in _SECRETS:
             text = "(set)"

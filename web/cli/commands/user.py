@@ -10,7 +10,7 @@ from events.core.state import UserId
 from events.text import BadName, clean_name
 from web.accounts.admin_log import COMMAND_LINE, note
 from web.accounts.resets import make_reset
-from web.accounts.routes import clean_email, insert_account
+from web.accounts.routes import NO_PASSWORD, clean_email, insert_account
 from web.cli.context import Exit, Failure, Tools, run
 from web.ops import admin_store
 from web.settings import Settings
@@ -22,8 +22,6 @@ SELECT id, name, email, is_admin FROM account
 WHERE id = %(named)s OR lower(email) = lower(%(named)s) OR name = %(named)s
 ORDER BY id = %(named)s DESC, lower(email) = lower(%(named)s) DESC NULLS LAST LIMIT 3
 """
-_NO_PASSWORD: Final = "!"
-"""Fits no password: the account is entered by its link first."""
 
 
 @click.group("user", short_help="List, add, help and promote accounts.")
@@ -68,7 +66,7 @@ def add(name: str, email: str) -> None:
         async with tools.database.pool.connection() as connection:
             try:
                 async with connection.transaction():
-                    user = await insert_account(connection, clock, name, email, _NO_PASSWORD)
+                    user = await insert_account(connection, clock, name, email, NO_PASSWORD)
                     token = await make_reset(connection, clock, user)
                     await note(connection, clock, COMMAND_LINE, "account added", user)
             except psycopg.errors.UniqueViolation:

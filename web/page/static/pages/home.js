@@ -16,6 +16,31 @@ export async function openHome(app) {
   me ? campaigns(app, me) : gate(app);
 }
 
+/** Why somebody came back from another service without being signed in. @type {Record<string, string>} */
+const PROBLEMS = {
+  cancelled: "You were not signed in: the other service said no, or you did.",
+  expired: "That took too long, or came from another browser. Try again.",
+  refused:
+    "The other service's answer could not be trusted, so nobody was signed in. Whoever runs this server finds the reason in its log.",
+  provider: "The other service does not answer just now. Try again later, or sign in with your password.",
+  taken:
+    "There is an account here with your e-mail already. Sign in with its password once; then the other service opens it too.",
+  closed:
+    "Nobody can make an account here just now: open the invite link your DM sent you first, or ask whoever runs this server.",
+};
+
+/** Returns buttons for the services that people can sign in by. */
+function services() {
+  const node = h("div.stack");
+  const button = (/** @type {string} */ name) =>
+    h("a.btn.wide", { href: "/api/auth/oidc/start" }, `Continue with ${name}`);
+  get("auth/services").then(
+    ({ services: names }) => fill(node, names.map(button)),
+    () => undefined,
+  );
+  return node;
+}
+
 /** @param {HTMLElement} app */
 function gate(app) {
   const land = scape();
@@ -33,7 +58,8 @@ function gate(app) {
       fill(error, /** @type {any} */ (failure).message);
     }
   });
-  const error = h("p.danger-text", { role: "alert" });
+  const problem = PROBLEMS[new URLSearchParams(location.search).get("problem") ?? ""] ?? "";
+  const error = h("p.danger-text", { role: "alert" }, problem);
   const kind = h("div");
   const draw = () => {
     fill(
@@ -107,6 +133,7 @@ function gate(app) {
         h("span.brand", icon("hex"), "Hexroom"),
         kind,
         card,
+        services(),
         h("hr"),
         form(
           "form.stack",
