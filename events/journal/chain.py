@@ -76,12 +76,12 @@ def joined(before: bytes, seals: Seals) -> bool:
     Quicker by far than `verify`, which makes the texts from the rows; but it names no row.
     """
     befores = (before, *seals.hashes[:-1])
-    found = [
+    hashes = [
         hashlib.sha256(before + text).digest()
         for before, text in zip(befores, seals.texts, strict=True)
         if text is not None
     ]
-    return seals.in_place and found == list(seals.hashes)
+    return seals.in_place and hashes == list(seals.hashes)
 
 
 def verify(rows: Iterable[Row], saved: Head | None = None, *, head: Head = START) -> Head | Fault:
@@ -178,7 +178,7 @@ def _fault(head: Head, row: Row) -> Fault | None:
     return None
 
 
-def _unlike(saved: Head, found: bytes) -> Fault | None:
-    if found == saved.hash:
+def _unlike(saved: Head, digest: bytes) -> Fault | None:
+    if digest == saved.hash:
         return None
     return Fault(saved.version, "rewritten: its hash is not the one that was saved")

@@ -40,20 +40,22 @@ def game_sessions(rows: Iterable[Row]) -> dict[UUID, GameSession]:
 
     Of a session whose start is not among the rows, who started it and when is left out.
     """
-    known: dict[UUID, GameSession] = {}
+    sessions: dict[UUID, GameSession] = {}
     for row in rows:
         status = STATUS_AFTER.get(row.event_type)
         if status is None or row.session is None:
             continue
         if row.event_type == "session_start":
-            known[row.session] = GameSession(
+            sessions[row.session] = GameSession(
                 row.session, row.campaign, row.user, status, row.created_at
             )
             continue
-        was = known.get(row.session) or GameSession(row.session, row.campaign, None, status, None)
+        was = sessions.get(row.session) or GameSession(
+            row.session, row.campaign, None, status, None
+        )
         ended = row.created_at if status is Status.ENDED else None
-        known[row.session] = replace(was, status=status, ended_at=ended)
-    return known
+        sessions[row.session] = replace(was, status=status, ended_at=ended)
+    return sessions
 
 
 async def rebuild_game_sessions(connection: Connection) -> int:
@@ -89,7 +91,7 @@ def session_parameters(sessions: Iterable[GameSession]) -> dict[str, list[object
 async def _rows(
     cursor: psycopg.AsyncCursor[tuple[Any, ...]], since: str
 ) -> dict[tuple[UUID, int], Row]:
-    asked = {"tags": list(STATUS_AFTER), "since": since}
-    await cursor.execute(QUERIES["rows_of_sessions"], asked)
+    params = {"tags": list(STATUS_AFTER), "since": since}
+    await cursor.execute(QUERIES["rows_of_sessions"], params)
     rows = [Row(*row) for row in await cursor.fetchall()]
     return {(row.campaign, row.version): row for row in rows}

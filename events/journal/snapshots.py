@@ -50,10 +50,10 @@ class SnapshotStore:
         """Return the newest state saved at or before a version, with its version."""
         upto = version
         for _ in range(NEWEST):
-            found = await self._find(room, upto)
-            if found is None:
+            row = await self._find(room, upto)
+            if row is None:
                 return None
-            at, sealed, state, record = found
+            at, sealed, state, record = row
             try:
                 return at, await asyncio.to_thread(opened, sealed, state, record)
             except (*DECODE_ERRORS, zlib.error) as why:
@@ -75,24 +75,24 @@ class SnapshotStore:
         try:
             async with self._writing:
                 text = await asyncio.to_thread(_closed, state)
-            asked = {"room": room, "version": version, "code": fingerprint(), "state": text}
-            kept = {**asked, "newest": NEWEST, "block": BLOCK}
+            params = {"room": room, "version": version, "code": fingerprint(), "state": text}
+            kept = {**params, "newest": NEWEST, "block": BLOCK}
             async with (
                 asyncio.timeout(self._timeout_s),
                 self._pool.connection() as connection,
                 connection.transaction(),
             ):
-                await connection.execute(QUERIES["save_snapshot"], asked)
+                await connection.execute(QUERIES["save_snapshot"], params)
                 await connection.execute(QUERIES["thin_snapshots"], kept)
         except (*DATABASE_AWAY, ValueError) as error:
             logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
 
     async def _find(self, room: RoomId, upto: int) -> tuple[int, bytes, bytes, bytes] | None:
-        asked = {"room": room, "version": upto, "code": fingerprint()}
+        params = {"room": room, "version": upto, "code": fingerprint()}
         try:
             async with asyncio.timeout(self._timeout_s), self._pool.connection() as connection:
-                found = await connection.execute(QUERIES["find_snapshot"], asked, binary=True)
-                row = await found.fetchone()
+                cursor = await connection.execute(QUERIES["find_snapshot"], params, binary=True)
+                row = await cursor.fetchone()
         except DATABASE_AWAY as error:
             logger.warning("room %s: no snapshot: %s", room, error)
             return None

@@ -34,8 +34,8 @@ class ManyCampaigns(BadQuestion):
 
 
 class NoSuchSession(NotInRecord):
-    def __init__(self, named: str, known: int) -> None:
-        has = f"it has {known}" if known else "it has none yet"
+    def __init__(self, named: str, count: int) -> None:
+        has = f"it has {count}" if count else "it has none yet"
         super().__init__(f"the campaign has no session {named!r}: {has}")
 
 

@@ -108,10 +108,10 @@ async def _walked(
         page = await record.rows(room, head.version + 1, min(head.version + PAGE_ROWS, last))
         if not page:
             return Fault(head.version + 1, "missing: later versions are there")
-        found = verify(page, _within(saved, head, page[-1].version), head=head)
-        if isinstance(found, Fault):
-            return found
-        head = found
+        outcome = verify(page, _within(saved, head, page[-1].version), head=head)
+        if isinstance(outcome, Fault):
+            return outcome
+        head = outcome
     if saved is not None and head.version < saved.version:
         return Fault(
             head.version + 1, f"missing: the record ends at {head.version}, not {saved.version}"
@@ -130,9 +130,9 @@ async def _checked_rows(
                 for whole in _read(commit, on_fault):
                     yield whole
                 commit = []
-            found = verify((row,), head=head)
-            if isinstance(found, Fault):
-                on_fault(found)
+            outcome = verify((row,), head=head)
+            if isinstance(outcome, Fault):
+                on_fault(outcome)
             head = Head(row.version, row.hash)
             commit.append(row)
     for whole in _read(commit, on_fault):

@@ -118,8 +118,8 @@ class Record:
     async def campaign(self, named: str) -> Campaign:
         """Return the campaign of that id, name, or beginning of either, if it is the only one."""
         async with self._pool.connection() as connection:
-            found = await connection.execute(CAMPAIGN, {"named": named})
-            rows = [Campaign(RoomId(id_), name) for id_, name in await found.fetchall()]
+            cursor = await connection.execute(CAMPAIGN, {"named": named})
+            rows = [Campaign(RoomId(id_), name) for id_, name in await cursor.fetchall()]
         if not rows:
             raise NoSuchCampaign(named, [each.name for each in await self.campaigns()])
         exact = [row for row in rows if named in (str(row.id), row.name)] or rows
@@ -130,14 +130,14 @@ class Record:
     async def campaigns(self) -> tuple[Campaign, ...]:
         """Return all campaigns, deleted ones included: their record stays."""
         async with self._pool.connection() as connection:
-            found = await connection.execute(CAMPAIGNS)
-            return tuple(Campaign(RoomId(id_), name) for id_, name in await found.fetchall())
+            cursor = await connection.execute(CAMPAIGNS)
+            return tuple(Campaign(RoomId(id_), name) for id_, name in await cursor.fetchall())
 
     async def sessions(self, room: RoomId) -> tuple[Session, ...]:
         """Return the room's game sessions, the first first."""
         async with self._pool.connection() as connection:
-            found = await connection.execute(SESSIONS, (room,))
-            rows = await found.fetchall()
+            cursor = await connection.execute(SESSIONS, (room,))
+            rows = await cursor.fetchall()
         return tuple(
             Session(number, SessionId(str(id_)), Status(status), *rest)
             for number, (id_, status, *rest) in enumerate(rows, 1)
@@ -156,8 +156,8 @@ class Record:
         if session is None:
             return Span(0, (await self.head(room)).version)
         async with self._pool.connection() as connection:
-            found = await connection.execute(SPAN, (UUID(session.id), room))
-            row = await found.fetchone()
+            cursor = await connection.execute(SPAN, (UUID(session.id), room))
+            row = await cursor.fetchone()
         if row is None or row[0] is None:
             raise NoSuchSession(str(session.number), 0)
         return Span(row[0] - 1, row[1])
@@ -195,8 +195,8 @@ class Record:
         if not 1 <= version <= last:
             raise NoSuchVersion(version, last)
         async with self._pool.connection() as connection:
-            asked = {"room": room, "version": version, "last": last}
-            row = await (await connection.execute(WHOLE, asked)).fetchone()
+            params = {"room": room, "version": version, "last": last}
+            row = await (await connection.execute(WHOLE, params)).fetchone()
         if row is None:
             raise BrokenRecord(room, version, "missing")
         return RoomAtVersion(row[0], row[1], await self.state(room, row[0]))

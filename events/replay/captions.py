@@ -52,11 +52,11 @@ def kind_of_messages(messages: Iterable[ServerMessage]) -> Kind:
 
 def describe(room: RoomState, events: Sequence[Event]) -> tuple[str, ...]:
     """Return each event in a DM's words; room is the room before the first."""
-    said = []
+    captions = []
     for event in events:
-        said.append(event.describe(room))
+        captions.append(event.describe(room))
         room = event.evolve(room)
-    return tuple(said)
+    return tuple(captions)
 
 
 def caption_of_events(room: RoomState, events: Sequence[Event]) -> str:
@@ -73,16 +73,16 @@ def caption_of_messages(
     The rooms lend them names: of members, which all know, and of tokens that the viewer is told
     about. Nothing that was not told can be in it.
     """
-    said: dict[str, None] = {}
+    captions: dict[str, None] = {}
     for message in messages:
         words = _WORDS.get(message.tag)
         if words is None:
-            said[_capital(message.tag.replace(":", " "))] = None
+            captions[_capital(message.tag.replace(":", " "))] = None
         elif text := words(before if message.tag in _GONE else after, message):
-            said[text] = None
-    if not said and messages:
+            captions[text] = None
+    if not captions and messages:
         return "The members changed"
-    return _joined(tuple(said)[:MOST_SAID], len(said))
+    return _joined(tuple(captions)[:MOST_SAID], len(captions))
 
 
 def _kind(tags: Sequence[str], kinds: tuple[tuple[Kind, tuple[str, ...]], ...]) -> Kind:
@@ -92,9 +92,9 @@ def _kind(tags: Sequence[str], kinds: tuple[tuple[Kind, tuple[str, ...]], ...]) 
     return "other"
 
 
-def _joined(said: Sequence[str], among: int) -> str:
-    more = among - len(said)
-    return "; ".join(said) + (f"; and {more} more" if more > 0 else "")
+def _joined(captions: Sequence[str], among: int) -> str:
+    more = among - len(captions)
+    return "; ".join(captions) + (f"; and {more} more" if more > 0 else "")
 
 
 def hexes_in_words(room: RoomState, keys: Sequence[str]) -> str:

@@ -18,20 +18,20 @@ class BadSpeed(ValueError):
         return f"a speed is a number from {SLOWEST:g} to {FASTEST:g}, or max"
 
 
-def speed_of(said: object) -> float:
+def speed_of(value: object) -> float:
     """Return the speed of a number, its text, or ``max``; raise BadSpeed."""
-    if said == "max":
+    if value == "max":
         return MAX
-    if isinstance(said, str):
+    if isinstance(value, str):
         try:
-            said = float(said)
+            value = float(value)
         except ValueError:
             raise BadSpeed from None
-    if isinstance(said, bool) or not isinstance(said, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadSpeed
-    if not SLOWEST <= said <= FASTEST:
+    if not SLOWEST <= value <= FASTEST:
         raise BadSpeed
-    return float(said)
+    return float(value)
 
 
 def speed_word(speed: float) -> float | str:

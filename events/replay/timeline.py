@@ -104,15 +104,15 @@ class Timeline:
         most: the moments that it may have. What it costs to keep grows with these; what passed in
         between unseen is read, and then kept as a state here and there.
         """
-        made = cls(start, start_version, viewer)
+        timeline = cls(start, start_version, viewer)
         gathered: list[Commit] = []
         async for commit in commits:
             gathered.append(commit)
             if len(gathered) == BATCH:
-                await asyncio.to_thread(made._add_all, gathered, most)
+                await asyncio.to_thread(timeline._add_all, gathered, most)
                 gathered = []
-        await asyncio.to_thread(made._add_all, gathered, most)
-        return made
+        await asyncio.to_thread(timeline._add_all, gathered, most)
+        return timeline
 
     def __len__(self) -> int:
         return len(self.moments)
@@ -199,11 +199,11 @@ class Timeline:
         if self.viewer.is_dm:
             caption = caption_of_events(change.before, change.events)
             return Moment(commit.version, commit.at, kind_of_events(change.events), caption, number)
-        told = tuple(messages_for(change, self.viewer.at(change.after)))
-        if not told and not self.viewer.turned(change):
+        messages = tuple(messages_for(change, self.viewer.at(change.after)))
+        if not messages and not self.viewer.turned(change):
             return None
-        caption = caption_of_messages(change.before, change.after, told)
-        kind = kind_of_messages(told)
+        caption = caption_of_messages(change.before, change.after, messages)
+        kind = kind_of_messages(messages)
         if self.viewer.turned(change):
             caption, kind = f"From here on as a {self.viewer.at(change.after).role}", "presence"
         return Moment(len(self.moments) + 1, commit.at, kind, caption, number)
@@ -228,10 +228,10 @@ def state_messages(room: RoomState, viewer: Viewer) -> list[dict[str, JSON]]:
     """Return ``session:state`` as it stood, and for a DM in staged mode ``staged:changes``."""
     eyes = viewer.at(room)
     fields = state_fields(project(room, eyes))
-    said: list[dict[str, JSON]] = [{"type": "session:state", **fields}]
+    messages: list[dict[str, JSON]] = [{"type": "session:state", **fields}]
     if eyes.is_dm and room.mode is Mode.STAGED:
-        said.append(StagedChanges(**fields["staged"]).to_wire())
-    return said
+        messages.append(StagedChanges(**fields["staged"]).to_wire())
+    return messages
 
 
 def time_word(at: datetime) -> str:
@@ -247,5 +247,5 @@ def exact_word(at: datetime) -> str:
 def _step(moment: Moment, change: Change, viewer: Viewer) -> Step:
     if viewer.turned(change):
         return Step(moment, change.before, change.after, change.events, (), renewed=True)
-    told = tuple(messages_for(change, viewer.at(change.after)))
-    return Step(moment, change.before, change.after, change.events, told, renewed=False)
+    messages = tuple(messages_for(change, viewer.at(change.after)))
+    return Step(moment, change.before, change.after, change.events, messages, renewed=False)

@@ -73,6 +73,6 @@ async def audit(
     span = span or await record.span(room, session)
     before = await record.state(room, span.after)
     delivered = await deliveries(pool, room, span.after)
-    made = await report(before, record.commits(room, span), delivered)
+    result = await report(before, record.commits(room, span), delivered)
     name = session.name if session else f"versions {span.after + 1} to {span.upto}"
-    return Audit(campaign, name, made, await record.head(room), refused)
+    return Audit(campaign, name, result, await record.head(room), refused)

@@ -61,7 +61,7 @@ async def store(pool: Pool, room_of: Iterable[tuple[RoomId, Delivery]]) -> None:
     rows = tuple(room_of)
     if not rows:
         return
-    asked = {
+    params = {
         "rooms": [room for room, _ in rows],
         "users": [delivery.user for _, delivery in rows],
         "versions": [delivery.version for _, delivery in rows],
@@ -69,12 +69,12 @@ async def store(pool: Pool, room_of: Iterable[tuple[RoomId, Delivery]]) -> None:
         "times": [delivery.at for _, delivery in rows],
     }
     async with pool.connection() as connection:
-        await connection.execute(STORE, asked)
+        await connection.execute(STORE, params)
 
 
 async def deliveries(pool: Pool, room: RoomId, after: int = 0) -> Deliveries:
     """Return what was delivered of versions past that one."""
     async with pool.connection() as connection:
-        found = await connection.execute(READ, (room, after))
-        rows = await found.fetchall()
+        cursor = await connection.execute(READ, (room, after))
+        rows = await cursor.fetchall()
     return Deliveries(Delivery(UserId(user), *rest) for user, *rest in rows)

@@ -43,8 +43,8 @@ async def hex_story(
     async for commit in commits:
         after = advance(room, commit)
         if room.members is not after.members or room.sights is not after.sights:
-            story.exposures += (found := tuple(_changes(room, after, at, commit)))
-            if found:
+            story.exposures += (entries := tuple(_changes(room, after, at, commit)))
+            if entries:
                 what = caption_of_events(room, commit.events)
                 story.turns[commit.version] = Turn(what, commit.session)
         room = after
@@ -57,15 +57,15 @@ def _changes(before: RoomState, after: RoomState, at: Hex, commit: Commit) -> li
     if before.members is after.members and before.sights.get(at) is after.sights.get(at):
         return []
     by = after.name_of(commit.by.user)
-    found = []
+    entries = []
     for player in after.players():
         was, now = _tier(before, before.members.get(player.user), at), after.tier(player, at)
         if was is not now:
             shown = now is not Tier.HIDDEN
             tier = now.word if shown else ""
             runs = ((at.q, at.r, 1),)
-            found.append(Exposure(player.user, commit.version, commit.at, shown, tier, runs, by))
-    return found
+            entries.append(Exposure(player.user, commit.version, commit.at, shown, tier, runs, by))
+    return entries
 
 
 def _tier(room: RoomState, member: Member | None, at: Hex) -> Tier:

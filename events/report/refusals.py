@@ -55,7 +55,7 @@ class Refusals:
 async def store(pool: Pool, refused: Iterable[Refused]) -> None:
     """Add to what was counted, in one statement."""
     rows = tuple(refused)
-    asked = {
+    params = {
         "rooms": [each.room for each in rows],
         "users": [each.user for each in rows],
         "codes": [each.code for each in rows],
@@ -63,7 +63,7 @@ async def store(pool: Pool, refused: Iterable[Refused]) -> None:
         "counts": [each.count for each in rows],
     }
     async with pool.connection() as connection:
-        await connection.execute(STORE, asked)
+        await connection.execute(STORE, params)
 
 
 async def refusals(
@@ -71,6 +71,6 @@ async def refusals(
 ) -> tuple[Refusals, ...]:
     """Return what was refused in a session, or in the whole campaign; the most first."""
     async with pool.connection() as connection:
-        found = await connection.execute(READ, {"room": room, "session": session})
-        rows = await found.fetchall()
+        cursor = await connection.execute(READ, {"room": room, "session": session})
+        rows = await cursor.fetchall()
     return tuple(Refusals(UserId(user), code, count) for user, code, count in rows)

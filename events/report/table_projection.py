@@ -64,8 +64,8 @@ class ReportView(TrackedView):
             ]
             if page:
                 insert(connection, [each.row for each in page])
-                asked = {"name": NAME, "place": page[-1].id}
-                connection.execute(QUERIES["move_tracking"], asked)
+                params = {"name": NAME, "place": page[-1].id}
+                connection.execute(QUERIES["move_tracking"], params)
             return page
 
     def forget(self) -> None:
@@ -90,19 +90,19 @@ class ReportProjection(Projection[ReportView]):
     def process_event(self, domain_event: Any, tracking: Tracking) -> None:
         """Take in one event."""
         assert isinstance(domain_event, Recorded), "the log holds nothing else"
-        one = domain_event
+        commit = domain_event
         row = Row(
-            campaign=one.originator_id,
-            version=one.originator_version,
-            session=None if one.session is None else UUID(one.session),
-            event_type=one.event.tag,
-            user=one.by.user,
-            role=one.by.role,
-            command_id=one.id,
+            campaign=commit.originator_id,
+            version=commit.originator_version,
+            session=None if commit.session is None else UUID(commit.session),
+            event_type=commit.event.tag,
+            user=commit.by.user,
+            role=commit.by.role,
+            command_id=commit.id,
             digest=None,
-            first_version=one.first_version,
-            created_at=one.at,
-            payload=one.event.to_json().decode(),
+            first_version=commit.first_version,
+            created_at=commit.at,
+            payload=commit.event.to_json().decode(),
         )
         with self.view.tracked(tracking) as connection:
             insert(connection, [row])
@@ -111,7 +111,7 @@ class ReportProjection(Projection[ReportView]):
 def insert(connection: psycopg.Connection[tuple[Any, ...]], rows: Sequence[Row]) -> None:
     """Insert what reports need of rows of the record."""
     told = [_told(row.payload) for row in rows]
-    asked = {
+    params = {
         "campaigns": [row.campaign for row in rows],
         "versions": [row.version for row in rows],
         "sessions": [row.session for row in rows],
@@ -122,7 +122,7 @@ def insert(connection: psycopg.Connection[tuple[Any, ...]], rows: Sequence[Row])
         "hexes": [hexes for hexes, _ in told],
         "audiences": [audience for _, audience in told],
     }
-    connection.execute(_INSERT, asked)
+    connection.execute(_INSERT, params)
 
 
 def rebuild(

@@ -16,7 +16,7 @@ COPY session_event (campaign_id, version, session_id, event_type, user_id, role,
 
 async def store_rows(connection: Connection, rows: AsyncIterable[Row]) -> None:
     """Store rows as they are, and the game sessions they tell of, inside of a transaction."""
-    told: list[Row] = []
+    session_rows: list[Row] = []
     async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         async for row in rows:
             await copy.write_row(
@@ -27,8 +27,8 @@ async def store_rows(connection: Connection, rows: AsyncIterable[Row]) -> None:
                 )
             )  # fmt: skip
             if row.event_type in STATUS_AFTER:
-                told.append(row)
-    sessions = game_sessions(told)
+                session_rows.append(row)
+    sessions = game_sessions(session_rows)
     if sessions:
         await connection.execute(
             QUERIES["insert_game_sessions"], session_parameters(sessions.values())

@@ -20,5 +20,5 @@ SELECT DISTINCT ON (id) id, width, height FROM (
 async def pictures_laid(pool: Pool, room: RoomId, upto: int) -> tuple[Pictured, ...]:
     """Return the pictures that were laid up to a version; undo lays none that was not laid before."""
     async with pool.connection() as connection:
-        found = await connection.execute(_LAID, (room, upto))
-        return tuple(Pictured(*row) for row in await found.fetchall())
+        cursor = await connection.execute(_LAID, (room, upto))
+        return tuple(Pictured(*row) for row in await cursor.fetchall())

@@ -53,7 +53,7 @@ class ForkRoutes:
         pool: Pool,
         rows: Rows,
         clock: Clock,
-        asked: HistoryAccess,
+        access: HistoryAccess,
         record: Record,
         pictures: Pictures,
         most_campaigns: int,
@@ -62,7 +62,7 @@ class ForkRoutes:
         self._pictures = pictures
         self._rows = rows
         self._clock = clock
-        self._asked = asked
+        self._access = access
         self._record = record
         self._most_campaigns = most_campaigns
 
@@ -73,7 +73,7 @@ class ForkRoutes:
     @described(gives=Verified, query={"against": "a head that was kept, version:hash"})
     async def verify(self, request: web.Request) -> web.Response:
         """Answer whether the campaign's hash chain holds; ``against`` a head that was kept."""
-        place = await self._asked.campaign(request, dm=True)
+        place = await self._access.campaign(request, dm=True)
         saved = None
         if (against := request.query.get("against")) is not None:
             try:
@@ -81,25 +81,27 @@ class ForkRoutes:
             except BadHead as error:
                 raise BadRequest(str(error)) from None
         last = (await self._record.head(place.campaign)).version
-        found = await prove(self._rows, place.campaign, last, saved)
-        if isinstance(found, Fault):
-            return success(Verified(ok=False, version=found.version, reason=found.why))
-        return success(Verified(ok=True, head=Head(version=found.version, hash=found.hash.hex())))
+        outcome = await prove(self._rows, place.campaign, last, saved)
+        if isinstance(outcome, Fault):
+            return success(Verified(ok=False, version=outcome.version, reason=outcome.why))
+        return success(
+            Verified(ok=True, head=Head(version=outcome.version, hash=outcome.hash.hex()))
+        )
 
     @described(takes=NewFork, gives=Forked, status=201)
     async def fork(self, request: web.Request) -> web.Response:
         """Make a new campaign with the history of this one up to a version; the asker is its only member."""
-        place = await self._asked.campaign(request, dm=True)
-        asked = await body_of(request, NewFork)
+        place = await self._access.campaign(request, dm=True)
+        body = await body_of(request, NewFork)
         new = RoomId(UUID(int=self._clock.seed(), version=4))
         by = Member(place.member.user, Role.DM, place.member.name)
         try:
-            last = asked.version or (await self._record.head(place.campaign)).version
+            last = body.version or (await self._record.head(place.campaign)).version
             async with shared(self._pool, self._pictures, place.campaign, last, new):
                 opened = await fork(
-                    self._record, self._pool, place.campaign, asked.version, asked.name,
+                    self._record, self._pool, place.campaign, body.version, body.name,
                     id_=new, at=self._clock.now(), by=by, most=self._most_campaigns,
                 )  # fmt: skip
         except RecordError as error:
             raise refused(error) from None
-        return success(Forked(id=new, name=asked.name, version=opened.version), status=201)
+        return success(Forked(id=new, name=body.name, version=opened.version), status=201)

@@ -77,14 +77,14 @@ class ReplaySocket:
         self,
         auth: Auth,
         access: Access,
-        asked: HistoryAccess,
+        history: HistoryAccess,
         record: Record,
         rows: Rows,
         tiles: Tiles,
     ) -> None:
         self._auth = auth
         self._access = access
-        self._asked = asked
+        self._history = history
         self._record = record
         self._rows = rows
         self._tiles = tiles
@@ -159,10 +159,10 @@ class ReplaySocket:
         if "sessionId" not in query:
             raise _Malformed("sessionId is missing")
         try:
-            place, session = await self._asked.session(request, query["sessionId"])
+            place, session = await self._history.session(request, query["sessionId"])
         except Missing:
             raise Denied("there is no such session") from None
-        viewer = await self._asked.viewer(place, query.get("as"))
+        viewer = await self._history.viewer(place, query.get("as"))
         try:
             speed = speed_of(query.get("speed", "1"))
         except BadSpeed as error:
@@ -187,7 +187,7 @@ class ReplaySocket:
             if not wanted.force:
                 raise BrokenRecord(wanted.campaign, fault.version, fault.why)
 
-        async with self._asked.turn(user):
+        async with self._history.turn(user):
             start = await self._record.state(wanted.campaign, span.after)
             commits = checked(self._rows, wanted.campaign, span, found)
             timeline = await Timeline.of(start, span.after, commits, wanted.viewer, MOST_MOMENTS)
@@ -244,8 +244,8 @@ async def _hear(socket: web.WebSocketResponse, replay: Replay, tiles: ReplayTile
         if message.type is WSMsgType.TEXT:
             command = _command(message.data)
             # A tile takes its time, and holds up neither the playing nor a pause.
-            asked = tiles.asked if command.get("type") == ASKED else replay.inbox
-            await asked.put(command)
+            queue = tiles.requests if command.get("type") == ASKED else replay.inbox
+            await queue.put(command)
             await asyncio.sleep(_PER_COMMAND_S)
 
 

@@ -23,7 +23,7 @@ class ReplayTiles:
     """Answers the questions of one replay, one after the other."""
 
     def __init__(self, tiles: Tiles, campaign: RoomId, replay: Replay, send: Send) -> None:
-        self.asked: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(maxsize=MOST_WAITING)
+        self.requests: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(maxsize=MOST_WAITING)
         self._tiles = tiles
         self._campaign = campaign
         self._replay = replay
@@ -32,9 +32,9 @@ class ReplayTiles:
         self._room = RoomState()
 
     async def run(self) -> None:
-        """Answer what is asked; returns only by being cancelled."""
+        """Answer requests; return only by being cancelled."""
         while True:
-            command = await self.asked.get()
+            command = await self.requests.get()
             await self._send([{**await self._answer(command), **named(command)}])
 
     async def _answer(self, command: Mapping[str, Any]) -> dict[str, JSON]:

@@ -56,11 +56,11 @@ class ReportRoutes:
     """Reports of sessions, for their DMs."""
 
     def __init__(
-        self, pool: Pool, asked: HistoryAccess, record: Record, pictures: Pictures
+        self, pool: Pool, access: HistoryAccess, record: Record, pictures: Pictures
     ) -> None:
         self._pool = pool
         self._pictures = pictures
-        self._asked = asked
+        self._access = access
         self._record = record
 
     def add_routes(self, app: web.Application) -> None:
@@ -77,17 +77,17 @@ class ReportRoutes:
     async def report(self, request: web.Request) -> web.Response:
         """Answer the audit report of a session: ``format`` json, html, csv or parquet; ``hex``."""
         named = request.match_info["session"]
-        place, session = await self._asked.session(request, named, dm=True)
+        place, session = await self._access.session(request, named, dm=True)
         format_ = _FORMATS.get(request.query.get("format", "json"))
         if format_ is None:
             raise BadRequest(f"format: one of {', '.join(_FORMATS)}")
         try:
-            async with self._asked.turn(place.member.user):
-                made = await audit(self._record, self._pool, place.campaign, place.name, session)
+            async with self._access.turn(place.member.user):
+                result = await audit(self._record, self._pool, place.campaign, place.name, session)
                 if (hex_ := request.query.get("hex")) is not None:
-                    made = made.about(hex_called(made.report.after, hex_))
+                    result = result.about(hex_called(result.report.after, hex_))
                 painter = Underlay(self._pictures, place.campaign).webp
-                body = await asyncio.to_thread(made.written, format_, painter)
+                body = await asyncio.to_thread(result.written, format_, painter)
         except RecordError as error:
             raise refused(error) from None
         except (BadHexKey, ParquetMissing) as error:
@@ -97,9 +97,9 @@ class ReportRoutes:
     @described(gives=HexExposures, query={"hex": "the hex, by key or label"})
     async def exposures(self, request: web.Request) -> web.Response:
         """Answer who showed or hid a hex, when, to whom, and when that reached them; the last first."""
-        place = await self._asked.campaign(request, dm=True)
+        place = await self._access.campaign(request, dm=True)
         try:
-            async with self._asked.turn(place.member.user):
+            async with self._access.turn(place.member.user):
                 now = (await self._record.at_version(place.campaign)).room
                 at = hex_called(now, request.query.get("hex", ""))
                 delivered = await deliveries(self._pool, place.campaign)

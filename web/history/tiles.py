@@ -23,8 +23,8 @@ REMEMBERED: Final = 16
 class PastTiles:
     """Time travel to the picture: each tile as its viewer could have had it then."""
 
-    def __init__(self, asked: HistoryAccess, record: Record, tiles: Tiles) -> None:
-        self._asked = asked
+    def __init__(self, access: HistoryAccess, record: Record, tiles: Tiles) -> None:
+        self._access = access
         self._record = record
         self._tiles = tiles
         self._moments: OrderedDict[tuple[RoomId, int], RoomAtVersion] = OrderedDict()
@@ -38,14 +38,14 @@ class PastTiles:
     @described(content="image/webp", query=MOMENT)
     async def tile(self, request: web.Request) -> web.Response:
         """Give one tile of the picture as it lay then, as far as the asker or ``as`` saw its hexes then."""
-        place = await self._asked.campaign(request)
+        place = await self._access.campaign(request)
         query = request.query
         # Who may not look in these eyes is refused before the record is read.
         if not place.member.is_dm:
-            await self._asked.viewer(place, query.get("as"))
-        version = await self._asked.version(place, query.get("version"), query.get("at"))
+            await self._access.viewer(place, query.get("as"))
+        version = await self._access.version(place, query.get("version"), query.get("at"))
         moment = await self._moment(place, version)
-        viewer = await self._asked.viewer(place, query.get("as"), moment.room)
+        viewer = await self._access.viewer(place, query.get("as"), moment.room)
         eyes = viewer.at(moment.room)
         return await tile_answer(request, self._tiles, place.campaign, moment.room, eyes)
 
@@ -55,7 +55,7 @@ class PastTiles:
         key = (place.campaign, version)
         # Whoever finds it kept waits for nobody; the others open it once, however many ask.
         while key not in self._moments:
-            async with self._asked.turn(place.member.user), self._opening:
+            async with self._access.turn(place.member.user), self._opening:
                 if key not in self._moments:
                     await self._open(key)
         self._moments.move_to_end(key)

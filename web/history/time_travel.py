@@ -24,8 +24,8 @@ MOMENT: Final = {
 class PastRoutes:
     """Time travel over HTTP."""
 
-    def __init__(self, asked: HistoryAccess) -> None:
-        self._asked = asked
+    def __init__(self, access: HistoryAccess) -> None:
+        self._access = access
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/state", self.state)
@@ -34,8 +34,8 @@ class PastRoutes:
     @described(query=MOMENT)
     async def state(self, request: web.Request) -> web.Response:
         """Answer ``session:state`` as it stood at ``version`` or ``at``, as the asker or ``as``."""
-        place = await self._asked.campaign(request)
-        async with self._asked.turn(place.member.user):
+        place = await self._access.campaign(request)
+        async with self._access.turn(place.member.user):
             return await self._state(place, request.query)
 
     @described(query={**MOMENT, "against": "another member, or another time, to compare with"})
@@ -44,43 +44,43 @@ class PastRoutes:
 
         With ``against``, another member or another time, also how the two differ.
         """
-        place = await self._asked.campaign(request)
-        async with self._asked.turn(place.member.user):
+        place = await self._access.campaign(request)
+        async with self._access.turn(place.member.user):
             return await self._knowledge(place, request.query)
 
     async def _state(self, place: Membership, query: Mapping[str, str]) -> web.Response:
         # Who may not look in these eyes is refused before the record is read.
         if not place.member.is_dm:
-            await self._asked.viewer(place, query.get("as"))
-        moment = await self._asked.moment(place, query.get("version"), query.get("at"))
-        viewer = await self._asked.viewer(place, query.get("as"), moment.room)
-        said = state_messages(moment.room, viewer)[0]
+            await self._access.viewer(place, query.get("as"))
+        moment = await self._access.moment(place, query.get("version"), query.get("at"))
+        viewer = await self._access.viewer(place, query.get("as"), moment.room)
+        body = state_messages(moment.room, viewer)[0]
         if place.member.is_dm:
-            said.update(version=moment.version, at=time_word(moment.at))
-        return answer(said)
+            body.update(version=moment.version, at=time_word(moment.at))
+        return answer(body)
 
     async def _knowledge(self, place: Membership, query: Mapping[str, str]) -> web.Response:
         named = query.get("as", str(place.member.user))
         if not place.member.is_dm:
-            await self._asked.viewer(place, named)
-        moment = await self._asked.moment(place, query.get("version"), query.get("at"))
-        viewer = await self._asked.viewer(place, named, moment.room)
+            await self._access.viewer(place, named)
+        moment = await self._access.moment(place, query.get("version"), query.get("at"))
+        viewer = await self._access.viewer(place, named, moment.room)
         mine = known(moment.room, viewer)
-        said: dict[str, Any] = {"as": viewer.member.user, "known": mine}
+        body: dict[str, Any] = {"as": viewer.member.user, "known": mine}
         if place.member.is_dm:
-            said.update(version=moment.version, at=time_word(moment.at))
+            body.update(version=moment.version, at=time_word(moment.at))
         if (against := query.get("against")) is not None:
             if not against:
                 raise BadRequest("against: expected a member or a time")
             if against[:4].isdigit() and "T" in against:
-                other = await self._asked.moment(place, None, against)
+                other = await self._access.moment(place, None, against)
                 theirs = known(other.room, viewer)
             else:
-                versus = await self._asked.viewer(place, UserId(against), moment.room)
+                versus = await self._access.viewer(place, UserId(against), moment.room)
                 theirs = known(moment.room, versus)
-            said.update(against=against, difference=difference(mine, theirs))
-        return answer(said)
+            body.update(against=against, difference=difference(mine, theirs))
+        return answer(body)
 
 
-def answer(said: dict[str, Any]) -> web.Response:
-    return web.Response(body=to_json(said), content_type="application/json")
+def answer(body: dict[str, Any]) -> web.Response:
+    return web.Response(body=to_json(body), content_type="application/json")

@@ -49,14 +49,14 @@ class Following(Subscription["RecordRecorder"]):
         raise StopIteration
 
     def _turn(self) -> None:
-        found = self._recorder.select_notifications(
+        rows = self._recorder.select_notifications(
             self._last_notification_id, PAGE_ROWS, topics=self._topics, inclusive_of_start=False
         )
-        if found:
-            self._last_notification_id = found[-1].id
+        if rows:
+            self._last_notification_id = rows[-1].id
         else:
             self._stopped.wait(POLL_S)
-        self._page = iter(found)
+        self._page = iter(rows)
 
 
 class TrackedView(TrackingRecorder):
@@ -86,8 +86,8 @@ class TrackedView(TrackingRecorder):
         """
         try:
             with self.pool.connection() as connection, connection.transaction():
-                asked = {"name": tracking.application_name, "place": tracking.notification_id}
-                if connection.execute(QUERIES["move_tracking"], asked).rowcount == 0:
+                params = {"name": tracking.application_name, "place": tracking.notification_id}
+                if connection.execute(QUERIES["move_tracking"], params).rowcount == 0:
                     raise IntegrityError(f"{tracking} was taken in before")
                 yield connection
         except DATABASE_AWAY as error:
@@ -101,5 +101,5 @@ class TrackedView(TrackingRecorder):
     def max_tracking_id(self, application_name: str) -> int | None:
         """Return the place up to which rows were taken in."""
         with self.pool.connection() as connection:
-            found = connection.execute(QUERIES["reached"], {"name": application_name}).fetchone()
-        return None if found is None else found[0]
+            row = connection.execute(QUERIES["reached"], {"name": application_name}).fetchone()
+        return None if row is None else row[0]

@@ -153,8 +153,8 @@ class RecordRecorder(ApplicationRecorder):
                 self._ready(connection, RoomId(room), tuple(of), epochs.get(room, Epoch(0)))
                 for room, of in groupby(rows, key=lambda row: row.campaign)
             ]
-            asked = parameters(ready)
-            if connection.execute(statement(asked), asked).rowcount == 0:
+            params = parameters(ready)
+            if connection.execute(statement(params), params).rowcount == 0:
                 raise IntegrityError("another version, or another owner, than expected")
             places = connection.execute(
                 QUERIES["places"], {"room": rows[0].campaign, "version": rows[0].version}
@@ -172,7 +172,7 @@ class RecordRecorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Return rows of a room; a commit that is not whole by ``lte`` is left out."""
-        asked = {
+        params = {
             "room": originator_id,
             "gt": gt or 0,
             "lte": MOST_VERSIONS if lte is None else lte,
@@ -180,8 +180,8 @@ class RecordRecorder(ApplicationRecorder):
         }
         with self._connection() as connection:
             name = "select_backwards" if desc else "select_forwards"
-            found = connection.execute(QUERIES[name], asked, binary=True).fetchall()
-        return [_stored(Row(*row)) for row in found]
+            rows = connection.execute(QUERIES[name], params, binary=True).fetchall()
+        return [_stored(Row(*row)) for row in rows]
 
     def select_notifications(
         self,
@@ -193,21 +193,21 @@ class RecordRecorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Return rows of all rooms in their order, none of which can be overtaken any more."""
-        asked = {
+        params = {
             "after": max(0, (start or 0) - inclusive_of_start),
             "stop": MOST_VERSIONS if stop is None else stop,
             "topics": list(topics),
             "limit": limit,
         }
         with self._connection() as connection:
-            found = connection.execute(QUERIES["notifications"], asked, binary=True).fetchall()
-        return [_notified(Row(*row), id) for *row, id in found]
+            rows = connection.execute(QUERIES["notifications"], params, binary=True).fetchall()
+        return [_notified(Row(*row), id) for *row, id in rows]
 
     def max_notification_id(self) -> int | None:
         """Return the place of the last row that can be followed."""
         with self._connection() as connection:
-            found = connection.execute(QUERIES["last_place"]).fetchone()
-        return None if found is None else found[0]
+            row = connection.execute(QUERIES["last_place"]).fetchone()
+        return None if row is None else row[0]
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
         """Return the rows after a place, and those to come, one by one."""
@@ -222,8 +222,8 @@ class RecordRecorder(ApplicationRecorder):
     ) -> SealedRows:
         head, after = START, rows[0].version - 1
         if after:
-            asked = {"rooms": [room], "afters": [after]}
-            found = connection.execute(QUERIES["hashes"], asked, binary=True).fetchone()
+            params = {"rooms": [room], "afters": [after]}
+            found = connection.execute(QUERIES["hashes"], params, binary=True).fetchone()
             if found is None:
                 raise IntegrityError(f"room {room}: version {after} is not recorded")
             head = Head(after, found[2])

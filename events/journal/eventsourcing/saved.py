@@ -53,13 +53,13 @@ class SavedStates(EventStore[UUID]):
         limit: int | None = None,
     ) -> Iterator[Any]:
         """Yield the newest saved state of a room up to a version, if there is one."""
-        asked = {
+        params = {
             "room": originator_id,
             "version": MOST_VERSIONS if lte is None else lte,
             "code": fingerprint(),
         }
         with self._pool.connection() as connection:
-            row = connection.execute(QUERIES["find_snapshot"], asked, binary=True).fetchone()
+            row = connection.execute(QUERIES["find_snapshot"], params, binary=True).fetchone()
         if row is None:
             return
         version, sealed, state, record = row

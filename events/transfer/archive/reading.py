@@ -129,10 +129,10 @@ class _Check:
                 row = said.row(self._campaign)
             except ValueError:
                 raise ArchiveRefused(f"{EVENTS}, line {number}: not a row") from None
-            found = verify((row,), head=self._head)
-            if isinstance(found, Fault):
-                raise ArchiveRefused(f"the record in it is broken at {found}")
-            self._head = found
+            outcome = verify((row,), head=self._head)
+            if isinstance(outcome, Fault):
+                raise ArchiveRefused(f"the record in it is broken at {outcome}")
+            self._head = outcome
             if self._group and self._group[0].first_version != row.first_version:
                 self._take()
             self._group.append(row)

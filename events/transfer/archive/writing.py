@@ -35,10 +35,10 @@ async def write_archive(
         with archive.open(EVENTS, "w", force_zip64=True) as events:
             while head.version < last:
                 page = await record.rows(campaign.id, head.version + 1, head.version + PAGE_ROWS)
-                found = verify(page, head=head) if page else Fault(head.version + 1, "missing")
-                if isinstance(found, Fault):
-                    raise BrokenRecord(campaign.id, found.version, found.why)
-                head = found
+                outcome = verify(page, head=head) if page else Fault(head.version + 1, "missing")
+                if isinstance(outcome, Fault):
+                    raise BrokenRecord(campaign.id, outcome.version, outcome.why)
+                head = outcome
                 for row in page:
                     events.write(_line(row))
                 room, group = _fold(room, group + page)
