@@ -1,4 +1,4 @@
-"""Tables derived from the record: game_session, written with each append, rebuilt by one call."""
+"""Tables derived from the record: game_session, updated with each append and rebuilt by one function."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

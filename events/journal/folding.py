@@ -1,4 +1,4 @@
-"""Folding a room's record: the one way back to a state, for recovery, time travel and tools."""
+"""Folding a room's record into its state, for recovery, time travel and tools."""
 
 from collections.abc import AsyncIterable, Callable, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""MemoryJournal: a record that lives as long as the process, for tests and what-if replays."""
+"""MemoryJournal: a journal that lives as long as the process, for tests and what-if replays."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""SnapshotStore: states saved now and then, so that recovery and time travel fold less."""
+"""SnapshotStore: saved states of rooms, from which recovery and time travel fold on."""
 
 import ast
 import asyncio
@@ -58,7 +58,7 @@ class SnapshotStore:
                 return at, await asyncio.to_thread(opened, sealed, state, record)
             except (*DECODE_ERRORS, zlib.error) as why:
                 logger.warning(
-                    "room %s@%d: snapshot passed over: %s",
+                    "room %s@%d: snapshot ignored: %s",
                     room,
                     at,
                     type(why).__name__,
@@ -94,7 +94,7 @@ class SnapshotStore:
                 cursor = await connection.execute(QUERIES["find_snapshot"], params, binary=True)
                 row = await cursor.fetchone()
         except DATABASE_AWAY as error:
-            logger.warning("room %s: no snapshot: %s", room, error)
+            logger.warning("room %s: cannot read a snapshot: %s", room, error)
             return None
         return None if row is None else (row[0], row[1], row[2], row[3])
 

@@ -1,1 +1,1 @@
-"""Readers of the record: what a viewer saw, when, in words; for replay, audit, recap and time travel."""
+"""Readers of the record, for replay, audit, recaps and time travel."""

@@ -1,4 +1,4 @@
-"""What shows of the picture under the grid on a map of a moment: the one place that says it for recaps and reports."""
+"""What an audience sees of the backdrop at a moment; the only place that decides it for recaps and reports."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

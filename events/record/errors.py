@@ -1,4 +1,4 @@
-"""What a reader of the record may ask in vain; each text is for people and names nothing secret."""
+"""Errors of readers of the record. Their texts are for people and name nothing secret."""
 
 from collections.abc import Sequence
 from typing import Final

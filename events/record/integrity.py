@@ -1,4 +1,4 @@
-"""The proof of a record: its hash chain walked row by row, and heads as people keep them."""
+"""Verification of a record: its hash chain checked row by row, and heads in the form that people keep."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress

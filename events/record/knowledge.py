@@ -1,4 +1,4 @@
-"""What somebody knew: their view at a moment, and how two views differ."""
+"""What a member knew at a moment, and how two such views differ."""
 
 from collections.abc import Hashable, Mapping
 from typing import Any

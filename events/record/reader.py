@@ -1,4 +1,4 @@
-"""Record: what readers ask of a database beside commits: who, which session, which version."""
+"""Record: finds campaigns, sessions, members and versions in a database."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""In whose eyes a past moment is seen: never in better ones than the viewer has or had."""
+"""The viewpoint through which a past moment is shown; never one that sees more than the viewer may."""
 
 from dataclasses import dataclass
 

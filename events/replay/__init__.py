@@ -1,1 +1,1 @@
-"""A stretch of the record as the live messages it was: timelines, captions and pacing."""
+"""Stretches of the record played again as live messages: timelines, captions and pacing."""

@@ -1,4 +1,4 @@
-"""What a moment was, in words: for a DM from the events, for others from what they were told."""
+"""Captions of moments: from the events for a DM, from the messages they got for everyone else."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal

@@ -1,4 +1,4 @@
-"""A session played as fast as it is read: what a viewer was told, and nothing kept of it."""
+"""Playback: a session read once, as fast as possible, and turned into a viewer's messages."""
 
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Replay: a stretch of the record played as the live messages it was, with seek, pause and speed."""
+"""Replay: plays a stretch of the record as live messages, with seek, pause and speed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping

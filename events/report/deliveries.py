@@ -1,4 +1,4 @@
-"""When what a viewer was told reached a client of theirs: recorded, not assumed."""
+"""When messages reached a client of a viewer, as recorded by the server."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping

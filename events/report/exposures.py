@@ -1,4 +1,4 @@
-"""Who was shown what, and whether it reached them: a line for each, for a terminal."""
+"""Exposures for a terminal: one line for each player who was shown a hex, and when it reached them."""
 
 from collections.abc import Iterator
 

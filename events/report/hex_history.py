@@ -1,4 +1,4 @@
-"""The story of one hex: who showed it or hid it, when, from whom, and whether it reached them."""
+"""The history of one hex: who revealed or hid it, when, for whom, and when it reached them."""
 
 from collections.abc import AsyncIterable
 from dataclasses import dataclass, field

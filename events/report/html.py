@@ -1,4 +1,4 @@
-"""A report or a recap as one HTML file: no scripts, nothing fetched, and it prints well."""
+"""A report or a recap as a single HTML file: printable, without scripts or external resources."""
 
 import re
 from collections.abc import Iterable, Sequence

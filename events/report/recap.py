@@ -1,4 +1,4 @@
-"""A recap: what happened in a session, for a chosen audience; as text, as a page, and for a picture."""
+"""A recap: what happened in a session, for a chosen audience, as text, page or frames of a map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

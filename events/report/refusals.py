@@ -1,4 +1,4 @@
-"""How often commands were refused, to whom and why: counted by game session, never stored."""
+"""Counts of refused commands, by game session, member and reason; the commands themselves are not kept."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The audit report: who did what, when, to whom; what each player was shown, and when it reached them."""
+"""The audit report: who did what and when, what each player was shown, and when it reached them."""
 
 from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,1 +1,1 @@
-"""Campaigns carried elsewhere: forks and archives."""
+"""Campaigns copied or moved elsewhere: forks, archives and backups."""

@@ -1,4 +1,4 @@
-"""Histories stored whole: all rows of a new campaign in one transaction, or none of them."""
+"""Inserts the whole history of a new campaign in one transaction."""
 
 from collections.abc import AsyncIterable
 from typing import Final

@@ -1,4 +1,4 @@
-"""Fork: a new campaign with another's history up to a moment."""
+"""Fork: a new campaign that continues the history of another from a chosen moment."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime

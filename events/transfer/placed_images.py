@@ -1,4 +1,4 @@
-"""Which pictures a record has laid under its grid."""
+"""The images that a record ever laid under its grid."""
 
 from typing import Final
 

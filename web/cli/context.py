@@ -1,4 +1,4 @@
-"""What the commands that read the record share: the database, exit codes, and how errors are told."""
+"""Shared by the commands that read the record: the database, exit codes, and error messages."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The command line: hexroom, and the commands that the modules of web/cli/commands add to it."""
+"""The `hexroom` command, with the commands in the modules of web/cli/commands."""
 
 import importlib
 import pkgutil

@@ -1,4 +1,4 @@
-"""How commands name a moment of a campaign: a version, or a time."""
+"""Options that name a moment of a campaign: a version, or a time."""
 
 from datetime import UTC, datetime
 from typing import Any

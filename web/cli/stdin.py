@@ -1,4 +1,4 @@
-"""Lines of standard input, waited for without a thread that would outlive Ctrl-C."""
+"""Lines of standard input, read without a thread that would outlive Ctrl-C."""
 
 import asyncio
 import os

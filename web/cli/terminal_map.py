@@ -1,4 +1,4 @@
-"""A viewer's map in a terminal: two characters a hex, told apart by sign and colour."""
+"""A viewer's map in a terminal: two characters a hex, distinguished by sign and colour."""
 
 from collections.abc import Iterable
 from typing import Final

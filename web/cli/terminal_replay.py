@@ -1,4 +1,4 @@
-"""A replay in a terminal: what happened, the map as the viewer saw it, and keys to steer it."""
+"""A replay in a terminal: captions, the map as the viewer saw it, and keys to control it."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What calls about the past have in common: whose eyes, which session, which moment."""
+"""HistoryAccess: which member, viewpoint, session and moment a request about the past is for."""
 
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime

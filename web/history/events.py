@@ -1,4 +1,4 @@
-"""The calls that read the record: a campaign's sessions, and pages of its events in words."""
+"""HTTP routes for a campaign's sessions, and for pages of its events in words."""
 
 import re
 from collections import OrderedDict

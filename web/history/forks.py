@@ -1,4 +1,4 @@
-"""The proof of a campaign's record, and new campaigns from a moment of it, over HTTP."""
+"""HTTP routes that verify a campaign's record, and fork it."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""GET /ws/replay: a past session, streamed to whoever may see it as the live messages they were."""
+"""GET /ws/replay: streams a past session as live messages, to members who may see it."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Keeps the report tables up with the log while the server runs, and tells how far they are behind."""
+"""Keeps the report tables up to date while the server runs, and measures their lag."""
 
 import asyncio
 import logging

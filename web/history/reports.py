@@ -1,4 +1,4 @@
-"""The audit report over HTTP, and the proof that the record holds."""
+"""HTTP routes for audit reports and exposures."""
 
 import asyncio
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Tiles of the picture under the grid as they stood: the part of time travel that is no JSON."""
+"""HTTP route for tiles of the backdrop at a past moment."""
 
 import asyncio
 from collections import OrderedDict

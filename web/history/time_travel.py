@@ -1,4 +1,4 @@
-"""The calls of time travel: the state as it stood, and who knew what when."""
+"""HTTP routes for past states, and for what a member knew."""
 
 from collections.abc import Mapping
 from typing import Any, Final

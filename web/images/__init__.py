@@ -1,1 +1,1 @@
-"""The backdrop picture under the grid: upload, storage, and tiles cut for each viewer."""
+"""The backdrop under the grid: upload, storage, and tiles cut for each viewer."""

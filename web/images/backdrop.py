@@ -1,4 +1,4 @@
-"""The picture under the grid on maps that are drawn whole: pages, animated pictures, reports."""
+"""Draws the backdrop on whole maps: pages, animated maps and reports."""
 
 import io
 import math

@@ -1,4 +1,4 @@
-"""The pixels of pictures under grids: files, and a mark for each campaign that may show them."""
+"""Image files, with a mark for each campaign that may show them."""
 
 import fcntl
 import shutil

@@ -1,4 +1,4 @@
-"""Pictures of maps on disk, and their tiles as each viewer may see them."""
+"""Images on disk, and their tiles."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Pictures carried along: to a fork, into an archive, out of one."""
+"""Copies images to a fork, into an archive, or out of one."""
 
 import asyncio
 import shutil

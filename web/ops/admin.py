@@ -1,4 +1,4 @@
-"""The admin's calls: who and what is on this server, and what an admin may do about it."""
+"""HTTP routes of the admin page."""
 
 import asyncio
 from collections.abc import Callable, Mapping

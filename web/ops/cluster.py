@@ -1,4 +1,4 @@
-"""Where the server finds rooms: all here, or on any node of a cluster; and what is counted of it."""
+"""Finds rooms: in this process, or on any node of a cluster; and their metrics."""
 
 import asyncio
 import hashlib

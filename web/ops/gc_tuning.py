@@ -1,4 +1,4 @@
-"""What the garbage collector, and threads, may cost a process that holds rooms."""
+"""Garbage collection and thread switching, tuned for a process that holds rooms."""
 
 import gc
 import sys

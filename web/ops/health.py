@@ -1,4 +1,4 @@
-"""For operators: is it alive, is it ready, what does it count, what can be called."""
+"""HTTP routes for operators: health, readiness, metrics and the API documents."""
 
 import asyncio
 import logging

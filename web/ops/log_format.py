@@ -1,4 +1,4 @@
-"""How the log is written: lines for people, or a JSON object a line for machines."""
+"""Log formats: lines for people, or a JSON object a line."""
 
 import json
 import logging
@@ -50,7 +50,7 @@ def is_worth_a_traceback(record: logging.LogRecord) -> bool:
     if not isinstance(error, HttpProcessingError):
         return True
     whose = record.args[0] if isinstance(record.args, tuple) and record.args else "somebody"
-    logger.debug("server: a request of %s is no HTTP: %s", whose, type(error).__name__)
+    logger.debug("server: a request from %s is not HTTP: %s", whose, type(error).__name__)
     return False
 
 

@@ -1,4 +1,4 @@
-"""Figures: what the rooms count, in the form that Prometheus reads."""
+"""Metrics of the rooms, for Prometheus."""
 
 from collections.abc import Iterable, Iterator
 from itertools import accumulate

@@ -36,7 +36,7 @@ def tell_others(access: Access, node: Node) -> None:
         try:
             change = read(data)
         except ValueError:
-            logger.warning("node %s: told of access what it does not know", node.leases.name)
+            logger.warning("node %s: ignored an unknown message about access", node.leases.name)
         else:
             access.hear(change)
 

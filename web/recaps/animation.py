@@ -1,4 +1,4 @@
-"""An evening's map as an animated picture, WebP or GIF, of exactly what its audience saw."""
+"""Animated maps of a session, as WebP or GIF, that show exactly what their audience saw."""
 
 import io
 from collections.abc import Sequence

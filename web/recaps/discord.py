@@ -1,4 +1,4 @@
-"""A recap as a message in Discord's form: what happened in short, the link, and the picture."""
+"""A recap as a Discord message: a summary, the link and the animated map."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""Recaps read from the record, for whoever tells them: calls, commands, webhooks."""
+"""Reads recaps from the record, for HTTP, the command line and webhooks."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Recaps over HTTP: for a DM in anybody's eyes, for others in their own."""
+"""HTTP routes for recaps: any viewpoint for a DM, their own for everyone else."""
 
 import asyncio
 from typing import Final

@@ -1,4 +1,4 @@
-"""The calls about a campaign's webhook: DMs set it, try it and see what became of the last post."""
+"""HTTP routes for a campaign's webhook: set it, test it, and see what became of the last post."""
 
 from datetime import datetime
 from typing import Final

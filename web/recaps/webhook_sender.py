@@ -1,4 +1,4 @@
-"""Posts the recap of each session that ended to its campaign's webhook: at most once, and beside the rooms."""
+"""Posts a recap to the campaign's webhook when a session ends, at most once, outside of the rooms."""
 
 import asyncio
 import logging

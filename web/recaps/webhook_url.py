@@ -1,4 +1,4 @@
-"""Addresses that recaps may be posted to: https, public, and nothing of our own network."""
+"""Checks the URL of a webhook: https, a public address, and none of our own network."""
 
 import ipaddress
 import socket

@@ -180,7 +180,9 @@ class EmbeddedPostgres:
             named.unlink(missing_ok=True)
 
     def _make_cluster(self) -> None:
-        logger.info("database %s: making it", self._folder, extra={"folder": str(self._folder)})
+        logger.info(
+            "database %s: creating the cluster", self._folder, extra={"folder": str(self._folder)}
+        )
         fresh = self._folder / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         self._own_folder(fresh)
@@ -299,7 +301,7 @@ async def watch(database: EmbeddedPostgres, *, every_s: float = 0.5) -> None:
         if database.alive():
             pause = every_s
             continue
-        logger.warning("embedded database: died by itself, starting it again")
+        logger.warning("embedded database: died, starting it again")
         try:
             await asyncio.to_thread(database.restart)
         except EmbeddedError as error:

@@ -51,12 +51,12 @@ def system_user() -> SystemUser | None:
         command = [useradd, "--system", "--no-create-home", "--shell", "/bin/false", _SYSTEM_USER]
         subprocess.run(command, capture_output=True, check=False)
     if (made := _user_named(_SYSTEM_USER)) is not None:
-        logger.info("made the system user %s: PostgreSQL refuses to run as root", made.name)
+        logger.info("created the system user %s: PostgreSQL refuses to run as root", made.name)
         return made
     nobody = _user_named("nobody")
     if nobody is None:
         raise EmbeddedError("PostgreSQL refuses to run as root, and there is no user to run it as")
-    logger.warning("running PostgreSQL as nobody: the user %s cannot be made", _SYSTEM_USER)
+    logger.warning("running PostgreSQL as nobody: the user %s cannot be created", _SYSTEM_USER)
     return nobody
 
 

@@ -1,4 +1,4 @@
-"""The library's way to assemble itself on our record: an application, and what it is made of."""
+"""The factory by which the `eventsourcing` library builds an application on our record."""
 
 from typing import Any, Final
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Following: all rooms' rows in one order, those to come included; and projections that track it."""
+"""Following the rows of all rooms in one order, including those to come, and tracking projections."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Saved states as the `eventsourcing` library's snapshots, so that its Repository folds less."""
+"""Our snapshots in the form of the `eventsourcing` library, for its Repository."""
 
 import zlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Importing: an archive in one transaction, and nothing of it believed."""
+"""Importing an archive: in one transaction, with everything in it checked."""
 
 import zipfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator

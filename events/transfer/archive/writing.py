@@ -1,4 +1,4 @@
-"""Exporting: a campaign's archive, written while its chain is checked."""
+"""Exporting a campaign's archive, checking its hash chain on the way."""
 
 import json
 import zipfile

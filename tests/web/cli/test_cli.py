@@ -128,7 +128,7 @@ def test_what_is_no_http_is_a_line_for_those_who_look_for_it(
         assert server.stop() == 0
         assert server.process.stderr is not None
         said = server.process.stderr.read()
-    assert said.count("is no HTTP") == lines
+    assert said.count("is not HTTP") == lines
     assert "Traceback" not in said
 
 

@@ -1,1 +1,1 @@
-"""One module a command; each has a click command named `command`, found by being here."""
+"""One module per command. Each defines a click command called `command`, and is found by its place."""

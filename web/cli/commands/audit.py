@@ -20,7 +20,7 @@ TEXT: Final = "text"
 @click.command("audit", short_help="Report who did what, when, to whom.")
 @click.argument("campaign")
 @click.option("--session", help="The N-th session, or its id. Default: the whole campaign.")
-@click.option("--hex", "hex_", metavar="HEX", help="Only what is about one hex, by key or label.")
+@click.option("--hex", "hex_", metavar="HEX", help="Only what concerns one hex, by key or label.")
 @click.option(
     "--format",
     "format_",
@@ -31,7 +31,7 @@ TEXT: Final = "text"
     "--out",
     type=click.Path(dir_okay=False, allow_dash=True),
     default="-",
-    help="The file. Default: standard output.",
+    help="The file to write. Default: standard output.",
 )
 def command(
     campaign: str, session: str | None, hex_: str | None, format_: str | None, out: str

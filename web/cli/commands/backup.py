@@ -14,7 +14,7 @@ from web.settings import Settings
 
 @click.command("backup", short_help="Write the whole server into one file.")
 @click.argument("file", type=click.Path(dir_okay=False))
-@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 def command(file: str, force: bool) -> None:
     """Write the database and all pictures into FILE, consistent, also while a server runs on them.
 

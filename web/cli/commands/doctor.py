@@ -1,4 +1,4 @@
-"""hexroom doctor: what goes wrong in practice, and what to change."""
+"""hexroom doctor: checks for common faults of an installation."""
 
 import asyncio
 import shutil
@@ -41,7 +41,7 @@ class Finding(NamedTuple):
 Check = Callable[[Settings], AsyncIterator[Finding]]
 
 
-@click.command("doctor", short_help="Check this server, and say what to change.")
+@click.command("doctor", short_help="Check this server and suggest changes.")
 def command() -> None:
     """Check settings, disk, database, clock, NATS, mail and the public address.
 

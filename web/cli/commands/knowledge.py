@@ -1,4 +1,4 @@
-"""hexroom knowledge: what somebody knew at a moment, and how that differs from another's or later."""
+"""hexroom knowledge: what a member knew at a moment, and how that differs from another view."""
 
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,14 @@ from web.cli.context import Tools, run
 from web.cli.options import Time, eyes, moment
 
 
-@click.command("knowledge", short_help="Tell what somebody knew, and when.")
+@click.command("knowledge", short_help="Show what a member knew at a moment.")
 @click.argument("campaign")
-@click.option("--as", "as_", metavar="USER", required=True, help="Who: a member's id or name.")
+@click.option("--as", "as_", metavar="USER", required=True, help="The member: an id or a name.")
 @click.option("--at", type=Time(), help="When. Default: now.")
 @click.option("--version", type=click.IntRange(1), help="When, as a version.")
-@click.option("--against", metavar="USER|TIME", help="Another member, or another time.")
+@click.option(
+    "--against", metavar="USER|TIME", help="Compare with another member, or another time."
+)
 @click.option("--json", "json_", is_flag=True, help="Write it as JSON.")
 def command(
     campaign: str,

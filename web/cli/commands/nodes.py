@@ -1,4 +1,4 @@
-"""hexroom nodes: who is there, and how many rooms each has."""
+"""hexroom nodes: the nodes of a cluster, and how many rooms each owns."""
 
 import asyncio
 from collections.abc import Iterable, Mapping

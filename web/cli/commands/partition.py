@@ -7,7 +7,7 @@ from events.journal.database.partition import MOST_PARTS, AlreadyCut, partition
 from web.settings import Settings
 
 
-@click.command("partition", short_help="Cut the record's table into partitions.")
+@click.command("partition", short_help="Partition the table of the record.")
 @click.option("--parts", default=16, type=click.IntRange(2, MOST_PARTS), show_default=True)
 @click.confirmation_option(prompt="Rooms are unavailable until it is done. Go on?")
 def command(parts: int) -> None:

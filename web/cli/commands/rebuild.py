@@ -1,4 +1,4 @@
-"""hexroom rebuild: the tables that are derived from the record, made anew from it."""
+"""hexroom rebuild: computes the derived tables from the record again."""
 
 import asyncio
 import sys
@@ -14,7 +14,7 @@ from events.report.table_projection import ReportView, rebuild
 from web.cli.context import Tools, notes, run
 
 
-@click.command("rebuild", short_help="Make the derived tables anew from the record.")
+@click.command("rebuild", short_help="Compute the derived tables again.")
 def command() -> None:
     """Make game_session and the report tables anew from the record, which itself is only read.
 

@@ -23,19 +23,19 @@ from web.recaps.read import read_recap
     default="players",
     show_default=True,
     metavar="USER|players|dm",
-    help="For whom: a member, what every player was told, or all of it.",
+    help="The audience: a member, players (what all of them may know), or dm.",
 )
 @click.option("--format", "format_", type=click.Choice(["md", "html"]), default="md")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, allow_dash=True),
     default="-",
-    help="The file. Default: standard output.",
+    help="The file to write. Default: standard output.",
 )
 @click.option(
     "--picture",
     type=click.Path(dir_okay=False),
-    help="Also an animated map, .webp or .gif; Markdown shows it.",
+    help="Also write an animated map, .webp or .gif; Markdown embeds it.",
 )
 def command(
     campaign: str, session: str | None, as_: str, format_: str, out: str, picture: str | None

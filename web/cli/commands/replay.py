@@ -1,4 +1,4 @@
-"""hexroom replay: a session played again in the terminal, or as the messages it was."""
+"""hexroom replay: plays a session in the terminal, or as its messages."""
 
 import asyncio
 import sys
@@ -44,14 +44,14 @@ class Speed(click.ParamType[float]):
 @click.command("replay", short_help="Play a session again.")
 @click.argument("campaign")
 @click.option("--session", help="The N-th session, or its id. Default: the last one.")
-@click.option("--from", "start", type=click.IntRange(1), help="From this version on.")
-@click.option("--to", "stop", type=click.IntRange(1), help="Up to this version.")
-@click.option("--as", "as_", metavar="USER", help="In whose eyes: a member's id or name.")
+@click.option("--from", "start", type=click.IntRange(1), help="Start at this version.")
+@click.option("--to", "stop", type=click.IntRange(1), help="Stop after this version.")
+@click.option("--as", "as_", metavar="USER", help="Show it as this member saw it: an id or a name.")
 @click.option("--speed", type=Speed(), default="8", show_default=True, help="0.5 to 64, or max.")
 @click.option("--step", is_flag=True, help="Wait for a key before each moment.")
 @click.option("--state-hash", "hash_", is_flag=True, help="Print the hash of the state at the end.")
-@click.option("--json", "json_", is_flag=True, help="Write the live messages, one a line.")
-@click.option("--force", is_flag=True, help="Go on past rows that were tampered with.")
+@click.option("--json", "json_", is_flag=True, help="Write the live messages, one per line.")
+@click.option("--force", is_flag=True, help="Continue past rows that were tampered with.")
 def command(
     campaign: str,
     session: str | None,

@@ -15,7 +15,7 @@ from web.cli.context import Tools as OpenTools
 from web.settings import Settings
 
 
-@click.command("restore", short_help="Make a server from a backup.")
+@click.command("restore", short_help="Restore a server from a backup.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--check", is_flag=True, help="Read the file and compare its hashes; change nothing.")
 def command(file: str, check: bool) -> None:

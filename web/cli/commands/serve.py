@@ -21,7 +21,7 @@ class _WithSettings(click.Command):
     "--workers",
     default="1",
     metavar="N|auto",
-    help="Processes that share the port, each a node of its own; auto: one a core.",
+    help="Processes that share the port, each a node of its own; auto: one per core.",
 )
 def command(workers: str) -> None:
     """Start the server, and its own PostgreSQL where no database is named.

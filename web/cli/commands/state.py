@@ -1,4 +1,4 @@
-"""hexroom state: a campaign as it stood at any moment, in anybody's eyes."""
+"""hexroom state: a campaign as any member saw it at any moment."""
 
 from datetime import datetime
 
@@ -18,9 +18,9 @@ from web.cli.terminal_map import legend, terminal_map
 @click.argument("campaign")
 @click.option("--version", type=click.IntRange(1), help="After this version.")
 @click.option("--at", type=Time(), help="At this time, such as 2026-01-31T20:15:00Z.")
-@click.option("--as", "as_", metavar="USER", help="In whose eyes: a member's id or name.")
-@click.option("--json", "json_", is_flag=True, help="Write session:state as it was.")
-@click.option("--state-hash", "hash_", is_flag=True, help="Print the hash of the whole state only.")
+@click.option("--as", "as_", metavar="USER", help="Show it as this member saw it: an id or a name.")
+@click.option("--json", "json_", is_flag=True, help="Write the message session:state.")
+@click.option("--state-hash", "hash_", is_flag=True, help="Print only the hash of the whole state.")
 def command(
     campaign: str,
     version: int | None,

@@ -30,7 +30,9 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--guests", is_flag=True, help="Guests too, who have neither e-mail nor password.")
+@click.option(
+    "--guests", is_flag=True, help="Include guests, who have neither e-mail nor password."
+)
 def list_users(guests: bool) -> None:
     """List the accounts, the newest first."""
 

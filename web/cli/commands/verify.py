@@ -1,4 +1,4 @@
-"""hexroom verify: whether a record is what was once written."""
+"""hexroom verify: whether a record was changed since it was written."""
 
 import sys
 
@@ -26,7 +26,9 @@ class Saved(click.ParamType[Head]):
 @click.command("verify", short_help="Check the hash chain of a campaign.")
 @click.argument("campaign", required=False)
 @click.option("--all", "all_", is_flag=True, help="Check all campaigns.")
-@click.option("--against", type=Saved(), help="A head that was kept: tells what was cut off too.")
+@click.option(
+    "--against", type=Saved(), help="A head that was kept; also finds rows missing at the end."
+)
 def command(campaign: str | None, all_: bool, against: Head | None) -> None:
     """Check that nothing in the record of CAMPAIGN was changed, removed, inserted or reordered.
 

@@ -19,14 +19,14 @@ from web.settings import Settings
 
 @click.command("webhook", short_help="Post recaps to a webhook when sessions end.")
 @click.argument("campaign")
-@click.option("--url", help="Where to, in Discord's form; - reads it from standard input.")
+@click.option("--url", help="The URL of a Discord webhook; - reads it from standard input.")
 @click.option(
     "--as",
     "as_",
     metavar="USER|players|dm",
-    help="For whom: a member's id, what every player was told, or all of it. Default: players.",
+    help="The audience: a member's id, players (what all of them may know), or dm. Default: players.",
 )
-@click.option("--picture/--no-picture", default=None, help="Whether an animated map comes along.")
+@click.option("--picture/--no-picture", default=None, help="Whether to attach an animated map.")
 @click.option("--test", "test", is_flag=True, help="Post a test message now.")
 @click.option("--off", is_flag=True, help="Forget the webhook.")
 def command(
