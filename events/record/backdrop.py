@@ -10,32 +10,32 @@ from events.geometry.grid import Hex
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom of a map that is drawn."""
 
-Painter = Callable[["Under", Box, float], bytes | None]
-"""Returns a WebP of all that shows in a box of a map with hexes of a size, clear elsewhere; None without the pixels."""
+Painter = Callable[["VisibleBackdrop", Box, float], bytes | None]
+"""Returns a WebP of what shows in a box of a map with hexes of a size, transparent elsewhere; None if the pixels are missing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Under:
-    """The picture under a map, and the hexes through which it shows."""
+class VisibleBackdrop:
+    """The image under a map, and the hexes whose pixels an audience may see."""
 
     picture: Picture
     frame: MapFrame
     hexes: frozenset[Hex]
 
 
-def under(
+def visible_backdrop(
     room: RoomState,
     hexes: Iterable[Hex],
-    eyes: Sequence[Member],
+    viewers: Sequence[Member],
     seen_by: Callable[[Iterable[bool]], bool] = all,
-) -> Under | None:
-    """Return what shows of the picture through the hexes that all, or any, of the eyes see fully."""
+) -> VisibleBackdrop | None:
+    """Return what shows of the backdrop through the hexes that all, or any, of the viewers see fully."""
     if room.picture is None or room.map is None:
         return None
-    # Who may not know how far the map goes is told of no picture.
-    if not all(knows_extent(room, who) for who in eyes):
+    # The size of the image would show how far the map goes.
+    if not all(knows_extent(room, viewer) for viewer in viewers):
         return None
     shown = frozenset(
-        at for at in hexes if seen_by(room.tier(who, at) is Tier.FULL for who in eyes)
+        at for at in hexes if seen_by(room.tier(viewer, at) is Tier.FULL for viewer in viewers)
     )
-    return Under(room.picture, room.map, shown) if shown else None
+    return VisibleBackdrop(room.picture, room.map, shown) if shown else None

@@ -12,7 +12,7 @@ from events.geometry.layout import bounds
 from events.geometry.offset import Orientation
 from events.journal.chain import Head
 from events.maps.svg import svg
-from events.record.backdrop import Painter, under
+from events.record.backdrop import Painter, visible_backdrop
 from events.report.charts import Bar, Line, presence, reveals_over_time
 from events.report.refusals import Refusals
 from events.report.report import Exposure, Report
@@ -115,7 +115,7 @@ def map_svg(
         return None
     orientation: Orientation = room.map.orientation if room.map else "flat"
     ground = None
-    if painter and (below := under(room, drawn, viewers, any)):
+    if painter and (below := visible_backdrop(room, drawn, viewers, any)):
         ground = painter(below, bounds(drawn, HEX_SIZE, orientation), HEX_SIZE)
     return svg(drawn, orientation, HEX_SIZE, title=title, ground=ground)
 

@@ -14,7 +14,7 @@ from events.geometry.grid import Hex, middle, runs
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
 from events.maps.svg import svg
-from events.record.backdrop import Painter, Under, under
+from events.record.backdrop import Painter, VisibleBackdrop, visible_backdrop
 from events.record.viewpoint import Viewer
 from events.replay.captions import Kind, caption_of_messages, kind_of_messages
 from events.replay.timeline import Step, Timeline
@@ -45,7 +45,7 @@ class Frame:
     caption: str
     hexes: dict[Hex, str]
     new: frozenset[Hex]
-    under: Under | None = None
+    backdrop: VisibleBackdrop | None = None
 
 
 @dataclass
@@ -167,7 +167,7 @@ def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame
         for at in (room.terrain if viewer.is_dm else room.sights)
         if all(room.tier(who, at) is not Tier.HIDDEN for who in eyes)
     }
-    return Frame(at, caption, sight, frozenset(), under(room, sight, eyes))
+    return Frame(at, caption, sight, frozenset(), visible_backdrop(room, sight, eyes))
 
 
 def _add_line(lines: list[Line], line: Line) -> None:
@@ -184,7 +184,7 @@ def _add_frame(made: Recap, step: Step, caption: str, viewer: Viewer) -> None:
     if all(getattr(step.before, part) is getattr(step.room, part) for part in DRAWN):
         return
     last, frame = made.frames[-1], _frame(step.moment.at, caption, step.room, viewer)
-    if (frame.hexes, frame.under) != (last.hexes, last.under):
+    if (frame.hexes, frame.backdrop) != (last.hexes, last.backdrop):
         made.frames.append(replace(frame, new=frozenset(frame.hexes.keys() - last.hexes.keys())))
         if len(made.frames) > MOST_FRAMES:
             # The shortest while between two pictures is given up; the first one stays.
@@ -202,7 +202,7 @@ def _map_with_path(of: Recap, painter: Painter | None) -> str | None:
     if not hexes or len(hexes) > MOST_DRAWN:
         return None
     ground = None
-    if painter and (below := of.frames[-1].under):
+    if painter and (below := of.frames[-1].backdrop):
         ground = painter(below, bounds(hexes, HEX_SIZE, of.orientation), HEX_SIZE)
     drawn = svg(hexes, of.orientation, HEX_SIZE, title="The map at the end", ground=ground)
     points = [centre(at, HEX_SIZE, of.orientation) for at in of.path() if at in hexes]

@@ -18,7 +18,7 @@ from events.report.hex_history import HexStory, hex_story
 from web.history.access import HistoryAccess, refused
 from web.http.api import Answer, BadRequest, success
 from web.http.openapi import described
-from web.images.backdrop import Underlay
+from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 
 _FORMATS: Final[dict[str, Format]] = {
@@ -86,7 +86,7 @@ class ReportRoutes:
                 result = await audit(self._record, self._pool, place.campaign, place.name, session)
                 if (hex_ := request.query.get("hex")) is not None:
                     result = result.about(hex_called(result.report.after, hex_))
-                painter = Underlay(self._pictures, place.campaign).webp
+                painter = BackdropRenderer(self._pictures, place.campaign).webp
                 body = await asyncio.to_thread(result.written, format_, painter)
         except RecordError as error:
             raise refused(error) from None

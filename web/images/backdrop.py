@@ -9,7 +9,7 @@ from PIL import Image
 from events.core.image_placement import Alignment
 from events.core.state import RoomId
 from events.geometry.layout import Point
-from events.record.backdrop import Box, Under
+from events.record.backdrop import Box, VisibleBackdrop
 from web.images.campaign_files import Pictures
 from web.images.mask import Part, Showing, masked
 from web.images.store import NoSuchTile
@@ -24,7 +24,7 @@ MOST_BYTES: Final = 600_000
 QUALITIES: Final = (85, 60, 30, 5)
 
 
-class Underlay:
+class BackdropRenderer:
     """Draws what shows of a campaign's pictures.
 
     The part that was drawn last is kept, as the maps of an evening mostly show more and more of one.
@@ -35,37 +35,37 @@ class Underlay:
         self._campaign = campaign
         self._kept: tuple[str, Part, Image.Image] | None = None
 
-    def webp(self, under: Under, box: Box, hex_size: float) -> bytes | None:
+    def webp(self, backdrop: VisibleBackdrop, box: Box, hex_size: float) -> bytes | None:
         """Return what shows in a box of a map; a `Painter`."""
         left, top, right, bottom = box
         scale = min(FINEST, SIDE / max(right - left, bottom - top))
         size = (math.ceil((right - left) * scale), math.ceil((bottom - top) * scale))
-        drawn = self.drawn(under, box, hex_size, size)
+        drawn = self.drawn(backdrop, box, hex_size, size)
         return None if drawn is None else _encoded(drawn)
 
     def drawn(
-        self, under: Under, box: Box, hex_size: float, size: tuple[int, int]
+        self, backdrop: VisibleBackdrop, box: Box, hex_size: float, size: tuple[int, int]
     ) -> Image.Image | None:
         """Return what shows in a box of a map with hexes of that size, as so many pixels of RGBA.
 
         None where nothing shows or the pixels are not kept. What lies under other hexes is taken out
         first, in the picture's own pixels: scaling and turning mix nothing of it in.
         """
-        lies, frame = alignment_of(under.picture), under.frame
+        placement, frame = alignment_of(backdrop.picture), backdrop.frame
         units = frame.hex_size / hex_size
         left, top, right, bottom = (side * units for side in box)
-        view = _View(lies, (left, top, right, bottom), size)
+        view = _View(placement, (left, top, right, bottom), size)
         try:
-            if not self._pictures.brought(self._campaign, under.picture.id):
+            if not self._pictures.brought(self._campaign, backdrop.picture.id):
                 return None
-            facts = self._pictures.store.facts(under.picture.id)
+            facts = self._pictures.store.facts(backdrop.picture.id)
             part = view.part(facts.width, facts.height, facts.levels)
             if part is None:
                 return None
-            pixels = self._pixels(under.picture.id, part)
+            pixels = self._pixels(backdrop.picture.id, part)
         except NoSuchTile:
             return None
-        showing = Showing(lies, under.hexes, frame.hex_size, frame.orientation)
+        showing = Showing(placement, backdrop.hexes, frame.hex_size, frame.orientation)
         shown = masked(pixels, part, showing)
         if shown is None:
             return None
@@ -82,8 +82,8 @@ class Underlay:
 class _View:
     """A box of a map, in its units, that is drawn as a number of pixels."""
 
-    def __init__(self, lies: Alignment, box: Box, size: tuple[int, int]) -> None:
-        self._lies = lies
+    def __init__(self, placement: Alignment, box: Box, size: tuple[int, int]) -> None:
+        self._lies = placement
         self._left, self._top, right, bottom = box
         self._width, self._height = size
         self._across = (right - self._left) / self._width

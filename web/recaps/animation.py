@@ -10,9 +10,9 @@ from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.maps.glyphs import VARIANTS, variant_of
 from events.maps.svg import GRID
-from events.record.backdrop import Under
+from events.record.backdrop import VisibleBackdrop
 from events.report.recap import Frame, Recap
-from web.images.backdrop import Underlay
+from web.images.backdrop import BackdropRenderer
 from web.maps.png import back_to_front, stamp
 
 Kind = Literal["webp", "gif"]
@@ -29,9 +29,9 @@ _THUMB: Final = 160
 """Pixels of the longer side of a frame, as far as it says which colours a GIF has."""
 
 
-def animated(of: Recap, kind: Kind, underlay: Underlay, side: int = SIDE) -> bytes:
+def animated(of: Recap, kind: Kind, renderer: BackdropRenderer, side: int = SIDE) -> bytes:
     """Return the picture: the map before, then each moment that changed it. Takes some seconds: it belongs in a thread."""
-    drawing = _Drawing(of, underlay, side)
+    drawing = _Drawing(of, renderer, side)
     pictures = [drawing.frame(frame) for frame in of.frames]
     pictures = pictures or [Image.new("RGB", (320, 60), PAPER)]
     if kind == "gif":
@@ -51,9 +51,9 @@ def animated(of: Recap, kind: Kind, underlay: Underlay, side: int = SIDE) -> byt
 class _Drawing:
     """The sheet that all frames of a recap are drawn on: large enough for each hex of any of them."""
 
-    def __init__(self, of: Recap, underlay: Underlay, side: int) -> None:
+    def __init__(self, of: Recap, renderer: BackdropRenderer, side: int) -> None:
         self._orientation = of.orientation
-        self._underlay = underlay
+        self._renderer = renderer
         union = {at: "" for frame in of.frames for at in frame.hexes}
         self._left, self._top, right, bottom = bounds(union, SIZE, of.orientation)
         across, down = right - self._left, bottom - self._top
@@ -69,7 +69,7 @@ class _Drawing:
             for variant in range(VARIANTS)
         }
         self._font = ImageFont.load_default(15)
-        self._ground: tuple[Under, Image.Image | None] | None = None
+        self._ground: tuple[VisibleBackdrop, Image.Image | None] | None = None
 
     def frame(self, frame: Frame) -> Image.Image:
         picture = Image.new("RGB", (self._width, self._height), PAPER)
@@ -79,9 +79,9 @@ class _Drawing:
             ground = self._stamps[frame.hexes[at], variant_of(at)]
             corner = (round(x - ground.width / 2), round(y - ground.height / 2))
             picture.paste(ground, corner, ground)
-        if frame.under is not None and (shown := self._shown(frame.under)) is not None:
+        if frame.backdrop is not None and (shown := self._shown(frame.backdrop)) is not None:
             picture.paste(shown, (EDGE, EDGE), shown)
-            for at in frame.under.hexes:
+            for at in frame.backdrop.hexes:
                 draw.polygon(self._outline(at), outline=GRID)
         for at in frame.new:
             draw.polygon(self._outline(at), outline=NEW, width=3)
@@ -90,15 +90,15 @@ class _Drawing:
         )
         return picture
 
-    def _shown(self, under: Under) -> Image.Image | None:
+    def _shown(self, backdrop: VisibleBackdrop) -> Image.Image | None:
         """Return the picture under the grid; none where it lay under a grid of the other kind."""
-        if under.frame.orientation != self._orientation:
+        if backdrop.frame.orientation != self._orientation:
             return None
-        if self._ground is None or self._ground[0] != under:
+        if self._ground is None or self._ground[0] != backdrop:
             width, height = self._map
             right, bottom = self._left + width / self._scale, self._top + height / self._scale
             box = (self._left, self._top, right, bottom)
-            self._ground = (under, self._underlay.drawn(under, box, SIZE, self._map))
+            self._ground = (backdrop, self._renderer.drawn(backdrop, box, SIZE, self._map))
         return self._ground[1]
 
     def _place(self, at: Hex) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from web.history.access import HistoryAccess
 from web.history.reports import download
 from web.http.api import BadRequest
 from web.http.openapi import described
-from web.images.backdrop import Underlay
+from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 from web.recaps.animation import Kind, animated
 from web.recaps.read import read_recap
@@ -55,14 +55,16 @@ class RecapRoutes:
             viewer = await self._asked.viewer(place, named)
         async with self._asked.turn(place.member.user):
             made = await read_recap(self._record, place.campaign, place.name, session, viewer)
-            underlay = Underlay(self._pictures, place.campaign)
-            return await _written(made, underlay, format_, f"recap-{session.number}.{format_}")
+            renderer = BackdropRenderer(self._pictures, place.campaign)
+            return await _written(made, renderer, format_, f"recap-{session.number}.{format_}")
 
 
-async def _written(made: Recap, underlay: Underlay, format_: str, name: str) -> web.Response:
+async def _written(
+    made: Recap, renderer: BackdropRenderer, format_: str, name: str
+) -> web.Response:
     match format_:
         case "html":
-            page = await asyncio.to_thread(recap_html, made, underlay.webp)
+            page = await asyncio.to_thread(recap_html, made, renderer.webp)
             return download(page.encode(), "text/html", name)
         case "md":
             return download(markdown(made).encode(), "text/markdown", name)
@@ -70,7 +72,7 @@ async def _written(made: Recap, underlay: Underlay, format_: str, name: str) -> 
             return download(to_json(_said(made)), "application/json", name)
         case _:
             kind: Kind = "gif" if format_ == "gif" else "webp"
-            body = await asyncio.to_thread(animated, made, kind, underlay)
+            body = await asyncio.to_thread(animated, made, kind, renderer)
             return download(body, f"image/{kind}", name)
 
 

@@ -19,7 +19,7 @@ from events.record.errors import NotInRecord, RecordError
 from events.record.reader import Record, Session
 from events.record.viewpoint import DM, Viewer
 from events.report.recap import ALL_PLAYERS, Recap
-from web.images.backdrop import Underlay
+from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 from web.recaps.animation import SIDE, animated
 from web.recaps.discord import MOST_PICTURE_BYTES, PICTURE, message, trial
@@ -144,8 +144,8 @@ class RecapPoster:
     ) -> tuple[dict[str, Any], bytes | None]:
         viewer = await self._viewer(due, hook.audience)
         made = await read_recap(self._record, due.room, due.campaign, session, viewer)
-        underlay = Underlay(self._pictures, due.room)
-        picture = await asyncio.to_thread(_picture, made, underlay) if hook.picture else None
+        renderer = BackdropRenderer(self._pictures, due.room)
+        picture = await asyncio.to_thread(_picture, made, renderer) if hook.picture else None
         link = f"{hook.origin}/c/{due.room}?session={due.session}"
         return message(made, link, picture=picture is not None), picture
 
@@ -191,11 +191,11 @@ class RecapPoster:
             return Answered("no answer came; it may have arrived, so it is not sent again")
 
 
-def _picture(of: Recap, underlay: Underlay) -> bytes | None:
+def _picture(of: Recap, renderer: BackdropRenderer) -> bytes | None:
     if len(of.frames) < 2 or not any(frame.hexes for frame in of.frames):
         return None
     for side in (SIDE, SIDE // 2):
-        made = animated(of, "gif", underlay, side)
+        made = animated(of, "gif", renderer, side)
         if len(made) <= MOST_PICTURE_BYTES:
             return made
     return None

@@ -21,14 +21,14 @@ from events.core.state import MapFrame, Picture, Placement, RoomId
 from events.geometry.grid import Hex, disc
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
-from events.record.backdrop import Under
+from events.record.backdrop import VisibleBackdrop
 from events.report.recap import Frame, Line, Recap, recap_html
 from tests.support.hex_at import hex_at
 from web.images import backdrop as underlay
 from web.images import ingest as imageintake
 from web.images import mask as mapimage
 from web.images import store as imagestore
-from web.images.backdrop import Underlay
+from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 from web.images.ingest import lay
 from web.images.tiles import alignment_of
@@ -49,7 +49,7 @@ def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def kept(image: Image.Image) -> Iterator[Underlay]:
+def kept(image: Image.Image) -> Iterator[BackdropRenderer]:
     """Yield what draws a picture that the room brought."""
     with tempfile.TemporaryDirectory() as name:
         pictures = Pictures(Path(name))
@@ -58,35 +58,40 @@ def kept(image: Image.Image) -> Iterator[Underlay]:
         width, height = lay(image, folder)
         (folder / "facts.json").write_text(json.dumps({"width": width, "height": height}))
         pictures.mark(ROOM, "p")
-        yield Underlay(pictures, ROOM)
+        yield BackdropRenderer(pictures, ROOM)
 
 
 def below(
-    lies: Alignment, hexes: frozenset[Hex], size: float = 24.0, orientation: Orientation = "flat"
-) -> Under:
-    picture = Picture("p", WIDTH, HEIGHT, Placement(**lies.model_dump()))
-    return Under(picture, MapFrame("A", 9, 9, size, orientation), hexes)
+    placement: Alignment,
+    hexes: frozenset[Hex],
+    size: float = 24.0,
+    orientation: Orientation = "flat",
+) -> VisibleBackdrop:
+    picture = Picture("p", WIDTH, HEIGHT, Placement(**placement.model_dump()))
+    return VisibleBackdrop(picture, MapFrame("A", 9, 9, size, orientation), hexes)
 
 
-def evening(under: Under) -> Recap:
+def evening(backdrop: VisibleBackdrop) -> Recap:
     """Return a recap in which the hexes come into sight one by one."""
-    orientation = under.frame.orientation
+    orientation = backdrop.frame.orientation
     recap = Recap("A", "Session 1", "Ann", orientation, [Line(BEGAN, "reveal", "It opened")])
     sight: dict[Hex, str] = {}
-    for number, at in enumerate(sorted(under.hexes)):
+    for number, at in enumerate(sorted(backdrop.hexes)):
         sight = {**sight, at: "hills"}
-        shown = Under(under.picture, under.frame, frozenset(sight))
+        shown = VisibleBackdrop(backdrop.picture, backdrop.frame, frozenset(sight))
         later = BEGAN + timedelta(minutes=number)
         recap.frames.append(Frame(later, "It opened", sight, frozenset({at}), shown))
     return recap
 
 
-def touched(x: int, y: int, under: Under) -> set[Hex]:
+def touched(x: int, y: int, backdrop: VisibleBackdrop) -> set[Hex]:
     """Return the hexes that a pixel of the picture lies in, by its middle and corners."""
-    lies = alignment_of(under.picture)
+    placement = alignment_of(backdrop.picture)
     places = ((0.5, 0.5), (0.001, 0.001), (0.999, 0.001), (0.001, 0.999), (0.999, 0.999))
     return {
-        hex_at(lies.to_map((x + dx, y + dy)), under.frame.hex_size, under.frame.orientation)
+        hex_at(
+            placement.to_map((x + dx, y + dy)), backdrop.frame.hex_size, backdrop.frame.orientation
+        )
         for dx, dy in places
     }
 
@@ -97,17 +102,17 @@ def noise(seed: int) -> Image.Image:
     )
 
 
-def otherwise_below(image: Image.Image, under: Under) -> Image.Image:
+def otherwise_below(image: Image.Image, backdrop: VisibleBackdrop) -> Image.Image:
     """Return the picture with another one in all pixels that lie in some hidden hex."""
     changed, other = image.copy(), noise(2)
     for y in range(HEIGHT):
         for x in range(WIDTH):
-            if not under.hexes.issuperset(touched(x, y, under)):
+            if not backdrop.hexes.issuperset(touched(x, y, backdrop)):
                 changed.putpixel((x, y), other.getpixel((x, y)) or 0)
     return changed
 
 
-unders = st.builds(
+backdrops = st.builds(
     below,
     st.builds(
         Alignment,
@@ -122,10 +127,10 @@ unders = st.builds(
 
 # Each case looks at every pixel: one that fails is not made smaller.
 @settings(max_examples=10, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(under=unders)
-def test_whatever_lies_below_hidden_hexes_recaps_are_the_same(under: Under) -> None:
-    image, recap, made = noise(1), evening(under), []
-    for each in (image, otherwise_below(image, under)):
+@given(backdrop=backdrops)
+def test_whatever_lies_below_hidden_hexes_recaps_are_the_same(backdrop: VisibleBackdrop) -> None:
+    image, recap, made = noise(1), evening(backdrop), []
+    for each in (image, otherwise_below(image, backdrop)):
         with kept(each) as underlay_:
             page = recap_html(recap, underlay_.webp)
             moving = (
@@ -143,14 +148,14 @@ def test_what_shows_lies_where_it_lies_on_the_map(
     orientation: Orientation, scale: float, rotation: float
 ) -> None:
     turned = Alignment(scale=scale, rotation=rotation).to_map((WIDTH / 2, HEIGHT / 2))
-    lies = Alignment(x=-turned[0], y=-turned[1], scale=scale, rotation=rotation)
+    placement = Alignment(x=-turned[0], y=-turned[1], scale=scale, rotation=rotation)
     hexes = frozenset(disc(Hex(0, 0), 2))
-    under = below(lies, hexes, 9.0, orientation)
+    backdrop = below(placement, hexes, 9.0, orientation)
     image = Image.new("RGB", (WIDTH, HEIGHT))
     image.putdata([(x, 2 * y, 99) for y in range(HEIGHT) for x in range(WIDTH)])
     box = bounds(hexes, 20.0, orientation)
     with kept(image) as drawn_by:
-        drawn = drawn_by.drawn(under, box, 20.0, (300, 260))
+        drawn = drawn_by.drawn(backdrop, box, 20.0, (300, 260))
     assert drawn is not None
     for at in disc(Hex(0, 0), 1):
         x, y = centre(at, 20.0, orientation)
@@ -160,31 +165,31 @@ def test_what_shows_lies_where_it_lies_on_the_map(
                 int((y - box[1]) / (box[3] - box[1]) * 260),
             )
         )
-        expected = lies.to_picture(centre(at, 9.0, orientation))
+        expected = placement.to_picture(centre(at, 9.0, orientation))
         red, green, blue, alpha = cast(tuple[int, ...], pixel)
         assert (blue, alpha) == (99, 255)
         assert (red, green / 2) == pytest.approx(expected, abs=3)
 
 
 def test_nothing_is_drawn_without_its_pixels() -> None:
-    under = below(Alignment(), frozenset({Hex(0, 0)}))
-    box = bounds(under.hexes, 20.0, "flat")
+    backdrop = below(Alignment(), frozenset({Hex(0, 0)}))
+    box = bounds(backdrop.hexes, 20.0, "flat")
     with kept(noise(1)) as here:
-        assert here.webp(under, box, 20.0) is not None
-        elsewhere = below(Alignment(x=5_000), under.hexes)
+        assert here.webp(backdrop, box, 20.0) is not None
+        elsewhere = below(Alignment(x=5_000), backdrop.hexes)
         assert here.webp(elsewhere, box, 20.0) is None
         here._pictures.unmark(ROOM)
-        assert here.webp(under, box, 20.0) is None
+        assert here.webp(backdrop, box, 20.0) is None
 
 
 def test_a_picture_in_a_page_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    under = below(Alignment(x=-60, y=-50), frozenset(disc(Hex(0, 0), 2)), 12.0)
-    box = bounds(under.hexes, 20.0, "flat")
+    backdrop = below(Alignment(x=-60, y=-50), frozenset(disc(Hex(0, 0), 2)), 12.0)
+    box = bounds(backdrop.hexes, 20.0, "flat")
     with kept(noise(1)) as here:
-        fine = here.webp(under, box, 20.0)
+        fine = here.webp(backdrop, box, 20.0)
         assert fine is not None
         monkeypatch.setattr(underlay, "MOST_BYTES", len(fine) // 2)
-        coarse = here.webp(under, box, 20.0)
+        coarse = here.webp(backdrop, box, 20.0)
     assert coarse is not None
     assert len(coarse) <= len(fine) // 2
     assert max(Image.open(io.BytesIO(coarse)).size) <= underlay.SIDE

@@ -11,7 +11,7 @@ from events.report.export import ParquetMissing
 from events.report.exposures import exposed
 from web.cli.context import Exit, Failure, Tools, run, write_file
 from web.history.reports import hex_called
-from web.images.backdrop import Underlay
+from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 
 TEXT: Final = "text"
@@ -57,7 +57,7 @@ def command(
             if format_ == TEXT:
                 content = exposed(made.report, at).encode()
             else:
-                painter = Underlay(Pictures(tools.settings.pictures), chosen.id).webp
+                painter = BackdropRenderer(Pictures(tools.settings.pictures), chosen.id).webp
                 content = made.written(cast(Format, format_), painter)
         except BadHexKey as error:
             raise Failure(str(error), Exit.NOT_FOUND) from None

@@ -8,7 +8,7 @@ import click
 from events.record.viewpoint import DM
 from events.report.recap import ALL_PLAYERS, markdown, recap_html
 from web.cli.context import Tools, run, write_file
-from web.images.backdrop import Underlay
+from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 from web.recaps.animation import animated
 from web.recaps.read import read_recap
@@ -59,11 +59,11 @@ def command(
             case _:
                 viewer = await record.viewer(chosen.id, as_)
         made = await read_recap(record, chosen.id, chosen.name, picked, viewer)
-        underlay = Underlay(Pictures(tools.settings.pictures), chosen.id)
+        renderer = BackdropRenderer(Pictures(tools.settings.pictures), chosen.id)
         if picture:
-            write_file(picture, animated(made, "gif" if kind == ".gif" else "webp", underlay))
+            write_file(picture, animated(made, "gif" if kind == ".gif" else "webp", renderer))
         if format_ == "html":
-            told = recap_html(made, underlay.webp)
+            told = recap_html(made, renderer.webp)
         else:
             told = markdown(made, _seen_from(out, picture) if picture else None)
         write_file(out, told.encode())
