@@ -44,6 +44,7 @@ check("each arrow leads to a neighbour, and back again", () => {
 });
 
 check("an event is found by the hexes of its runs", () => {
+  /** @type {{hexes: [number, number, number][]}} */
   const payload = {
     hexes: [
       [3, 2, 4],

@@ -9,7 +9,9 @@ import { complain, speak, toast } from "../table/notices.js";
 
 const MOST = 50 * 2 ** 20;
 
-/** Opens the panel over the map. @param {any} table */
+/** @typedef {import("../map/layers/backdrop.js").Alignment} Alignment */
+
+/** Opens the panel over the map. @param {import("../table/types.js").Table} table */
 export function open(table) {
   const { scene, room, campaignId } = table;
   const path = `campaigns/${campaignId}/map/picture`;
@@ -22,12 +24,12 @@ export function open(table) {
   /** @type {XMLHttpRequest|null} */
   let upload = null;
 
-  /** Draws how it would lie, and keeps it once the hands rest. @param {any} part */
+  /** Draws how it would lie, and keeps it once the hands rest. @param {Partial<Alignment>} part */
   const align = (part) => {
     const now = layer()?.get();
     if (!now) return;
     const alignment = { ...now.alignment, ...part };
-    layer().align(alignment);
+    layer()?.align(alignment);
     numbers(alignment);
     clearTimeout(timer);
     table.aligning = true;
@@ -40,7 +42,11 @@ export function open(table) {
         });
     }, 350);
   };
-  const field = (/** @type {string} */ name, /** @type {string} */ label, /** @type {any} */ props) =>
+  const field = (
+    /** @type {string} */ name,
+    /** @type {string} */ label,
+    /** @type {import("../ui/elements.js").Props} */ props,
+  ) =>
     h(
       "label",
       label,
@@ -49,7 +55,7 @@ export function open(table) {
         name,
         step: "any",
         ...props,
-        oninput: (/** @type {any} */ e) => {
+        oninput: (e) => {
           const value = Number(e.target.value);
           if (e.target.value !== "" && Number.isFinite(value) && e.target.checkValidity()) align({ [name]: value });
         },
@@ -62,9 +68,10 @@ export function open(table) {
     field("scale", "Scale", { min: 0.0001, max: 10_000 }),
     field("rotation", "Turned, °", { min: -360, max: 360 }),
   );
-  const numbers = (/** @type {any} */ a) => {
+  const numbers = (/** @type {Alignment} */ a) => {
     for (const input of fields.querySelectorAll("input"))
-      if (document.activeElement !== input) input.value = String(Math.round(a[input.name] * 10_000) / 10_000);
+      if (document.activeElement !== input)
+        input.value = String(Math.round(a[/** @type {keyof Alignment} */ (input.name)] * 10_000) / 10_000);
   };
 
   const bar = h("progress", { max: 1, value: 0, aria: { label: "Upload" } });
@@ -139,7 +146,13 @@ export function open(table) {
                 ".row.wrap",
                 button(
                   "Fit to the map",
-                  { class: "btn small", onclick: () => align(fitted(now, room.get().map)) },
+                  {
+                    class: "btn small",
+                    onclick: () => {
+                      const { map } = room.get();
+                      if (map) align(fitted(now, map));
+                    },
+                  },
                   "fit",
                 ),
                 h("label.btn.small", { for: "picture-file" }, "Another"),
@@ -169,13 +182,14 @@ export function open(table) {
     if (now) numbers(now.alignment);
   };
 
-  /** @type {{x: number, y: number, a: any}|null} */
+  /** @type {{x: number, y: number, a: Alignment}|null} */
   let from = null;
   const glass = h(".glass", { aria: { hidden: true } });
   on(glass, "pointerdown", (e) => {
-    if (e.button) return;
+    const picture = layer()?.get();
+    if (e.button || !picture) return;
     glass.setPointerCapture(e.pointerId);
-    from = { x: e.clientX, y: e.clientY, a: layer().get().alignment };
+    from = { x: e.clientX, y: e.clientY, a: picture.alignment };
   });
   on(glass, "pointermove", (e) => {
     if (!from) return;
@@ -231,10 +245,10 @@ export function open(table) {
     glass.remove();
     upload?.abort();
     stop();
-    /** @type {any} */ (document.querySelector(".menus [aria-haspopup]"))?.focus();
+    /** @type {HTMLElement|null} */ (document.querySelector(".menus [aria-haspopup]"))?.focus();
   };
   const stop = table.pictured.subscribe(
-    (/** @type {any} */ p) => p,
+    (p) => p,
     () => draw(),
   );
   table.ui.update({ tool: "look" });
@@ -244,7 +258,7 @@ export function open(table) {
   if (!room.get().map) toast("There is no map yet: lay one first, and the picture under it.");
 }
 
-/** Returns an alignment by which the picture covers the map. @param {{width: number, height: number}} picture @param {any} map */
+/** Returns an alignment by which the picture covers the map. @param {{width: number, height: number}} picture @param {import("../model/types.js").MapInfo} map */
 function fitted(picture, map) {
   const rect = bounds(map);
   const scale = Math.max(rect.w / picture.width, rect.h / picture.height);

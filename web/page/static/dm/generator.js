@@ -25,7 +25,7 @@ const MIX = {
   volcanic: 1,
 };
 
-/** Makes a new map in place of the present one. @param {any} table */
+/** Makes a new map in place of the present one. @param {import("../table/types.js").Table} table */
 export function open({ campaignId }) {
   const done = button(
     "Lay this map",
@@ -49,15 +49,16 @@ export function open({ campaignId }) {
 
 /** Returns the panel and a function that stores the map in a campaign. @param {(is: boolean) => void} ready hears whether there is a map to store */
 export function mapMaker(ready) {
-  const view = h(".view", h(".map"));
+  const canvas = h(".map");
+  const view = h(".view", canvas);
   const room = createStore(EMPTY);
-  const scene = createScene(view.firstChild, {
+  const scene = createScene(canvas, {
     look: () => ({ ...look(), labels: false }),
     style: () => ({ style: "ccrr", origin: 1 }),
   });
   scene.show(room);
   const mix = { ...MIX };
-  /** The panel for a file, once it was asked for. @type {any} */
+  /** The panel for a file, once it was asked for. @type {ReturnType<typeof import("./import.js").fileMap>|null} */
   let files = null;
   let way = "made";
   let has = false;
@@ -105,7 +106,7 @@ export function mapMaker(ready) {
         room.set(
           seenRoom(
             map,
-            hexes.map((/** @type {any} */ x) => ({
+            hexes.map((/** @type {{q: number, r: number, terrain: string, terrainVariant?: number}} */ x) => ({
               key: `${x.q},${x.r}`,
               terrain: x.terrain,
               variant: x.terrainVariant ?? 0,
@@ -114,12 +115,13 @@ export function mapMaker(ready) {
         );
         fill(said, `${doc.gridWidth} × ${doc.gridHeight}, ${doc.hexes.length.toLocaleString("en")} hexes`);
       } catch (error) {
-        fill(said, /** @type {any} */ (error).message);
+        fill(said, /** @type {Error} */ (error).message);
       }
     }, 180);
   };
   for (const field of [seed, width, height, orientation]) on(field, "input", preview);
-  const picture = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp", onchange: () => tell() });
+  const picture = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp" });
+  on(picture, "change", () => tell());
   const pictured = h(
     ".stack",
     { hidden: true },
@@ -144,7 +146,7 @@ export function mapMaker(ready) {
         min: 0,
         max: 50,
         value: MIX[id],
-        oninput: (/** @type {any} */ e) => {
+        oninput: (e) => {
           mix[id] = Number(e.target.value);
           preview();
         },
@@ -215,7 +217,7 @@ export function mapMaker(ready) {
     );
     knobs.hidden = !(elsewhere.hidden = way !== "file");
     pictured.hidden = way !== "picture";
-    /** @type {any} */ (knobs.querySelector(".made")).hidden = way !== "made";
+    /** @type {HTMLElement} */ (knobs.querySelector(".made")).hidden = way !== "made";
     tell();
   };
   draw();
@@ -228,9 +230,10 @@ export function mapMaker(ready) {
     },
     /** Stores the map. @param {string} campaignId */
     async store(campaignId) {
-      if (way === "file") return files.store(campaignId);
+      if (way === "file" && files) return files.store(campaignId);
       await post(`campaigns/${campaignId}/map/generate`, body());
-      if (way === "picture") await (await import("./backdrop.js")).layPicture(campaignId, picture.files[0]);
+      const chosen = picture.files?.[0];
+      if (way === "picture" && chosen) await (await import("./backdrop.js")).layPicture(campaignId, chosen);
     },
   };
 }

@@ -5,6 +5,7 @@ import { choices, h } from "../ui/elements.js";
 
 /** @typedef {{new: number, changed: number, same: number, gone: number}} Tally */
 
+/** @type {[string, string][]} */
 const WAYS = [
   ["", "New map in its place; merge what lies on it"],
   ["merge", "Merge: update and add, keep the rest"],

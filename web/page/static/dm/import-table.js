@@ -6,6 +6,7 @@ import { choices, h } from "../ui/elements.js";
 
 /** @typedef {{sheet: string, sheets: string[], encoding: string, headings: string[], columns: string[], lines: number[], rows: string[][]}} Table */
 
+/** @type {[string, string][]} */
 const ROLES = [
   ["leave", "Leave out"],
   ["label", "Hex label"],

@@ -4,7 +4,7 @@
 import { againChoice } from "./import-again.js";
 import { columnTable, rememberedRoles, rememberRoles } from "./import-table.js";
 import { openPanel } from "../ui/dialogs.js";
-import { choices, fill, h } from "../ui/elements.js";
+import { choices, fill, h, on } from "../ui/elements.js";
 import { EMPTY, seenRoom } from "../model/reduce.js";
 import { createStore } from "../model/store.js";
 import { PALETTE, TERRAINS, terrainOf } from "../model/terrain.js";
@@ -14,6 +14,9 @@ import { createScene } from "../map/scene.js";
 import { api } from "../net/api.js";
 import { complain, toast } from "../table/notices.js";
 
+/** @typedef {import("../net/answers.js").Remark} Remark */
+/** @typedef {import("../net/answers.js").FileTerrain} FileTerrain */
+
 /** @type {Record<string, string>} */
 const FORMATS = {
   hexroom: "Hexroom JSON",
@@ -22,6 +25,7 @@ const FORMATS = {
   spreadsheet: "Spreadsheet",
   traveller: "Traveller sector",
 };
+/** @type {[string, string][]} */
 const AUDIENCES = [
   ["", "Only you, until you reveal them"],
   ["seen", "Players who see their hex"],
@@ -40,7 +44,7 @@ const AROUND = {
   pointy: ["NW", "", "NE", "W", "", "E", "SW", "", "SE"],
 };
 
-/** Lays a map from a file in place of the present one. @param {any} table */
+/** Lays a map from a file in place of the present one. @param {import("../table/types.js").Table} table */
 export function open(table) {
   const lay = h(
     "button.btn.primary",
@@ -95,19 +99,20 @@ export function fileMap(ready, campaignId) {
   let hasMap = false;
   const room = createStore(EMPTY);
   const view = h(".map");
+  const frame = h(".view", view);
   const body = h(".stack");
   const said = h(".stack");
   const file = h("input", {
     type: "file",
     accept: ".json,.wxx,.txt,.csv,.tsv,.xlsx,.ods,.xml,.sec,.tab",
-    onchange: () => take(file.files[0]),
   });
+  on(file, "change", () => take(file.files?.[0]));
   const columns = h(".wide");
-  const bring = h(".bring", { hidden: true }, columns, body, h(".stack", h(".view", view), said));
+  const bring = h(".bring", { hidden: true }, columns, body, h(".stack", frame, said));
   const node = h(
     ".stack",
     {
-      ondragover: (/** @type {Event} */ e) => e.preventDefault(),
+      ondragover: (/** @type {DragEvent} */ e) => e.preventDefault(),
       ondrop: (/** @type {DragEvent} */ e) => {
         e.preventDefault();
         take(e.dataTransfer?.files[0]);
@@ -155,14 +160,9 @@ export function fileMap(ready, campaignId) {
   const choose = (
     /** @type {string} */ label,
     /** @type {string} */ now,
-    /** @type {string[][]} */ all,
+    /** @type {[string, string][]} */ all,
     /** @type {(v: string) => void} */ does,
-  ) =>
-    h(
-      "label.grow",
-      label,
-      h("select", { onchange: (/** @type {any} */ e) => does(e.target.value) }, choices(all, now)),
-    );
+  ) => h("label.grow", label, h("select", { onchange: (e) => does(e.target.value) }, choices(all, now)));
 
   /** @param {any} table @param {number} at @param {string} role */
   function chooseRole(table, at, role) {
@@ -196,16 +196,16 @@ export function fileMap(ready, campaignId) {
       ready(!p.error);
       show(p);
     } catch (error) {
-      if (mine === turn) show({ error: { text: /** @type {any} */ (error).message }, warnings: [] });
+      if (mine === turn) show({ error: { text: /** @type {Error} */ (error).message }, warnings: [] });
     }
   }
 
-  /** @param {any} p */
+  /** @param {any} p  the preview, as the server answers it */
   function show(p) {
     bring.hidden = false;
     hasMap ||= Object.keys(p.again ?? {}).length > 0;
     fill(columns, p.table && columnTable(p.table, (at, role) => chooseRole(p.table, at, role), chooseSheet));
-    view.parentElement.hidden = Boolean(p.error);
+    frame.hidden = Boolean(p.error);
     const labels =
       p.labels &&
       (Object.keys(LABELS).find((l) => Object.entries(LABELS[l]).every(([k, v]) => p.labels[k] === v)) ?? "");
@@ -225,7 +225,7 @@ export function fileMap(ready, campaignId) {
               maxLength: 80,
               value: p.name,
               data: { f: "name" },
-              oninput: (/** @type {any} */ e) => set("name", e.target.value),
+              oninput: (e) => set("name", e.target.value),
             }),
           ),
         ),
@@ -256,7 +256,10 @@ export function fileMap(ready, campaignId) {
         choose(
           "Labels in the file",
           labels,
-          [...(labels ? [] : [["", "As it says"]]), ...Object.keys(LABELS).map((l) => [l, l])],
+          /** @type {[string, string][]} */ ([
+            ...(labels ? [] : [["", "As it says"]]),
+            ...Object.keys(LABELS).map((l) => [l, l]),
+          ]),
           (v) => {
             const { parity: _, ...rest } = p.labels;
             set("labels", v ? { ...rest, ...LABELS[v] } : "");
@@ -298,7 +301,7 @@ export function fileMap(ready, campaignId) {
           h("summary", count(p.warnings.length, "remark")),
           h(
             "ul.plainlist",
-            p.warnings.map((/** @type {any} */ w) => h("li.small", place(w), w.text)),
+            p.warnings.map((/** @type {Remark} */ w) => h("li.small", place(w), w.text)),
           ),
         ),
     );
@@ -316,7 +319,7 @@ export function fileMap(ready, campaignId) {
     );
   }
 
-  /** @param {any} t */
+  /** @param {FileTerrain} t */
   const mapping = (t) =>
     h(
       "label",
@@ -324,7 +327,7 @@ export function fileMap(ready, campaignId) {
       h("span.dim.small", count(t.count, "hex")),
       h(
         "select",
-        { onchange: (/** @type {any} */ e) => set("terrain", { ...options.terrain, [t.name]: e.target.value }) },
+        { onchange: (e) => set("terrain", { ...options.terrain, [t.name]: e.target.value }) },
         choices(
           [...new Set([t.proposed, ...PALETTE, ...Object.keys(TERRAINS), t.name, ""])].map((id) => [
             id,
@@ -343,7 +346,7 @@ export function fileMap(ready, campaignId) {
       clearTimeout(timer);
       scene.close();
     },
-    /** @param {string} campaignId @returns {Promise<any>} what was laid */
+    /** @param {string} campaignId @returns {Promise<{name: string, hexes: number, notes?: number}>} what was laid */
     store: (campaignId) => send(`campaigns/${campaignId}/map/import`),
   };
 }
@@ -361,13 +364,13 @@ function onMap(p) {
   return h("p", `On it: ${list(things.map(([n, name]) => count(n, name)))}${secret}.`);
 }
 
-/** @param {any} problem */
+/** @param {Remark} problem */
 const place = ({ line, position }) => (line ? h("b", `Line ${line}: `) : position ? h("b", `${position}: `) : "");
 
 /** A hex of the file with its neighbours around it. @param {any} p */
 function rosette({ orientation, sample, neighbours, terrains }) {
   const becomes = (/** @type {string} */ name) =>
-    terrains.find((/** @type {any} */ t) => t.name === name)?.proposed || name;
+    terrains.find((/** @type {FileTerrain} */ t) => t.name === name)?.proposed || name;
   const cell = (/** @type {any} */ of, /** @type {string} */ way) =>
     of
       ? h(

@@ -7,17 +7,20 @@ import { ROLES, count } from "../ui/text.js";
 import { api, get, post } from "../net/api.js";
 import { complain, toast } from "../table/notices.js";
 
+/** @typedef {import("../net/answers.js").Invite} Invite */
+
 // A link is told once, when it is made; here until the page is left, so that looking twice makes no second one.
+/** @type {Map<string, Invite>} */
 const made = new Map();
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export function open({ campaignId }) {
   const body = h(".invite");
   const old = h("div");
   let role = "player";
-  const link = (/** @type {any} */ i) => new URL(i.url ?? `/join/${i.token}`, location.origin).href;
+  const link = (/** @type {Invite} */ i) => new URL(i.url ?? `/join/${i.token}`, location.origin).href;
 
-  const show = (/** @type {any} */ invite) => {
+  const show = (/** @type {Invite} */ invite) => {
     const url = link(invite);
     const field = h("input", {
       type: "text",
@@ -46,9 +49,11 @@ export function open({ campaignId }) {
   const make = async () => {
     const known = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
     const key = `${campaignId} ${role}`;
-    if (!known.some((/** @type {any} */ i) => i.id === made.get(key)?.id))
-      made.set(key, await post(`campaigns/${campaignId}/invites`, { role }));
-    show(made.get(key));
+    let invite = made.get(key);
+    if (!invite || !known.some((/** @type {Invite} */ i) => i.id === invite?.id)) {
+      made.set(key, (invite = /** @type {Invite} */ (await post(`campaigns/${campaignId}/invites`, { role }))));
+    }
+    show(invite);
     await list();
   };
   const list = async () => {
@@ -61,7 +66,7 @@ export function open({ campaignId }) {
           h("summary", `Links in use (${invites.length})`),
           h(
             "ul.plainlist",
-            invites.map((/** @type {any} */ i) =>
+            invites.map((/** @type {Invite} */ i) =>
               h(
                 "li.row",
                 h("span.grow", `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}`),

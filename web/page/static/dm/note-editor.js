@@ -7,10 +7,10 @@ import { playersOf } from "../ui/text.js";
 import { complain } from "../table/notices.js";
 import { KINDS } from "../table/notes.js";
 
-/** @param {any} table @param {string} hexKey @param {any} [note] */
+/** @param {import("../table/types.js").Table} table @param {string} hexKey @param {import("../model/types.js").Note} [note] */
 export function open(table, hexKey, note) {
   const players = playersOf(table.room.get().people);
-  const chosen = new Set(note?.audience?.playerIds ?? []);
+  const chosen = new Set(typeof note?.audience === "object" ? note.audience.playerIds : []);
   const field = (/** @type {string} */ name, /** @type {any} */ props, tag = "input") => h(tag, { name, ...props });
   const audience = h(
     "select",
@@ -26,13 +26,13 @@ export function open(table, hexKey, note) {
   );
   const some = h(
     ".chips",
-    players.map((/** @type {any} */ p) =>
+    players.map((p) =>
       h(
         "label.check",
         h("input", {
           type: "checkbox",
           checked: chosen.has(p.userId),
-          onchange: (/** @type {any} */ e) => (e.target.checked ? chosen.add(p.userId) : chosen.delete(p.userId)),
+          onchange: (e) => (e.target.checked ? chosen.add(p.userId) : chosen.delete(p.userId)),
         }),
         p.name,
       ),

@@ -7,8 +7,12 @@ import { watchAll } from "../model/store.js";
 import { list, nameOf, playersOf } from "../ui/text.js";
 import { complain, toast } from "../table/notices.js";
 
-/** Keeps a part of a dialog as the room is, until the dialog closes. @param {any} room @param {HTMLElement} dialog @param {HTMLElement} part
- * @param {(s: any) => unknown[]} select @param {() => any[]} draw */
+/** @typedef {import("../table/types.js").Room} Room */
+/** @typedef {import("../model/types.js").Settings} Settings */
+/** @typedef {import("../model/types.js").Rule} Rule */
+
+/** Keeps a part of a dialog as the room is, until the dialog closes. @param {import("../table/types.js").Store<Room>} room @param {HTMLElement} dialog @param {HTMLElement} part
+ * @param {(room: Room) => unknown[]} select @param {() => import("../ui/elements.js").Child[]} draw */
 function follow(room, dialog, part, select, draw) {
   const stop = watchAll(room, select, () => {
     fill(part, ...draw());
@@ -16,7 +20,7 @@ function follow(room, dialog, part, select, draw) {
   on(dialog, "close", stop);
 }
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export function open(table) {
   const { room, commands } = table;
   const settings = h("div");
@@ -29,15 +33,18 @@ export function open(table) {
     h("h3", "What tokens reveal as they move"),
     rules,
   );
-  const set = (/** @type {any} */ changed) => commands.settings(changed).catch(complain);
-  const box = (/** @type {string} */ name, /** @type {string} */ label) =>
+  const set = (/** @type {Settings} */ changed) => commands.settings(changed).catch(complain);
+  const box = (
+    /** @type {"labels"|"grid"|"showMapExtent"|"adjacentTerrain"|"pathsAtTerrain"} */ name,
+    /** @type {string} */ label,
+  ) =>
     h(
       "label.check",
       h("input", {
         type: "checkbox",
         checked:
           room.get().settings[name] !== false && (name !== "adjacentTerrain" || room.get().settings[name] === true),
-        onchange: (/** @type {any} */ e) => set({ [name]: e.target.checked }),
+        onchange: (e) => set({ [name]: e.target.checked }),
       }),
       label,
     );
@@ -47,8 +54,8 @@ export function open(table) {
     settings,
     (s) => [s.settings],
     () => {
-      const style = room.get().settings.labelStyle ?? {};
-      const now = `${style.kind ?? "columnRow"}/${style.origin ?? 1}/${style.order ?? "columnRow"}`;
+      const style = room.get().settings.labelStyle;
+      const now = `${style?.kind ?? "columnRow"}/${style?.origin ?? 1}/${style?.order ?? "columnRow"}`;
       return [
         box("labels", "Labels on hexes"),
         box("grid", "Grid lines"),
@@ -63,7 +70,7 @@ export function open(table) {
             min: 0,
             max: 100,
             value: Math.round((room.get().settings.fogOpacity ?? 1) * 100),
-            onchange: (/** @type {any} */ e) => set({ fogOpacity: e.target.value / 100 }),
+            onchange: (e) => set({ fogOpacity: Number(e.target.value) / 100 }),
           }),
         ),
         h(
@@ -72,9 +79,14 @@ export function open(table) {
           h(
             "select",
             {
-              onchange: (/** @type {any} */ e) => {
+              onchange: (e) => {
                 const [kind, origin, order] = e.target.value.split("/");
-                set({ labelStyle: { kind, origin: Number(origin), order } });
+                const style = /** @type {NonNullable<Settings["labelStyle"]>} */ ({
+                  kind,
+                  origin: Number(origin),
+                  order,
+                });
+                set({ labelStyle: style });
               },
             },
             choices(
@@ -99,9 +111,9 @@ export function open(table) {
     () => {
       const { rules: all, people } = room.get();
       const name = (/** @type {string} */ id) => nameOf(people, id, "somebody");
-      const whose = (/** @type {any} */ r) =>
+      const whose = (/** @type {Rule} */ r) =>
         r.players === "all" ? "every player" : list(r.players.playerIds.map(name));
-      const to = /** @type {any} */ ({ owner: "to its owner", players: "to these players", all: "to everyone" });
+      const to = { owner: "to its owner", players: "to these players", all: "to everyone" };
       const within = h("input", { type: "number", min: 0, max: 10, value: 1 });
       const tier = h(
         "select",
@@ -125,7 +137,7 @@ export function open(table) {
         Object.values(all).length
           ? h(
               "ul.plainlist",
-              Object.values(all).map((/** @type {any} */ r) =>
+              Object.values(all).map((r) =>
                 h(
                   "li.person",
                   h(
@@ -150,13 +162,13 @@ export function open(table) {
             ".chips",
             { role: "group", aria: { label: "Whose tokens" } },
             h("span.dim.small", "Tokens of"),
-            players.map((/** @type {any} */ p) =>
+            players.map((p) =>
               h(
                 "button.chip",
                 {
                   aria: { pressed: false },
-                  onclick: (/** @type {any} */ e) => {
-                    chosen.delete(p.userId) || chosen.add(p.userId);
+                  onclick: (e) => {
+                    if (!chosen.delete(p.userId)) chosen.add(p.userId);
                     e.currentTarget.setAttribute("aria-pressed", String(chosen.has(p.userId)));
                   },
                 },
@@ -179,8 +191,8 @@ export function open(table) {
                   .setRule({
                     players: chosen.size ? { playerIds: [...chosen] } : "all",
                     within: Number(within.value) || 0,
-                    tier: tier.value,
-                    shownTo: shownTo.value,
+                    tier: /** @type {Rule["tier"]} */ (tier.value),
+                    shownTo: /** @type {Rule["shownTo"]} */ (shownTo.value),
                   })
                   .catch(complain),
             },
@@ -192,7 +204,7 @@ export function open(table) {
   );
 }
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export function openSkills(table) {
   const { room, commands } = table;
   const body = h("div");
@@ -231,7 +243,7 @@ export function openSkills(table) {
   );
 }
 
-/** The map, as far as one knows it, to take away. @param {any} table */
+/** The map, as far as one knows it, to take away. @param {import("../table/types.js").Table} table */
 export function openExport(table) {
   const link = (/** @type {string} */ format, /** @type {string} */ label) =>
     h(

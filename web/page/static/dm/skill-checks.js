@@ -9,7 +9,7 @@ import { complain } from "../table/notices.js";
 
 const signed = (/** @type {number} */ n) => (n < 0 ? `−${-n}` : `+${n}`);
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export function open(table) {
   const { room, commands } = table;
   const rolls = h(".stack");
@@ -26,7 +26,7 @@ export function open(table) {
 
   const stopRolls = watchAll(
     room,
-    (/** @type {any} */ s) => [s.rolls, s.notes, s.people],
+    (s) => [s.rolls, s.notes, s.people],
     () => {
       const { rolls: all, notes } = room.get();
       fill(
@@ -38,7 +38,7 @@ export function open(table) {
           ),
         h(
           "ul.plainlist",
-          [...all].reverse().map((/** @type {any} */ r) => {
+          [...all].reverse().map((r) => {
             const note = notes[r.noteId];
             return h(
               "li.person",
@@ -97,14 +97,14 @@ export function open(table) {
   skills.append(known, more);
   const stopSkills = watchAll(
     room,
-    (/** @type {any} */ s) => [s.skills, s.people],
+    (s) => [s.skills, s.people],
     () => {
       const players = playersOf(room.get().people);
       const chosen = who.value;
       fill(
         who,
         choices(
-          players.map((/** @type {any} */ p) => [p.userId, p.name]),
+          players.map((p) => [p.userId, p.name]),
           chosen,
         ),
       );
@@ -112,7 +112,7 @@ export function open(table) {
       fill(
         known,
         !players.length && h("p.dim", "There is no player yet."),
-        players.map((/** @type {any} */ p) =>
+        players.map((p) =>
           h(
             ".chips",
             h("strong", p.name),

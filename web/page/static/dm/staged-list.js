@@ -10,11 +10,11 @@ import { complain, toast } from "../table/notices.js";
 /** More than this is not outlined as a whole: every frame would pay for it. */
 const MOST_OUTLINED = 3000;
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export function stagedList(table) {
   const { room, commands, scene } = table;
   const node = h("section.staged", { hidden: true, aria: { label: "Staged changes" } });
-  const mark = (/** @type {any} */ keys) => {
+  const mark = (/** @type {string[]|null} */ keys) => {
     scene.overlay.marked = keys;
     scene.touch();
   };
@@ -23,7 +23,7 @@ export function stagedList(table) {
     const all = role === "dm" && !table.readOnly() ? staged.flatMap(keysOf) : [];
     scene.overlay.staged = all.length > MOST_OUTLINED ? [] : all;
   };
-  table.shown.subscribe((/** @type {any} */ s) => s, outline);
+  table.shown.subscribe((s) => s, outline);
   const draw = () => {
     const { mode, staged, dropped, role } = room.get();
     hide(node, role !== "dm" || (mode !== "staged" && !staged.length));
@@ -53,7 +53,7 @@ export function stagedList(table) {
       staged.length
         ? h(
             "ol",
-            staged.map((/** @type {any} */ c) => {
+            staged.map((c) => {
               const keys = keysOf(c);
               return h(
                 "li",
@@ -81,22 +81,22 @@ export function stagedList(table) {
           h("strong", "No longer possible, left out:"),
           h(
             "ul",
-            dropped.map((/** @type {any} */ d) => h("li", `${d.description}: ${d.reason}`)),
+            dropped.map((d) => h("li", `${d.description}: ${d.reason}`)),
           ),
         ),
     );
   };
-  watchAll(room, (/** @type {any} */ s) => [s.mode, s.staged, s.dropped, s.role], draw);
+  watchAll(room, (s) => [s.mode, s.staged, s.dropped, s.role], draw);
   return node;
 }
 
-/** The strip over the map that cannot be missed. @param {any} table */
+/** The strip over the map that cannot be missed. @param {import("../table/types.js").Table} table */
 export function stagedStrip(table) {
   const { room } = table;
   const node = h(".strip", { role: "status", hidden: true });
   watchAll(
     room,
-    (/** @type {any} */ s) => [s.mode, s.staged.length, s.role],
+    (s) => [s.mode, s.staged.length, s.role],
     () => {
       const { mode, staged, role } = room.get();
       hide(node, role !== "dm" || mode !== "staged");
@@ -112,15 +112,16 @@ export function stagedStrip(table) {
   return node;
 }
 
-/** Returns the hexes a staged change is about, if it names them. @param {any} change @returns {string[]} */
+/** Returns the hexes a staged change is about, if it names them. @param {import("../model/types.js").StagedChange} change @returns {string[]} */
 export function keysOf(change) {
   const d = change.data ?? {};
   if (Array.isArray(d.hexKeys)) return d.hexKeys;
-  if (Array.isArray(d.changes)) return d.changes.map((/** @type {any} */ c) => c.key);
-  return [d.toHexKey ?? d.hexKey ?? d.token?.hexKey].filter(Boolean);
+  if (Array.isArray(d.changes)) return d.changes.map((c) => c.key);
+  const key = d.toHexKey ?? d.hexKey ?? d.token?.hexKey;
+  return key ? [key] : [];
 }
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export async function publish({ room, commands }) {
   const { staged } = room.get();
   if (!staged.length) return toast("Nothing is staged.");
@@ -129,7 +130,7 @@ export async function publish({ room, commands }) {
     .then(() => toast(`Published ${count(staged.length, "change")}.`, { kind: "good" }), complain);
 }
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 async function discard({ room, commands }) {
   const { staged } = room.get();
   if (

@@ -16,12 +16,12 @@ const STATES = /** @type {Record<string, string>} */ ({
   "given up": "was not posted",
 });
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export async function open(table) {
   const path = `campaigns/${table.campaignId}/webhook`;
   const body = h("div", h("p.dim", "Looking…"));
   const dialog = openDialog("Post recaps", body);
-  const run = (/** @type {() => Promise<any>} */ act) => () => act().catch(complain);
+  const run = (/** @type {() => Promise<unknown>} */ act) => () => act().catch(complain);
 
   /** @param {any} now */
   const draw = (now) => {
@@ -36,11 +36,11 @@ export async function open(table) {
     const audience = h(
       "select",
       choices(
-        [
+        /** @type {[string, string][]} */ ([
           ["players", "All players: what every one of them was told"],
-          ...players.map((/** @type {any} */ p) => [p.userId, `${p.name}: what they were told`]),
+          ...players.map((p) => [p.userId, `${p.name}: what they were told`]),
           ["dm", "The DM: everything, secrets too"],
-        ],
+        ]),
         now.audience,
       ),
     );
@@ -99,7 +99,7 @@ export async function open(table) {
   }
 }
 
-/** Tells a DM what becomes of the recap of a session that has just ended. @param {any} table */
+/** Tells a DM what becomes of the recap of a session that has just ended. @param {import("../table/types.js").Table} table */
 export async function watchPost(table) {
   const path = `campaigns/${table.campaignId}/webhook`;
   const { sessionId } = table.room.get();

@@ -10,12 +10,19 @@ import { complain } from "../table/notices.js";
 
 const PAGE = 100;
 
-/** Returns the log of a table: a follower of the record, made when it is first asked for. @param {any} table @returns {ReturnType<typeof createLog>} */
-export const logOf = (table) => (table.log ??= createLog(table));
+/** Returns the log of a table: a follower of the record, made when it is first asked for. @param {import("../table/types.js").Table} table @returns {ReturnType<typeof createLog>} */
+export function logOf(table) {
+  const log = logs.get(table) ?? createLog(table);
+  logs.set(table, log);
+  return log;
+}
 
-/** Returns a follower of the record: the events known so far, newest first. @param {any} table */
+/** @type {WeakMap<import("../table/types.js").Table, ReturnType<typeof createLog>>} */
+const logs = new WeakMap();
+
+/** Returns a follower of the record: the events known so far, newest first. @param {import("../table/types.js").Table} table */
 function createLog({ campaignId, room }) {
-  const events = createStore(/** @type {any[]} */ ([]));
+  const events = createStore(/** @type {import("../net/answers.js").RecordedEvent[]} */ ([]));
   const path = (/** @type {number} */ after, /** @type {number} */ limit) =>
     `campaigns/${campaignId}/events?after=${after}&limit=${limit}`;
   let first = 0;
@@ -61,7 +68,7 @@ function createLog({ campaignId, room }) {
   follow().catch(complain);
   // What is new is read a moment later, once for many messages.
   room.subscribe(
-    (/** @type {any} */ s) => s.seq,
+    (s) => s.seq,
     (/** @type {number} */ _, /** @type {number|undefined} */ was) => {
       if (was !== undefined)
         timer ||= setTimeout(() => {
@@ -83,18 +90,15 @@ function createLog({ campaignId, room }) {
   };
 }
 
-/** Whether a payload's hexes, runs `[q, r, n]`, hold a hex. @param {any} payload @param {number} q @param {number} r */
+/** Whether a payload's hexes, runs `[q, r, n]`, hold a hex. @param {{hexes?: [number, number, number][], [name: string]: unknown}} payload @param {number} q @param {number} r */
 export function touches(payload, q, r) {
   for (const runs of [payload?.hexes, payload?.was, payload?.changes])
-    if (
-      Array.isArray(runs) &&
-      runs.some((/** @type {any} */ x) => Array.isArray(x) && x[1] === r && q >= x[0] && q < x[0] + (x[2] ?? 1))
-    )
+    if (Array.isArray(runs) && runs.some((x) => Array.isArray(x) && x[1] === r && q >= x[0] && q < x[0] + (x[2] ?? 1)))
       return true;
   return false;
 }
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export function eventLog(table) {
   const { room, commands } = table;
   const log = logOf(table);
@@ -107,12 +111,12 @@ export function eventLog(table) {
       events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),
       h(
         "ol.plainlist",
-        events.map((/** @type {any} */ e) =>
+        events.map((e) =>
           h(
             "li.entry",
             { data: { type: e.type } },
             h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
-            h("span.grow", e.caption ?? `${nameOf(room.get().people, e.userId)}: ${plain(e.type)}`),
+            h("span.grow", e.caption ?? `${nameOf(room.get().people, e.userId ?? "")}: ${plain(e.type)}`),
             /^(hex_|token_|note_)/.test(e.type) &&
               button(
                 `Undo: ${e.caption ?? plain(e.type)}`,
@@ -130,6 +134,6 @@ export function eventLog(table) {
       log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }),
     );
   };
-  log.events.subscribe((/** @type {any} */ s) => s, draw);
+  log.events.subscribe((s) => s, draw);
   return node;
 }

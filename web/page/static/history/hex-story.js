@@ -19,7 +19,7 @@ const stamp = (at) =>
     hourCycle: "h23",
   });
 
-/** Opens the story of a hex in a dialog. @param {any} table @param {string} key */
+/** Opens the story of a hex in a dialog. @param {import("../table/types.js").Table} table @param {string} key */
 export function open(table, key) {
   const dialog = openDialog(
     `Hex ${table.label(key)}: who was shown it`,
@@ -28,7 +28,7 @@ export function open(table, key) {
   dialog.classList.add("middling");
 }
 
-/** Returns the story of a hex, which comes a moment later. @param {any} table @param {string} key @param {() => void} [leave] called before the page goes elsewhere */
+/** Returns the story of a hex, which comes a moment later. @param {import("../table/types.js").Table} table @param {string} key @param {() => void} [leave] called before the page goes elsewhere */
 export function storyOf(table, key, leave = () => {}) {
   const node = h(".story", { aria: { busy: true } }, h("p.dim", "Reading the record…"));
   /** What is on its way is asked for again: deliveries are noted within a second. @param {number} more */
@@ -44,14 +44,14 @@ export function storyOf(table, key, leave = () => {}) {
   return node;
 }
 
-/** @param {any} table @param {any[]} exposures the last first @param {() => void} leave */
+/** @param {import("../table/types.js").Table} table @param {any[]} exposures the last first @param {() => void} leave */
 function told(table, exposures, leave) {
   if (!exposures.length) return [h("p.empty", "Nobody was ever shown this hex.")];
   const shown = new Set(exposures.filter((each) => each.shown).map((each) => each.userId));
   const never = table.room
     .get()
-    .people.filter((/** @type {any} */ p) => p.role === "player" && !shown.has(p.userId))
-    .map((/** @type {any} */ p) => p.name);
+    .people.filter((p) => p.role === "player" && !shown.has(p.userId))
+    .map((p) => p.name);
   /** @type {Map<number, any[]>} */
   const turns = new Map();
   for (const each of exposures) turns.get(each.version)?.push(each) ?? turns.set(each.version, [each]);
@@ -78,7 +78,7 @@ function told(table, exposures, leave) {
           ),
           h(
             "ul.reached",
-            of.map((/** @type {any} */ each) =>
+            of.map((each) =>
               h(
                 "li",
                 h("span.who", each.name),

@@ -13,12 +13,12 @@ import { complain, speak } from "../table/notices.js";
 /** @typedef {import("../map/layers/compared.js").Group} Group */
 
 const MOST_LISTED = 400;
-const PARTS = /** @type {Record<string, (of: any) => string>} */ ({
-  tokens: (t) => t.label,
-  notes: (n) => n.title || n.kind,
+const PARTS = /** @type {Record<string, (of: {label?: string, title?: string, kind?: string}) => string>} */ ({
+  tokens: (t) => t.label ?? "",
+  notes: (n) => n.title || (n.kind ?? ""),
 });
 
-/** Opens the view; what it is asked for at first may come from a link. @param {any} table @param {{as?: string, at?: string, then?: string, against?: string}} [asked] */
+/** Opens the view; what it is asked for at first may come from a link. @param {import("../table/types.js").Table} table @param {{as?: string, at?: string, then?: string, against?: string}} [asked] */
 export function open(table, asked = {}) {
   document.querySelector(".knows")?.dispatchEvent(new Event("leave"));
   const { room, scene, campaignId } = table;
@@ -55,7 +55,7 @@ export function open(table, asked = {}) {
     history.replaceState(null, "", `/c/${campaignId}`);
     table.focusMap();
   };
-  on(node, "leave", leave);
+  node.addEventListener("leave", leave);
   on(node, "keydown", (e) => {
     if (e.key !== "Escape") return;
     e.stopPropagation();
@@ -68,13 +68,12 @@ export function open(table, asked = {}) {
     const players = playersOf(room.get().people);
     if (!players.length) return fill(said, room.get().ready && "There is no player yet.");
     as ||= players[0].userId;
-    if (!against || against === as)
-      against = players.find((/** @type {any} */ p) => p.userId !== as)?.userId ?? moments[0]?.at ?? "other";
+    if (!against || against === as) against = players.find((p) => p.userId !== as)?.userId ?? moments[0]?.at ?? "other";
     const known = (/** @type {string} */ value) =>
       !/\dT\d/.test(value) || value === asked.then || moments.some((m) => m.at === value);
     fill(
       who,
-      players.map((/** @type {any} */ p) => option(p.userId, p.name, as)),
+      players.map((p) => option(p.userId, p.name, as)),
     );
     fill(
       when,
@@ -86,9 +85,7 @@ export function open(table, asked = {}) {
     );
     fill(
       versus,
-      players
-        .filter((/** @type {any} */ p) => p.userId !== as)
-        .map((/** @type {any} */ p) => option(p.userId, p.name, against)),
+      players.filter((p) => p.userId !== as).map((p) => option(p.userId, p.name, against)),
       h(
         "optgroup",
         { label: "The same player at another moment" },
@@ -190,7 +187,7 @@ export function open(table, asked = {}) {
       side(`Only ${names[1]}`, Object.values(differs.against)),
       side(
         "Each otherwise",
-        Object.values(differs.unlike).map((/** @type {any} */ pair) => pair[0]),
+        Object.values(differs.unlike).map((pair) => pair[0]),
       ),
     );
   }
@@ -209,17 +206,14 @@ export function open(table, asked = {}) {
   for (const field of [when, versus, earlier, later]) on(field, "change", () => ask().catch(complain));
   document.querySelector(".table")?.append(node);
   get(`campaigns/${campaignId}/sessions`).then(({ sessions }) => {
-    moments = sessions.flatMap((/** @type {any} */ s) =>
-      [
-        ["Start", s.startedAt],
-        ["End", s.endedAt],
-      ]
-        .filter(([, at]) => at)
-        .map(([edge, at]) => ({ at, words: `${edge} of the session of ${exact(at)}` })),
-    );
+    moments = [];
+    for (const { startedAt, endedAt } of /** @type {import("../net/answers.js").PastSession[]} */ (sessions)) {
+      moments.push({ at: startedAt, words: `Start of the session of ${exact(startedAt)}` });
+      if (endedAt) moments.push({ at: endedAt, words: `End of the session of ${exact(endedAt)}` });
+    }
     draw();
   }, draw);
-  const stop = watchAll(room, (/** @type {any} */ s) => [s.people.length, s.ready], draw);
+  const stop = watchAll(room, (s) => [s.people.length, s.ready], draw);
   node.querySelector("select")?.focus();
 }
 

@@ -7,26 +7,25 @@ import { playersOf } from "../ui/text.js";
 
 const STEPS = /** @type {Record<string, 1|-1>} */ ({ ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 });
 
-/** @param {any} replay @param {{people: () => any[], as: string, perspective: (userId: string) => void, leave: () => void, compare: (() => void)|null}} opts */
+/** @param {import("../net/replay-room.js").Replay} replay @param {{people: () => import("../model/types.js").Person[], as: string, perspective: (userId: string) => void, leave: () => void, compare: (() => void)|null}} opts */
 export function scrubber(replay, { people, as, perspective, leave, compare }) {
   const range = h("input", { type: "range", min: 0, max: 0, value: 0, aria: { label: "Moment of the session" } });
   const marks = h(".marks", { aria: { hidden: true } });
   const caption = h(".caption.grow", { role: "status" });
   const time = h("span.dim.small");
-  const play = button(
-    "Play",
-    { class: "btn primary square", onclick: () => (replay.position.get()?.playing ? replay.pause() : replay.play()) },
-    "play",
-    true,
-  );
+  const turn = () => {
+    if (replay.position.get()?.playing) replay.pause();
+    else replay.play();
+  };
+  const play = button("Play", { class: "btn primary square", onclick: () => turn() }, "play", true);
   const speed = h(
     "select",
-    { aria: { label: "Speed" }, onchange: () => replay.speed(Number(speed.value)) },
+    { aria: { label: "Speed" }, onchange: (e) => replay.speed(Number(e.currentTarget.value)) },
     [1, 2, 4, 8, 16, 32, 64].map((x) => h("option", { value: x }, `${x}×`)),
   );
   const eyes = h(
     "select",
-    { disabled: true, aria: { label: "Through whose eyes" }, onchange: () => perspective(eyes.value) },
+    { disabled: true, aria: { label: "Through whose eyes" }, onchange: (e) => perspective(e.currentTarget.value) },
     h("option", { value: "" }, "My view"),
     choices(
       playersOf(people()).map((p) => [p.userId, p.name]),
@@ -72,13 +71,13 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
     ),
   );
   replay.timeline.subscribe(
-    (/** @type {any} */ t) => t,
-    (/** @type {any} */ t) => {
-      range.min = t.from;
-      range.max = Math.max(t.from, t.to);
+    (t) => t,
+    (t) => {
+      range.min = String(t.from);
+      range.max = String(Math.max(t.from, t.to));
       fill(
         marks,
-        t.marks.slice(0, 1500).map((/** @type {any} */ m) => {
+        t.marks.slice(0, 1500).map((m) => {
           const i = h("i", { data: { kind: m.kind }, title: m.caption });
           i.style.left = `${((m.version - t.from) / Math.max(1, t.to - t.from)) * 100}%`;
           return i;
@@ -87,11 +86,11 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
     },
   );
   replay.position.subscribe(
-    (/** @type {any} */ p) => p,
-    (/** @type {any} */ p) => {
+    (p) => p,
+    (p) => {
       if (!p) return fill(caption, "Opening the record…");
       eyes.disabled = false;
-      if (!holding) range.value = p.version;
+      if (!holding) range.value = String(p.version);
       const start = replay.timeline.get().marks[0]?.at;
       range.setAttribute("aria-valuetext", `${hourOf(p.at)}, ${p.caption ?? ""}`);
       fill(caption, p.caption || "Before the first moment");
@@ -113,7 +112,7 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
   on(node, "keydown", (e) => {
     if (e.key === " " && e.target === range) {
       e.preventDefault();
-      replay.position.get()?.playing ? replay.pause() : replay.play();
+      turn();
     } else if (e.key === "," || e.key === ".") replay.step(e.key === "." ? 1 : -1);
     else if (e.target === range && e.key in STEPS) {
       // By moment: the range counts events, and a commit of many would never be passed by one.

@@ -7,13 +7,15 @@ import { ago } from "../ui/time.js";
 import { get } from "../net/api.js";
 import { complain } from "../table/notices.js";
 
-/** The evenings so far, each to be watched again. @param {any} table */
+/** @typedef {import("../net/answers.js").PastSession} PastSession */
+
+/** The evenings so far, each to be watched again. @param {import("../table/types.js").Table} table */
 export async function open(table) {
   const body = h("div", h("p.dim", "Looking…"));
   const dialog = openDialog("Sessions", body);
   try {
     const sessions = (await get(`campaigns/${table.campaignId}/sessions`)).sessions ?? [];
-    const length = (/** @type {any} */ s) =>
+    const length = (/** @type {PastSession} */ s) =>
       s.endedAt
         ? `${Math.max(1, Math.round((new Date(s.endedAt).getTime() - new Date(s.startedAt).getTime()) / 60_000))} min`
         : "not ended";
@@ -26,7 +28,7 @@ export async function open(table) {
         ),
       h(
         "ul.plainlist",
-        sessions.map((/** @type {any} */ s) =>
+        sessions.map((/** @type {PastSession} */ s) =>
           h(
             "li.person",
             h(

@@ -17,6 +17,7 @@ export function keep(name, value) {
 }
 
 /** The looks that the painter has, and what people call them. */
+/** @type {[string, string][]} */
 export const MAP_THEMES = [["atlas", "Atlas: painted"], ["ink", "Ink: parchment and pen"], ["night", "Night: under the moon"]];
 
 export const settings = {

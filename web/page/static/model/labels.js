@@ -9,7 +9,7 @@ import { fromOffset, toOffset } from "./hex.js";
 /** @type {LabelStyle} */
 export const DEFAULT_STYLE = { style: "ccrr", origin: 1 };
 
-/** Returns the style that a campaign's settings name. @param {any} said @returns {LabelStyle} */
+/** Returns the style that a campaign's settings name. @param {import("./types.js").CampaignLabelStyle|undefined} said @returns {LabelStyle} */
 export const styleOf = (said) =>
   !said
     ? DEFAULT_STYLE

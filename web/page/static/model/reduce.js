@@ -11,18 +11,19 @@ import { reduceTokens } from "./reduce/tokens.js";
 import { toOffset } from "./hex.js";
 import { TileMap } from "./tilemap.js";
 
-/** @typedef {{userId: string, name: string, role: string, online: boolean}} Person */
-/** @typedef {{terrain: string, variant?: number}} Ground */
-/** @typedef {{everyone: string, apart: Record<string, string>}} Viewers */
-/** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: "flat"|"pointy", name: string, measured?: boolean}} MapInfo */
+/** @typedef {import("./types.js").MapInfo} MapInfo */
+/** @typedef {import("./types.js").Ground} Ground */
+/** @typedef {import("./types.js").Viewers} Viewers */
+/** @typedef {import("./types.js").Message} Message */
 /** @typedef {{
- *   ready: boolean, userId: string, role: string, status: string, sessionId: string|null, mode: string, preparing: boolean,
- *   staged: any[], dropped: any[], history: {canUndo: any, canRedo: any}, settings: Record<string, any>,
- *   people: Person[], map: MapInfo|null, picture: any, terrain: TileMap<Ground>, shown: TileMap<string>, viewers: TileMap<Viewers>,
- *   tokens: Record<string, any>, notes: Record<string, any>, hints: Record<string, string[]>, rules: Record<string, any>,
+ *   ready: boolean, userId: string, role: import("./types.js").Role|"", status: "waiting"|"active"|"paused"|"ended", sessionId: string|null,
+ *   mode: "immediate"|"staged", preparing: boolean, staged: import("./types.js").StagedChange[], dropped: import("./types.js").DroppedChange[],
+ *   history: import("./types.js").History, settings: import("./types.js").Settings, people: import("./types.js").Person[], map: MapInfo|null,
+ *   picture: import("../map/layers/backdrop.js").Picture|null, terrain: TileMap<Ground>, shown: TileMap<import("./types.js").Tier>, viewers: TileMap<Viewers>,
+ *   tokens: Record<string, import("./types.js").Token>, notes: Record<string, import("./types.js").Note>, hints: Record<string, string[]>,
+ *   rules: Record<string, import("./types.js").Rule>, skills: Record<string, Record<string, number>>, rolls: import("./types.js").Roll[],
  *   paths: Record<string, import("./reduce/map-objects.js").Path>, regions: Record<string, import("./reduce/map-objects.js").Region>,
- *   sites: Record<string, any>, labels: Record<string, any>,
- *   skills: Record<string, Record<string, number>>, rolls: any[], seq: number, resume: string}} Room */
+ *   sites: Record<string, any>, labels: Record<string, any>, seq: number, resume: string}} Room */
 
 /** @type {Room} */
 export const EMPTY = {
@@ -60,7 +61,7 @@ export const EMPTY = {
 const PARTS = [reduceSession, reducePeople, reduceHexes, reduceTokens, reduceNotes, reduceMapObjects, reduceRules];
 
 /** Returns the room after a message. One that is not known changes nothing but `seq`.
- * @param {Room} room @param {any} message @returns {Room} */
+ * @param {Room} room @param {Message} message @returns {Room} */
 export function reduce(room, message) {
   const was = room;
   for (const part of PARTS) room = part(room, message);
@@ -84,7 +85,7 @@ function measured(room) {
     : { ...room, map: { ...map, gridWidth, gridHeight, measured: true } };
 }
 
-/** Returns the room of a player who sees this land and nothing else. @param {any} map @param {any[]} terrain @returns {Room} */
+/** Returns the room of a player who sees this land and nothing else. @param {MapInfo} map @param {({key: string} & Ground)[]} terrain @returns {Room} */
 export const seenRoom = (map, terrain) =>
   reduce(reduce(EMPTY, { type: "connected", userId: "", role: "player" }), {
     type: "session:state",

@@ -54,7 +54,7 @@ const tileId = (q, r) => ((q >> 4) + HALF) * 2 * HALF + (r >> 4) + HALF;
 /** Returns the first hex of a tile. @param {number} id @returns {[number, number]} */
 export const tileOrigin = (id) => [(Math.floor(id / (2 * HALF)) - HALF) << 4, ((id % (2 * HALF)) - HALF) << 4];
 
-/** Returns the tiles in which two maps differ. @param {TileMap<any>} a @param {TileMap<any>} b @returns {Set<number>} */
+/** Returns the tiles in which two maps differ. @param {TileMap<unknown>} a @param {TileMap<unknown>} b @returns {Set<number>} */
 export function changedTiles(a, b) {
   const out = new Set();
   if (a === b) return out;
@@ -63,7 +63,7 @@ export function changedTiles(a, b) {
   return out;
 }
 
-/** Returns, for each tile in which two maps differ, the span [q0, r0, q1, r1] of the hexes that do. @param {TileMap<any>} a @param {TileMap<any>} b
+/** Returns, for each tile in which two maps differ, the span [q0, r0, q1, r1] of the hexes that do. @param {TileMap<unknown>} a @param {TileMap<unknown>} b
  * @returns {[number, number, number, number][]} */
 export function changedSpans(a, b) {
   /** @type {[number, number, number, number][]} */

@@ -10,7 +10,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Asks the server, files as they are, else in JSON; raises ApiError with words for people. @param {string} method @param {string} path @param {any} [body] @returns {Promise<any>} */
+/** Asks the server, files as they are, else in JSON; raises ApiError with words for people. @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
 export async function api(method, path, body) {
   const file = body instanceof Blob || body instanceof FormData;
   let response;
@@ -41,4 +41,4 @@ export async function api(method, path, body) {
 }
 
 export const get = (/** @type {string} */ path) => api("GET", path);
-export const post = (/** @type {string} */ path, /** @type {any} */ body = {}) => api("POST", path, body);
+export const post = (/** @type {string} */ path, /** @type {unknown} */ body = {}) => api("POST", path, body);

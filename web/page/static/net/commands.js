@@ -11,21 +11,25 @@ export class Refused extends Error {
   }
 }
 
+/** @typedef {import("../model/types.js").Message} Message */
+/** @typedef {import("../model/types.js").Targets} Targets */
+/** A command on its way. @typedef {{type: string, id: string, [field: string]: unknown}} Sent */
+
 /** Refusals of a moment. */
 const AGAIN = ["busy", "unavailable", "rate_limited"];
 
 /** Returns the commands of a line. `write` sends a message and says whether it could.
- * @param {(message: any) => boolean} write */
+ * @param {(message: Sent) => boolean} write */
 export function createCommands(write) {
-  /** In the order given. @type {Map<string, {message: any, resolve: (v: any) => void, reject: (e: Error) => void}>} */
+  /** In the order given. @type {Map<string, {message: Sent, resolve: (v: Message) => void, reject: (e: Error) => void}>} */
   const open = new Map();
-  const pending = createStore(/** @type {any[]} */ ([]));
+  const pending = createStore(/** @type {Sent[]} */ ([]));
   /** Whether the room asked to wait, and what was asked of it goes again by itself. */
   const held = createStore(false);
   let closed = "";
   const tell = () => pending.set([...open.values()].map((o) => o.message));
 
-  /** @param {string} type @param {Record<string, any>} [fields] @returns {Promise<any>} */
+  /** @param {string} type @param {Record<string, unknown>} [fields] @returns {Promise<Message>} */
   const ask = (type, fields = {}) =>
     new Promise((resolve, reject) => {
       if (closed) return reject(new Refused("gone", closed));
@@ -39,7 +43,7 @@ export function createCommands(write) {
     ask,
     pending,
     held,
-    answered(/** @type {any} */ answer) {
+    answered(/** @type {Message} */ answer) {
       const entry = open.get(answer.id);
       if (!entry) return;
       if (answer.type === "error" && AGAIN.includes(answer.code)) {
@@ -74,45 +78,51 @@ export function createCommands(write) {
     resume: () => ask("session:resume"),
     end: () => ask("session:end"),
     mode: (/** @type {string} */ mode) => ask("broadcast:mode", { mode }),
-    publish: (/** @type {any[]} */ changeIds) => ask("broadcast:publish", changeIds ? { changeIds } : {}),
-    unstage: (/** @type {any} */ changeId) => ask("staged:undo", { changeId }),
-    reveal: (/** @type {string[]|"all"} */ hexKeys, /** @type {any} */ targets, tier = "full") =>
+    publish: (/** @type {string[]|undefined} */ changeIds = undefined) =>
+      ask("broadcast:publish", changeIds ? { changeIds } : {}),
+    unstage: (/** @type {string} */ changeId) => ask("staged:undo", { changeId }),
+    reveal: (/** @type {string[]|"all"} */ hexKeys, /** @type {Targets} */ targets, tier = "full") =>
       ask("hex:reveal", { hexKeys, targets, ...(tier === "full" ? {} : { tier }) }),
-    hide: (/** @type {string[]|"all"} */ hexKeys, /** @type {any} */ targets) => ask("hex:hide", { hexKeys, targets }),
+    hide: (/** @type {string[]|"all"} */ hexKeys, /** @type {Targets} */ targets) =>
+      ask("hex:hide", { hexKeys, targets }),
     paint: (/** @type {{key: string, terrain: string}[]} */ changes) => ask("hex:update", { changes }),
     undo: (/** @type {number|undefined} */ version = undefined) => ask("history:undo", version ? { version } : {}),
     redo: () => ask("history:redo"),
-    createToken: (/** @type {any} */ token) => ask("token:create", token),
-    updateToken: (/** @type {string} */ tokenId, /** @type {any} */ fields) =>
+    createToken: (/** @type {Partial<import("../model/types.js").Token>} */ token) => ask("token:create", token),
+    updateToken: (/** @type {string} */ tokenId, /** @type {Partial<import("../model/types.js").Token>} */ fields) =>
       ask("token:update", { tokenId, ...fields }),
     deleteToken: (/** @type {string} */ tokenId) => ask("token:delete", { tokenId }),
     moveToken: (/** @type {string} */ tokenId, /** @type {string} */ toHexKey) =>
       ask("token:move", { tokenId, toHexKey }),
     point: (/** @type {string} */ hexKey) => ask("hex:point", { hexKey }),
-    settings: (/** @type {any} */ changed) => ask("settings:set", changed),
-    setRule: (/** @type {any} */ rule) => ask("rule:set", rule),
+    settings: (/** @type {import("../model/types.js").Settings} */ changed) => ask("settings:set", changed),
+    setRule: (/** @type {Omit<import("../model/types.js").Rule, "id"> & {ruleId?: string}} */ rule) =>
+      ask("rule:set", rule),
     deleteRule: (/** @type {string} */ ruleId) => ask("rule:delete", { ruleId }),
     setSkill: (
       /** @type {string} */ skill,
       /** @type {number|null} */ modifier,
       /** @type {string|undefined} */ userId = undefined,
     ) => ask("skill:set", { skill, modifier, ...(userId ? { userId } : {}) }),
-    setNote: (/** @type {string} */ hexKey, /** @type {any} */ note) => ask("note:set", { hexKey, note }),
+    setNote: (/** @type {string} */ hexKey, /** @type {object} */ note) => ask("note:set", { hexKey, note }),
     deleteNote: (/** @type {string} */ noteId) => ask("note:delete", { noteId }),
-    revealNote: (/** @type {string} */ noteId, /** @type {any} */ targets) => ask("note:reveal", { noteId, targets }),
-    setPath: (/** @type {any} */ path) => ask("path:set", { path }),
+    revealNote: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
+      ask("note:reveal", { noteId, targets }),
+    setPath: (/** @type {object} */ path) => ask("path:set", { path }),
     deletePath: (/** @type {string} */ pathId) => ask("path:delete", { pathId }),
-    revealPath: (/** @type {string} */ pathId, /** @type {any} */ targets) => ask("path:reveal", { pathId, targets }),
-    setSite: (/** @type {string} */ hexKey, /** @type {any} */ site) => ask("site:set", { hexKey, site }),
+    revealPath: (/** @type {string} */ pathId, /** @type {Targets} */ targets) =>
+      ask("path:reveal", { pathId, targets }),
+    setSite: (/** @type {string} */ hexKey, /** @type {object} */ site) => ask("site:set", { hexKey, site }),
     deleteSite: (/** @type {string} */ siteId) => ask("site:delete", { siteId }),
-    revealSite: (/** @type {string} */ siteId, /** @type {any} */ targets) => ask("site:reveal", { siteId, targets }),
-    setRegion: (/** @type {any} */ region) => ask("region:set", { region }),
+    revealSite: (/** @type {string} */ siteId, /** @type {Targets} */ targets) =>
+      ask("site:reveal", { siteId, targets }),
+    setRegion: (/** @type {object} */ region) => ask("region:set", { region }),
     deleteRegion: (/** @type {string} */ regionId) => ask("region:delete", { regionId }),
-    revealRegion: (/** @type {string} */ regionId, /** @type {any} */ targets) =>
+    revealRegion: (/** @type {string} */ regionId, /** @type {Targets} */ targets) =>
       ask("region:reveal", { regionId, targets }),
-    setLabel: (/** @type {string} */ hexKey, /** @type {any} */ label) => ask("label:set", { hexKey, label }),
+    setLabel: (/** @type {string} */ hexKey, /** @type {object} */ label) => ask("label:set", { hexKey, label }),
     deleteLabel: (/** @type {string} */ labelId) => ask("label:delete", { labelId }),
-    revealLabel: (/** @type {string} */ labelId, /** @type {any} */ targets) =>
+    revealLabel: (/** @type {string} */ labelId, /** @type {Targets} */ targets) =>
       ask("label:reveal", { labelId, targets }),
   };
 }

@@ -8,8 +8,11 @@ import { openSocket, socketUrl } from "./socket.js";
 
 /** @typedef {import("../model/store.js").Store<import("../model/reduce.js").Room>} RoomStore */
 
-/** Follows a campaign, as oneself or, read-only, as a player. `heard` gets each message with the room before and after it.
- * @param {{campaignId: string, as?: string, heard?: (m: any, room: any, was: any) => void}} opts */
+/** Hears a message, with the room before and after it.
+ * @typedef {(m: import("../model/types.js").Message, now: import("../model/reduce.js").Room, was: import("../model/reduce.js").Room) => void} Heard */
+
+/** Follows a campaign, as oneself or, read-only, as a player.
+ * @param {{campaignId: string, as?: string, heard?: Heard}} opts */
 export function followRoom({ campaignId, as, heard = () => {} }) {
   const room = createStore(EMPTY);
   const line = createStore(

@@ -5,16 +5,20 @@ import { EMPTY, reduce } from "../model/reduce.js";
 import { createStore } from "../model/store.js";
 import { openSocket, socketUrl } from "./socket.js";
 
+/** @typedef {{from: number, to: number, marks: {version: number, kind: string, caption: string, at: string}[]}} Timeline */
+/** @typedef {ReturnType<typeof openReplay>} Replay */
 /** @typedef {{version: number, at: string, index: number, count: number, caption: string, playing: boolean, speed: number}} Position */
 /** Gives a tile of a picture as the viewer saw it then; without a blob where there is none, or it is the one of that key.
  * @typedef {(picture: string, tile: {level: number, col: number, row: number, key: string}) => Promise<{blob: Blob|null, key: string}>} PastTile */
 
-/** Opens a replay, which stands still where it starts at a version or a time. @param {{sessionId: string, start?: number|string, as?: string, force?: boolean, heard?: (m: any, room: any, was: any) => void}} opts */
+/** Opens a replay, which stands still where it starts at a version or a time. @param {{sessionId: string, start?: number|string, as?: string, force?: boolean, heard?: import("./live-room.js").Heard}} opts */
 export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
   const room = createStore(EMPTY);
-  const timeline = createStore(/** @type {any} */ ({ from: 0, to: 0, marks: [] }));
+  const timeline = createStore(/** @type {Timeline} */ ({ from: 0, to: 0, marks: [] }));
   const position = createStore(/** @type {Position|null} */ (null));
-  const line = createStore(/** @type {any} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }));
+  const line = createStore(
+    /** @type {import("./socket.js").Line} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }),
+  );
   /** Who waits for a tile, by the id of the question. @type {Map<string, {resolve: (found: {blob: Blob|null, key: string}) => void, reject: (why: Error) => void}>} */
   const waiting = new Map();
   let asked = 0;
@@ -42,8 +46,10 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
       line.set(next);
     },
     hear(message) {
-      if (message.type === "replay:timeline") return timeline.set(message);
-      if (message.type === "replay:position") return position.set(message);
+      if (message.type === "replay:timeline")
+        return timeline.set(/** @type {Timeline} */ (/** @type {unknown} */ (message)));
+      if (message.type === "replay:position")
+        return position.set(/** @type {Position} */ (/** @type {unknown} */ (message)));
       if (waiting.has(message.id)) {
         waiting.get(message.id)?.resolve({
           blob: message.webp ? new Blob([bytesOf(message.webp)], { type: "image/webp" }) : null,

@@ -13,7 +13,7 @@ const FINAL = {
 /** @typedef {{phase: "connecting"|"open"|"lost"|"closed", tries: number, retryAt: number, code: number, reason: string}} Line */
 
 /** Opens the line. `hear` gets each message in order, `changed` the state of the line.
- * @param {{url: (resume: {resume: string, after: number}|null) => string, hear: (m: any) => void, changed: (line: Line) => void,
+ * @param {{url: (resume: {resume: string, after: number}|null) => string, hear: (m: import("../model/types.js").Message) => void, changed: (line: Line) => void,
  *   cursor: () => {resume: string, after: number}}} opts */
 export function openSocket({ url, hear, changed, cursor }) {
   /** @type {WebSocket|null} */
@@ -34,15 +34,17 @@ export function openSocket({ url, hear, changed, cursor }) {
     mine.onmessage = (event) => {
       if (mine !== socket) return;
       alive();
-      /** @type {any} */
+      /** @type {import("../model/types.js").Message} */
       const message = JSON.parse(event.data);
       if (message.type === "pong") return;
       if (message.type === "error" && !message.id && line.phase !== "open") refusal = message.message;
       if (message.type === "connected") become({ phase: "open", tries: 0, code: 0, reason: "" });
       const { after, resume } = cursor();
-      const numbered = typeof message.seq === "number" && message.type !== "session:state" && message.type !== "ack";
-      if (numbered && resume && message.seq <= after) return;
-      if (numbered && resume && message.seq > after + 1) return mine.close(4000, "gap");
+      const numbered = message.type !== "session:state" && message.type !== "ack";
+      if (numbered && resume && message.seq !== undefined) {
+        if (message.seq <= after) return;
+        if (message.seq > after + 1) return mine.close(4000, "gap");
+      }
       hear(message);
     };
     mine.onclose = (event) => {
@@ -75,7 +77,7 @@ export function openSocket({ url, hear, changed, cursor }) {
     else if (!asked && Date.now() - last > 20_000 && send({ type: "ping" })) asked = Date.now();
   }, 5000);
 
-  const send = (/** @type {any} */ message) => {
+  const send = (/** @type {object} */ message) => {
     if (line.phase !== "open" || socket?.readyState !== WebSocket.OPEN) return false;
     socket.send(JSON.stringify(message));
     return true;
@@ -105,7 +107,7 @@ export function openSocket({ url, hear, changed, cursor }) {
   };
 }
 
-/** @param {string} path @param {Record<string, any>} query */
+/** @param {string} path @param {Record<string, string|number|null|undefined>} query */
 export function socketUrl(path, query) {
   const url = new URL(path, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";

@@ -48,6 +48,7 @@ export async function openAdmin(app) {
     log: () => showLog(body),
   };
   const open = (/** @type {keyof typeof views} */ view) => {
+    /** @type {import("../ui/elements.js").Option<keyof typeof views>[]} */
     const options = VIEWS.map(([id, label]) => [id, label]);
     fill(tabs, choice("What to see", options, view, open, "seg"));
     Promise.resolve(views[view]()).catch(complain);

@@ -34,7 +34,7 @@ const DM = [
   ["V", "See what a player sees"],
 ];
 
-/** @param {any} table */
+/** @param {import("../table/types.js").Table} table */
 export function open({ room }) {
   const dm = room.get().role === "dm";
   const list = (/** @type {string[][]} */ keys) =>

@@ -9,6 +9,8 @@ import { get, post } from "../net/api.js";
 import { complain } from "../table/notices.js";
 import { scape } from "./landscape.js";
 
+/** @typedef {import("../net/answers.js").CampaignCard} CampaignCard */
+
 /** @param {HTMLElement} app */
 export async function openHome(app) {
   const me = await get("me").catch((error) => (error.status === 401 ? null : (complain(error), null)));
@@ -55,7 +57,7 @@ function gate(app) {
       land.close();
       await openHome(app);
     } catch (failure) {
-      fill(error, /** @type {any} */ (failure).message);
+      fill(error, /** @type {Error} */ (failure).message);
     }
   });
   const problem = PROBLEMS[new URLSearchParams(location.search).get("problem") ?? ""] ?? "";
@@ -187,7 +189,7 @@ async function campaigns(app, me) {
   );
   fill(
     grid,
-    all.map((/** @type {any} */ c) =>
+    all.map((/** @type {CampaignCard} */ c) =>
       h(
         "a.card",
         { href: `/c/${c.id}` },
@@ -209,12 +211,12 @@ async function campaigns(app, me) {
   );
 }
 
-/** @param {any} c */
+/** @param {CampaignCard} c */
 function here(c) {
   const online = Array.isArray(c.online) ? c.online : [];
   if (!Array.isArray(c.online)) return c.online ? `${c.online} at the table` : "Nobody at the table";
   return online.length
-    ? `${list(online.map((/** @type {any} */ p) => p.name ?? p))} at the table`
+    ? `${list(online.map((p) => (typeof p === "string" ? p : p.name)))} at the table`
     : "Nobody at the table";
 }
 

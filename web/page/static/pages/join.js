@@ -34,7 +34,7 @@ export async function openJoin(app, token) {
         );
         location.assign(`/c/${campaignId}`);
       } catch (failure) {
-        const { status, message } = /** @type {any} */ (failure);
+        const { status, message } = /** @type {import("../net/api.js").ApiError} */ (failure);
         fill(
           error,
           status === 404 || status === 410 ? "This link no longer works. Ask your DM for a new one." : message,

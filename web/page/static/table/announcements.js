@@ -7,13 +7,17 @@ import { count, PHASES, nameOf } from "../ui/text.js";
 import { keep, saved, settings } from "../map/theme.js";
 import { speak, toast } from "./notices.js";
 
-/** @param {string} campaignId @param {any} scene */
+/** @typedef {import("../model/reduce.js").Room} Room */
+/** @typedef {import("../model/reduce.js").Message} Message */
+/** @typedef {{animate: (m: Message, now: Room, was: Room) => void, heard: (m: Message, now: Room, was: Room, shown: boolean) => void}} News */
+
+/** @param {string} campaignId @param {import("./types.js").Scene} scene @returns {News} */
 export function createNews(campaignId, scene) {
   const name = `seen.${campaignId}`;
   let welcomed = false;
   let timer = 0;
 
-  /** Shows a message on the map. @param {any} m @param {any} now @param {any} was */
+  /** Shows a message on the map. @param {Message} m @param {Room} now @param {Room} was */
   function animate(m, now, was) {
     if (m.type === "hex:revealed" || m.type === "hex:hidden")
       scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
@@ -27,7 +31,7 @@ export function createNews(campaignId, scene) {
     }
   }
 
-  /** @param {any} m @param {any} now @param {any} was */
+  /** @param {Message} m @param {Room} now @param {Room} was */
   function words(m, now, was) {
     const who = () => nameOf(now.people, m.userId, m.name);
     const where = (/** @type {string} */ key) => {
@@ -67,7 +71,7 @@ export function createNews(campaignId, scene) {
     }
   }
 
-  /** Runs of what is known, one text a row: short, whatever the size of the map. @param {any} room */
+  /** Runs of what is known, one text a row: short, whatever the size of the map. @param {Room} room */
   function known(room) {
     const keys = [];
     for (const [q, r] of room.shown) keys.push([q, r]);
@@ -82,7 +86,7 @@ export function createNews(campaignId, scene) {
     return runs;
   }
 
-  function welcome(/** @type {any} */ room) {
+  function welcome(/** @type {Room} */ room) {
     welcomed = true;
     const before = saved(name, null);
     keep(name, known(room));
@@ -108,7 +112,7 @@ export function createNews(campaignId, scene) {
 
   return {
     animate,
-    heard(/** @type {any} */ m, /** @type {any} */ now, /** @type {any} */ was, /** @type {boolean} */ shown) {
+    heard(m, now, was, shown) {
       if (m.type === "session:state" && !welcomed) welcome(now);
       else if (now.role !== "dm" && (m.type === "hex:revealed" || m.type === "hex:hidden")) {
         clearTimeout(timer);

@@ -10,13 +10,13 @@ import { logOf, touches } from "../history/event-log.js";
 import { noteView } from "./notes.js";
 import { complain } from "./notices.js";
 
-/** @param {any} table */
+/** @param {import("./types.js").Table} table */
 export function hexCard(table) {
   const { scene, commands } = table;
   const node = h(".hexcard", { role: "dialog", tabIndex: -1, hidden: true });
-  /** @type {string|null} */
-  let key = null;
-  /** @type {any} */
+  /** The hex that it is about; none while it is closed. */
+  let key = "";
+  /** @type {HTMLElement|null} */
   let from = null;
   /** The record, for DMs. @type {ReturnType<typeof logOf>|null} */
   let log = null;
@@ -24,12 +24,13 @@ export function hexCard(table) {
   const close = () => {
     if (node.hidden) return;
     node.hidden = true;
-    key = null;
+    key = "";
     // The grid is built anew as one moves: its cells do not stay.
-    from?.isConnected && from !== document.body ? from.focus({ preventScroll: true }) : table.focusMap();
+    if (from?.isConnected && from !== document.body) from.focus({ preventScroll: true });
+    else table.focusMap();
   };
   const open = (/** @type {string} */ at) => {
-    if (node.hidden) from = document.activeElement;
+    if (node.hidden) from = /** @type {HTMLElement|null} */ (document.activeElement);
     key = at;
     node.hidden = false;
     draw();
@@ -60,8 +61,8 @@ export function hexCard(table) {
     const known = state.role === "dm" || ground || state.shown.at(q, r);
     const label = table.label(key);
     node.setAttribute("aria-label", `Hex ${label}`);
-    const notes = Object.values(state.notes).filter((/** @type {any} */ n) => n.hexKey === key);
-    const tokens = Object.values(state.tokens).filter((/** @type {any} */ n) => n.hexKey === key);
+    const notes = Object.values(state.notes).filter((n) => n.hexKey === key);
+    const tokens = Object.values(state.tokens).filter((n) => n.hexKey === key);
     fill(
       node,
       h(
@@ -86,7 +87,7 @@ export function hexCard(table) {
         h(
           "section",
           h("h3", "Tokens"),
-          tokens.map((/** @type {any} */ token) =>
+          tokens.map((token) =>
             h(
               ".row",
               h("span.grow", token.label, token.visible === false && h("span.dim", " (hidden)")),
@@ -99,7 +100,7 @@ export function hexCard(table) {
         h(
           "section",
           h("h3", "Notes"),
-          notes.map((/** @type {any} */ n) => noteView(table, n, dm)),
+          notes.map((n) => noteView(table, n, dm)),
         ),
       h(
         "section",
@@ -125,13 +126,17 @@ export function hexCard(table) {
     keepIn();
   };
 
-  /** Who sees it, switchable for each. @param {any} state @param {number} q @param {number} r */
+  /** Who sees it, switchable for each. @param {import("./types.js").Room} state @param {number} q @param {number} r */
   const sight = (state, q, r) => {
     const viewers = state.viewers.at(q, r);
     const at = /** @type {string} */ (key);
     const players = playersOf(state.people);
     const everyone = viewers?.everyone ?? "hidden";
-    const set = (/** @type {any} */ targets, /** @type {string} */ now, /** @type {string} */ tier) => {
+    const set = (
+      /** @type {import("./types.js").Targets} */ targets,
+      /** @type {string} */ now,
+      /** @type {string} */ tier,
+    ) => {
       const act = async () => {
         // Less is shown by hiding first; both are what the DM asked for.
         if (tier === "hidden" || (now === "full" && tier === "terrain")) await commands.hide([at], targets);
@@ -141,7 +146,7 @@ export function hexCard(table) {
     };
     const switchFor = (
       /** @type {string} */ name,
-      /** @type {any} */ targets,
+      /** @type {import("./types.js").Targets} */ targets,
       /** @type {string} */ now,
       /** @type {string} */ id,
     ) =>
@@ -159,9 +164,7 @@ export function hexCard(table) {
           (tier) => set(targets, now, tier),
         ),
       );
-    const event = log?.events
-      .get()
-      .find((/** @type {any} */ e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
+    const event = log?.events.get().find((e) => /^hex_(reveal|hide)$/.test(e.type) && touches(e.payload, q, r));
     return h(
       "section",
       h("h3", viewerWords(viewers, state.people)),
@@ -171,7 +174,7 @@ export function hexCard(table) {
           `Since ${ago(event.createdAt)} (${hourOf(event.createdAt)}): ${event.caption ?? event.type}, event ${event.version}.`,
         ),
       switchFor("Everyone", "all", everyone, "all"),
-      players.map((/** @type {any} */ p) =>
+      players.map((p) =>
         switchFor(p.name, { playerIds: [p.userId] }, viewers?.apart?.[p.userId] ?? everyone, p.userId),
       ),
     );
@@ -183,6 +186,6 @@ export function hexCard(table) {
       close();
     }
   });
-  table.whenShown((/** @type {any} */ s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people], draw);
+  table.whenShown((s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people], draw);
   return { node, open, close, isOpen: () => !node.hidden };
 }

@@ -8,7 +8,39 @@ import { MAP_THEMES, applyTheme, keep, settings } from "../map/theme.js";
 import { complain } from "./notices.js";
 import { faces } from "./player-list.js";
 
-/** @param {any} table */
+/** @typedef {import("./types.js").Table} Table */
+/** An entry of the menu: what it opens or does, and whether it is there for DMs, or for the others, alone.
+ * @typedef {{label: string, glyph: string, only?: "dm"|"others", opens?: Parameters<Table["open"]>[0], run?: (table: Table) => void}} Entry */
+
+/** The entries of the menu, in groups. @type {Entry[][]} */
+const ENTRIES = [
+  [
+    { label: "Invite players", glyph: "link", only: "dm", opens: "invite" },
+    { label: "See what a player sees", glyph: "eye", only: "dm", run: (table) => table.viewAs() },
+    { label: "Reveal everything", glyph: "eye", only: "dm", run: revealAll },
+    { label: "Hide everything", glyph: "veil", only: "dm", run: hideAll },
+    { label: "New map", glyph: "hex", only: "dm", opens: "generator" },
+    { label: "Map from a file", glyph: "upload", only: "dm", opens: "import" },
+    { label: "Picture under the map", glyph: "fill", only: "dm", opens: "backdrop" },
+    { label: "Rules and settings", glyph: "set", only: "dm", opens: "rules" },
+    { label: "Who knew what", glyph: "users", only: "dm", opens: "knowledge" },
+    { label: "Post recaps", glyph: "send", only: "dm", opens: "webhook" },
+    { label: "Skills and checks", glyph: "dice", only: "dm", opens: "skill-checks" },
+  ],
+  [
+    { label: "Map as a file", glyph: "copy", opens: "rules#openExport" },
+    { label: "My skills", glyph: "dice", only: "others", opens: "rules#openSkills" },
+    { label: "Sessions and replay", glyph: "replay", run: (table) => table.sessions() },
+    { label: "Go to a hex", glyph: "search", run: (table) => table.goTo() },
+    { label: "Your account", glyph: "users", run: () => location.assign("/account") },
+    { label: "Keys", glyph: "help", opens: "help" },
+  ],
+];
+
+/** The names of settings that are kept under another one. @type {Partial<Record<keyof typeof settings, string>>} */
+const STORED = { style: "label-style", mapTheme: "map-theme" };
+
+/** @param {Table} table */
 export function menus(table) {
   const { room, commands } = table;
   const dmOnly = h(".row.tight.turns");
@@ -25,10 +57,10 @@ export function menus(table) {
   );
   watchAll(
     room,
-    (/** @type {any} */ s) => [s.role, s.history, s.staged.length],
+    (s) => [s.role, s.history, s.staged.length],
     () => {
       const { role, history, staged: queue, userId } = room.get();
-      const staged = queue.filter((/** @type {any} */ c) => c.by === userId);
+      const staged = queue.filter((c) => c.by === userId);
       fill(dmOnly, role === "dm" && [undo, redo]);
       undo.disabled = !history.canUndo && !staged.length;
       redo.disabled = !history.canRedo;
@@ -42,20 +74,22 @@ export function menus(table) {
   const menu = h(".menu", { hidden: true });
   const more = button(
     "Menu",
-    { aria: { expanded: false, haspopup: "true" }, onclick: () => toggle(menu.hidden) },
+    { aria: { expanded: false, haspopup: "true" }, onclick: () => toggle(Boolean(menu.hidden)) },
     "dots",
     true,
   );
-  const outside = (/** @type {Event} */ e) =>
-    !menu.contains(/** @type {Node} */ (e.target)) && !more.contains(/** @type {Node} */ (e.target)) && toggle(false);
+  const outside = (/** @type {Event} */ e) => {
+    const at = /** @type {Node} */ (e.target);
+    if (!menu.contains(at) && !more.contains(at)) toggle(false);
+  };
   const toggle = (/** @type {boolean} */ open) => {
     menu.hidden = !open;
     more.setAttribute("aria-expanded", String(open));
-    document[open ? "addEventListener" : "removeEventListener"]("pointerdown", outside);
-    if (open) {
-      draw();
-      /** @type {any} */ (menu.querySelector("button, input, select"))?.focus();
-    }
+    document.removeEventListener("pointerdown", outside);
+    if (!open) return;
+    document.addEventListener("pointerdown", outside);
+    draw();
+    /** @type {HTMLElement|null} */ (menu.querySelector("button, input, select"))?.focus();
   };
   on(menu, "keydown", (e) => {
     if (e.key !== "Escape") return;
@@ -63,70 +97,38 @@ export function menus(table) {
     toggle(false);
     more.focus();
   });
-  const item = (/** @type {string} */ label, /** @type {string} */ glyph, /** @type {() => void} */ run) =>
+  const item = (/** @type {Entry} */ { label, glyph, opens, run }) =>
     h(
       "button.item",
       {
         onclick: () => {
           toggle(false);
           more.focus();
-          run();
+          if (opens) table.open(opens);
+          else run?.(table);
         },
       },
       icon(glyph),
       label,
     );
-  const set = (/** @type {string} */ name, /** @type {any} */ value) => {
-    /** @type {any} */ (settings)[name] = value;
-    keep(name, value);
+  /** @template {keyof typeof settings} K @param {K} name @param {(typeof settings)[K]} value */
+  const set = (name, value) => {
+    settings[name] = value;
+    keep(STORED[name] ?? name, value);
     if (name === "theme") applyTheme();
-    if (name === "style") keep("label-style", value);
-    if (name === "mapTheme") keep("map-theme", value);
-    name === "veil" ? table.scene.refresh() : table.scene.repaint();
+    if (name === "veil") table.scene.refresh();
+    else table.scene.repaint();
     table.relabel();
-  };
-  const bulk = async (/** @type {"reveal"|"hide"} */ what) => {
-    const { map, mode } = room.get();
-    const yes =
-      what === "reveal"
-        ? await confirm(
-            "Reveal the whole map?",
-            `All ${map ? map.gridWidth * map.gridHeight : ""} hexes become visible to every player${mode === "staged" ? " when you publish" : ", now"}.`,
-            "Reveal all",
-          )
-        : await confirm(
-            "Hide the whole map?",
-            `Players lose sight of everything${mode === "staged" ? " when you publish" : ", now"}.`,
-            "Hide all",
-          );
-    if (yes) (what === "reveal" ? commands.reveal("all", "all") : commands.hide("all", "all")).catch(complain);
   };
   const draw = () => {
     const dm = room.get().role === "dm";
     const style = settings.style;
     fill(
       menu,
-      dm && [
-        item("Invite players", "link", () => table.open("invite")),
-        item("See what a player sees", "eye", () => table.viewAs()),
-        item("Reveal everything", "eye", () => bulk("reveal")),
-        item("Hide everything", "veil", () => bulk("hide")),
-        item("New map", "hex", () => table.open("generator")),
-        item("Map from a file", "upload", () => table.open("import")),
-        item("Picture under the map", "fill", () => table.open("backdrop")),
-        item("Rules and settings", "set", () => table.open("rules")),
-        item("Who knew what", "users", () => table.open("knowledge")),
-        item("Post recaps", "send", () => table.open("webhook")),
-        item("Skills and checks", "dice", () => table.open("skill-checks")),
-        h("hr"),
-      ],
-      item("Map as a file", "copy", () => table.open("rules#openExport")),
-      !dm && item("My skills", "dice", () => table.open("rules#openSkills")),
-      item("Sessions and replay", "replay", () => table.sessions()),
-      item("Go to a hex", "search", () => table.goTo()),
-      item("Your account", "users", () => location.assign("/account")),
-      item("Keys", "help", () => table.open("help")),
-      h("hr"),
+      ENTRIES.map((group) => {
+        const items = group.filter((entry) => !entry.only || entry.only === (dm ? "dm" : "others")).map(item);
+        return items.length ? [...items, h("hr")] : [];
+      }).flat(),
       dm &&
         h(
           "label",
@@ -137,7 +139,7 @@ export function menus(table) {
             max: 100,
             value: settings.veil * 100,
             aria: { valuetext: `${Math.round(settings.veil * 100)} %` },
-            oninput: (/** @type {any} */ e) => set("veil", e.target.value / 100),
+            oninput: (e) => set("veil", Number(e.target.value) / 100),
           }),
         ),
       h(
@@ -145,7 +147,7 @@ export function menus(table) {
         h("input", {
           type: "checkbox",
           checked: settings.labels,
-          onchange: (/** @type {any} */ e) => set("labels", e.target.checked),
+          onchange: (e) => set("labels", e.target.checked),
         }),
         "Labels on hexes",
       ),
@@ -154,7 +156,7 @@ export function menus(table) {
         h("input", {
           type: "checkbox",
           checked: settings.grid,
-          onchange: (/** @type {any} */ e) => set("grid", e.target.checked),
+          onchange: (e) => set("grid", e.target.checked),
         }),
         "Grid lines",
       ),
@@ -164,7 +166,7 @@ export function menus(table) {
         h(
           "select",
           {
-            onchange: (/** @type {any} */ e) => {
+            onchange: (e) => {
               const [s, o] = e.target.value.split("/");
               set("style", s ? { style: s, origin: Number(o) } : null);
             },
@@ -187,7 +189,7 @@ export function menus(table) {
         "Look of the map",
         h(
           "select",
-          { onchange: (/** @type {any} */ e) => set("mapTheme", e.target.value) },
+          { onchange: (e) => set("mapTheme", e.target.value) },
           choices(MAP_THEMES, settings.mapTheme || "atlas"),
         ),
       ),
@@ -196,7 +198,7 @@ export function menus(table) {
         "Light",
         h(
           "select",
-          { onchange: (/** @type {any} */ e) => set("theme", e.target.value) },
+          { onchange: (e) => set("theme", e.target.value) },
           choices(
             [
               ["auto", "As the system"],
@@ -221,4 +223,22 @@ export function menus(table) {
     ),
     toggle,
   };
+}
+
+/** When a change to the whole map is seen by players. @param {Table} table */
+const when = (table) => (table.room.get().mode === "staged" ? " when you publish" : ", now");
+
+/** @param {Table} table */
+async function revealAll(table) {
+  const { map } = table.room.get();
+  const all = map ? map.gridWidth * map.gridHeight : "";
+  const text = `All ${all} hexes become visible to every player${when(table)}.`;
+  const sure = await confirm("Reveal the whole map?", text, "Reveal all");
+  if (sure) table.commands.reveal("all", "all").catch(complain);
+}
+
+/** @param {Table} table */
+async function hideAll(table) {
+  const sure = await confirm("Hide the whole map?", `Players lose sight of everything${when(table)}.`, "Hide all");
+  if (sure) table.commands.hide("all", "all").catch(complain);
 }

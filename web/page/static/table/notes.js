@@ -5,6 +5,7 @@ import { button, fill, h, icon } from "../ui/elements.js";
 import { linked } from "./note-links.js";
 import { complain } from "./notices.js";
 
+/** @type {Record<string, string>} */
 export const KINDS = {
   encounter: "Encounter",
   lore: "Lore",
@@ -43,23 +44,15 @@ const spans = (text, table) =>
           : linked(part, table),
     );
 
-/** @param {any} table @param {any} note @param {boolean} dm */
+/** @param {import("./types.js").Table} table @param {import("../model/types.js").Note} note @param {boolean} dm */
 export function noteView(table, note, dm) {
   const who =
-    note.audience === "dm"
-      ? "DM only"
-      : Array.isArray(note.audience?.playerIds)
-        ? "some players"
-        : "whoever sees the hex";
+    note.audience === "dm" ? "DM only" : typeof note.audience === "object" ? "some players" : "whoever sees the hex";
   return h(
     "article.note",
     h(
       ".row",
-      h(
-        ".grow",
-        h(".kind", /** @type {any} */ (KINDS)[note.kind] ?? note.kind, dm && ` · ${who}`),
-        h("strong", note.title),
-      ),
+      h(".grow", h(".kind", KINDS[note.kind] ?? note.kind, dm && ` · ${who}`), h("strong", note.title)),
       dm &&
         button(
           `Edit ${note.title}`,
@@ -68,7 +61,7 @@ export function noteView(table, note, dm) {
           true,
         ),
     ),
-    prose(note.playerText, table),
+    prose(note.playerText ?? "", table),
     dm && note.dmText && h(".secret", h(".kind", icon("veil"), " Only you"), prose(note.dmText, table)),
     dm &&
       note.audience === "dm" &&
@@ -83,7 +76,7 @@ export function noteView(table, note, dm) {
   );
 }
 
-/** All notes one may read, with a search. @param {any} table */
+/** All notes one may read, with a search. @param {import("./types.js").Table} table */
 export function notesPanel(table) {
   const list = h("div");
   const search = h("input", {
@@ -97,7 +90,7 @@ export function notesPanel(table) {
     const dm = state.role === "dm" && !table.readOnly();
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const all = Object.values(state.notes);
-    const found = all.filter((/** @type {any} */ n) =>
+    const found = all.filter((n) =>
       words.every((/** @type {string} */ w) =>
         `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`
           .toLowerCase()
@@ -107,7 +100,7 @@ export function notesPanel(table) {
     search.hidden = all.length === 0;
     fill(
       list,
-      found.map((/** @type {any} */ n) =>
+      found.map((n) =>
         h(
           "div",
           h(
@@ -130,6 +123,6 @@ export function notesPanel(table) {
       all.length > 0 && found.length === 0 && h("p.empty", "No note has these words."),
     );
   };
-  table.whenShown((/** @type {any} */ s) => [s.notes, s.role], draw);
+  table.whenShown((s) => [s.notes, s.role], draw);
   return h(".stack", search, list);
 }

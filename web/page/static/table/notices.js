@@ -39,8 +39,9 @@ export function toast(text, { kind = "note", act, ms = kind === "bad" ? 7000 : 4
   speak(text);
 }
 
-/** Says why something did not work. @param {any} error */
-export const complain = (error) => toast(refusalWords(error ?? {}), { kind: "bad" });
+/** Says why something did not work. @param {unknown} error */
+export const complain = (error) =>
+  toast(refusalWords(/** @type {{code?: string, message?: string}} */ (error ?? {})), { kind: "bad" });
 
 let spoken = 0;
 /** @type {string[]} */
@@ -56,12 +57,12 @@ export function speak(text) {
   }, 150);
 }
 
-/** Returns the banner of a line. @param {any} line store @param {() => void} retry @param {any} commands whose `pending` and `held` are stores: what is unanswered, and whether the room asked to wait */
+/** Returns the banner of a line. @param {import("./types.js").Store<import("../net/socket.js").Line>} line @param {() => void} retry @param {Pick<import("./types.js").Commands, "pending"|"held">} commands whose `pending` and `held` are stores: what is unanswered, and whether the room asked to wait */
 export function lineBanner(line, retry, { pending, held }) {
   const node = h(".banner", { role: "status", hidden: true });
   let timer = 0;
   let shown = 0;
-  const tell = (/** @type {string} */ kind, /** @type {any[]} */ ...words) => {
+  const tell = (/** @type {string} */ kind, /** @type {import("../ui/elements.js").Child[]} */ ...words) => {
     node.hidden = false;
     node.dataset.kind = kind;
     fill(node, ...words);
@@ -111,6 +112,8 @@ export function lineBanner(line, retry, { pending, held }) {
       wait > 2 && button("Try now", { class: "btn small", onclick: retry }),
     );
   };
-  for (const store of [line, pending, held]) store.subscribe((/** @type {any} */ s) => s, draw);
+  line.subscribe((now) => now, draw);
+  pending.subscribe((now) => now, draw);
+  held.subscribe((now) => now, draw);
   return node;
 }

@@ -8,12 +8,14 @@ import { ROLES, playersOf } from "../ui/text.js";
 import { api } from "../net/api.js";
 import { complain, toast } from "./notices.js";
 
-/** @param {any} table */
+/** @typedef {import("../model/types.js").Person} Person */
+
+/** @param {import("./types.js").Table} table */
 export function playerList(table) {
   const { room, campaignId } = table;
   const node = h(".people");
-  const member = (/** @type {any} */ p) => `campaigns/${campaignId}/members/${encodeURIComponent(p.userId)}`;
-  const remove = async (/** @type {any} */ p) => {
+  const member = (/** @type {Person} */ p) => `campaigns/${campaignId}/members/${encodeURIComponent(p.userId)}`;
+  const remove = async (/** @type {Person} */ p) => {
     if (
       !(await confirm(
         `Remove ${p.name}?`,
@@ -27,7 +29,7 @@ export function playerList(table) {
   const draw = () => {
     const { people, role, userId } = room.get();
     const dm = role === "dm";
-    const here = people.filter((/** @type {any} */ p) => p.online).length;
+    const here = people.filter((p) => p.online).length;
     fill(
       node,
       h(
@@ -37,7 +39,7 @@ export function playerList(table) {
       ),
       h(
         "ul.plainlist",
-        people.map((/** @type {any} */ p) =>
+        people.map((p) =>
           h(
             "li.person",
             { data: { online: p.online } },
@@ -65,7 +67,7 @@ export function playerList(table) {
                 {
                   class: "small",
                   aria: { label: `Role of ${p.name}` },
-                  onchange: (/** @type {any} */ e) =>
+                  onchange: (e) =>
                     api("PATCH", member(p), { role: e.target.value }).catch((error) => {
                       complain(error);
                       draw();
@@ -90,11 +92,11 @@ export function playerList(table) {
         ),
     );
   };
-  watchAll(room, (/** @type {any} */ s) => [s.people, s.role, s.userId], draw);
+  watchAll(room, (s) => [s.people, s.role, s.userId], draw);
   return node;
 }
 
-/** Makes a link by which a guest gets back to the seat on another device. @param {any} table @param {any} person */
+/** Makes a link by which a guest gets back to the seat on another device. @param {import("./types.js").Table} table @param {Person} person */
 async function wayBack(table, person) {
   try {
     const { copyField } = await import("../pages/copy-field.js");
@@ -109,10 +111,10 @@ async function wayBack(table, person) {
   }
 }
 
-/** @param {any} person */
+/** @param {Person} person */
 export function avatar(person) {
   let sum = 0;
-  for (const c of person.name) sum = (sum * 33 + c.codePointAt(0)) % 360;
+  for (const c of person.name) sum = (sum * 33 + (c.codePointAt(0) ?? 0)) % 360;
   return h("span.avatar", {
     vars: { "--hue": sum },
     data: { online: person.online, sign: [...person.name.trim()][0]?.toUpperCase() ?? "?" },
@@ -120,15 +122,15 @@ export function avatar(person) {
   });
 }
 
-/** The faces in the bar. @param {any} table @param {() => void} open */
+/** The faces in the bar. @param {import("./types.js").Table} table @param {() => void} open */
 export function faces(table, open) {
   const node = button("Who is at the table", { class: "faces", onclick: open }, undefined, true);
   watchAll(
     table.room,
-    (/** @type {any} */ s) => [s.people],
+    (s) => [s.people],
     () => {
       const { people } = table.room.get();
-      const here = people.filter((/** @type {any} */ p) => p.online);
+      const here = people.filter((p) => p.online);
       const among = `${here.length} of ${people.length}`;
       fill(
         node,

@@ -5,12 +5,14 @@ import { disc, distance, flood, keyOf, line, parseKey, rectangle, toOffset } fro
 import { count, targetWords } from "../ui/text.js";
 import { complain, speak } from "./notices.js";
 
-/** @param {any} table @returns {import("../map/input.js").Hands & {apply: (keys: string[], flip?: boolean) => void, shapeAt: (key: string) => string[], hovered: () => string|null}} */
+/** @typedef {import("../model/hex.js").Hex} Hex */
+
+/** @param {import("./types.js").Table} table @returns {import("../map/input.js").Hands & {apply: (keys: string[], flip?: boolean) => void, shapeAt: (key: string) => string[], hovered: () => string|null}} */
 export function createHands(table) {
   const { room, ui, scene, commands } = table;
-  /** @type {{keys: Set<string>, start: any, last: any}|null} */
+  /** @type {{keys: Set<string>, start: Hex, last: Hex}|null} */
   let stroke = null;
-  /** @type {any} */
+  /** @type {{token: import("../model/types.js").Token, moved: boolean}|null} */
   let held = null;
 
   const dm = () => room.get().role === "dm" && !table.readOnly();
@@ -75,9 +77,10 @@ export function createHands(table) {
     scene.overlay.brushKind = does();
     scene.touch();
   };
-  const grow = (/** @type {any} */ hex) => {
+  const grow = (/** @type {Hex} */ hex) => {
     if (!stroke) return;
     const map = room.get().map;
+    if (!map) return;
     if (ui.get().shape === "rect") stroke.keys = new Set(keysOf(rectangle(stroke.start, hex, map.orientation)));
     else for (const h of line(stroke.last, hex)) for (const key of shapeAt(keyOf(h.q, h.r))) stroke.keys.add(key);
     stroke.last = hex;
@@ -86,7 +89,8 @@ export function createHands(table) {
 
   /** What is chosen already is asked about: fingers have no right button. */
   const choose = (/** @type {string} */ key) => (key === ui.get().selected ? table.ask(key) : table.select(key));
-  const mayMove = (/** @type {any} */ token) => dm() || (token.ownerId === room.get().userId && !table.readOnly());
+  const mayMove = (/** @type {import("../model/types.js").Token} */ token) =>
+    dm() || (token.ownerId === room.get().userId && !table.readOnly());
   const hands = {
     shapeAt,
     apply,
@@ -138,6 +142,7 @@ export function createHands(table) {
       if (done) apply(keys);
     },
     drag(/** @type {number} */ x, /** @type {number} */ y) {
+      if (!held) return;
       held.moved = true;
       scene.overlay.held = { id: held.token.id, x, y };
       scene.overlay.hover = scene.hexAt(x, y).key;
@@ -145,6 +150,7 @@ export function createHands(table) {
       scene.touch();
     },
     drop(/** @type {number} */ x, /** @type {number} */ y, /** @type {boolean} */ done) {
+      if (!held) return;
       const { token, moved } = held;
       held = null;
       scene.overlay.held = null;
@@ -162,7 +168,7 @@ export function createHands(table) {
       if (!dm() || !hex.inside) return;
       const { targets } = ui.get();
       const seen = room.get().viewers.at(hex.q, hex.r);
-      const one = targets.playerIds?.[0];
+      const one = targets === "all" ? undefined : targets.playerIds?.[0];
       const now = (one && seen?.apart?.[one]) ?? seen?.everyone ?? "hidden";
       (now === "full"
         ? commands.hide([hex.key], targets)
@@ -180,7 +186,7 @@ export function createHands(table) {
       else if (hex.inside) table.point(hex.key);
     },
   };
-  return /** @type {any} */ (hands);
+  return hands;
 }
 
 /** Returns how far two hexes are apart, in words, or nothing. @param {string|null} a @param {string|null} b */

@@ -8,7 +8,7 @@ import { clock } from "../ui/time.js";
 import { PHASES } from "../ui/text.js";
 import { complain } from "./notices.js";
 
-/** @param {any} table */
+/** @param {import("./types.js").Table} table */
 export function sessionBar(table) {
   const { room, commands, campaign } = table;
   const pill = h(".phase", { role: "status" });
@@ -16,7 +16,7 @@ export function sessionBar(table) {
   const mode = h(".modes");
   const time = h("span.clock", { title: "Session time" });
 
-  const run = (/** @type {() => Promise<any>} */ act) => () => act().catch(complain);
+  const run = (/** @type {() => Promise<unknown>} */ act) => () => act().catch(complain);
   const end = async () => {
     if (
       await confirm(
@@ -25,7 +25,7 @@ export function sessionBar(table) {
         "End session",
       )
     )
-      await commands.end().then(() => table.later("webhook", (/** @type {any} */ m) => m.watchPost(table)), complain);
+      await commands.end().then(() => table.later("webhook", (m) => m.watchPost(table)), complain);
   };
 
   const draw = () => {
@@ -96,8 +96,8 @@ export function sessionBar(table) {
     );
   };
 
-  watchAll(room, (/** @type {any} */ s) => [s.status, s.role, s.ready], draw);
-  watchAll(room, (/** @type {any} */ s) => [s.mode, s.role, s.ready], drawMode);
+  watchAll(room, (s) => [s.status, s.role, s.ready], draw);
+  watchAll(room, (s) => [s.mode, s.role, s.ready], drawMode);
   setInterval(() => {
     const { status } = room.get();
     const { startedAt } = table.session.get();
@@ -110,7 +110,7 @@ export function sessionBar(table) {
 
   const name = h("h1.name", campaign.get().name ?? "");
   campaign.subscribe(
-    (/** @type {any} */ c) => c.name,
+    (c) => c.name,
     (/** @type {string} */ n) => {
       name.textContent = n ?? "";
     },
@@ -127,7 +127,7 @@ export function sessionBar(table) {
   );
 }
 
-/** What covers a player's map while there is no session; it may be put aside to look around. @param {any} table */
+/** What covers a player's map while there is no session; it may be put aside to look around. @param {import("./types.js").Table} table */
 export function phaseOverlay(table) {
   const node = h(".overlay", { hidden: true });
   let aside = "";
@@ -159,6 +159,6 @@ export function phaseOverlay(table) {
       ),
     );
   };
-  table.whenShown((/** @type {any} */ s) => [s.status, s.role, s.ready, Boolean(s.map)], draw);
+  table.whenShown((s) => [s.status, s.role, s.ready, Boolean(s.map)], draw);
   return node;
 }

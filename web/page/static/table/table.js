@@ -25,6 +25,9 @@ import { phaseOverlay, sessionBar } from "./session-bar.js";
 import { publish, stagedList, stagedStrip } from "../dm/staged-list.js";
 import { brushBar, toolRail } from "./tools.js";
 
+/** @typedef {import("./types.js").Table} Table */
+/** @typedef {import("./types.js").Controls} Controls */
+
 /** Opens the table of a campaign in the page, and returns it. @param {HTMLElement} app @param {string} campaignId */
 export function openTable(app, campaignId) {
   const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
@@ -38,64 +41,65 @@ export function openTable(app, campaignId) {
     },
   });
   const { room, commands } = live;
-  const ui = createStore({
-    tool: "look",
-    shape: "brush",
-    radius: 1,
-    tier: "full",
-    targets: /** @type {any} */ ("all"),
-    terrain: "forest",
-    flip: false,
-    tab: "people",
-    selected: /** @type {string|null} */ (null),
-    held: "",
-  });
-  /** @type {any} */
-  const table = {
+  /** @type {import("./types.js").Store<Controls>} */
+  const ui = createStore(
+    /** @type {Controls} */ ({
+      tool: "look",
+      shape: "brush",
+      radius: 1,
+      tier: "full",
+      targets: "all",
+      terrain: "forest",
+      flip: false,
+      tab: "people",
+      selected: null,
+      held: "",
+    }),
+  );
+  /** The table without what is made for it below. @type {Omit<Table, keyof import("./types.js").Viewpoint | "menus">} */
+  const core = {
     campaignId,
     live,
     room,
     commands,
     ui,
     scene,
-    campaign: createStore(/** @type {any} */ ({ name: "Hexroom" })),
-    session: createStore(/** @type {any} */ ({ startedAt: null })),
+    reveal: news,
+    campaign: createStore(/** @type {import("./types.js").Campaign} */ ({ name: "Hexroom" })),
+    session: createStore(/** @type {{startedAt: string|null}} */ ({ startedAt: null })),
     shown: createStore(room),
-  };
-
-  Object.assign(table, {
     readOnly: () => table.shown.get() !== room,
     /** Returns the room that is shown. */
     now: () => table.shown.get().get(),
     /** Hears of changes in the room that is shown, whichever that is. */
-    whenShown(/** @type {(s: any) => unknown[]} */ select, /** @type {() => void} */ hear) {
+    whenShown(select, hear) {
       let stop = () => {};
       table.shown.subscribe(
-        (/** @type {any} */ s) => s,
-        (/** @type {any} */ of) => {
+        (s) => s,
+        (of) => {
           stop();
           stop = watchAll(of, select, hear);
         },
       );
     },
-    label(/** @type {string} */ key) {
+    label(key) {
       const { q, r } = parseKey(key);
       return labelOf(q, r, table.now().map?.orientation ?? "flat", style());
     },
-    select(/** @type {string|null} */ key, go = false) {
+    select(key, go = false) {
       ui.update({ selected: key });
       scene.overlay.selected = key;
       if (key) {
         twin.place(key);
-        go ? scene.goTo(key) : scene.goTo(key, true);
+        scene.goTo(key, !go);
       }
       readout();
       scene.touch();
     },
-    hold: (/** @type {string} */ id) => ui.update({ held: id }),
-    ask(/** @type {string} */ key) {
+    hold: (id) => ui.update({ held: id }),
+    ask(key) {
       table.select(key);
-      table.later("hex-card", (/** @type {any} */ m) => {
+      table.later("hex-card", (m) => {
         if (!card) stage.append((card = m.hexCard(table)).node);
         card.open(key);
       });
@@ -113,7 +117,7 @@ export function openTable(app, campaignId) {
       document.title = `${c.name} · Hexroom`;
       table.session.set({ startedAt: c.lastSession && !c.lastSession.endedAt ? c.lastSession.startedAt : null });
     },
-    point(/** @type {string} */ key) {
+    point(key) {
       commands.point(key).catch(complain);
     },
     undo() {
@@ -121,53 +125,53 @@ export function openTable(app, campaignId) {
       const going = new Set(
         commands.pending
           .get()
-          .filter((/** @type {any} */ m) => m.type === "staged:undo")
-          .map((/** @type {any} */ m) => m.changeId),
+          .filter((m) => m.type === "staged:undo")
+          .map((m) => m.changeId),
       );
       // Each DM takes back their own, staged or not.
       const { staged: queue, userId } = room.get();
-      const staged = queue.filter((/** @type {any} */ c) => c.by === userId && !going.has(c.id));
-      if (staged.length || !going.size)
-        (staged.length ? commands.unstage(staged.at(-1).id) : commands.undo()).catch(complain);
+      const staged = queue.filter((c) => c.by === userId && !going.has(c.id));
+      const last = staged.at(-1);
+      if (last) commands.unstage(last.id).catch(complain);
+      else if (!going.size) commands.undo().catch(complain);
     },
-    openSide(/** @type {string} */ tab) {
+    openSide(tab) {
       ui.update({ tab });
       side.dataset.open = "true";
-      /** @type {any} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
+      /** @type {HTMLElement|null} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
     },
     goTo,
-    pictured: createStore(/** @type {any} */ (null)),
+    pictured: createStore(/** @type {import("./types.js").Picture|null} */ (null)),
     /** Lays a picture under the grid, or none; the one that is there by now if it is not said which. */
-    async picture(/** @type {any} */ said = undefined) {
+    async picture(said = undefined) {
       const now = said === undefined ? await get(`campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
       if (now === undefined || table.aligning || (!now && !scene.under())) return;
       const { createPicture } = await import("../map/layers/backdrop.js");
       (
         scene.under() ??
-        scene.lay((/** @type {any} */ of) =>
-          createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }),
-        )
+        scene.lay((of) => createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }))
       ).set(now);
       table.pictured.set(now);
     },
     sessions: () => table.open("sessions"),
     /** Opens a panel that is loaded when it is first asked for; `module#function` where that is not called `open`. */
-    open: (/** @type {string} */ name, /** @type {any[]} */ ...rest) => {
-      const [module, what = "open"] = name.split("#");
-      table.later(module, (/** @type {any} */ m) => m[what](table, ...rest));
+    open: (name, ...rest) => {
+      const [module, what = "open"] = /** @type {[keyof typeof PANELS, string?]} */ (name.split("#"));
+      /** @typedef {Record<string, (table: Table, ...rest: unknown[]) => void>} Openers */
+      table.later(module, (m) => /** @type {Openers} */ (/** @type {unknown} */ (m))[what](table, ...rest));
     },
-    later: (/** @type {keyof typeof PANELS} */ name, /** @type {(m: any) => void} */ run) =>
-      PANELS[name]()
+    later: (name, run) => {
+      const load = /** @type {() => Promise<Parameters<typeof run>[0]>} */ (PANELS[name]);
+      load()
         .then(run, () =>
           complain({ message: "This part of the page did not come. If the server runs, load the page anew." }),
         )
-        .catch(complain),
-  });
-  const eyes = otherEyes(table);
-  Object.assign(table, eyes.actions);
-  const menu = menus(table);
-  table.menus = menu.node;
-  table.reveal = news;
+        .catch(complain);
+    },
+  };
+  const eyes = otherEyes(core);
+  const table = /** @type {Table} */ (Object.assign(core, eyes.actions));
+  table.menus = menus(table).node;
 
   const hands = createHands(table);
   const input = listen(host, scene, hands);
@@ -186,12 +190,15 @@ export function openTable(app, campaignId) {
     act: (key, e) => (hands.paints() ? hands.apply(hands.shapeAt(key), e.shiftKey) : table.ask(key)),
     ask: (key) => table.ask(key),
   });
-  /** What is on a hex, once that was asked. @type {any} */
+  /** What is on a hex, once that was asked. @type {ReturnType<typeof import("./hex-card.js").hexCard>|null} */
   let card = null;
   const read = h("button.readout", {
     tabIndex: -1,
     aria: { hidden: true },
-    onclick: () => ui.get().selected && table.ask(ui.get().selected),
+    onclick: () => {
+      const { selected } = ui.get();
+      if (selected) table.ask(selected);
+    },
   });
   const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
   const rail = toolRail(table);
@@ -233,8 +240,8 @@ export function openTable(app, campaignId) {
 
   scene.show(room);
   table.shown.subscribe(
-    (/** @type {any} */ s) => s,
-    (/** @type {any} */ of) => {
+    (s) => s,
+    (of) => {
       if (of !== room || table.away) {
         scene.show(of, { keep: true });
         table.away = of !== room;
@@ -243,7 +250,7 @@ export function openTable(app, campaignId) {
   );
   watchAll(
     room,
-    (/** @type {any} */ s) => [s.role],
+    (s) => [s.role],
     () => {
       const { role } = room.get();
       document.documentElement.dataset.role = role;
@@ -252,18 +259,18 @@ export function openTable(app, campaignId) {
     },
   );
   table.whenShown(
-    (/** @type {any} */ s) => [s.picture],
+    (s) => [s.picture],
     () => table.picture(table.now().picture),
   );
   table.whenShown(
-    (/** @type {any} */ s) => [s.preparing, s.role],
+    (s) => [s.preparing, s.role],
     () => {
       const s = table.now();
       hint.hidden = !(s.preparing && s.role !== "dm");
     },
   );
   table.whenShown(
-    (/** @type {any} */ s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map],
+    (s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map],
     () => {
       twin.refresh();
       readout();
@@ -372,7 +379,7 @@ export function openTable(app, campaignId) {
     "tier:full": () => ui.update({ tier: "full", tool: "reveal" }),
     "tier:hidden": () => ui.update({ tool: "hide" }),
     mode: () => {
-      const b = /** @type {any} */ (document.querySelector(`.mode [aria-checked=false]`));
+      const b = /** @type {HTMLElement|null} */ (document.querySelector(".mode [aria-checked=false]"));
       b?.click();
     },
     publish: () => {
@@ -391,7 +398,7 @@ export function openTable(app, campaignId) {
   };
   const step = (/** @type {string} */ arrow) => {
     const { tokens, userId, map } = room.get();
-    const token = tokens[ui.get().held] ?? Object.values(tokens).find((/** @type {any} */ t) => t.ownerId === userId);
+    const token = tokens[ui.get().held] ?? Object.values(tokens).find((t) => t.ownerId === userId);
     if (!token || !map || table.readOnly()) return;
     const to = stepFrom(arrow, parseKey(token.hexKey), map.orientation);
     commands
@@ -411,11 +418,9 @@ export function openTable(app, campaignId) {
     const intent = intentOf(e, dm && !table.readOnly());
     if (!intent || (e.repeat && !intent.startsWith("step") && !intent.startsWith("zoom"))) return;
     e.preventDefault();
-    intent.startsWith("step:")
-      ? step(intent.slice(5))
-      : intent.startsWith("tool:")
-        ? ui.update({ tool: intent.slice(5) })
-        : intents[intent]?.();
+    if (intent.startsWith("step:")) step(intent.slice(5));
+    else if (intent.startsWith("tool:")) ui.update({ tool: /** @type {Controls["tool"]} */ (intent.slice(5)) });
+    else intents[intent]?.();
   });
   on(document, "keyup", (e) => {
     if (e.key === "Shift") ui.update({ flip: false });
@@ -441,22 +446,27 @@ export function openTable(app, campaignId) {
   return table;
 }
 
-/** The side: what is staged, and tabs. @param {any} table */
+/** The side: what is staged, and tabs. @param {Table} table */
 function sidePanel(table) {
   const { ui, room } = table;
   const tabs = h(".tabs", { role: "tablist", aria: { label: "Beside the map" } });
   const panel = h(".panel", { role: "tabpanel", tabIndex: 0, id: "side-panel" });
-  const made = /** @type {Record<string, any>} */ ({});
-  const loaded = (/** @type {string} */ name, /** @type {string} */ what) => {
-    const place = h("div");
-    table.later(name, (/** @type {any} */ m) => place.append(m[what](table)));
-    return place;
-  };
-  const build = /** @type {Record<string, () => any>} */ ({
+  /** @type {Partial<Record<Controls["tab"], HTMLElement>>} */
+  const made = {};
+  /** @type {Record<Controls["tab"], () => HTMLElement>} */
+  const build = {
     people: () => playerList(table),
-    notes: () => loaded("notes", "notesPanel"),
-    log: () => loaded("event-log", "eventLog"),
-  });
+    notes() {
+      const place = h("div");
+      table.later("notes", (m) => place.append(m.notesPanel(table)));
+      return place;
+    },
+    log() {
+      const place = h("div");
+      table.later("event-log", (m) => place.append(m.eventLog(table)));
+      return place;
+    },
+  };
   const side = h(
     "aside.side",
     { aria: { label: "Beside the map" }, data: { open: "false" } },
@@ -467,7 +477,12 @@ function sidePanel(table) {
   const draw = () => {
     const dm = room.get().role === "dm";
     const { tab } = ui.get();
-    const names = [["people", "Table"], ["notes", dm ? "Notes" : "Journal"], ...(dm ? [["log", "Log"]] : [])];
+    /** @type {[Controls["tab"], string][]} */
+    const names = [
+      ["people", "Table"],
+      ["notes", dm ? "Notes" : "Journal"],
+    ];
+    if (dm) names.push(["log", "Log"]);
     const had = tabs.contains(document.activeElement);
     fill(
       tabs,
@@ -496,21 +511,23 @@ function sidePanel(table) {
         true,
       ),
     );
-    if (had) /** @type {any} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
+    if (had) /** @type {HTMLElement|null} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
     panel.setAttribute("aria-labelledby", `tab-${tab}`);
     fill(panel, (made[tab] ??= build[tab]()));
   };
   on(tabs, "keydown", (e) => {
-    const all = [...tabs.querySelectorAll("[role=tab]")].map((t) => /** @type {any} */ (t).dataset.tab);
+    const all = [...tabs.querySelectorAll("[role=tab]")].map(
+      (t) => /** @type {Controls["tab"]} */ (/** @type {HTMLElement} */ (t).dataset.tab),
+    );
     const next = stepped(e, all.indexOf(ui.get().tab), all.length);
     if (next !== null) ui.update({ tab: all[next] });
   });
-  watchAll(ui, (/** @type {any} */ s) => [s.tab], draw);
-  room.subscribe((/** @type {any} */ s) => s.role, draw);
+  watchAll(ui, (s) => [s.tab], draw);
+  room.subscribe((s) => s.role, draw);
   return side;
 }
 
-/** What a new DM does first; it goes when they did it. @param {any} table */
+/** What a new DM does first; it goes when they did it. @param {Table} table */
 function firstSteps(table) {
   const { room, ui } = table;
   const node = h(".firsthint", { hidden: true });
@@ -529,7 +546,7 @@ function firstSteps(table) {
       h(
         "ol",
         done(
-          people.some((/** @type {any} */ p) => p.role === "player"),
+          people.some((p) => p.role === "player"),
           "Invite your players with a link.",
         ),
         done(status === "active", "Start the session."),
@@ -548,7 +565,7 @@ function firstSteps(table) {
       ),
     );
   };
-  watchAll(room, (/** @type {any} */ s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
-  ui.subscribe((/** @type {any} */ s) => s.tool, draw);
+  watchAll(room, (s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
+  ui.subscribe((s) => s.tool, draw);
   return node;
 }

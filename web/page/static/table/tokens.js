@@ -9,10 +9,11 @@ import { complain } from "./notices.js";
 const COLORS = ["#b3402e", "#c9782a", "#d9b13b", "#5d8a4a", "#2f7f8c", "#3f62a8", "#7a4ea3", "#4a4f57"];
 const HUES = ["Red", "Orange", "Gold", "Green", "Teal", "Blue", "Violet", "Slate"];
 
-/** @param {any} table @param {any} token with an id to change one, without to make one */
+/** @param {import("./types.js").Table} table @param {Partial<import("../model/types.js").Token> & {hexKey: string}} token with an id to change one, without to make one */
 export function open(table, token) {
   const { room, commands } = table;
   const { people, role } = room.get();
+  const { id } = token;
   const dm = role === "dm";
   const players = playersOf(people);
   let color = token.color || COLORS[Object.keys(room.get().tokens).length % COLORS.length];
@@ -48,9 +49,10 @@ export function open(table, token) {
             tokenType: ownerId ? "player" : (token.tokenType ?? "npc"),
           }
         : { icon };
-      return (
-        token.id ? commands.updateToken(token.id, fields) : commands.createToken({ hexKey: token.hexKey, ...fields })
-      ).then(() => dialog.close(), complain);
+      return (id ? commands.updateToken(id, fields) : commands.createToken({ hexKey: token.hexKey, ...fields })).then(
+        () => dialog.close(),
+        complain,
+      );
     },
     dm &&
       h(
@@ -85,7 +87,7 @@ export function open(table, token) {
           { name: "owner" },
           h("option", { value: "" }, "Nobody (the DM moves it)"),
           choices(
-            players.map((/** @type {any} */ p) => [p.userId, p.name]),
+            players.map((p) => [p.userId, p.name]),
             token.ownerId,
           ),
         ),
@@ -99,7 +101,7 @@ export function open(table, token) {
     h(
       ".row",
       dm &&
-        token.id &&
+        id &&
         button(
           "Delete",
           {
@@ -107,18 +109,15 @@ export function open(table, token) {
             onclick: async () => {
               if (await confirm("Delete this token?", `${token.label} leaves the map.`, "Delete")) {
                 dialog.close();
-                commands.deleteToken(token.id).catch(complain);
+                commands.deleteToken(id).catch(complain);
               }
             },
           },
           "trash",
         ),
       h("span.grow"),
-      h("button.btn.primary", token.id ? "Save" : "Put it here"),
+      h("button.btn.primary", id ? "Save" : "Put it here"),
     ),
   );
-  const dialog = openDialog(
-    token.id ? `Token: ${token.label}` : `New token on hex ${table.label(token.hexKey)}`,
-    editor,
-  );
+  const dialog = openDialog(id ? `Token: ${token.label}` : `New token on hex ${table.label(token.hexKey)}`, editor);
 }

@@ -6,19 +6,23 @@ import { watchAll } from "../model/store.js";
 import { PALETTE, terrainOf } from "../model/terrain.js";
 import { playersOf, targetWords } from "../ui/text.js";
 
+/** @type {{id: import("./types.js").Tool, label: string, word?: string, key: string, icon: string}[]} */
 export const TOOLS = [
   { id: "look", label: "Look around", word: "Look", key: "Esc", icon: "look" },
   { id: "reveal", label: "Reveal", key: "R", icon: "eye" },
   { id: "hide", label: "Hide", key: "H", icon: "veil" },
   { id: "terrain", label: "Terrain", key: "T", icon: "paint" },
 ];
+/** @type {{id: import("./types.js").Shape, label: string, icon: string}[]} */
 const SHAPES = [
   { id: "brush", label: "Brush", icon: "spot" },
   { id: "rect", label: "Rectangle", icon: "rect" },
   { id: "fill", label: "All connected of the same terrain", icon: "fill" },
 ];
 
-/** The rail of tools: an APG toolbar, arrow keys move in it. @param {any} table */
+/** @typedef {import("./types.js").Targets} Targets */
+
+/** The rail of tools: an APG toolbar, arrow keys move in it. @param {import("./types.js").Table} table */
 export function toolRail(table) {
   const { ui } = table;
   const rail = h(".rail", { role: "toolbar", aria: { label: "Tools", orientation: "vertical" } });
@@ -42,7 +46,7 @@ export function toolRail(table) {
         ),
       ),
     );
-    if (had) /** @type {any} */ (rail.querySelector("[tabindex='0']"))?.focus();
+    if (had) /** @type {HTMLElement|null} */ (rail.querySelector("[tabindex='0']"))?.focus();
   };
   on(rail, "keydown", (e) => {
     const next = stepped(
@@ -52,11 +56,11 @@ export function toolRail(table) {
     );
     if (next !== null) ui.update({ tool: TOOLS[next].id });
   });
-  watchAll(ui, (/** @type {any} */ s) => [s.tool], draw);
+  watchAll(ui, (s) => [s.tool], draw);
   return rail;
 }
 
-/** The options of the tool in hand. @param {any} table */
+/** The options of the tool in hand. @param {import("./types.js").Table} table */
 export function brushBar(table) {
   const { ui, room, scene } = table;
   const node = h(".brushbar", { role: "group", aria: { label: "Brush" } });
@@ -131,10 +135,10 @@ export function brushBar(table) {
               does === "reveal" &&
                 choice(
                   "How clearly",
-                  [
+                  /** @type {import("../ui/elements.js").Option<"full"|"terrain">[]} */ ([
                     ["full", "All", { title: "Terrain and what is there (2)", data: { f: "full" } }],
                     ["terrain", "Terrain only", { title: "The land, not what is there (1)", data: { f: "terrain" } }],
-                  ],
+                  ]),
                   tier,
                   (to) => ui.update({ tier: to }),
                 ),
@@ -143,12 +147,12 @@ export function brushBar(table) {
       ),
     );
   };
-  watchAll(ui, (/** @type {any} */ s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip], draw);
-  room.subscribe((/** @type {any} */ s) => s.people, draw);
+  watchAll(ui, (s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip], draw);
+  room.subscribe((s) => s.people, draw);
   return node;
 }
 
-/** @param {any} ui @param {string} chosen */
+/** @param {import("./types.js").Store<import("./types.js").Controls>} ui @param {string} chosen */
 const palette = (ui, chosen) =>
   choice(
     "Terrain",
@@ -166,10 +170,11 @@ const palette = (ui, chosen) =>
     "palette",
   );
 
-/** The chips that say for whom. @param {any} room @param {any} targets @param {(to: any) => void} choose @param {string} does */
+/** The chips that say for whom. @param {import("./types.js").Store<import("./types.js").Room>} room @param {Targets} targets @param {(to: Targets) => void} choose @param {string} does */
 export function targetChips(room, targets, choose, does) {
   const players = playersOf(room.get().people);
   const chosen = targets === "all" ? [] : (targets.playerIds ?? []);
+  const near = targets !== "all" && targets.within !== undefined;
   return h(
     ".chips",
     { role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
@@ -185,12 +190,12 @@ export function targetChips(room, targets, choose, does) {
         {
           data: { f: "near" },
           title: "The players whose token is at most 3 hexes away",
-          aria: { pressed: targets.within !== undefined },
-          onclick: () => choose(targets.within === undefined ? { within: 3 } : "all"),
+          aria: { pressed: near },
+          onclick: () => choose(near ? "all" : { within: 3 }),
         },
         "Who is near",
       ),
-    players.map((/** @type {any} */ p) =>
+    players.map((p) =>
       h(
         "button.chip",
         {
@@ -198,9 +203,7 @@ export function targetChips(room, targets, choose, does) {
           aria: { pressed: chosen.includes(p.userId) },
           title: p.online ? `${p.name} is here` : `${p.name} is away`,
           onclick: () => {
-            const ids = chosen.includes(p.userId)
-              ? chosen.filter((/** @type {string} */ id) => id !== p.userId)
-              : [...chosen, p.userId];
+            const ids = chosen.includes(p.userId) ? chosen.filter((id) => id !== p.userId) : [...chosen, p.userId];
             choose(ids.length ? { playerIds: ids } : "all");
           },
         },

@@ -6,13 +6,20 @@ import { playersOf } from "../ui/text.js";
 import { followRoom } from "../net/live-room.js";
 import { speak, toast } from "./notices.js";
 
-/** @param {any} table */
+/** @typedef {import("../net/live-room.js").Heard} Heard */
+/** Seeing as others, and back in time; `leave` leads back to one's own room. `pastTile` is there in a replay.
+ * @typedef {{viewAs: (userId?: string) => void, replay: (sessionId: string, as?: string, start?: number|string, force?: boolean) => Promise<void>, leave: () => void,
+ *   pastTile: () => import("../net/replay-room.js").PastTile|null}} Viewpoint */
+/** @typedef {{room: import("../net/live-room.js").RoomStore, line: import("./types.js").Store<import("../net/socket.js").Line>, close: () => void,
+ *   tile?: import("../net/replay-room.js").PastTile}} OtherRoom */
+
+/** @param {Pick<import("./types.js").Table, "room"|"campaignId"|"shown"|"reveal"|"open">} table */
 export function otherEyes(table) {
   const { room, campaignId } = table;
   const banner = h(".viewing", { role: "status", hidden: true });
   const bottom = h("div", { hidden: true });
   const root = document.documentElement;
-  /** @type {any} */
+  /** @type {OtherRoom|null} */
   let other = null;
 
   const leave = () => {
@@ -27,31 +34,31 @@ export function otherEyes(table) {
     history.replaceState(null, "", `/c/${campaignId}`);
     speak("Back at the table");
   };
-  const heard = (/** @type {any} */ m, /** @type {any} */ now, /** @type {any} */ was) =>
-    table.reveal.animate(m, now, was);
+  /** @type {Heard} */
+  const heard = (m, now, was) => table.reveal.animate(m, now, was);
 
   const viewAs = (/** @type {string|undefined} */ userId) => {
     const players = playersOf(room.get().people);
     if (!players.length) return toast("There is no player yet. Invite one first.");
     const id = userId ?? players[0].userId;
     leave();
-    other = followRoom({ campaignId, as: id, heard });
+    const mine = (other = followRoom({ campaignId, as: id, heard }));
     root.dataset.viewing = "";
-    table.shown.set(other.room);
-    other.line.subscribe(
-      (/** @type {any} */ l) => l.phase,
-      (/** @type {string} */ phase) => {
+    table.shown.set(mine.room);
+    mine.line.subscribe(
+      (l) => l.phase,
+      (phase) => {
         if (phase === "closed") {
-          toast(other?.line.get().reason || "That view is not available.", { kind: "bad" });
+          toast(mine.line.get().reason || "That view is not available.", { kind: "bad" });
           leave();
         }
       },
     );
     const select = h(
       "select",
-      { aria: { label: "Player" }, onchange: () => viewAs(select.value) },
+      { aria: { label: "Player" }, onchange: (e) => viewAs(e.currentTarget.value) },
       choices(
-        players.map((/** @type {any} */ p) => [p.userId, p.name]),
+        players.map((p) => [p.userId, p.name]),
         id,
       ),
     );
@@ -63,10 +70,10 @@ export function otherEyes(table) {
       h("span", "Nothing can be changed here."),
       button("Back to your view", { class: "btn small", onclick: leave }, "back"),
     );
-    speak(`You see what ${players.find((/** @type {any} */ p) => p.userId === id)?.name} sees. Escape leads back.`);
+    speak(`You see what ${players.find((p) => p.userId === id)?.name} sees. Escape leads back.`);
   };
 
-  /** Says why a replay was refused; past a broken record a DM may go on. @param {any} line @param {() => void} again */
+  /** Says why a replay was refused; past a broken record a DM may go on. @param {import("../net/socket.js").Line} line @param {() => void} again */
   const refused = ({ code, reason }, again) => {
     const dm = room.get().role === "dm" && code === 1011;
     toast(reason || "This session cannot be replayed.", {
@@ -114,15 +121,15 @@ export function otherEyes(table) {
     );
     bottom.querySelector("input")?.focus();
     mine.line.subscribe(
-      (/** @type {any} */ l) => l.phase,
-      (/** @type {string} */ phase) => {
+      (l) => l.phase,
+      (phase) => {
         if (phase === "closed") refused(mine.line.get(), () => replay(sessionId, as, start, true));
       },
     );
     let noted = 0;
     mine.position.subscribe(
-      (/** @type {any} */ p) => p?.version,
-      (/** @type {any} */ version) => {
+      (p) => p?.version,
+      (version) => {
         if (!version) return;
         clearTimeout(noted);
         noted = setTimeout(

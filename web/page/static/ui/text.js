@@ -15,15 +15,15 @@ export const ROLES = { dm: "DM", player: "Player", spectator: "Spectator" };
 /** Returns somebody's name. @param {{userId: string, name: string}[]} people @param {string} id @param {string} [other] */
 export const nameOf = (people, id, other = "Somebody") => people.find((p) => p.userId === id)?.name ?? other;
 
-/** @param {any[]} people */
+/** @template P @param {(P & {role: string})[]} people */
 export const playersOf = (people) => people.filter((p) => p.role === "player");
 
-/** Says who is meant by a command's targets. @param {any} targets @param {{userId: string, name: string}[]} people */
+/** Says who is meant by a command's targets. @param {import("../model/types.js").Targets|string[]|null|undefined} targets @param {{userId: string, name: string}[]} people */
 export function targetWords(targets, people) {
-  if (targets === "all" || targets == null) return "everyone";
-  if (typeof targets.within === "number") return `whoever is within ${targets.within}`;
+  if (targets === "all" || !targets) return "everyone";
+  if (!Array.isArray(targets) && targets.within !== undefined) return `whoever is within ${targets.within}`;
   const ids = Array.isArray(targets) ? targets : (targets.playerIds ?? []);
-  return list(ids.map((/** @type {string} */ id) => nameOf(people, id, "someone"))) || "nobody";
+  return list(ids.map((id) => nameOf(people, id, "someone"))) || "nobody";
 }
 
 /** Says who sees a hex. @param {{everyone: string, apart: Record<string, string>}|undefined} viewers @param {{userId: string, name: string}[]} people */

@@ -1,5 +1,5 @@
 // @ts-check
 /** Lists as maps. */
 
-/** @param {any[]} [all] @returns {Record<string, any>} */
+/** @template {{id: string}} E @param {E[]} [all] @returns {Record<string, E>} */
 export const byId = (all = []) => Object.fromEntries(all.map((each) => [each.id, each]));

@@ -6,7 +6,7 @@ import { TileMap } from "../tilemap.js";
 
 /** @typedef {import("../reduce.js").Room} Room */
 
-/** @param {Room} room @param {any} m @returns {Room} */
+/** @param {Room} room @param {import("../types.js").Message} m @returns {Room} */
 export function reduceHexes(room, m) {
   switch (m.type) {
     case "session:state":
@@ -15,8 +15,16 @@ export function reduceHexes(room, m) {
         terrain: new TileMap().with(ground(m.terrain)),
         shown: new TileMap()
           .with(each(m.revealedHexes, "full"))
-          .with((m.tiers ?? []).map((/** @type {any} */ t) => at(t.key, t.tier))),
-        viewers: new TileMap().with((m.reveals ?? []).map((/** @type {any} */ t) => at(t.key, t.viewers))),
+          .with(
+            (m.tiers ?? []).map((/** @type {{key: string, tier: import("../types.js").Tier}} */ t) =>
+              at(t.key, t.tier),
+            ),
+          ),
+        viewers: new TileMap().with(
+          (m.reveals ?? []).map((/** @type {{key: string, viewers: import("../types.js").Viewers}} */ t) =>
+            at(t.key, t.viewers),
+          ),
+        ),
       };
     case "hex:revealed": {
       const next = {
@@ -48,25 +56,25 @@ export function reduceHexes(room, m) {
   }
 }
 
-/** Returns undefined where nobody sees the hex. @param {any} viewers */
+/** Returns undefined where nobody sees the hex. @param {import("../types.js").Viewers|undefined} viewers */
 const seen = (viewers) =>
   viewers && (viewers.everyone !== "hidden" || Object.values(viewers.apart ?? {}).some((t) => t !== "hidden"))
     ? viewers
     : undefined;
 
-/** @param {string} key @param {any} value @returns {[number, number, any]} */
+/** @template V @param {string} key @param {V} value @returns {[number, number, V]} */
 function at(key, value) {
   const { q, r } = parseKey(key);
   return [q, r, value];
 }
 
-/** @param {string[]|undefined} keys @param {any} value */
+/** @template V @param {string[]|undefined} keys @param {V} value */
 const each = (keys, value) => (keys ?? []).map((key) => at(key, value));
 
-/** Equal grounds are one object, so that 40 000 hexes are cheap. @type {Map<string, any>} */
+/** Equal grounds are one object, so that 40 000 hexes are cheap. @type {Map<string, import("../types.js").Ground>} */
 const interned = new Map();
 
-/** @param {any[]|undefined} entries */
+/** @param {{key: string, terrain: string|null, variant?: number}[]|undefined} entries */
 const ground = (entries) =>
   (entries ?? []).map((entry) => {
     if (!entry.terrain) return at(entry.key, undefined);

@@ -3,7 +3,7 @@
 
 import { byId } from "./by-id.js";
 
-/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+/** @param {import("../reduce.js").Room} room @param {import("../types.js").Message} m @returns {import("../reduce.js").Room} */
 export function reduceNotes(room, m) {
   switch (m.type) {
     case "session:state":

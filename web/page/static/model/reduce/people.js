@@ -1,9 +1,11 @@
 // @ts-check
 /** Who belongs to the table, and who is here. */
 
-/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+/** @typedef {import("../types.js").Person} Person */
+
+/** @param {import("../reduce.js").Room} room @param {import("../types.js").Message} m @returns {import("../reduce.js").Room} */
 export function reducePeople(room, m) {
-  const change = (/** @type {any} */ part) => {
+  const change = (/** @type {Partial<Person>} */ part) => {
     const known = room.people.some((p) => p.userId === m.userId);
     const people = known
       ? room.people.map((p) => (p.userId === m.userId ? { ...p, ...part } : p))
@@ -19,7 +21,7 @@ export function reducePeople(room, m) {
     case "player:presence": {
       const people = sorted(
         (m.players ?? [])
-          .map((/** @type {any} */ p) => ({ ...room.people.find((o) => o.userId === p.userId), ...p }))
+          .map((/** @type {Person} */ p) => ({ ...room.people.find((o) => o.userId === p.userId), ...p }))
           .map(whole),
       );
       const me = people.find((p) => p.userId === room.userId);
@@ -36,10 +38,10 @@ export function reducePeople(room, m) {
 
 const RANK = ["dm", "player", "spectator"];
 
-/** @param {any} p */
+/** @param {Partial<Person> & {userId: string}} p @returns {Person} */
 const whole = (p) => ({ role: "player", online: true, name: "Somebody", ...p });
 
-/** @param {any[]} people */
+/** @param {Person[]} people */
 const sorted = (people) =>
   [...people].sort(
     (a, b) =>

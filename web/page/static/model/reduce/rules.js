@@ -3,7 +3,7 @@
 
 import { byId } from "./by-id.js";
 
-/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+/** @param {import("../reduce.js").Room} room @param {import("../types.js").Message} m @returns {import("../reduce.js").Room} */
 export function reduceRules(room, m) {
   switch (m.type) {
     case "session:state":
@@ -11,7 +11,9 @@ export function reduceRules(room, m) {
         ...room,
         skills: m.skills ?? {},
         rolls: m.rolls ?? [],
-        hints: Object.fromEntries((m.hints ?? []).map((/** @type {any} */ h) => [h.hexKey, h.texts])),
+        hints: Object.fromEntries(
+          (m.hints ?? []).map((/** @type {{hexKey: string, texts: string[]}} */ h) => [h.hexKey, h.texts]),
+        ),
         rules: byId(m.rules),
       };
     case "hint:changed": {

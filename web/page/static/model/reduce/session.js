@@ -1,7 +1,7 @@
 // @ts-check
 /** Status, mode, staging, history and settings. */
 
-/** @param {import("../reduce.js").Room} room @param {any} m @returns {import("../reduce.js").Room} */
+/** @param {import("../reduce.js").Room} room @param {import("../types.js").Message} m @returns {import("../reduce.js").Room} */
 export function reduceSession(room, m) {
   switch (m.type) {
     case "connected":
@@ -50,5 +50,5 @@ export function reduceSession(room, m) {
   }
 }
 
-/** @param {any} m */
+/** @param {import("../types.js").Message|{canUndo?: string|boolean|null, canRedo?: string|boolean|null}|undefined} m @returns {import("../types.js").History} */
 const historyOf = (m) => ({ canUndo: m?.canUndo || null, canRedo: m?.canRedo || null });

@@ -1,0 +1,33 @@
+// @ts-check
+/** What a room is made of, as the server words it. Types alone: the reference of messages is docs/reference/messages.md. */
+
+/** @typedef {"dm"|"player"|"spectator"} Role */
+/** @typedef {"hidden"|"terrain"|"full"} Tier */
+/** @typedef {{userId: string, name: string, role: Role, online: boolean}} Person */
+
+/** Whom a command is for: everyone, the named, or the players whose token is at most so many hexes away.
+ * @typedef {"all"|{playerIds: string[], within?: undefined}|{within: number, playerIds?: undefined}} Targets */
+
+/** @typedef {{terrain: string, variant?: number}} Ground */
+/** The tier of everyone, and of those for whom it is another. @typedef {{everyone: Tier, apart: Record<string, Tier>}} Viewers */
+/** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: "flat"|"pointy", name: string, measured?: boolean}} MapInfo */
+
+/** @typedef {{id: string, hexKey: string, label: string, ownerId: string|null, icon?: string, color?: string, tokenType?: string, visible?: boolean}} Token */
+/** @typedef {{skill: string, dc: number}} Check */
+/** A note; what only DMs may know of it is there for them alone.
+ * @typedef {{id: string, hexKey: string, kind: string, title: string, playerText?: string, dmText?: string, audience?: "seen"|"all"|"dm"|{playerIds: string[]},
+ *   hint?: string, radius?: number, check?: Check|null}} Note */
+/** @typedef {{id: string, players: "all"|{playerIds: string[]}, within: number, tier: Tier, shownTo: "owner"|"players"|"all"}} Rule */
+/** @typedef {{userId: string, skill: string, die: number, modifier: number, dc: number, total: number, success: boolean, noteId: string, tokenId: string}} Roll */
+
+/** A change that waits to be published, with the command's own fields.
+ * @typedef {{id: string, by: string, type: string, description: string, data?: {hexKeys?: string[]|"all", changes?: {key: string, terrain?: string|null}[], hexKey?: string, toHexKey?: string, token?: {hexKey?: string}}}} StagedChange */
+/** @typedef {{description: string, reason: string}} DroppedChange */
+/** What can be undone and redone, in words; null: nothing. @typedef {{canUndo: string|true|null, canRedo: string|true|null}} History */
+
+/** @typedef {{kind: "axial"|"columnRow", origin: 0|1, order: "columnRow"|"rowColumn"}} CampaignLabelStyle */
+/** @typedef {{fogOpacity?: number, labels?: boolean, grid?: boolean, adjacentTerrain?: boolean, pathsAtTerrain?: boolean, showMapExtent?: boolean, labelStyle?: CampaignLabelStyle}} Settings */
+
+/** @typedef {{type: string, seq?: number, [field: string]: any}} Message  as it came over the line; its fields are known by its type */
+
+export {};

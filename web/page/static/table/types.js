@@ -1,0 +1,45 @@
+// @ts-check
+/** What a table hands to its panels. Types alone. */
+
+/** @template S @typedef {import("../model/store.js").Store<S>} Store */
+/** @typedef {import("../model/reduce.js").Room} Room */
+/** @typedef {import("../model/types.js").Targets} Targets */
+/** @typedef {import("../map/layers/backdrop.js").Picture} Picture */
+/** @typedef {ReturnType<typeof import("../net/live-room.js").followRoom>} LiveRoom */
+/** @typedef {LiveRoom["commands"]} Commands */
+/** @typedef {ReturnType<typeof import("../map/scene.js").createScene>} Scene */
+/** @typedef {typeof import("./panels.js").PANELS} Panels */
+
+/** @typedef {"look"|"reveal"|"hide"|"terrain"} Tool */
+/** @typedef {"brush"|"rect"|"fill"} Shape */
+/** What the hand holds, and which tab lies beside the map; `flip` while Shift turns revealing into hiding.
+ * @typedef {{tool: Tool, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, flip: boolean, tab: "people"|"notes"|"log",
+ *   selected: string|null, held: string}} Controls */
+
+/** @typedef {{name: string, lastSession?: {startedAt: string, endedAt: string|null}|null}} Campaign */
+
+/** Members of a campaign are listed with their role. @typedef {import("../model/types.js").Person} Person */
+
+/** One's own room, live: what is known of it, and what can be asked of it.
+ * @typedef {{campaignId: string, live: LiveRoom, room: Store<Room>, commands: Commands, campaign: Store<Campaign>, session: Store<{startedAt: string|null}>}} OwnRoom */
+
+/** The room on the map: one's own, a player's, or one of the past.
+ * @typedef {{shown: Store<Store<Room>>, now: () => Room, readOnly: () => boolean, label: (key: string) => string,
+ *   whenShown: (select: (room: Room) => unknown[], hear: () => void) => void, scene: Scene}} ShownRoom */
+
+/** The hand on the map. @typedef {{ui: Store<Controls>, select: (key: string|null, go?: boolean) => void, hold: (token: string) => void,
+ *   ask: (key: string) => void, point: (key: string) => void, undo: () => void, readout: () => void, relabel: () => void, focusMap: () => void, goTo: () => void}} Hand */
+
+/** The parts around the map. @typedef {{openSide: (tab: Controls["tab"]) => void, sessions: () => void, clock: () => Promise<void>,
+ *   open: (name: keyof Panels|`${keyof Panels}#${string}`, ...rest: unknown[]) => void,
+ *   later: <K extends keyof Panels>(name: K, run: (module: Awaited<ReturnType<Panels[K]>>) => unknown) => void,
+ *   menus: HTMLElement, reveal: import("./announcements.js").News}} Parts */
+
+/** The picture under the grid. `picture` lays it, or none; the one that is there by now if it is not said which.
+ * @typedef {{pictured: Store<Picture|null>, picture: (of?: Picture|null) => Promise<void>, aligning?: boolean, away?: boolean}} Backdrop */
+
+/** @typedef {import("./viewpoint.js").Viewpoint} Viewpoint */
+
+/** All of it; a panel names what it takes. @typedef {OwnRoom & ShownRoom & Hand & Parts & Backdrop & Viewpoint} Table */
+
+export {};
