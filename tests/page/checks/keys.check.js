@@ -62,3 +62,23 @@ check("an event is found by the hexes of its runs", () => {
     [true, true, false, true, false],
   );
 });
+
+check("letters go by where they are on other keyboards, and by what they are on Latin ones", () => {
+  equal(intentOf({ key: "к", code: "KeyR" }, true), "tool:reveal");
+  equal(intentOf({ key: "я", code: "KeyZ", ctrlKey: true }, true), "undo");
+  equal(intentOf({ key: "z", code: "KeyW", ctrlKey: true }, true), "undo");
+  equal(intentOf({ key: "&", code: "Digit1" }, true), "tier:terrain");
+  equal(intentOf({ key: "ü", code: "BracketLeft" }, true), "smaller");
+  equal(intentOf({ key: "!", code: "Digit1", shiftKey: true }, true), null);
+});
+
+check("AltGr writes a character", () => {
+  const altGr = { ctrlKey: true, altKey: true, getModifierState: (/** @type {string} */ name) => name === "AltGraph" };
+  equal(intentOf({ key: "[", code: "Digit8", ...altGr }, true), "smaller");
+});
+
+check("single letters can be switched off, and chords stay", () => {
+  equal(intentOf({ key: "r" }, true, { letters: false }), null);
+  equal(intentOf({ key: "z", ctrlKey: true }, true, { letters: false }), "undo");
+  equal(intentOf({ key: "Escape" }, true, { letters: false }), "escape");
+});

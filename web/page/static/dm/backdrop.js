@@ -4,7 +4,7 @@
 import { confirm } from "../ui/dialogs.js";
 import { button, fill, h, on } from "../ui/elements.js";
 import { bounds } from "../model/hex.js";
-import { api } from "../net/api.js";
+import { api, readAnswer } from "../net/api.js";
 import { complain, speak, toast } from "../table/notices.js";
 
 const MOST = 50 * 2 ** 20;
@@ -84,12 +84,16 @@ export function open(table) {
     };
     x.onloadend = async () => {
       upload = null;
-      const said = x.status ? JSON.parse(x.responseText || "null") : null;
-      if (x.status === 200) {
-        await table.picture();
-        speak("The picture is laid.");
-      } else if (x.status || !stopped)
-        complain(new Error(said?.error?.message ?? "The picture did not arrive. Is the server running?"));
+      try {
+        if (!x.status && !stopped) throw new Error("The picture did not arrive. Is the server running?");
+        if (x.status) {
+          readAnswer(x.status, x.responseText);
+          await table.picture();
+          speak("The picture is laid.");
+        }
+      } catch (error) {
+        complain(error);
+      }
       draw();
     };
     stopped = false;

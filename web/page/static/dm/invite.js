@@ -5,6 +5,7 @@ import { openDialog } from "../ui/dialogs.js";
 import { button, choice, fill, h } from "../ui/elements.js";
 import { ROLES, count } from "../ui/text.js";
 import { api, get, post } from "../net/api.js";
+import { copyField } from "../pages/copy-field.js";
 import { complain, toast } from "../table/notices.js";
 
 /** @typedef {import("../net/answers.js").Invite} Invite */
@@ -22,13 +23,6 @@ export function open({ campaignId }) {
 
   const show = (/** @type {Invite} */ invite) => {
     const url = link(invite);
-    const field = h("input", {
-      type: "text",
-      readOnly: true,
-      value: url,
-      aria: { label: "Invite link" },
-      onfocus: () => field.select(),
-    });
     fill(
       body,
       h("img.qr", { src: `${new URL(url).pathname}/qr.svg`, alt: "QR code of the invite link" }),
@@ -42,7 +36,7 @@ export function open({ campaignId }) {
               ? "Whoever opens this becomes a DM and sees everything."
               : "Spectators see what is revealed to everyone.",
         ),
-        h(".row", field, button("Copy", { class: "btn primary", onclick: () => copy(url, field) }, "copy")),
+        copyField("Invite link", url),
       ),
     );
   };
@@ -102,16 +96,4 @@ export function open({ campaignId }) {
   draw();
   make().catch(complain);
   openDialog("Invite to the table", roles, body, old);
-}
-
-/** @param {string} url @param {HTMLInputElement} field */
-async function copy(url, field) {
-  try {
-    await navigator.clipboard.writeText(url);
-  } catch {
-    // Without a secure context there is no clipboard; the selection can be copied by hand.
-    field.select();
-    document.execCommand("copy");
-  }
-  toast("Link copied.", { kind: "good" });
 }

@@ -14,7 +14,7 @@ const SLOP = 7;
  *   drag: (x: number, y: number) => void, drop: (x: number, y: number, done: boolean) => void,
  *   cycle: (x: number, y: number) => void, ask: (x: number, y: number) => void, press: (x: number, y: number) => void}} Hands */
 
-/** @param {HTMLElement} host @param {any} scene @param {Hands} hands @returns {{space: (down: boolean) => void}} */
+/** @param {HTMLElement} host @param {any} scene @param {Hands} hands @returns {{space: (down: boolean) => void, cancel: () => boolean}} */
 export function listen(host, scene, hands) {
   /** @type {Map<number, {x: number, y: number}>} */
   const fingers = new Map();
@@ -148,6 +148,12 @@ export function listen(host, scene, hands) {
   }, { passive: false });
 
   return {
+    /** Ends a stroke or the drag of a token without doing it. Returns whether there was one. */
+    cancel() {
+      const busy = doing === "stroke" || doing === "token";
+      if (busy) stop(false);
+      return busy;
+    },
     space(down) {
       space = down;
       host.dataset.space = String(down);

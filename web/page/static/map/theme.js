@@ -22,6 +22,8 @@ export const MAP_THEMES = [["atlas", "Atlas: painted"], ["ink", "Ink: parchment 
 
 export const settings = {
   mapTheme: saved("map-theme", ""), theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", false), grid: saved("grid", true),
+  /** Whether single letters do something. */
+  keys: saved("keys", true),
   style: /** Null: as the campaign says. @type {import("../model/labels.js").LabelStyle|null} */ saved("label-style", null),
 };
 

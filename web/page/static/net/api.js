@@ -25,19 +25,27 @@ export async function api(method, path, body) {
   } catch {
     throw new ApiError(0, "unreachable", "The server cannot be reached. Is it running?");
   }
-  const text = await response.text();
+  return readAnswer(response.status, await response.text());
+}
+
+/** Returns what an answer says in JSON, null if it says nothing; raises ApiError for an error, and for an answer that is not the server's:
+ * a proxy before it answers in HTML. @param {number} status @param {string} text @returns {any} */
+export function readAnswer(status, text) {
   let json = null;
   try {
     json = text ? JSON.parse(text) : null;
   } catch {
-    /* an answer that is no JSON is an error below, or empty */
+    throw new ApiError(status, status === 413 ? "too_large" : "unavailable", foreignWords(status));
   }
-  if (response.ok) return json;
-  throw new ApiError(
-    response.status,
-    json?.error?.code ?? "internal",
-    json?.error?.message ?? `The server answered ${response.status}.`,
-  );
+  if (status >= 200 && status < 300) return json;
+  throw new ApiError(status, json?.error?.code ?? "internal", json?.error?.message ?? foreignWords(status));
+}
+
+/** Says what an answer means that has no words of the server's. @param {number} status */
+function foreignWords(status) {
+  if (status === 413) return "This is larger than the proxy before the server lets through";
+  if (status >= 502 && status <= 504) return "The server did not answer the proxy before it";
+  return `Something other than the server answered (${status})`;
 }
 
 export const get = (/** @type {string} */ path) => api("GET", path);

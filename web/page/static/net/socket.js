@@ -10,6 +10,14 @@ const FINAL = {
   1011: "The record of this session is damaged.",
 };
 
+/** How long an answer to a ping may take; a line is known to be dead within this and a second after somebody comes back. */
+const ANSWER_MS = 4000;
+/** How long a line may be silent before it is asked: with the answer, less than ten seconds while somebody looks. */
+const SILENCE_MS = 4500;
+const SILENCE_HIDDEN_MS = 20_000;
+/** How long a line may take to open. */
+const OPENING_MS = 15_000;
+
 /** @typedef {{phase: "connecting"|"open"|"lost"|"closed", tries: number, retryAt: number, code: number, reason: string}} Line */
 
 /** Opens the line. `hear` gets each message in order, `changed` the state of the line.
@@ -29,7 +37,7 @@ export function openSocket({ url, hear, changed, cursor }) {
     clearTimeout(timer);
     if (done) return;
     const at = cursor();
-    asked = 0;
+    alive();
     const mine = (socket = new WebSocket(url(at.resume ? at : null)));
     mine.onmessage = (event) => {
       if (mine !== socket) return;
@@ -48,19 +56,24 @@ export function openSocket({ url, hear, changed, cursor }) {
       hear(message);
     };
     mine.onclose = (event) => {
-      if (mine !== socket) return;
-      if (done) return;
-      if (FINAL[event.code]) {
-        done = true;
-        return become({ phase: "closed", code: event.code, reason: refusal || FINAL[event.code] });
-      }
-      const tries = line.tries + 1;
-      const base = event.code === 1013 || event.code === 4029 ? 3000 : 250;
-      const delay =
-        tries === 1 && base === 250 ? 100 : Math.min(20_000, base * 2 ** Math.min(tries, 7)) * (0.5 + Math.random());
-      become({ phase: "lost", tries, retryAt: Date.now() + delay, code: event.code });
-      timer = setTimeout(connect, delay);
+      if (mine === socket) lost(event.code);
     };
+  };
+
+  /** The line is gone; it is opened again after a while, unless that would change nothing. @param {number} code */
+  const lost = (code) => {
+    if (done) return;
+    socket = null;
+    if (FINAL[code]) {
+      done = true;
+      return become({ phase: "closed", code, reason: refusal || FINAL[code] });
+    }
+    const tries = line.tries + 1;
+    const base = code === 1013 || code === 4029 ? 3000 : 250;
+    const delay =
+      tries === 1 && base === 250 ? 100 : Math.min(20_000, base * 2 ** Math.min(tries, 7)) * (0.5 + Math.random());
+    become({ phase: "lost", tries, retryAt: Date.now() + delay, code });
+    timer = setTimeout(connect, delay);
   };
 
   let last = 0;
@@ -69,21 +82,33 @@ export function openSocket({ url, hear, changed, cursor }) {
     last = Date.now();
     asked = 0;
   };
-  /** A line that has been silent is asked; no answer for fifteen seconds is a lost line. Timed from the question:
-   * the timers of a page in the background fire once a minute. */
+  /** Asks whether somebody is there still. */
+  const ask = () => {
+    if (!asked && send({ type: "ping" })) asked = Date.now();
+  };
+  /** A line that has been silent is asked; without an answer it is lost, and is not waited for: a socket whose network is gone may never say
+   * that it closed. Timed from the question: the timers of a page in the background fire once a minute. */
   const watch = setInterval(() => {
-    if (socket?.readyState !== WebSocket.OPEN) return;
-    if (asked && Date.now() - asked > 15_000) socket.close(4000, "silent");
-    else if (!asked && Date.now() - last > 20_000 && send({ type: "ping" })) asked = Date.now();
-  }, 5000);
+    const mine = socket;
+    const now = Date.now();
+    const opening = mine?.readyState === WebSocket.CONNECTING && now - last > OPENING_MS;
+    if (opening || (asked && now - asked > ANSWER_MS)) {
+      lost(4000);
+      mine?.close(4000, "silent");
+    } else if (now - last > (document.hidden ? SILENCE_HIDDEN_MS : SILENCE_MS)) {
+      ask();
+    }
+  }, 1000);
 
   const send = (/** @type {object} */ message) => {
     if (line.phase !== "open" || socket?.readyState !== WebSocket.OPEN) return false;
     socket.send(JSON.stringify(message));
     return true;
   };
+  /** Somebody is back: what waits is tried at once, and what seems open is asked. */
   const now = () => {
     if (line.phase === "lost") connect();
+    else ask();
   };
   addEventListener("online", now);
   addEventListener("pageshow", now);

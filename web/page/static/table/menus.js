@@ -155,6 +155,15 @@ export function menus(table) {
         "label.check",
         h("input", {
           type: "checkbox",
+          checked: settings.keys,
+          onchange: (e) => set("keys", e.target.checked),
+        }),
+        "Keys of a single letter",
+      ),
+      h(
+        "label.check",
+        h("input", {
+          type: "checkbox",
           checked: settings.grid,
           onchange: (e) => set("grid", e.target.checked),
         }),

@@ -6,19 +6,28 @@ import { count, targetWords } from "../ui/text.js";
 import { complain, speak } from "./notices.js";
 
 /** @typedef {import("../model/hex.js").Hex} Hex */
+/** @typedef {import("./types.js").Does} Does */
+/** What a hand is about to do. @typedef {{what: Does} & Pick<import("./types.js").Controls, "targets"|"tier"|"terrain"|"shape">} Intent */
 
-/** @param {import("./types.js").Table} table @returns {import("../map/input.js").Hands & {apply: (keys: string[], flip?: boolean) => void, shapeAt: (key: string) => string[], hovered: () => string|null}} */
+/** @param {import("./types.js").Table} table @returns {import("../map/input.js").Hands & {apply: (keys: string[], turned?: boolean) => void, shapeAt: (key: string) => string[], hovered: () => string|null}} */
 export function createHands(table) {
   const { room, ui, scene, commands } = table;
-  /** @type {{keys: Set<string>, start: Hex, last: Hex}|null} */
+  /** @type {{keys: Set<string>, start: Hex, last: Hex, how: Intent}|null} */
   let stroke = null;
   /** @type {{token: import("../model/types.js").Token, moved: boolean}|null} */
   let held = null;
 
   const dm = () => room.get().role === "dm" && !table.readOnly();
-  const does = () => {
-    const { tool, flip } = ui.get();
-    return tool === "terrain" ? "paint" : (tool === "hide") !== flip ? "hide" : "reveal";
+  /** What the tool in hand does; Shift turns revealing into hiding, and back. @returns {Does} */
+  const does = (turned = ui.get().flip) => {
+    const { tool } = ui.get();
+    if (tool === "terrain") return "paint";
+    return (tool === "hide") !== turned ? "hide" : "reveal";
+  };
+  /** What the hand would do now: a stroke does to its end what it did when it began. @returns {Intent} */
+  const intent = (what = does()) => {
+    const { targets, tier, terrain, shape } = ui.get();
+    return { what, targets, tier, terrain, shape };
   };
   const onMap = (/** @type {{q: number, r: number}} */ { q, r }) => {
     const map = room.get().map;
@@ -40,32 +49,24 @@ export function createHands(table) {
     return keysOf(shape === "rect" ? [at] : disc(at, radius));
   };
 
-  /** Sends what the tool in hand does to hexes: one command. */
-  function apply(/** @type {string[]} */ keys, flip = false) {
+  /** Sends what is intended for hexes: one command. @param {string[]} keys @param {Intent} how */
+  function send(keys, { what, targets, tier, terrain }) {
     if (!keys.length || !dm()) return;
-    const { targets, tier, terrain } = ui.get();
-    const what = flip ? (does() === "hide" ? "reveal" : "hide") : does();
-    const sent =
-      what === "paint"
-        ? commands.paint(keys.map((key) => ({ key, terrain })))
-        : what === "hide"
-          ? commands.hide(keys, targets)
-          : commands.reveal(keys, targets, tier);
+    const ask = {
+      paint: () => commands.paint(keys.map((key) => ({ key, terrain }))),
+      hide: () => commands.hide(keys, targets),
+      reveal: () => commands.reveal(keys, targets, tier),
+    };
+    const done = () => {
+      const who = targetWords(targets, room.get().people);
+      const words = { paint: `painted ${terrain}`, hide: `hidden from ${who}`, reveal: `revealed to ${who}` };
+      const staged = room.get().mode === "staged" ? "Staged: " : "";
+      speak(`${staged}${count(keys.length, "hex")} ${words[what]}`);
+    };
     for (const key of keys) scene.overlay.waiting.add(key);
     scene.touch();
-    sent
-      .then(() => {
-        const who = targetWords(targets, room.get().people);
-        const staged = room.get().mode === "staged" ? "Staged: " : "";
-        speak(
-          staged +
-            (what === "paint"
-              ? `${count(keys.length, "hex")} painted ${terrain}`
-              : what === "hide"
-                ? `${count(keys.length, "hex")} hidden from ${who}`
-                : `${count(keys.length, "hex")} revealed to ${who}`),
-        );
-      }, complain)
+    ask[what]()
+      .then(done, complain)
       .finally(() => {
         for (const key of keys) scene.overlay.waiting.delete(key);
         scene.touch();
@@ -74,14 +75,14 @@ export function createHands(table) {
 
   const preview = (/** @type {Iterable<string>|null} */ keys) => {
     scene.overlay.brush = keys;
-    scene.overlay.brushKind = does();
+    scene.overlay.brushKind = stroke?.how.what ?? does();
     scene.touch();
   };
   const grow = (/** @type {Hex} */ hex) => {
     if (!stroke) return;
     const map = room.get().map;
     if (!map) return;
-    if (ui.get().shape === "rect") stroke.keys = new Set(keysOf(rectangle(stroke.start, hex, map.orientation)));
+    if (stroke.how.shape === "rect") stroke.keys = new Set(keysOf(rectangle(stroke.start, hex, map.orientation)));
     else for (const h of line(stroke.last, hex)) for (const key of shapeAt(keyOf(h.q, h.r))) stroke.keys.add(key);
     stroke.last = hex;
     preview(stroke.keys);
@@ -93,7 +94,8 @@ export function createHands(table) {
     dm() || (token.ownerId === room.get().userId && !table.readOnly());
   const hands = {
     shapeAt,
-    apply,
+    /** Does to hexes what the tool in hand does; `turned` by Shift. @param {string[]} keys */
+    apply: (keys, turned = false) => send(keys, intent(does(turned))),
     hovered: () => scene.overlay.hover,
     paints: () => dm() && ui.get().tool !== "look",
     grab(/** @type {number} */ x, /** @type {number} */ y) {
@@ -125,21 +127,23 @@ export function createHands(table) {
     },
     begin(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);
-      stroke = { keys: new Set(), start: hex, last: hex };
+      stroke = { keys: new Set(), start: hex, last: hex, how: intent() };
+      ui.update({ stroke: stroke.how.what });
       grow(hex);
     },
     stroke(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);
       if (!stroke || (hex.q === stroke.last.q && hex.r === stroke.last.r)) return;
-      if (ui.get().shape !== "fill") grow(hex);
+      if (stroke.how.shape !== "fill") grow(hex);
       scene.overlay.hover = hex.inside ? hex.key : null;
       table.readout();
     },
     finish(/** @type {boolean} */ done) {
-      const keys = stroke ? [...stroke.keys] : [];
+      const ended = stroke;
       stroke = null;
+      ui.update({ stroke: null });
       preview(null);
-      if (done) apply(keys);
+      if (done && ended) send([...ended.keys], ended.how);
     },
     drag(/** @type {number} */ x, /** @type {number} */ y) {
       if (!held) return;

@@ -28,6 +28,9 @@ import { brushBar, toolRail } from "./tools.js";
 /** @typedef {import("./types.js").Table} Table */
 /** @typedef {import("./types.js").Controls} Controls */
 
+/** Where the focus is in a panel, not at the map. */
+const PANELS_OVER_MAP = ".side, .menu, .hexcard, .knows, .picture, .goto, .scrubber";
+
 /** Opens the table of a campaign in the page, and returns it. @param {HTMLElement} app @param {string} campaignId */
 export function openTable(app, campaignId) {
   const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
@@ -51,6 +54,7 @@ export function openTable(app, campaignId) {
       targets: "all",
       terrain: "forest",
       flip: false,
+      stroke: null,
       tab: "people",
       selected: null,
       held: "",
@@ -280,7 +284,8 @@ export function openTable(app, campaignId) {
     (s) => s.tool,
     (tool) => {
       host.dataset.tool = tool;
-      scene.overlay.brush = null;
+      // The stroke under way is still of the tool before.
+      if (!ui.get().stroke) scene.overlay.brush = null;
       scene.touch();
       speak(tool === "look" ? "" : `${tool} brush`);
     },
@@ -367,6 +372,7 @@ export function openTable(app, campaignId) {
     },
     "grid-focus": () => twin.focus(),
     escape: () => {
+      if (input.cancel()) return;
       if (card?.isOpen()) card.close();
       else if (table.readOnly()) table.leave();
       else if (side.dataset.open === "true") side.dataset.open = "false";
@@ -415,7 +421,10 @@ export function openTable(app, campaignId) {
       return input.space(true);
     }
     const dm = room.get().role === "dm";
-    const intent = intentOf(e, dm && !table.readOnly());
+    const intent = intentOf(e, dm && !table.readOnly(), { letters: settings.keys });
+    const chord = e.ctrlKey || e.metaKey;
+    // A letter that was meant for a panel would show players what is not ready.
+    if (intent === "publish" && !chord && at.closest(PANELS_OVER_MAP)) return;
     if (!intent || (e.repeat && !intent.startsWith("step") && !intent.startsWith("zoom"))) return;
     e.preventDefault();
     if (intent.startsWith("step:")) step(intent.slice(5));

@@ -72,11 +72,12 @@ export function brushBar(table) {
   };
   on(scene.host, "pointerdown", () => open && unfold(false));
   const draw = () => {
-    const { tool, shape, radius, tier, targets, terrain, flip } = ui.get();
+    const { tool, shape, radius, tier, targets, terrain, flip, stroke } = ui.get();
     hide(node, tool === "look");
     if (node.hidden) return;
     node.dataset.open = String(open);
-    const does = flip && tool !== "terrain" ? (tool === "reveal" ? "hide" : "reveal") : tool;
+    const turned = tool === "reveal" ? "hide" : "reveal";
+    const does = stroke === "paint" ? "terrain" : (stroke ?? (flip && tool !== "terrain" ? turned : tool));
     node.dataset.does = does;
     const shapes = choice(
       "Shape",
@@ -147,7 +148,7 @@ export function brushBar(table) {
       ),
     );
   };
-  watchAll(ui, (s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip], draw);
+  watchAll(ui, (s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip, s.stroke], draw);
   room.subscribe((s) => s.people, draw);
   return node;
 }

@@ -12,8 +12,10 @@
 
 /** @typedef {"look"|"reveal"|"hide"|"terrain"} Tool */
 /** @typedef {"brush"|"rect"|"fill"} Shape */
-/** What the hand holds, and which tab lies beside the map; `flip` while Shift turns revealing into hiding.
- * @typedef {{tool: Tool, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, flip: boolean, tab: "people"|"notes"|"log",
+/** @typedef {"reveal"|"hide"|"paint"} Does */
+/** What the hand holds, and which tab lies beside the map; `flip` while Shift turns revealing into hiding;
+ * `stroke` what the stroke under way does, which no key changes any more.
+ * @typedef {{tool: Tool, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, flip: boolean, stroke: Does|null, tab: "people"|"notes"|"log",
  *   selected: string|null, held: string}} Controls */
 
 /** @typedef {{name: string, lastSession?: {startedAt: string, endedAt: string|null}|null}} Campaign */
