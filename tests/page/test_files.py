@@ -87,5 +87,5 @@ def test_the_page_never_makes_markup_out_of_strings() -> None:
 def test_every_module_says_what_it_is_for_and_is_checked() -> None:
     for path in STATIC.rglob("*.js"):
         source = path.read_text()
-        assert re.match(r"// @ts-check\n/\*\* \S", source), path
+        assert re.match(r"// @ts-check\n/\*\*\s+(\* )?\S", source), path
         assert not re.search(r"@ts-(ignore|nocheck|expect-error)", source), path

@@ -19,7 +19,7 @@ export function tokensOf({ tokens, staged, role }) {
   if (role !== "dm" || !staged.length) return all;
   const ghosts = [];
   for (const { id, type, data = {} } of staged) {
-    const of = tokens[data.tokenId];
+    const of = tokens[data.tokenId ?? ""];
     if (type === "token:create") ghosts.push({ ...data, id: data.id ?? `staged-${id}`, ghost: true });
     else if (type === "token:move" && of) ghosts.push({ ...of, id: `staged-${id}`, hexKey: data.toHexKey, from: of.hexKey, ghost: true });
   }
