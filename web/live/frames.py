@@ -18,6 +18,7 @@ class Close(IntEnum):
     """Why the server closes a socket."""
 
     GOING_AWAY = 1001
+    NOT_UTF8 = 1007
     TOO_BIG = 1009
     TRY_LATER = 1013
     NOT_SIGNED_IN = 4001

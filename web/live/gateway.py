@@ -29,7 +29,7 @@ from web.live.handshake import (
     read_handshake,
     unavailable,
 )
-from web.live.rate_limits import Allowance, Allowances, Rate
+from web.live.rate_limits import Allowance, Allowances, Rate, Who
 from web.live.refusal_counter import RefusalCounter
 from web.live.session import Session
 from web.live.websocket import DirectSocket
@@ -38,6 +38,9 @@ from web.settings import Settings
 logger = logging.getLogger(__name__)
 
 CHECK_S: Final = 1.0
+HEARTBEATS_MISSED: Final = 1.1
+"""How long a socket was silent that makes room for a newer one; a live one answers each heartbeat."""
+MOST_LEAVING: Final = 20
 _NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 _PONG: Final = b'{"type":"pong"}'
 
@@ -92,7 +95,7 @@ class SocketRoutes:
             entrance = await self._entrance(request)
         except HandshakeRejected as refusal:
             return await self._refuse(request, refusal)
-        if not self._allowances.enter(entrance.who):
+        if not self._allowances.enter(entrance.who) and not self._make_room(entrance.who):
             too_many = HandshakeRejected(
                 Close.TOO_FAST, "rate_limited", "you hold too many sockets"
             )
@@ -101,6 +104,25 @@ class SocketRoutes:
             return await self._serve(request, entrance)
         finally:
             self._allowances.leave(entrance.who)
+
+    def _make_room(self, who: Who) -> bool:
+        """Close the member's socket that was silent for longest, and count a new one.
+
+        Only one that has not even answered the last heartbeat: a member whose twenty sockets died
+        without a word is not locked out until all of them are given up. Return whether there was
+        one; few may be closing at a time, so that a flood gains nothing.
+        """
+        held = [session for session in self._open if session.who == who]
+        leaving = [session for session in held if session.connection.closing]
+        staying = [session for session in held if not session.connection.closing]
+        if not staying or len(leaving) >= MOST_LEAVING:
+            return False
+        oldest = min(staying, key=lambda session: session.heard_at)
+        silent_s = asyncio.get_running_loop().time() - oldest.heard_at
+        if silent_s < HEARTBEATS_MISSED * self._settings.heartbeat_s:
+            return False
+        oldest.connection.end(Close.TOO_FAST, "a newer socket of yours took the place of this one")
+        return self._allowances.enter(who, leaving=len(leaving) + 1)
 
     async def watch(self) -> None:
         """Look after clients that stopped reading, until cancelled."""

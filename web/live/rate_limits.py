@@ -89,9 +89,9 @@ class Allowances:
     def rate(self, role: Role) -> Rate:
         return self._dm if role is Role.DM else self._player
 
-    def enter(self, who: Who) -> bool:
-        """Count a socket; return whether the member may hold one more."""
-        if self._sockets[who] >= self._sockets_per_member:
+    def enter(self, who: Who, *, leaving: int = 0) -> bool:
+        """Count a socket; return whether the member may hold one more, where some are leaving."""
+        if self._sockets[who] - leaving >= self._sockets_per_member:
             return False
         self._sockets[who] += 1
         return True

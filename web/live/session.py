@@ -16,7 +16,7 @@ from web.accounts.access_events import AccessEnded, Held
 from web.live.connection import Connection
 from web.live.frames import Close, InvalidFrame, id_of, read_frame
 from web.live.handshake import Handshake
-from web.live.rate_limits import Allowance, Verdict
+from web.live.rate_limits import Allowance, Verdict, Who
 from web.live.refusal_counter import RefusalCounter
 from web.live.websocket import DirectSocket
 
@@ -62,10 +62,12 @@ class Session:
         self._allowance = gateway.allowance(entrance, self._member)
         self._most_bytes = gateway.message_bytes(self._member)
         self._following: Following | None = None
+        self.socket: DirectSocket | None = None
 
     async def run(self, socket: DirectSocket) -> None:
         """Read until either side closes."""
         connection, entrance = self.connection, self._entrance
+        self.socket = socket
         connection.push([Connected(user_id=self._user, role=self._member.role).encode()])
         viewer = entrance.as_user or self._user
         try:
@@ -83,6 +85,16 @@ class Session:
             await socket.each(self._incoming)
         finally:
             following.leave()
+
+    @property
+    def who(self) -> Who:
+        """The campaign and the user it is counted for."""
+        return self._entrance.who
+
+    @property
+    def heard_at(self) -> float:
+        """When anything came from the client last; seconds of the loop's clock."""
+        return 0.0 if self.socket is None else self.socket.heard_at
 
     @property
     def held(self) -> Held:
@@ -122,6 +134,10 @@ class Session:
             asked = read_frame(data, self._gateway.most_hexes)
         except InvalidFrame as error:
             self._gateway.count_bad(error.code)
+            if data is not None and not _is_utf8(data):
+                self._say_error(None, error.code, str(error))
+                self.connection.end(Close.NOT_UTF8, "text frames are UTF-8")
+                return
             self._room.after_all(partial(self._say_error, error.id, error.code, str(error)))
             return
         command, id_ = asked
@@ -173,6 +189,14 @@ class Session:
 
     def _pong(self) -> None:
         self.connection.push([_PONG])
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _ignored(_: bytes | None) -> None:

@@ -48,6 +48,8 @@ class DirectSocket(web.WebSocketResponse[Literal[False]]):
     """A websocket that is served by `each`; nothing else may receive from it."""
 
     _queue: DirectQueue
+    heard_at: float
+    """When anything came last, a pong too; seconds of the loop's clock."""
 
     def __init__(self, *, timeout: float, heartbeat: float, max_msg_size: int) -> None:
         super().__init__(
@@ -94,12 +96,18 @@ class DirectSocket(web.WebSocketResponse[Literal[False]]):
         self._writer = writer
         self._reset_heartbeat()
         assert self._loop is not None, "it was prepared"
+        self.heard_at = self._loop.time()
         self._reader = self._queue = DirectQueue(request.protocol, QUEUE_BYTES, loop=self._loop)
         self._parser = WebSocketReader(
             self._queue, self._max_msg_size, compress=False, decode_text=False
         )
-        request.protocol.set_parser(self._parser, data_received_cb=self._on_data_received)
+        request.protocol.set_parser(self._parser, data_received_cb=self._heard)
         request.protocol.keep_alive(False)
+
+    def _heard(self) -> None:
+        assert self._loop is not None, "it was prepared"
+        self.heard_at = self._loop.time()
+        self._on_data_received()
 
 
 def _ignored(_: bytes | None) -> None:

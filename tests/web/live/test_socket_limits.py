@@ -54,7 +54,6 @@ BAD = [
     (b'{"type":"staged:undo","index":' + b"9" * 5000 + b"}", "invalid_json"),
     (b'{"type":' + b"[" * 500 + b"]" * 500 + b"}", "invalid_json"),
     (b"[" * 60_000, "invalid_json"),
-    (b'{"type":"hex:reveal\xff"}', "invalid_json"),
     (b'{"type":"ping","x":"\\ud800"}', "invalid_json"),
     (b'{"type":"ping","x":"\x00"}', "invalid_json"),
     (b"[]", "invalid_message"),
@@ -331,6 +330,34 @@ async def test_a_peer_that_is_gone_without_a_word_leaves_the_table(night: Campai
         )
         assert (await dm.until("player:left"))["userId"] == night.ann.id
         await silent.close()
+
+
+@pytest.mark.parametrize("night", [{"sockets_per_member": 3}], indirect=True)
+async def test_the_socket_that_is_silent_for_longest_makes_room_for_its_owner(
+    night: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with AsyncExitStack() as stack:
+        held = [await stack.enter_async_context(night.seat(night.ann)) for _ in range(3)]
+        assert await night.refused(night.ann) == ("rate_limited", 4029), "none missed a heartbeat"
+        monkeypatch.setattr("web.live.gateway.HEARTBEATS_MISSED", 0.0)
+        await held[0].quiet()
+        async with night.seat(night.ann) as newest:
+            assert await held[1].closed() == 4029
+            assert await newest.quiet() == []
+            for seat in (held[0], held[2]):
+                await seat.quiet()
+
+
+async def test_a_frame_that_is_not_utf8_closes_with_1007(night: Campaign) -> None:
+    for content in (b"\xff\xfe", b'{"type":"ping","id":"\xc3\x28"}'):
+        async with night.seat(night.ann) as seat:
+            await seat.socket.send_frame(content, WSMsgType.TEXT)
+            assert await seat.closed() == 1007
+    async with night.seat(night.ann) as seat:
+        await seat.socket.send_str(
+            '{"type":"ping","id":"\ud83c"'.encode("utf-8", "replace").decode()
+        )
+        assert (await seat.until("error"))["code"] == "invalid_json", "which is UTF-8, and goes on"
 
 
 @pytest.mark.parametrize("night", [{"sockets_per_member": 250}], indirect=True)
