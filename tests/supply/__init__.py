@@ -1,0 +1,1 @@
+"""What Hexroom is made of: audited, listed as CycloneDX, with licences."""
