@@ -6,7 +6,7 @@ INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench simulate crash clean
+.PHONY: help serve test check bench simulate crash chaos supply clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -31,6 +31,12 @@ simulate: .venv/tests  ## draw the curves of docs/explanation/scale.md from what
 
 crash: .venv/tests  ## kill the server a hundred times under load; about ten minutes
 	HEXROOM_CRASH_CYCLES=100 .venv/bin/python -m pytest -q tests/acceptance/test_crashes.py
+
+chaos: .venv/tests  ## break a cluster at random for an hour, and check all promises; ARGS=--short: ten minutes
+	.venv/bin/python -m tests.chaos $(ARGS)
+
+supply: .venv/tests  ## audit what Hexroom brings; write its SBOM and licences to dist
+	.venv/bin/python -m tests.supply $(ARGS)
 
 clean:  ## remove .venv and what the tools left; never a database
 	rm -rf .venv build node_modules *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,180 @@
+"""make chaos: faults drawn at random, on one, two and three nodes, and everything checked after each.
+
+ARGS: --short (ten minutes), --faults N, --seconds N, --seed N, --only PART (faults whose name has it),
+--report FILE (the figures as JSON).
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.clients import Violation
+from tests.chaos.faults import FAULTS, NotHere
+from tests.chaos.world import World
+
+SIZES = (1, 2, 1, 3)
+"""Nodes of one world after the other."""
+PER_WORLD = 16
+
+
+class Figures:
+    """What was done and found."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.injected: Counter[tuple[str, int]] = Counter()
+        self.not_here: dict[str, str] = {}
+        self.violations: list[str] = []
+        self.acknowledged = self.resent = self.states = 0
+        self.began = time.monotonic()
+
+    @property
+    def faults(self) -> int:
+        return sum(self.injected.values())
+
+    def take(self, world: World) -> None:
+        """Add what the clients of a world went through."""
+        for table in world.tables:
+            self.acknowledged += sum(len(writer.acknowledged) for writer in table.writers)
+            self.resent += sum(writer.resent for writer in table.writers)
+            self.states += table.ann.states + table.ben.states
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "seed": self.seed,
+            "seconds": round(time.monotonic() - self.began),
+            "faults": self.faults,
+            "injected": {
+                name: {str(nodes): self.injected[name, nodes] for nodes in (1, 2, 3)}
+                for name in FAULTS
+            },
+            "notInjected": self.not_here,
+            "acknowledged": self.acknowledged,
+            "resentAfterAck": self.resent,
+            "statesChecked": self.states,
+            "violations": self.violations,
+        }
+
+    def write(self, path: Path) -> None:
+        path.write_text(json.dumps(self.as_json(), indent=1) + "\n")
+
+    def table(self) -> str:
+        """Return the figures as a table for people."""
+        lines = ["| fault | 1 node | 2 nodes | 3 nodes |", "|---|---|---|---|"]
+        for name in FAULTS:
+            counts = " | ".join(str(self.injected[name, nodes]) for nodes in (1, 2, 3))
+            lines.append(f"| {name} | {counts} |")
+        seconds = time.monotonic() - self.began
+        lines.append(
+            f"\n{self.faults} faults in {seconds:.0f} s, seed {self.seed}; {self.acknowledged} commands acknowledged,"
+            f" {self.resent} of them sent again; {len(self.violations)} violations."
+        )
+        never = {name for name in self.not_here if not any(self.injected[name, n] for n in SIZES)}
+        lines += [f"not injected: {name}: {self.not_here[name]}" for name in sorted(never)]
+        return "\n".join([*lines, *self.violations])
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="hexroom-chaos-"))
+    folder.chmod(0o755)
+    return folder
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+async def _world(
+    figures: Figures, nodes: int, chance: random.Random, until: float, most: int, only: str
+) -> None:
+    names = [name for name in FAULTS if only in name]
+    folder = _folder()
+    try:
+        async with AsyncExitStack() as stack:
+            wants_standby = any("failover" in name for name in names)
+            world = await World.open(folder, nodes, chance, stack, standby=wants_standby)
+            try:
+                await _break(world, figures, nodes, names, until, most)
+            finally:
+                figures.take(world)
+                await world.end()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _break(
+    world: World, figures: Figures, nodes: int, names: list[str], until: float, most: int
+) -> None:
+    for _ in range(PER_WORLD):
+        if time.monotonic() > until or figures.faults >= most or figures.violations:
+            return
+        # The rarest first, so that a short run has some of each.
+        fewest = min(figures.injected[name, nodes] for name in names)
+        name = world.chance.choice(
+            [name for name in names if figures.injected[name, nodes] == fewest]
+        )
+        world.work(on=True)
+        await world.some_work(0.2 + world.chance.random())
+        try:
+            await FAULTS[name](world)
+        except NotHere as why:
+            figures.not_here.setdefault(name, str(why))
+            names = [each for each in names if each != name]
+            if not names:
+                return
+            continue
+        await world.some_work(0.2 + world.chance.random())
+        try:
+            await world.settle()
+        except Violation as violation:
+            figures.violations.append(f"after {name} on {nodes} nodes: {violation}")
+        figures.injected[name, nodes] += 1
+        _say(
+            f"{figures.faults:4} {nodes} nodes: {name}: "
+            + (figures.violations[-1] if figures.violations else "holds")
+        )
+
+
+async def _main(arguments: argparse.Namespace) -> int:
+    seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(2**32)
+    figures, chance = Figures(seed), random.Random(seed)
+    until = time.monotonic() + (600 if arguments.short else arguments.seconds)
+    while time.monotonic() < until and figures.faults < arguments.faults and not figures.violations:
+        for nodes in SIZES:
+            if (
+                time.monotonic() < until
+                and figures.faults < arguments.faults
+                and not figures.violations
+            ):
+                try:
+                    await _world(figures, nodes, chance, until, arguments.faults, arguments.only)
+                except Violation as violation:
+                    figures.violations.append(f"on {nodes} nodes: {violation}")
+    _say(figures.table())
+    if arguments.report is not None:
+        await asyncio.to_thread(figures.write, Path(arguments.report))
+    return 1 if figures.violations else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make chaos ARGS=", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="ten minutes")
+    parser.add_argument("--seconds", type=float, default=3600, help="end after so long")
+    parser.add_argument("--faults", type=int, default=1000, help="end after so many")
+    parser.add_argument("--seed", type=int, help="draw the faults of an earlier run again")
+    parser.add_argument("--only", default="", help="faults whose name has this in it")
+    parser.add_argument("--report", help="write the figures there, as JSON")
+    return parser.parse_args()
+
+
+raise SystemExit(asyncio.run(_main(_arguments())))
