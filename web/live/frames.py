@@ -91,12 +91,18 @@ def header(length: int) -> bytes:
     return b"\x81\x7f" + length.to_bytes(8, "big")
 
 
+def close_reason(why: str) -> bytes:
+    """Return the reason as a close frame may carry it: at most 123 bytes of whole characters."""
+    return why.encode()[:_LONGEST_REASON].decode(errors="ignore").encode()
+
+
 def close_frame(code: Close, why: str) -> bytes:
     """Return a whole close frame from the server."""
-    body = code.to_bytes(2, "big") + why.encode()[:120]
+    body = code.to_bytes(2, "big") + close_reason(why)
     return bytes((0x88, len(body))) + body
 
 
+_LONGEST_REASON: Final = 123
 _SMALL: Final = tuple(bytes((0x81, length)) for length in range(126))
 
 

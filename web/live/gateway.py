@@ -21,7 +21,7 @@ from web.campaigns.room_sync import RoomSync
 from web.campaigns.routes import CampaignStore
 from web.http.api import Missing
 from web.live.connection import Connection, Flusher, SendLimits
-from web.live.frames import Close
+from web.live.frames import Close, close_reason
 from web.live.handshake import (
     Handshake,
     HandshakeRejected,
@@ -155,7 +155,7 @@ class SocketRoutes:
         said = Refused(code=refusal.code, message=str(refusal)).encode()
         try:
             await socket.send_str(said.decode())
-            await socket.close(code=refusal.close, message=str(refusal).encode())
+            await socket.close(code=refusal.close, message=close_reason(str(refusal)))
         except ConnectionError:
             pass
         return socket
