@@ -65,6 +65,8 @@ class StagedQueue(Mapping[K, C], Generic[K, C]):
 
     def at(self, index: int) -> C | None:
         """Return the change at a place of the queue, from 0."""
+        if not 0 <= index < len(self._of):
+            return None
         return next(islice(self._of.values(), index, None), None)
 
     def plus(self, change: C) -> "StagedQueue[K, C]":
