@@ -91,7 +91,7 @@ class RoomActor:
         self._mail = Mailbox(services.mailbox_commands)
         self._scheduled = False
         self._durable = 0
-        self._repeats = Idempotency(self.id, services)
+        self._repeats = Idempotency(lease, services)
         self._ahead = Lookahead(self.streams)
         self._saving = Saving(self.id, services)
         self._recovery = Recovery(self, services, self._repeats, self._saving)
@@ -153,7 +153,7 @@ class RoomActor:
 
     def held_bytes(self) -> int:
         """Return about how many bytes of memory the room holds."""
-        return footprint(self.state) + self.streams.kept_bytes + self._repeats.receipts.held_bytes
+        return footprint(self.state) + self.streams.kept_bytes + self._repeats.held_bytes
 
     async def _confirmed(self) -> None:
         """Return while the room is surely this process's; raise RoomUnavailable."""
@@ -252,6 +252,8 @@ class RoomActor:
         known = self._repeats.find(request)
         if known is not None:
             return known
+        if self._repeats.is_open(request):
+            return self._repeats.came_to_nothing(request, None, partial(self._looked_up, pending))
         try:
             outcome = self._ahead.decide(request)
             if request.command.ephemeral and isinstance(outcome, Commit):

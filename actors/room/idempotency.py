@@ -1,13 +1,21 @@
 """Idempotency: a request that was answered before gets the same answer, however long ago that was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from actors.room.mailbox import Outcome
 from actors.room.services import Services
 from actors.runtime.errors import ReusedId, RoomUnavailable
-from events.core.state import RoomId, UserId
-from events.journal import CommandId, Commit, JournalError, Request
+from events.core.state import UserId
+from events.journal import (
+    UNCHANGED_KEPT,
+    CommandId,
+    Commit,
+    JournalError,
+    Lease,
+    Request,
+    Unchanged,
+)
 
 REMEMBERED: Final = 10_000
 RECEIPT_BYTES: Final = 400
@@ -63,49 +71,80 @@ class RecentReceipts:
             self._old.pop((commit.by.user, commit.id), None)
 
 
+class Open(NamedTuple):
+    """A request whose answer waits for the journal."""
+
+    request: Request
+    outcome: Outcome | None
+    """What it came to; None for a repeat of one that is open."""
+    answer: Callable[[Outcome], None]
+
+
 class Idempotency:
     """Knows the last command ids of a room by heart, and older ones from its journal.
 
     An id that is not known may still be recorded. The database refuses to record it again, so only
-    a request that came to nothing has to be looked up before it is answered.
+    a request that came to nothing has to be looked up before it is answered. If it came to nothing
+    for the first time, that is kept in the journal, since no event will hold its id.
     """
 
-    def __init__(self, room: RoomId, services: Services) -> None:
+    def __init__(self, lease: Lease, services: Services) -> None:
         self.receipts = RecentReceipts()
-        self._room = room
+        self._lease = lease
         self._services = services
-        self._looking: list[tuple[Request, Outcome, Callable[[Outcome], None]]] = []
+        self._unchanged: dict[tuple[UserId, CommandId], Receipt] = {}
+        self._open: list[Open] = []
         self._doubted: list[Request] = []
+
+    @property
+    def held_bytes(self) -> int:
+        """About how many bytes of memory the ids take."""
+        return self.receipts.held_bytes + len(self._unchanged) * RECEIPT_BYTES
 
     def find(self, request: Request) -> Outcome | None:
         """Return the answer to a request whose id is known; the same id twice is a ReusedId."""
         if request.id is None:
             return None
-        known = self.receipts.find(request)
+        known = self.receipts.find(request) or self._unchanged.get((request.by.user, request.id))
         return None if known is None else _answer(request, known)
 
-    def came_to_nothing(
-        self, request: Request, outcome: Outcome, looked_up: Callable[[Outcome], None]
-    ) -> Outcome | None:
-        """Return the outcome of a request that caused nothing.
+    def is_open(self, request: Request) -> bool:
+        """Whether a request under this id waits for the journal."""
+        return bool(self._open) and any(
+            (each.request.by.user, each.request.id) == (request.by.user, request.id)
+            for each in self._open
+        )
 
-        None while the journal is asked whether it is an old repeat; then ``looked_up`` is called.
+    def came_to_nothing(
+        self, request: Request, outcome: Outcome | None, answer: Callable[[Outcome], None]
+    ) -> Outcome | None:
+        """Return the outcome of a request that caused nothing; None where that takes the journal.
+
+        Then ``answer`` is called with it, when an id that was not answered before is kept. Without
+        an outcome the request repeats one that is open.
         """
         if request.id is None:
             return outcome
-        if self.receipts.complete:
-            self._remember(request, outcome)
+        if self.receipts.complete and not _to_be_kept(request, outcome):
+            self._note(request, outcome)
             return outcome
-        self._looking.append((request, outcome, looked_up))
-        if len(self._looking) == 1:
-            name = f"room {self._room}: look up repeats"
-            self._services.supervisor.spawn(self._look_up(), name)
+        self._open.append(Open(request, outcome, answer))
+        if len(self._open) == 1:
+            name = f"room {self._lease.room}: keep what changed nothing"
+            self._services.supervisor.spawn(self._close(), name)
         return None
 
     def doubt(self, request: Request) -> None:
         """Have `resolve` ask the journal about the request: it may have been recorded."""
         if request.id is not None:
             self._doubted.append(request)
+
+    async def load(self) -> None:
+        """Learn which commands changed nothing; raise what the journal raises."""
+        kept = await self._services.journal.unchanged(self._lease.room)
+        self._unchanged = {
+            (each.user, each.id): Receipt(each.digest, each.version) for each in kept
+        }
 
     async def resolve(self) -> None:
         """Learn which doubted requests the journal has; raise what it raises."""
@@ -117,34 +156,71 @@ class Idempotency:
         """Doubt nothing any more: all that was not answered is answered as unavailable."""
         self._doubted.clear()
 
-    async def _look_up(self) -> None:
-        while self._looking:
-            request, outcome, looked_up = self._looking[0]
+    async def _close(self) -> None:
+        """Answer what is open, in order."""
+        while self._open:
+            batch = tuple(self._open)
             try:
-                found = await self._found(request)
+                outcomes = await self._closed(batch)
             except JournalError:
-                outcome = RoomUnavailable()
-            else:
-                if found is not None:
-                    outcome = _answer(request, found)
-                else:
-                    self._remember(request, outcome)
-            self._looking.pop(0)
-            looked_up(outcome)
+                outcomes = [RoomUnavailable()] * len(batch)
+            del self._open[: len(batch)]
+            for each, outcome in zip(batch, outcomes, strict=True):
+                each.answer(outcome)
+
+    async def _closed(self, batch: Sequence[Open]) -> list[Outcome]:
+        if not self.receipts.complete:
+            for each in batch:
+                await self._found(each.request)
+        fresh = {
+            (each.request.by.user, each.request.id): each
+            for each in reversed(batch)
+            if self.find(each.request) is None and _to_be_kept(each.request, each.outcome)
+        }
+        if fresh:
+            commands = [_unchanged(each) for each in reversed(fresh.values())]
+            await self._services.journal.keep_unchanged(self._lease, commands)
+            for command in commands:
+                self._remember(command)
+        return [self._outcome(each) for each in batch]
+
+    def _outcome(self, each: Open) -> Outcome:
+        found = self.find(each.request)
+        if found is None:
+            self._note(each.request, each.outcome)
+        return found or each.outcome or RoomUnavailable()
+
+    def _note(self, request: Request, outcome: Outcome | None) -> None:
+        """Remember, while the room is in memory, what had its effect and left nothing."""
+        if request.id is not None and isinstance(outcome, Commit):
+            receipt = Receipt(request.digest, outcome.version)
+            self.receipts.keep(request.by.user, request.id, receipt)
 
     async def _found(self, request: Request) -> Receipt | None:
         assert request.id is not None, "only requests with an id are looked up"
-        found = await self._services.journal.find(self._room, request.by.user, request.id)
+        found = await self._services.journal.find(self._lease.room, request.by.user, request.id)
         if found is None:
             return None
         self.receipts.keep_commit(found)
         return Receipt(found.digest, found.version)
 
-    def _remember(self, request: Request, outcome: Outcome) -> None:
-        # A refusal is not remembered: sent again, the command may be allowed.
-        if request.id is not None and isinstance(outcome, Commit):
-            receipt = Receipt(request.digest, outcome.version)
-            self.receipts.keep(request.by.user, request.id, receipt)
+    def _remember(self, command: Unchanged) -> None:
+        if len(self._unchanged) >= UNCHANGED_KEPT:
+            del self._unchanged[next(iter(self._unchanged))]
+        self._unchanged[command.user, command.id] = Receipt(command.digest, command.version)
+
+
+def _to_be_kept(request: Request, outcome: Outcome | None) -> bool:
+    # A refusal is not kept: sent again, the command may be allowed. Nor is what has no lasting
+    # effect. A repeat waits for what it repeats.
+    return outcome is None or (isinstance(outcome, Commit) and not request.command.ephemeral)
+
+
+def _unchanged(each: Open) -> Unchanged:
+    request, outcome = each.request, each.outcome
+    assert request.id is not None, "only ids are kept"
+    assert isinstance(outcome, Commit), "only what was carried out is kept"
+    return Unchanged(request.by.user, request.id, request.digest, outcome.version)
 
 
 def _answer(request: Request, known: Receipt) -> Outcome:

@@ -46,6 +46,7 @@ class Recovery:
         state, version = room.state, room.version
         if self.refold:
             state, version = await self._saved()
+            await self._repeats.load()
         if len(room.streams):
             state, version = await self._told(state, version)
         else:

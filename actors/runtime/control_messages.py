@@ -55,7 +55,11 @@ class Ack(ServerMessage):
 
 
 class Refused(ServerMessage):
-    """The command or frame was refused, and why."""
+    """The command or frame was refused, and why.
+
+    With the codes ``busy``, ``unavailable`` and ``internal`` it is open whether the command was
+    carried out: send it again under the same ``id``. With any other nothing was done.
+    """
 
     tag = "error"
     code: str

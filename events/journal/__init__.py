@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, NewType, Protocol, TypeAlias
+from typing import Final, NamedTuple, NewType, Protocol, TypeAlias
 
 from events.core.messages import Command, Event
 from events.core.state import Member, RoomId, RoomState, SessionId, UserId
@@ -46,6 +46,20 @@ class Commit(NamedTuple):
     def version(self) -> int:
         """The version of its last event."""
         return self.after + len(self.events)
+
+
+class Unchanged(NamedTuple):
+    """That a user's command was carried out and changed nothing, so that it left no event."""
+
+    user: UserId
+    id: CommandId
+    digest: bytes
+    version: int
+    """That of the room then."""
+
+
+UNCHANGED_KEPT: Final = 10_000
+"""How many such commands of a room are remembered, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +180,12 @@ class Journal(Protocol):
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         """Return what was recorded for the user's command id, if anything was."""
+
+    async def keep_unchanged(self, lease: Lease, commands: Sequence[Unchanged]) -> None:
+        """Keep that commands changed nothing; raise Fenced or JournalUnavailable."""
+
+    async def unchanged(self, room: RoomId) -> Sequence[Unchanged]:
+        """Return the commands that changed nothing, the newest `UNCHANGED_KEPT`, oldest first."""
 
 
 def digest(command: Command) -> bytes:

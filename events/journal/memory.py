@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from events.core.state import Member, RoomId, UserId
 from events.journal import (
+    UNCHANGED_KEPT,
     AlreadyRecorded,
     Append,
     Begun,
@@ -13,6 +14,7 @@ from events.journal import (
     Fenced,
     JournalError,
     Lease,
+    Unchanged,
     VersionConflict,
 )
 
@@ -24,6 +26,7 @@ class MemoryJournal:
         self._rooms: dict[RoomId, list[Commit]] = {}
         self._ids: dict[tuple[RoomId, UserId, CommandId], Commit] = {}
         self._epochs: dict[RoomId, Epoch] = {}
+        self._unchanged: dict[RoomId, dict[tuple[UserId, CommandId], Unchanged]] = {}
 
     async def append(self, batch: Sequence[Append]) -> Sequence[JournalError | None]:
         return [self._append(append) for append in batch]
@@ -49,6 +52,16 @@ class MemoryJournal:
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         return self._ids.get((room, user, command))
+
+    async def keep_unchanged(self, lease: Lease, commands: Sequence[Unchanged]) -> None:
+        if lease.epoch != self._epochs.get(lease.room, Epoch(0)):
+            raise Fenced(lease)
+        kept = self._unchanged.setdefault(lease.room, {})
+        for command in commands:
+            kept.setdefault((command.user, command.id), command)
+
+    async def unchanged(self, room: RoomId) -> Sequence[Unchanged]:
+        return tuple(self._unchanged.get(room, {}).values())[-UNCHANGED_KEPT:]
 
     async def lease(self, room: RoomId, node: str) -> Lease:
         """Return the right to write the room, taken from whoever had it."""

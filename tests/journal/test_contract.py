@@ -16,6 +16,7 @@ from events.journal import (
     Journal,
     JournalError,
     Lease,
+    Unchanged,
     VersionConflict,
 )
 from events.journal.memory import MemoryJournal
@@ -236,3 +237,30 @@ async def test_who_did_something_is_kept_by_id_and_role(journal: LeasingJournal)
     await stored(journal, append(Lease(ROOM), 0, named))
     (found,) = await everything(journal)
     assert found == named._replace(by=ANN)
+
+
+def unchanged(number: int, id: str | None = None) -> Unchanged:
+    return Unchanged(DORA.user, CommandId(id or f"c{number}"), b"0123456789abcdef", number)
+
+
+async def test_what_changed_nothing_is_kept_by_room_in_its_order(journal: LeasingJournal) -> None:
+    assert not await journal.unchanged(ROOM)
+    await journal.keep_unchanged(Lease(ROOM), [unchanged(1), unchanged(2)])
+    await journal.keep_unchanged(Lease(ROOM), [unchanged(3)])
+    await journal.keep_unchanged(Lease(OTHER), [unchanged(9)])
+    assert list(await journal.unchanged(ROOM)) == [unchanged(n) for n in (1, 2, 3)]
+    assert list(await journal.unchanged(OTHER)) == [unchanged(9)]
+
+
+async def test_what_changed_nothing_is_kept_once_as_it_was(journal: LeasingJournal) -> None:
+    await journal.keep_unchanged(Lease(ROOM), [unchanged(1, "a")])
+    await journal.keep_unchanged(Lease(ROOM), [unchanged(2, "a"), unchanged(3, "b")])
+    assert list(await journal.unchanged(ROOM)) == [unchanged(1, "a"), unchanged(3, "b")]
+
+
+async def test_a_former_owner_keeps_nothing(journal: LeasingJournal) -> None:
+    former = await journal.lease(ROOM, "north")
+    await journal.lease(ROOM, "south")
+    with pytest.raises(Fenced):
+        await journal.keep_unchanged(former, [unchanged(1)])
+    assert not await journal.unchanged(ROOM)

@@ -19,6 +19,7 @@ from events.journal import (
     JournalError,
     JournalUnavailable,
     Lease,
+    Unchanged,
     VersionConflict,
 )
 from events.journal.chain import Head, verify
@@ -360,3 +361,15 @@ async def test_a_partitioned_record_refuses_for_the_same_reasons(
     assert isinstance(refusal, VersionConflict)
     await stored(postgres_journal, append(Lease(ROOM), 1))
     assert await versions(postgres_journal) == [1, 2]
+
+
+async def test_the_oldest_that_changed_nothing_are_forgotten(
+    postgres_journal: PostgresJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events.journal.postgres.journal.UNCHANGED_KEPT", 5)
+    monkeypatch.setattr("events.journal.postgres.journal.THIN_EVERY", 4)
+    for number in range(12):
+        kept = Unchanged(DORA.user, CommandId(f"c{number}"), bytes(16), number)
+        await postgres_journal.keep_unchanged(Lease(ROOM), [kept])
+    monkeypatch.setattr("events.journal.postgres.journal.UNCHANGED_KEPT", 100)
+    assert [each.version for each in await postgres_journal.unchanged(ROOM)] == [*range(7, 12)]

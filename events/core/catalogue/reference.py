@@ -13,8 +13,9 @@ HEAD: Final = """\
 Made by `python -m events.catalogue` from the classes themselves; do not edit it by hand.
 
 Text frames of JSON, one message a frame, with its name in `type`. Any command may carry an `id` (1 to 64 characters) and is
-then answered with `ack {id, seq}` once it is durable, or with `error {id, code, message}`. Messages that come of events carry
-`seq`, which counts 1, 2, 3 … in the stream of each viewer. `ping` is answered with `pong`. A hex key is `"q,r"`.
+then answered with `ack {id, seq}` once it is durable, or with `error {id, code, message}`. The codes `busy`, `unavailable` and `internal`
+leave open whether the command was carried out: send it again under the same `id`, which has one effect however often it is sent, after a
+restart too, and also where it changed nothing. After any other code nothing was done. Messages that come of events carry `seq`, which counts 1, 2, 3 … in the stream of each viewer. `ping` is answered with `pong`. A hex key is `"q,r"`.
 """
 COMMANDS: Final = """
 ## Commands: client → server

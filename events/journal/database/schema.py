@@ -40,6 +40,7 @@ GRANTS: Final = {
     "refused_command": ("SELECT", "INSERT", "UPDATE"),
     "recap_hook": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "recap_post": ("SELECT", "INSERT", "UPDATE"),
+    "command_receipt": ("SELECT", "INSERT", "DELETE"),
 }
 """What the server may do with each table; a revision that makes a table adds it here."""
 

@@ -12,6 +12,7 @@ from psycopg import errors
 
 from events.core.state import RoomId, UserId
 from events.journal import (
+    UNCHANGED_KEPT,
     AlreadyRecorded,
     Append,
     Begun,
@@ -23,6 +24,7 @@ from events.journal import (
     JournalError,
     JournalUnavailable,
     Lease,
+    Unchanged,
     Unrecordable,
     VersionConflict,
 )
@@ -40,6 +42,8 @@ logger = logging.getLogger(__name__)
 REFUSALS: Final = (errors.IntegrityError, errors.DataError, errors.DeadlockDetected)
 """What a statement is refused with that stored nothing."""
 CANCEL_S: Final = 1.0
+THIN_EVERY: Final = 1_000
+"""After how many commands that changed nothing the oldest of a room are forgotten."""
 PAGE_EVENTS: Final = 1_000
 COMMAND_INDEX: Final = "session_event_command"
 MOST_HEADS: Final = 10_000
@@ -74,6 +78,7 @@ class PostgresJournal:
         self._free = asyncio.Event()
         """Set while nothing that was begun is under way."""
         self._free.set()
+        self._unthinned = 0
         self._watchdog: asyncio.TimerHandle | None = None
         self._giving_up: asyncio.Task[None] | None = None
         self._line: ArrayConnection | None = None
@@ -174,6 +179,29 @@ class PostgresJournal:
         ((version,),) = found
         page = await self._page(room, version - 1, None, most=1)
         return None if page is None else (page.commits() or await self._one_by_one(room, page))[0]
+
+    async def keep_unchanged(self, lease: Lease, commands: Sequence[Unchanged]) -> None:
+        """Keep that commands changed nothing; raise Fenced or JournalUnavailable."""
+        users, ids, digests, versions = zip(*commands, strict=True)
+        await self._run(
+            "keep_unchanged",
+            {
+                "room": lease.room, "epoch": lease.epoch, "users": list(users), "ids": list(ids),
+                "digests": list(digests), "versions": list(versions),
+            },
+        )  # fmt: skip
+        # Epochs only rise: what it is now it was, or was less, when they were kept.
+        if await self._asked("fence", {"room": lease.room}) != [(lease.epoch,)]:
+            raise Fenced(lease)
+        self._unthinned += len(commands)
+        if self._unthinned >= THIN_EVERY:
+            self._unthinned = 0
+            await self._run("thin_unchanged", {"room": lease.room, "keep": UNCHANGED_KEPT})
+
+    async def unchanged(self, room: RoomId) -> Sequence[Unchanged]:
+        """Return the commands that changed nothing, the newest `UNCHANGED_KEPT`, oldest first."""
+        rows = await self._asked("unchanged", {"room": room, "keep": UNCHANGED_KEPT})
+        return [Unchanged(*row) for row in rows]
 
     async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
         """Return the rows of a room as they are stored, between two versions, both included."""
@@ -354,6 +382,12 @@ class PostgresJournal:
             with suppress(psycopg.Error):
                 await connection.execute("RESET plan_cache_mode")
             await self._pool.putconn(connection)
+
+    async def _run(self, name: str, asked: dict[str, object]) -> None:
+        """Run a statement that returns nothing, on any connection of the pool."""
+        with _driver_errors():
+            async with asyncio.timeout(self._read_timeout_s), self._pool.connection() as connection:
+                await connection.execute(QUERIES[name], asked)
 
     async def _asked(self, name: str, asked: dict[str, object]) -> list[tuple[Any, ...]]:
         """Return what a query finds, on any connection of the pool."""

@@ -169,6 +169,30 @@ SELECT version FROM session_event
 WHERE campaign_id = %(room)s AND user_id = %(user)s AND command_id = %(command)s
     AND version = first_version
 
+-- name: keep_unchanged
+-- Keeps that commands of a room changed nothing, where its fence is the writer's.
+INSERT INTO command_receipt (campaign_id, user_id, command_id, command_digest, version)
+SELECT %(room)s, user_id, command_id, command_digest, version
+FROM unnest(%(users)s::text[], %(ids)s::text[], %(digests)s::bytea[], %(versions)s::bigint[])
+    AS kept (user_id, command_id, command_digest, version)
+WHERE %(epoch)s = coalesce(
+    (SELECT epoch FROM room_lease WHERE campaign_id = %(room)s FOR SHARE), 0)
+ON CONFLICT DO NOTHING
+
+-- name: thin_unchanged
+-- Forgets all but the newest of a room's commands that changed nothing.
+DELETE FROM command_receipt
+WHERE campaign_id = %(room)s AND position < (
+    SELECT position FROM command_receipt WHERE campaign_id = %(room)s
+    ORDER BY position DESC OFFSET %(keep)s - 1 LIMIT 1)
+
+-- name: unchanged
+-- The commands of a room that changed nothing, the newest of them, oldest first.
+SELECT user_id, command_id, command_digest, version FROM (
+    SELECT * FROM command_receipt WHERE campaign_id = %(room)s
+    ORDER BY position DESC LIMIT %(keep)s) AS newest
+ORDER BY position
+
 -- name: lock_game_sessions
 -- Holds back appends that tell of sessions, so that a rebuild misses none.
 LOCK TABLE game_session IN EXCLUSIVE MODE
