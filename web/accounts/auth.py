@@ -3,9 +3,10 @@
 import hashlib
 import logging
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, LiteralString, TypeAlias
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -14,6 +15,7 @@ from actors.runtime.clock import Clock
 from events.core.state import UserId
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
+from web.accounts.batched import Batched
 from web.http.api import Denied, NotSignedIn
 from web.settings import Settings, origin_of
 
@@ -30,6 +32,20 @@ GUEST_LIFETIME: Final = timedelta(days=400)
 _LONGEST_DEVICE: Final = 200
 _LONGEST_ORIGIN: Final = 200
 _LONGEST_TOKEN: Final = 200
+
+
+_BY_TOKEN: Final = """
+SELECT token_hash, account.id, account.name, account.email, account.is_admin, NULL
+FROM api_token JOIN account ON account.id = account_id
+WHERE token_hash = ANY (%(hashes)s) AND revoked_at IS NULL
+"""
+_BY_SESSION: Final = """
+SELECT token_hash, account.id, account.name, account.email, account.is_admin, last_used_at
+FROM login_session JOIN account ON account.id = account_id
+WHERE token_hash = ANY (%(hashes)s) AND expires_at > %(now)s
+"""
+_Row: TypeAlias = tuple[Any, ...]
+"""An account's id, name, email and whether it is an admin's; when a sign-in was last used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class Auth:
         self, pool: Pool, clock: Clock, access: Access, settings: Settings, instance: str
     ) -> None:
         self._pool = pool
+        self._tokens: Batched[bytes, _Row] = Batched(self._find_tokens)
+        self._sessions: Batched[bytes, _Row] = Batched(self._find_sessions)
         self._cookie = f"{COOKIE}_{instance}"
         self._clock = clock
         self._access = access
@@ -196,28 +214,24 @@ class Auth:
         return await self._find(hash_of(token), by_token=True)
 
     async def _find(self, credential: bytes, *, by_token: bool) -> Identity | None:
-        async with self._pool.connection() as connection:
-            if by_token:
-                found = await connection.execute(
-                    "SELECT account.id, account.name, account.email, account.is_admin, NULL"
-                    " FROM api_token JOIN account ON account.id = account_id"
-                    " WHERE token_hash = %s AND revoked_at IS NULL",
-                    (credential,),
-                )
-            else:
-                found = await connection.execute(
-                    "SELECT account.id, account.name, account.email, account.is_admin, last_used_at"
-                    " FROM login_session JOIN account ON account.id = account_id"
-                    " WHERE token_hash = %s AND expires_at > %s",
-                    (credential, self._clock.now()),
-                )
-            row = await found.fetchone()
+        row = await (self._tokens if by_token else self._sessions).find(credential)
         if row is None:
             return None
         user, name, email, is_admin, last_used_at = row
         if last_used_at is not None:
             await self._prolong(credential, last_used_at, guest=email is None)
         return Identity(UserId(user), name, email, credential, by_token, is_admin)
+
+    async def _find_tokens(self, hashes: Sequence[bytes]) -> Mapping[bytes, _Row]:
+        return await self._rows(_BY_TOKEN, {"hashes": list(hashes)})
+
+    async def _find_sessions(self, hashes: Sequence[bytes]) -> Mapping[bytes, _Row]:
+        return await self._rows(_BY_SESSION, {"hashes": list(hashes), "now": self._clock.now()})
+
+    async def _rows(self, query: LiteralString, asked: dict[str, Any]) -> Mapping[bytes, _Row]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(query, asked)
+            return {bytes(hash_): tuple(row) for hash_, *row in await found.fetchall()}
 
     def _lifetime_of(self, *, guest: bool) -> timedelta:
         return max(self._lifetime, GUEST_LIFETIME) if guest else self._lifetime

@@ -1,5 +1,6 @@
 """Campaigns: made by whoever becomes their DM, listed, opened, deleted."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,6 +16,7 @@ from events.record.errors import TooManyCampaigns
 from events.text import Name
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth, Identity
+from web.accounts.batched import Batched
 from web.campaigns.rooms import Rooms
 from web.http.api import Answer, Body, Denied, Missing, TooMany, body_of, success, uuid_in
 from web.http.openapi import described
@@ -88,10 +90,11 @@ WHERE account_id = %(user)s AND removed_at IS NULL AND deleted_at IS NULL
 ORDER BY coalesce(last.started_at, campaign.created_at) DESC, campaign.id
 """
 
-_MEMBERSHIP: Final = """
-SELECT campaign.name, campaign_member.role, campaign_member.name
-FROM campaign_member JOIN campaign ON campaign.id = campaign_id
-WHERE campaign_id = %s AND account_id = %s AND removed_at IS NULL AND deleted_at IS NULL
+_MEMBERSHIPS: Final = """
+SELECT campaign_id, account_id, campaign.name, campaign_member.role, campaign_member.name
+FROM unnest(%s::uuid[], %s::text[]) AS asked (campaign_id, account_id)
+JOIN campaign_member USING (campaign_id, account_id) JOIN campaign ON campaign.id = campaign_id
+WHERE removed_at IS NULL AND deleted_at IS NULL
 """
 
 _MEMBERS: Final = """
@@ -106,16 +109,22 @@ class CampaignStore:
     def __init__(self, pool: Pool, auth: Auth) -> None:
         self._pool = pool
         self._auth = auth
+        self._memberships: Batched[tuple[RoomId, UserId], Membership] = Batched(self._find)
 
     async def find(self, campaign: RoomId, user: UserId) -> Membership | None:
         """Return what the user is in the campaign; None for no member and for no campaign alike."""
+        return await self._memberships.find((campaign, user))
+
+    async def _find(
+        self, asked: Sequence[tuple[RoomId, UserId]]
+    ) -> Mapping[tuple[RoomId, UserId], Membership]:
+        campaigns, users = zip(*asked, strict=True)
         async with self._pool.connection() as connection:
-            found = await connection.execute(_MEMBERSHIP, (campaign, user))
-            row = await found.fetchone()
-        if row is None:
-            return None
-        name, role, called = row
-        return Membership(campaign, name, Member(user, Role(role), called))
+            found = await connection.execute(_MEMBERSHIPS, (list(campaigns), list(users)))
+            return {
+                (campaign, user): Membership(campaign, name, Member(user, Role(role), called))
+                for campaign, user, name, role, called in await found.fetchall()
+            }
 
     async def require(self, request: web.Request, *, dm: bool = False) -> Membership:
         """Return the asker's membership in the campaign of the path ({id}).
