@@ -31,6 +31,8 @@ class Plan:
     rate: int = 0
     """Commands a second of all together; 0: as many as the windows allow."""
     seconds: float = 4.0
+    only_dms: bool = False
+    """Whether the players only listen."""
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Client(asyncio.Protocol):
         self._tail = b""
         self._greeted = False
         self.stopped = False
-        self.pause = not plan.window
+        self.talks = member["role"] == "dm" or not plan.only_dms
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -115,17 +117,12 @@ class Client(asyncio.Protocol):
 
 
 async def run(plan: Plan) -> dict[str, float]:
-    loop, seen = asyncio.get_running_loop(), Seen()
-    clients = []
-    for member in plan.members:
-        _, client = await loop.create_connection(
-            lambda member=member: Client(plan, member, seen),  # type: ignore[misc]
-            "127.0.0.1",
-            plan.port,
-        )
-        clients.append(client)
+    seen = Seen()
+    begun = time.perf_counter()
+    clients = await asyncio.gather(*(connected(plan, member, seen) for member in plan.members))
     while seen.up < len(clients):  # noqa: ASYNC110  # a benchmark may
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.005)
+    connect_s = time.perf_counter() - begun
     await asyncio.sleep(0.2)
     seen.errors = 0
     print("up", flush=True)
@@ -134,7 +131,7 @@ async def run(plan: Plan) -> dict[str, float]:
         begun = await at_a_rate(plan, clients, seen)
     else:
         for client in clients:
-            for _ in range(plan.window):
+            for _ in range(plan.window if client.talks else 0):
                 client.go()
         await asyncio.sleep(WARM_S)
         print("warm", flush=True)
@@ -149,17 +146,26 @@ async def run(plan: Plan) -> dict[str, float]:
         "seconds": took,
         "frames": seen.frames,
         "errors": seen.errors,
-        "p50": latencies[len(latencies) // 2],
-        "p99": latencies[len(latencies) * 99 // 100],
+        "connect_s": connect_s,
+        "p50": latencies[len(latencies) // 2] if latencies else 0.0,
+        "p99": latencies[len(latencies) * 99 // 100] if latencies else 0.0,
     }
+
+
+async def connected(plan: Plan, member: dict[str, str], seen: Seen) -> Client:
+    _, client = await asyncio.get_running_loop().create_connection(
+        lambda: Client(plan, member, seen), "127.0.0.1", plan.port
+    )
+    return client
 
 
 async def at_a_rate(plan: Plan, clients: list[Client], seen: Seen) -> float:
     start, sent, warm = time.perf_counter(), 0, False
     begun = start
+    talking = [client for client in clients if client.talks]
     while (passed := time.perf_counter() - start) < plan.seconds + WARM_S:
         while sent < passed * plan.rate:
-            clients[sent * 7919 % len(clients)].go()
+            talking[sent * 7919 % len(talking)].go()
             sent += 1
         if not warm and passed > WARM_S:
             warm, begun = True, time.perf_counter()

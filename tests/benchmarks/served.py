@@ -70,7 +70,14 @@ class Served:
             assert load.stdout.readline() == "warm\n"
             before = self.cpu_s()
             saw: dict[str, float] = json.loads(load.stdout.readline())
-            saw["cpu_us"] = (self.cpu_s() - before) / saw["commands"] * 1e6
+            saw["cpu_us"] = (self.cpu_s() - before) / max(1, saw["commands"]) * 1e6
+        return saw
+
+    def connect(self, *, pinned: bool) -> dict[str, float]:
+        """Return how long all members take to connect at once, and what one cost the server."""
+        before = self.cpu_s()
+        saw = self.load(pinned=pinned, window=0, seconds=0.1)
+        saw["cpu_us"] = (self.cpu_s() - before) / len(self.members) * 1e6
         return saw
 
     def idle(self, count: int) -> float:
