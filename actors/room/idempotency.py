@@ -30,10 +30,7 @@ class Receipt(NamedTuple):
 
 
 class RecentReceipts:
-    """The last ids, in two generations, so that forgetting costs nothing per id.
-
-    A cache that forgets one by one takes 1.5 µs a command for its order; this is a dict.
-    """
+    """The last ids, in two generations, so that forgetting costs nothing per id."""
 
     def __init__(self, most: int = REMEMBERED) -> None:
         self._most = most

@@ -1,12 +1,16 @@
 """Figures of the whole server, beside what its parts give bare: load comes from another process."""
 
 import asyncio
+import re
 import socket
+import statistics
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from urllib.request import urlopen
 
+import psycopg
 import pytest
 
 from actors.delivery.viewer_streams import ViewerStream
@@ -42,6 +46,54 @@ def test_commands_of_twenty_rooms_in_a_closed_loop(database: str, show: Show) ->
     show("a command, 20 rooms of 1 + 5", ours["cpu_us"], "µs", "≤ 30", limit["cpu_us"], "bare ack")
     rate, most = ours["commands"] / ours["seconds"], limit["commands"] / limit["seconds"]
     show("commands, all durable", rate, "/s", "≥ 30 000", most, "bare ack")
+
+
+def test_one_command_at_a_time(database: str, show: Show) -> None:
+    """A DM reveals, hides and waits for each answer while five players listen."""
+    with a_server(database, pinned=False, rooms=1) as server:
+        ours = server.load(pinned=False, window=1, only_dms=True)
+        with a_bare_server(server.members, pinned=False) as bare:
+            limit = bare.load(pinned=False, window=1, only_dms=True)
+        floor = 1e3 * limit["p50"] + bare_commit_ms(database)
+    of = "bare ack + bare commit"
+    show("one command at a time, p50", ours["p50"] * 1e3, "ms", "limit + 0.2", floor, of)
+    show("one command at a time, p99", ours["p99"] * 1e3, "ms", "≤ 1.5")
+    show("one command at a time, CPU", ours["cpu_us"], "µs", "≤ 275", limit["cpu_us"], "bare ack")
+
+
+def bare_commit_ms(database: str) -> float:
+    """Return the median time of a commit of one small row."""
+    took = []
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS bare (n bigint)")
+        for number in range(500):
+            begun = time.perf_counter()
+            connection.execute("INSERT INTO bare VALUES (%s)", (number,), prepare=True)
+            took.append(time.perf_counter() - begun)
+    return statistics.median(took) * 1e3
+
+
+@pytest.mark.parametrize(("rooms", "players"), [(80, 4), (4, 199)])
+def test_connects_at_once(database: str, show: Show, rooms: int, players: int) -> None:
+    with a_server(database, pinned=True, rooms=rooms, players=players) as server:
+        ours = server.connect(pinned=True)
+        of = len(server.members)
+    what = f"connects of {rooms} x {players + 1} at once"
+    show(what, of / ours["connect_s"], "/s", "≥ 1 000")
+    show(f"{what}, each", ours["cpu_us"], "µs", "≤ 1 000")
+
+
+def test_the_loops_lag_under_load(database: str, show: Show) -> None:
+    with a_server(database, pinned=False) as server:
+        server.load(pinned=False, rate=400)
+        with urlopen(f"http://127.0.0.1:{server.port}/metrics") as metrics:
+            lags = re.findall(
+                r'hexroom_loop_lag_seconds_bucket{le="([^"]+)"} ([\d.]+)', metrics.read().decode()
+            )
+    late = [(float(bound), float(count)) for bound, count in lags]
+    most = late[-1][1]
+    p99 = next(bound for bound, count in late if count >= 0.99 * most)
+    show("the loop is late at 400/s, p99 at most", p99 * 1e3, "ms", "≤ 20")
 
 
 def test_latency_at_two_thousand_commands_a_second(database: str, show: Show) -> None:

@@ -42,8 +42,8 @@ WITH {holding}
 {storing}
 
 -- name: append_one
--- As append, of one row: nothing is stored where the room does not hold. To the database it costs less
--- by a third, since nothing is taken apart and joined.
+-- As append, of one row: nothing is stored where the room does not hold. Nothing is taken apart and
+-- joined, which saves the database a seventh of the statement.
 INSERT INTO session_event (campaign_id, version, session_id, event_type, user_id, role, command_id,
     command_digest, first_version, created_at, payload, hash, epoch)
 SELECT %(campaign)b::uuid, %(version)b::bigint, %(session)b::uuid, %(event_type)b::text,
