@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "command_receipts"
-down_revision = "join_requests"
+down_revision = "identities"
 branch_labels = None
 depends_on = None
 
