@@ -89,7 +89,8 @@ def along(points: Sequence[CoursePoint]) -> Course:
 def lines(course: Course) -> Mapping[Hex, tuple[Line, ...]]:
     """Return what a course through hexes draws in each: one line for each time it passes.
 
-    Sorted, so that a hex does not tell where beyond it the course begins.
+    A course that turns back in a hex ends there, in its centre. Sorted, so that a hex does not tell
+    where beyond it the course begins.
     """
     chain = [point.at for point in course]
     if chain[0] == chain[1]:
@@ -123,6 +124,8 @@ def _filled(hexes: Sequence[Hex]) -> list[Hex]:
 
 
 def _line(one: int | None, other: int | None) -> Line:
+    if one == other:
+        return one, None
     ends = (one, other)
     return ends if _order(ends) <= _order(ends[::-1]) else ends[::-1]
 

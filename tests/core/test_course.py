@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events.geometry.course import (
@@ -45,6 +45,13 @@ def test_each_hex_gets_its_own_line_from_edge_or_centre_to_edge_or_centre() -> N
         Hex(0, 0): ((0, None),),
         Hex(1, 0): ((3, 5),),
         Hex(1, 1): ((2, 5),),
+    }
+
+
+def test_a_path_that_turns_back_ends_in_the_centre() -> None:
+    assert lines(through(course("0,0 1,0 0,0"))) == {
+        Hex(0, 0): ((0, None),),
+        Hex(1, 0): ((3, None),),
     }
 
 
@@ -91,6 +98,16 @@ def test_a_course_that_is_walked_back_draws_the_same(drawn: list[CoursePoint]) -
     except BadCourse:
         return
     assert lines(made) == lines(through(made[::-1]))
+
+
+@given(st.lists(points, min_size=2, max_size=6))
+@example(course("0,0 1,0 0,0"))
+def test_no_line_has_both_ends_in_one_place(drawn: list[CoursePoint]) -> None:
+    try:
+        made = through(drawn)
+    except BadCourse:
+        return
+    assert all(one != other for of in lines(made).values() for one, other in of)
 
 
 @given(st.lists(points, min_size=2, max_size=6))
