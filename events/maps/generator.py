@@ -6,8 +6,9 @@ highest mountain, and so on down to plains, which take what is left.
 
 import heapq
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from events.geometry.grid import Hex
 from events.geometry.offset import Cell, Orientation, hex_of
 from events.maps.document import MAX_HEXES, MapDocument, map_document
 from events.maps.errors import BadMap
@@ -50,15 +51,35 @@ def generate(
     if width < 1 or height < 1 or width * height > MAX_HEXES:
         raise BadMap(f"expected 1 to {MAX_HEXES} hexes, found {width} × {height}")
     counts = _counts(MIX if mix is None else mix, width * height)
-    lines, length = (width, height) if orientation == "flat" else (height, width)
-    ground = _Land(seed, lines, length, cold_line=orientation == "pointy").painted(counts)
+    ground = _land(seed, width, height, orientation).painted(counts)
     hexes, variants = {}, {}
-    for index, terrain in enumerate(ground):
-        line, other = divmod(index, length)
-        at = hex_of(Cell(line, other) if orientation == "flat" else Cell(other, line), orientation)
+    places = _places(width, height, orientation)
+    for index, (at, terrain) in enumerate(zip(places, ground, strict=True)):
         hexes[at] = terrain
         variants[at] = int(chance(seed ^ 0x5EED, index) * VARIANTS)
     return map_document(name, hexes, orientation, variants=variants, grid=Cell(width, height))
+
+
+def heights(
+    seed: int, width: int, height: int, orientation: Orientation = "flat"
+) -> Mapping[Hex, float]:
+    """Return how high each hex of a generated map lies, about 0 to 1.4, whatever the mix."""
+    land = _land(seed, width, height, orientation)
+    return dict(zip(_places(width, height, orientation), land.height, strict=True))
+
+
+def _land(seed: int, width: int, height: int, orientation: Orientation) -> "_Land":
+    lines, length = (width, height) if orientation == "flat" else (height, width)
+    return _Land(seed, lines, length, cold_line=orientation == "pointy")
+
+
+def _places(width: int, height: int, orientation: Orientation) -> Iterator[Hex]:
+    """Yield the hexes of a map in the order in which the land numbers them."""
+    if orientation == "flat":
+        cells = (Cell(column, row) for column in range(width) for row in range(height))
+    else:
+        cells = (Cell(column, row) for row in range(height) for column in range(width))
+    return (hex_of(cell, orientation) for cell in cells)
 
 
 def _counts(mix: Mapping[str, float], total: int) -> dict[str, int]:
