@@ -22,8 +22,10 @@ from events.geometry.grid import Hex, disc, line
 from events.journal import Request
 from events.journal.database.pool import Pool
 from events.maps import generate, lay
+from events.maps.generator import heights
 from events.record.campaigns import CampaignRow, open_campaign, put_member
 from web.accounts.auth import Auth
+from web.campaigns.demo_land import preparation, revealed_omen, revealed_trail
 from web.http.api import Missing
 from web.http.client_ip import came_directly
 
@@ -165,6 +167,8 @@ def _story(dm: Member, finn: Member, isa: Member) -> Iterator[tuple[Member, Comm
     for member in (dm, finn, isa):
         yield dm, SetMember(user=member.user, name=member.name, role=member.role), 0
     yield dm, lay(document), 1
+    for command in preparation(ground, heights(SEED, WIDTH, HEIGHT), path):
+        yield dm, command, 1
     for member in (dm, finn, isa):
         yield member, Arrive(), 2
     yield dm, StartSession(), 3
@@ -179,6 +183,10 @@ def _story(dm: Member, finn: Member, isa: Member) -> Iterator[tuple[Member, Comm
             # One scouts ahead: what she sees, only she sees.
             far = [hex_ for hex_ in _around(at, 3, ground) if at.distance(hex_) == 3]
             yield dm, _reveal(far[:2], {"playerIds": [isa.user]}), 1
+            for command in revealed_trail(isa.user):
+                yield dm, command, 0.5
+            for command in revealed_omen(finn.user):
+                yield dm, command, 0.5
     yield dm, command_from_wire({"type": "broadcast:mode", "mode": "staged"}), 4
     yield dm, _reveal(_around(path[-1], 2, ground)), 1
     sunken = {"type": "hex:update", "changes": [{"key": str(path[-1]), "terrain": "swamp"}]}

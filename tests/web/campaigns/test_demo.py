@@ -1,5 +1,7 @@
 """The demo: made once where the database is empty, entered by link on this machine only."""
 
+from typing import Any
+
 import pytest
 from aiohttp.test_utils import TestServer
 
@@ -55,3 +57,35 @@ async def test_the_links_are_for_this_machine_and_cannot_be_guessed(
     refused = await person.get(f"/demo/{link.secret}", allow_redirects=False, headers=proxied)
     assert refused.code == "not_found"
     assert (await person.get("/api/me")).status == 401
+
+
+async def test_the_demo_lies_in_a_country_of_which_each_player_knows_another_part(
+    server: TestServer, meet: Meet
+) -> None:
+    dm_link, _ = await server.app[DEMO].open()
+    dm = await meet()
+    entered = await dm.get(f"/demo/{dm_link.secret}", allow_redirects=False)
+    where = f"/api/campaigns/{entered.headers['Location'].removeprefix('/c/')}"
+    members = (await dm.get(where)).body["members"]
+    ids = {member["name"]: member["userId"] for member in members}
+    whole = (await dm.get(f"{where}/state")).body
+    finn, isa = [(await dm.get(f"{where}/state?as={ids[name]}")).body for name in ("Finn", "Isa")]
+
+    assert {path["kind"] for path in whole["paths"]} == {"river", "road", "trail", "border"}
+    assert len(whole["sites"]) >= 12
+    assert (len(whole["regions"]), len(whole["labels"])) == (4, 2)
+    assert {"river", "road"} <= {path["kind"] for path in finn["paths"]}
+    assert names(isa) - names(finn) == {"Smugglers' Trail", "Smugglers' Hole"}
+    assert names(finn) - names(isa) == {"The heron's omen"}
+    hidden = {"Lair of the Mire Hydra", "The mire hydra"}
+    assert hidden <= names(whole)
+    assert hidden.isdisjoint(names(finn) | names(isa))
+    lair = next(site["hexKey"] for site in whole["sites"] if site["kind"] == "lair")
+    assert lair in finn["revealedHexes"]
+
+
+def names(state: dict[str, Any]) -> set[str]:
+    """Return the names of all that lies on the map for a viewer, notes included."""
+    named = [*state["paths"], *state["regions"]]
+    titled = [*state["sites"], *state["notes"]]
+    return {thing["name"] for thing in named} | {thing["title"] for thing in titled}
