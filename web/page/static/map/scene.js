@@ -12,6 +12,7 @@ import { createGround } from "./ground-layer.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawFurniture } from "./layers/furniture.js";
+import { objectPainter, objectsChanged } from "./layers/map-objects.js";
 import { drawSelection } from "./layers/selection.js";
 import { drawPin, drawToken, standings, tokensOf } from "./layers/tokens.js";
 import { createWaves } from "./waves.js";
@@ -48,6 +49,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
   let density = Math.min(2, devicePixelRatio || 1);
   const chunks = {
     fog: createChunks(fogPainter(room, look)),
+    objects: createChunks(objectPainter(room, () => look(), () => density)),
     labels: createChunks(labelPainter(room, look, style, () => density)),
   };
   const waves = createWaves();
@@ -158,6 +160,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
           rest.push(chunks.fog.draw(ground, view, scale, settled, another));
           ground.globalAlpha = 1;
         }
+        rest.push(chunks.objects.draw(ground, view, scale, settled, another));
         rest.push(chunks.labels.draw(ground, view, scale, settled, another));
         if (!rest.every(Boolean) || !settled) dirty.ground = more = true;
         else if (painted && !figures.full) figures.full = performance.now();
@@ -240,13 +243,15 @@ export function createScene(host, { look, style, moved = () => {} }) {
       const area = spanRect(span, map);
       for (const c of Object.values(chunks)) c.spoil(area);
     }
+    const objects = Boolean(was && objectsChanged(now, was));
+    if (objects) chunks.objects.spoil({ x: -1e9, y: -1e9, w: 2e9, h: 2e9 });
     if (was) for (const token of Object.values(now.tokens)) {
       const old = was.tokens[token.id];
       if (!old || old.hexKey === token.hexKey) continue;
       const p = spotOfKey(map, old.hexKey);
       steps.set(token.id, { ...p, fromX: p.x, fromY: p.y, at: performance.now(), key: token.hexKey });
     }
-    ask(spans.length || !was || now.settings !== was.settings || now.staged !== was.staged ? "both" : "life");
+    ask(spans.length || objects || !was || now.settings !== was.settings || now.staged !== was.staged ? "both" : "life");
   }
 
   const scene = {

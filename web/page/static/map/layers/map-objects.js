@@ -1,0 +1,195 @@
+// @ts-check
+/** Regions, paths, sites and labels over the painted ground. What only DMs know of is paler and dashed; what is staged has the colour of staging. */
+
+import { piecesOf } from "../../model/course.js";
+import { spotOfKey } from "../../model/hex.js";
+import { joined, rimOf, stretchesOf } from "./courses.js";
+import { engrave, inksOf } from "./inks.js";
+import { drawSite } from "./site-shapes.js";
+
+/** @typedef {import("../../model/reduce.js").Room} Room */
+/** @typedef {import("./courses.js").Drawn} Drawn */
+/** @typedef {{x: number, y: number, w: number, h: number}} Rect */
+/** @typedef {{paths: any[], regions: any[], sites: any[], labels: any[]}} Things */
+
+/** From below to above. */
+const ORDER = ["river", "ferry", "border", "trail", "road", "wall"];
+/** How far a drawing reaches beyond its knots, in sizes of a hex. */
+const REACH = 0.6;
+
+/** Whether two rooms differ in what this layer draws. @param {Room} now @param {Room} was */
+export const objectsChanged = (now, was) =>
+  now.paths !== was.paths || now.regions !== was.regions || now.sites !== was.sites || now.labels !== was.labels || now.staged !== was.staged ||
+  (now.tokens !== was.tokens && String(occupied(now)) !== String(occupied(was)));
+
+/** Returns the hexes of sites where tokens stand: these have names of their own there. @param {Room} room */
+function occupied({ sites, tokens }) {
+  const hexes = new Set(Object.values(sites).map((site) => site.hexKey));
+  return hexes.size ? Object.values(tokens).map((token) => token.hexKey).filter((key) => hexes.has(key)).sort() : [];
+}
+
+/** Returns what lies on the map, and after it what staged changes will lay there. @param {Room} room @returns {Things} */
+export function thingsOf({ paths, regions, sites, labels, staged, role }) {
+  const out = { paths: Object.values(paths), regions: Object.values(regions), sites: Object.values(sites), labels: Object.values(labels) };
+  if (role !== "dm") return out;
+  for (const { type, data = {} } of /** @type {{type: string, data?: any}[]} */ (staged)) {
+    const [what] = type.split(":");
+    if (type !== `${what}:set` || !["path", "region", "site", "label"].includes(what)) continue;
+    const told = Object.fromEntries(Object.entries(data[what] ?? {}).filter(([, value]) => value !== null));
+    const of = /** @type {any} */ ({ path: paths, region: regions, site: sites, label: labels })[what][told.id];
+    const ghost = { ...of, ...told, ghost: true };
+    if (data.hexKey) ghost.hexKey = data.hexKey;
+    if (what === "path" && told.points) ghost.pieces = piecesOf(told.points, Boolean(ghost.along));
+    if (what === "region" && told.hexKeys) ghost.hexes = new Set(told.hexKeys);
+    if (ghost.pieces || ghost.hexes || ghost.hexKey) /** @type {any} */ (out)[`${what}s`].push(ghost);
+  }
+  return out;
+}
+
+/** Returns the painter. @param {() => Room} room @param {() => {mapTheme: string}} look
+ * @param {() => number} density device pixels per CSS pixel @returns {import("../tile-cache.js").Paint} */
+export function objectPainter(room, look, density) {
+  /** @type {WeakMap<any, any>} */
+  let shapes = new WeakMap();
+  /** @type {any} */
+  let frame = null;
+  /** @type {Room|null} */
+  let of = null;
+  /** @type {Things} */
+  let things = { paths: [], regions: [], sites: [], labels: [] };
+  /** @template T @param {any} thing @param {() => T} make @returns {T} */
+  const kept = (thing, make) => {
+    if (!shapes.has(thing)) shapes.set(thing, make());
+    return shapes.get(thing);
+  };
+
+  return (pen, rect, scale) => {
+    const state = room();
+    const { map } = state;
+    if (!map) return false;
+    if (map !== frame) [frame, shapes] = [map, new WeakMap()];
+    if (!of || of.role !== state.role || objectsChanged(state, of)) {
+      things = thingsOf(state);
+      things.paths.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+    }
+    of = state;
+    if (!things.paths.length && !things.regions.length && !things.sites.length && !things.labels.length) return false;
+    const inks = inksOf(look().mapTheme);
+    const [size, px, css] = [map.hexSize, map.hexSize * scale, density()];
+    const near = (/** @type {Drawn} */ d) => meets(d, rect, size * REACH);
+    const spot = (/** @type {number} */ x, /** @type {number} */ y) => ({ x: (x - rect.x) * scale, y: (y - rect.y) * scale });
+    const markOf = (/** @type {any} */ thing) => (thing.ghost ? inks.staged : thing.audience === "dm" ? inks.secret : "");
+
+    pen.save();
+    pen.lineJoin = pen.lineCap = "round";
+    pen.setTransform(scale, 0, 0, scale, -rect.x * scale, -rect.y * scale);
+    for (const region of things.regions) {
+      const rims = kept(region, () => rimOf(map, region.hexes)).filter(near);
+      if (rims.length) drawRegion(pen, rims, markOf(region) && !region.ghost ? [0.3 * size, 0.25 * size] : [], colorOf(region, inks), Math.max(size, 5 / scale), Boolean(markOf(region)));
+    }
+    for (const path of things.paths) {
+      const how = inks.paths[path.kind] ?? inks.paths.trail;
+      const soft = path.kind !== "border" && path.kind !== "wall";
+      const drawn = kept(path, () => joined(stretchesOf(map, path.pieces, path.kind), soft)).filter(near);
+      if (drawn.length) drawPath(pen, drawn, how, size, css / scale, markOf(path), Boolean(path.ghost));
+    }
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+
+    const half = Math.max(px * 0.42, 5 * css);
+    const stand = (/** @type {any} */ thing) => spot(spotOfKey(map, thing.hexKey).x, spotOfKey(map, thing.hexKey).y);
+    const within = (/** @type {{x: number, y: number}} */ p, /** @type {number} */ far) => p.x > -far && p.y > -far && p.x < rect.w * scale + far && p.y < rect.h * scale + far;
+    const sites = px > 3 * css ? things.sites.map((site) => ({ site, p: stand(site) })).filter(({ p }) => within(p, 20 * half)) : [];
+    for (const region of things.regions) {
+      const { at, wide } = kept(region.hexes, () => middleOf(map, region.hexes));
+      const p = spot(at.x, at.y);
+      const letters = Math.min(34 * css, (wide * scale) / (0.8 * Math.max(4, region.name?.length ?? 0)));
+      if (!region.name || letters < 8 * css || !within(p, wide * scale)) continue;
+      pen.globalAlpha = markOf(region) ? 0.7 : 0.92;
+      engrave(pen, region.name, p.x, p.y, { size: letters, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * 0.16 });
+    }
+    for (const { site, p } of sites) {
+      pen.globalAlpha = site.ghost ? 0.7 : markOf(site) ? 0.85 : 1;
+      if (within(p, half * 2)) drawSite(pen, site.kind, p.x, p.y - px * 0.1, half, inks, markOf(site));
+    }
+    for (const label of things.labels) {
+      const at = stand(label);
+      const letters = (label.size ?? 0.4) * px;
+      if (!label.text || letters < 7 * css || !within(at, letters * (label.text.length + 2) + (Math.abs(label.x ?? 0) + Math.abs(label.y ?? 0)) * px)) continue;
+      pen.save();
+      pen.translate(at.x + (label.x ?? 0) * px, at.y + (label.y ?? 0) * px);
+      pen.rotate(((label.angle ?? 0) * Math.PI) / 180);
+      pen.globalAlpha = markOf(label) ? 0.8 : 1;
+      engrave(pen, label.text, 0, 0, { size: letters, color: markOf(label) || inks.word, halo: inks.halo, style: "italic 600" });
+      pen.restore();
+    }
+    pen.globalAlpha = 1;
+    const taken = new Set(occupied(state));
+    if (px > 20 * css) for (const { site, p } of sites)
+      if (site.title && !taken.has(site.hexKey)) engrave(pen, site.title, p.x, p.y + px * 0.5, { size: Math.min(14 * css, Math.max(10 * css, px * 0.34)), color: markOf(site) || inks.word, halo: inks.halo });
+    pen.restore();
+  };
+}
+
+/** @param {Drawn} d @param {Rect} rect @param {number} by */
+const meets = (d, rect, by) => d.x0 - by < rect.x + rect.w && d.x1 + by > rect.x && d.y0 - by < rect.y + rect.h && d.y1 + by > rect.y;
+
+/** @param {any} region @param {import("./inks.js").Inks} inks */
+const colorOf = (region, inks) => (region.ghost ? inks.staged : /^#[0-9a-f]{6}$/i.test(region.color ?? "") ? region.color : inks.regions[region.kind] ?? inks.regions.other);
+
+/** A soft band inside the rim, and the rim. The pen is in world units. @param {CanvasRenderingContext2D} pen @param {Drawn[]} rims
+ * @param {number[]} dash @param {string} color @param {number} size @param {boolean} pale */
+function drawRegion(pen, rims, dash, color, size, pale) {
+  const whole = new Path2D();
+  for (const { path } of rims) whole.addPath(path);
+  pen.save();
+  pen.strokeStyle = color;
+  pen.save();
+  pen.clip(whole, "evenodd");
+  for (const [width, alpha] of [[0.95, 0.13], [0.6, 0.15], [0.3, 0.17]]) {
+    pen.lineWidth = width * size;
+    pen.globalAlpha = pale ? alpha * 0.7 : alpha;
+    pen.stroke(whole);
+  }
+  pen.restore();
+  pen.globalAlpha = pale ? 0.6 : 0.75;
+  pen.lineWidth = 0.06 * size;
+  pen.setLineDash(dash);
+  pen.stroke(whole);
+  pen.restore();
+}
+
+/** A casing and a line. The pen is in world units. @param {CanvasRenderingContext2D} pen @param {Drawn[]} drawn @param {import("./inks.js").Stroke} how
+ * @param {number} size @param {number} pixel a CSS pixel in world units @param {string} mark @param {boolean} ghost */
+function drawPath(pen, drawn, how, size, pixel, mark, ghost) {
+  const width = Math.max(how.width * size, 1.1 * pixel);
+  const strokes = (/** @type {string} */ color, /** @type {number} */ wide, /** @type {number[]} */ dash) => {
+    pen.strokeStyle = color;
+    pen.lineWidth = wide;
+    pen.setLineDash(dash.map((part) => part * Math.max(size, 10 * pixel)));
+    for (const { path } of drawn) pen.stroke(path);
+  };
+  pen.save();
+  pen.globalAlpha = ghost ? 0.75 : mark ? 0.8 : 1;
+  strokes(mark && !how.dash ? mark : how.casing, width + 2 * Math.max(how.rim * size, 0.6 * pixel), mark && !how.dash ? [0.2, 0.17] : []);
+  if (how.dash && mark) pen.globalAlpha = 0.85;
+  strokes(ghost || (mark && how.dash) ? mark : how.color, width, how.dash ?? []);
+  if (how.teeth && size > 8 * pixel) {
+    pen.lineCap = "butt";
+    strokes(how.teeth, width * 0.62, [0.09, 0.11]);
+  }
+  pen.restore();
+}
+
+/** Returns where a region's name stands, the middle of its hex next to the middle of all, and how wide the region is there.
+ * @param {import("./courses.js").Frame} map @param {Set<string>} hexes */
+function middleOf(map, hexes) {
+  const all = [...hexes].map((key) => spotOfKey(map, key));
+  const sum = all.reduce((a, p) => ({ x: a.x + p.x, y: a.y + p.y }), { x: 0, y: 0 });
+  const [x, y] = [sum.x / all.length, sum.y / all.length];
+  const far = (/** @type {{x: number, y: number}} */ p) => (p.x - x) ** 2 + (p.y - y) ** 2;
+  const next = all.reduce((a, p) => (far(p) < far(a) ? p : a));
+  const at = far(next) < (1.5 * map.hexSize) ** 2 ? { x, y } : next;
+  const row = all.filter((p) => Math.abs(p.y - at.y) < map.hexSize).map((p) => p.x);
+  const [left, right] = row.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+  return { at, wide: (right > left ? right - left : 0) + 1.7 * map.hexSize };
+}
