@@ -163,15 +163,15 @@ def _stretch(ground: Mapping[Hex, str], terrain: str, near: Hex) -> frozenset[He
 
 
 def _inmost(stretch: Collection[Hex]) -> Hex:
-    """Return the hex of a stretch that is farthest from all that does not belong to it."""
+    """Return the hex farthest from all that does not belong to a stretch, of several the most central."""
 
-    def depth(at: Hex) -> int:
+    def inwards(at: Hex) -> tuple[int, int]:
         radius = 0
         while all(near in stretch for near in disc(at, radius + 1)):
             radius += 1
-        return radius
+        return radius, -sum(at.distance(other) for other in stretch)
 
-    return max(sorted(stretch), key=depth)
+    return max(sorted(stretch), key=inwards)
 
 
 def _path(
