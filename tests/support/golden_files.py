@@ -30,9 +30,16 @@ UNPLAYED: Final = (MemberRemoved(user=ANN.user), PlayerLeft(user=ANN.user))
 """What the nights of the laws do not do: they need their people."""
 
 
+RENAMED: Final = {"Visibility": "Sight", "HexTerrain": "Ground"}
+"""Classes by what the files call them: a shape names classes, a payload does not."""
+
+
 def shape(kind: type[Message]) -> dict[str, Any]:
     """Return what an event or a command may look like, without words for people."""
-    found: dict[str, Any] = _bare(kind.model_json_schema(by_alias=True))
+    text = json.dumps(_bare(kind.model_json_schema(by_alias=True)))
+    for now, on_file in RENAMED.items():
+        text = text.replace(f'"{now}"', f'"{on_file}"').replace(f'/{now}"', f'/{on_file}"')
+    found: dict[str, Any] = json.loads(text)
     return found
 
 

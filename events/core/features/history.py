@@ -102,7 +102,7 @@ class HistoryUndone(Event):
     put: Put
     kept: str = ""
     """What could not be put back, because it was changed since, in words."""
-    by: UserId = NOBODY
+    by: Annotated[UserId, Field(exclude_if=lambda by: by == NOBODY)] = NOBODY
     """Who undid it, and may redo it; nobody in records of earlier versions."""
 
     def evolve(self, room: RoomState) -> RoomState:
