@@ -1,4 +1,4 @@
-"""Rivers, roads, sites, regions and labels on the page's canvas, for a DM and for a player."""
+"""Rivers, roads, sites and labels on the page's canvas, for a DM and for a player."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -41,6 +41,20 @@ def asked(dm: Seat, type_: str, **fields: Any) -> None:
     answered(dm)
 
 
+def made(dm: Seat, part: str, type_: str, **fields: Any) -> str:
+    """Have the DM make something besides what the demo has; return its id once it shows."""
+    before = set(dm.room(f"Object.keys(room.{part})"))
+    asked(dm, type_, **fields)
+    dm.until(f"Object.keys(hexroom.table.room.get().{part}).length > {len(before)}")
+    (new,) = set(dm.room(f"Object.keys(room.{part})")) - before
+    return str(new)
+
+
+def knows(seat: Seat, part: str, id_: str, *, still: bool = True) -> None:
+    """Wait until the seat's page knows of a thing, or knows of it no more."""
+    seat.until(f"('{id_}' in hexroom.table.room.get().{part}) === {str(still).lower()}")
+
+
 def differ(before: Sequence[str], after: Sequence[str]) -> list[bool]:
     return [one != other for one, other in zip(before, after, strict=True)]
 
@@ -57,14 +71,15 @@ def test_a_river_is_drawn_as_far_as_its_hexes_are_seen(seats: tuple[Seat, Seat, 
     dm, player, run = seats
     places = run[1:]
     before, seen = patches(dm, places), patches(player, places)
-    asked(dm, "path:set", path={"kind": "river", "points": run, "audience": "seen"})
-    dm.until("Object.keys(hexroom.table.room.get().paths).length > 0")
-    player.until("Object.keys(hexroom.table.room.get().paths).length > 0")
+    river = {"kind": "river", "points": run, "audience": "seen"}
+    id_ = made(dm, "paths", "path:set", path=river)
+    knows(player, "paths", id_)
     assert differ(before, patches(dm, places)) == [True, True, True, True]
     assert differ(seen, patches(player, places)) == [True, False, False, False]
 
-    asked(dm, "path:delete", pathId=dm.room("Object.keys(room.paths)[0]"))
-    player.until("Object.keys(hexroom.table.room.get().paths).length === 0")
+    asked(dm, "path:delete", pathId=id_)
+    knows(dm, "paths", id_, still=False)
+    knows(player, "paths", id_, still=False)
     assert patches(dm, places) == before
     assert patches(player, places) == seen
     assert dm.wrong == player.wrong == []
@@ -73,24 +88,21 @@ def test_a_river_is_drawn_as_far_as_its_hexes_are_seen(seats: tuple[Seat, Seat, 
 THINGS: dict[str, dict[str, Any]] = {
     "site": {"kind": "castle", "title": "Greyfang"},
     "label": {"text": "Here be dragons", "size": 1.5, "angle": 20},
-    "region": {"name": "The March", "kind": "realm", "color": "#aa2200"},
 }
 
 
 def test_what_a_player_may_know_of_is_drawn_for_them(seats: tuple[Seat, Seat, list[str]]) -> None:
     dm, player, (_, key, *_) = seats
     for name, what in THINGS.items():
-        where = {} if name == "region" else {"hexKey": key}
-        wanted = {**what, **({} if where else {"hexKeys": [key]})}
+        where = {"hexKey": key}
         before, seen = patches(dm, [key]), patches(player, [key])
-        asked(dm, f"{name}:set", **where, **{name: {**wanted, "audience": "dm"}})
-        dm.until(f"Object.keys(hexroom.table.room.get().{name}s).length > 0")
+        secret = {**what, "audience": "dm"}
+        thing = made(dm, f"{name}s", f"{name}:set", **where, **{name: secret})
         assert differ(before, patches(dm, [key])) == [True], name
         assert patches(player, [key]) == seen, name
 
-        thing = dm.room(f"Object.keys(room.{name}s)[0]")
-        asked(dm, f"{name}:set", **where, **{name: {**wanted, "id": thing, "audience": "all"}})
-        player.until(f"Object.keys(hexroom.table.room.get().{name}s).length > 0")
+        asked(dm, f"{name}:set", **where, **{name: {**what, "id": thing, "audience": "all"}})
+        knows(player, f"{name}s", thing)
         assert differ(seen, patches(player, [key])) == [True], name
     assert dm.wrong == player.wrong == []
 
