@@ -11,12 +11,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 HOWTO = ROOT / "docs" / "how-to" / "add-a-command.md"
 MADE = re.compile(r"Make `([^`]+)`:\n\n```python\n(.*?)```", re.DOTALL)
-ADDED = re.compile(r"[Ii]n `([^`]+)`, after `([^`]+)`[^\n]*\n\n```(?:python)?\n(.*?)```", re.DOTALL)
+ADDED = re.compile(
+    r"[Ii]n `([^`]+)`, after `([^`]+)`(?:[^\n]+\n)+\n```(?:python)?\n(.*?)```", re.DOTALL
+)
+BLOCK = re.compile(r"^```(?:python)?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 SHELL = re.compile(r"^python -m (\S+)", re.MULTILINE)
 
 
 def follow(howto: str, house: Path) -> None:
     """Make the files that the text makes, and add the lines that it adds."""
+    assert len(MADE.findall(howto)) + len(ADDED.findall(howto)) == len(BLOCK.findall(howto))
     for name, content in MADE.findall(howto):
         assert not (house / name).exists()
         (house / name).write_text(content)
