@@ -98,6 +98,11 @@ class Projection(ABC, Generic[K]):
         """
         return room.apart
 
+    def least(self, shown: Sequence[JSON | None]) -> JSON | None:
+        """Return what a key shows to several viewers at least; None where that is nothing."""
+        first = shown[0]
+        return first if all(other == first for other in shown) else None
+
     @abstractmethod
     def state_fields(self, whole: Shown[K]) -> Mapping[str, JSON]:
         """Return all of this part as fields of ``session:state``."""

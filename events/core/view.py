@@ -1,6 +1,6 @@
 """What a viewer may know: `project` returns all of it, `messages_for` what a commit changed in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -116,6 +116,41 @@ class Disclosure:
             bodies += self._encoded(difference)
         return bodies
 
+    def messages_for_each(self, role: Role) -> Iterator[ServerMessage]:
+        """Yield what everybody of the role is told, and would be who is nobody in particular.
+
+        Of a key that one of them learns nothing new about, nothing is told; of what they see
+        differently, the least that any of them sees. Who comes or goes is told, though they
+        themselves knew.
+        """
+        for part, keys in self.touched:
+            if role not in part.roles:
+                continue
+            views = [
+                (
+                    _shown(part, self.change.before, viewer, keys),
+                    _shown(part, self.change.after, viewer, keys),
+                )
+                for viewer in self._each(part, keys, role)
+            ]
+            told = [key for key in keys if all(old.get(key) != new.get(key) for old, new in views)]
+            before = _shared(part, told, [old for old, _ in views])
+            after = _shared(part, told, [new for _, new in views])
+            if before != after:
+                yield from part.diff_messages(before, after)
+
+    def _each(self, part: Projection[Any], keys: Sequence[Any], role: Role) -> Iterator[Member]:
+        """Yield a viewer for each way in which the part may show the keys to the role."""
+        yield ROLE_VIEWER[role]
+        change = self.change
+        users: set[UserId] = set()
+        if change.after.apart:
+            for room in (change.before, change.after):
+                users.update(part.individually_seen(room, keys))
+        for user, member in change.after.members.items():
+            if user in users and member.role is role:
+                yield member
+
     def _encoded(self, difference: Difference) -> list[bytes]:
         part, before, after = difference
         for known, messages in self._messages:
@@ -159,3 +194,9 @@ def _shown(
     part: Projection[Any], room: RoomState, viewer: Member, keys: Iterable[Any]
 ) -> Shown[Any]:
     return {key: shown for key in keys if (shown := part.visible(room, viewer, key)) is not None}
+
+
+def _shared(part: Projection[Any], keys: Iterable[Any], views: Sequence[Shown[Any]]) -> Shown[Any]:
+    """Return what all of these views show at the keys."""
+    shared = {key: part.least([view.get(key) for view in views]) for key in keys}
+    return {key: shown for key, shown in shared.items() if shown is not None}

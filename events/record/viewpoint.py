@@ -1,9 +1,13 @@
 """The viewpoint through which a past moment is shown; never one that sees more than the viewer may."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from events.core.messages import ServerMessage
 from events.core.projection import Change
 from events.core.state import Member, Role, RoomState, UserId
+from events.core.view import Disclosure, messages_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,29 @@ class Viewer:
             return self.member
         return then
 
+    def eyes(self, room: RoomState) -> tuple[Member, ...]:
+        """Return those of whom each one must see a thing of the room for the viewer to see it."""
+        return (self.at(room),)
+
+    def messages(self, change: Change) -> Iterator[ServerMessage]:
+        """Yield what the viewer was told of a change."""
+        return messages_for(change, self.at(change.after))
+
     def turned(self, change: Change) -> bool:
         """Say whether the viewer has another role after the change, and so another view."""
         return self.at(change.before).role is not self.at(change.after).role
 
 
-DM = Viewer(Member(UserId(""), Role.DM, "the DM"))
+class _AllPlayers(Viewer):
+    def eyes(self, room: RoomState) -> tuple[Member, ...]:
+        return (self.member, *room.players())
+
+    def messages(self, change: Change) -> Iterator[ServerMessage]:
+        return Disclosure(change).messages_for_each(self.member.role)
+
+
+ALL_PLAYERS: Final[Viewer] = _AllPlayers(Member(UserId(""), Role.PLAYER, "all players"))
+"""The audience of every player: what each one of them was told, and nobody else's."""
+
+DM: Final[Viewer] = Viewer(Member(UserId(""), Role.DM, "the DM"))
 """The viewpoint of whoever runs a command on the database itself."""

@@ -16,7 +16,7 @@ from events.core.features.staging import StagedChanges
 from events.core.messages import JSON, Event, ServerMessage
 from events.core.projection import Change
 from events.core.state import Mode, RoomState
-from events.core.view import messages_for, project, state_fields
+from events.core.view import project, state_fields
 from events.journal import Commit
 from events.record.errors import TooMuchHappened
 from events.record.viewpoint import Viewer
@@ -199,7 +199,7 @@ class Timeline:
         if self.viewer.is_dm:
             caption = caption_of_events(change.before, change.events)
             return Moment(commit.version, commit.at, kind_of_events(change.events), caption, number)
-        messages = tuple(messages_for(change, self.viewer.at(change.after)))
+        messages = tuple(self.viewer.messages(change))
         if not messages and not self.viewer.turned(change):
             return None
         caption = caption_of_messages(change.before, change.after, messages)
@@ -247,5 +247,5 @@ def exact_word(at: datetime) -> str:
 def _step(moment: Moment, change: Change, viewer: Viewer) -> Step:
     if viewer.turned(change):
         return Step(moment, change.before, change.after, change.events, (), renewed=True)
-    messages = tuple(messages_for(change, viewer.at(change.after)))
+    messages = tuple(viewer.messages(change))
     return Step(moment, change.before, change.after, change.events, messages, renewed=False)

@@ -1,27 +1,20 @@
 """A recap: what happened in a session, for a chosen audience, as text, page or frames of a map."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
 from typing import Final
 
-from events.core.messages import ServerMessage
-from events.core.projection import Change
-from events.core.state import Member, Role, RoomState, Tier, UserId
-from events.core.view import messages_for
+from events.core.state import RoomState, Tier
 from events.geometry.grid import Hex, middle, runs
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
 from events.maps.svg import svg
 from events.record.backdrop import Painter, VisibleBackdrop, visible_backdrop
 from events.record.viewpoint import Viewer
-from events.replay.captions import Kind, caption_of_messages, kind_of_messages
+from events.replay.captions import Kind
 from events.replay.timeline import Step, Timeline
 from events.report.html import HEX_SIZE, MOST_DRAWN, page, period
-
-ALL_PLAYERS: Final = Viewer(Member(UserId(""), Role.PLAYER, "all players"))
-"""The audience of every player: what each one of them was told, and nobody else's."""
 
 MOST_FRAMES: Final = 60
 DRAWN: Final = ("sights", "terrain", "map", "picture", "settings")
@@ -84,16 +77,9 @@ def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
         return made
     made.frames.append(_frame(began, "before", start, viewer))
     for step in timeline.steps():
-        told = _told(step, viewer)
-        if not told and not (viewer.is_dm or step.renewed):
-            continue
-        if viewer.is_dm or step.renewed:
-            kind, what = step.moment.kind, step.moment.caption
-        else:
-            kind = kind_of_messages(told)
-            what = caption_of_messages(step.before, step.room, told)
-        _add_line(made.lines, Line(step.moment.at, kind, what))
-        _add_frame(made, step, what, viewer)
+        moment = step.moment
+        _add_line(made.lines, Line(moment.at, moment.kind, moment.caption))
+        _add_frame(made, step, viewer)
     end = timeline.final
     # What all players share may have become less without a moment that all of them know of.
     last = made.frames[-1]
@@ -146,22 +132,8 @@ def recap_html(of: Recap, painter: Painter | None = None) -> str:
     return page(f"{of.campaign}, {of.session}", body)
 
 
-def _told(step: Step, viewer: Viewer) -> Sequence[ServerMessage]:
-    if viewer is not ALL_PLAYERS or not step.messages:
-        return step.messages
-    # What is taken back from one player, or shown to the others only, is not everybody's.
-    change = Change(step.before, step.room, step.events)
-    for player in step.room.players():
-        own = {message.encode() for message in messages_for(change, player)}
-        if not all(m.encode() in own for m in step.messages if not m.tag.startswith("player:")):
-            return ()
-    return step.messages
-
-
 def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame:
-    eyes = [viewer.at(room)]
-    if viewer is ALL_PLAYERS:
-        eyes += room.players()
+    eyes = viewer.eyes(room)
     sight = {
         at: what.terrain if (what := room.terrain.get(at)) else "unknown"
         for at in (room.terrain if viewer.is_dm else room.sights)
@@ -180,10 +152,10 @@ def _add_line(lines: list[Line], line: Line) -> None:
     lines.append(line)
 
 
-def _add_frame(made: Recap, step: Step, caption: str, viewer: Viewer) -> None:
+def _add_frame(made: Recap, step: Step, viewer: Viewer) -> None:
     if all(getattr(step.before, part) is getattr(step.room, part) for part in DRAWN):
         return
-    last, frame = made.frames[-1], _frame(step.moment.at, caption, step.room, viewer)
+    last, frame = made.frames[-1], _frame(step.moment.at, step.moment.caption, step.room, viewer)
     if (frame.hexes, frame.backdrop) != (last.hexes, last.backdrop):
         made.frames.append(replace(frame, new=frozenset(frame.hexes.keys() - last.hexes.keys())))
         if len(made.frames) > MOST_FRAMES:

@@ -7,8 +7,9 @@ from aiohttp import web
 from pydantic_core import to_json
 
 from events.record.reader import Record
+from events.record.viewpoint import ALL_PLAYERS
 from events.replay.timeline import time_word
-from events.report.recap import ALL_PLAYERS, Recap, markdown, recap_html
+from events.report.recap import Recap, markdown, recap_html
 from web.history.access import HistoryAccess
 from web.history.reports import download
 from web.http.api import BadRequest

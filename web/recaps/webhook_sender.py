@@ -17,8 +17,8 @@ from events.journal import BrokenRecord
 from events.journal.database.away import DATABASE_AWAY
 from events.record.errors import NotInRecord, RecordError
 from events.record.reader import Record, Session
-from events.record.viewpoint import DM, Viewer
-from events.report.recap import ALL_PLAYERS, Recap
+from events.record.viewpoint import ALL_PLAYERS, DM, Viewer
+from events.report.recap import Recap
 from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 from web.recaps.animation import SIDE, animated

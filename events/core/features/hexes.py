@@ -186,6 +186,13 @@ class HexProjection(Projection[Hex]):
                 shown["variant"] = what.variant
         return shown
 
+    def least(self, shown: Sequence[JSON | None]) -> JSON | None:
+        seen = [each for each in shown if each is not None]
+        if len(seen) < len(shown):
+            return None
+        # Of the same terrain; DMs see all alike.
+        return min(seen, key=lambda each: Tier.of(each["tier"]) if "tier" in each else Tier.FULL)
+
     def state_fields(self, whole: Shown[Hex]) -> Mapping[str, JSON]:
         said: dict[str, JSON] = {
             "revealedHexes": [str(at) for at, shown in whole.items() if _seen_by_some(shown)],

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from events.record.viewpoint import DM
-from events.report.recap import ALL_PLAYERS, markdown, recap_html
+from events.record.viewpoint import ALL_PLAYERS, DM
+from events.report.recap import markdown, recap_html
 from web.cli.context import Tools, run, write_file
 from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
