@@ -1,14 +1,13 @@
 // @ts-check
 /** The table: the map with what lies around it, for DMs, players and spectators; live, through other eyes, and in the past. */
 
-import { button, fill, form, h, hide, icon, on, stepped } from "../ui/elements.js";
-import { intentOf, stepFrom } from "../model/keys.js";
-import { keyOf, parseKey } from "../model/hex.js";
-import { labelOf, parseLabel, styleOf } from "../model/labels.js";
+import { button, fill, h, icon } from "../ui/elements.js";
+import { parseKey } from "../model/hex.js";
+import { labelOf, styleOf } from "../model/labels.js";
 import { createStore, watchAll } from "../model/store.js";
 import { terrainOf } from "../model/terrain.js";
 import { viewerWords } from "../ui/text.js";
-import { keep, look, settings } from "../map/theme.js";
+import { look, settings } from "../map/theme.js";
 import { listen } from "../map/input.js";
 import { createScene } from "../map/scene.js";
 import { createTwin } from "../map/aria-grid.js";
@@ -18,18 +17,18 @@ import { apart, createHands } from "./pointer.js";
 import { menus } from "./menus.js";
 import { complain, lineBanner, speak } from "./notices.js";
 import { createNews } from "./announcements.js";
+import { firstSteps } from "./first-steps.js";
+import { askForHex } from "./go-to.js";
+import { listenToKeys } from "./keyboard.js";
 import { PANELS } from "./panels.js";
 import { otherEyes } from "./viewpoint.js";
-import { playerList } from "./player-list.js";
 import { phaseOverlay, sessionBar } from "./session-bar.js";
-import { publish, stagedList, stagedStrip } from "../dm/staged-list.js";
+import { sidePanel } from "./side-panel.js";
+import { stagedStrip } from "../dm/staged-list.js";
 import { brushBar, toolRail } from "./tools.js";
 
 /** @typedef {import("./types.js").Table} Table */
 /** @typedef {import("./types.js").Controls} Controls */
-
-/** Where the focus is in a panel, not at the map. */
-const PANELS_OVER_MAP = ".side, .menu, .hexcard, .knows, .picture, .goto, .scrubber";
 
 /** Opens the table of a campaign in the page, and returns it. @param {HTMLElement} app @param {string} campaignId */
 export function openTable(app, campaignId) {
@@ -144,7 +143,7 @@ export function openTable(app, campaignId) {
       side.dataset.open = "true";
       /** @type {HTMLElement|null} */ (side.querySelector(`[data-tab=${tab}]`))?.focus();
     },
-    goTo,
+    goTo: () => askForHex(table, stage, style),
     pictured: createStore(/** @type {import("./types.js").Picture|null} */ (null)),
     /** Lays a picture under the grid, or none; the one that is there by now if it is not said which. */
     async picture(said = undefined) {
@@ -326,115 +325,6 @@ export function openTable(app, campaignId) {
     fill(read, h("b", label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`, ui.get().selected && icon("next"));
   }
 
-  function goTo() {
-    const field = h("input", { type: "text", placeholder: table.label("3,2"), aria: { label: "Hex to go to" } });
-    const box = form(
-      "form.goto",
-      () => {
-        const map = table.now().map;
-        const at = map && parseLabel(field.value, map.orientation, style());
-        if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
-        close();
-        table.select(keyOf(at.q, at.r), true);
-      },
-      h("label", "Go to hex", field),
-      h("button.btn.primary", "Go"),
-    );
-    // Taking the focus away first: a box removed with the focus inside would be removed twice.
-    const close = () => {
-      twin.focus();
-      box.remove();
-    };
-    on(box, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
-    on(box, "focusout", (e) => !box.contains(/** @type {Node} */ (e.relatedTarget)) && setTimeout(() => box.remove()));
-    stage.append(box);
-    field.focus();
-  }
-
-  /** Does something with the hex that is pointed at, or else with the one selected. @param {(key: string) => void} act */
-  const atHand = (act) => {
-    const key = hands.hovered() ?? ui.get().selected;
-    if (key) act(key);
-  };
-
-  /** What each intent of model/keys.js does. @type {Record<string, () => void>} */
-  const intents = {
-    "zoom-in": () => scene.zoom(1.3),
-    "zoom-out": () => scene.zoom(1 / 1.3),
-    fit: () => scene.fit(),
-    goto: goTo,
-    help: () => table.open("help"),
-    point: () => atHand(table.point),
-    labels: () => {
-      settings.labels = !settings.labels;
-      keep("labels", settings.labels);
-      scene.repaint();
-    },
-    "grid-focus": () => twin.focus(),
-    escape: () => {
-      if (input.cancel()) return;
-      if (card?.isOpen()) card.close();
-      else if (table.readOnly()) table.leave();
-      else if (side.dataset.open === "true") side.dataset.open = "false";
-      else if (ui.get().tool !== "look") ui.update({ tool: "look" });
-      else table.select(null);
-    },
-    smaller: () => ui.update({ radius: Math.max(0, ui.get().radius - 1) }),
-    larger: () => ui.update({ radius: Math.min(5, ui.get().radius + 1) }),
-    "tier:terrain": () => ui.update({ tier: "terrain", tool: "reveal" }),
-    "tier:full": () => ui.update({ tier: "full", tool: "reveal" }),
-    "tier:hidden": () => ui.update({ tool: "hide" }),
-    mode: () => {
-      const b = /** @type {HTMLElement|null} */ (document.querySelector(".mode [aria-checked=false]"));
-      b?.click();
-    },
-    publish: () => {
-      publish(table);
-    },
-    unstage: () => {
-      if (room.get().staged.length) table.undo();
-    },
-    undo: () => table.undo(),
-    redo: () => {
-      commands.redo().catch(complain);
-    },
-    note: () => atHand((key) => table.open("note-editor", key)),
-    token: () => atHand((hexKey) => table.open("tokens", { hexKey })),
-    "view-as": () => table.viewAs(),
-  };
-  const step = (/** @type {string} */ arrow) => {
-    const { tokens, userId, map } = room.get();
-    const token = tokens[ui.get().held] ?? Object.values(tokens).find((t) => t.ownerId === userId);
-    if (!token || !map || table.readOnly()) return;
-    const to = stepFrom(arrow, parseKey(token.hexKey), map.orientation);
-    commands
-      .moveToken(token.id, keyOf(to.q, to.r))
-      .then(() => speak(`${token.label} to ${describe(keyOf(to.q, to.r))}`), complain);
-  };
-  on(document, "keydown", (e) => {
-    const at = e.target instanceof Element ? e.target : document.body;
-    if (e.key === "Shift") ui.update({ flip: true });
-    const writes = at.closest("input:not([type=range], [type=checkbox]), textarea, select");
-    if (document.querySelector("dialog[open]") || (writes && !((e.ctrlKey || e.metaKey) && e.key === "s"))) return;
-    if (e.key === " " && !at.closest("button, a, summary, input")) {
-      e.preventDefault();
-      return input.space(true);
-    }
-    const dm = room.get().role === "dm";
-    const intent = intentOf(e, dm && !table.readOnly(), { letters: settings.keys });
-    const chord = e.ctrlKey || e.metaKey;
-    // A letter that was meant for a panel would show players what is not ready.
-    if (intent === "publish" && !chord && at.closest(PANELS_OVER_MAP)) return;
-    if (!intent || (e.repeat && !intent.startsWith("step") && !intent.startsWith("zoom"))) return;
-    e.preventDefault();
-    if (intent.startsWith("step:")) step(intent.slice(5));
-    else if (intent.startsWith("tool:")) ui.update({ tool: /** @type {Controls["tool"]} */ (intent.slice(5)) });
-    else intents[intent]?.();
-  });
-  on(document, "keyup", (e) => {
-    if (e.key === "Shift") ui.update({ flip: false });
-    if (e.key === " ") input.space(false);
-  });
   // What was not sent yet would be lost with the page.
   addEventListener("beforeunload", (e) => {
     if (commands.pending.get().length) e.preventDefault();
@@ -451,130 +341,17 @@ export function openTable(app, campaignId) {
         import("../pages/denied.js").then((m) => m.openClosed(app, live.line.get().code));
     },
   );
+  listenToKeys(table, {
+    hands,
+    input,
+    side,
+    describe,
+    closeCard() {
+      const was = Boolean(card?.isOpen());
+      card?.close();
+      return was;
+    },
+  });
   eyes.fromAddress();
   return table;
-}
-
-/** The side: what is staged, and tabs. @param {Table} table */
-function sidePanel(table) {
-  const { ui, room } = table;
-  const tabs = h(".tabs", { role: "tablist", aria: { label: "Beside the map" } });
-  const panel = h(".panel", { role: "tabpanel", tabIndex: 0, id: "side-panel" });
-  /** @type {Partial<Record<Controls["tab"], HTMLElement>>} */
-  const made = {};
-  /** @type {Record<Controls["tab"], () => HTMLElement>} */
-  const build = {
-    people: () => playerList(table),
-    notes() {
-      const place = h("div");
-      table.later("notes", (m) => place.append(m.notesPanel(table)));
-      return place;
-    },
-    log() {
-      const place = h("div");
-      table.later("event-log", (m) => place.append(m.eventLog(table)));
-      return place;
-    },
-  };
-  const side = h(
-    "aside.side",
-    { aria: { label: "Beside the map" }, data: { open: "false" } },
-    stagedList(table),
-    tabs,
-    panel,
-  );
-  const draw = () => {
-    const dm = room.get().role === "dm";
-    const { tab } = ui.get();
-    /** @type {[Controls["tab"], string][]} */
-    const names = [
-      ["people", "Table"],
-      ["notes", dm ? "Notes" : "Journal"],
-    ];
-    if (dm) names.push(["log", "Log"]);
-    const had = tabs.contains(document.activeElement);
-    fill(
-      tabs,
-      names.map(([id, label]) =>
-        h(
-          "button",
-          {
-            role: "tab",
-            id: `tab-${id}`,
-            data: { tab: id },
-            tabIndex: id === tab ? 0 : -1,
-            aria: { selected: id === tab, controls: "side-panel" },
-            onclick: () => ui.update({ tab: id }),
-          },
-          label,
-        ),
-      ),
-      button(
-        "Close",
-        {
-          onclick: () => {
-            side.dataset.open = "false";
-          },
-        },
-        "close",
-        true,
-      ),
-    );
-    if (had) /** @type {HTMLElement|null} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
-    panel.setAttribute("aria-labelledby", `tab-${tab}`);
-    fill(panel, (made[tab] ??= build[tab]()));
-  };
-  on(tabs, "keydown", (e) => {
-    const all = [...tabs.querySelectorAll("[role=tab]")].map(
-      (t) => /** @type {Controls["tab"]} */ (/** @type {HTMLElement} */ (t).dataset.tab),
-    );
-    const next = stepped(e, all.indexOf(ui.get().tab), all.length);
-    if (next !== null) ui.update({ tab: all[next] });
-  });
-  watchAll(ui, (s) => [s.tab], draw);
-  room.subscribe((s) => s.role, draw);
-  return side;
-}
-
-/** What a new DM does first; it goes when they did it. @param {Table} table */
-function firstSteps(table) {
-  const { room, ui } = table;
-  const node = h(".firsthint", { hidden: true });
-  let gone = false;
-  const draw = () => {
-    const { role, ready, map, viewers, status, people } = room.get();
-    hide(
-      node,
-      gone || !ready || role !== "dm" || !map || viewers.size > 0 || table.readOnly() || ui.get().tool !== "look",
-    );
-    if (node.hidden) return;
-    const done = (/** @type {boolean} */ is, /** @type {string} */ text) => h("li", is ? h("s.dim", text) : text);
-    fill(
-      node,
-      h("strong", "Your map is laid. All of it is hidden from players."),
-      h(
-        "ol",
-        done(
-          people.some((p) => p.role === "player"),
-          "Invite your players with a link.",
-        ),
-        done(status === "active", "Start the session."),
-        done(false, "Choose the reveal brush (R) and draw over the map: what you touch, they see."),
-      ),
-      h(
-        ".row",
-        button("Reveal brush", { class: "btn primary small", onclick: () => ui.update({ tool: "reveal" }) }, "eye"),
-        button("I know my way", {
-          class: "btn ghost small",
-          onclick: () => {
-            gone = true;
-            draw();
-          },
-        }),
-      ),
-    );
-  };
-  watchAll(room, (s) => [s.role, s.ready, s.map, s.viewers, s.status, s.people], draw);
-  ui.subscribe((s) => s.tool, draw);
-  return node;
 }
