@@ -58,6 +58,9 @@ def read_frame(data: bytes, most_hexes: int = MOST_HEXES) -> ClientFrame:
     """Return what the text frame asks for; raise InvalidFrame or Rejected, with its id if it has one."""
     fields = _object(data)
     id_ = _id(fields)
+    # Written out, a NUL has exactly this escape; most frames hold none, so few are searched.
+    if b"\\u0000" in data and _holds_nul(fields):
+        raise InvalidFrame("the character U+0000 is not allowed", id_)
     tag = fields.pop("type", None)
     if tag == "ping":
         return ClientFrame(None, id_)
@@ -113,9 +116,6 @@ def _object(data: bytes) -> dict[str, Any]:
         raise NotJson("this is not valid JSON") from None
     if not isinstance(fields, dict):
         raise InvalidFrame("a message is a JSON object")
-    # Written out, a NUL has exactly this escape; most frames hold none, so few are searched.
-    if b"\\u0000" in data and _holds_nul(fields):
-        raise InvalidFrame("the character U+0000 is not allowed")
     return fields
 
 
@@ -131,8 +131,8 @@ def _id(fields: dict[str, Any]) -> CommandId | None:
     if "id" not in fields:
         return None
     id_ = fields.pop("id")
-    if not (isinstance(id_, str) and 1 <= len(id_) <= ID_CHARS):
-        raise InvalidFrame(f"an id is a text of 1 to {ID_CHARS} characters")
+    if not (isinstance(id_, str) and 1 <= len(id_) <= ID_CHARS and "\0" not in id_):
+        raise InvalidFrame(f"an id is a text of 1 to {ID_CHARS} characters, none of them U+0000")
     return CommandId(id_)
 
 
