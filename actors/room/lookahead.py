@@ -3,7 +3,8 @@
 from actors.delivery.viewer_streams import ViewerStreams
 from actors.room.mailbox import Foreseen, Outcome
 from actors.runtime.errors import NotAMember
-from events import EMPTY, Change, Rejected, RoomState, decide, fold
+from events import EMPTY, Change, Rejected, RoomState
+from events.core.decider import carry_out
 from events.core.undo_log import remember
 from events.journal import Commit, Request, commit
 
@@ -39,12 +40,11 @@ class Lookahead:
         before = self._state
         try:
             request = self._with_member(request)
-            events = decide(before, request.command, request.by)
+            events, folded = carry_out(before, request.command, request.by)
         except Rejected as refusal:
             return refusal
         if not events:
             return commit(request, before, before, self._version, ())
-        folded = fold(events, before)
         made = commit(request, before, folded, self._version, events)
         after = remember(before, folded, made)
         foreseen = Foreseen(made, after, self._streams.prepare(Change(before, after, made.events)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from events.core.features.staging import stage
 from events.core.fold_draft import Draft
-from events.core.messages import Command, Event
+from events.core.messages import Command, Decision, Event
 from events.core.state import EMPTY, Member, Mode, Role, RoomState, Status
 from events.core.undo_log import Committed, remember
 from events.errors import DmOnly, PlayersOnly, WhilePaused
@@ -15,11 +15,19 @@ from events.errors import DmOnly, PlayersOnly, WhilePaused
 
 def decide(room: RoomState, command: Command, by: Member) -> tuple[Event, ...]:
     """Return what the command causes, nothing if it changes nothing; raise Rejected."""
+    return carry_out(room, command, by).events
+
+
+def carry_out(room: RoomState, command: Command, by: Member) -> Decision:
+    """Return what the command causes and the room after that: the `fold` of it; raise Rejected."""
     if not command.internal:
         _authorise(room, command, by)
     if room.mode is Mode.STAGED and command.stageable and by.is_dm:
-        return tuple(stage(room, command, by))
-    return tuple(command.decide(room, by))
+        decision = stage(room, command, by)
+    else:
+        decision = command.carry_out(room, by)
+    decision.after.settled()
+    return decision
 
 
 def evolve(room: RoomState, event: Event) -> RoomState:

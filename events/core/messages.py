@@ -1,8 +1,8 @@
 """The bases of all messages: a class is known by its tag, and a tag is taken once."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, Strict
 from pydantic.alias_generators import to_camel
@@ -40,6 +40,24 @@ class Message(BaseModel):
         return self.__pydantic_serializer__.to_json(self)
 
 
+class Decision(NamedTuple):
+    """What a command causes, and the room after that, so that no event is folded twice."""
+
+    events: "tuple[Event, ...]"
+    after: "RoomState"
+
+    @classmethod
+    def of(cls, room: "RoomState", *events: "Event") -> "Decision":
+        """Return the decision that these events happen in the room."""
+        for event in events:
+            room = event.evolve(room)
+        return cls(events, room)
+
+
+Deciding = Generator["Event | Decision", "RoomState", None]
+"""What a `Command.decide` is that reads the room after an event it yielded."""
+
+
 class Command(Message):
     """What somebody asks for; refused or answered with events."""
 
@@ -59,8 +77,30 @@ class Command(Message):
             raise TypeError(f"two commands are tagged {cls.tag}")
 
     @abstractmethod
-    def decide(self, room: "RoomState", by: "Member") -> "Iterator[Event]":
-        """Yield what this causes, or raise Rejected. Reads nothing but its arguments."""
+    def decide(self, room: "RoomState", by: "Member") -> "Iterator[Event | Decision]":
+        """Yield what this causes, or raise Rejected. Reads nothing but its arguments.
+
+        A generator: a ``yield`` evaluates to the room after what it yielded. A Decision is yielded
+        where the room after it is known already; it must follow from the room as it is then.
+        """
+
+    def carry_out(self, room: "RoomState", by: "Member") -> Decision:
+        """Return what `decide` yields and the room after that; raise Rejected."""
+        events: list[Event] = []
+        deciding = cast("Deciding", self.decide(room, by))
+        step = next(deciding, None)
+        while step is not None:
+            if isinstance(step, Decision):
+                events += step.events
+                room = step.after
+            else:
+                events.append(step)
+                room = step.evolve(room)
+            try:
+                step = deciding.send(room)
+            except StopIteration:
+                break
+        return Decision(tuple(events), room)
 
     def stamped(self, seed: Callable[[], int]) -> Self:
         """Return the command with the ids and chance it needs; ``seed`` gives 128 random bits.

@@ -22,7 +22,7 @@ from events.core.limits import (
     expect_room,
 )
 from events.core.map_objects import LabelId, PathId, RegionId, SiteId
-from events.core.messages import Command, Event, Message
+from events.core.messages import Command, Deciding, Decision, Message
 from events.core.state import HexTerrain, Member, Note, NoteId, RoomState, ground
 from events.errors import Invalid, TooMany
 from events.geometry.grid import Hex, HexKey, hexes
@@ -120,11 +120,8 @@ class ImportMap(Command):
             }
         )  # fmt: skip
 
-    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        laid = room
-        for event in self._lay(room, by):
-            laid = event.evolve(laid)
-            yield event
+    def decide(self, room: RoomState, by: Member) -> Deciding:
+        laid = yield self._lay(room, by)
         expect_room(room, laid)
         sizes = zip(_LIMITS, self._turns(laid), strict=True)
         for (what, most), (turns, gone, put, drop) in sizes:
@@ -141,9 +138,7 @@ class ImportMap(Command):
 
     def tallies(self, room: RoomState, by: Member) -> Mapping[str, Tally]:
         """Return what the file brings that the room has or has not; the command needs no stamp for this."""
-        laid = room
-        for event in self._lay(room, by):
-            laid = event.evolve(laid)
+        laid = self._lay(room, by).after
         mine = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
         there = sum(1 for at in mine if at in room.terrain)
         changed = sum(1 for at, what in mine.items() if room.terrain.get(at) not in (None, what))
@@ -158,10 +153,9 @@ class ImportMap(Command):
     def describe(self, room: RoomState) -> str:
         return f"Import the map {self.map.name} and {len(self.notes)} notes"
 
-    def _lay(self, room: RoomState, by: Member) -> Iterator[Event]:
+    def _lay(self, room: RoomState, by: Member) -> Decision:
         if self.again in (None, "replace") or room.map is None:
-            yield from self.map.decide(room, by)
-            return
+            return self.map.carry_out(room, by)
         if room.map.orientation != self.map.orientation and len(room.terrain):
             raise OtherGrid
         wanted = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
@@ -176,9 +170,10 @@ class ImportMap(Command):
             whole = painted({**dict(room.terrain.items()), **changed}.items())
             frame = {"name": room.map.name, "hex_size": room.map.hex_size}
             larger = {**frame, "grid_width": wide, "grid_height": high, "painted": whole}
-            yield from self.map.model_copy(update=larger).decide(room, by)
-        elif changed:
-            yield HexesUpdated(painted=painted(changed.items()))
+            return self.map.model_copy(update=larger).carry_out(room, by)
+        if changed:
+            return Decision.of(room, HexesUpdated(painted=painted(changed.items())))
+        return Decision.of(room)
 
     def _turns(self, room: RoomState) -> Iterator[Any]:
         """Yield, for each kind of thing, its turns, the keys of what is gone, and the events for both."""

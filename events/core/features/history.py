@@ -8,7 +8,7 @@ from pydantic import Field
 
 from events.core.diffs import Changes, Put, back, put
 from events.core.limits import expect_room
-from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
+from events.core.messages import JSON, Command, Decision, Event, Int, Message, ServerMessage
 from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import in_words
@@ -43,11 +43,10 @@ class UndoAction(Command):
     tag = "history:undo"
     version: Annotated[Int, Field(ge=1)] | None = None
 
-    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+    def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
         action = self._wanted(room.history.done, by)
         puts, kept = back(room, action.changes)
-        expect_room(room, put(room, puts))
-        yield HistoryUndone(
+        event = HistoryUndone(
             after=action.after,
             version=action.version,
             description=action.description,
@@ -55,6 +54,9 @@ class UndoAction(Command):
             kept=_in_words(kept, room),
             by=by.user,
         )
+        undone = Decision.of(room, event)
+        expect_room(room, undone.after)
+        yield undone
 
     def _wanted(self, done: Actions, by: Member) -> Action:
         if self.version is None:
@@ -76,18 +78,20 @@ class RedoAction(Command):
 
     tag = "history:redo"
 
-    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+    def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
         last = room.history.redoable(by.user)
         if last is None:
             raise NothingToRedo
         puts, kept = back(room, last.put)
-        expect_room(room, put(room, puts))
-        yield HistoryRedone(
+        event = HistoryRedone(
             version=last.action.version,
             description=last.action.description,
             put=puts,
             kept=_in_words(kept, room),
         )
+        redone = Decision.of(room, event)
+        expect_room(room, redone.after)
+        yield redone
 
     def describe(self, room: RoomState) -> str:
         return "Redo"

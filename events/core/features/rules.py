@@ -1,6 +1,6 @@
 """Rules: tokens of players reveal what they come near, in the commit of the step itself."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
@@ -10,7 +10,7 @@ from pydantic import Field
 from events.core.features.hexes import HexesRevealed, TierWord
 from events.core.features.staging import stage
 from events.core.limits import MOST_RULES
-from events.core.messages import JSON, Command, Event, Int, ServerMessage
+from events.core.messages import JSON, Command, Decision, Event, Int, ServerMessage
 from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId, UserId
 from events.core.targets import Players, To, named, resolve
@@ -190,8 +190,12 @@ class RuleProjection(Projection[RuleId]):
                 yield RuleChanged(rule=after[key])
 
 
-def fire(room: RoomState, token_id: TokenId, by: Member) -> Iterator[Event]:
-    """Yield what rules make of a token's step; the room is the one after the step.
+def fire(
+    room: RoomState, token_id: TokenId, by: Member
+) -> Generator[Decision, RoomState, RoomState]:
+    """Yield what rules make of a token's step, and return the room after it all.
+
+    The room is the one after the step.
 
     While a DM stages, what a player's step reveals waits in the queue. What a DM moves is staged as
     a whole, so there the reveal comes with the step, when that is published.
@@ -199,7 +203,7 @@ def fire(room: RoomState, token_id: TokenId, by: Member) -> Iterator[Event]:
     token = room.tokens[token_id]
     owner = room.members.get(token.owner) if token.owner is not None else None
     if owner is None or owner.role is not Role.PLAYER:
-        return
+        return room
     for key in sorted(room.rules):
         rule = room.rules[key]
         if rule.players != "all" and owner.user not in rule.players:
@@ -210,16 +214,15 @@ def fire(room: RoomState, token_id: TokenId, by: Member) -> Iterator[Event]:
         command = ApplyRule(
             rule=key, token=token_id, at=token.at, within=rule.within, tier=rule.tier, to=to
         )
-        for event in _carried_out(room, command, by):
-            yield event
-            room = event.evolve(room)
+        room = yield _carried_out(room, command, by)
+    return room
 
 
-def _carried_out(room: RoomState, command: ApplyRule, by: Member) -> Iterable[Event]:
+def _carried_out(room: RoomState, command: ApplyRule, by: Member) -> Decision:
     if room.mode is Mode.IMMEDIATE or by.is_dm:
-        return command.decide(room, by)
+        return command.carry_out(room, by)
     try:
-        return tuple(stage(room, command, Member(by.user, Role.DM, by.name)))
+        return stage(room, command, Member(by.user, Role.DM, by.name))
     except TooMany:
         # Refusing the step would tell the player that the queue is full.
-        return ()
+        return Decision.of(room)

@@ -13,6 +13,8 @@ from events.core.messages import (
     JSON,
     AnyCommand,
     Command,
+    Deciding,
+    Decision,
     Event,
     Int,
     ServerMessage,
@@ -81,19 +83,18 @@ class Publish(Command):
         Annotated[tuple[WireChangeId, ...], Field(min_length=1, max_length=MOST_STAGED)] | None
     ) = None
 
-    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+    def decide(self, room: RoomState, by: Member) -> Deciding:
         chosen = self._chosen(room)
-        yield Published(changes=tuple(change.id for change in chosen))
+        room = yield Published(changes=tuple(change.id for change in chosen))
         for change in chosen:
             try:
-                for event in tuple(change.command.decide(room, by)):
-                    yield event
-                    room = event.evolve(room)
+                room = yield change.command.carry_out(room, by)
             except Rejected as refusal:
-                yield ChangeUnstaged(change=change.id, reason="dropped", because=str(refusal))
+                because = str(refusal)
+                room = yield ChangeUnstaged(change=change.id, reason="dropped", because=because)
             else:
-                yield ChangeUnstaged(change=change.id, reason="published")
-        if len(chosen) == len(room.staged):
+                room = yield ChangeUnstaged(change=change.id, reason="published")
+        if not room.staged:
             yield ModeSet(mode=Mode.IMMEDIATE)
 
     def describe(self, room: RoomState) -> str:
@@ -194,19 +195,21 @@ class ModeSet(Event):
         return f"Broadcast is now {self.mode}"
 
 
-def stage(room: RoomState, command: Command, by: Member) -> Iterator[Event]:
-    """Yield that the command waits, after checking it on the preview; raise Rejected."""
+def stage(room: RoomState, command: Command, by: Member) -> Decision:
+    """Return that the command waits, after checking it on the preview; raise Rejected."""
     foreseen = foresee(room, by)
     expect_place(room, command, by)
-    events = tuple(command.decide(foreseen.room, by))
-    if events:
-        room.staged.memo = foreseen._replace(ahead=(command, foreseen.after(command, events)))
-        yield ChangeStaged(
-            change=ChangeId(room.last_change + 1),
-            command=command,
-            by=by.user,
-            description=command.describe(foreseen.room),
-        )
+    events, after = command.carry_out(foreseen.room, by)
+    if not events:
+        return Decision.of(room)
+    room.staged.memo = foreseen._replace(ahead=(command, foreseen.after(command, after)))
+    staged = ChangeStaged(
+        change=ChangeId(room.last_change + 1),
+        command=command,
+        by=by.user,
+        description=command.describe(foreseen.room),
+    )
+    return Decision.of(room, staged)
 
 
 def expect_place(room: RoomState, command: Command, by: Member) -> None:
@@ -231,11 +234,8 @@ class Foreseen(NamedTuple):
     ahead: "tuple[Command, Foreseen] | None" = None
     """A command that was about to be staged, and what holds with it at the end of the queue."""
 
-    def after(self, command: Command, events: Iterable[Event]) -> "Foreseen":
-        """Return what holds with one more command, which causes these events."""
-        room = self.room
-        for event in events:
-            room = event.evolve(room)
+    def after(self, command: Command, room: RoomState) -> "Foreseen":
+        """Return what holds with one more command, which turns the room into this one."""
         return Foreseen(self.base, room, self.hexes + command.hex_cost(self.room))
 
     def and_then(self, command: Command, by: Member) -> "Foreseen":
@@ -243,10 +243,10 @@ class Foreseen(NamedTuple):
         if self.ahead is not None and self.ahead[0] is command:
             return self.ahead[1]
         try:
-            events = tuple(command.decide(self.room, by))
+            room = command.carry_out(self.room, by).after
         except Rejected:
-            events = ()
-        return self.after(command, events)
+            room = self.room
+        return self.after(command, room)
 
     def holds_for(self, base: tuple[Any, ...]) -> bool:
         """Return whether the room is still as it was when this was worked out."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from events.core.limits import MAP_HEXES, expect_spread
-from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
+from events.core.messages import JSON, Command, Decision, Event, Int, Message, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import HexTerrain, MapFrame, Member, RoomState, UserId, ground
 from events.core.targets import MOST_HEXES, in_words
@@ -79,14 +79,13 @@ class SetMap(Command):
     orientation: Literal["flat", "pointy"]
     painted: Painted
 
-    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+    def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
         size = sum(count(where) for _, _, where in self.painted)
         if size > MAP_HEXES:
             raise TooMany("hexes on a map", MAP_HEXES, size)
         expect_spread(TileMap(), tuple(_hexes(self.painted)))
-        laid = MapSet.model_construct(**dict(self))
-        after = laid.evolve(room)
-        if after.map != room.map or after.terrain != room.terrain:
+        laid = Decision.of(room, MapSet.model_construct(**dict(self)))
+        if laid.after.map != room.map or laid.after.terrain != room.terrain:
             yield laid
 
     def describe(self, room: RoomState) -> str:

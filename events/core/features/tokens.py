@@ -13,7 +13,16 @@ from pydantic import BeforeValidator, Field
 from events.core.features.checks import enter
 from events.core.features.rules import fire
 from events.core.limits import MOST_TOKENS
-from events.core.messages import JSON, Bool, Command, Event, Int, ServerMessage, Text
+from events.core.messages import (
+    JSON,
+    Bool,
+    Command,
+    Deciding,
+    Event,
+    Int,
+    ServerMessage,
+    Text,
+)
 from events.core.projection import Change, Projection, Shown
 from events.core.state import (
     Member,
@@ -162,7 +171,7 @@ class MoveToken(Command):
     def stamped(self, seed: Callable[[], int]) -> Self:
         return self.model_copy(update={"seed": seed() % 2**53})
 
-    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+    def decide(self, room: RoomState, by: Member) -> Deciding:
         token = known_token(room, by, self.token_id)
         if not by.is_dm:
             if token.owner != by.user:
@@ -173,16 +182,13 @@ class MoveToken(Command):
                 raise TooFar
         if token.at == self.to_hex_key:
             return
-        moved = TokenMoved(token=TokenId(self.token_id), to=self.to_hex_key)
-        yield moved
+        key = TokenId(self.token_id)
+        room = yield TokenMoved(token=key, to=self.to_hex_key)
         if not room.rules and not room.notes.on(self.to_hex_key):
-            return  # Most steps set nothing off, and the room after them is worked out elsewhere.
-        room = moved.evolve(room)
-        for event in fire(room, moved.token, by):
-            yield event
-            room = event.evolve(room)
+            return  # As with most steps.
+        room = yield from fire(room, key, by)
         assert self.seed is not None, "commands are stamped before they are decided"
-        yield from enter(room, moved.token, self.seed)
+        yield from enter(room, key, self.seed)
 
     def describe(self, room: RoomState) -> str:
         return f"Move {label_of(room, self.token_id)} to hex {room.label(self.to_hex_key)}"
