@@ -80,6 +80,18 @@ def test_the_dm_sees_what_waits_in_plain_words() -> None:
     ]
 
 
+def test_a_dm_may_go_on_staging_after_publishing() -> None:
+    outcome = QUEUE.when(Publish(stay_staged=True)).then(
+        published(1, 2),
+        revealed(AT),
+        unstaged(1, "published"),
+        revealed(NEXT),
+        unstaged(2, "published"),
+    )
+    assert outcome.after.mode is Mode.STAGED
+    outcome.tells(ANN, "hex:revealed").tells(DM, "hex:revealed", "staged:changes")
+
+
 def test_publishing_shows_the_staged_hexes_to_players() -> None:
     (
         QUEUE.when(Publish())

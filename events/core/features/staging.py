@@ -12,6 +12,7 @@ from events.core.limits import MOST_STAGED, STAGED_HEXES
 from events.core.messages import (
     JSON,
     AnyCommand,
+    Bool,
     Command,
     Deciding,
     Decision,
@@ -76,12 +77,16 @@ class SetMode(Command):
 
 
 class Publish(Command):
-    """Carry out what is staged, or the changes named, in the order of the queue."""
+    """Carry out what is staged, or the changes named, in the order of the queue.
+
+    Once nothing is left the room is live again, unless ``stayStaged`` says otherwise.
+    """
 
     tag = "broadcast:publish"
     change_ids: (
         Annotated[tuple[WireChangeId, ...], Field(min_length=1, max_length=MOST_STAGED)] | None
     ) = None
+    stay_staged: Bool = False
 
     def decide(self, room: RoomState, by: Member) -> Deciding:
         chosen = self._chosen(room)
@@ -94,7 +99,7 @@ class Publish(Command):
                 room = yield ChangeUnstaged(change=change.id, reason="dropped", because=because)
             else:
                 room = yield ChangeUnstaged(change=change.id, reason="published")
-        if not room.staged:
+        if not room.staged and not self.stay_staged:
             yield ModeSet(mode=Mode.IMMEDIATE)
 
     def describe(self, room: RoomState) -> str:

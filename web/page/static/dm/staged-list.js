@@ -5,6 +5,7 @@ import { confirm } from "../ui/dialogs.js";
 import { button, fill, h, hide, icon } from "../ui/elements.js";
 import { watchAll } from "../model/store.js";
 import { count } from "../ui/text.js";
+import { keep, settings } from "../map/theme.js";
 import { complain, toast } from "../table/notices.js";
 
 /** More than this is not outlined as a whole: every frame would pay for it. */
@@ -75,6 +76,18 @@ export function stagedList(table) {
             }),
           )
         : h("p.empty", "Nothing staged yet. Reveal, hide or paint: players see none of it until you publish."),
+      h(
+        "label.check.small",
+        h("input", {
+          type: "checkbox",
+          checked: settings.stayStaged,
+          onchange: (e) => {
+            settings.stayStaged = e.target.checked;
+            keep("stay-staged", settings.stayStaged);
+          },
+        }),
+        "Go on staging after publishing",
+      ),
       dropped.length > 0 &&
         h(
           ".dropped",
@@ -126,7 +139,7 @@ export async function publish({ room, commands }) {
   const { staged } = room.get();
   if (!staged.length) return toast("Nothing is staged.");
   await commands
-    .publish()
+    .publish({ stayStaged: settings.stayStaged })
     .then(() => toast(`Published ${count(staged.length, "change")}.`, { kind: "good" }), complain);
 }
 

@@ -78,8 +78,7 @@ export function createCommands(write) {
     resume: () => ask("session:resume"),
     end: () => ask("session:end"),
     mode: (/** @type {string} */ mode) => ask("broadcast:mode", { mode }),
-    publish: (/** @type {string[]|undefined} */ changeIds = undefined) =>
-      ask("broadcast:publish", changeIds ? { changeIds } : {}),
+    publish: ({ stayStaged = false } = {}) => ask("broadcast:publish", stayStaged ? { stayStaged } : {}),
     unstage: (/** @type {string} */ changeId) => ask("staged:undo", { changeId }),
     reveal: (/** @type {string[]|"all"} */ hexKeys, /** @type {Targets} */ targets, tier = "full") =>
       ask("hex:reveal", { hexKeys, targets, ...(tier === "full" ? {} : { tier }) }),

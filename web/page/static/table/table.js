@@ -20,6 +20,7 @@ import { createNews } from "./announcements.js";
 import { firstSteps } from "./first-steps.js";
 import { askForHex } from "./go-to.js";
 import { listenToKeys } from "./keyboard.js";
+import { watchMode } from "./mode-notice.js";
 import { PANELS } from "./panels.js";
 import { otherEyes } from "./viewpoint.js";
 import { phaseOverlay, sessionBar } from "./session-bar.js";
@@ -341,6 +342,7 @@ export function openTable(app, campaignId) {
         import("../pages/denied.js").then((m) => m.openClosed(app, live.line.get().code));
     },
   );
+  watchMode(table);
   listenToKeys(table, {
     hands,
     input,
