@@ -2,43 +2,58 @@
 /** The small things at the right of the bar: undo, faces, and a menu of settings. */
 
 import { confirm } from "../ui/dialogs.js";
-import { button, choices, fill, h, icon, on } from "../ui/elements.js";
+import { button, fill, h, icon, on } from "../ui/elements.js";
 import { watchAll } from "../model/store.js";
-import { MAP_THEMES, applyTheme, keep, settings } from "../map/theme.js";
 import { complain } from "./notices.js";
 import { faces } from "./player-list.js";
+import { viewSettings } from "./view-settings.js";
 
 /** @typedef {import("./types.js").Table} Table */
-/** An entry of the menu: what it opens or does, and whether it is there for DMs, or for the others, alone.
- * @typedef {{label: string, glyph: string, only?: "dm"|"others", opens?: Parameters<Table["open"]>[0], run?: (table: Table) => void}} Entry */
+/** An entry of the menu: what it opens or does, what comes of it where the label does not say, and whether it is there for DMs, or for the others, alone;
+ * `apart` from the harmless ones, since players see what it does.
+ * @typedef {{label: string, glyph: string, does?: string, apart?: boolean, only?: "dm"|"others", opens?: Parameters<Table["open"]>[0], run?: (table: Table) => void}} Entry */
 
-/** The entries of the menu, in groups. @type {Entry[][]} */
-const ENTRIES = [
+/** The entries of the menu, in groups. @type {[string, Entry[]][]} */
+const GROUPS = [
   [
-    { label: "Invite players", glyph: "link", only: "dm", opens: "invite" },
-    { label: "See what a player sees", glyph: "eye", only: "dm", run: (table) => table.viewAs() },
-    { label: "Reveal everything", glyph: "eye", only: "dm", run: revealAll },
-    { label: "Hide everything", glyph: "veil", only: "dm", run: hideAll },
-    { label: "New map", glyph: "hex", only: "dm", opens: "generator" },
-    { label: "Map from a file", glyph: "upload", only: "dm", opens: "import" },
-    { label: "Picture under the map", glyph: "fill", only: "dm", opens: "backdrop" },
-    { label: "Rules and settings", glyph: "set", only: "dm", opens: "rules" },
-    { label: "Who knew what", glyph: "users", only: "dm", opens: "knowledge" },
-    { label: "Post recaps", glyph: "send", only: "dm", opens: "webhook" },
-    { label: "Skills and checks", glyph: "dice", only: "dm", opens: "skill-checks" },
+    "Players",
+    [
+      { label: "Invite players", glyph: "link", only: "dm", opens: "invite" },
+      { label: "See what a player sees", glyph: "eye", only: "dm", run: (table) => table.viewAs() },
+      { label: "Who knew what", glyph: "users", does: "What each was shown, and when", only: "dm", opens: "knowledge" },
+      { label: "Skills and checks", glyph: "dice", only: "dm", opens: "skill-checks" },
+      { label: "My skills", glyph: "dice", only: "others", opens: "rules#openSkills" },
+    ],
   ],
   [
-    { label: "Map as a file", glyph: "copy", opens: "rules#openExport" },
-    { label: "My skills", glyph: "dice", only: "others", opens: "rules#openSkills" },
-    { label: "Sessions and replay", glyph: "replay", run: (table) => table.sessions() },
-    { label: "Go to a hex", glyph: "search", run: (table) => table.goTo() },
-    { label: "Your account", glyph: "users", run: () => location.assign("/account") },
-    { label: "Keys", glyph: "help", opens: "help" },
+    "Map",
+    [
+      { label: "Go to a hex", glyph: "search", run: (table) => table.goTo() },
+      { label: "Map as a file", glyph: "copy", opens: "rules#openExport" },
+      { label: "Picture under the map", glyph: "fill", only: "dm", opens: "backdrop" },
+      {
+        label: "Map from a file",
+        glyph: "upload",
+        does: "In place of this one, or added",
+        only: "dm",
+        opens: "import",
+      },
+      { label: "New map", glyph: "hex", does: "In place of this one", only: "dm", opens: "generator" },
+      { label: "Reveal everything", glyph: "eye", does: "To every player", apart: true, only: "dm", run: revealAll },
+      { label: "Hide everything", glyph: "veil", does: "From every player", apart: true, only: "dm", run: hideAll },
+    ],
+  ],
+  [
+    "Campaign",
+    [
+      { label: "Rules and settings", glyph: "set", only: "dm", opens: "rules" },
+      { label: "Sessions and replay", glyph: "replay", run: (table) => table.sessions() },
+      { label: "Post recaps", glyph: "send", does: "To a channel, after each session", only: "dm", opens: "webhook" },
+      { label: "Your account", glyph: "users", run: () => location.assign("/account") },
+      { label: "Your campaigns", glyph: "back", run: () => location.assign("/") },
+    ],
   ],
 ];
-
-/** The names of settings that are kept under another one. @type {Partial<Record<keyof typeof settings, string>>} */
-const STORED = { style: "label-style", mapTheme: "map-theme" };
 
 /** @param {Table} table */
 export function menus(table) {
@@ -71,10 +86,10 @@ export function menus(table) {
     },
   );
 
-  const menu = h(".menu", { hidden: true });
+  const menu = h(".menu", { id: "menu", hidden: true });
   const more = button(
     "Menu",
-    { aria: { expanded: false, haspopup: "true" }, onclick: () => toggle(Boolean(menu.hidden)) },
+    { aria: { expanded: false, controls: "menu" }, onclick: () => toggle(Boolean(menu.hidden)) },
     "dots",
     true,
   );
@@ -92,15 +107,17 @@ export function menus(table) {
     /** @type {HTMLElement|null} */ (menu.querySelector("button, input, select"))?.focus();
   };
   on(menu, "keydown", (e) => {
-    if (e.key !== "Escape") return;
-    e.stopPropagation();
-    toggle(false);
-    more.focus();
+    if (e.key === "Escape") {
+      e.stopPropagation();
+      toggle(false);
+      more.focus();
+    } else walk(menu, e);
   });
-  const item = (/** @type {Entry} */ { label, glyph, opens, run }) =>
+  const item = (/** @type {Entry} */ { label, glyph, does, opens, run }) =>
     h(
       "button.item",
       {
+        aria: { label, description: does },
         onclick: () => {
           toggle(false);
           more.focus();
@@ -109,117 +126,24 @@ export function menus(table) {
         },
       },
       icon(glyph),
-      label,
+      h("span.grow", label, does && h("span.dim.small", does)),
     );
-  /** @template {keyof typeof settings} K @param {K} name @param {(typeof settings)[K]} value */
-  const set = (name, value) => {
-    settings[name] = value;
-    keep(STORED[name] ?? name, value);
-    if (name === "theme") applyTheme();
-    if (name === "veil") table.scene.refresh();
-    else table.scene.repaint();
-    table.relabel();
-  };
+  const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ items) =>
+    h(".group", { role: "group", aria: { label: name } }, h("h3", { aria: { hidden: true } }, name), items);
   const draw = () => {
-    const dm = room.get().role === "dm";
-    const style = settings.style;
+    const mine = room.get().role === "dm" ? "dm" : "others";
+    const keys = item({ label: "Keys", glyph: "help", opens: "help" });
     fill(
       menu,
-      ENTRIES.map((group) => {
-        const items = group.filter((entry) => !entry.only || entry.only === (dm ? "dm" : "others")).map(item);
-        return items.length ? [...items, h("hr")] : [];
-      }).flat(),
-      dm &&
-        h(
-          "label",
-          "Fog over hidden hexes",
-          h("input", {
-            type: "range",
-            min: 0,
-            max: 100,
-            value: settings.veil * 100,
-            aria: { valuetext: `${Math.round(settings.veil * 100)} %` },
-            oninput: (e) => set("veil", Number(e.target.value) / 100),
-          }),
-        ),
-      h(
-        "label.check",
-        h("input", {
-          type: "checkbox",
-          checked: settings.labels,
-          onchange: (e) => set("labels", e.target.checked),
-        }),
-        "Labels on hexes",
-      ),
-      h(
-        "label.check",
-        h("input", {
-          type: "checkbox",
-          checked: settings.keys,
-          onchange: (e) => set("keys", e.target.checked),
-        }),
-        "Keys of a single letter",
-      ),
-      h(
-        "label.check",
-        h("input", {
-          type: "checkbox",
-          checked: settings.grid,
-          onchange: (e) => set("grid", e.target.checked),
-        }),
-        "Grid lines",
-      ),
-      h(
-        "label",
-        "Labels",
-        h(
-          "select",
-          {
-            onchange: (e) => {
-              const [s, o] = e.target.value.split("/");
-              set("style", s ? { style: s, origin: Number(o) } : null);
-            },
-          },
-          choices(
-            [
-              ["", "As the campaign says"],
-              ["ccrr/1", "0304: column, row, from 01"],
-              ["ccrr/0", "0304: column, row, from 00"],
-              ["rrcc/1", "0403: row, column, from 01"],
-              ["letter/1", "C4: letter and number"],
-              ["axial/0", "2,2: axial"],
-            ],
-            style ? `${style.style}/${style.origin}` : "",
-          ),
-        ),
-      ),
-      h(
-        "label",
-        "Look of the map",
-        h(
-          "select",
-          { onchange: (e) => set("mapTheme", e.target.value) },
-          choices(MAP_THEMES, settings.mapTheme || "atlas"),
-        ),
-      ),
-      h(
-        "label",
-        "Light",
-        h(
-          "select",
-          { onchange: (e) => set("theme", e.target.value) },
-          choices(
-            [
-              ["auto", "As the system"],
-              ["dark", "Dark"],
-              ["light", "Light"],
-            ],
-            settings.theme,
-          ),
-        ),
-      ),
-      h("hr"),
-      h("a.item", { href: "/" }, icon("back"), "Your campaigns"),
+      GROUPS.map(([name, entries]) => {
+        const here = entries.filter(({ only }) => !only || only === mine);
+        const apart = here.filter((entry) => entry.apart).map(item);
+        return group(name, [
+          ...here.filter((entry) => !entry.apart).map(item),
+          ...(apart.length ? [h(".apart", apart)] : []),
+        ]);
+      }),
+      group("View", [...viewSettings(table), keys]),
     );
   };
   return {
@@ -232,6 +156,19 @@ export function menus(table) {
     ),
     toggle,
   };
+}
+
+/** Moves the focus in a menu by arrow keys, Home and End; a slider and a list keep theirs. @param {HTMLElement} menu @param {KeyboardEvent} e */
+function walk(menu, e) {
+  const at = /** @type {HTMLElement} */ (e.target);
+  const all = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("button, input, select")]);
+  const last = all.length - 1;
+  const now = all.indexOf(at);
+  const to = { ArrowDown: now === last ? 0 : now + 1, ArrowUp: now ? now - 1 : last, Home: 0, End: last }[e.key];
+  if (to === undefined || at.matches("select, [type=range]")) return;
+  e.preventDefault();
+  e.stopPropagation();
+  all[to].focus();
 }
 
 /** When a change to the whole map is seen by players. @param {Table} table */

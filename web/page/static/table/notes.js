@@ -1,6 +1,7 @@
 // @ts-check
 /** Notes on hexes: what players read, what the DM keeps, and who may know. */
 
+import { confirm } from "../ui/dialogs.js";
 import { button, fill, h, icon } from "../ui/elements.js";
 import { linked } from "./note-links.js";
 import { complain } from "./notices.js";
@@ -65,15 +66,16 @@ export function noteView(table, note, dm) {
     dm && note.dmText && h(".secret", h(".kind", icon("veil"), " Only you"), prose(note.dmText, table)),
     dm &&
       note.audience === "dm" &&
-      h(
-        "div",
-        button(
-          "Reveal to everyone",
-          { class: "btn small", onclick: () => table.commands.revealNote(note.id, "all").catch(complain) },
-          "eye",
-        ),
-      ),
+      h("div", button("Reveal to everyone", { class: "btn small", onclick: () => reveal(table, note) }, "eye")),
   );
+}
+
+/** Has everybody know of a note, once that was asked. @param {import("./types.js").Table} table @param {import("../model/types.js").Note} note */
+async function reveal({ commands, room }, note) {
+  const when = room.get().mode === "staged" ? "when you publish" : "at once";
+  const text = `Every player reads “${note.title}” ${when}, wherever they are. What is only for you stays with you.`;
+  if (await confirm("Reveal this note?", text, "Reveal", { danger: false }))
+    commands.revealNote(note.id, "all").catch(complain);
 }
 
 /** All notes one may read, with a search. @param {import("./types.js").Table} table */

@@ -26,6 +26,18 @@ export function playerList(table) {
       return;
     api("DELETE", member(p)).then(() => toast(`${p.name} was removed.`), complain);
   };
+  /** Gives somebody a role. A DM sees everything: that is asked first, since a key in a list is pressed soon. */
+  const turn = async (/** @type {Person} */ p, /** @type {string} */ to) => {
+    const sure =
+      to !== "dm" ||
+      (await confirm(
+        `Make ${p.name} a DM?`,
+        `${p.name} will see everything at once: the whole map, your secrets and notes, and what is staged. They can change and reveal all of it. What they saw cannot be taken back.`,
+        "Make DM",
+      ));
+    if (sure) await api("PATCH", member(p), { role: to }).catch(complain);
+    draw();
+  };
   const draw = () => {
     const { people, role, userId } = room.get();
     const dm = role === "dm";
@@ -67,11 +79,7 @@ export function playerList(table) {
                 {
                   class: "small",
                   aria: { label: `Role of ${p.name}` },
-                  onchange: (e) =>
-                    api("PATCH", member(p), { role: e.target.value }).catch((error) => {
-                      complain(error);
-                      draw();
-                    }),
+                  onchange: (e) => turn(p, e.target.value),
                 },
                 choices(Object.entries(ROLES), p.role),
               ),
