@@ -193,7 +193,7 @@ async def _compose(
     app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)
     open_rooms = HttpRoomClient(roster, book, clock)
-    MapRoutes(open_rooms, book, auth, settings).add_routes(app)
+    MapRoutes(open_rooms, book, auth, clock, settings).add_routes(app)
     MapFileRoutes(open_rooms, book, auth, clock, settings).add_routes(app)
     SearchRoutes(open_rooms, book).add_routes(app)
     PictureRoutes(pictures, tiles, open_rooms, book, clock).add_routes(app)

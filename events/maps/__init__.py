@@ -2,7 +2,7 @@
 
 from events.maps.document import MAX_HEXES, MapDocument, MapHex, document_of, map_document
 from events.maps.errors import BadMap
-from events.maps.generator import generate
+from events.maps.generator import generate, generate_country
 from events.maps.hexroom_json import export as export_json
 from events.maps.imports import Format, ImportedMap, ImportedNote, ImportOptions, Warned
 from events.maps.labels import LabelStyle, detect_style, label, parse_label
@@ -33,6 +33,7 @@ __all__ = [
     "export_csv",
     "export_json",
     "generate",
+    "generate_country",
     "import_map",
     "label",
     "lay",

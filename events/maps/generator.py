@@ -12,7 +12,9 @@ from events.geometry.grid import Hex
 from events.geometry.offset import Cell, Orientation, hex_of
 from events.maps.document import MAX_HEXES, MapDocument, map_document
 from events.maps.errors import BadMap
+from events.maps.imports import ImportedMap
 from events.maps.noise import chance, hex_noise, warped
+from events.maps.settling import settled
 from events.maps.terrain import TERRAINS
 
 MIX: Mapping[str, float] = {
@@ -48,16 +50,22 @@ def generate(
 
     ``mix`` weighs terrains; those it does not name do not occur.
     """
-    if width < 1 or height < 1 or width * height > MAX_HEXES:
-        raise BadMap(f"expected 1 to {MAX_HEXES} hexes, found {width} × {height}")
-    counts = _counts(MIX if mix is None else mix, width * height)
-    ground = _land(seed, width, height, orientation).painted(counts)
-    hexes, variants = {}, {}
+    return _generated(seed, width, height, orientation, mix, name)[0]
+
+
+def generate_country(
+    seed: int,
+    width: int,
+    height: int,
+    orientation: Orientation = "flat",
+    mix: Mapping[str, float] | None = None,
+    *,
+    name: str = "Generated map",
+) -> ImportedMap:
+    """Return the same map with rivers, settlements, roads, realms and sites; raise BadMap."""
+    document, land = _generated(seed, width, height, orientation, mix, name)
     places = _places(width, height, orientation)
-    for index, (at, terrain) in enumerate(zip(places, ground, strict=True)):
-        hexes[at] = terrain
-        variants[at] = int(chance(seed ^ 0x5EED, index) * VARIANTS)
-    return map_document(name, hexes, orientation, variants=variants, grid=Cell(width, height))
+    return settled(document, dict(zip(places, land.height, strict=True)), seed)
 
 
 def heights(
@@ -66,6 +74,27 @@ def heights(
     """Return how high each hex of a generated map lies, about 0 to 1.4, whatever the mix."""
     land = _land(seed, width, height, orientation)
     return dict(zip(_places(width, height, orientation), land.height, strict=True))
+
+
+def _generated(
+    seed: int,
+    width: int,
+    height: int,
+    orientation: Orientation,
+    mix: Mapping[str, float] | None,
+    name: str,
+) -> tuple[MapDocument, "_Land"]:
+    if width < 1 or height < 1 or width * height > MAX_HEXES:
+        raise BadMap(f"expected 1 to {MAX_HEXES} hexes, found {width} × {height}")
+    counts = _counts(MIX if mix is None else mix, width * height)
+    land = _land(seed, width, height, orientation)
+    hexes, variants = {}, {}
+    places = _places(width, height, orientation)
+    for index, (at, terrain) in enumerate(zip(places, land.painted(counts), strict=True)):
+        hexes[at] = terrain
+        variants[at] = int(chance(seed ^ 0x5EED, index) * VARIANTS)
+    grid = Cell(width, height)
+    return map_document(name, hexes, orientation, variants=variants, grid=grid), land
 
 
 def _land(seed: int, width: int, height: int, orientation: Orientation) -> "_Land":

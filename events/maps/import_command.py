@@ -105,6 +105,8 @@ class ImportMap(Command):
     labels: tuple[LabelBrought, ...] = ()
     again: Again | None = None
     """Left out, the map is replaced and all else merged."""
+    keep_notes: bool = False
+    """Whether the notes of the room stay also where all else is replaced."""
 
     def stamped(self, seed: Callable[[], int]) -> Self:
         def named(wanted: Any) -> Any:
@@ -126,13 +128,13 @@ class ImportMap(Command):
         sizes = zip(_LIMITS, self._turns(laid), strict=True)
         for (what, most), (turns, gone, put, drop) in sizes:
             there = len(getattr(room, what))
-            _expect_room_for(turns, len(gone) if self.again == "replace" else 0, what, most, there)
+            _expect_room_for(turns, len(gone) if self._replaces(what) else 0, what, most, there)
             if what == "notes":
                 _expect_texts(room, turns)
             for turn in turns:
                 if turn.now != turn.old:
                     yield put(turn.key, turn.now)
-            if self.again == "replace":
+            if self._replaces(what):
                 for key in gone:
                     yield drop(key)
 
@@ -152,6 +154,9 @@ class ImportMap(Command):
 
     def describe(self, room: RoomState) -> str:
         return f"Import the map {self.map.name} and {len(self.notes)} notes"
+
+    def _replaces(self, what: str) -> bool:
+        return self.again == "replace" and not (what == "notes" and self.keep_notes)
 
     def _lay(self, room: RoomState, by: Member) -> Decision:
         if self.again in (None, "replace") or room.map is None:

@@ -50,7 +50,9 @@ def document_of_room(frame: MapFrame, terrain: Mapping[Hex, HexTerrain]) -> MapD
     )
 
 
-def lay_import(imported: ImportedMap, again: Again | None = None) -> ImportMap:
+def lay_import(
+    imported: ImportedMap, again: Again | None = None, *, keep_notes: bool = False
+) -> ImportMap:
     """Return the command that takes an imported map over; stamp it before it is asked."""
     return ImportMap(
         map=lay(imported.document),
@@ -97,6 +99,7 @@ def lay_import(imported: ImportedMap, again: Again | None = None) -> ImportMap:
             for text in imported.labels
         ),
         again=again,
+        keep_notes=keep_notes,
     )
 
 

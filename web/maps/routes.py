@@ -5,12 +5,22 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
+from actors.runtime.clock import Clock
 from events.core.features.hexes import HexProjection
 from events.core.features.terrain import frame_for
 from events.core.state import HexTerrain, Member, RoomState, ground
 from events.geometry.grid import Hex
-from events.maps import MapDocument, document_of_room, export_json, generate, lay
-from events.maps.hexroom_json import document
+from events.maps import (
+    ImportedMap,
+    MapDocument,
+    document_of_room,
+    export_json,
+    generate,
+    generate_country,
+    lay,
+    lay_import,
+)
+from events.maps.hexroom_json import document, export_whole
 from events.text import Name
 from web.accounts.auth import Auth
 from web.campaigns.room_client import HttpRoomClient, viewer_of
@@ -40,6 +50,8 @@ class GeneratedMap(Body):
     orientation: Literal["flat", "pointy"] = "flat"
     mix: dict[str, Weight] | None = Field(None, max_length=50)
     name: Name = "Generated map"
+    countryside: bool = True
+    """Whether rivers, roads, settlements, realms and sites lie on it."""
 
 
 class MapLaid(Answer):
@@ -51,17 +63,27 @@ class MapLaid(Answer):
     hex_size: float
     orientation: str
     hexes: int
+    paths: int = 0
+    sites: int = 0
+    regions: int = 0
+    labels: int = 0
 
 
 class MapRoutes:
     """The calls about maps. Whole maps are worked on one at a time."""
 
     def __init__(
-        self, rooms: HttpRoomClient, book: CampaignStore, auth: Auth, settings: Settings
+        self,
+        rooms: HttpRoomClient,
+        book: CampaignStore,
+        auth: Auth,
+        clock: Clock,
+        settings: Settings,
     ) -> None:
         self._rooms = rooms
         self._book = book
         self._auth = auth
+        self._clock = clock
         self._settings = settings
         self._work = MapWork(at_once=1)
 
@@ -89,45 +111,59 @@ class MapRoutes:
 
     @described(takes=GeneratedMap, gives=MapLaid)
     async def generate(self, request: web.Request) -> web.Response:
-        """Generate a map from a seed, and lay it."""
+        """Generate a map from a seed, and lay it in place of all that lies on the map but the notes."""
         membership = await self._book.require(request, dm=True)
-        asked = await body_of(request, GeneratedMap)
-        return await self._lay(membership, await self._made(asked))
+        made = await self._made(await body_of(request, GeneratedMap))
+        command = await self._work(
+            lambda: lay_import(made, "replace", keep_notes=True).stamped(self._clock.seed)
+        )
+        await self._rooms.ask(membership, command)
+        return success(
+            _laid(made.document).model_copy(
+                update={
+                    "paths": len(made.paths),
+                    "sites": len(made.sites),
+                    "regions": len(made.regions),
+                    "labels": len(made.labels),
+                }
+            )
+        )
 
     @described(takes=GeneratedMap, gives=MapDocument)
     async def preview(self, request: web.Request) -> web.Response:
-        """Generate a map from a seed, and only show it."""
+        """Generate a map from a seed, and only show it, as the file that an export would give."""
         await self._auth.require(request)
         made = await self._made(await body_of(request, GeneratedMap))
-        body = await self._work(lambda: export_json(made))
+        body = await self._work(lambda: export_whole(made))
         return web.Response(body=body, content_type="application/json")
 
-    async def _made(self, asked: GeneratedMap) -> MapDocument:
+    async def _made(self, asked: GeneratedMap) -> ImportedMap:
         self._check_size(asked.width * asked.height)
-        return await self._work(
-            lambda: generate(
-                asked.seed, asked.width, asked.height, asked.orientation, asked.mix, name=asked.name
-            )
-        )
+        sized = (asked.seed, asked.width, asked.height, asked.orientation, asked.mix)
+        if asked.countryside:
+            return await self._work(lambda: generate_country(*sized, name=asked.name))
+        return await self._work(lambda: ImportedMap(generate(*sized, name=asked.name), (), ()))
 
     async def _lay(self, membership: Membership, document: MapDocument) -> web.Response:
         self._check_size(len(document.hexes))
         command = await self._work(lambda: lay(document))
         await self._rooms.ask(membership, command)
-        return success(
-            MapLaid(
-                name=document.name,
-                grid_width=document.grid_width,
-                grid_height=document.grid_height,
-                hex_size=document.hex_size,
-                orientation=document.orientation,
-                hexes=len(document.hexes),
-            )
-        )
+        return success(_laid(document))
 
     def _check_size(self, hexes: int) -> None:
         if hexes > self._settings.map_hexes:
             raise TooMany(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
+
+
+def _laid(document: MapDocument) -> MapLaid:
+    return MapLaid(
+        name=document.name,
+        grid_width=document.grid_width,
+        grid_height=document.grid_height,
+        hex_size=document.hex_size,
+        orientation=document.orientation,
+        hexes=len(document.hexes),
+    )
 
 
 def _written(room: RoomState, viewer: Member) -> bytes:

@@ -31,6 +31,57 @@ async def test_a_generated_map_is_the_one_that_was_shown_before(night: Campaign)
     assert (await night.dm.get(path(night))).body == made
 
 
+COUNTRY = {"seed": 5, "width": 24, "height": 16}
+
+
+async def test_a_generated_map_carries_a_country_that_is_laid_in_one_step(night: Campaign) -> None:
+    shown = (await night.dm.post("/api/maps/preview", COUNTRY)).body
+    async with night.seat(night.dm) as dm:
+        kept = await dm.ask(
+            "note:set", hexKey="0,0", note={"id": "n1", "kind": "lore", "title": "Mine"}
+        )
+        assert kept["type"] == "ack"
+        old = {"id": "old", "kind": "road", "points": ["0,0", "1,0"]}
+        await dm.ask("path:set", path=old)
+        laid = (await night.dm.post(path(night, "/generate"), COUNTRY)).body
+        for what in ("paths", "sites", "regions", "labels"):
+            assert laid[what] == len(shown[what]) > 0
+        url = f"/api/campaigns/{night.id}/state"
+        state = (await night.dm.get(url)).body
+        assert [len(state[what]) for what in ("paths", "sites")] == [laid["paths"], laid["sites"]]
+        assert "old" not in {path["id"] for path in state["paths"]}
+        assert [note["title"] for note in state["notes"]] == ["Mine"]
+        await dm.ask("history:undo")
+        state = (await night.dm.get(url)).body
+        assert [path["id"] for path in state["paths"]] == ["old"]
+        assert (state["map"], state["sites"], state["regions"], state["labels"]) == (
+            None,
+            [],
+            [],
+            [],
+        )
+
+
+async def test_players_get_of_a_generated_country_what_lies_in_hexes_they_see(
+    night: Campaign,
+) -> None:
+    await night.dm.post(path(night, "/generate"), COUNTRY)
+    async with night.seat(night.dm) as dm:
+        await dm.ask("hex:reveal", hexKeys="all", targets={"playerIds": [night.ann.id]})
+    url = f"/api/campaigns/{night.id}/state"
+    seen, unseen = (await night.ann.get(url)).body, (await night.ben.get(url)).body
+    assert not {site["kind"] for site in seen["sites"]} & {"lair", "cave", "tomb"}
+    assert {region["kind"] for region in seen["regions"]} >= {"realm"}
+    assert [unseen[what] for what in ("paths", "sites", "regions", "labels")] == [[]] * 4
+
+
+async def test_a_map_is_generated_without_a_country(night: Campaign) -> None:
+    bare = (await night.dm.post("/api/maps/preview", {**COUNTRY, "countryside": False})).body
+    assert "paths" not in bare
+    laid = (await night.dm.post(path(night, "/generate"), {**COUNTRY, "countryside": False})).body
+    assert (laid["hexes"], laid["paths"], laid["sites"]) == (24 * 16, 0, 0)
+
+
 async def test_a_player_reads_only_what_they_were_shown(night: Campaign) -> None:
     await night.dm.post(path(night, "/generate"), BODY)
     assert (await night.ann.get(path(night))).body["hexes"] == []

@@ -41,7 +41,7 @@ export function open({ campaignId }) {
     maker.node,
     h(
       "p.dim.small",
-      "It takes the place of the present one for everybody; what you revealed by coordinates stays revealed.",
+      "It takes the place of the present one and of all that lies on it, for everybody; your notes stay, and so does what you revealed by coordinates.",
     ),
     h(".row.end", done),
   );
@@ -80,12 +80,14 @@ export function mapMaker(ready) {
       ["pointy", "Pointy tops"],
     ]),
   );
+  const settled = h("input", { type: "checkbox", checked: true });
   const said = h("p.dim.small", { role: "status" });
   const body = () => ({
     seed: Number(seed.value) || 0,
     width: bound(width),
     height: bound(height),
     orientation: orientation.value,
+    countryside: way === "made" && settled.checked,
     mix:
       way === "picture"
         ? { plains: 1 }
@@ -102,7 +104,7 @@ export function mapMaker(ready) {
       try {
         const doc = await post("maps/preview", body());
         if (mine !== turn) return;
-        const { hexes, version: _, ...map } = doc;
+        const { hexes, paths = [], sites = [], regions = [], labels = [], version: _, ...map } = doc;
         room.set(
           seenRoom(
             map,
@@ -111,6 +113,7 @@ export function mapMaker(ready) {
               terrain: x.terrain,
               variant: x.terrainVariant ?? 0,
             })),
+            { paths, sites, regions, labels },
           ),
         );
         fill(said, `${doc.gridWidth} × ${doc.gridHeight}, ${doc.hexes.length.toLocaleString("en")} hexes`);
@@ -119,7 +122,7 @@ export function mapMaker(ready) {
       }
     }, 180);
   };
-  for (const field of [seed, width, height, orientation]) on(field, "input", preview);
+  for (const field of [seed, width, height, orientation, settled]) on(field, "input", preview);
   const picture = h("input", { type: "file", accept: "image/png,image/jpeg,image/webp" });
   on(picture, "change", () => tell());
   const pictured = h(
@@ -176,6 +179,7 @@ export function mapMaker(ready) {
             "dice",
           ),
         ),
+        h("label.check", settled, "With rivers, roads, towns and realms"),
         h("details", h("summary", "Terrain"), sliders),
       ),
       said,

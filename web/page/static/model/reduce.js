@@ -85,8 +85,9 @@ function measured(room) {
     : { ...room, map: { ...map, gridWidth, gridHeight, measured: true } };
 }
 
-/** Returns the room of a player who sees this land and nothing else. @param {MapInfo} map @param {({key: string} & Ground)[]} terrain @returns {Room} */
-export const seenRoom = (map, terrain) =>
+/** Returns the room of a player who sees this land, what lies on it and nothing else. @param {MapInfo} map @param {({key: string} & Ground)[]} terrain
+ * @param {Record<string, any[]>} [things] paths, sites, regions and labels as in a file of ours @returns {Room} */
+export const seenRoom = (map, terrain, things = {}) =>
   reduce(reduce(EMPTY, { type: "connected", userId: "", role: "player" }), {
     type: "session:state",
     status: "active",
@@ -94,4 +95,7 @@ export const seenRoom = (map, terrain) =>
     map,
     revealedHexes: [],
     terrain,
+    ...Object.fromEntries(
+      Object.entries(things).map(([what, all]) => [what, all.map((thing, n) => ({ ...thing, id: `${n}` }))]),
+    ),
   });
