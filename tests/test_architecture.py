@@ -24,7 +24,7 @@ FLOORS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "actors": (("runtime",), ("delivery",), ("room",), ("directory",), ("cluster",)),
     "web": (
-        ("http", "page", "mail", "settings", "client"),
+        ("http", "page", "listening", "mail", "settings", "client"),
         ("accounts",),
         ("campaigns", "ops"),
         ("live", "maps", "images"),

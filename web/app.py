@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
@@ -45,6 +44,7 @@ from web.campaigns.invites import InviteRoutes
 from web.campaigns.join_requests import JoinRequestRoutes
 from web.campaigns.lifecycle import LifecycleRoutes
 from web.campaigns.members import MemberRoutes, MembershipChanges
+from web.campaigns.merging import MergeRoutes, Merging
 from web.campaigns.note_search import SearchRoutes
 from web.campaigns.room_client import HttpRoomClient
 from web.campaigns.room_sync import RoomSync
@@ -58,6 +58,7 @@ from web.http.client_ip import Networks
 from web.images.campaign_files import Pictures
 from web.images.routes import PictureRoutes
 from web.images.tiles import Tiles
+from web.listening import address_of, listen
 from web.live.gateway import SocketRoutes
 from web.live.refusal_counter import RefusalCounter
 from web.mail import Mailer, MailServer
@@ -82,8 +83,6 @@ DEMO: Final = web.AppKey("demo", Demo)
 ACCESS: Final = web.AppKey("access", Access)
 AUTH: Final = web.AppKey("auth", Auth)
 
-_FIRST_LISTEN_FD: Final = 3
-"""Where systemd's socket activation puts the first socket; see sd_listen_fds(3)."""
 _SWEEP_EVERY_S: Final = 2.0
 LEAVE_AFTER_S: Final = 9.0
 """When a server that was told to stop ends, whatever of it still hangs."""
@@ -146,6 +145,9 @@ async def _compose(
     membership = MembershipChanges(
         pool, clock, access, rooms, most_members=settings.members, most_guests=settings.guests
     )
+    merging = Merging(pool, clock, access, places, rooms)
+    roster.on_opened, sockets.on_undo = merging.settle, merging.undone
+    _in_background(merging.run(), stack)
     passwords = Passwords()
     stack.callback(passwords.close)
 
@@ -193,6 +195,7 @@ async def _compose(
     app[DEMO] = Demo(pool, clock, places, auth)
     app[DEMO].add_routes(app)
     open_rooms = HttpRoomClient(roster, book, clock)
+    MergeRoutes(book, membership, merging, open_rooms).add_routes(app)
     MapRoutes(open_rooms, book, auth, clock, settings).add_routes(app)
     MapFileRoutes(open_rooms, book, auth, clock, settings).add_routes(app)
     SearchRoutes(open_rooms, book).add_routes(app)
@@ -368,42 +371,8 @@ async def _start(settings: Settings) -> web.AppRunner:
     return runner
 
 
-async def listen(runner: web.AppRunner, settings: Settings) -> None:
-    """Listen where the settings say; on "::" for both families, each by a socket of its own.
-
-    One socket for both would give IPv4 clients addresses that proxies and limits do not know.
-    """
-    site = _site(runner, settings)
-    await site.start()
-    if settings.host == "::" and isinstance(site, web.TCPSite):
-        port = settings.port or runner.addresses[0][1]
-        try:
-            await web.TCPSite(
-                runner, "0.0.0.0", port, reuse_port=settings.reuse_port or None
-            ).start()
-        except OSError as error:
-            logger.warning("server: HEXROOM_HOST=:: serves IPv6 alone: %s", error)
-
-
-def _site(runner: web.AppRunner, settings: Settings) -> web.BaseSite:
-    """Return where to listen: the socket that systemd opened, a Unix socket, or an address."""
-    if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS"):
-        return web.SockSite(runner, socket.socket(fileno=_FIRST_LISTEN_FD))
-    if settings.socket_path is not None:
-        return web.UnixSite(runner, settings.socket_path)
-    return web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.reuse_port or None)
-
-
-def _address(runner: web.AppRunner) -> str:
-    address = runner.addresses[0]
-    if isinstance(address, str):
-        return f"unix:{address}"
-    host, port = address[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 async def _greet(runner: web.AppRunner, settings: Settings) -> None:
-    origin = settings.public_url or _address(runner)
+    origin = settings.public_url or address_of(runner)
     click.echo(f"Hexroom is at {origin}")
     if settings.demo and settings.is_loopback:
         for link in await runner.app[DEMO].open():

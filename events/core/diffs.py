@@ -20,6 +20,7 @@ from events.core.values import (
     Rule,
     Staged,
     Token,
+    UserId,
     Visibility,
 )
 from events.geometry.grid import Hex, Run, Runs, runs
@@ -54,6 +55,7 @@ class Changes:
     skills: Turns[Modifiers] = ()
     settings: Turns[float | bool | LabelStyle] = ()
     """By field."""
+    merged: Turns[UserId] = ()
     mode: Turns[Mode] = ()
     staged: Turns[Staged] = ()
     """Mode and queue only where a DM threw the queue away."""
@@ -151,6 +153,17 @@ class ByKey:
         return puts, kept
 
 
+def between(before: "RoomState", after: "RoomState") -> Changes:
+    """Return what changed in the undoable slices from one room to another."""
+    return Changes(
+        **{
+            name: kind.diff(old, new)
+            for name, kind in KINDS.items()
+            if (old := getattr(before, name)) is not (new := getattr(after, name))
+        }
+    )
+
+
 def put(room: "RoomState", changes: Changes) -> "RoomState":
     """Return the room with the changes made, whatever it held at their keys."""
     slices = {
@@ -232,6 +245,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "rules": _MAPPING,
     "skills": _MAPPING,
     "settings": _FIELDS,
+    "merged": _MAPPING,
 }
 QUEUE: Final[Mapping[str, Kind]] = {"mode": _ONE, "staged": _QUEUE}
 ALL_KINDS: Final[Mapping[str, Kind]] = {**KINDS, **QUEUE}

@@ -29,6 +29,7 @@ from events.core.values import (
     MapFrame,
     Member,
     Members,
+    MergedUsers,
     Mode,
     Note,
     NoteId,
@@ -150,6 +151,8 @@ class RoomState:
     rolls: tuple[Roll, ...] = ()
     """The last checks."""
     settings: Settings = DEFAULTS
+    merged: MergedUsers = field(default_factory=lambda: NOTHING)
+    """Former members whose seat ended in another's, and whose that is."""
     history: History = NO_HISTORY
 
     def but(self, **slices: Any) -> "RoomState":

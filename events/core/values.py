@@ -285,6 +285,9 @@ Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerial
 Tokens = Placed[TokenId, Token]
 Notes = Placed[NoteId, Note]
 Rules = Annotated[Mapping[RuleId, Rule], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
+MergedUsers = Annotated[
+    Mapping[UserId, UserId], AfterValidator(_frozen), WrapSerializer(_sorted_keys)
+]
 Modifiers = Annotated[Mapping[str, int], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
 Skills = Annotated[
     Mapping[UserId, Modifiers], AfterValidator(_frozen), WrapSerializer(_sorted_keys)

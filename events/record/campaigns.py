@@ -21,7 +21,7 @@ INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)
 VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT (campaign_id, account_id) DO UPDATE
 SET role = excluded.role, name = excluded.name, joined_at = excluded.joined_at,
-    removed_at = NULL, removed_by = NULL
+    removed_at = NULL, removed_by = NULL, merged_into = NULL
 """
 
 # Accounts that are here stay as they are; the others become guests, who cannot sign in.

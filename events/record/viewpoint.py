@@ -15,6 +15,8 @@ class Viewer:
     """Somebody who looks at the past: a member as they are now."""
 
     member: Member
+    earlier: tuple[UserId, ...] = ()
+    """Seats that were merged into the member's: whose eyes show what was before theirs, the oldest first."""
 
     @property
     def is_dm(self) -> bool:
@@ -24,9 +26,11 @@ class Viewer:
         """Return the viewer as they may see the room.
 
         A DM of today sees all of the past. Others see it as what they were then; who was a DM
-        then, or no member yet, sees what their role of today may see of it.
+        then, or no member yet, sees what their role of today may see of it. While only an earlier
+        seat of theirs was there, they see through that one; while both were, through their own.
         """
-        then = room.members.get(self.member.user)
+        seats = (self.member.user, *self.earlier)
+        then = next((room.members[seat] for seat in seats if seat in room.members), None)
         if self.member.is_dm or then is None or then.is_dm:
             return self.member
         return then
@@ -40,8 +44,9 @@ class Viewer:
         return messages_for(change, self.at(change.after))
 
     def turned(self, change: Change) -> bool:
-        """Say whether the viewer has another role after the change, and so another view."""
-        return self.at(change.before).role is not self.at(change.after).role
+        """Say whether the viewer has another role or seat after the change, and so another view."""
+        before, after = self.at(change.before), self.at(change.after)
+        return (before.role, before.user) != (after.role, after.user)
 
 
 class _AllPlayers(Viewer):

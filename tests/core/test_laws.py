@@ -377,7 +377,8 @@ def laid_in_secret(other: UserId) -> Iterable[Event]:
 PUBLIC: frozenset[str] = frozenset(
     {
         # Everyone knows who is a member, who is here, and that the DM prepares something.
-        "member_set", "member_remove", "player_join", "player_leave", "broadcast_mode",
+        "member_set", "member_remove", "member_merge", "player_join", "player_leave",
+        "broadcast_mode",
         # How the session goes, what the campaign is called, and how the map is drawn.
         "room_open", "session_start", "session_pause", "session_resume", "session_end",
         "settings_change",
@@ -426,7 +427,12 @@ def test_a_player_gets_the_same_bytes_whatever_happens_in_secret(
 
 
 def _reads_the_secret(command: Command) -> bool:
-    """Say whether the DM's command itself names the secret: all hexes, or the whole queue."""
+    """Say whether the DM's command itself names the secret: all hexes, or the whole queue.
+
+    Who is merged with another learns all that was shown to that one: this is what the DM asks for.
+    """
+    if getattr(command, "into", None) == ANN.user:
+        return True
     return getattr(command, "hex_keys", None) == "all" or command.tag in (
         "broadcast:publish",
         "staged:undo",

@@ -35,6 +35,26 @@ def test_a_guest_with_a_new_phone_takes_the_old_seat(served: Served, browser: Br
     expect(phone.get_by_role("heading")).to_have_text("This link no longer works")
 
 
+def test_a_dm_makes_one_person_of_a_lost_phone_and_a_new_one(
+    served: Served, browser: Browser
+) -> None:
+    dm = new_here(served, browser, "Dora")
+    create(dm, "The Marches")
+    lost = sit_down(dm, browser, "Ann")
+    new = sit_down(dm, browser, "Ann")
+    lost.page.close()
+    dm.page.get_by_role("button", name="Who is at the table").click()
+    expect(dm.page.get_by_text(re.compile("^joined just now"))).to_have_count(2)
+    dm.page.get_by_role("button", name="Ann is the same person as").first.click()
+    dialog = dm.page.get_by_role("dialog")
+    expect(dialog.get_by_role("status")).to_contain_text("Ann gets nothing new")
+    dialog.get_by_role("button", name="Make them one").click()
+    expect(dm.page.get_by_role("button", name="Ann is the same person as")).to_have_count(1)
+    expect(new.page.get_by_role("button", name="Who is at the table")).to_be_visible()
+    new.page.reload()
+    expect(new.page.get_by_role("button", name="Who is at the table")).to_be_visible()
+
+
 def test_an_admin_helps_with_a_lost_password(served: Served, browser: Browser) -> None:
     dora = new_here(served, browser, "Dora")
     ben = new_here(served, browser, "Ben")

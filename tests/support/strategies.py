@@ -180,6 +180,8 @@ OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
     ("member:remove", "user"): st.just(UserId("gone")),
     ("member:set", "role"): st.just(Role.PLAYER),
+    ("member:merge", "user_id"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
+    ("member:merge", "into"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
     ("label:set", "label"): label_wishes,
     ("token:update", "label"): st.none() | st.just("the ogre king"),
     ("token:update", "color"): st.none() | st.just("#00ff00"),

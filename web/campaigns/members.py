@@ -16,7 +16,13 @@ from events.record.campaigns import Connection, put_member
 from web.accounts.access_events import Access, AccessEnded, RoleChanged
 from web.accounts.auth import Auth
 from web.campaigns.rooms import Rooms
-from web.campaigns.routes import CampaignStore, MemberListed, Members, listed_members
+from web.campaigns.routes import (
+    CampaignStore,
+    MemberDetails,
+    MemberListed,
+    MembersDetailed,
+    listed_members,
+)
 from web.http.api import Body, Conflict, Denied, Missing, TooMany, body_of, success, word_in
 from web.http.openapi import described
 
@@ -157,7 +163,7 @@ class MembershipChanges:
             async with self.transaction(campaign) as connection:
                 self._keep_a_dm(await self._roles(connection, campaign), user, None)
                 changed = await connection.execute(
-                    "UPDATE campaign_member SET removed_at = %s, removed_by = %s"
+                    "UPDATE campaign_member SET removed_at = %s, removed_by = %s, merged_into = NULL"
                     " WHERE campaign_id = %s AND account_id = %s RETURNING name",
                     (self._clock.now(), by.user, campaign, user),
                 )
@@ -198,13 +204,22 @@ class MemberRoutes:
         app.router.add_patch("/api/campaigns/{id}/members/{user}", self.change)
         app.router.add_delete("/api/campaigns/{id}/members/{user}", self.remove)
 
-    @described(gives=Members)
+    @described(gives=MembersDetailed)
     async def list(self, request: web.Request) -> web.Response:
-        """List the members."""
+        """List the members, with what tells two of one name apart."""
         membership = await self._book.require(request, dm=True)
         members = await self._book.members(membership.campaign)
+        details = await self._book.details(membership)
         online = await self._rooms.online([membership.campaign])
-        return success(Members(members=listed_members(members, online[membership.campaign])))
+        return success(
+            MembersDetailed(
+                members=tuple(
+                    MemberDetails(**dict(each), **details[each.user_id]._asdict())
+                    for each in listed_members(members, online[membership.campaign])
+                    if each.user_id in details
+                )
+            )
+        )
 
     @described(takes=NewRole, gives=MemberListed)
     async def change(self, request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
 """RoomSync: makes rooms agree with the tables of campaigns and members."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 from weakref import WeakSet
 
@@ -33,6 +33,8 @@ class RoomSync:
         self._directory = directory
         self._clock = clock
         self._agreed: WeakSet[RoomRef] = WeakSet()
+        self.on_opened: Callable[[RoomId], Awaitable[None]] | None = None
+        """Awaited for a room that came to memory, before it is made to agree with the tables."""
 
     async def opened(self, campaign: RoomId, name: str, by: Member) -> None:
         await self._ask(campaign, by, OpenRoom(name=name))
@@ -63,6 +65,8 @@ class RoomSync:
         room = await self._directory.open(membership.campaign)
         member = membership.member
         if room not in self._agreed:
+            if self.on_opened is not None:
+                await self.on_opened(membership.campaign)
             await self._agree(room, membership, tables)
             self._agreed.add(room)
         if (await room.room_members()).members.get(member.user) == member:

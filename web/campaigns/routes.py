@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from aiohttp import web
@@ -53,8 +53,19 @@ class MemberListed(Answer):
     online: bool
 
 
-class Members(Answer):
-    members: tuple[MemberListed, ...]
+class MemberDetails(MemberListed):
+    """A member as a DM sees them, who may know two of one name."""
+
+    guest: bool
+    joined_at: datetime
+    last_seen_at: datetime | None
+    """When a browser was last used; of guests who sit at no table of another DM."""
+    device: str
+    """What that browser called itself, or nothing."""
+
+
+class MembersDetailed(Answer):
+    members: tuple[MemberDetails, ...]
 
 
 class CampaignMade(Answer):
@@ -74,6 +85,15 @@ class Membership:
     campaign: RoomId
     name: str
     member: Member
+
+
+class Details(NamedTuple):
+    """What tells a member from another of the same name."""
+
+    guest: bool
+    joined_at: datetime
+    last_seen_at: datetime | None
+    device: str
 
 
 _LISTED: Final = """
@@ -100,6 +120,36 @@ WHERE removed_at IS NULL AND deleted_at IS NULL
 _MEMBERS: Final = """
 SELECT account_id, name, role FROM campaign_member
 WHERE campaign_id = %s AND removed_at IS NULL ORDER BY joined_at, account_id
+"""
+
+
+_DETAILS: Final = """
+SELECT seat.account_id, email IS NULL, seat.joined_at, browser.last_used_at, browser.device
+FROM campaign_member AS seat JOIN account ON account.id = seat.account_id
+LEFT JOIN LATERAL (
+    SELECT last_used_at, device FROM login_session WHERE login_session.account_id = seat.account_id
+    AND email IS NULL AND NOT EXISTS (
+        SELECT FROM campaign_member AS other WHERE other.account_id = seat.account_id
+        AND other.removed_at IS NULL AND NOT EXISTS (
+            SELECT FROM campaign_member AS dm WHERE dm.campaign_id = other.campaign_id
+            AND dm.account_id = %(dm)s AND dm.role = 'dm' AND dm.removed_at IS NULL
+        )
+    )
+    ORDER BY last_used_at DESC LIMIT 1
+) AS browser ON true
+WHERE seat.campaign_id = %(campaign)s AND seat.removed_at IS NULL
+"""
+
+_EARLIER: Final = """
+WITH RECURSIVE earlier AS (
+    SELECT account_id, joined_at FROM campaign_member
+    WHERE campaign_id = %(campaign)s AND merged_into = %(user)s AND removed_at IS NOT NULL
+    UNION
+    SELECT seat.account_id, seat.joined_at FROM campaign_member AS seat
+    JOIN earlier ON seat.merged_into = earlier.account_id
+    WHERE seat.campaign_id = %(campaign)s AND seat.removed_at IS NOT NULL
+)
+SELECT account_id FROM earlier ORDER BY joined_at, account_id
 """
 
 
@@ -148,6 +198,22 @@ class CampaignStore:
                 Member(UserId(user), Role(role), name)
                 for user, name, role in await found.fetchall()
             )
+
+    async def details(self, membership: Membership) -> dict[UserId, Details]:
+        """Return of each member what tells them from another of the same name, for a DM."""
+        params = {"campaign": membership.campaign, "dm": membership.member.user}
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_DETAILS, params)).fetchall()
+        return {
+            UserId(user): Details(guest, joined, seen, device or "")
+            for user, guest, joined, seen, device in rows
+        }
+
+    async def earlier(self, campaign: RoomId, user: UserId) -> tuple[UserId, ...]:
+        """Return whose seats were merged into the member's, the oldest first."""
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(_EARLIER, {"campaign": campaign, "user": user})
+            return tuple(UserId(row[0]) for row in await rows.fetchall())
 
 
 class CampaignRoutes:

@@ -82,12 +82,13 @@ class HistoryAccess:
     ) -> Viewer:
         """Return in whose eyes the asker looks: their own, or as a DM in anybody's."""
         if named is None or named == place.member.user:
-            return Viewer(place.member)
+            return Viewer(place.member, await self._book.earlier(place.campaign, place.member.user))
         if not place.member.is_dm:
             raise Denied("only a DM may look as somebody else")
         word_in(named, "member")
         try:
-            return await self._record.viewer(place.campaign, named)
+            member = (await self._record.viewer(place.campaign, named)).member
+            return Viewer(member, await self._book.earlier(place.campaign, member.user))
         except RecordError as error:
             if then is not None and named in {str(user) for user in then.members}:
                 return Viewer(member_called(then, named))

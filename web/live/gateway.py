@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from aiohttp import web
@@ -12,7 +12,7 @@ from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock
 from actors.runtime.control_messages import Refused
 from actors.runtime.errors import NoAnswer
-from events.core.state import Member
+from events.core.state import Member, RoomId
 from events.journal import JournalError
 from events.journal.database.away import DATABASE_AWAY
 from web.accounts.access_events import Access, AccessChange, AccessEnded, Held
@@ -79,6 +79,8 @@ class SocketRoutes:
             ),
             settings.sockets_per_member,
         )
+        self.on_undo: Callable[[RoomId], None] = lambda campaign: None
+        """Called after a DM undid or redid something."""
         self._open: dict[Session, None] = {}
         self._closing = False
         self._gone = asyncio.Event()

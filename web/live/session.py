@@ -1,5 +1,6 @@
 """Session: one open socket and its place in a room; what comes in, and how it is answered."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
@@ -10,7 +11,8 @@ from actors.room.ref import Following, RoomRef
 from actors.runtime.clock import Clock
 from actors.runtime.control_messages import Connected, Refused
 from actors.runtime.errors import NoAnswer, NoSuchMember
-from events.core.state import Member
+from events.core.features.history import RedoAction, UndoAction
+from events.core.state import Member, RoomId
 from events.journal import CommandId, Commit, Request, digest
 from web.accounts.access_events import AccessEnded, Held
 from web.live.connection import Connection
@@ -28,6 +30,8 @@ class Gateway(Protocol):
 
     refusals: RefusalCounter
     """Counts what is refused, for the reports."""
+    on_undo: Callable[[RoomId], None]
+    """Called after a DM undid or redid something."""
 
     @property
     def clock(self) -> Clock: ...
@@ -153,7 +157,10 @@ class Session:
                 id_,
                 digest(command) if id_ is not None else b"",
             )
-            self._room.post(request, partial(self._answered, id_, following))
+            answer = partial(self._answered, id_, following)
+            if isinstance(command, UndoAction | RedoAction):
+                answer = partial(self._undone, id_, following)
+            self._room.post(request, answer)
 
     def _member_changed(self, member: Member) -> None:
         # The room decides what a former member may; here it is only about how much.
@@ -177,6 +184,11 @@ class Session:
             self.connection.push(
                 [b'{"type":"ack","id":%b,"seq":%d}' % (to_json(id_), following.seq)]
             )
+
+    def _undone(self, id_: CommandId | None, following: Following, outcome: Outcome) -> None:
+        self._answered(id_, following, outcome)
+        if isinstance(outcome, Commit):
+            self._gateway.on_undo(self._entrance.membership.campaign)
 
     def _say_error(self, id_: CommandId | None, code: str, why: str) -> None:
         self._gateway.refusals.count(*self._entrance.who, code)

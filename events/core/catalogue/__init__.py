@@ -21,7 +21,8 @@ from events.core.features import (
     terrain,
     tokens,
 )
-from events.core.features import pointers as pointers  # has no part in the view
+from events.core.features import merging as merging  # has no part in the view
+from events.core.features import pointers as pointers  # nor has this
 from events.core.messages import JSON, Command, Event, Message, ServerMessage
 from events.core.projection import Projection
 

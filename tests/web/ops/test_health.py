@@ -10,8 +10,9 @@ from aiohttp.test_utils import TestServer
 from events.core.state import RoomId
 from tests.support.people import Person, ShiftedClock
 from tests.web.conftest import Meet
-from web.app import HEALTH, create_app, listen
+from web.app import HEALTH, create_app
 from web.http.openapi import description_of
+from web.listening import listen
 from web.settings import Settings
 
 

@@ -7,6 +7,7 @@ import { confirm } from "../ui/dialogs.js";
 import { button, fill, form, h, icon } from "../ui/elements.js";
 import { ago } from "../ui/time.js";
 import { copyField } from "./copy-field.js";
+import { deviceName } from "./device-name.js";
 
 /**
  * @typedef {{userId: string, name: string, email: string|null, guest: boolean, admin: boolean}} Me
@@ -144,28 +145,4 @@ async function change(body, done) {
   } catch (error) {
     complain(error);
   }
-}
-
-const BROWSERS = /** @type {[RegExp, string][]} */ ([
-  [/Edg\//, "Edge"],
-  [/OPR\//, "Opera"],
-  [/Firefox\//, "Firefox"],
-  [/Chrome\//, "Chrome"],
-  [/Safari\//, "Safari"],
-]);
-const SYSTEMS = /** @type {[RegExp, string][]} */ ([
-  [/iPhone/, "iPhone"],
-  [/iPad/, "iPad"],
-  [/Android/, "Android"],
-  [/Windows/, "Windows"],
-  [/Mac OS/, "Mac"],
-  [/Linux/, "Linux"],
-]);
-
-/** Returns a name that people recognise for what a browser calls itself. @param {string} device */
-function deviceName(device) {
-  const browser = BROWSERS.find(([pattern]) => pattern.test(device))?.[1];
-  const system = SYSTEMS.find(([pattern]) => pattern.test(device))?.[1];
-  if (browser && system) return `${browser} on ${system}`;
-  return browser ?? system ?? (device.slice(0, 40) || "A browser");
 }

@@ -54,7 +54,7 @@ export function playerList(table) {
         people.map((p) =>
           h(
             "li.person",
-            { data: { online: p.online } },
+            { data: { online: p.online, member: p.userId } },
             avatar(p),
             h(
               ".grow",
@@ -85,6 +85,9 @@ export function playerList(table) {
               ),
             dm &&
               p.userId !== userId &&
+              button(`${p.name} is the same person as …`, { onclick: () => merge(table, p) }, "users", true),
+            dm &&
+              p.userId !== userId &&
               button(`A way back for ${p.name}`, { onclick: () => wayBack(table, p) }, "link", true),
             dm && p.userId !== userId && button(`Remove ${p.name}`, { onclick: () => remove(p) }, "trash", true),
           ),
@@ -99,9 +102,29 @@ export function playerList(table) {
           button("Invite players", { onclick: () => table.open("invite") }, "link"),
         ),
     );
+    if (dm) tellApart(table, node);
   };
   watchAll(room, (s) => [s.people, s.role, s.userId], draw);
   return node;
+}
+
+/** Says of members of one name what tells them apart. @param {import("./types.js").Table} table @param {HTMLElement} node */
+async function tellApart(table, node) {
+  const { people } = table.room.get();
+  const names = people.map((p) => p.name.toLowerCase());
+  if (new Set(names).size === names.length) return;
+  const { detailsOf, membersOf } = await import("../dm/merge.js");
+  for (const member of await membersOf(table.campaignId).catch(() => [])) {
+    const line = node.querySelector(`[data-member="${CSS.escape(member.userId)}"]`);
+    const twice = names.filter((name) => name === member.name.toLowerCase()).length > 1;
+    if (line && twice && !line.querySelector(".details")) line.append(h("p.details.dim.small", detailsOf(member)));
+  }
+}
+
+/** Opens the dialog that makes one person of two. @param {import("./types.js").Table} table @param {Person} person */
+async function merge(table, person) {
+  const { openMerge } = await import("../dm/merge.js");
+  await openMerge(table.campaignId, person.userId);
 }
 
 /** Makes a link by which a guest gets back to the seat on another device. @param {import("./types.js").Table} table @param {Person} person */
