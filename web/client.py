@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, Self
 
 import aiohttp
 
+from actors.runtime.backoff import Backoff
 from actors.runtime.clock import Clock, SystemClock
 from events.core.messages import JSON
 
@@ -145,15 +146,15 @@ class RoomClient:
         id_ = f"{self._clock.seed():032x}"
         given = {name: value for name, value in fields.items() if value is not None}
         frame = json.dumps({"type": type, "id": id_, **given}, separators=(",", ":"))
-        until, delay = self._clock.monotonic() + self._patience_s, 0.05
+        until = self._clock.monotonic() + self._patience_s
+        pauses = Backoff(0.05, LONGEST_DELAY_S)
         while True:
             try:
                 return await self._ask(id_, frame)
             except CommandRefused as refusal:
                 if refusal.code not in RETRIED or self._clock.monotonic() > until:
                     raise
-            await asyncio.sleep(delay)
-            delay = min(2 * delay, LONGEST_DELAY_S)
+            await pauses.wait()
 
     async def ping(self) -> None:
         """Ask for a pong, which comes as a message."""
@@ -230,20 +231,18 @@ class RoomClient:
                 await self._socket.send_str(frame)
 
     async def _run(self) -> None:
-        delay = 0.0
+        pauses = Backoff(0.1, LONGEST_DELAY_S)
         while True:
             try:
                 if await self._connect_and_read():
-                    delay = 0.0
+                    pauses.reset()
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
                 logger.info("client: %s", error)
             except SocketRefused as refusal:
                 self._end(refusal)
                 return
             self._greeted.clear()
-            # Full jitter, so that a table does not come back all at once.
-            delay = min(2 * delay or 0.1, LONGEST_DELAY_S)
-            await asyncio.sleep(delay * (self._clock.seed() % 1000) / 1000)
+            await pauses.wait()
 
     async def _connect_and_read(self) -> bool:
         """Return whether the room greeted us before the connection was lost."""

@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from actors.cluster.nats_server import NatsDidNotStart, NatsServer
+from actors.runtime.backoff import Backoff
 from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, watch
 from web.ops.log_format import set_up_logging
 from web.settings import PREFIX, Settings
@@ -74,15 +75,15 @@ class Worker:
 
     async def run(self) -> None:
         """Keep the process running until cancelled; then end it in an orderly way."""
-        delay = FIRST_DELAY_S
+        pauses = Backoff(FIRST_DELAY_S, LONGEST_DELAY_S)
         loop = asyncio.get_running_loop()
         while True:
             begun = loop.time()
             code = await self._once()
-            delay = FIRST_DELAY_S if loop.time() - begun > STEADY_S else delay
+            if loop.time() - begun > STEADY_S:
+                pauses.reset()
             logger.error("worker %d: ended with %d and is started again", self._number, code)
-            await asyncio.sleep(delay)
-            delay = min(2 * delay, LONGEST_DELAY_S)
+            await pauses.wait()
 
     async def _once(self) -> int:
         process = await asyncio.create_subprocess_exec(

@@ -14,6 +14,7 @@ from actors.delivery.viewer_streams import CloseReason, Reader
 from actors.room.mailbox import MAILBOX_COMMANDS, Answer, answered
 from actors.room.ref import RoomMembers
 from actors.room.services import Services
+from actors.runtime.backoff import Backoff
 from actors.runtime.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
 from events import EMPTY, RoomState
 from events.core.state import Member, Role, RoomId, UserId
@@ -212,7 +213,7 @@ class RemoteRoom:
             self._node.spawn(self._seek(), f"room {self.id}: seek its owner")
 
     async def _seek(self) -> None:
-        delay = 0.02
+        pauses = Backoff(0.02, 0.25)
         try:
             while self.seats:
                 try:
@@ -225,8 +226,7 @@ class RemoteRoom:
                         return
                 except NoAnswer:
                     pass
-                await asyncio.sleep(delay)
-                delay = min(2 * delay, 0.25)
+                await pauses.wait()
             self._node.drop(self)
             for seat in tuple(self.seats):
                 seat.reader.close(CloseReason.RESTART)

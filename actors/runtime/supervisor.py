@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, Final, Protocol
 
+from actors.runtime.backoff import Backoff
 from actors.runtime.clock import Clock
 from actors.runtime.metrics import Meters
 from events.journal import BrokenRecord, JournalError
@@ -64,7 +65,7 @@ class Supervisor:
             logger.error("%s: failed", task.get_name(), exc_info=error)
 
     async def _bring_back(self, room: Recoverable) -> None:
-        delay, faults = FIRST_DELAY_S, 0
+        pauses, faults = Backoff(FIRST_DELAY_S, LONGEST_DELAY_S), 0
         while True:
             try:
                 async with self._permits:
@@ -85,5 +86,4 @@ class Supervisor:
             else:
                 return
             self._meters.recovery_failures += 1
-            await asyncio.sleep(delay)
-            delay = min(2 * delay, LONGEST_DELAY_S)
+            await pauses.wait()
