@@ -2,11 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Generic, Protocol, TypeVar, get_args
+from typing import Final, Protocol, TypeVar
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import core_schema
-
+from events.geometry.by_id import ById
 from events.geometry.grid import Hex, Runs
 
 _TILE_BITS: Final = 4
@@ -27,43 +25,18 @@ K = TypeVar("K", bound=str)
 C = TypeVar("C", bound=CoversHexes)
 
 
-class Covering(Mapping[K, C], Generic[K, C]):
+class Covering(ById[K, C]):
     """Things by id. Never changes: every change returns a new map.
 
     An index by tiles of 16 × 16 hexes is made when somebody asks by hexes, and carried on by every
     change after that, which touches the tiles of what changes alone.
     """
 
-    __slots__ = ("_of", "_tiles")
+    __slots__ = ("_tiles",)
 
     def __init__(self, of: Mapping[K, C] | None = None) -> None:
-        self._of: dict[K, C] = dict(of or {})
+        super().__init__(of)
         self._tiles: dict[Tile, frozenset[K]] | None = None
-
-    def __getitem__(self, key: K) -> C:
-        return self._of[key]
-
-    def get(self, key: object, default: Any = None) -> Any:
-        """Return what has the id, or the default; for ids that may well be missing."""
-        return self._of.get(key, default)  # type: ignore[call-overload]
-
-    def __iter__(self) -> Iterator[K]:
-        # In one order, whatever the order of insertion: nothing can be read from it.
-        return iter(sorted(self._of))
-
-    def __len__(self) -> int:
-        return len(self._of)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._of
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Covering) and self._of == other._of
-
-    __hash__ = None  # type: ignore[assignment]  # a value, but too large to be a key
-
-    def __repr__(self) -> str:
-        return f"Covering({self._of!r})"
 
     def put(self, key: K, thing: C | None) -> "Covering[K, C]":
         """Return the map with the thing under the id; None takes it away."""
@@ -110,20 +83,6 @@ class Covering(Mapping[K, C], Generic[K, C]):
                 _register(tiles, key, thing)
             self._tiles = tiles
         return self._tiles
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        key, thing = get_args(source)
-        plain = handler.generate_schema(dict[key, thing])  # type: ignore[valid-type]
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls, plain),
-            python_schema=core_schema.is_instance_schema(cls),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda covering: {key: covering[key] for key in covering}, return_schema=plain
-            ),
-        )
 
 
 def _register(tiles: dict[Tile, frozenset[K]], key: K, thing: CoversHexes | None) -> None:

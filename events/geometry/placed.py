@@ -1,11 +1,9 @@
 """Placed: a persistent map from ids to things that stand on a hex, asked by id or by hex."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, Final, Generic, Protocol, TypeVar, get_args
+from typing import Any, Final, Protocol, TypeVar
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import core_schema
-
+from events.geometry.by_id import ById
 from events.geometry.grid import Hex
 
 
@@ -29,43 +27,17 @@ Step = tuple[str | None, "Step | None", int]
 its own, by which later maps know it."""
 
 
-class Placed(Mapping[K, P], Generic[K, P]):
+class Placed(ById[K, P]):
     """Things by id. Never changes: every change returns a new map."""
 
-    __slots__ = ("_derived", "_of", "_step")
+    __slots__ = ("_derived", "_step")
 
     _step: Step
 
     def __init__(self, of: Mapping[K, P] | None = None) -> None:
-        self._of: dict[K, P] = dict(of or {})
+        super().__init__(of)
         self._derived: dict[Callable[..., Any], Any] = {}
         self._step = _first_step()
-
-    def __getitem__(self, key: K) -> P:
-        return self._of[key]
-
-    def get(self, key: object, default: Any = None) -> Any:
-        """Return what has the id, or the default; for ids that may well be missing."""
-        # Not Mapping's, which raises and catches a KeyError.
-        return self._of.get(key, default)  # type: ignore[call-overload]
-
-    def __iter__(self) -> Iterator[K]:
-        # In one order, whatever the order of insertion: nothing can be read from it.
-        return iter(sorted(self._of))
-
-    def __len__(self) -> int:
-        return len(self._of)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._of
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Placed) and self._of == other._of
-
-    __hash__ = None  # type: ignore[assignment]  # a value, but too large to be a key
-
-    def __repr__(self) -> str:
-        return f"Placed({self._of!r})"
 
     def put(self, key: K, thing: P | None) -> "Placed[K, P]":
         """Return the map with the thing under the id; None takes it away."""
@@ -113,20 +85,6 @@ class Placed(Mapping[K, P], Generic[K, P]):
         if of not in self._derived:
             self._derived[of] = of(self)
         return self._derived[of]  # type: ignore[no-any-return]
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        key, thing = get_args(source)
-        plain = handler.generate_schema(dict[key, thing])  # type: ignore[valid-type]
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls, plain),
-            python_schema=core_schema.is_instance_schema(cls),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                lambda placed: {key: placed[key] for key in placed}, return_schema=plain
-            ),
-        )
 
 
 def _first_step() -> Step:
