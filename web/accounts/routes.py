@@ -3,13 +3,13 @@
 import re
 import secrets
 import unicodedata
-from collections import OrderedDict
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import psycopg
 from aiohttp import web
+from cachetools import LRUCache
 from psycopg import errors
 from pydantic import AfterValidator, Field
 
@@ -130,7 +130,7 @@ class Accounts:
         self._passwords = passwords
         self._attempts = Throttle(clock, login_attempts)
         self._sign_ups = Throttle(clock, SIGN_UPS)
-        self._signed_in_from: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._signed_in_from: LRUCache[tuple[str, str], None] = LRUCache(MOST_KNOWN)
         self._proxies = proxies
         self._policy: SignUpPolicy = sign_up
 
@@ -200,9 +200,6 @@ class Accounts:
 
     def _remember_address(self, known: tuple[str, str]) -> None:
         self._signed_in_from[known] = None
-        self._signed_in_from.move_to_end(known)
-        if len(self._signed_in_from) > MOST_KNOWN:
-            self._signed_in_from.popitem(last=False)
 
     @described(status=204)
     async def log_out(self, request: web.Request) -> web.Response:

@@ -1,13 +1,13 @@
 """HTTP routes for a campaign's sessions, and for pages of its events in words."""
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from aiohttp import web
+from cachetools import LRUCache
 
 from events.core.decider import advance
 from events.core.state import EMPTY, RoomId, RoomState
@@ -79,7 +79,7 @@ class RecordRoutes:
         self._journal = journal
         self._auth = auth
         self._book = book
-        self._states: OrderedDict[tuple[RoomId, int], RoomState] = OrderedDict()
+        self._states: LRUCache[tuple[RoomId, int], RoomState] = LRUCache(KEPT_STATES)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/sessions", self.sessions)
@@ -163,14 +163,10 @@ class RecordRoutes:
         if not known:
             return 0, EMPTY
         key = (room, max(known))
-        self._states.move_to_end(key)
         return key[1], self._states[key]
 
     def _keep(self, room: RoomId, version: int, state: RoomState) -> None:
         self._states[room, version] = state
-        self._states.move_to_end((room, version))
-        if len(self._states) > KEPT_STATES:
-            self._states.popitem(last=False)
 
 
 def _events_of(commit: Commit, room: RoomState) -> Iterator[EventListed]:

@@ -1,10 +1,10 @@
 """HTTP route for tiles of the backdrop at a past moment."""
 
 import asyncio
-from collections import OrderedDict
 from typing import Final
 
 from aiohttp import web
+from cachetools import LRUCache
 
 from events.core.state import RoomId
 from events.record.errors import RecordError
@@ -27,7 +27,7 @@ class PastTiles:
         self._access = access
         self._record = record
         self._tiles = tiles
-        self._moments: OrderedDict[tuple[RoomId, int], RoomAtVersion] = OrderedDict()
+        self._moments: LRUCache[tuple[RoomId, int], RoomAtVersion] = LRUCache(REMEMBERED)
         self._opening = asyncio.Lock()
 
     def add_routes(self, app: web.Application) -> None:
@@ -54,17 +54,15 @@ class PastTiles:
             version = (await self._record.head(place.campaign)).version
         key = (place.campaign, version)
         # Whoever finds it kept waits for nobody; the others open it once, however many ask.
-        while key not in self._moments:
-            async with self._access.turn(place.member.user), self._opening:
-                if key not in self._moments:
-                    await self._open(key)
-        self._moments.move_to_end(key)
-        return self._moments[key]
+        if (moment := self._moments.get(key)) is not None:
+            return moment
+        async with self._access.turn(place.member.user), self._opening:
+            moment = self._moments.get(key) or await self._open(key)
+            self._moments[key] = moment
+        return moment
 
-    async def _open(self, key: tuple[RoomId, int]) -> None:
+    async def _open(self, key: tuple[RoomId, int]) -> RoomAtVersion:
         try:
-            self._moments[key] = await self._record.at_version(*key)
+            return await self._record.at_version(*key)
         except RecordError as error:
             raise refused(error) from None
-        if len(self._moments) > REMEMBERED:
-            self._moments.popitem(last=False)

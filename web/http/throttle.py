@@ -1,7 +1,9 @@
 """How often somebody may fail: a window of a minute for each key."""
 
-from collections import OrderedDict, deque
+from collections import deque
 from typing import Final
+
+from cachetools import LRUCache
 
 from actors.runtime.clock import Clock
 from web.http.api import TooOften
@@ -16,7 +18,7 @@ class Throttle:
     def __init__(self, clock: Clock, most: int) -> None:
         self._clock = clock
         self._most = most
-        self._tried: OrderedDict[str, deque[float]] = OrderedDict()
+        self._tried: LRUCache[str, deque[float]] = LRUCache(_MOST_KEYS)
 
     def begin(self, *keys: str) -> None:
         """Count an attempt for each key; raise TooOften, counting nothing, past the limit of any.
@@ -32,9 +34,6 @@ class Throttle:
                 raise TooOften("too many attempts; wait a minute")
         for key in keys:
             self._tried.setdefault(key, deque()).append(now)
-            self._tried.move_to_end(key)
-        while len(self._tried) > _MOST_KEYS:
-            self._tried.popitem(last=False)
 
     def succeeded(self, *keys: str) -> None:
         """Take back the latest attempt of each key: it was no failure."""

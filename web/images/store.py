@@ -7,10 +7,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cachetools import LRUCache
 from PIL import Image
 
 from web.images.ingest import BadImage, full_size, opened, tile_path
@@ -46,8 +47,7 @@ class ImageStore:
 
     def __init__(self, folder: Path, *, cache_bytes: int = 64 * 2**20, cutters: int = 2) -> None:
         self._folder = folder
-        self._cache: OrderedDict[str, bytes] = OrderedDict()
-        self._cached_bytes, self._cache_bytes = 0, cache_bytes
+        self._cache: LRUCache[str, bytes] = LRUCache(cache_bytes, getsizeof=len)
         self._cutting = asyncio.Semaphore(cutters)
         self._taking = asyncio.Semaphore(1)
         # Nothing younger, which another process that shares the folder may be at.
@@ -185,9 +185,8 @@ class ImageStore:
         if found is None:
             async with self._cutting:
                 found = await asyncio.to_thread(self._cut, image_id, tile, showing)
-            self._keep(key, found)
-        else:
-            self._cache.move_to_end(key)
+            with suppress(ValueError):  # A tile larger than all that is kept is not kept.
+                self._cache[key] = found
         return key, found
 
     def _cut(self, image_id: str, tile: Tile, showing: Showing) -> bytes:
@@ -200,15 +199,6 @@ class ImageStore:
             return Image.open(tile_path(self._at(image_id), tile), formats=["PNG"])
         except FileNotFoundError:
             raise NoSuchTile(image_id) from None
-
-    def _keep(self, key: str, found: bytes) -> None:
-        if key in self._cache:
-            return
-        self._cache[key] = found
-        self._cached_bytes += len(found)
-        while self._cached_bytes > self._cache_bytes:
-            _, dropped = self._cache.popitem(last=False)
-            self._cached_bytes -= len(dropped)
 
     def _at(self, image_id: str) -> Path:
         if not _ID.fullmatch(image_id):

@@ -1,9 +1,11 @@
 """Tiles of the picture under a grid in anybody's eyes, now or then: the one place that says what is shown of it."""
 
 import asyncio
-from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Final
+from typing import Final, NamedTuple
+
+from cachetools import LRUCache
 
 from events.core.features.hexes import HexProjection
 from events.core.features.terrain import knows_extent
@@ -18,6 +20,11 @@ _REMEMBERED: Final = 64
 _REMEMBERED_HEXES: Final = 1_000_000
 
 
+class _Seen(NamedTuple):
+    room: RoomState
+    hexes: frozenset[Hex]
+
+
 class Tiles:
     """Cuts tiles for viewers by the room as it is, or as it stood.
 
@@ -27,9 +34,11 @@ class Tiles:
 
     def __init__(self, pictures: Pictures) -> None:
         self.pictures = pictures
-        self._seen: OrderedDict[tuple[Member, int], tuple[RoomState, frozenset[Hex]]]
-        self._seen = OrderedDict()
-        self._seen_hexes = 0
+        self._seen: LRUCache[tuple[Member, int], _Seen] = LRUCache(
+            _REMEMBERED_HEXES,
+            # A few hexes take the place of many, so that no more than _REMEMBERED are kept.
+            getsizeof=lambda seen: max(len(seen.hexes), _REMEMBERED_HEXES // _REMEMBERED),
+        )
         self._looking = asyncio.Semaphore(2)
 
     async def tile(
@@ -61,23 +70,13 @@ class Tiles:
     async def _fully_seen(self, room: RoomState, viewer: Member) -> frozenset[Hex]:
         # By the room itself, which is kept beside what was seen of it: so its id stays its own.
         key = (viewer, id(room))
-        if key not in self._seen:
+        if (seen := self._seen.get(key)) is None:
             async with self._looking:
-                if key not in self._seen:
-                    self._keep(key, room, await asyncio.to_thread(fully_seen, room, viewer))
-        self._seen.move_to_end(key)
-        return self._seen[key][1]
-
-    def _keep(self, key: tuple[Member, int], room: RoomState, seen: frozenset[Hex]) -> None:
-        if key in self._seen:
-            return  # two looked at once
-        self._seen[key] = (room, seen)
-        self._seen_hexes += len(seen)
-        while len(self._seen) > 1 and (
-            len(self._seen) > _REMEMBERED or self._seen_hexes > _REMEMBERED_HEXES
-        ):
-            _, (_, gone) = self._seen.popitem(last=False)
-            self._seen_hexes -= len(gone)
+                if (seen := self._seen.get(key)) is None:
+                    seen = _Seen(room, await asyncio.to_thread(fully_seen, room, viewer))
+                    with suppress(ValueError):  # More hexes than are kept of all are not kept.
+                        self._seen[key] = seen
+        return seen.hexes
 
 
 def alignment_of(picture: Picture) -> Alignment:
