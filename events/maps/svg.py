@@ -10,6 +10,8 @@ from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
 from events.maps.glyphs import MARKS, Shape, variant_of
 from events.maps.labels import LabelStyle, label
+from events.maps.overlay import Things, marks
+from events.maps.overlay_svg import overlay_svg
 from events.maps.terrain import look
 
 GRID = "#4a4a4a"
@@ -25,10 +27,12 @@ def svg(
     title: str = "Map",
     labels: LabelStyle | None = None,
     ground: bytes | None = None,
+    things: Things | None = None,
 ) -> str:
     """Return the picture of exactly these hexes, with their labels if a style is given.
 
     ground: a WebP that lies over their terrain and covers all of the picture, clear where there is none.
+    things: what lies on them.
     """
     left, top, right, bottom = bounds(hexes, hex_size, orientation)
     # From the back to the front: what stands in a hex may rise over the one behind it.
@@ -53,6 +57,8 @@ def svg(
             f'preserveAspectRatio="none" href="data:image/webp;base64,{data}"/>'
         )
         parts.append(_borders(hexes, orientation, hex_size))
+    if things:
+        parts.append(overlay_svg(marks(things, orientation, hex_size)))
     if labels is not None:
         parts.append(
             f'<g font-family="sans-serif" font-size="{hex_size * 0.3:.2f}" text-anchor="middle">'

@@ -11,6 +11,7 @@ from events.geometry.grid import count, hexes
 from events.geometry.layout import bounds
 from events.geometry.offset import Orientation
 from events.journal.chain import Head
+from events.maps.seen import seen_things
 from events.maps.svg import svg
 from events.record.backdrop import Painter, visible_backdrop
 from events.report.charts import Bar, Line, presence, reveals_over_time
@@ -117,7 +118,8 @@ def map_svg(
     ground = None
     if painter and (below := visible_backdrop(room, drawn, viewers, any)):
         ground = painter(below, bounds(drawn, HEX_SIZE, orientation), HEX_SIZE)
-    return svg(drawn, orientation, HEX_SIZE, title=title, ground=ground)
+    things = seen_things(room, viewers, any, within=drawn)
+    return svg(drawn, orientation, HEX_SIZE, title=title, ground=ground, things=things)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -9,6 +9,8 @@ from events.core.state import RoomState, Tier
 from events.geometry.grid import Hex, middle, runs
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
+from events.maps.overlay import Things
+from events.maps.seen import seen_things
 from events.maps.svg import svg
 from events.record.backdrop import Painter, VisibleBackdrop, visible_backdrop
 from events.record.viewpoint import Viewer
@@ -17,7 +19,9 @@ from events.replay.timeline import Step, Timeline
 from events.report.html import HEX_SIZE, MOST_DRAWN, page, period
 
 MOST_FRAMES: Final = 60
-DRAWN: Final = ("sights", "terrain", "map", "picture", "settings")
+DRAWN: Final = (
+    "sights", "terrain", "map", "picture", "settings", "paths", "sites", "regions", "labels", "members",
+)  # fmt: skip
 """What of a room a map of it is drawn from."""
 
 
@@ -39,6 +43,12 @@ class Frame:
     hexes: dict[Hex, str]
     new: frozenset[Hex]
     backdrop: VisibleBackdrop | None = None
+    things: Things = field(default_factory=Things)
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What the map of it is drawn from."""
+        return self.hexes, self.backdrop, self.things
 
 
 @dataclass
@@ -139,7 +149,8 @@ def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame
         for at in (room.terrain if viewer.is_dm else room.sights)
         if all(room.tier(who, at) is not Tier.HIDDEN for who in eyes)
     }
-    return Frame(at, caption, sight, frozenset(), visible_backdrop(room, sight, eyes))
+    things = seen_things(room, eyes, within=None if viewer.is_dm else sight)
+    return Frame(at, caption, sight, frozenset(), visible_backdrop(room, sight, eyes), things)
 
 
 def _add_line(lines: list[Line], line: Line) -> None:
@@ -156,7 +167,7 @@ def _add_frame(made: Recap, step: Step, viewer: Viewer) -> None:
     if all(getattr(step.before, part) is getattr(step.room, part) for part in DRAWN):
         return
     last, frame = made.frames[-1], _frame(step.moment.at, step.moment.caption, step.room, viewer)
-    if (frame.hexes, frame.backdrop) != (last.hexes, last.backdrop):
+    if frame.shown != last.shown:
         made.frames.append(replace(frame, new=frozenset(frame.hexes.keys() - last.hexes.keys())))
         if len(made.frames) > MOST_FRAMES:
             # The shortest while between two pictures is given up; the first one stays.
@@ -170,13 +181,15 @@ def _add_frame(made: Recap, step: Step, viewer: Viewer) -> None:
 
 
 def _map_with_path(of: Recap, painter: Painter | None) -> str | None:
-    hexes = of.frames[-1].hexes
+    hexes, things = of.frames[-1].hexes, of.frames[-1].things
     if not hexes or len(hexes) > MOST_DRAWN:
         return None
     ground = None
     if painter and (below := of.frames[-1].backdrop):
         ground = painter(below, bounds(hexes, HEX_SIZE, of.orientation), HEX_SIZE)
-    drawn = svg(hexes, of.orientation, HEX_SIZE, title="The map at the end", ground=ground)
+    drawn = svg(
+        hexes, of.orientation, HEX_SIZE, title="The map at the end", ground=ground, things=things
+    )
     points = [centre(at, HEX_SIZE, of.orientation) for at in of.path() if at in hexes]
     if not points:
         return drawn

@@ -8,12 +8,14 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
+from events.core.map_objects import PathKind
 from events.geometry.grid import Hex, runs
 from events.geometry.layout import centre, frame_bounds
 from events.geometry.offset import Orientation, cell_of
 from events.geometry.tilemap import TileMap
 from events.maps import label
 from events.maps.labels import LabelStyle
+from events.maps.strokes import Piece, stretches
 
 FILE: Final = Path(__file__).parent / "golden" / "hexes.json"
 
@@ -21,6 +23,7 @@ ORIENTATIONS: Final[tuple[Orientation, ...]] = ("flat", "pointy")
 HEXES: Final = [
     Hex(q, r) for q, r in product((-101, -17, -16, -2, -1, 0, 1, 2, 15, 16, 31, 99, 250), repeat=2)
 ]
+KINDS: Final[tuple[PathKind, ...]] = ("river", "road", "trail", "ferry")
 STYLES: Final = {
     "ccrr/1": LabelStyle(),
     "ccrr/0": LabelStyle(first_column=0, first_row=0),
@@ -62,6 +65,10 @@ def vectors() -> dict[str, Any]:
             [name, way, *at, label(at, style, way)]
             for (name, style), way, at in product(STYLES.items(), ORIENTATIONS, HEXES)
         ],
+        "stretches": [
+            [kind, way, str(at), edge, *_ends(kind, way, at, edge)]
+            for kind, way, at, edge in product(KINDS, ORIENTATIONS, HEXES[:40:3], range(6))
+        ],
         "tileMaps": [
             {
                 "name": name,
@@ -89,6 +96,13 @@ def _changed(changes: list[tuple[list[tuple[int, int]], str | None]]) -> list[li
     for where, value in changes:
         before, after = after, after.put(runs(Hex(*at) for at in where), value)
     return sorted([*at] for at, _, _ in before.diff(after))
+
+
+def _ends(kind: PathKind, way: Orientation, at: Hex, edge: int) -> list[float]:
+    """Return where a path begins that runs from an edge to the centre of a hex, and where it ends."""
+    piece = {at: Piece(lines=frozenset([(edge, None)]))}
+    points = stretches(piece, kind, way, 20)[0].points
+    return [round(value, 6) for point in (points[0], points[-1]) for value in point]
 
 
 def main() -> None:

@@ -10,7 +10,9 @@ from tests.page.hex_vectors import FILE, STYLES, vectors
 GOLDEN = json.loads(FILE.read_text())
 
 
-@pytest.mark.parametrize("part", ["offsets", "centres", "bounds", "labels", "tileMaps"])
+@pytest.mark.parametrize(
+    "part", ["offsets", "centres", "bounds", "labels", "stretches", "tileMaps"]
+)
 def test_python_says_what_the_golden_file_says(part: str) -> None:
     assert json.loads(json.dumps(vectors()[part])) == GOLDEN[part]
 

@@ -8,14 +8,18 @@ from hypothesis import given, settings
 from events import RoomState, fold, messages_for
 from events.core.features.hexes import HexesHidden, HexesRevealed
 from events.core.features.members import MemberSet
+from events.core.features.paths import PathRevealed, PathSet
+from events.core.features.sites import SiteRevealed, SiteSet
 from events.core.features.terrain import HexesUpdated
 from events.core.features.tokens import TokenCreated
 from events.core.messages import Event, ServerMessage
-from events.core.state import TokenId
+from events.core.state import Path, PathId, Site, SiteId, TokenId
+from events.geometry.course import CoursePoint, through
 from events.geometry.grid import Hex, disc, runs
+from events.maps import inks
 from events.record.viewpoint import ALL_PLAYERS
 from events.replay.timeline import Timeline
-from events.report.recap import Recap, markdown, recap
+from events.report.recap import Recap, markdown, recap, recap_html
 from tests.core.test_laws import START, Step, play
 from tests.support.given import ANN, BEN, DM
 from tests.support.given_record import commits, read
@@ -72,6 +76,25 @@ async def test_of_what_one_player_sees_less_of_the_lesser_part_is_told() -> None
     assert [line.what for line in told.lines] == [
         "37 hexes around 0,0 came into sight (terrain only)"
     ]
+
+
+async def test_the_map_of_a_recap_has_what_lies_on_it_for_its_audience() -> None:
+    way = through([CoursePoint(at) for at in (Hex(-1, 0), Hex(0, 0), Hex(1, 0))])
+    road = PathSet(path=PathId("p1"), now=Path("road", way))
+    trail = PathSet(path=PathId("p2"), now=Path("trail", way, "Secret", audience="dm"))
+    lair = SiteSet(site=SiteId("s1"), now=Site(Hex(0, 0), "lair", "Hydra"))
+    inn = SiteSet(site=SiteId("s2"), now=Site(Hex(1, 0), "inn", "The Red Fox", audience="seen"))
+    told = await recap_of(
+        [road, trail, lair, inn],
+        [HexesRevealed(hexes=runs(AROUND), to="all")],
+        [PathRevealed(path=PathId("p2"), to=(ANN.user,))],
+        [SiteRevealed(site=SiteId("s1"), to="all")],
+    )
+    page = recap_html(told)
+    assert "The Red Fox" in page
+    assert inks.PATHS["road"].colour in page
+    assert inks.PATHS["trail"].colour not in page
+    assert [len(frame.things.sites) for frame in told.frames] == [0, 1, 2]
 
 
 Facts = dict[str, set[str]]

@@ -23,6 +23,7 @@ from events.maps import (
     svg,
 )
 from events.maps.hexroom_json import export_whole
+from events.maps.overlay import Things
 from events.maps.reading import Problem
 from events.maps.spreadsheet_export import export_whole as export_csv
 from events.maps.text_mapper_export import export as export_text
@@ -240,24 +241,29 @@ def _options(data: bytes) -> ImportOptions:
         raise refusal_of(error) from None
 
 
+def _things(seen: ImportedMap) -> Things:
+    return Things(seen.paths, seen.sites, seen.regions, seen.labels)
+
+
 def _svg(seen: ImportedMap, wish: _Wish) -> bytes:
     drawn = seen.document
     return svg(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.labels
-    ).encode()
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.labels, things=_things(seen)
+    ).encode()  # fmt: skip
 
 
 def _png(seen: ImportedMap, wish: _Wish) -> bytes:
     drawn = seen.document
     return png(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.labels, side=wish.side
-    )
+        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.labels, side=wish.side, things=_things(seen)
+    )  # fmt: skip
 
 
 def _pdf(seen: ImportedMap, wish: _Wish) -> bytes:
     drawn = seen.document
     return pdf(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=wish.labels
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=wish.labels,
+        things=_things(seen),
     )  # fmt: skip
 
 

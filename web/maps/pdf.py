@@ -6,12 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from fpdf import FPDF
+from PIL import Image
 
+from events.core.map_objects import SITE_KINDS
 from events.geometry.grid import Hex
 from events.geometry.layout import ROOT_3, bounds
 from events.geometry.offset import Orientation
+from events.maps import inks
+from events.maps.inks import Stroke
 from events.maps.labels import LabelStyle
+from events.maps.overlay import Things
 from web.maps.png import png, stamp
+from web.maps.png_overlay import draw_icon
 
 Paper = Literal["a4", "a3", "letter"]
 PAPERS: Final[Mapping[Paper, tuple[float, float]]] = {
@@ -20,11 +26,15 @@ PAPERS: Final[Mapping[Paper, tuple[float, float]]] = {
 """Width and height upright, in millimetres."""
 
 _MARGIN: Final = 12.0
-_LEGEND: Final = 26.0
-"""Millimetres below the map for legend and scale bar."""
+_COLUMNS: Final = 6
+_ROW: Final = 6.0
+"""Millimetres of a row of the legend."""
+_BAR_ROOM: Final = 8.0
+"""Millimetres below the legend for the scale bar."""
 _DOTS_PER_MM: Final = 300 / 25.4
-_MOST_TERRAINS: Final = 18
+_MOST_ENTRIES: Final = 36
 _BAR_MM: Final = 50.0
+_Entry = tuple[str, Image.Image | Stroke | None]
 _PLAIN: Final = str.maketrans(
     {"–": "-", "—": "-", "“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "…": "..."}
 )
@@ -39,6 +49,7 @@ def pdf(
     paper: Paper = "a4",
     miles: float | None = None,
     labels: LabelStyle | None = None,
+    things: Things | None = None,
 ) -> bytes:
     """Return one page with the map as large as it fits, turned where that is larger.
 
@@ -49,7 +60,9 @@ def pdf(
     page_wide, page_high = PAPERS[paper]
     if wide > high:
         page_wide, page_high = page_high, page_wide
-    room_wide, room_high = page_wide - 2 * _MARGIN, page_high - 2 * _MARGIN - _LEGEND - 10
+    entries = _entries(sorted(set(hexes.values())), things or Things(), orientation)
+    legend_high = math.ceil(len(entries) / _COLUMNS) * _ROW + _BAR_ROOM
+    room_wide, room_high = page_wide - 2 * _MARGIN, page_high - 2 * _MARGIN - legend_high - 12
     scale = min(room_wide / wide, room_high / high)  # millimetres for a unit of the map
     file = FPDF(unit="mm", format=(page_wide, page_high))
     file.set_auto_page_break(False)
@@ -60,31 +73,61 @@ def pdf(
     file.set_xy(_MARGIN, _MARGIN - 2)
     file.cell(room_wide, 8, _latin(title))
     pixels = math.ceil(max(wide, high) * scale * _DOTS_PER_MM)
-    drawn = png(hexes, orientation, hex_size, labels=labels, side=pixels)
+    drawn = png(hexes, orientation, hex_size, labels=labels, side=pixels, things=things)
     width, height = wide * scale, high * scale
     file.image(io.BytesIO(drawn), x=(page_wide - width) / 2, y=_MARGIN + 8, w=width, h=height)
     below = _MARGIN + 8 + height + 4
-    _legend(file, sorted(set(hexes.values())), orientation, below, room_wide)
+    _legend(file, entries, below, room_wide)
     across = hex_size * ROOT_3 * scale
     _scale_bar(file, across, miles, page_wide - _MARGIN, page_high - _MARGIN)
     return bytes(file.output())
 
 
-def _legend(
-    file: FPDF, terrains: Sequence[str], orientation: Orientation, top: float, wide: float
-) -> None:
+def _entries(terrains: Sequence[str], things: Things, orientation: Orientation) -> list[_Entry]:
+    """Return what the legend explains: terrains, then paths and sites of the kinds that are there."""
+    kinds = {path.kind for path in things.paths}
+    sites = {site.kind for site in things.sites}
+    found: list[_Entry] = [(terrain, stamp(terrain, 0, orientation, 24)) for terrain in terrains]
+    found += [(kind, how) for kind, how in inks.PATHS.items() if kind in kinds]
+    found += [(kind, _icon(kind)) for kind in SITE_KINDS if kind in sites]
+    if len(found) <= _MOST_ENTRIES:
+        return found
+    more = len(found) - _MOST_ENTRIES + 1
+    return [*found[: _MOST_ENTRIES - 1], (f"and {more} more", None)]
+
+
+def _icon(kind: str) -> Image.Image:
+    picture = Image.new("RGBA", (96, 96))
+    draw_icon(picture, kind, 48, 48, 34)
+    return picture
+
+
+def _legend(file: FPDF, entries: Sequence[_Entry], top: float, wide: float) -> None:
     file.set_font("helvetica", size=8)
-    columns = 6
-    for number, terrain in enumerate(terrains[:_MOST_TERRAINS]):
-        x = _MARGIN + number % columns * wide / columns
-        y = top + number // columns * 6
-        mark = stamp(terrain, 0, orientation, 24)
-        file.image(mark, x=x, y=y, h=5)
+    for number, (name, mark) in enumerate(entries):
+        x = _MARGIN + number % _COLUMNS * wide / _COLUMNS
+        y = top + number // _COLUMNS * _ROW
+        if isinstance(mark, Image.Image):
+            file.image(mark, x=x, y=y, h=5)
+        elif mark is not None:
+            _sample(file, mark, x, y + 2.5)
         file.set_xy(x + 6, y)
-        file.cell(wide / columns - 7, 5, _latin(terrain)[:22])
-    if len(terrains) > _MOST_TERRAINS:
-        file.set_xy(_MARGIN, top + 18)
-        file.cell(wide, 5, f"and {len(terrains) - _MOST_TERRAINS} more")
+        file.cell(wide / _COLUMNS - 7, 5, _latin(name)[:22])
+
+
+def _sample(file: FPDF, how: Stroke, x: float, y: float) -> None:
+    """Draw a short line as paths of a kind are drawn."""
+    size = 9.0
+    casing = how.casing if not how.dash else "#e8dfc6"
+    for colour, width in ((casing, how.width + 2 * how.rim), (how.colour, how.width)):
+        file.set_draw_color(*bytes.fromhex(colour[1:]))
+        file.set_line_width(width * size)
+        if how.dash and colour == how.colour:
+            dash, gap = max(how.dash[0], 0.03) * size, how.dash[1] * size
+            file.set_dash_pattern(dash=dash, gap=gap)
+        file.line(x + 0.4, y, x + 4.8, y)
+        file.set_dash_pattern()
+    file.set_draw_color(0, 0, 0)
 
 
 def _scale_bar(file: FPDF, across: float, miles: float | None, right: float, bottom: float) -> None:

@@ -12,8 +12,10 @@ from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
 from events.maps.glyphs import MARKS, variant_of
 from events.maps.labels import LabelStyle, label
+from events.maps.overlay import Things, marks
 from events.maps.svg import GRID, GRID_OPACITY, text_ink
 from events.maps.terrain import look
+from web.maps.png_overlay import Overlay
 
 USUAL_SIDE = 8192
 """Pixels; a larger map is drawn smaller, unless somebody asks for more."""
@@ -35,6 +37,7 @@ def png(
     *,
     labels: LabelStyle | None = None,
     side: int | None = None,
+    things: Things | None = None,
 ) -> bytes:
     """Return the picture of these hexes, transparent around them.
 
@@ -57,6 +60,7 @@ def png(
         first, last = int(max(0, y - reach)) // _BAND, int(y + reach) // _BAND
         for band in range(first, last + 1):
             bands.setdefault(band, []).append((at, hexes[at], x, y))
+    overlay = Overlay(marks(things, orientation, hex_size), left, top, scale) if things else None
     file = _PngFile(width, height)
     for start in range(0, height, _BAND):
         picture = Image.new("RGBA", (width, min(_BAND, height - start)))
@@ -65,7 +69,10 @@ def png(
             mark = stamps[terrain, variant_of(at)]
             place = (round(x - mark.width / 2), round(y - mark.height / 2) - start)
             picture.paste(mark, place, mark)
-            if font is not None and labels is not None:
+        if overlay is not None:
+            overlay.draw(picture, start)
+        for at, terrain, x, y in bands.get(start // _BAND, ()) if font is not None else ():
+            if labels is not None:
                 name = label(at, labels, orientation)
                 middle = (x, y + size * 0.65 - start)
                 draw.text(middle, name, text_ink(look(terrain).fill), font, anchor="mm")

@@ -9,11 +9,13 @@ from PIL import Image, ImageDraw, ImageFont
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.maps.glyphs import VARIANTS, variant_of
+from events.maps.overlay import Things, marks
 from events.maps.svg import GRID
 from events.record.backdrop import VisibleBackdrop
 from events.report.recap import Frame, Recap
 from web.images.backdrop import BackdropRenderer
 from web.maps.png import back_to_front, stamp
+from web.maps.png_overlay import Overlay
 
 Kind = Literal["webp", "gif"]
 
@@ -83,12 +85,24 @@ class _Drawing:
             picture.paste(shown, (EDGE, EDGE), shown)
             for at in frame.backdrop.hexes:
                 draw.polygon(self._outline(at), outline=GRID)
+        self._draw_things(picture, frame.things)
         for at in frame.new:
             draw.polygon(self._outline(at), outline=NEW, width=3)
         draw.text(
             (EDGE, self._height - BAND / 2), self._caption(frame), INK, self._font, anchor="lm"
         )
         return picture
+
+    def _draw_things(self, picture: Image.Image, things: Things) -> None:
+        if things:
+            edge = EDGE / self._scale
+            overlay = Overlay(
+                marks(things, self._orientation, SIZE),
+                self._left - edge,
+                self._top - edge,
+                self._scale,
+            )
+            overlay.draw(picture)
 
     def _shown(self, backdrop: VisibleBackdrop) -> Image.Image | None:
         """Return the picture under the grid; none where it lay under a grid of the other kind."""

@@ -1,6 +1,7 @@
 // @ts-check
 /** The page's hexes are Python's: both read one golden file. */
 
+import { stretchesOf } from "/static/map/layers/courses.js";
 import { bounds, fromOffset, toOffset, toPoint } from "/static/model/hex.js";
 import { labelOf, parseLabel } from "/static/model/labels.js";
 import { TileMap, changedSpans } from "/static/model/tilemap.js";
@@ -9,7 +10,8 @@ import { check, equal } from "./check.js";
 /** @typedef {import("/static/model/hex.js").Orientation} Orientation */
 /** @typedef {{name: string, changes: [[number, number][], string|null][], cells: [number, number, string][], changed: [number, number][]}} MapVector */
 /** @typedef {{offsets: [Orientation, number, number, number, number][], centres: [Orientation, number, number, number, number, number][],
- *   bounds: [Orientation, number, number, number, number, number, number, number][], labels: [string, Orientation, number, number, string][], tileMaps: MapVector[]}} Vectors */
+ *   bounds: [Orientation, number, number, number, number, number, number, number][], labels: [string, Orientation, number, number, string][],
+ *   stretches: [string, Orientation, string, number, number, number, number, number][], tileMaps: MapVector[]}} Vectors */
 
 /** @type {Vectors} */
 const golden = await (await fetch("/golden/hexes.json")).json();
@@ -44,6 +46,14 @@ check("hexes are called what Python calls them, and found by that name", () => {
   for (const [name, way, q, r, text] of golden.labels) {
     equal([name, q, r, labelOf(q, r, way, styleNamed(name))], [name, q, r, text]);
     equal([text, parseLabel(text, way, styleNamed(name))], [text, { q, r }]);
+  }
+});
+
+check("paths cross the edges of hexes where they do in exported pictures", () => {
+  for (const [kind, orientation, key, edge, ...ends] of golden.stretches) {
+    const [stretch] = stretchesOf({ orientation, hexSize: 20 }, { [key]: { lines: [[edge, null]] } }, kind);
+    const found = stretch.ends.flatMap(({ x, y }) => [x, y]);
+    equal([kind, key, edge, found.every((value, i) => Math.abs(value - ends[i]) < 1e-5)], [kind, key, edge, true]);
   }
 });
 

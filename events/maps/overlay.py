@@ -1,0 +1,215 @@
+"""What lies over the land of a drawn map, in the order in which it is drawn, as the page draws it.
+
+It is given what a viewer was shown, so nothing else can be in it.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+from events.core.map_objects import PathKind
+from events.geometry.course import Course, Line, edges, lines
+from events.geometry.grid import Hex
+from events.geometry.layout import Point, centre
+from events.geometry.offset import Orientation
+from events.maps import inks
+from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
+from events.maps.strokes import Piece, Polyline, inside_rim, joined, rim, stretches
+
+_BANDS: Final = ((0.55, 0.13), (0.35, 0.28), (0.17, 0.45))
+"""How deep a region's colour reaches towards the centres of its hexes, and how strong it is from there to the rim."""
+_LONG_DASH: Final = (0.3, 0.25)
+_CASING_DASH: Final = (0.2, 0.17)
+_LETTERS: Final = 0.85
+"""The height of a region's name, at most, in hex sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What lies on a map, as somebody sees it; of what only DMs know of, that it is secret."""
+
+    paths: Sequence[ImportedPath] = ()
+    sites: Sequence[ImportedSite] = ()
+    regions: Sequence[ImportedRegion] = ()
+    labels: Sequence[ImportedLabel] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.paths or self.sites or self.regions or self.labels)
+
+
+class Lines(NamedTuple):
+    """Lines of one colour, with round ends."""
+
+    lines: Sequence[Polyline]
+    colour: str
+    width: float
+    dash: tuple[float, ...] = ()
+    opacity: float = 1
+    flat_ends: bool = False
+
+
+class Areas(NamedTuple):
+    """Polygons of one colour; each layer lies within the one before, and is as strong as said with all below it."""
+
+    layers: Sequence[tuple[Sequence[Polyline], float]]
+    """Polygons that do not overlap, and their opacity."""
+    colour: str
+
+
+class Icon(NamedTuple):
+    """The drawing of a site."""
+
+    kind: str
+    at: Point
+    half: float
+    """Half its height."""
+    secret: bool
+
+
+class Words(NamedTuple):
+    """A text around a point."""
+
+    text: str
+    at: Point
+    size: float
+    colour: str
+    style: Literal["region", "label", "title"]
+    angle: float = 0
+    """In degrees, clockwise."""
+
+
+Mark = Lines | Areas | Icon | Words
+
+
+def marks(things: Things, orientation: Orientation, size: float) -> list[Mark]:
+    """Return what is drawn, from below to above, in the measures of a map with hexes of this size."""
+    found: list[Mark] = []
+    for region in things.regions:
+        found += _region(region, orientation, size)
+    for kind in inks.PATHS:
+        for secret in (False, True):
+            paths = [p for p in things.paths if (p.kind, _secret(p)) == (kind, secret)]
+            if paths:
+                found += _paths(paths, kind, orientation, size, secret=secret)
+    found += _names(things.regions, orientation, size)
+    for site in things.sites:
+        x, y = centre(site.hex, size, orientation)
+        found.append(Icon(site.kind, (x, y - size * 0.1), size * 0.42, _secret(site)))
+    for label in things.labels:
+        x, y = centre(label.hex, size, orientation)
+        place = (x + label.x * size, y + label.y * size)
+        colour = inks.SECRET if _secret(label) else inks.WORD
+        found.append(Words(label.text, place, label.size * size, colour, "label", label.angle))
+    for site in things.sites:
+        if site.title:
+            x, y = centre(site.hex, size, orientation)
+            colour = inks.SECRET if _secret(site) else inks.WORD
+            found.append(Words(site.title, (x, y + size * 0.5), size * 0.34, colour, "title"))
+    return found
+
+
+def _secret(of: ImportedPath | ImportedSite | ImportedRegion | ImportedLabel) -> bool:
+    return of.dm_only and not of.for_all
+
+
+def colour_of(region: ImportedRegion) -> str:
+    """Return the colour of a region, its own or that of its kind."""
+    return region.color or inks.REGIONS[region.kind]
+
+
+def _region(region: ImportedRegion, orientation: Orientation, size: float) -> Iterator[Mark]:
+    colour, secret = colour_of(region), _secret(region)
+    members = frozenset(region.hexes)
+    strength = 0.7 if secret else 1
+    bands = [
+        (inside_rim(members, orientation, size, deep), opacity * strength)
+        for deep, opacity in _BANDS
+    ]
+    yield Areas(bands, colour)
+    dash = tuple(part * size for part in _LONG_DASH) if secret else ()
+    opacity = 0.6 if secret else 0.75
+    yield Lines(rim(members, orientation, size), colour, 0.06 * size, dash, opacity)
+
+
+def _paths(
+    paths: Sequence[ImportedPath],
+    kind: PathKind,
+    orientation: Orientation,
+    size: float,
+    *,
+    secret: bool,
+) -> Iterator[Mark]:
+    """Yield a casing and a line for all paths of a kind at once, so that roads meet without a seam."""
+    how = inks.PATHS[kind]
+    drawn = joined(stretches(pieces_of(paths), kind, orientation, size))
+    width, dash = how.width * size, tuple(part * size for part in how.dash)
+    opacity = 0.85 if secret else 1
+    marked = secret and not how.dash
+    casing = inks.SECRET if marked else how.casing
+    yield Lines(
+        drawn,
+        casing,
+        width + 2 * how.rim * size,
+        tuple(part * size for part in _CASING_DASH) if marked else (),
+        inks.PALE_OPACITY if casing == inks.PALE else opacity,
+    )
+    yield Lines(drawn, inks.SECRET if secret and how.dash else how.colour, width, dash, opacity)
+    if how.teeth:
+        teeth = tuple(part * size for part in inks.TEETH)
+        yield Lines(drawn, how.teeth, width * 0.62, teeth, opacity, flat_ends=True)
+
+
+def pieces_of(paths: Sequence[ImportedPath]) -> Mapping[Hex, Piece]:
+    """Return what the paths draw in each hex."""
+    through: dict[Hex, set[Line]] = {}
+    beside: dict[Hex, set[int]] = {}
+    for path in paths:
+        course: Course = path.points
+        if path.along:
+            for at, sides in edges(course).items():
+                beside.setdefault(at, set()).update(sides)
+        else:
+            for at, drawn in lines(course).items():
+                through.setdefault(at, set()).update(drawn)
+    return {
+        at: Piece(frozenset(through.get(at, ())), frozenset(beside.get(at, ())))
+        for at in {**through, **beside}
+    }
+
+
+def _names(
+    regions: Sequence[ImportedRegion], orientation: Orientation, size: float
+) -> Iterator[Words]:
+    """Yield the names of regions; one that would lie on another stands below it."""
+    there: list[Words] = []
+    for region in regions:
+        if region.name:
+            (x, y), wide = _middle(region.hexes, orientation, size)
+            letters = min(_LETTERS * size, wide / (0.8 * max(4, len(region.name))))
+            name = Words(region.name, (x, y), letters, colour_of(region), "region")
+            while any(_overlap(name, other) for other in there):
+                x, y = name.at
+                name = name._replace(at=(x, y + 0.5 * size))
+            there.append(name)
+            yield name
+
+
+def _overlap(one: Words, other: Words) -> bool:
+    wide = 0.35 * (one.size * len(one.text) + other.size * len(other.text))
+    high = 0.6 * (one.size + other.size)
+    return abs(one.at[0] - other.at[0]) < wide and abs(one.at[1] - other.at[1]) < high
+
+
+def _middle(hexes: Collection[Hex], orientation: Orientation, size: float) -> tuple[Point, float]:
+    """Return where a region's name stands, and how wide the region is there."""
+    places = [centre(at, size, orientation) for at in hexes]
+    x = sum(place[0] for place in places) / len(places)
+    y = sum(place[1] for place in places) / len(places)
+
+    def far(place: Point) -> float:
+        return (place[0] - x) ** 2 + (place[1] - y) ** 2
+
+    nearest = min(places, key=far)
+    at = (x, y) if far(nearest) < (1.5 * size) ** 2 else nearest
+    row = [place[0] for place in places if abs(place[1] - at[1]) < size]
+    return at, max(row) - min(row) + 1.7 * size

@@ -1,0 +1,109 @@
+"""What lies over the land of a drawn map, as SVG."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from events.maps import inks
+from events.maps.overlay import Areas, Icon, Lines, Mark, Words
+from events.maps.site_shapes import site_shape
+from events.maps.strokes import Polyline
+
+_SERIFS = "Iowan Old Style, Palatino Linotype, Palatino, Georgia, DejaVu Serif, serif"
+_STYLES = {
+    "region": 'font-style="italic" font-weight="700" letter-spacing="{}"',
+    "label": 'font-style="italic" font-weight="600"',
+    "title": 'font-weight="600"',
+}
+
+
+def overlay_svg(marks: Sequence[Mark]) -> str:
+    """Return the marks as a group, with the symbols that it uses."""
+    kinds = sorted({(mark.kind, mark.secret) for mark in marks if isinstance(mark, Icon)})
+    symbols = "".join(_symbol(kind, secret=secret) for kind, secret in kinds)
+    return "\n".join(
+        (
+            f'<g stroke-linecap="round" stroke-linejoin="round"><defs>{symbols}</defs>',
+            *map(_drawn, marks),
+            "</g>",
+        )
+    )
+
+
+def _drawn(mark: Mark) -> str:
+    match mark:
+        case Lines():
+            dash = f' stroke-dasharray="{_numbers(mark.dash)}"' if mark.dash else ""
+            ends = ' stroke-linecap="butt"' if mark.flat_ends else ""
+            return (
+                f'<path d="{_data(mark.lines)}" fill="none" stroke="{mark.colour}" '
+                f'stroke-width="{mark.width:.2f}"{_opacity("stroke", mark.opacity)}{dash}{ends}/>'
+            )
+        case Areas():
+            return "".join(_areas(mark))
+        case Icon():
+            x, y = mark.at
+            place = f"translate({x:.1f} {y:.1f}) scale({mark.half / 10:.3f})"
+            return f'<use href="#{_name(mark.kind, secret=mark.secret)}" transform="{place}"/>'
+        case Words():
+            return _words(mark)
+
+
+def _areas(mark: Areas) -> Iterator[str]:
+    below = 0.0
+    for polygons, opacity in mark.layers:
+        # It lies over those before, and together they are to be as strong as said.
+        more = 1 - (1 - opacity) / (1 - below)
+        fill = f'fill="{mark.colour}"{_opacity("fill", more)}'
+        yield f'<path d="{_data(polygons, "z")}" {fill}/>'
+        below = opacity
+
+
+def _words(mark: Words) -> str:
+    x, y = mark.at
+    turned = f' transform="rotate({mark.angle:.1f} {x:.1f} {y:.1f})"' if mark.angle else ""
+    style = _STYLES[mark.style].format(f"{mark.size * 0.16:.1f}")
+    text = escape("".join(character for character in mark.text if character.isprintable()))
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-family="{_SERIFS}" font-size="{mark.size:.1f}" {style} '
+        f'text-anchor="middle" dominant-baseline="central" fill="{mark.colour}" stroke="{inks.HALO}" '
+        f'stroke-opacity="{inks.HALO_OPACITY}" stroke-width="{mark.size * 0.26:.1f}" '
+        f'paint-order="stroke"{turned}>{text}</text>'
+    )
+
+
+def _symbol(kind: str, *, secret: bool) -> str:
+    layers = site_shape(kind)
+    halo = "".join(data for _, data in layers)
+    parts = [
+        f'<path d="{halo}" fill="none" stroke="{inks.HALO}" stroke-opacity="{inks.HALO_OPACITY}" '
+        'stroke-width="4.4"/>'
+    ]
+    for fill, data in layers:
+        colour = inks.SITES[fill] if fill else "none"
+        parts.append(
+            f'<path d="{data}" fill="{colour}" stroke="{inks.SITES["line"]}" stroke-width="1.3"/>'
+        )
+    if secret:
+        parts.append(
+            f'<circle r="14" fill="none" stroke="{inks.SECRET}" stroke-width="1.5" '
+            'stroke-dasharray="3.2 2.6"/>'
+        )
+    return f'<g id="{_name(kind, secret=secret)}"><title>{kind}</title>{"".join(parts)}</g>'
+
+
+def _name(kind: str, *, secret: bool) -> str:
+    return f"secret-{kind}" if secret else f"site-{kind}"
+
+
+def _data(lines: Iterable[Polyline], end: str = "") -> str:
+    return "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + end for line in lines if line
+    )
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return " ".join(f"{value:.2f}" for value in values)
+
+
+def _opacity(of: str, value: float) -> str:
+    return "" if value == 1 else f' {of}-opacity="{value:.2f}"'

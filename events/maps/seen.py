@@ -1,0 +1,105 @@
+"""What lies on a map as somebody sees it: asked of the projections, so nothing can be in it that they do not show."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from events.core.features.labels import LabelProjection
+from events.core.features.paths import PathProjection
+from events.core.features.regions import RegionProjection
+from events.core.features.sites import SiteProjection
+from events.core.messages import JSON
+from events.core.projection import Projection
+from events.core.state import Member, RoomState
+from events.geometry.course import CoursePoint
+from events.geometry.grid import Hex, hexes
+from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
+from events.maps.overlay import Things
+
+_PATHS: Final = PathProjection()
+_SITES: Final = SiteProjection()
+_REGIONS: Final = RegionProjection()
+_LABELS: Final = LabelProjection()
+
+
+def seen_things(
+    room: RoomState,
+    viewers: Sequence[Member],
+    seen_by: Callable[[Iterable[bool]], bool] = all,
+    within: Collection[Hex] | None = None,
+) -> Things:
+    """Return what all, or any, of the viewers see on the map; they are all DMs, or none of them is.
+
+    within: the hexes that are drawn, of no use for DMs; paths and regions are left out elsewhere.
+    """
+
+    def shown(part: Projection[Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+        keys = dict.fromkeys(key for who in viewers for key in part.keys(room, who))
+        for key in keys:
+            # Of what is seen hex by hex, most may lie where nothing is drawn.
+            if within is not None and isinstance(key, tuple) and key[1] not in within:
+                continue
+            views = [part.visible(room, who, key) for who in viewers]
+            there = [view for view in views if view is not None]
+            if there and seen_by(view is not None for view in views):
+                least: JSON | None = part.least(there)
+                if least is not None:
+                    yield key, least
+
+    return Things(
+        tuple(_paths(shown(_PATHS))),
+        tuple(_site(of) for _, of in shown(_SITES)),
+        tuple(_regions(shown(_REGIONS))),
+        tuple(_label(of) for _, of in shown(_LABELS)),
+    )
+
+
+def audience_of(shown: Mapping[str, Any]) -> dict[str, bool]:
+    """Return for whom a thing is; what a player is shown is for those who see its hex."""
+    audience = shown.get("audience", "seen")
+    return {"dm_only": audience not in ("seen", "all"), "for_all": audience == "all"}
+
+
+def _site(shown: Mapping[str, Any]) -> ImportedSite:
+    return ImportedSite(
+        Hex.parse(shown["hexKey"]), shown["kind"], shown["title"], **audience_of(shown)
+    )
+
+
+def _label(shown: Mapping[str, Any]) -> ImportedLabel:
+    at = Hex.parse(shown["hexKey"])
+    place = (shown["x"], shown["y"], shown["size"], shown["angle"])
+    return ImportedLabel(at, shown["text"], *place, **audience_of(shown))
+
+
+def _paths(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterator[ImportedPath]:
+    """Yield whole paths to a DM, to others each piece that they see, as a path of its own."""
+    for (_, at), shown in parts:
+        about = {"name": shown["name"], "along": shown["along"], **audience_of(shown)}
+        if at is None:
+            points = tuple(map(CoursePoint.parse, shown["points"]))
+            yield ImportedPath(shown["kind"], points, **about)
+        elif shown["along"]:
+            edges = tuple(CoursePoint(at, edge) for edge in shown["edges"])
+            yield ImportedPath(shown["kind"], edges, **about)
+        else:
+            for start, end in shown["lines"]:
+                piece = (CoursePoint(at, start), CoursePoint(at, end))
+                yield ImportedPath(shown["kind"], piece, **about)
+
+
+def _regions(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterable[ImportedRegion]:
+    """Return regions, of each the hexes in which the viewer knows of it."""
+    found: dict[Any, tuple[Mapping[str, Any], list[Hex]]] = {}
+    for (key, at), shown in parts:
+        _, members = found.setdefault(key, (shown, []))
+        members += [at] if at is not None else hexes(shown["hexes"])
+    return [
+        ImportedRegion(
+            shown["name"],
+            tuple(sorted(members)),
+            shown["kind"],
+            shown["color"],
+            **audience_of(shown),
+        )
+        for shown, members in found.values()
+    ]

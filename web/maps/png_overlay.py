@@ -1,0 +1,261 @@
+"""What lies over the land of a drawn map, in pixels: drawn larger and made smaller to be smooth, tile by tile."""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from events.geometry.layout import Point
+from events.maps import inks
+from events.maps.overlay import Areas, Icon, Lines, Mark, Words
+from events.maps.site_shapes import outlines, site_shape
+from events.maps.strokes import Polyline
+
+_TILE: Final = 1024
+"""Pixels of a side of what is drawn at a time."""
+_SMOOTH: Final = 2
+_FONTS: Final = {
+    "region": ("DejaVuSerif-BoldItalic.ttf", "LiberationSerif-BoldItalic.ttf"),
+    "label": ("DejaVuSerif-Italic.ttf", "LiberationSerif-Italic.ttf", "DejaVuSerif-Bold.ttf"),
+    "title": ("DejaVuSerif-Bold.ttf", "LiberationSerif-Bold.ttf"),
+}
+"""Of each style the first one that the machine has; else Pillow's own."""
+_LEAST_LETTERS: Final = 5.0
+"""Smaller words are left out."""
+
+Box = tuple[float, float, float, float]
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+class Overlay:
+    """Marks in the pixels of a picture, found again by tile."""
+
+    def __init__(self, marks: Sequence[Mark], left: float, top: float, scale: float) -> None:
+        self._marks = marks
+        self._left, self._top, self._scale = left, top, scale
+        self._tiles: dict[tuple[int, int], dict[int, list[int]]] = {}
+        for number, mark in enumerate(marks):
+            for part, (x0, y0, x1, y1) in enumerate(self._boxes(mark)):
+                for column in range(int(x0) // _TILE, int(x1) // _TILE + 1):
+                    for row in range(int(y0) // _TILE, int(y1) // _TILE + 1):
+                        parts = self._tiles.setdefault((column, row), {})
+                        parts.setdefault(number, []).append(part)
+
+    def draw(self, picture: Image.Image, start: int = 0) -> None:
+        """Draw over a picture, or over the band of it that begins at this row."""
+        for column in range(picture.width // _TILE + 1):
+            rows = range(start // _TILE, (start + picture.height - 1) // _TILE + 1)
+            for row in rows:
+                if (column, row) in self._tiles:
+                    self._draw_tile(picture, start, column, row)
+
+    def _draw_tile(self, picture: Image.Image, start: int, column: int, row: int) -> None:
+        x, y = column * _TILE, max(row * _TILE, start)
+        right = min(x + _TILE, picture.width)
+        bottom = min((row + 1) * _TILE, start + picture.height)
+        if right <= x or bottom <= y:
+            return
+        box = (x, y - start, right, bottom - start)
+        mode = picture.mode
+        # Colour by its opacity, so that what is clear does not darken the rim when it is made smaller.
+        part = picture.crop(box).convert("RGBa" if mode == "RGBA" else mode)
+        size = (part.width * _SMOOTH, part.height * _SMOOTH)
+        large = part.resize(size, Image.Resampling.NEAREST).convert(mode)
+        sheet = _Sheet(large, -x, -y, self._left, self._top, self._scale)
+        for number, parts in self._tiles[column, row].items():
+            sheet.draw(self._marks[number], parts)
+        small = large.convert(part.mode).resize(part.size, Image.Resampling.BOX).convert(mode)
+        picture.paste(small, box[:2])
+
+    def _boxes(self, mark: Mark) -> Iterator[Box]:
+        match mark:
+            case Lines():
+                for line in mark.lines:
+                    yield self._box(line, mark.width)
+            case Areas():
+                for polygons, _ in mark.layers:
+                    for polygon in polygons:
+                        yield self._box(polygon, 0)
+            case Icon():
+                yield self._box((mark.at,), mark.half * 1.7)
+            case Words():
+                yield self._box((mark.at,), mark.size * (1 + 0.5 * len(mark.text)))
+
+    def _box(self, points: Polyline, reach: float) -> Box:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        return (
+            max(0.0, (min(xs) - reach - self._left) * self._scale),
+            max(0.0, (min(ys) - reach - self._top) * self._scale),
+            (max(xs) + reach - self._left) * self._scale,
+            (max(ys) + reach - self._top) * self._scale,
+        )
+
+
+class _Sheet:
+    """A part of a picture, enlarged, to draw on."""
+
+    def __init__(
+        self, picture: Image.Image, dx: float, dy: float, left: float, top: float, scale: float
+    ) -> None:
+        self._picture = picture
+        self._dx, self._dy, self._left, self._top = dx, dy, left, top
+        self._scale = scale
+        self._unit = scale * _SMOOTH
+
+    def draw(self, mark: Mark, parts: Iterable[int]) -> None:
+        match mark:
+            case Lines():
+                self._lines(mark, [self._placed(mark.lines[part]) for part in parts])
+            case Areas():
+                mask, pen = self._mask()
+                # Parts come in the order of the layers.
+                wanted, first = list(parts), 0
+                for polygons, opacity in mark.layers:
+                    last = first + len(polygons)
+                    here = wanted[bisect_left(wanted, first) : bisect_left(wanted, last)]
+                    for part in here:
+                        polygon = self._placed(polygons[part - first])
+                        pen.polygon(polygon, fill=round(255 * opacity))
+                    first = last
+                self._coloured(mark.colour, mask)
+            case Icon():
+                self._icon(mark)
+            case Words():
+                self._words(mark)
+
+    def _placed(self, points: Iterable[Point]) -> list[Point]:
+        return [self._place(point) for point in points]
+
+    def _place(self, point: Point) -> Point:
+        x = ((point[0] - self._left) * self._scale + self._dx) * _SMOOTH
+        y = ((point[1] - self._top) * self._scale + self._dy) * _SMOOTH
+        return x, y
+
+    def _mask(self) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+        mask = Image.new("L", self._picture.size)
+        return mask, ImageDraw.Draw(mask)
+
+    def _lines(self, mark: Lines, lines: Sequence[Sequence[Point]]) -> None:
+        width = max(1.1 * _SMOOTH, mark.width * self._unit)
+        dash = [part * self._unit for part in mark.dash]
+        strokes = [s for line in lines for s in dashes(line, dash)] if dash else lines
+        if mark.opacity == 1:
+            pen = ImageDraw.Draw(self._picture)
+            for stroke in strokes:
+                thick_line(pen, stroke, mark.colour, width, flat_ends=mark.flat_ends)
+            return
+        mask, pen = self._mask()
+        for stroke in strokes:
+            thick_line(pen, stroke, round(255 * mark.opacity), width, flat_ends=mark.flat_ends)
+        self._coloured(mark.colour, mask)
+
+    def _coloured(self, colour: str, mask: Image.Image) -> None:
+        box = mask.getbbox()
+        if box is not None:
+            self._picture.paste(colour, box, mask.crop(box))
+
+    def _icon(self, mark: Icon) -> None:
+        x, y = self._place(mark.at)
+        draw_icon(self._picture, mark.kind, x, y, mark.half * self._unit, secret=mark.secret)
+
+    def _words(self, mark: Words) -> None:
+        size = mark.size * self._unit
+        if size < _LEAST_LETTERS * _SMOOTH:
+            return
+        font = _font(mark.style, round(size))
+        halo = max(_SMOOTH, round(size * 0.13))
+        left, top, right, bottom = font.getbbox(mark.text, anchor="ls", stroke_width=halo)
+        width, height = math.ceil(right - left) + 2, math.ceil(bottom - top) + 2
+        sheet = Image.new("RGBA", (width, height), f"{inks.HALO}00")
+        pen = ImageDraw.Draw(sheet)
+        pen.text(
+            (1 - left, 1 - top), mark.text, mark.colour, font, anchor="ls",
+            stroke_width=halo, stroke_fill=inks.HALO,
+        )  # fmt: skip
+        if mark.angle:
+            sheet = sheet.rotate(-mark.angle, Image.Resampling.BICUBIC, expand=True)
+        x, y = self._place(mark.at)
+        place = (round(x - sheet.width / 2), round(y - sheet.height / 2))
+        self._picture.paste(sheet, place, sheet)
+
+
+def draw_icon(
+    picture: Image.Image, kind: str, x: float, y: float, half: float, *, secret: bool = False
+) -> None:
+    """Draw a site in the middle of a place, half of its height being so many pixels."""
+    pen = ImageDraw.Draw(picture)
+    unit = half / 10
+    layers = [
+        (fill, [([(x + a * unit, y + b * unit) for a, b in line.points], line.closed) for line in outlines(data)])
+        for fill, data in site_shape(kind)
+    ]  # fmt: skip
+    for _, lines in layers:
+        for points, closed in lines:
+            thick_line(pen, [*points, points[0]] if closed else points, inks.HALO, 4.4 * unit)
+    for fill, lines in layers:
+        for points, closed in lines:
+            if fill:
+                pen.polygon(points, fill=inks.SITES[fill])
+            ring = [*points, points[0]] if closed else points
+            thick_line(pen, ring, inks.SITES["line"], 1.3 * unit)
+    if secret:
+        ring = [
+            (x + 14 * unit * math.cos(math.tau * n / 48), y + 14 * unit * math.sin(math.tau * n / 48))
+            for n in range(49)
+        ]  # fmt: skip
+        for stroke in dashes(ring, [3.2 * unit, 2.6 * unit]):
+            thick_line(pen, stroke, inks.SECRET, 1.5 * unit)
+
+
+def thick_line(
+    pen: ImageDraw.ImageDraw,
+    points: Sequence[Point],
+    fill: str | int,
+    width: float,
+    *,
+    flat_ends: bool = False,
+) -> None:
+    """Draw a line with round corners, and round ends if they are not to be flat."""
+    # At small widths nobody sees the corner, and rounding it takes most of the time.
+    joint = "curve" if width > 4 else None
+    pen.line(list(points), fill=fill, width=max(1, round(width)), joint=joint)
+    if not flat_ends and width > 2:
+        radius = width / 2
+        for x, y in (points[0], points[-1]):
+            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
+
+
+def dashes(line: Sequence[Point], pattern: Sequence[float]) -> Iterator[list[Point]]:
+    """Yield the strokes of a dashed line; the pattern has strokes and gaps in turn."""
+    number, left = 0, pattern[0]
+    stroke = [line[0]]
+    for start, end in pairwise(line):
+        length = math.dist(start, end)
+        gone = 0.0
+        while length - gone > left:
+            gone += left
+            part = gone / length
+            at = (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
+            if number % 2 == 0:
+                yield [*stroke, at]
+            number += 1
+            left = max(pattern[number % len(pattern)], 0.01)
+            stroke = [at]
+        left -= length - gone
+        stroke.append(end)
+    if number % 2 == 0 and len(stroke) > 1:
+        yield stroke
+
+
+@lru_cache(maxsize=64)
+def _font(style: str, size: int) -> _Font:
+    for name in _FONTS[style]:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)
