@@ -20,6 +20,7 @@ from actors.runtime.loop_lag import measure_lag
 from actors.runtime.metrics import Meters
 from actors.runtime.supervisor import Supervisor
 from actors.runtime.tenure import Tenure
+from events.core.actions import UNDO_BYTES
 from events.core.state import RoomId
 from events.journal import Journal, Lease
 
@@ -174,6 +175,7 @@ async def serving(
     mailbox_commands: int = MAILBOX_COMMANDS,
     idle_s: float = IDLE_S,
     room_memory_bytes: int = ROOM_MEMORY_BYTES,
+    undo_bytes: int = UNDO_BYTES,
     close_timeout_s: float = 5.0,
 ) -> AsyncIterator[Directory]:
     """Yield a directory whose rooms write to the journal; at the end all is answered and closed."""
@@ -191,6 +193,7 @@ async def serving(
         mailbox_commands,
         deliveries or NoDeliveries(),
         budget=MemoryBudget(room_memory_bytes),
+        undo_bytes=undo_bytes,
     )
     directory = Directory(services, idle_s)
     tasks = [

@@ -106,9 +106,6 @@ def test_the_pure_core_knows_no_clock_no_chance_and_no_record(name: str) -> None
 KNOWN_CIRCLES: Final = frozenset(
     frozenset(circle)
     for circle in (
-        tuple(
-            f"events.core.{name}" for name in ("diffs", "messages", "state", "undo_log", "values")
-        ),
         ("events.journal.eventsourcing.following", "events.journal.eventsourcing.recorder"),
     )
 )

@@ -237,6 +237,7 @@ async def _open_directory(
             mailbox_commands=settings.mailbox_commands,
             idle_s=settings.room_idle_s,
             room_memory_bytes=settings.room_memory_bytes,
+            undo_bytes=settings.undo_bytes,
             close_timeout_s=_ANSWER_S,
         )
     )

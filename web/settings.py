@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         description="bytes that all rooms of a process may hold; past it idle rooms leave memory, "
         "then new commands are refused as `busy`",
     )
+    undo_bytes: PositiveInt = Field(
+        4 * MIB,
+        description="bytes that what can be undone takes in the memory of a room; of older actions "
+        "the rest is read from the record when they are undone",
+    )
     shutdown_s: PositiveFloat = Field(8, le=8, description="seconds for an orderly shutdown")
 
     @field_validator("allowed_origins", "proxies", "metrics_from", "webhook_hosts", mode="before")

@@ -14,6 +14,7 @@ from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
 from actors.room.mailbox import Answer, Foreseen, Mailbox, Outcome, Pending, answered
 from actors.room.presence import Presence
+from actors.room.recall import Recall
 from actors.room.recovery import Recovery
 from actors.room.ref import RoomMembers
 from actors.room.services import Services
@@ -94,6 +95,7 @@ class RoomActor:
         self._repeats = Idempotency(lease, services)
         self._ahead = Lookahead(self.streams)
         self._saving = Saving(self.id, services)
+        self._recall = Recall(self, services, self._mail, self._ahead)
         self._recovery = Recovery(self, services, self._repeats, self._saving)
         self._fault = False
         self._settled = asyncio.Event()
@@ -226,7 +228,7 @@ class RoomActor:
     # Deciding
 
     def _schedule(self) -> None:
-        if not self._scheduled and self.phase is Phase.SERVING:
+        if not (self._scheduled or self._recall.under_way) and self.phase is Phase.SERVING:
             self._scheduled = True
             self._loop.call_soon(self._turn)
 
@@ -234,7 +236,7 @@ class RoomActor:
         self._scheduled = False
         until = time.perf_counter() + SLICE_S
         mail = self._mail
-        while self.phase is Phase.SERVING and not self._fault and (pending := mail.next()):
+        while self._may_decide() and (pending := mail.next()):
             mail.came_to(pending, self._decide(pending))
             if time.perf_counter() > until:
                 break
@@ -243,6 +245,9 @@ class RoomActor:
         self._release()
         if mail.has_undecided and not self._fault:
             self._schedule()
+
+    def _may_decide(self) -> bool:
+        return self.phase is Phase.SERVING and not (self._fault or self._recall.holds_up())
 
     def _decide(self, pending: Pending) -> Foreseen | Outcome | None:
         """Return what a request comes to; None while it is looked up."""
@@ -275,6 +280,12 @@ class RoomActor:
         if self.phase is Phase.SERVING:
             self._release()
 
+    def go_on(self) -> None:
+        """Decide on, after something was read that a request waited for."""
+        if self.phase is Phase.SERVING:
+            self._release()
+            self._schedule()
+
     # Recording
 
     def take(self) -> Append | None:
@@ -290,6 +301,13 @@ class RoomActor:
         self._release()
         if self._saving.due(self._durable):
             self._saving.save(self.version, self.state)
+        self._compact()
+
+    def _compact(self) -> None:
+        """Have what can be undone take little memory, a bit at a time."""
+        more = self.state.history.compact(self._services.undo_bytes)
+        if more and self.phase is not Phase.CLOSED:
+            self._loop.call_soon(self._compact)
 
     def failed(self, error: Exception) -> None:
         """Go back to the journal: what was to be recorded was not, or nobody knows."""
@@ -386,6 +404,7 @@ class RoomActor:
         self.phase = Phase.SERVING
         self._settled.set()
         self.presence.recovered()
+        self._compact()
         if self._mail.has_undecided:
             self._schedule()
 

@@ -13,7 +13,7 @@ PLACED_BYTES: Final = 900
 
 
 def footprint(room: RoomState) -> int:
-    """Return about how many bytes the room takes; its staged changes and undo history count as events."""
+    """Return about how many bytes the room takes; its staged changes count as things."""
     hexes = len(room.terrain) + len(room.sights)
     placed = len(room.tokens) + len(room.notes) + len(room.staged) + len(room.members)
-    return ROOM_BYTES + HEX_BYTES * hexes + PLACED_BYTES * placed
+    return ROOM_BYTES + HEX_BYTES * hexes + PLACED_BYTES * placed + room.history.held_bytes

@@ -5,7 +5,8 @@ from actors.room.mailbox import Foreseen, Outcome
 from actors.runtime.errors import NotAMember
 from events import EMPTY, Change, Rejected, RoomState
 from events.core.decider import carry_out
-from events.core.undo_log import remember
+from events.core.diffs import Changes
+from events.core.undo_log import Missing, remember
 from events.journal import Commit, Request, commit
 
 
@@ -51,6 +52,17 @@ class Lookahead:
         self._unrecorded.append(made)
         self._state, self._version = after, made.version
         return foreseen
+
+    def missing(self, request: Request) -> Missing | None:
+        """Return what has to be read from the record before the request can be decided."""
+        try:
+            return request.command.missing(self._state, request.by)
+        except Rejected:
+            return None  # As it will be told when it is decided.
+
+    def restore(self, missing: Missing, changes: Changes) -> None:
+        """Take what was missing, as the record has it."""
+        self._state.history.restore(missing, changes)
 
     def take(self) -> tuple[Commit, ...]:
         """Return what is to be appended now."""

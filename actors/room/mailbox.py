@@ -78,6 +78,11 @@ class Mailbox:
         """Take a request; None asks for nothing but its turn."""
         self._waiting.append(Pending(request, answer))
 
+    @property
+    def first_undecided(self) -> Pending | None:
+        """The first undecided request."""
+        return self._waiting[0] if self._waiting else None
+
     def next(self) -> Pending | None:
         """Return the first undecided request, which counts as decided from now on."""
         if not self._waiting:

@@ -11,6 +11,7 @@ from actors.runtime.clock import Clock
 from actors.runtime.group_commit import Writer
 from actors.runtime.metrics import Meters
 from actors.runtime.tenure import Tenure
+from events.core.actions import UNDO_BYTES
 from events.core.state import RoomId, RoomState
 from events.journal import Journal
 
@@ -21,6 +22,9 @@ class Snapshots(Protocol):
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
         """Return the newest version saved and its state, if there is one that can be read."""
 
+    async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
+        """Return the newest state saved at or before a version, with its version."""
+
     async def save(self, room: RoomId, version: int, state: RoomState) -> None:
         """Save a state; a failure is logged, not raised."""
 
@@ -29,6 +33,9 @@ class NoSnapshots:
     """Saves nothing: rooms are folded from their first event."""
 
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
+        return None
+
+    async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
         return None
 
     async def save(self, room: RoomId, version: int, state: RoomState) -> None:
@@ -60,3 +67,5 @@ class Services:
     snapshot_every: int = 5_000
     """Events between two snapshots of a room."""
     budget: MemoryBudget = field(default_factory=MemoryBudget)
+    undo_bytes: int = UNDO_BYTES
+    """What the actions that can be undone may take in the memory of a room."""

@@ -5,8 +5,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from events.core.action import FOR_HASH
 from events.core.state import RoomState
-from events.core.undo_log import FOR_HASH
 
 _STATE: Final = TypeAdapter(RoomState)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from events.core.features.staging import stage
 from events.core.fold_draft import Draft
-from events.core.messages import Command, Decision, Event
+from events.core.messages import Command, Committed, Decision, Event
 from events.core.state import EMPTY, Member, Mode, Role, RoomState, Status
-from events.core.undo_log import Committed, remember
+from events.core.undo_log import remember
 from events.errors import DmOnly, PlayersOnly, WhilePaused
 
 

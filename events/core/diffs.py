@@ -1,9 +1,9 @@
 """Changes: what turned in a room, key by key, how to put it in place and how to take it back."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, TypeVar
+from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 
 from pydantic import SerializerFunctionWrapHandler, WrapSerializer
 
@@ -24,12 +24,19 @@ from events.core.values import (
     Visibility,
 )
 from events.geometry.grid import Hex, Run, Runs, runs
+from events.geometry.placed import Placed
 from events.geometry.tilemap import TileMap
 
-if TYPE_CHECKING:
-    from events.core.state import RoomState
-
 V = TypeVar("V")
+R = TypeVar("R", bound="HasSlices")
+
+
+class HasSlices(Protocol):
+    """A room: a value of slices, named like those of `Changes`."""
+
+    def but(self, **slices: Any) -> Any:
+        """Return the room with other slices."""
+
 
 HexTurns = tuple[tuple[V | None, V | None, Runs], ...]
 """(old, new, hexes): what hexes held and hold."""
@@ -137,9 +144,15 @@ class ByKey:
 
     def diff(self, old: Any, new: Any) -> Turns[Any]:
         was, now = self.read(old), self.read(new)
+        # What a few changes made of another knows which, whatever its size.
+        keys: Iterable[str]
+        if isinstance(now, Placed) and isinstance(was, Placed):
+            keys = now.changed_since(was)
+        else:
+            keys = was.keys() | now.keys()
         return tuple(
             (key, was.get(key), now.get(key))
-            for key in sorted(was.keys() | now.keys())
+            for key in sorted(keys)
             if was.get(key) != now.get(key)
         )
 
@@ -153,7 +166,7 @@ class ByKey:
         return puts, kept
 
 
-def between(before: "RoomState", after: "RoomState") -> Changes:
+def between(before: HasSlices, after: HasSlices) -> Changes:
     """Return what changed in the undoable slices from one room to another."""
     return Changes(
         **{
@@ -164,17 +177,17 @@ def between(before: "RoomState", after: "RoomState") -> Changes:
     )
 
 
-def put(room: "RoomState", changes: Changes) -> "RoomState":
+def put(room: R, changes: Changes) -> R:
     """Return the room with the changes made, whatever it held at their keys."""
     slices = {
         name: kind.put(getattr(room, name), turns)
         for name, kind in ALL_KINDS.items()
         if (turns := getattr(changes, name))
     }
-    return room.but(**slices) if slices else room
+    return cast("R", room.but(**slices)) if slices else room
 
 
-def back(room: "RoomState", changes: Changes) -> tuple[Changes, Changes]:
+def back(room: HasSlices, changes: Changes) -> tuple[Changes, Changes]:
     """Return the changes that take these back where all is still as they left it, and the rest.
 
     The rest are the keys that hold something else by now; a key that holds again what it held

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from operator import is_not
 from typing import Any, cast
 
+from events.core.actions import MOST_ACTIONS
+from events.core.messages import Committed
 from events.core.state import RoomState, with_slices
-from events.core.undo_log import MOST_ACTIONS, Committed, History, Seen, action_of, is_action, seen
+from events.core.undo_log import History, Seen, action_of, is_action, seen
 
 
 class Draft(RoomState):

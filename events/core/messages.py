@@ -1,14 +1,18 @@
 """The bases of all messages: a class is known by its tag, and a tag is taken once."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, Self, cast
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, Protocol, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, Strict
 from pydantic.alias_generators import to_camel
 
+from events.core import waiting
+from events.core.waiting import command_to_wire as command_to_wire
+
 if TYPE_CHECKING:
     from events.core.state import Member, RoomState, UserId
+    from events.core.undo_log import Missing
 
 JSON = Any
 """What `json` can write: None, bool, int, float, str, and lists and dicts of these."""
@@ -54,6 +58,19 @@ class Decision(NamedTuple):
         return cls(events, room)
 
 
+class Committed(Protocol):
+    """What one request caused, as far as the state is concerned; `events.journal.Commit` is one."""
+
+    @property
+    def after(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def events(self) -> "Sequence[Event]": ...
+    @property
+    def by(self) -> "Member": ...
+
+
 Deciding = Generator["Event | Decision", "RoomState", None]
 """What a `Command.decide` is that reads the room after an event it yielded."""
 
@@ -69,7 +86,7 @@ class Command(Message):
     """Asked by the server itself, which has checked who may; never read from a socket."""
     ephemeral: ClassVar[bool] = False
     """Shown for a moment by its `ephemeral_message`; it causes no events, so none of it is recorded."""
-    known: ClassVar[dict[str, type["Command"]]] = {}
+    known: ClassVar[dict[str, type["Command"]]] = waiting.COMMANDS
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -101,6 +118,10 @@ class Command(Message):
             except StopIteration:
                 break
         return Decision(tuple(events), room)
+
+    def missing(self, room: "RoomState", by: "Member") -> "Missing | None":
+        """Return what has to be read from the record before this can be decided; raise Rejected."""
+        return None
 
     def stamped(self, seed: Callable[[], int]) -> Self:
         """Return the command with the ids and chance it needs; ``seed`` gives 128 random bits.
@@ -174,20 +195,9 @@ class ServerMessage(Message):
         return {"type": self.tag, **self.model_dump(mode="json", exclude_unset=True)}
 
 
-def command_to_wire(command: Command) -> dict[str, JSON]:
-    """Return the command as a client would send it."""
-    return {
-        "type": command.tag,
-        **command.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
-    }
-
-
 def command_from_wire(fields: Any) -> Command:
     """Return the command of decoded JSON; raise ValueError or Rejected."""
-    if isinstance(fields, Command):
-        return fields
-    fields = dict(fields)
-    return Command.known[fields.pop("type")].model_validate(fields)
+    return cast("Command", waiting.command_from_wire(fields))
 
 
 AnyCommand = Annotated[

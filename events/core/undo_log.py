@@ -4,159 +4,38 @@ An action is a commit by a DM that changed undoable slices. It is remembered by 
 changed, which costs a fold next to nothing, and written out when somebody asks.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import is_not, itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import core_schema
-
-from events.core.diffs import ALL_KINDS, KINDS, QUEUE, Changes
+from events.core.action import NOBODY, OTHERS, Action, Describes, KeptChanges
+from events.core.actions import BOUND_EVERY, Actions
+from events.core.diffs import KINDS, QUEUE, Changes, HasSlices
 from events.core.values import Member, Mode, UserId
 
-if TYPE_CHECKING:
-    from events.core.messages import Event
-    from events.core.state import RoomState
 
-
-NOBODY: Final = UserId("")
-FOR_HASH: Final = {"for": "hash"}
-"""Serialization context that leaves out what the state's hash does not cover."""
-
-
-class Committed(Protocol):
-    """What one request caused, as far as the state is concerned; `events.journal.Commit` is one."""
+class Remembered(Protocol):
+    """A commit, as far as it can be undone."""
 
     @property
     def after(self) -> int: ...
     @property
     def version(self) -> int: ...
     @property
-    def events(self) -> "Sequence[Event]": ...
+    def events(self) -> Sequence[Describes]: ...
     @property
     def by(self) -> Member: ...
 
 
-class Action:
-    """One action of a DM: versions ``(after, version]``, whose, in words, and what it changed.
-
-    Made by `remember` with references to the slices before and after, or read back from a snapshot
-    with everything written out; equal either way.
-    """
-
-    __slots__ = ("_changes", "_description", "_recall", "after", "by", "version")
-
-    def __init__(self, after: int, version: int, by: UserId, recall: "Recall") -> None:
-        self.after, self.version, self.by = after, version, by
-        self._recall: Recall | None = recall
-        self._description: str | None = None
-        self._changes: Changes | None = None
+class HasHistory(HasSlices, Protocol):
+    """A room."""
 
     @property
-    def description(self) -> str:
-        """What was done, in a DM's words."""
-        # Read once: a snapshot is written out beside us, in a thread.
-        recall = self._recall
-        return self.deed.description if recall is None else self._described(recall)
-
-    @property
-    def changes(self) -> Changes:
-        """What it changed."""
-        return self.deed.changes
-
-    @property
-    def deed(self) -> "Deed":
-        """The action written out."""
-        recall = self._recall
-        if recall is not None:
-            self._described(recall)
-            _, names, was, now, _, _ = recall
-            self._changes = Changes(
-                **{
-                    name: ALL_KINDS[name].diff(old, new)
-                    for name, old, new in zip(names, was, now, strict=True)
-                    if old is not new
-                }
-            )
-            self._recall = None
-        assert self._description is not None, "written out above or when read"
-        assert self._changes is not None, "written out above or when read"
-        return Deed(self.after, self.version, self._description, self._changes, self.by)
-
-    def _described(self, recall: "Recall") -> str:
-        if self._description is None:
-            kind, names, was, _, others, events = recall
-            slices = dict(zip((*names, *OTHERS), (*was, *others), strict=True))
-            self._description = events[0].describe(_blank(kind).but(**slices))
-        return self._description
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Action) and (self is other or self.deed == other.deed)
-
-    __hash__ = None  # type: ignore[assignment]  # compared, never looked up
-
-    def __repr__(self) -> str:
-        return f"Action({self.after}, {self.version}, {self.description!r})"
-
-    @classmethod
-    def of(cls, deed: "Deed") -> "Action":
-        """Return the action that was written out."""
-        made: Action = cls.__new__(cls)
-        made.after, made.version, made.by = deed.after, deed.version, deed.by
-        made._recall, made._description, made._changes = None, deed.description, deed.changes
-        return made
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        deed = handler.generate_schema(Deed)
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls.of, deed),
-            python_schema=core_schema.is_instance_schema(cls),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                _written_out, info_arg=True, return_schema=deed
-            ),
-        )
+    def history(self) -> "History": ...
 
 
-def _written_out(action: Action, info: core_schema.SerializationInfo) -> "Deed":
-    # Archives of earlier versions carry a hash of the state, which did not name the author then.
-    return replace(action.deed, by=NOBODY) if info.context is FOR_HASH else action.deed
-
-
-def _blank(kind: "type[RoomState]") -> "RoomState":
-    if kind.__name__ not in _BLANK:
-        _BLANK[kind.__name__] = kind()
-    return _BLANK[kind.__name__]
-
-
-_BLANK: Final[dict[str, "RoomState"]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """An action written out."""
-
-    after: int
-    version: int
-    description: str
-    changes: Changes
-    by: UserId = NOBODY
-
-
-Recall = tuple[
-    "type[RoomState]",
-    tuple[str, ...],
-    tuple[Any, ...],
-    tuple[Any, ...],
-    tuple[Any, ...],
-    "Sequence[Event]",
-]
-"""What it takes to write an action out: the room's class, names of slices, these slices before and
-after, OTHERS before, the events. Not the room itself: each action would keep alive all before it.
-A plain tuple, because a fold makes one for each action and nearly all are forgotten unread."""
+R = TypeVar("R", bound=HasHistory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +43,7 @@ class Undone:
     """An action that was undone, and what was put back by that."""
 
     action: Action
-    put: Changes
+    put: KeptChanges
     by: UserId = NOBODY
     """Who undid it, where the record says so; earlier versions did not record it."""
 
@@ -173,82 +52,25 @@ class Undone:
         """The user who redoes it with ``history:redo``: who undid it, else who did it."""
         return self.by or self.action.by
 
-
-CHUNK: Final = 64
-CHUNKS: Final = 16
-"""1 024 to 1 087 actions are remembered."""
-MOST_ACTIONS: Final = (CHUNKS + 1) * CHUNK - 1
-"""None before the last so many can still be remembered."""
-
-
-class Actions:
-    """The last actions by version; adding one costs the same whatever their number."""
-
-    __slots__ = ("_full", "_last")
-
-    def __init__(self, actions: Iterable[Action] = ()) -> None:
-        all_ = tuple(actions)
-        whole = len(all_) - len(all_) % CHUNK
-        self._full = tuple(all_[at : at + CHUNK] for at in range(0, whole, CHUNK))
-        self._last = all_[whole:]
-
-    def plus(self, actions: Sequence[Action], passed: int = 0) -> "Actions":
-        """Return these and more; the oldest are forgotten, a chunk at a time.
-
-        So many more may have ``passed`` before the others, MOST_ACTIONS of which are then given: it
-        is known when they are added that they are forgotten at once.
-        """
-        made: Actions = Actions.__new__(Actions)
-        full, last = self._full, (*self._last, *actions)
-        if passed:
-            # Chunks end where they would have ended, had all been added.
-            full, last = (), last[-CHUNKS * CHUNK - (len(last) + passed) % CHUNK :]
-        while len(last) >= CHUNK:
-            full, last = (*full, last[:CHUNK])[-CHUNKS:], last[CHUNK:]
-        made._full, made._last = full, last
-        return made
-
-    def __len__(self) -> int:
-        return len(self._full) * CHUNK + len(self._last)
-
-    def __iter__(self) -> Iterator[Action]:
-        for chunk in self._full:
-            yield from chunk
-        yield from self._last
+    @property
+    def is_written_out(self) -> bool:
+        """Whether it takes little memory."""
+        return self.put.is_written_out and self.action.is_written_out
 
     @property
-    def newest(self) -> Action | None:
-        if self._last:
-            return self._last[-1]
-        return self._full[-1][-1] if self._full else None
+    def held_bytes(self) -> int:
+        """How many bytes it takes, if it is written out."""
+        return self.put.held_bytes + self.action.held_bytes
 
-    def newest_of(self, user: UserId) -> Action | None:
-        """Return the newest action of that user."""
-        for chunk in (self._last, *reversed(self._full)):
-            for action in reversed(chunk):
-                if action.by == user:
-                    return action
-        return None
+    def write_out(self) -> None:
+        """Take little memory from now on."""
+        self.put.write_out()
+        self.action.write_out()
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Actions) and (
-            (self._full, self._last) == (other._full, other._last)
-        )
-
-    __hash__ = None  # type: ignore[assignment]  # compared, never looked up
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        plain = handler.generate_schema(list[Action])
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls, plain),
-            python_schema=core_schema.is_instance_schema(cls),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                list, return_schema=plain
-            ),
-        )
+    def forget(self) -> None:
+        """Let what was put back, and what it changed, leave memory."""
+        self.put.forget()
+        self.action.forget()
 
 
 class History(NamedTuple):
@@ -269,12 +91,55 @@ class History(NamedTuple):
         """Return what that user would redo: what they undid last."""
         return next((each for each in reversed(self.undone) if each.redone_by == user), None)
 
+    @property
+    def held_bytes(self) -> int:
+        """About how many bytes of memory it takes; what is not written out yet does not count."""
+        return self.done.held_bytes + sum([each.held_bytes for each in self.undone])
+
+    def compact(self, limit: int) -> bool:
+        """Take little memory, as `Actions.compact` does: the undone actions besides the others."""
+        for each in reversed(self.undone[:-1]):
+            if each.is_written_out:
+                break
+            each.write_out()
+        if self.undone and len(self.undone) % BOUND_EVERY == 0:
+            held = 0
+            for each in reversed(self.undone[:-1]):
+                held += each.held_bytes
+                if held > limit:
+                    each.forget()
+        return self.done.compact(limit)
+
+    def missing(self, wanted: Action | Undone) -> "Missing | None":
+        """Return what has to be read from the record before an action can be undone, or redone."""
+        if isinstance(wanted, Undone):
+            action, is_here = wanted.action, wanted.put.is_here
+        else:
+            action, is_here = wanted, wanted.is_here
+        if is_here:
+            return None
+        return Missing(action.after, action.version, undone=isinstance(wanted, Undone))
+
+    def restore(self, missing: "Missing", changes: Changes) -> None:
+        """Take what was missing, as the record has it."""
+        if not missing.undone:
+            self.done.restore(missing.version, changes)
+        for each in self.undone if missing.undone else ():
+            if each.action.version == missing.version:
+                each.put.restore(changes)
+
+
+class Missing(NamedTuple):
+    """Changes that have left memory: of the action ``(after, version]``, or of undoing it."""
+
+    after: int
+    version: int
+    undone: bool
+
 
 NO_HISTORY: Final = History()
 
 
-OTHERS: Final = (*QUEUE, "members")
-"""Slices that events are described by and that cannot be undone, but for a queue thrown away."""
 _KINDS: Final = tuple(KINDS)
 _N: Final = len(_KINDS)
 _LAID: Final = tuple(map(_KINDS.index, ("map", "picture")))
@@ -286,17 +151,17 @@ seen: Final = itemgetter(*_SEEN)
 """Returns the Seen of a room's slices."""
 
 
-def remember(before: "RoomState", after: "RoomState", commit: Committed) -> "RoomState":
+def remember(before: R, after: R, commit: Remembered) -> R:
     """Return the room after a commit with the commit as an action to be undone, if it is one."""
     was, now = seen(before.__dict__), seen(after.__dict__)
     first = before.history.is_blank
     if was[-1] is not now[-1] or not is_action(commit, was, now, first=first):
         return after
     action = action_of(before.__class__, commit, was, now)
-    return after.but(history=History(before.history.done.plus((action,))))
+    return cast("R", after.but(history=History(before.history.done.plus((action,)))))
 
 
-def is_action(commit: Committed, was: Seen, now: Seen, *, first: bool) -> bool:
+def is_action(commit: Remembered, was: Seen, now: Seen, *, first: bool) -> bool:
     """Say whether there is something to undo in a commit that turned a room like this.
 
     With ``first``, no action is remembered: a map or picture laid then, where none was, is what the
@@ -307,7 +172,7 @@ def is_action(commit: Committed, was: Seen, now: Seen, *, first: bool) -> bool:
     return any(map(is_not, was, now[:_N])) or _threw_away(was[_N:], now[_N:])
 
 
-def action_of(kind: "type[RoomState]", commit: Committed, was: Seen, now: Seen) -> Action:
+def action_of(kind: type[Any], commit: Remembered, was: Seen, now: Seen) -> Action:
     """Return as an action a commit that is one."""
     others, names = was[_N:-1], _KINDS
     if _threw_away(others, now[_N:]) and not any(map(is_not, was, now[:_N])):

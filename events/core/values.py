@@ -12,7 +12,7 @@ from pydantic import AfterValidator, PlainSerializer, WrapSerializer
 
 from events.core.ids import Audience as Audience
 from events.core.ids import UserId as UserId
-from events.core.messages import AnyCommand
+from events.core.waiting import WaitingCommand
 from events.geometry.grid import HexKey
 from events.geometry.placed import Placed
 
@@ -162,7 +162,7 @@ class Staged:
     """A command that waits to be published."""
 
     id: ChangeId
-    command: AnyCommand
+    command: WaitingCommand
     by: UserId
     description: str
 

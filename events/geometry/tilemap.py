@@ -1,14 +1,14 @@
 """TileMap: a persistent map from hexes to values, in tiles of 16 × 16 that versions share."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import compress
+from itertools import chain, compress
 from operator import is_not
 from typing import Any, Final, Generic, TypeVar, get_args
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from events.geometry.grid import Hex, Runs, hexes, runs
+from events.geometry.grid import Hex, Runs, count, hexes, runs
 
 V = TypeVar("V")
 
@@ -146,6 +146,13 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def diff(self, other: "TileMap[V]") -> Iterator[tuple[Hex, V | None, V | None]]:
         """Yield (hex, here, there) where two maps differ; shared tiles cost nothing."""
+        steps = other._steps_since(self)
+        if steps is not None:
+            for at in sorted(set(hexes(steps)), key=_by_tile):
+                here, there = self.get(at), other.get(at)
+                if here != there:
+                    yield at, here, there
+            return
         here_tiles, there_tiles = self.settle()._tiles, other.settle()._tiles
         changed = [key for key, tile in here_tiles.items() if there_tiles.get(key) is not tile]
         changed += there_tiles.keys() - here_tiles.keys()
@@ -164,14 +171,30 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         """
         if self is older:
             return ()
+        steps = self._steps_since(older)
+        if steps is not None:
+            return tuple(dict.fromkeys(hexes(steps)))
+        return tuple([at for at, _, _ in older.diff(self)])
+
+    def changed_about(self, older: "TileMap[V]") -> int:
+        """Return about how many hexes hold something else than in an older map: rather too many."""
+        steps = self._steps_since(older)
+        if steps is not None:
+            return count(steps)
+        mine, theirs = self.settle()._tiles, older.settle()._tiles
+        tiles = sum([theirs.get(key) is not tile for key, tile in mine.items()])
+        return (tiles + len(theirs.keys() - mine.keys())) * _SIDE * _SIDE
+
+    def _steps_since(self, older: "TileMap[V]") -> Runs | None:
+        """Return the hexes of the changes that led here from an older map, if this knows them."""
         steps: list[Runs] = []
         step: Step | None = self._step
         while step is not None:
             if step is older._step:
-                return tuple(dict.fromkeys(hexes(tuple(run for where in steps for run in where))))
+                return steps[0] if len(steps) == 1 else tuple(chain(*steps))
             steps.append(step[0])
             step = step[1]
-        return tuple([at for at, _, _ in older.diff(self)])
+        return None
 
     def grouped(self) -> list[tuple[V, Runs]]:
         """Return each value with the runs of its hexes, in the order of their first hexes."""
@@ -206,6 +229,11 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                 cls.grouped, return_schema=groups
             ),
         )
+
+
+def _by_tile(at: Hex) -> tuple[int, int, int, int]:
+    q, r = at
+    return r >> 4, q >> 4, r, q
 
 
 def _first_step() -> Step:

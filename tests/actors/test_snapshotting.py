@@ -28,6 +28,9 @@ class Shelf:
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
         return (self.versions[-1], EMPTY) if self.versions else None
 
+    async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
+        return None
+
     async def save(self, room: RoomId, version: int, state: RoomState) -> None:
         self.versions.append(version)
 

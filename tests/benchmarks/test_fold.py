@@ -4,14 +4,17 @@ Each prints one line. The limits are those of ARCHITECTURE.md section 7, met wit
 two shared cores; the best of a few rounds counts, since others share the machine.
 """
 
+import gc
 import random
 import time
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
 from events import EMPTY, Change, Event, RoomState, advance, decide, fold
+from events.core.actions import UNDO_BYTES
 from events.core.features.hexes import HexesHidden, HexesRevealed, RevealHexes
 from events.core.features.history import UndoAction
 from events.core.features.members import MemberSet, PlayerJoined
@@ -19,6 +22,7 @@ from events.core.features.staging import ModeSet
 from events.core.features.terrain import HexesUpdated
 from events.core.features.tokens import MoveToken, TokenCreated, TokenMoved
 from events.core.state import Member, Mode, TokenId, UserId
+from events.core.undo_log import NO_HISTORY
 from events.core.view import Disclosure
 from events.geometry.grid import Hex, runs
 from events.journal import Commit
@@ -91,6 +95,28 @@ def test_folding_a_campaign() -> None:
     print(f"what remembering adds to an event: {1e6 / remembering - 1e6 / plain:.1f} µs")
     assert plain >= 250_000
     assert remembering >= 125_000
+
+
+def test_the_memory_of_a_thousand_actions() -> None:
+    """Of ordinary edits, as a room that stays in memory holds them, over its map."""
+    commits = campaign(3_000)
+    opening = next(n for n, commit in enumerate(commits) if commit.version > 400)
+    room = played(commits[:opening]).but(history=NO_HISTORY)
+    edits = [commit._replace(by=DM) for commit in commits[opening:]]
+    tracemalloc.start()
+    for commit in edits[:1_000]:
+        room = advance(room, commit)
+        while room.history.compact(UNDO_BYTES):
+            pass
+    actions = len(room.history.done)
+    gc.collect()
+    held = tracemalloc.get_traced_memory()[0]
+    room = room.but(history=NO_HISTORY)
+    gc.collect()
+    held -= tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    print(f"\n{actions} actions that can be undone: {held / 1000:.0f} KB over the map (≤ 150)")
+    assert held <= 150 * actions
 
 
 def test_undoing_in_a_room_of_a_hundred_thousand_events() -> None:

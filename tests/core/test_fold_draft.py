@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events import EMPTY, Event, RoomState, advance, advance_all, decide, fold
+from events.core.actions import CHUNK, CHUNKS, MOST_ACTIONS, Actions
 from events.core.canonical import state_json
 from events.core.features.hexes import HexesRevealed
 from events.core.features.history import UndoAction
 from events.core.features.members import PlayerJoined, RoomOpened
 from events.core.fold_draft import Draft
 from events.core.state import Member
-from events.core.undo_log import CHUNK, CHUNKS, MOST_ACTIONS, Actions
 from events.journal import Commit
 from tests.core.test_laws import START, Step, play
 from tests.support.given import ANN, DM

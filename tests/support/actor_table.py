@@ -15,6 +15,7 @@ from actors.directory import Directory, serving
 from actors.room.actor import RoomActor
 from actors.room.mailbox import Outcome
 from actors.room.services import Snapshots
+from events.core.actions import UNDO_BYTES
 from events.core.features.hexes import RevealHexes
 from events.core.features.members import OpenRoom, SetMember
 from events.core.messages import Command
@@ -193,6 +194,7 @@ async def a_table(
     mailbox_commands: int = 256,
     idle_s: float = 300.0,
     room: RoomId = ROOM,
+    undo_bytes: int = UNDO_BYTES,
 ) -> AsyncIterator[Table]:
     clock = HandClock()
     async with serving(
@@ -201,6 +203,7 @@ async def a_table(
         clock=clock,
         mailbox_commands=mailbox_commands,
         idle_s=idle_s,
+        undo_bytes=undo_bytes,
         close_timeout_s=0.5,
     ) as directory:
         table = Table(directory, await directory.open(room), clock)

@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from events.core.action import NOBODY, Action, KeptChanges
 from events.core.diffs import Changes, Put, back, put
 from events.core.limits import expect_room
 from events.core.messages import JSON, Command, Decision, Event, Int, Message, ServerMessage
 from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import in_words
-from events.core.undo_log import NOBODY, Action, Actions, History, Undone
+from events.core.undo_log import History, Missing, Undone
 from events.errors import InvalidState, NotFound
 from events.geometry.grid import hexes, runs
 
@@ -44,7 +45,7 @@ class UndoAction(Command):
     version: Annotated[Int, Field(ge=1)] | None = None
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
-        action = self._wanted(room.history.done, by)
+        action = self._wanted(room, by)
         puts, kept = back(room, action.changes)
         event = HistoryUndone(
             after=action.after,
@@ -58,16 +59,15 @@ class UndoAction(Command):
         expect_room(room, undone.after)
         yield undone
 
-    def _wanted(self, done: Actions, by: Member) -> Action:
-        if self.version is None:
-            newest = done.newest_of(by.user)
-            if newest is None:
-                raise NothingToUndo
-            return newest
-        for action in done:
-            if action.after < self.version <= action.version:
-                return action
-        raise NoSuchAction
+    def missing(self, room: RoomState, by: Member) -> Missing | None:
+        return room.history.missing(self._wanted(room, by))
+
+    def _wanted(self, room: RoomState, by: Member) -> Action:
+        done = room.history.done
+        action = done.newest_of(by.user) if self.version is None else done.find(self.version)
+        if action is None:
+            raise NothingToUndo if self.version is None else NoSuchAction
+        return action
 
     def describe(self, room: RoomState) -> str:
         return "Undo"
@@ -79,10 +79,8 @@ class RedoAction(Command):
     tag = "history:redo"
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
-        last = room.history.redoable(by.user)
-        if last is None:
-            raise NothingToRedo
-        puts, kept = back(room, last.put)
+        last = self._wanted(room, by)
+        puts, kept = back(room, last.put.value)
         event = HistoryRedone(
             version=last.action.version,
             description=last.action.description,
@@ -92,6 +90,15 @@ class RedoAction(Command):
         redone = Decision.of(room, event)
         expect_room(room, redone.after)
         yield redone
+
+    def missing(self, room: RoomState, by: Member) -> Missing | None:
+        return room.history.missing(self._wanted(room, by))
+
+    def _wanted(self, room: RoomState, by: Member) -> Undone:
+        last = room.history.redoable(by.user)
+        if last is None:
+            raise NothingToRedo
+        return last
 
     def describe(self, room: RoomState) -> str:
         return "Redo"
@@ -111,10 +118,10 @@ class HistoryUndone(Event):
 
     def evolve(self, room: RoomState) -> RoomState:
         done, undone = room.history.done, room.history.undone
-        action = next((one for one in done if one.version == self.version), None)
-        if action is not None:
-            done = Actions(one for one in done if one is not action)
-            undone = (*undone, Undone(action, self.put, self.by))
+        action = done.find(self.version)
+        if action is not None and action.version == self.version:
+            done = done.without(action)
+            undone = (*undone, Undone(action, KeptChanges(self.put), self.by))
         return put(room, self.put).but(history=History(done, undone, self.kept))
 
     def describe(self, room: RoomState) -> str:
@@ -132,7 +139,7 @@ class HistoryRedone(Event):
         done, undone = room.history.done, room.history.undone
         again = next((one for one in undone if one.action.version == self.version), None)
         if again is not None:
-            done = Actions(sorted((*done, again.action), key=lambda one: one.version))
+            done = done.again(again.action)
             undone = tuple(one for one in undone if one is not again)
         return put(room, self.put).but(history=History(done, undone, self.kept))
 

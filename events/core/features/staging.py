@@ -24,6 +24,7 @@ from events.core.messages import (
 from events.core.projection import Change, Projection, Shown
 from events.core.staged_queue import StagedQueue
 from events.core.state import ChangeId, Dropped, Member, Mode, Role, RoomState, Staged, UserId
+from events.core.waiting import Waiting
 from events.errors import InvalidState, NotFound, Rejected, TooMany
 
 Reason = Literal["undone", "published", "dropped", "discarded"]
@@ -236,14 +237,14 @@ class Foreseen(NamedTuple):
     """The room as publishing everything would leave it."""
     hexes: int
     """How many hexes the changes look at."""
-    ahead: "tuple[Command, Foreseen] | None" = None
+    ahead: "tuple[Waiting, Foreseen] | None" = None
     """A command that was about to be staged, and what holds with it at the end of the queue."""
 
-    def after(self, command: Command, room: RoomState) -> "Foreseen":
+    def after(self, command: Waiting, room: RoomState) -> "Foreseen":
         """Return what holds with one more command, which turns the room into this one."""
         return Foreseen(self.base, room, self.hexes + command.hex_cost(self.room))
 
-    def and_then(self, command: Command, by: Member) -> "Foreseen":
+    def and_then(self, command: Waiting, by: Member) -> "Foreseen":
         """Return what holds with one more command; nothing of it where it is refused."""
         if self.ahead is not None and self.ahead[0] is command:
             return self.ahead[1]
