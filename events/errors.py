@@ -56,6 +56,11 @@ class WhilePaused(InvalidState):
         return "the session is paused"
 
 
+class WhileArchived(InvalidState):
+    def __str__(self) -> str:
+        return "this campaign is archived; its DM can take it out of the archive"
+
+
 class TooMany(TooLarge):
     def __init__(self, what: str, most: int, found: int) -> None:
         super().__init__(what, most, found)

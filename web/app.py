@@ -179,7 +179,9 @@ async def _compose(
     CampaignRoutes(
         pool, clock, auth, access, book, rooms, most_campaigns=settings.campaigns
     ).add_routes(app)
-    LifecycleRoutes(pool, clock, auth, book, rooms).add_routes(app)
+    LifecycleRoutes(pool, clock, auth, book, rooms, most_campaigns=settings.campaigns).add_routes(
+        app
+    )
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
     InviteRoutes(pool, clock, auth, book, membership, proxies).add_routes(app)
     JoinRequestRoutes(pool, clock, book, membership).add_routes(app)

@@ -10,7 +10,7 @@ from events.core.fold_draft import Draft
 from events.core.messages import Command, Committed, Decision, Event
 from events.core.state import EMPTY, Member, Mode, Role, RoomState, Status
 from events.core.undo_log import remember
-from events.errors import DmOnly, PlayersOnly, WhilePaused
+from events.errors import DmOnly, PlayersOnly, WhileArchived, WhilePaused
 
 
 def decide(room: RoomState, command: Command, by: Member) -> tuple[Event, ...]:
@@ -61,6 +61,8 @@ def advance_all(room: RoomState, commits: Iterable[Committed]) -> RoomState:
 
 
 def _authorise(room: RoomState, command: Command, by: Member) -> None:
+    if room.archived:
+        raise WhileArchived
     if by.is_dm:
         return
     if command.dm_only:

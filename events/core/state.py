@@ -153,6 +153,8 @@ class RoomState:
     settings: Settings = DEFAULTS
     merged: MergedUsers = field(default_factory=lambda: NOTHING)
     """Former members whose seat ended in another's, and whose that is."""
+    archived: bool = False
+    """Whether it is put away: members look at it, and change nothing."""
     history: History = NO_HISTORY
 
     def but(self, **slices: Any) -> "RoomState":

@@ -380,7 +380,7 @@ PUBLIC: frozenset[str] = frozenset(
         "member_set", "member_remove", "member_merge", "player_join", "player_leave",
         "broadcast_mode",
         # How the session goes, what the campaign is called, and how the map is drawn.
-        "room_open", "session_start", "session_pause", "session_resume", "session_end",
+        "room_open", "room_archive", "session_start", "session_pause", "session_resume", "session_end",
         "settings_change",
         # The frame of the map and where the backdrop lies are everyone's; a map laid over hexes
         # that a player sees changes them.

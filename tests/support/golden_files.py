@@ -14,6 +14,7 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from events import Command, Event, fold
+from events.core.features.archiving import RoomArchived
 from events.core.features.members import MemberRemoved, PlayerLeft
 from events.core.features.staging import ChangeStaged
 from events.core.messages import Message
@@ -26,7 +27,11 @@ FOLDER: Final = Path(__file__).parents[1] / "journal" / "golden"
 EXAMPLES: Final = 4
 MAY_GROW: Final = ("properties", "$defs")
 MAY_COME: Final = {"$defs"}
-UNPLAYED: Final = (MemberRemoved(user=ANN.user), PlayerLeft(user=ANN.user))
+UNPLAYED: Final = (
+    MemberRemoved(user=ANN.user),
+    PlayerLeft(user=ANN.user),
+    RoomArchived(archived=True),
+)
 """What the nights of the laws do not do: they need their people."""
 
 

@@ -58,6 +58,9 @@ class RoomsHeard:
     async def renamed(self, campaign: RoomId, name: str, by: Member) -> None:
         self.told.append(("renamed", str(campaign), name, by.user))
 
+    async def archived(self, campaign: RoomId, archived: bool, by: Member) -> None:
+        self.told.append(("archived", str(campaign), archived, by.user))
+
     async def membership_changed(
         self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:

@@ -180,6 +180,7 @@ OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
     ("member:remove", "user"): st.just(UserId("gone")),
     ("member:set", "role"): st.just(Role.PLAYER),
+    ("room:archive", "archived"): st.just(False),  # nothing else would happen that night
     ("member:merge", "user_id"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
     ("member:merge", "into"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
     ("label:set", "label"): label_wishes,

@@ -1,4 +1,4 @@
-"""A campaign's name and description, and thirty days to take its deletion back."""
+"""A campaign's name and description, its archive, its keeper, and thirty days to take back a deletion."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -8,13 +8,25 @@ from aiohttp import web
 from pydantic import AfterValidator
 
 from actors.runtime.clock import Clock
-from events.core.state import RoomId
+from events.core.state import RoomId, UserId
 from events.journal.database.pool import Pool
+from events.record.campaigns import check_may_open
+from events.record.errors import TooManyCampaigns
 from events.text import Name, clean_text
 from web.accounts.auth import Auth
 from web.campaigns.rooms import Rooms
 from web.campaigns.routes import CampaignStore
-from web.http.api import Answer, Body, Missing, body_of, success, uuid_in
+from web.http.api import (
+    Answer,
+    Body,
+    Denied,
+    Missing,
+    TooMany,
+    body_of,
+    success,
+    uuid_in,
+    word_in,
+)
 from web.http.openapi import described
 
 KEPT: Final = timedelta(days=30)
@@ -37,6 +49,24 @@ class CampaignDescribed(Answer):
     description: str
 
 
+class About(CampaignDescribed):
+    archived: bool
+
+
+class Archiving(Body):
+    archived: bool
+
+
+class Keeper(Body):
+    to: str
+    """A DM of the campaign, with an account."""
+
+
+class CampaignKept(Answer):
+    id: UUID
+    keeper: UserId
+
+
 class DeletedCampaign(Answer):
     id: UUID
     name: str
@@ -54,6 +84,17 @@ JOIN campaign_member ON campaign_id = campaign.id
 WHERE account_id = %(user)s AND role = 'dm' AND removed_at IS NULL AND deleted_at > %(since)s
 ORDER BY deleted_at DESC, campaign.id
 """
+_NEW_KEEPER: Final = """
+SELECT campaign.created_by = %(asker)s OR NOT EXISTS (
+        SELECT FROM campaign_member WHERE campaign_id = campaign.id
+        AND account_id = campaign.created_by AND role = 'dm' AND removed_at IS NULL
+    ), account.email IS NOT NULL
+FROM campaign
+JOIN campaign_member ON campaign_id = campaign.id AND role = 'dm' AND removed_at IS NULL
+JOIN account ON account.id = account_id
+WHERE campaign.id = %(campaign)s AND account_id = %(to)s
+FOR UPDATE OF campaign
+"""
 _RESTORE: Final = """
 UPDATE campaign SET deleted_at = NULL WHERE id = %(campaign)s AND deleted_at > %(since)s
     AND EXISTS (
@@ -65,35 +106,49 @@ RETURNING name, description
 
 
 class LifecycleRoutes:
-    """The calls by which a DM renames, describes and takes back a campaign."""
+    """The calls by which a DM renames, archives, hands over and takes back a campaign."""
 
     def __init__(
-        self, pool: Pool, clock: Clock, auth: Auth, book: CampaignStore, rooms: Rooms
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        book: CampaignStore,
+        rooms: Rooms,
+        *,
+        most_campaigns: int,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._auth = auth
         self._book = book
         self._rooms = rooms
+        self._most_campaigns = most_campaigns
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/deleted-campaigns", self.list_deleted)
         app.router.add_post("/api/deleted-campaigns/{id}/restore", self.restore)
         app.router.add_get("/api/campaigns/{id}/about", self.about)
         app.router.add_patch("/api/campaigns/{id}", self.change)
+        app.router.add_put("/api/campaigns/{id}/archived", self.archive)
+        app.router.add_put("/api/campaigns/{id}/keeper", self.hand_over)
 
-    @described(gives=CampaignDescribed)
+    @described(gives=About)
     async def about(self, request: web.Request) -> web.Response:
         """Tell a member the campaign's name and description."""
         membership = await self._book.require(request)
         async with self._pool.connection() as connection:
             rows = await connection.execute(
-                "SELECT name, description FROM campaign WHERE id = %s", (membership.campaign,)
+                "SELECT name, description, archived_at IS NOT NULL FROM campaign WHERE id = %s",
+                (membership.campaign,),
             )
             row = await rows.fetchone()
         if row is None:
             raise Missing("campaign")
-        return success(CampaignDescribed(id=membership.campaign, name=row[0], description=row[1]))
+        name, description, archived = row
+        return success(
+            About(id=membership.campaign, name=name, description=description, archived=archived)
+        )
 
     @described(takes=CampaignChange, gives=CampaignDescribed)
     async def change(self, request: web.Request) -> web.Response:
@@ -116,6 +171,47 @@ class LifecycleRoutes:
         return success(
             CampaignDescribed(id=membership.campaign, name=name, description=description)
         )
+
+    @described(takes=Archiving, status=204)
+    async def archive(self, request: web.Request) -> web.Response:
+        """Put the campaign away, as its DM, or take it out again: archived, it is read and not changed."""
+        membership = await self._book.require(request, dm=True)
+        asked = await body_of(request, Archiving)
+        await self._rooms.archived(membership.campaign, asked.archived, membership.member)
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE campaign SET archived_at = %s WHERE id = %s",
+                (self._clock.now() if asked.archived else None, membership.campaign),
+            )
+        return web.Response(status=204)
+
+    @described(takes=Keeper, gives=CampaignKept)
+    async def hand_over(self, request: web.Request) -> web.Response:
+        """Make another DM the campaign's keeper, among whose campaigns it then counts.
+
+        For the keeper; for any DM, themself included, where the keeper is no DM of it any more.
+        """
+        membership = await self._book.require(request, dm=True)
+        asked = await body_of(request, Keeper)
+        to = UserId(word_in(asked.to, "member"))
+        params = {"campaign": membership.campaign, "to": to, "asker": membership.member.user}
+        async with self._pool.connection() as connection, connection.transaction():
+            row = await (await connection.execute(_NEW_KEEPER, params)).fetchone()
+            if row is None:
+                raise Missing("DM of that id in this campaign")
+            may, has_account = row
+            if not may:
+                raise Denied("only the keeper hands a campaign over")
+            if not has_account:
+                raise Denied("a guest keeps no campaign: let them sign up first")
+            try:
+                await check_may_open(connection, to, self._most_campaigns)
+            except TooManyCampaigns as error:
+                raise TooMany(str(error)) from None
+            await connection.execute(
+                "UPDATE campaign SET created_by = %(to)s WHERE id = %(campaign)s", params
+            )
+        return success(CampaignKept(id=membership.campaign, keeper=to))
 
     @described(gives=DeletedCampaigns)
     async def list_deleted(self, request: web.Request) -> web.Response:

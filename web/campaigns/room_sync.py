@@ -8,6 +8,7 @@ from actors.room.locator import RoomLocator
 from actors.room.ref import Online, RoomRef
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer
+from events.core.features.archiving import ArchiveRoom
 from events.core.features.members import OpenRoom, RemoveMember, SetMember
 from events.core.messages import Command
 from events.core.state import Member, Role, RoomId, UserId
@@ -42,6 +43,9 @@ class RoomSync:
 
     async def renamed(self, campaign: RoomId, name: str, by: Member) -> None:
         await self._ask(campaign, by, OpenRoom(name=name))
+
+    async def archived(self, campaign: RoomId, archived: bool, by: Member) -> None:
+        await self._ask(campaign, by, ArchiveRoom(archived=archived))
 
     async def membership_changed(
         self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None

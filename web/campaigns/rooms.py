@@ -15,6 +15,9 @@ class Rooms(Protocol):
     async def renamed(self, campaign: RoomId, name: str, by: Member) -> None:
         """Record that the campaign has another name."""
 
+    async def archived(self, campaign: RoomId, archived: bool, by: Member) -> None:
+        """Have the room put away or taken out again; raise Rejected where it is in play."""
+
     async def membership_changed(
         self, campaign: RoomId, user: UserId, name: str, role: Role | None, by: Member | None = None
     ) -> None:

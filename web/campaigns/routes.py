@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from actors.runtime.clock import Clock
 from events.core.state import Member, Role, RoomId, UserId
@@ -40,6 +41,8 @@ class CampaignListed(Answer):
     online: int
     """How many of its members are connected."""
     last_session: LastSession | None
+    archived: Annotated[bool, Field(exclude_if=lambda archived: not archived)] = False
+    """Whether it is put away: members look at it, and change nothing."""
 
 
 class Campaigns(Answer):
@@ -98,7 +101,7 @@ class Details(NamedTuple):
 
 _LISTED: Final = """
 SELECT campaign.id, campaign.name, campaign_member.role,
-    last.id, last.started_at, last.ended_at, last.status
+    last.id, last.started_at, last.ended_at, last.status, archived_at IS NOT NULL
 FROM campaign_member
 JOIN campaign ON campaign.id = campaign_member.campaign_id
 LEFT JOIN LATERAL (
@@ -106,7 +109,8 @@ LEFT JOIN LATERAL (
     WHERE game_session.campaign_id = campaign.id ORDER BY started_at DESC, id LIMIT 1
 ) AS last ON true
 WHERE account_id = %(user)s AND removed_at IS NULL AND deleted_at IS NULL
-    AND (%(campaign)s::uuid IS NULL OR campaign.id = %(campaign)s)
+    AND CASE WHEN %(campaign)s::uuid IS NULL THEN (archived_at IS NOT NULL) = %(archived)s
+        ELSE campaign.id = %(campaign)s END
 ORDER BY coalesce(last.started_at, campaign.created_at) DESC, campaign.id
 """
 
@@ -268,11 +272,12 @@ class CampaignRoutes:
         await self._rooms.opened(campaign, name, dm)
         return campaign
 
-    @described(gives=Campaigns)
+    @described(gives=Campaigns, query={"archived": "1 for those that were put away instead"})
     async def list(self, request: web.Request) -> web.Response:
         """List the campaigns of who asks, the latest first."""
         who = await self._auth.require(request)
-        return success(Campaigns(campaigns=await self._listed(who)))
+        archived = request.query.get("archived") == "1"
+        return success(Campaigns(campaigns=await self._listed(who, archived=archived)))
 
     @described(gives=CampaignOpened)
     async def open(self, request: web.Request) -> web.Response:
@@ -301,10 +306,11 @@ class CampaignRoutes:
         return web.Response(status=204)
 
     async def _listed(
-        self, who: Identity, campaign: RoomId | None = None
+        self, who: Identity, campaign: RoomId | None = None, *, archived: bool = False
     ) -> tuple[CampaignListed, ...]:
         async with self._pool.connection() as connection:
-            found = await connection.execute(_LISTED, {"user": who.user, "campaign": campaign})
+            params = {"user": who.user, "campaign": campaign, "archived": archived}
+            found = await connection.execute(_LISTED, params)
             rows = await found.fetchall()
         present = await self._rooms.online([RoomId(row[0]) for row in rows])
         return tuple(
@@ -316,8 +322,9 @@ class CampaignRoutes:
                 last_session=None
                 if last is None
                 else LastSession(id=last, started_at=began, ended_at=ended, status=status),
+                archived=away,
             )
-            for id_, name, role, last, began, ended, status in rows
+            for id_, name, role, last, began, ended, status, away in rows
         )
 
 

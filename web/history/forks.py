@@ -1,4 +1,4 @@
-"""HTTP routes that verify a campaign's record, and fork it."""
+"""HTTP routes that verify a campaign's record, fork it, and duplicate what was prepared in it."""
 
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from events.record.integrity import BadHead, Rows, head_of, prove
 from events.record.reader import Record
 from events.text import Name
 from events.transfer.fork import fork
+from events.transfer.template import duplicate
 from web.history.access import HistoryAccess, refused
 from web.http.api import Answer, BadRequest, Body, body_of, success
 from web.http.openapi import described
@@ -22,6 +23,10 @@ from web.images.transfer import shared
 
 class NewFork(Body):
     version: int | None = None
+    name: Name
+
+
+class NewDuplicate(Body):
     name: Name
 
 
@@ -69,6 +74,7 @@ class ForkRoutes:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/verify", self.verify)
         app.router.add_post("/api/campaigns/{id}/fork", self.fork)
+        app.router.add_post("/api/campaigns/{id}/duplicate", self.duplicate)
 
     @described(gives=Verified, query={"against": "a head that was kept, version:hash"})
     async def verify(self, request: web.Request) -> web.Response:
@@ -101,6 +107,29 @@ class ForkRoutes:
                 opened = await fork(
                     self._record, self._pool, place.campaign, body.version, body.name,
                     id_=new, at=self._clock.now(), by=by, most=self._most_campaigns,
+                )  # fmt: skip
+        except RecordError as error:
+            raise refused(error) from None
+        return success(Forked(id=new, name=body.name, version=opened.version), status=201)
+
+    @described(takes=NewDuplicate, gives=Forked, status=201)
+    async def duplicate(self, request: web.Request) -> web.Response:
+        """Make a new campaign with what was prepared in this one: no history, and no people but the asker.
+
+        It has the map, the image under it, notes, paths, sites, regions, labels, settings and rules.
+        """
+        place = await self._access.campaign(request, dm=True)
+        body = await body_of(request, NewDuplicate)
+        new = RoomId(UUID(int=self._clock.seed(), version=4))
+        try:
+            last = (await self._record.head(place.campaign)).version
+            async with (
+                self._access.turn(place.member.user),
+                shared(self._pool, self._pictures, place.campaign, last, new),
+            ):
+                opened = await duplicate(
+                    self._record, self._pool, place.campaign, body.name,
+                    id_=new, at=self._clock.now(), by=place.member, most=self._most_campaigns,
                 )  # fmt: skip
         except RecordError as error:
             raise refused(error) from None

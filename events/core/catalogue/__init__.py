@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from events.core.features import archiving as archiving  # has no part in the view
 from events.core.features import (
     checks,
     hexes,

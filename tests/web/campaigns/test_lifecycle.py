@@ -37,7 +37,7 @@ async def test_a_bad_change_is_refused_whole(ann: Person, change: dict[str, str]
     refused = await ann.patch(f"/api/campaigns/{campaign}", {"description": "new"} | change)
     assert (refused.status, refused.code) == (400, "invalid_message")
     about = (await ann.get(f"/api/campaigns/{campaign}/about")).body
-    assert about == {"id": campaign, "name": "Old", "description": ""}
+    assert about == {"id": campaign, "name": "Old", "description": "", "archived": False}
 
 
 async def test_a_player_changes_nothing(ann: Person, meet: Meet) -> None:
@@ -83,3 +83,49 @@ async def test_only_its_dm_takes_a_deletion_back(ann: Person, meet: Meet) -> Non
         assert not (await person.get("/api/deleted-campaigns")).body["campaigns"]
         refused = await person.post(f"/api/deleted-campaigns/{campaign}/restore")
         assert (refused.status, refused.code) == (404, "not_found")
+
+
+async def test_an_archived_campaign_is_out_of_the_list_and_comes_back(
+    ann: Person, meet: Meet, rooms: RoomsHeard
+) -> None:
+    campaign, ben = await ann.campaign("Old"), await meet()
+    await ben.accept(await ann.invite(campaign), "Ben")
+    archived = f"/api/campaigns/{campaign}/archived"
+    assert (await ben.call("PUT", archived, {"archived": True})).status == 403
+    assert (await ann.call("PUT", archived, {"archived": True})).status == 204
+    assert rooms.told[-1] == ("archived", campaign, True, ann.id)
+    for member in (ann, ben):
+        assert (await member.get("/api/campaigns")).body["campaigns"] == []
+        (away,) = (await member.get("/api/campaigns?archived=1")).body["campaigns"]
+        assert (away["id"], away["archived"]) == (campaign, True)
+        assert (await member.get(f"/api/campaigns/{campaign}")).body["archived"] is True
+    assert (await ann.call("PUT", archived, {"archived": False})).status == 204
+    (listed,) = (await ben.get("/api/campaigns")).body["campaigns"]
+    assert (listed["id"], "archived" in listed) == (campaign, False)
+
+
+async def test_a_campaign_is_handed_over_to_another_dm(ann: Person, meet: Meet) -> None:
+    campaign, path = await ann.campaign("Old"), "/api/campaigns/{}/keeper"
+    ben, guest = await (await meet()).sign_up("Ben"), await meet()
+    await ben.accept(await ann.invite(campaign, "dm"))
+    await guest.accept(await ann.invite(campaign, "dm"), "Gil")
+    keeper = path.format(campaign)
+    for asker, to, status in (
+        (ben, ben.id, 403),
+        (ann, guest.id, 403),
+        (ann, "nobody", 404),
+    ):
+        assert (await asker.call("PUT", keeper, {"to": to})).status == status
+    handed = await ann.call("PUT", keeper, {"to": ben.id})
+    assert handed.body == {"id": campaign, "keeper": ben.id}
+    assert (await ann.call("PUT", keeper, {"to": ann.id})).status == 403
+    members = (await ann.get(f"/api/campaigns/{campaign}/members")).body["members"]
+    assert {each["userId"]: each["role"] for each in members}[ann.id] == "dm"
+
+
+async def test_a_campaign_without_its_keeper_is_taken_by_a_dm(ann: Person, meet: Meet) -> None:
+    campaign, ben = await ann.campaign("Old"), await (await meet()).sign_up("Ben")
+    await ben.accept(await ann.invite(campaign, "dm"))
+    await ann.delete(f"/api/campaigns/{campaign}/members/{ann.id}")
+    taken = await ben.call("PUT", f"/api/campaigns/{campaign}/keeper", {"to": ben.id})
+    assert taken.status == 200

@@ -28,7 +28,6 @@ async def another_ann(night: Campaign, meet: Meet) -> Person:
 
 async def played(night: Campaign, dm: Seat) -> None:
     """Give Ann a token, and show her a hex."""
-    await dm.ask("map:set", name="M", gridWidth=3, gridHeight=3, orientation="flat", hexSize=30)
     await dm.ask("hex:update", changes=[{"key": "1,1", "terrain": "hills"}])
     await dm.ask("hex:reveal", hexKeys=["1,1"], targets={"playerIds": [night.ann.id]})
     await dm.ask("token:create", hexKey="1,1", label="Ann the Bold", ownerId=night.ann.id)

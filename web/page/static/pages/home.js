@@ -8,6 +8,7 @@ import { ROLES, list } from "../ui/text.js";
 import { get, post } from "../net/api.js";
 import { complain } from "../table/notices.js";
 import { scape } from "./landscape.js";
+import { putAway } from "./put-away.js";
 
 /** @typedef {import("../net/answers.js").CampaignCard} CampaignCard */
 
@@ -174,7 +175,7 @@ async function campaigns(app, me) {
             "out",
           ),
         ),
-        h("main", hello, sub, grid),
+        h("main", hello, sub, grid, putAway()),
       ),
     ),
   );

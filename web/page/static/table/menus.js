@@ -47,6 +47,13 @@ const GROUPS = [
     "Campaign",
     [
       { label: "Rules and settings", glyph: "set", only: "dm", opens: "rules" },
+      {
+        label: "This campaign",
+        glyph: "note",
+        does: "Name, copy, archive, delete",
+        only: "dm",
+        opens: "campaign",
+      },
       { label: "Sessions and replay", glyph: "replay", run: (table) => table.sessions() },
       { label: "Post recaps", glyph: "send", does: "To a channel, after each session", only: "dm", opens: "webhook" },
       { label: "Your account", glyph: "users", run: () => location.assign("/account") },

@@ -3,6 +3,7 @@
 
 export const PANELS = {
   backdrop: () => import("../dm/backdrop.js"),
+  campaign: () => import("../dm/campaign.js"),
   "event-log": () => import("../history/event-log.js"),
   generator: () => import("../dm/generator.js"),
   help: () => import("../pages/help.js"),

@@ -15,7 +15,7 @@ import { get } from "../net/api.js";
 import { followRoom } from "../net/live-room.js";
 import { apart, createHands } from "./pointer.js";
 import { menus } from "./menus.js";
-import { complain, lineBanner, speak } from "./notices.js";
+import { complain, lineBanner, speak, toast } from "./notices.js";
 import { createNews } from "./announcements.js";
 import { firstSteps } from "./first-steps.js";
 import { askForHex } from "./go-to.js";
@@ -117,6 +117,8 @@ export function openTable(app, campaignId) {
     async clock() {
       const c = await get(`campaigns/${campaignId}`).catch(() => null);
       if (!c) return;
+      if (c.archived && !table.campaign.get()?.archived)
+        toast("This campaign is archived: you can look at everything, and change nothing.");
       table.campaign.set(c);
       document.title = `${c.name} · Hexroom`;
       table.session.set({ startedAt: c.lastSession && !c.lastSession.endedAt ? c.lastSession.startedAt : null });

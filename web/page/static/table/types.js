@@ -18,7 +18,7 @@
  * @typedef {{tool: Tool, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, flip: boolean, stroke: Does|null, tab: "people"|"notes"|"log",
  *   selected: string|null, held: string}} Controls */
 
-/** @typedef {{name: string, lastSession?: {startedAt: string, endedAt: string|null}|null}} Campaign */
+/** @typedef {{name: string, archived?: boolean, lastSession?: {startedAt: string, endedAt: string|null}|null}} Campaign */
 
 /** Members of a campaign are listed with their role. @typedef {import("../model/types.js").Person} Person */
 
