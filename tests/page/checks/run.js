@@ -6,6 +6,7 @@ import "./hex.check.js";
 import "./labels.check.js";
 import "./reduce.check.js";
 import "./map-objects.check.js";
+import "./ways.check.js";
 import "./keys.check.js";
 import "./commands.check.js";
 import "./tile-cache.check.js";

@@ -130,6 +130,9 @@ export function keysOf(change) {
   const d = change.data ?? {};
   if (Array.isArray(d.hexKeys)) return d.hexKeys;
   if (Array.isArray(d.changes)) return d.changes.map((c) => c.key);
+  const drawn =
+    d.region?.hexKeys ?? d.region?.add ?? d.region?.remove ?? d.path?.points?.map((point) => point.split("/")[0]);
+  if (drawn) return drawn;
   const key = d.toHexKey ?? d.hexKey ?? d.token?.hexKey;
   return key ? [key] : [];
 }

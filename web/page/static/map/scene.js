@@ -21,7 +21,8 @@ import { h } from "../ui/elements.js";
 /** @typedef {import("../model/reduce.js").Room} Room */
 /** @typedef {{hover: string|null, selected: string|null, brush: Iterable<string>|null, brushKind: string, waiting: Set<string>,
  *   marked: Iterable<string>|null, staged: Iterable<string>, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, fresh: Set<string>|null,
- *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null}} Overlay */
+ *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null, draft: ((pen: CanvasRenderingContext2D, how: DraftView) => void)|null}} Overlay */
+/** What a tool needs to draw above the map. @typedef {{screen: (x: number, y: number) => {x: number, y: number}, scale: number, px: number, look: import("./theme.js").Look}} DraftView */
 
 /** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: () => void}} opts */
 export function createScene(host, { look, style, moved = () => {} }) {
@@ -57,7 +58,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     room, look: () => look(), density: () => density, ask: () => ask(), fog: (picture) => sheet.take(picture),
   });
   /** @type {Overlay} */
-  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, fresh: null, paint: null };
+  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, fresh: null, paint: null, draft: null };
   let size = { w: 1, h: 1 };
   let camera = { x: 0, y: 0, scale: 1 };
   let limits = { min: 0.05, max: 4 };
@@ -190,6 +191,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     if (moving) waves.rim(life, time, { place, shape: corners(map.orientation, px), lamp: look().lamp, size: map.hexSize, screen: (x, y) => toScreen(camera, size, x, y), scale: camera.scale });
     overlay.paint?.(life, { place, inside, shape: corners(map.orientation, px), px });
     moving = drawSelection(life, overlay, { place, inside, shape: corners(map.orientation, px), px, time, look: look(), calm: calm.matches }) || moving;
+    overlay.draft?.(life, { screen: (x, y) => toScreen(camera, size, x, y), scale: camera.scale, px, look: look() });
     /** @type {Map<string, any[]>} */
     const pins = new Map();
     for (const note of Object.values(state.notes)) {

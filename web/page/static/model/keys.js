@@ -21,6 +21,7 @@ const DM = {
   r: "tool:reveal",
   h: "tool:hide",
   t: "tool:terrain",
+  d: "draw",
   "[": "smaller",
   "]": "larger",
   1: "tier:terrain",

@@ -33,7 +33,7 @@ export function createCommands(write) {
   const ask = (type, fields = {}) =>
     new Promise((resolve, reject) => {
       if (closed) return reject(new Refused("gone", closed));
-      const message = { type, id: crypto.randomUUID?.() ?? fallbackId(), ...fields };
+      const message = { type, id: newId(), ...fields };
       open.set(message.id, { message, resolve, reject });
       tell();
       write(message);
@@ -126,6 +126,7 @@ export function createCommands(write) {
   };
 }
 
-/** `randomUUID` needs a secure context; a table in the local network may have none. */
-const fallbackId = () =>
+/** Returns an id that nothing else has. `randomUUID` needs a secure context; a table in the local network may have none. @returns {string} */
+export const newId = () =>
+  crypto.randomUUID?.() ??
   [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");

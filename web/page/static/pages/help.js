@@ -21,6 +21,7 @@ const DM = [
   ["R", "Reveal"],
   ["H", "Hide"],
   ["T", "Terrain"],
+  ["D", "Draw paths; again: sites, regions, labels"],
   ["Shift, held", "Reveal and hide change places"],
   ["[ and ]", "Radius"],
   ["1, 2, 3", "Terrain only, all, hidden"],
@@ -30,6 +31,7 @@ const DM = [
   ["U", "Take back the last staged change"],
   ["Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"],
   ["N", "Write a note on the hex"],
+  ["Enter, Backspace, Esc", "Finish a path, take its last point back, give it up"],
   ["K", "Put a token on the hex"],
   ["V", "See what a player sees"],
 ];

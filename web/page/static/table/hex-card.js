@@ -8,6 +8,7 @@ import { hourOf, ago } from "../ui/time.js";
 import { viewerWords, playersOf } from "../ui/text.js";
 import { logOf, touches } from "../history/event-log.js";
 import { noteView } from "./notes.js";
+import { thingSections } from "./hex-things.js";
 import { complain } from "./notices.js";
 
 /** @param {import("./types.js").Table} table */
@@ -96,6 +97,7 @@ export function hexCard(table) {
             ),
           ),
         ),
+      ...thingSections(table, key, dm),
       notes.length > 0 &&
         h(
           "section",
@@ -108,6 +110,7 @@ export function hexCard(table) {
           ".row.wrap",
           dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", key) }, "note"),
           dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", { hexKey: key }) }, "token"),
+          dm && button("Site", { class: "btn small", onclick: () => table.open("thing-editor#newSite", key) }, "site"),
           dm && button("Who was shown it", { class: "btn small", onclick: () => table.open("hex-story", key) }, "eye"),
           button(
             "Point here",
@@ -186,6 +189,9 @@ export function hexCard(table) {
       close();
     }
   });
-  table.whenShown((s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people], draw);
+  table.whenShown(
+    (s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people, s.sites, s.paths, s.regions, s.labels],
+    draw,
+  );
   return { node, open, close, isOpen: () => !node.hidden };
 }

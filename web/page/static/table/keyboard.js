@@ -41,12 +41,18 @@ export function listenToKeys(table, { hands, input, side, closeCard, describe })
     },
     "grid-focus": table.focusMap,
     escape: () => {
-      if (input.cancel()) return;
-      if (closeCard()) return;
+      if (input.cancel() || table.drawing?.escape()) return;
+      if (closeCard() || table.drawing?.letGo()) return;
       if (table.readOnly()) table.leave();
       else if (side.dataset.open === "true") side.dataset.open = "false";
       else if (ui.get().tool !== "look") ui.update({ tool: "look" });
       else table.select(null);
+    },
+    draw: () => {
+      const { tool, draw } = ui.get();
+      const all = /** @type {Controls["draw"][]} */ (["path", "site", "region", "label"]);
+      // Once more: the next of the tools.
+      ui.update({ tool: "draw", draw: tool === "draw" ? all[(all.indexOf(draw) + 1) % 4] : draw });
     },
     smaller: () => ui.update({ radius: Math.max(0, ui.get().radius - 1) }),
     larger: () => ui.update({ radius: Math.min(5, ui.get().radius + 1) }),

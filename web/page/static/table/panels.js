@@ -4,6 +4,7 @@
 export const PANELS = {
   backdrop: () => import("../dm/backdrop.js"),
   campaign: () => import("../dm/campaign.js"),
+  draw: () => import("../dm/draw.js"),
   "event-log": () => import("../history/event-log.js"),
   generator: () => import("../dm/generator.js"),
   help: () => import("../pages/help.js"),
@@ -14,9 +15,11 @@ export const PANELS = {
   knowledge: () => import("../history/knowledge.js"),
   "note-editor": () => import("../dm/note-editor.js"),
   notes: () => import("./notes.js"),
+  "reveal-to": () => import("../dm/reveal-to.js"),
   rules: () => import("../dm/rules.js"),
   sessions: () => import("../history/sessions.js"),
   "skill-checks": () => import("../dm/skill-checks.js"),
+  "thing-editor": () => import("../dm/thing-editor.js"),
   tokens: () => import("./tokens.js"),
   webhook: () => import("../dm/webhook.js"),
 };

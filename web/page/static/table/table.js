@@ -14,6 +14,7 @@ import { createTwin } from "../map/aria-grid.js";
 import { get } from "../net/api.js";
 import { followRoom } from "../net/live-room.js";
 import { apart, createHands } from "./pointer.js";
+import { withDrawing } from "./draw-hands.js";
 import { menus } from "./menus.js";
 import { complain, lineBanner, speak, toast } from "./notices.js";
 import { createNews } from "./announcements.js";
@@ -48,6 +49,7 @@ export function openTable(app, campaignId) {
   const ui = createStore(
     /** @type {Controls} */ ({
       tool: "look",
+      draw: "path",
       shape: "brush",
       radius: 1,
       tier: "full",
@@ -123,6 +125,7 @@ export function openTable(app, campaignId) {
       document.title = `${c.name} · Hexroom`;
       table.session.set({ startedAt: c.lastSession && !c.lastSession.endedAt ? c.lastSession.startedAt : null });
     },
+    shapeAt: (key) => hands.shapeAt(key),
     point(key) {
       commands.point(key).catch(complain);
     },
@@ -179,7 +182,7 @@ export function openTable(app, campaignId) {
   const table = /** @type {Table} */ (Object.assign(core, eyes.actions));
   table.menus = menus(table).node;
 
-  const hands = createHands(table);
+  const hands = withDrawing(createHands(table), table);
   const input = listen(host, scene, hands);
   const twin = createTwin({
     map: () => table.now().map,
@@ -289,7 +292,7 @@ export function openTable(app, campaignId) {
       // The stroke under way is still of the tool before.
       if (!ui.get().stroke) scene.overlay.brush = null;
       scene.touch();
-      speak(tool === "look" ? "" : `${tool} brush`);
+      speak({ look: "", draw: `draw a ${ui.get().draw}` }[/** @type {string} */ (tool)] ?? `${tool} brush`);
     },
   );
 
@@ -309,11 +312,13 @@ export function openTable(app, campaignId) {
         .map((each) => each[what]);
     const tokens = here(s.tokens, "label");
     const notes = here(s.notes, "title");
+    const sites = here(s.sites, "title").filter(Boolean);
     return [
       `${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
       s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
       tokens.length ? `tokens: ${tokens.join(", ")}` : "",
       notes.length ? `notes: ${notes.join(", ")}` : "",
+      sites.length ? `sites: ${sites.join(", ")}` : "",
       ...(s.hints[key] ?? []),
     ]
       .filter(Boolean)

@@ -12,6 +12,7 @@ export const TOOLS = [
   { id: "reveal", label: "Reveal", key: "R", icon: "eye" },
   { id: "hide", label: "Hide", key: "H", icon: "veil" },
   { id: "terrain", label: "Terrain", key: "T", icon: "paint" },
+  { id: "draw", label: "Draw", key: "D", icon: "path" },
 ];
 /** @type {{id: import("./types.js").Shape, label: string, icon: string}[]} */
 const SHAPES = [
@@ -72,46 +73,15 @@ export function brushBar(table) {
   };
   on(scene.host, "pointerdown", () => open && unfold(false));
   const draw = () => {
-    const { tool, shape, radius, tier, targets, terrain, flip, stroke } = ui.get();
-    hide(node, tool === "look");
+    const { tool, tier, targets, terrain, flip, stroke } = ui.get();
+    hide(node, tool === "look" || tool === "draw");
     if (node.hidden) return;
     node.dataset.open = String(open);
     const turned = tool === "reveal" ? "hide" : "reveal";
     const does = stroke === "paint" ? "terrain" : (stroke ?? (flip && tool !== "terrain" ? turned : tool));
     node.dataset.does = does;
-    const shapes = choice(
-      "Shape",
-      SHAPES.map((s) => [s.id, s.label, { class: "square", title: s.label, data: { f: s.id } }, icon(s.icon)]),
-      shape,
-      (to) => ui.update({ shape: to }),
-    );
-    const size = h(
-      ".stepper",
-      { hidden: shape !== "brush" },
-      button(
-        "Smaller",
-        {
-          title: "Smaller ( [ )",
-          data: { f: "-" },
-          disabled: radius === 0,
-          onclick: () => ui.update({ radius: radius - 1 }),
-        },
-        "minus",
-        true,
-      ),
-      h("output", { aria: { live: "polite" } }, `Radius ${radius}`),
-      button(
-        "Larger",
-        {
-          title: "Larger ( ] )",
-          data: { f: "+" },
-          disabled: radius === 5,
-          onclick: () => ui.update({ radius: radius + 1 }),
-        },
-        "plus",
-        true,
-      ),
-    );
+    const shapes = shapeChoice(ui);
+    const size = radiusStepper(ui);
     fill(
       node,
       h(
@@ -152,6 +122,47 @@ export function brushBar(table) {
   room.subscribe((s) => s.people, draw);
   return node;
 }
+
+/** The shape of a brush. @param {import("./types.js").Store<import("./types.js").Controls>} ui */
+export const shapeChoice = (ui) =>
+  choice(
+    "Shape",
+    SHAPES.map((s) => [s.id, s.label, { class: "square", title: s.label, data: { f: s.id } }, icon(s.icon)]),
+    ui.get().shape,
+    (to) => ui.update({ shape: to }),
+  );
+
+/** How wide a brush is. @param {import("./types.js").Store<import("./types.js").Controls>} ui */
+export const radiusStepper = (ui) => {
+  const { radius, shape } = ui.get();
+  return h(
+    ".stepper",
+    { hidden: shape !== "brush" },
+    button(
+      "Smaller",
+      {
+        title: "Smaller ( [ )",
+        data: { f: "-" },
+        disabled: radius === 0,
+        onclick: () => ui.update({ radius: radius - 1 }),
+      },
+      "minus",
+      true,
+    ),
+    h("output", { aria: { live: "polite" } }, `Radius ${radius}`),
+    button(
+      "Larger",
+      {
+        title: "Larger ( ] )",
+        data: { f: "+" },
+        disabled: radius === 5,
+        onclick: () => ui.update({ radius: radius + 1 }),
+      },
+      "plus",
+      true,
+    ),
+  );
+};
 
 /** @param {import("./types.js").Store<import("./types.js").Controls>} ui @param {string} chosen */
 const palette = (ui, chosen) =>

@@ -10,12 +10,12 @@
 /** @typedef {ReturnType<typeof import("../map/scene.js").createScene>} Scene */
 /** @typedef {typeof import("./panels.js").PANELS} Panels */
 
-/** @typedef {"look"|"reveal"|"hide"|"terrain"} Tool */
+/** @typedef {"look"|"reveal"|"hide"|"terrain"|"draw"} Tool */
 /** @typedef {"brush"|"rect"|"fill"} Shape */
 /** @typedef {"reveal"|"hide"|"paint"} Does */
 /** What the hand holds, and which tab lies beside the map; `flip` while Shift turns revealing into hiding;
- * `stroke` what the stroke under way does, which no key changes any more.
- * @typedef {{tool: Tool, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, flip: boolean, stroke: Does|null, tab: "people"|"notes"|"log",
+ * `stroke` what the stroke under way does, which no key changes any more; `draw` what the drawing tool draws.
+ * @typedef {{tool: Tool, draw: import("../model/things.js").What, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, flip: boolean, stroke: Does|null, tab: "people"|"notes"|"log",
  *   selected: string|null, held: string}} Controls */
 
 /** @typedef {{name: string, archived?: boolean, lastSession?: {startedAt: string, endedAt: string|null}|null}} Campaign */
@@ -30,7 +30,8 @@
  *   whenShown: (select: (room: Room) => unknown[], hear: () => void) => void, scene: Scene}} ShownRoom */
 
 /** The hand on the map. @typedef {{ui: Store<Controls>, select: (key: string|null, go?: boolean) => void, hold: (token: string) => void,
- *   ask: (key: string) => void, point: (key: string) => void, undo: () => void, readout: () => void, relabel: () => void, focusMap: () => void, goTo: () => void}} Hand */
+ *   ask: (key: string) => void, point: (key: string) => void, undo: () => void, readout: () => void, relabel: () => void, focusMap: () => void, goTo: () => void,
+ *   shapeAt: (key: string) => string[], drawing?: import("../dm/draw.js").Drawing}} Hand */
 
 /** The parts around the map. @typedef {{openSide: (tab: Controls["tab"]) => void, sessions: () => void, clock: () => Promise<void>,
  *   open: (name: keyof Panels|`${keyof Panels}#${string}`, ...rest: unknown[]) => void,

@@ -41,6 +41,14 @@ export function viewerWords(viewers, people) {
   return `Seen by everyone${tier(viewers.everyone)}${but.length ? `, but not ${list(but)}` : ""}${other.length ? `; ${list(other)}` : ""}`;
 }
 
+/** Says to a DM who may know of what lies on the map. @param {{audience?: any, revealedTo?: string[]}} thing @param {{userId: string, name: string}[]} people */
+export function audienceWords({ audience, revealedTo = [] }, people) {
+  const names = list(revealedTo.map((id) => nameOf(people, id, "a former member")));
+  if (audience === "all") return "everyone";
+  if (audience === "seen") return `where hexes are seen${names && `, and ${names}`}`;
+  return names || "DM only";
+}
+
 /** What helps after a refusal, by its code. @type {Record<string, string>} */
 const HELP = {
   not_found: "Perhaps it was just taken away.",

@@ -32,18 +32,30 @@ function occupied({ sites, tokens }) {
 export function thingsOf({ paths, regions, sites, labels, staged, role }) {
   const out = { paths: Object.values(paths), regions: Object.values(regions), sites: Object.values(sites), labels: Object.values(labels) };
   if (role !== "dm") return out;
+  /** Changes of one thing build on each other. @type {Map<string, any>} */
+  const ghosts = new Map();
   for (const { type, data = {} } of /** @type {{type: string, data?: any}[]} */ (staged)) {
     const [what] = type.split(":");
     if (type !== `${what}:set` || !["path", "region", "site", "label"].includes(what)) continue;
     const told = Object.fromEntries(Object.entries(data[what] ?? {}).filter(([, value]) => value !== null));
-    const of = /** @type {any} */ ({ path: paths, region: regions, site: sites, label: labels })[what][told.id];
-    const ghost = { ...of, ...told, ghost: true };
+    const of = ghosts.get(`${what} ${told.id}`) ?? /** @type {any} */ ({ path: paths, region: regions, site: sites, label: labels })[what][told.id];
+    const ghost = { ...of, ...told, ghost: `${what}s` };
     if (data.hexKey) ghost.hexKey = data.hexKey;
     if (what === "path" && told.points) ghost.pieces = piecesOf(told.points, Boolean(ghost.along));
-    if (what === "region" && told.hexKeys) ghost.hexes = new Set(told.hexKeys);
-    if (ghost.pieces || ghost.hexes || ghost.hexKey) /** @type {any} */ (out)[`${what}s`].push(ghost);
+    if (what === "region") ghost.hexes = hexesAfter(of?.hexes, told);
+    ghosts.set(`${what} ${told.id}`, ghost);
+  }
+  for (const ghost of ghosts.values()) {
+    if (ghost.pieces || ghost.hexes?.size || ghost.hexKey) /** @type {any} */ (out)[ghost.ghost].push(ghost);
   }
   return out;
+}
+
+/** Returns the hexes of a region after a staged stroke. @param {Set<string>|undefined} had @param {{hexKeys?: string[], add?: string[], remove?: string[]}} told @returns {Set<string>} */
+function hexesAfter(had = new Set(), { hexKeys, add = [], remove = [] }) {
+  const hexes = new Set([...(hexKeys ?? had), ...add]);
+  for (const key of remove) hexes.delete(key);
+  return hexes;
 }
 
 /** Returns the painter. @param {() => Room} room @param {() => {mapTheme: string}} look
@@ -89,8 +101,7 @@ export function objectPainter(room, look, density) {
     }
     for (const path of things.paths) {
       const how = inks.paths[path.kind] ?? inks.paths.trail;
-      const soft = path.kind !== "border" && path.kind !== "wall";
-      const drawn = kept(path, () => joined(stretchesOf(map, path.pieces, path.kind), soft)).filter(near);
+      const drawn = kept(path, () => drawnPath(map, path)).filter(near);
       if (drawn.length) drawPath(pen, drawn, how, size, css / scale, markOf(path), Boolean(path.ghost));
     }
     pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -158,9 +169,12 @@ function drawRegion(pen, rims, dash, color, size, pale) {
   pen.restore();
 }
 
+/** Returns the lines of a path. @param {import("./courses.js").Frame} map @param {{kind: string, pieces: Record<string, import("../../model/course.js").Piece>}} path @returns {Drawn[]} */
+export const drawnPath = (map, { kind, pieces }) => joined(stretchesOf(map, pieces, kind), kind !== "border" && kind !== "wall");
+
 /** A casing and a line. The pen is in world units. @param {CanvasRenderingContext2D} pen @param {Drawn[]} drawn @param {import("./inks.js").Stroke} how
  * @param {number} size @param {number} pixel a CSS pixel in world units @param {string} mark @param {boolean} ghost */
-function drawPath(pen, drawn, how, size, pixel, mark, ghost) {
+export function drawPath(pen, drawn, how, size, pixel, mark, ghost) {
   const width = Math.max(how.width * size, 1.1 * pixel);
   const strokes = (/** @type {string} */ color, /** @type {number} */ wide, /** @type {number[]} */ dash) => {
     pen.strokeStyle = color;
