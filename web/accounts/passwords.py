@@ -1,6 +1,7 @@
 """Passwords: hashed by argon2 in threads, as slow for an unknown user as for a known one."""
 
 import asyncio
+import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
@@ -18,6 +19,12 @@ _MOST_WAITING: Final = 16
 T = TypeVar("T")
 
 
+@functools.cache
+def _nobodys(hasher: PasswordHasher) -> str:
+    """Return what an unknown user's password is compared with, made once with the same parameters."""
+    return hasher.hash("nobody's password")
+
+
 class Passwords:
     """Hashes and compares passwords; closed at the end."""
 
@@ -25,7 +32,7 @@ class Passwords:
         self._hasher = hasher
         self._threads = ThreadPoolExecutor(_AT_ONCE, "passwords")
         self._waiting = 0
-        self._nobodys = self._hasher.hash("nobody's password")
+        self._nobodys = _nobodys(hasher)
 
     async def hash(self, password: str) -> str:
         """Return what is stored; raise Busy when too many wait."""
