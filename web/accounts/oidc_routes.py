@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 from psycopg import errors
+from pydantic import Field
 
 from actors.runtime.clock import Clock
 from events.core.state import UserId
@@ -16,7 +17,7 @@ from web.accounts.auth import Auth, Identity
 from web.accounts.links import Connection
 from web.accounts.oidc import Attempt, Issuer, Person, SignInRefused
 from web.accounts.routes import NO_PASSWORD, Accounts, clean_email, insert_account
-from web.http.api import Answer, Denied, success
+from web.http.api import Answer, Denied, Query, query_of, success
 from web.http.openapi import described
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,12 @@ ATTEMPT_S: Final = 600
 class Services(Answer):
     services: tuple[str, ...]
     """The names on the buttons; one or none."""
+
+
+class CallbackQuery(Query):
+    code: str | None = Field(None, description="what stands for the person")
+    state: str | None = Field(None, description="of the attempt")
+    error: str | None = Field(None, description="why not")
 
 
 class ServiceRoutes:
@@ -87,7 +94,7 @@ class OidcRoutes:
     @described(
         status=302,
         content="text/plain",
-        query={"code": "what stands for the person", "state": "of the attempt", "error": "why not"},
+        query=CallbackQuery,
     )
     async def callback(self, request: web.Request) -> web.Response:
         """Take the browser back, signed in; or to the first page with a word of why not."""
@@ -101,16 +108,13 @@ class OidcRoutes:
         return response
 
     async def _sign_in(self, request: web.Request) -> UserId:
+        query = query_of(request, CallbackQuery)
         parts = request.cookies.get(COOKIE, "").split(".")
-        if len(parts) != 3 or request.query.get("state") != parts[0]:
+        if len(parts) != 3 or query.state != parts[0]:
             raise SignInRefused("expired", "the answer belongs to no attempt of this browser")
-        if "code" not in request.query:
-            raise SignInRefused(
-                "cancelled", f"the service said {request.query.get('error')!r:.100}"
-            )
-        person = await self._issuer.person(
-            request.query["code"], Attempt(*parts), self._redirect_uri(request)
-        )
+        if query.code is None:
+            raise SignInRefused("cancelled", f"the service said {query.error!r:.100}")
+        person = await self._issuer.person(query.code, Attempt(*parts), self._redirect_uri(request))
         now = await self._auth.identify(request)
         async with self._pool.connection() as connection, connection.transaction():
             return await self._account_of(connection, person, now)

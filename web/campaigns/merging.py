@@ -5,6 +5,7 @@ import logging
 from typing import Final
 
 from aiohttp import web
+from pydantic import Field
 
 from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock
@@ -19,7 +20,7 @@ from web.campaigns.members import MembershipChanges
 from web.campaigns.room_client import HttpRoomClient
 from web.campaigns.rooms import Rooms
 from web.campaigns.routes import CampaignStore
-from web.http.api import Answer, ApiError, Body, body_of, success, word_in
+from web.http.api import Answer, ApiError, Body, Query, body_of, query_of, success, word_in
 from web.http.openapi import described
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,10 @@ AGAIN_S: Final = 2.0
 class Merge(Body):
     into: str
     """The member who stays."""
+
+
+class MergeQuery(Query):
+    into: str = Field(description="the id of the member who stays")
 
 
 class MergePreview(Answer):
@@ -150,12 +155,12 @@ class MergeRoutes:
         app.router.add_get("/api/campaigns/{id}/members/{user}/merge", self.preview)
         app.router.add_post("/api/campaigns/{id}/members/{user}/merge", self.merge)
 
-    @described(gives=MergePreview, query={"into": "The id of the member who stays."})
+    @described(gives=MergePreview, query=MergeQuery)
     async def preview(self, request: web.Request) -> web.Response:
         """Tell what merging a member into another would give to the one who stays; nothing happens."""
         membership = await self._book.require(request, dm=True)
         user = UserId(word_in(request.match_info["user"], "member"))
-        into = UserId(word_in(request.query.get("into", ""), "member"))
+        into = UserId(word_in(query_of(request, MergeQuery).into, "member"))
         room = await self._rooms.whole(membership)
         preview = preview_of(room, user, into, membership.member)
         return success(

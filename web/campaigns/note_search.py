@@ -4,11 +4,12 @@ import asyncio
 from typing import Final
 
 from aiohttp import web
+from pydantic import Field
 
 from events.core.note_search import search
 from web.campaigns.room_client import HttpRoomClient, viewer_of
 from web.campaigns.routes import CampaignStore
-from web.http.api import Answer, BadRequest, success
+from web.http.api import Answer, Query, query_of, success
 from web.http.openapi import described
 
 QUERY_CHARS: Final = 200
@@ -30,6 +31,12 @@ class NotesFound(Answer):
     notes: list[NoteFound]
 
 
+class SearchQuery(Query):
+    q: str = Field(
+        min_length=1, max_length=QUERY_CHARS, description="the words, all of which a note must hold"
+    )
+
+
 class SearchRoutes:
     """The call about searching."""
 
@@ -40,13 +47,11 @@ class SearchRoutes:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/search", self.search)
 
-    @described(gives=NotesFound, query={"q": "The words, all of which a note must hold."})
+    @described(gives=NotesFound, query=SearchQuery)
     async def search(self, request: web.Request) -> web.Response:
         """Search the notes that the asker may know: a DM all of them, texts for DMs included."""
         membership = await self._book.require(request)
-        text = request.query.get("q", "")
-        if not 1 <= len(text) <= QUERY_CHARS:
-            raise BadRequest(f"q: expected 1 to {QUERY_CHARS} characters")
+        text = query_of(request, SearchQuery).q
         room = await self._rooms.whole(membership)
         viewer = viewer_of(membership, room)
         # In a thread: ten thousand notes of 20 000 characters take longer than a room may wait.

@@ -19,7 +19,18 @@ from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth, Identity
 from web.accounts.batched import Batched
 from web.campaigns.rooms import Rooms
-from web.http.api import Answer, Body, Denied, Missing, TooMany, body_of, success, uuid_in
+from web.http.api import (
+    Answer,
+    Body,
+    Denied,
+    Missing,
+    Query,
+    TooMany,
+    body_of,
+    query_of,
+    success,
+    uuid_in,
+)
 from web.http.openapi import described
 
 
@@ -47,6 +58,10 @@ class CampaignListed(Answer):
 
 class Campaigns(Answer):
     campaigns: tuple[CampaignListed, ...]
+
+
+class ListQuery(Query):
+    archived: bool = Field(False, description="whether those that were put away are listed instead")
 
 
 class MemberListed(Answer):
@@ -272,11 +287,11 @@ class CampaignRoutes:
         await self._rooms.opened(campaign, name, dm)
         return campaign
 
-    @described(gives=Campaigns, query={"archived": "1 for those that were put away instead"})
+    @described(gives=Campaigns, query=ListQuery)
     async def list(self, request: web.Request) -> web.Response:
         """List the campaigns of who asks, the latest first."""
         who = await self._auth.require(request)
-        archived = request.query.get("archived") == "1"
+        archived = query_of(request, ListQuery).archived
         return success(Campaigns(campaigns=await self._listed(who, archived=archived)))
 
     @described(gives=CampaignOpened)

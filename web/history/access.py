@@ -1,10 +1,11 @@
 """HistoryAccess: which member, viewpoint, session and moment a request about the past is for."""
 
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from aiohttp import web
+from pydantic import Field
 
 from events.core.state import RoomId, RoomState, SessionId, UserId
 from events.journal.database.pool import Pool
@@ -13,7 +14,18 @@ from events.record.reader import Record, RoomAtVersion, Session, member_called
 from events.record.viewpoint import Viewer
 from web.accounts.auth import Auth
 from web.campaigns.routes import CampaignStore, Membership
-from web.http.api import ApiError, BadRequest, Denied, Missing, TooMany, uuid_in, word_in
+from web.http.api import (
+    ApiError,
+    BadRequest,
+    Denied,
+    Missing,
+    Query,
+    Time,
+    TooMany,
+    Whole,
+    uuid_in,
+    word_in,
+)
 from web.http.fair_queue import FairQueue
 
 _OF_SESSION: Final = "SELECT campaign_id FROM game_session WHERE id = %s"
@@ -36,6 +48,16 @@ def refused(error: RecordError) -> ApiError:
             return BadRequest(str(error))
         case _:
             return NotFound("the record has no answer to this")
+
+
+class Moment(Query):
+    """Which moment a request is about, and in whose eyes."""
+
+    version: Whole | None = Field(None, description="the number of the last event; for DMs")
+    at: Time | None = Field(None, description="a time, RFC 3339")
+    as_: str | None = Field(
+        None, alias="as", description="in whose eyes; a player only in their own"
+    )
 
 
 class HistoryAccess:
@@ -94,7 +116,9 @@ class HistoryAccess:
                 return Viewer(member_called(then, named))
             raise refused(error) from None
 
-    async def moment(self, place: Membership, version: str | None, at: str | None) -> RoomAtVersion:
+    async def moment(
+        self, place: Membership, version: int | None, at: datetime | None
+    ) -> RoomAtVersion:
         """Return the room at a version or a time, else as it is recorded now."""
         number = await self.version(place, version, at)
         try:
@@ -102,7 +126,9 @@ class HistoryAccess:
         except RecordError as error:
             raise refused(error) from None
 
-    async def version(self, place: Membership, version: str | None, at: str | None) -> int | None:
+    async def version(
+        self, place: Membership, version: int | None, at: datetime | None
+    ) -> int | None:
         """Return the version that is asked for by its number or a time; None for the last one.
 
         Only DMs name versions: to others these would count what happened in secret.
@@ -112,27 +138,8 @@ class HistoryAccess:
         if version is not None and not place.member.is_dm:
             raise Denied("players name a moment by its time")
         if at is None:
-            return None if version is None else whole(version, "version")
+            return version
         try:
-            return await self._record.version_at(place.campaign, time_in(at))
+            return await self._record.version_at(place.campaign, at)
         except RecordError as error:
             raise refused(error) from None
-
-
-def whole(text: str, name: str) -> int:
-    """Return the number of a text of ASCII digits; raise BadRequest."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 15):
-        raise BadRequest(f"{name}: expected a whole number")
-    return int(text)
-
-
-def time_in(text: str) -> datetime:
-    """Return the time of an RFC 3339 text; without an offset it is in UTC. Raise BadRequest."""
-    # In a query a + that nobody quoted has become a blank.
-    head, blank, tail = text.rpartition(" ")
-    fixed = f"{head}+{tail}" if blank and "T" in head else text
-    try:
-        at = datetime.fromisoformat(fixed)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadRequest("expected a time such as 2026-01-31T20:15:00Z") from None

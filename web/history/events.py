@@ -1,6 +1,5 @@
 """HTTP routes for a campaign's sessions, and for pages of its events in words."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -8,6 +7,7 @@ from uuid import UUID
 
 from aiohttp import web
 from cachetools import LRUCache
+from pydantic import Field
 
 from events.core.decider import advance
 from events.core.state import EMPTY, RoomId, RoomState
@@ -15,15 +15,23 @@ from events.journal import BrokenRecord, Commit, Journal, JournalUnavailable
 from events.journal.database.pool import Pool
 from web.accounts.auth import Auth
 from web.campaigns.routes import CampaignStore
-from web.http.api import Answer, BadRequest, Conflict, Missing, Unavailable, success, uuid_in
+from web.http.api import (
+    Answer,
+    Conflict,
+    Missing,
+    Query,
+    Unavailable,
+    Whole,
+    query_of,
+    success,
+    uuid_in,
+)
 from web.http.openapi import described
 
 MOST_EVENTS: Final = 1_000
 USUAL_EVENTS: Final = 100
 KEPT_STATES: Final = 64
 """States at the ends of pages read lately: who reads on folds only the next page."""
-
-_NUMBER: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 _SESSIONS: Final = """
 SELECT id, campaign_id, status, started_by, started_at, ended_at FROM game_session
@@ -71,6 +79,12 @@ class Events(Answer):
     events: tuple[EventListed, ...]
 
 
+class EventsQuery(Query):
+    after: Whole = Field(0, description="the version to begin behind; 0 is the beginning")
+    limit: Whole = Field(USUAL_EVENTS, description=f"how many events at most, up to {MOST_EVENTS}")
+    session: str | None = Field(None, description="only those of this game session")
+
+
 class RecordRoutes:
     """The calls about sessions and events."""
 
@@ -108,18 +122,13 @@ class RecordRoutes:
 
     @described(
         gives=Events,
-        query={
-            "after": "the version to begin behind; 0 is the beginning",
-            "limit": f"how many events at most, {USUAL_EVENTS} if not said",
-            "session": "only those of this game session",
-        },
+        query=EventsQuery,
     )
     async def events(self, request: web.Request) -> web.Response:
         """Return a page of the record, oldest first; DMs only."""
         membership = await self._book.require(request, dm=True)
-        after = _number(request, "after", 0)
-        limit = min(_number(request, "limit", USUAL_EVENTS), MOST_EVENTS)
-        session = request.query.get("session")
+        query = query_of(request, EventsQuery)
+        after, limit, session = query.after, min(query.limit, MOST_EVENTS), query.session
         upto: int | None = None
         if session is not None:
             session = str(uuid_in(session, "session"))
@@ -195,12 +204,3 @@ def _listed(row: tuple[Any, ...]) -> SessionListed:
         started_at=started_at,
         ended_at=ended_at,
     )
-
-
-def _number(request: web.Request, name: str, usual: int) -> int:
-    given = request.query.get(name)
-    if given is None:
-        return usual
-    if not _NUMBER.fullmatch(given):
-        raise BadRequest(f"{name}: a whole number, 0 or more")
-    return int(given)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from actors.runtime.clock import Clock
 from events.core.state import Member, Role, RoomId
@@ -15,7 +16,7 @@ from events.text import Name
 from events.transfer.fork import fork
 from events.transfer.template import duplicate
 from web.history.access import HistoryAccess, refused
-from web.http.api import Answer, BadRequest, Body, body_of, success
+from web.http.api import Answer, BadRequest, Body, Query, body_of, query_of, success
 from web.http.openapi import described
 from web.images.campaign_files import Pictures
 from web.images.transfer import shared
@@ -50,6 +51,10 @@ class Verified(Answer):
     reason: str | None = None
 
 
+class VerifyQuery(Query):
+    against: str | None = Field(None, description="a head that was kept, version:hash")
+
+
 class ForkRoutes:
     """Verify and fork, for DMs."""
 
@@ -76,12 +81,12 @@ class ForkRoutes:
         app.router.add_post("/api/campaigns/{id}/fork", self.fork)
         app.router.add_post("/api/campaigns/{id}/duplicate", self.duplicate)
 
-    @described(gives=Verified, query={"against": "a head that was kept, version:hash"})
+    @described(gives=Verified, query=VerifyQuery)
     async def verify(self, request: web.Request) -> web.Response:
         """Answer whether the campaign's hash chain holds; ``against`` a head that was kept."""
         place = await self._access.campaign(request, dm=True)
         saved = None
-        if (against := request.query.get("against")) is not None:
+        if (against := query_of(request, VerifyQuery).against) is not None:
             try:
                 saved = head_of(against)
             except BadHead as error:

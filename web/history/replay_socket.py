@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from pydantic import Field
 from pydantic_core import to_json
 
 from events.core.messages import JSON
@@ -27,9 +28,19 @@ from events.replay.player import Replay
 from events.replay.timeline import Timeline
 from web.accounts.access_events import Access, AccessChange, AccessEnded, Held
 from web.accounts.auth import Auth, Identity
-from web.history.access import HistoryAccess, time_in, whole
+from web.history.access import HistoryAccess
 from web.history.replay_tiles import ASKED, ReplayTiles
-from web.http.api import ApiError, Denied, Missing, NotSignedIn, TooOften
+from web.http.api import (
+    ApiError,
+    Denied,
+    Missing,
+    NotSignedIn,
+    Query,
+    Time,
+    TooOften,
+    Whole,
+    query_of,
+)
 from web.images.tiles import Tiles
 
 logger = logging.getLogger(__name__)
@@ -68,6 +79,16 @@ class _Wanted:
         if self.at is not None:
             return timeline.index_at(self.at)
         return 0 if self.start is None else timeline.index_of(self.start)
+
+
+class _ReplayQuery(Query):
+    session_id: str
+    from_: Whole | None = Field(None, alias="from")
+    at: Time | None = None
+    as_: str | None = Field(None, alias="as")
+    speed: str = "1"
+    force: str = "0"
+    paused: str = "0"
 
 
 class ReplaySocket:
@@ -155,26 +176,23 @@ class ReplaySocket:
         return identity
 
     async def _wanted(self, request: web.Request) -> _Wanted:
-        query = request.query
-        if "sessionId" not in query:
-            raise _Malformed("sessionId is missing")
+        query = query_of(request, _ReplayQuery)
         try:
-            place, session = await self._history.session(request, query["sessionId"])
+            place, session = await self._history.session(request, query.session_id)
         except Missing:
             raise Denied("there is no such session") from None
-        viewer = await self._history.viewer(place, query.get("as"))
+        viewer = await self._history.viewer(place, query.as_)
         try:
-            speed = speed_of(query.get("speed", "1"))
+            speed = speed_of(query.speed)
         except BadSpeed as error:
             raise _Malformed(str(error)) from None
-        if "from" in query and "at" in query:
+        start, at = query.from_, query.at
+        if start is not None and at is not None:
             raise _Malformed("either from or at")
-        start = whole(query["from"], "from") if "from" in query else None
-        at = time_in(query["at"]) if "at" in query else None
-        force = query.get("force", "0") != "0"
+        force = query.force != "0"
         if force and not place.member.is_dm:
             raise Denied("only a DM goes on past a broken record")
-        playing = query.get("paused", "0") == "0"
+        playing = query.paused == "0"
         by_dm = place.member.is_dm
         return _Wanted(place.campaign, session, viewer, start, at, speed, playing, force, by_dm)
 

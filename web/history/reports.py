@@ -2,31 +2,36 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Literal
 
 from aiohttp import web
+from pydantic import Field
 
 from events.core.state import RoomState, UserId
 from events.geometry.grid import BadHexKey, Hex
 from events.journal.database.pool import Pool
 from events.record.errors import RecordError
 from events.record.reader import Record
-from events.report.build import CONTENT_TYPES, Format, audit
+from events.report.build import CONTENT_TYPES, audit
 from events.report.deliveries import deliveries
 from events.report.export import ParquetMissing
 from events.report.hex_history import HexStory, hex_story
 from web.history.access import HistoryAccess, refused
-from web.http.api import Answer, BadRequest, success
+from web.http.api import Answer, BadRequest, Query, query_of, success
 from web.http.openapi import described
 from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 
-_FORMATS: Final[dict[str, Format]] = {
-    "html": "html",
-    "csv": "csv",
-    "json": "json",
-    "parquet": "parquet",
-}
+
+class ReportQuery(Query):
+    format: Literal["json", "html", "csv", "parquet"] = Field(
+        "json", description="how the report is written"
+    )
+    hex: str | None = Field(None, description="only what was about this hex, by key or label")
+
+
+class ExposuresQuery(Query):
+    hex: str = Field("", description="the hex, by key or label")
 
 
 class HexExposure(Answer):
@@ -69,39 +74,36 @@ class ReportRoutes:
 
     @described(
         content="text/html",
-        query={
-            "format": f"one of {', '.join(_FORMATS)}; json where none is named",
-            "hex": "only what was about this hex",
-        },
+        query=ReportQuery,
     )
     async def report(self, request: web.Request) -> web.Response:
         """Answer the audit report of a session: ``format`` json, html, csv or parquet; ``hex``."""
         named = request.match_info["session"]
         place, session = await self._access.session(request, named, dm=True)
-        format_ = _FORMATS.get(request.query.get("format", "json"))
-        if format_ is None:
-            raise BadRequest(f"format: one of {', '.join(_FORMATS)}")
+        query = query_of(request, ReportQuery)
         try:
             async with self._access.turn(place.member.user):
                 result = await audit(self._record, self._pool, place.campaign, place.name, session)
-                if (hex_ := request.query.get("hex")) is not None:
-                    result = result.about(hex_called(result.report.after, hex_))
+                if query.hex is not None:
+                    result = result.about(hex_called(result.report.after, query.hex))
                 painter = BackdropRenderer(self._pictures, place.campaign).webp
-                body = await asyncio.to_thread(result.written, format_, painter)
+                body = await asyncio.to_thread(result.written, query.format, painter)
         except RecordError as error:
             raise refused(error) from None
         except (BadHexKey, ParquetMissing) as error:
             raise BadRequest(str(error)) from None
-        return download(body, CONTENT_TYPES[format_], f"session-{session.number}.{format_}")
+        return download(
+            body, CONTENT_TYPES[query.format], f"session-{session.number}.{query.format}"
+        )
 
-    @described(gives=HexExposures, query={"hex": "the hex, by key or label"})
+    @described(gives=HexExposures, query=ExposuresQuery)
     async def exposures(self, request: web.Request) -> web.Response:
         """Answer who showed or hid a hex, when, to whom, and when that reached them; the last first."""
         place = await self._access.campaign(request, dm=True)
         try:
             async with self._access.turn(place.member.user):
                 now = (await self._record.at_version(place.campaign)).room
-                at = hex_called(now, request.query.get("hex", ""))
+                at = hex_called(now, query_of(request, ExposuresQuery).hex)
                 delivered = await deliveries(self._pool, place.campaign)
                 span = await self._record.span(place.campaign)
                 story = await hex_story(self._record.commits(place.campaign, span), at, delivered)

@@ -10,8 +10,8 @@ from events.core.state import RoomId
 from events.record.errors import RecordError
 from events.record.reader import Record, RoomAtVersion
 from web.campaigns.routes import Membership
-from web.history.access import HistoryAccess, refused
-from web.history.time_travel import MOMENT
+from web.history.access import HistoryAccess, Moment, refused
+from web.http.api import query_of
 from web.http.openapi import described
 from web.images.routes import tile_answer
 from web.images.tiles import Tiles
@@ -35,17 +35,17 @@ class PastTiles:
             "/api/campaigns/{id}/state/picture/{picture}/{level}/{column}/{row}", self.tile
         )
 
-    @described(content="image/webp", query=MOMENT)
+    @described(content="image/webp", query=Moment)
     async def tile(self, request: web.Request) -> web.Response:
         """Give one tile of the picture as it lay then, as far as the asker or ``as`` saw its hexes then."""
         place = await self._access.campaign(request)
-        query = request.query
+        query = query_of(request, Moment)
         # Who may not look in these eyes is refused before the record is read.
         if not place.member.is_dm:
-            await self._access.viewer(place, query.get("as"))
-        version = await self._access.version(place, query.get("version"), query.get("at"))
+            await self._access.viewer(place, query.as_)
+        version = await self._access.version(place, query.version, query.at)
         moment = await self._moment(place, version)
-        viewer = await self._access.viewer(place, query.get("as"), moment.room)
+        viewer = await self._access.viewer(place, query.as_, moment.room)
         eyes = viewer.at(moment.room)
         return await tile_answer(request, self._tiles, place.campaign, moment.room, eyes)
 

@@ -1,13 +1,19 @@
 """What handlers of HTTP calls use: the errors that they raise, the bodies that they read and write."""
 
 from web.http.bodies import (
+    ASCII_DIGITS,
     SMALL_BODY_BYTES,
     Answer,
     Body,
+    Query,
+    Time,
+    Whole,
     body_of,
+    query_of,
     raw_body_of,
     refusal_of,
     success,
+    time_in,
     uuid_in,
     word_in,
 )
@@ -32,6 +38,7 @@ from web.http.errors import (
 )
 
 __all__ = [
+    "ASCII_DIGITS",
     "SMALL_BODY_BYTES",
     "STATUS_OF_CODE",
     "Answer",
@@ -46,16 +53,21 @@ __all__ = [
     "Denied",
     "Missing",
     "NotSignedIn",
+    "Query",
+    "Time",
     "TooMany",
     "TooOften",
     "Unavailable",
+    "Whole",
     "body_of",
     "errors",
     "failure",
     "guard",
+    "query_of",
     "raw_body_of",
     "refusal_of",
     "success",
+    "time_in",
     "uuid_in",
     "word_in",
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, TypeVar
 
@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from web.http.bodies import Query
 from web.http.errors import STATUS_OF_CODE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,8 +26,7 @@ class Described:
     gives: type[BaseModel] | None = None
     status: int = 200
     content: str = "application/json"
-    query: Mapping[str, str] = field(default_factory=dict)
-    """What each parameter of the query means."""
+    query: type[Query] | None = None
     optional_body: bool = False
 
 
@@ -39,13 +39,13 @@ def described(
     gives: type[BaseModel] | None = None,
     status: int = 200,
     content: str = "application/json",
-    query: Mapping[str, str] | None = None,
+    query: type[Query] | None = None,
     optional_body: bool = False,
 ) -> Callable[[F], F]:
     """Return a decorator that describes a handler; the first line of its docstring is the summary."""
 
     def remember(handler: F) -> F:
-        _DESCRIBED[handler] = Described(takes, gives, status, content, query or {}, optional_body)
+        _DESCRIBED[handler] = Described(takes, gives, status, content, query, optional_body)
         return handler
 
     return remember
@@ -147,9 +147,10 @@ def _operation(
         },
     }
     names = re.findall(r"{(\w+)}", route.resource.canonical)
-    operation["parameters"] = [_parameter(name, "path") for name in names] + [
-        _parameter(name, "query", meaning) for name, meaning in call.query.items()
-    ]
+    operation["parameters"] = [
+        {"name": name, "in": "path", "schema": {"type": "string"}, "required": True}
+        for name in names
+    ] + _query_parameters(call.query)
     if call.takes is not None:
         operation["requestBody"] = {
             "required": not call.optional_body,
@@ -158,8 +159,14 @@ def _operation(
     return operation
 
 
-def _parameter(name: str, place: str, meaning: str = "") -> dict[str, Any]:
-    parameter = {"name": name, "in": place, "schema": {"type": "string"}}
-    if meaning:
-        parameter["description"] = meaning
-    return parameter | {"required": place == "path"}
+def _query_parameters(query: type[Query] | None) -> list[dict[str, Any]]:
+    schema = {} if query is None else query.model_json_schema(ref_template=_SCHEMAS)
+    required = schema.get("required", ())
+    parameters = []
+    for name, of in schema.get("properties", {}).items():
+        described = {key: value for key, value in of.items() if key not in ("title", "description")}
+        parameter = {"name": name, "in": "query", "schema": described, "required": name in required}
+        if "description" in of:
+            parameter["description"] = of["description"]
+        parameters.append(parameter)
+    return parameters

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from actors.runtime.clock import Clock
 from events.core.features.pictures import AlignPicture, LayPicture, RemovePicture
@@ -26,7 +26,9 @@ from web.http.api import (
     BadRequest,
     BodyTooLarge,
     Missing,
+    Query,
     TooMany,
+    query_of,
     raw_body_of,
     refusal_of,
     success,
@@ -52,6 +54,10 @@ class PictureShown(Answer):
     smallest_side: float
     """Levels on which hexes have shorter sides, in pixels, are empty for players."""
     alignment: Alignment
+
+
+class TileQuery(Query):
+    as_: str | None = Field(None, alias="as", description="a player, whose tile a DM asks for")
 
 
 class PictureRoutes:
@@ -124,7 +130,7 @@ class PictureRoutes:
         await self._rooms.ask(membership, RemovePicture())
         return web.Response(status=204)
 
-    @described(content="image/webp", query={"as": "a player, whose tile a DM asks for"})
+    @described(content="image/webp", query=TileQuery)
     async def tile(self, request: web.Request) -> web.Response:
         """Give one tile: to a DM all of it, to others only what lies wholly in hexes that they see fully.
 
@@ -133,7 +139,7 @@ class PictureRoutes:
         membership = await self._book.require(request)
         state = await self._rooms.whole(membership)
         viewer = viewer_of(membership, state)
-        eyes = request.query.get("as")
+        eyes = query_of(request, TileQuery).as_
         if eyes is not None and viewer.is_dm:
             viewer = state.members.get(UserId(eyes), Member(UserId(eyes), Role.SPECTATOR, ""))
         return await tile_answer(request, self._tiles, membership.campaign, state, viewer)

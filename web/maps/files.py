@@ -1,14 +1,12 @@
 """Maps as files over HTTP: brought along by a DM, shown before they are laid; taken away by each as they may."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from actors.runtime.clock import Clock
 from events.core.state import Member, RoomState
@@ -31,15 +29,18 @@ from web.accounts.auth import Auth
 from web.campaigns.room_client import HttpRoomClient, viewer_of
 from web.campaigns.routes import CampaignStore
 from web.http.api import (
+    ASCII_DIGITS,
     Answer,
     BadRequest,
     BodyTooLarge,
+    Query,
     TooMany,
+    query_of,
     refusal_of,
     success,
 )
 from web.http.openapi import described
-from web.maps.pdf import PAPERS, Paper, pdf
+from web.maps.pdf import Paper, pdf
 from web.maps.png import MAX_SIDE, png
 from web.maps.seen_map import seen_map
 from web.maps.thread_pool import MapWork
@@ -67,14 +68,23 @@ class MapImported(Answer):
     warnings: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """How a picture is wanted."""
+class ExportQuery(Query):
+    """How a map is wanted."""
 
-    labels: LabelStyle | None
-    side: int | None
-    paper: Paper
-    miles: float | None
+    format: Literal["json", "text", "csv", "svg", "png", "pdf"] = "json"
+    labels: bool = Field(False, description="whether labels are drawn in a picture")
+    side: Annotated[int, Field(ge=64, le=MAX_SIDE), ASCII_DIGITS] | None = Field(
+        None, description="pixels of the longer side of a PNG"
+    )
+    paper: Paper = Field("a4", description="of a PDF")
+    miles: Annotated[float, Field(gt=0, le=9999)] | None = Field(
+        None, description="from side to side of a hex, for the scale bar of a PDF"
+    )
+
+    @property
+    def label_style(self) -> LabelStyle | None:
+        """How hexes are labelled in a picture; None labels none."""
+        return LabelStyle() if self.labels else None
 
 
 class MapFileRoutes:
@@ -153,22 +163,13 @@ class MapFileRoutes:
 
     @described(
         content="application/octet-stream",
-        query={
-            "format": "json, text, csv, svg, png or pdf",
-            "labels": "1 draws labels in a picture",
-            "side": "pixels of the longer side of a PNG, 64 to 16384",
-            "paper": "of a PDF: a4, a3 or letter",
-            "miles": "from side to side of a hex, for the scale bar of a PDF",
-        },
+        query=ExportQuery,
     )
     async def export(self, request: web.Request) -> web.Response:
         """Give the map as a file: to a DM all of it, to others what they see."""
         membership = await self._book.require(request)
-        kind = request.query.get("format", "json")
-        if kind not in _WRITERS:
-            raise BadRequest("format: expected json, text, csv, svg, png or pdf")
-        ending, content_type, write = _WRITERS[kind]
-        wish = _wish(request.query)
+        wish = query_of(request, ExportQuery)
+        ending, content_type, write = _WRITERS[wish.format]
         state = await self._rooms.whole(membership)
         viewer = viewer_of(membership, state)
         seen = await self._work(lambda: seen_map(state, viewer))
@@ -205,26 +206,6 @@ class MapFileRoutes:
         return data, filename, options
 
 
-def _wish(query: Mapping[str, str]) -> _Wish:
-    """Return how a picture is wanted; raise BadRequest with the field that is wrong."""
-    side, paper, miles = query.get("side"), query.get("paper", "a4"), query.get("miles")
-    if side is not None and not (
-        side.isascii() and side.isdigit() and len(side) <= 5 and 64 <= int(side) <= MAX_SIDE
-    ):
-        raise BadRequest(f"side: expected pixels from 64 to {MAX_SIDE}")
-    chosen = next((name for name in PAPERS if name == paper), None)
-    if chosen is None:
-        raise BadRequest("paper: expected a4, a3 or letter")
-    if miles is not None and not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", miles):
-        raise BadRequest("miles: expected a number from 0.001 to 9999")
-    return _Wish(
-        labels=LabelStyle() if query.get("labels") == "1" else None,
-        side=int(side) if side else None,
-        paper=chosen,
-        miles=float(miles) if miles and float(miles) > 0 else None,
-    )
-
-
 async def _read(part: BodyPartReader, most_bytes: int) -> bytes:
     data = bytearray()
     while chunk := await part.read_chunk(64 * 1024):
@@ -245,29 +226,29 @@ def _things(seen: ImportedMap) -> Things:
     return Things(seen.paths, seen.sites, seen.regions, seen.labels)
 
 
-def _svg(seen: ImportedMap, wish: _Wish) -> bytes:
+def _svg(seen: ImportedMap, wish: ExportQuery) -> bytes:
     drawn = seen.document
     return svg(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.labels, things=_things(seen)
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.label_style, things=_things(seen)
     ).encode()  # fmt: skip
 
 
-def _png(seen: ImportedMap, wish: _Wish) -> bytes:
+def _png(seen: ImportedMap, wish: ExportQuery) -> bytes:
     drawn = seen.document
     return png(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.labels, side=wish.side, things=_things(seen)
+        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.label_style, side=wish.side, things=_things(seen)
     )  # fmt: skip
 
 
-def _pdf(seen: ImportedMap, wish: _Wish) -> bytes:
+def _pdf(seen: ImportedMap, wish: ExportQuery) -> bytes:
     drawn = seen.document
     return pdf(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=wish.labels,
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=wish.label_style,
         things=_things(seen),
     )  # fmt: skip
 
 
-_WRITERS: Final[Mapping[str, tuple[str, str, Callable[[ImportedMap, _Wish], bytes]]]] = {
+_WRITERS: Final[Mapping[str, tuple[str, str, Callable[[ImportedMap, ExportQuery], bytes]]]] = {
     "json": ("json", "application/json", lambda seen, _: export_whole(seen)),
     "text": ("txt", "text/plain", lambda seen, _: export_text(seen)),
     "csv": ("csv", "text/csv", lambda seen, _: export_csv(seen, LabelStyle())),

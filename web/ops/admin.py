@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from aiohttp import web
+from pydantic import Field
 
 from actors.runtime.clock import Clock
 from events.core.state import RoomId, UserId
@@ -18,7 +19,18 @@ from web.accounts.auth import Auth, Identity
 from web.accounts.links import Connection
 from web.accounts.resets import make_reset
 from web.campaigns.lifecycle import KEPT
-from web.http.api import Answer, Body, Conflict, Missing, body_of, success, uuid_in, word_in
+from web.http.api import (
+    Answer,
+    Body,
+    Conflict,
+    Missing,
+    Query,
+    body_of,
+    query_of,
+    success,
+    uuid_in,
+    word_in,
+)
 from web.http.openapi import described, hexroom_version
 from web.ops import admin_store
 from web.settings import Settings, table
@@ -67,6 +79,11 @@ class PersonListed(Answer):
 
 class People(Answer):
     people: tuple[PersonListed, ...]
+
+
+class PeopleQuery(Query):
+    search: str = Field("", description="part of a name or e-mail, or an id")
+    guests: bool = Field(False, description="whether guests are listed, too")
 
 
 class CampaignSized(Answer):
@@ -156,16 +173,15 @@ class AdminRoutes:
 
     @described(
         gives=People,
-        query={"search": "part of a name or e-mail, or an id", "guests": "1: guests too"},
+        query=PeopleQuery,
     )
     async def people(self, request: web.Request) -> web.Response:
         """List people, the newest first, 200 at most."""
         await self._auth.require_admin(request)
-        search = request.query.get("search", "")[:LONGEST_SEARCH].replace("\0", "")
+        query = query_of(request, PeopleQuery)
+        search = query.search[:LONGEST_SEARCH].replace("\0", "")
         async with self._pool.connection() as connection:
-            rows = await admin_store.people(
-                connection, search.strip(), guests=request.query.get("guests") == "1"
-            )
+            rows = await admin_store.people(connection, search.strip(), guests=query.guests)
         return success(
             People(
                 people=tuple(

@@ -1,9 +1,10 @@
 """HTTP routes for recaps: any viewpoint for a DM, their own for everyone else."""
 
 import asyncio
-from typing import Final
+from typing import Literal
 
 from aiohttp import web
+from pydantic import Field
 from pydantic_core import to_json
 
 from events.record.reader import Record
@@ -12,14 +13,23 @@ from events.replay.timeline import time_word
 from events.report.recap import Recap, markdown, recap_html
 from web.history.access import HistoryAccess
 from web.history.reports import download
-from web.http.api import BadRequest
+from web.http.api import Query, query_of
 from web.http.openapi import described
 from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
 from web.recaps.animation import Kind, animated
 from web.recaps.read import read_recap
 
-FORMATS: Final = ("md", "html", "json", "webp", "gif")
+
+class RecapQuery(Query):
+    format: Literal["md", "html", "json", "webp", "gif"] = Field(
+        "md", description="how the recap is written"
+    )
+    as_: str | None = Field(
+        None,
+        alias="as",
+        description="in whose eyes; a DM may say players, for what all of them were told",
+    )
 
 
 class RecapRoutes:
@@ -35,29 +45,25 @@ class RecapRoutes:
 
     @described(
         content="text/markdown",
-        query={
-            "format": f"one of {', '.join(FORMATS)}; md where none is named",
-            "as": "in whose eyes; a DM may say players, for what all of them were told",
-        },
+        query=RecapQuery,
     )
     async def recap(self, request: web.Request) -> web.Response:
         """Answer the recap as ``format`` md, html, json, webp or gif, in the eyes of ``as``.
 
         A DM may name a member, or ``players`` for what every player was told.
         """
-        format_ = request.query.get("format", "md")
-        if format_ not in FORMATS:
-            raise BadRequest(f"format: one of {', '.join(FORMATS)}")
+        query = query_of(request, RecapQuery)
         place, session = await self._asked.session(request, request.match_info["session"])
-        named = request.query.get("as")
-        if named == "players" and place.member.is_dm:
+        if query.as_ == "players" and place.member.is_dm:
             viewer = ALL_PLAYERS
         else:
-            viewer = await self._asked.viewer(place, named)
+            viewer = await self._asked.viewer(place, query.as_)
         async with self._asked.turn(place.member.user):
             made = await read_recap(self._record, place.campaign, place.name, session, viewer)
             renderer = BackdropRenderer(self._pictures, place.campaign)
-            return await _written(made, renderer, format_, f"recap-{session.number}.{format_}")
+            return await _written(
+                made, renderer, query.format, f"recap-{session.number}.{query.format}"
+            )
 
 
 async def _written(

@@ -197,3 +197,22 @@ async def test_the_messages_are_described_too(meet: Meet) -> None:
     document = (await (await meet()).get("/api/asyncapi.json")).body
     assert document["asyncapi"] == "3.0.0"
     assert "hex.reveal" in document["components"]["messages"]
+
+
+async def test_parameters_of_queries_have_types_and_say_what_they_mean(meet: Meet) -> None:
+    paths = (await (await meet()).get("/api/openapi.json")).body["paths"]
+    events = {
+        each["name"]: each for each in paths["/api/campaigns/{id}/events"]["get"]["parameters"]
+    }
+    assert events["limit"]["schema"] == {"default": 100, "minimum": 0, "type": "integer"}
+    assert events["limit"]["description"]
+    assert not events["limit"]["required"]
+    export = {
+        each["name"]: each for each in paths["/api/campaigns/{id}/map/export"]["get"]["parameters"]
+    }
+    assert {"minimum": 64, "maximum": 16_384, "type": "integer"} in export["side"]["schema"][
+        "anyOf"
+    ]
+    recap = paths["/api/sessions/{session}/recap"]["get"]["parameters"]
+    assert [each["name"] for each in recap] == ["session", "format", "as"]
+    assert recap[1]["schema"]["enum"] == ["md", "html", "json", "webp", "gif"]
