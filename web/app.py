@@ -46,6 +46,7 @@ from web.campaigns.lifecycle import LifecycleRoutes
 from web.campaigns.members import MemberRoutes, MembershipChanges
 from web.campaigns.merging import MergeRoutes, Merging
 from web.campaigns.note_search import SearchRoutes
+from web.campaigns.own_data import OwnDataRoutes
 from web.campaigns.room_client import HttpRoomClient
 from web.campaigns.room_sync import RoomSync
 from web.campaigns.rooms import Rooms
@@ -183,6 +184,9 @@ async def _compose(
         app
     )
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
+    OwnDataRoutes(
+        pool, clock, auth, access, passwords, rooms, settings.login_attempts, proxies
+    ).add_routes(app)
     InviteRoutes(pool, clock, auth, book, membership, proxies).add_routes(app)
     JoinRequestRoutes(pool, clock, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)

@@ -55,6 +55,20 @@ def test_a_dm_makes_one_person_of_a_lost_phone_and_a_new_one(
     expect(new.page.get_by_role("button", name="Who is at the table")).to_be_visible()
 
 
+def test_somebody_takes_their_data_and_goes(served: Served, browser: Browser) -> None:
+    new_here(served, browser, "Dora")
+    ben = new_here(served, browser, "Ben")
+    ben.page.goto(f"{served.origin}/account")
+    with ben.page.expect_download() as download:
+        ben.page.get_by_role("link", name="Download my data").click()
+    assert "ben@" in download.value.path().read_text()
+    button = ben.page.get_by_role("button", name="Delete my account")
+    ben.page.get_by_label("Your password", exact=True).fill("guessed wrong")
+    button.first.click()
+    ben.page.get_by_role("dialog").get_by_role("button", name="Delete my account").click()
+    expect(ben.page.get_by_role("alert")).to_contain_text("not your password")
+
+
 def test_an_admin_helps_with_a_lost_password(served: Served, browser: Browser) -> None:
     dora = new_here(served, browser, "Dora")
     ben = new_here(served, browser, "Ben")

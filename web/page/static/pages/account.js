@@ -8,6 +8,7 @@ import { button, fill, form, h, icon } from "../ui/elements.js";
 import { ago } from "../ui/time.js";
 import { copyField } from "./copy-field.js";
 import { deviceName } from "./device-name.js";
+import { ownData } from "./own-data.js";
 
 /**
  * @typedef {{userId: string, name: string, email: string|null, guest: boolean, admin: boolean}} Me
@@ -34,7 +35,14 @@ export async function openAccount(app) {
           me.admin && h("a.btn.ghost.small", { href: "/admin" }, "Server"),
           h("a.btn.ghost.small", { href: "/" }, "Campaigns"),
         ),
-        h("main.stack.roomy", h("h1", "Your account"), nameForm(me), me.guest ? wayBack() : secrets(me), signIns),
+        h(
+          "main.stack.roomy",
+          h("h1", "Your account"),
+          nameForm(me),
+          me.guest ? wayBack() : secrets(me),
+          signIns,
+          ownData(me),
+        ),
       ),
     ),
   );

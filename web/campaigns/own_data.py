@@ -1,0 +1,237 @@
+"""What the server keeps on a person, as a file; and the end of their account."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from aiohttp import web
+from psycopg.rows import dict_row
+from pydantic import Field
+from pydantic_core import to_json
+
+from actors.runtime.clock import Clock
+from events.core.state import Member, Role, RoomId, UserId
+from events.journal.database.pool import Pool
+from events.record.campaigns import Connection
+from web.accounts.access_events import Access, AccessEnded
+from web.accounts.auth import Auth, Identity
+from web.accounts.passwords import Passwords
+from web.accounts.routes import NO_PASSWORD
+from web.campaigns.rooms import Rooms
+from web.http.api import Body, Conflict, Denied, body_of
+from web.http.client_ip import Networks, counted_for
+from web.http.openapi import described
+from web.http.throttle import Throttle
+
+FORMER: Final = "a former member"
+"""What somebody is called whose account was deleted."""
+
+_KEPT: Final = {
+    "account": "SELECT id, name, email, is_admin, created_at FROM account WHERE id = %(user)s",
+    "signIns": (
+        "SELECT device, created_at, last_used_at, expires_at FROM login_session"
+        " WHERE account_id = %(user)s ORDER BY created_at"
+    ),
+    "tokens": (
+        "SELECT name, created_at, revoked_at FROM api_token WHERE account_id = %(user)s"
+        " ORDER BY created_at"
+    ),
+    "services": (
+        "SELECT issuer, subject, created_at FROM account_identity WHERE account_id = %(user)s"
+    ),
+    "links": (
+        "SELECT purpose, created_at, expires_at FROM account_link WHERE account_id = %(user)s"
+    ),
+    "campaigns": (
+        "SELECT campaign.id, campaign.name, role, campaign_member.name AS called, joined_at,"
+        " removed_at FROM campaign_member JOIN campaign ON campaign.id = campaign_id"
+        " WHERE account_id = %(user)s ORDER BY joined_at"
+    ),
+    "joinRequests": (
+        "SELECT campaign_id, name, requested_at FROM join_request WHERE account_id = %(user)s"
+    ),
+    "invites": (
+        "SELECT campaign_id, role, created_at, revoked_at FROM invite"
+        " WHERE created_by = %(user)s ORDER BY created_at"
+    ),
+    "record": (
+        "SELECT campaign_id, event_type, count(*) AS events, min(created_at) AS first,"
+        " max(created_at) AS last FROM session_event WHERE user_id = %(user)s"
+        " AND campaign_id IN (SELECT campaign_id FROM campaign_member WHERE account_id = %(user)s)"
+        " GROUP BY campaign_id, event_type ORDER BY campaign_id, event_type"
+    ),
+    "deliveries": (
+        "SELECT campaign_id, count(*) AS deliveries, max(at) AS last FROM delivery"
+        " WHERE user_id = %(user)s AND campaign_id IN"
+        " (SELECT campaign_id FROM campaign_member WHERE account_id = %(user)s)"
+        " GROUP BY campaign_id"
+    ),
+    "adminLog": (
+        "SELECT at, action, detail FROM admin_log WHERE subject = %(user)s OR actor = %(user)s"
+        " ORDER BY id"
+    ),
+}
+"""What is kept on a person, by the name that it has in the file. Of the record how much and when:
+what an event says may be the DM's secret."""
+
+_ALONE: Final = """
+SELECT mine.campaign_id, campaign.name, mine.role, EXISTS (
+    SELECT FROM campaign_member AS other WHERE other.campaign_id = mine.campaign_id
+    AND other.account_id <> %(user)s AND other.removed_at IS NULL AND other.role = 'dm'
+), EXISTS (
+    SELECT FROM campaign_member AS other WHERE other.campaign_id = mine.campaign_id
+    AND other.account_id <> %(user)s AND other.removed_at IS NULL
+)
+FROM campaign_member AS mine JOIN campaign ON campaign.id = mine.campaign_id
+WHERE mine.account_id = %(user)s AND mine.removed_at IS NULL AND campaign.deleted_at IS NULL
+ORDER BY mine.campaign_id FOR UPDATE OF campaign
+"""
+_LAST_ADMIN: Final = """
+SELECT FROM account WHERE id = %(user)s AND is_admin
+    AND NOT EXISTS (SELECT FROM account WHERE is_admin AND id <> %(user)s)
+    AND EXISTS (SELECT FROM account WHERE email IS NOT NULL AND id <> %(user)s)
+"""
+_FORGET: Final = (
+    "UPDATE account SET name = %(former)s, email = NULL, password_hash = NULL, is_admin = false"
+    " WHERE id = %(user)s",
+    "UPDATE campaign_member SET name = %(former)s, removed_by = CASE WHEN removed_at IS NULL"
+    " THEN account_id ELSE removed_by END, removed_at = coalesce(removed_at, %(now)s)"
+    " WHERE account_id = %(user)s",
+    "DELETE FROM join_request WHERE account_id = %(user)s",
+    "DELETE FROM account_identity WHERE account_id = %(user)s",
+    "DELETE FROM account_link WHERE account_id = %(user)s",
+    "UPDATE invite SET revoked_at = coalesce(revoked_at, %(now)s) WHERE created_by = %(user)s",
+)
+_END: Final = (
+    "DELETE FROM login_session WHERE account_id = %(user)s RETURNING token_hash",
+    "DELETE FROM api_token WHERE account_id = %(user)s RETURNING token_hash",
+)
+
+
+class Farewell(Body):
+    """An account with a password says it once more."""
+
+    password: Annotated[str, Field(max_length=200)] | None = None
+
+
+class OwnDataRoutes:
+    """The calls by which people take what is kept on them, and go."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        auth: Auth,
+        access: Access,
+        passwords: Passwords,
+        rooms: Rooms,
+        login_attempts: int,
+        proxies: Networks,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._auth = auth
+        self._access = access
+        self._passwords = passwords
+        self._rooms = rooms
+        self._attempts = Throttle(clock, login_attempts)
+        self._proxies = proxies
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/api/me/data", self.download)
+        app.router.add_post("/api/me/delete", self.delete)
+
+    @described(content="application/json")
+    async def download(self, request: web.Request) -> web.Response:
+        """Return what the server keeps on the asker, as a JSON file."""
+        who = await self._by_cookie(request)
+        kept: dict[str, Any] = {"at": self._clock.now()}
+        async with self._pool.connection() as connection:
+            for name, query in _KEPT.items():
+                cursor = connection.cursor(row_factory=dict_row)
+                await cursor.execute(query.encode(), {"user": who.user})
+                kept[name] = await cursor.fetchall()
+        return web.Response(
+            body=to_json(kept, indent=1),
+            content_type="application/json",
+            headers={"Content-Disposition": 'attachment; filename="hexroom-my-data.json"'},
+        )
+
+    @described(takes=Farewell, status=204)
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete the asker's account: sign-ins, tokens, e-mail and name go at once, and every seat.
+
+        Campaigns without another member are deleted. Refused for the only DM of one that has others,
+        and for the only admin of a server with other accounts.
+        """
+        who = await self._by_cookie(request)
+        asked = await body_of(request, Farewell)
+        await self._check_password(request, who, asked.password)
+        now = self._clock.now()
+        async with self._pool.connection() as connection, connection.transaction():
+            seats, ended = await self._forget(connection, who.user, now)
+        for credential in ended:
+            self._access.publish(AccessEnded(credential=credential))
+        for campaign, role in seats:
+            self._access.publish(AccessEnded(user=who.user, campaign=campaign))
+            former = Member(who.user, role, FORMER)
+            await self._rooms.membership_changed(campaign, who.user, FORMER, role, former)
+            await self._rooms.membership_changed(campaign, who.user, FORMER, None, former)
+        response = web.Response(status=204)
+        await self._auth.sign_out(request, response)
+        return response
+
+    async def _forget(
+        self, connection: Connection, user: UserId, now: datetime
+    ) -> tuple[list[tuple[RoomId, Role]], list[bytes]]:
+        """Take the person out of every table that can forget; return their seats and sign-ins."""
+        params = {"user": user, "now": now, "former": FORMER}
+        # Two admins who go at once wait for one another.
+        await connection.execute("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE")
+        if await (await connection.execute(_LAST_ADMIN, params)).fetchone() is not None:
+            raise Conflict("you are this server's only admin: make somebody else one first")
+        rows = await (await connection.execute(_ALONE, params)).fetchall()
+        held = [name for _, name, role, dms, others in rows if role == "dm" and others and not dms]
+        if held:
+            raise Conflict(
+                "you are the only DM of "
+                + ", ".join(held)
+                + ": make somebody else a DM there, or delete it, first"
+            )
+        empty = [campaign for campaign, _, role, _, others in rows if role == "dm" and not others]
+        await connection.execute(
+            "UPDATE campaign SET deleted_at = %s WHERE id = ANY(%s)", (now, empty)
+        )
+        for statement in _FORGET:
+            await connection.execute(statement.encode(), params)
+        # Saved states are made anew from the record.
+        await connection.execute(
+            "DELETE FROM room_snapshot WHERE campaign_id = ANY(%s)", ([row[0] for row in rows],)
+        )
+        ended: list[bytes] = []
+        for statement in _END:
+            found = await connection.execute(statement.encode(), params)
+            ended += [bytes(row[0]) for row in await found.fetchall()]
+        return [(RoomId(UUID(str(row[0]))), Role(row[2])) for row in rows], ended
+
+    async def _by_cookie(self, request: web.Request) -> Identity:
+        who = await self._auth.require(request)
+        if who.by_token:
+            raise Denied("a token neither takes nor ends an account: sign in")
+        return who
+
+    async def _check_password(
+        self, request: web.Request, who: Identity, password: str | None
+    ) -> None:
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(
+                "SELECT password_hash FROM account WHERE id = %s", (who.user,)
+            )
+            row = await rows.fetchone()
+        if row is None or row[0] in (None, NO_PASSWORD):
+            return
+        keys = counted_for(request, self._proxies), f"account {who.user}"
+        self._attempts.begin(*keys)
+        if not await self._passwords.fits(row[0], password or ""):
+            raise Denied("password: this is not your password")
+        self._attempts.succeeded(*keys)
