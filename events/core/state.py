@@ -190,20 +190,18 @@ class RoomState:
         return member.name if member and member.name else user
 
     def label(self, at: Hex) -> str:
-        """Return column and row, ``0304``, where the map has them, in the campaign's style.
+        """Return column and row, ``0304``, in the campaign's style; the hex key without a map.
 
-        Else the hex key.
+        As many digits as its own numbers need: how large the map is may be a secret.
         """
         style = self.settings.label_style
         if self.map is None or style.kind == "axial":
             return str(at)
         column, row = cell_of(at, self.map.orientation)
-        if not (0 <= column < self.map.grid_width and 0 <= row < self.map.grid_height):
-            return str(at)
-        width = 2 if max(self.map.grid_width, self.map.grid_height) < 100 else 3
         numbers = (column + style.origin, row + style.origin)
-        first, second = numbers if style.order == "columnRow" else reversed(numbers)
-        return f"{first:0{width}d}{second:0{width}d}"
+        width = max(2, *(len(str(abs(number))) for number in numbers))
+        pair = numbers if style.order == "columnRow" else reversed(numbers)
+        return "".join(f"{'-' if number < 0 else ''}{abs(number):0{width}d}" for number in pair)
 
 
 def with_slices(kind: type[R], slices: dict[str, Any]) -> R:

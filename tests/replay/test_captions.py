@@ -2,12 +2,14 @@
 
 import pytest
 
-from events import Event
+from events import Event, RoomState, fold
 from events.core.features.hexes import HexesRevealed
 from events.core.features.labels import DeleteLabel, LabelSet, SetLabel
 from events.core.features.paths import DeletePath, PathSet, PathWanted, SetPath
 from events.core.features.regions import DeleteRegion, RegionSet, RegionWanted, SetRegion
+from events.core.features.settings import SetSettings
 from events.core.features.sites import DeleteSite, SetSite, SiteSet, SiteWanted
+from events.core.features.terrain import MapSet
 from events.core.map_objects import Label, LabelId, Path, PathId, Region, RegionId, Site, SiteId
 from events.core.messages import Command
 from events.core.projection import Change
@@ -100,3 +102,40 @@ def test_a_dm_is_told_which_path_and_which_region_are_gone() -> None:
         outcome = given(*LAID).when(command)
         told = list(messages_for(Change(outcome.before, outcome.after, outcome.events), DM))
         assert caption_of_messages(outcome.before, outcome.after, told) == said
+
+
+def test_no_caption_of_a_player_tells_how_large_the_map_is() -> None:
+    captions = {
+        caption_of_messages(before, change.after, tuple(messages_for(change, ANN)))
+        for columns, rows in ((4, 4), (99, 30), (100, 30), (30, 400))
+        for at in [Hex(5, 3)]
+        for before in [laid_in_secret(columns, rows)]
+        for change in [revealed(before, at)]
+    }
+    assert captions == {"Hex 0606 came into sight"}
+
+
+def laid_in_secret(columns: int, rows: int) -> RoomState:
+    map_ = MapSet(
+        name="Land", grid_width=columns, grid_height=rows, hex_size=30.0, orientation="flat",
+        painted=(),
+    )  # fmt: skip
+    return given(map_).when(SetSettings(show_map_extent=False)).after
+
+
+def revealed(room: RoomState, at: Hex) -> Change:
+    events = (HexesRevealed(hexes=runs([at]), to="all"),)
+    return Change(room, fold(events, room), events)
+
+
+@pytest.mark.parametrize(
+    ("at", "label"),
+    [
+        (Hex(0, 0), "0101"),
+        (Hex(99, -49), "100001"),
+        (Hex(-3, 0), "-02-01"),
+        (Hex(0, 120), "001121"),
+    ],
+)
+def test_a_hex_is_called_as_on_the_page_whatever_the_size_of_the_map(at: Hex, label: str) -> None:
+    assert laid_in_secret(30, 20).label(at) == label

@@ -141,8 +141,13 @@ def hex_called(room: RoomState, named: str) -> Hex:
     try:
         return Hex.parse(named)
     except BadHexKey:
+        # Zeros in front mean nothing: 003004 is 0304.
+        half = len(named) // 2
+        pair = (named[:half].lstrip("0"), named[half:].lstrip("0"))
         for at in (*room.terrain, *room.sights):
-            if room.label(at) == named:
+            label = room.label(at)
+            middle = len(label) // 2
+            if named == label or pair == (label[:middle].lstrip("0"), label[middle:].lstrip("0")):
                 return at
         raise BadHexKey(f"there is no hex {named!r}; expected a key or label of the map") from None
 
