@@ -77,6 +77,8 @@ class ImportOptions(BaseModel):
     """Which level of several is read; None takes the first, or the one that was viewed last."""
     audience: Literal["dm", "seen"] | None = None
     """Who learns titles, sites, lines and labels of which the file does not say: DMs, or who sees their hexes."""
+    written: LabelStyle | None = None
+    """How the campaign labels its hexes: links to hexes are written so."""
     again: Again | None = None
     """What is done with what the campaign has already; None replaces the map and merges all else."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from events.geometry.grid import Hex
-from events.geometry.offset import Cell, cell_of, hex_of
+from events.geometry.offset import Cell, hex_of
 from events.maps.columns import ROLES, Columns, find_columns
 from events.maps.errors import BadMap
 from events.maps.imported import ImportedSite
@@ -55,7 +55,7 @@ def read(data: bytes, options: ImportOptions) -> Draft:
             draft.warn("no label stands here, so the row was left out", row.line)
     if not draft.hexes:
         raise BadMap("expected rows with a label such as 0101 below the heading, found none")
-    _link(draft)
+    _link(draft, options.written or LabelStyle())
     return draft
 
 
@@ -277,9 +277,8 @@ class _Reader:
         return texts
 
 
-def _link(draft: Draft) -> None:
+def _link(draft: Draft, campaign: LabelStyle) -> None:
     """Write links to hexes as the campaign labels them, and say which lead nowhere."""
-    campaign = LabelStyle(width=2 if _is_small(draft) else 3)
 
     def named(name: str) -> Hex | None:
         try:
@@ -294,7 +293,3 @@ def _link(draft: Draft) -> None:
     if loose:
         names = ", ".join(f"[[{one_line(name)}]]" for name in loose[:8])
         draft.warnings.append(Warned(f"links that lead to no hex or note of the file: {names}"))
-
-
-def _is_small(draft: Draft) -> bool:
-    return all(max(cell_of(at, draft.orientation)) < 99 for at in draft.hexes)

@@ -1,7 +1,7 @@
 """A DM brings a spreadsheet along, puts two columns right and lays it."""
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from tests.support.browsers import Seat, Served
 
@@ -43,4 +43,71 @@ def test_two_columns_are_put_right(served: Served, browser: Browser) -> None:
 
     dm.until(f"{NOTES}.length === {notes + 2}")
     dm.until(f"{NOTES}.some((n) => n.playerText === 'A mill by a brook.' && n.dmText === '')")
+    assert dm.wrong == []
+
+
+def test_what_columns_mean_is_remembered_for_the_next_file_of_the_heading(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    choose(dm, "Map from a file")
+    bring(dm.page, SHEET)
+    dm.page.get_by_label("Author").select_option("public")
+    dm.page.get_by_label("What players know").select_option("title")
+    dm.page.keyboard.press("Escape")
+    dm.page.reload()
+    dm.until("Boolean(hexroom.table?.room.get().ready)")
+
+    choose(dm, "Map from a file")
+    bring(dm.page, SHEET.replace("Reeds", "Rushes"))
+
+    expect(dm.page.get_by_label("Author")).to_have_value("public")
+    expect(dm.page.get_by_label("What players know")).to_have_value("title")
+    assert dm.wrong == []
+
+
+def test_a_choice_is_not_undone_by_the_answer_to_an_earlier_one(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    choose(dm, "Map from a file")
+    bring(dm.page, SHEET)
+    held: list[Route] = []
+    dm.page.route("**/map/preview", lambda route: held.append(route))
+    with dm.page.expect_request("**/map/preview"):
+        dm.page.get_by_label("Author").select_option("public")
+    dm.page.get_by_label("What players know").select_option("title")
+
+    with dm.page.expect_response("**/map/preview"):
+        held[0].continue_()
+    while len(held) < 2:
+        dm.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    # The answer to the first choice is there, the one to the second is held back.
+    expect(dm.page.get_by_label("What players know")).to_have_value("title")
+    assert dm.page.get_by_label("Author").input_value() == "public"
+    held[1].continue_()
+    expect(dm.page.get_by_role("button", name="Lay this map")).to_be_enabled()
+    expect(dm.page.get_by_label("What players know")).to_have_value("title")
+
+
+LINKED = """\
+HEX #,Terrain,Title,Players
+0101,Hills,Old Mill,Smoke over [[0203]] and [[Salt Pans]].
+0203,Salt Marsh,Salt Pans,White crusts.
+"""
+
+
+def test_links_of_a_file_lead_to_hexes_and_notes(served: Served, browser: Browser) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    choose(dm, "Map from a file")
+    bring(dm.page, LINKED)
+    dm.page.get_by_role("button", name="Lay this map").click()
+    dm.until(f"{NOTES}.some((n) => n.title === 'Salt Pans')")
+    there = dm.page.evaluate(f"{NOTES}.find((n) => n.title === 'Salt Pans').hexKey")
+    for name in ("0203", "Salt Pans"):
+        mill = dm.page.evaluate(f"{NOTES}.find((n) => n.title === 'Old Mill').hexKey")
+        dm.page.evaluate("key => hexroom.table.ask(key)", mill)
+        dm.page.locator("button.link", has_text=name).first.click()
+        dm.until(f"hexroom.table.scene.overlay.selected === '{there}'")
     assert dm.wrong == []

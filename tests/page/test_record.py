@@ -65,6 +65,14 @@ def test_two_players_are_compared_on_the_map_and_in_lists(dm: Seat, served: Serv
     expect(dm.page.locator(".knows .said")).to_contain_text(f"Only {served.player} 1")
 
 
+def test_each_part_of_a_comparison_has_a_heading_of_its_own(dm: Seat, served: Served) -> None:
+    open_comparison(dm, served.player)
+    headings = dm.page.locator(".knows .lists summary .grow")
+    for part in ("Notes", "Sites", "Paths"):
+        expect(headings.filter(has_text=part)).to_have_count(1)
+    expect(dm.page.locator(".knows .lists")).to_contain_text("Smugglers' Trail")
+
+
 def test_one_player_is_compared_with_themself_before(dm: Seat, served: Served) -> None:
     open_comparison(dm, served.player)
     versus = dm.page.get_by_label("Compared with", exact=True)

@@ -129,6 +129,7 @@ class MapFileRoutes:
         self, request: web.Request, room: RoomState | None = None, by: Member | None = None
     ) -> web.Response:
         data, filename, options = await self._form(request)
+        options = _as_written(options, room)
         shown = await self._work(lambda: preview(data, filename, options, room, by))
         text = shown.model_dump_json(by_alias=True)
         return web.Response(text=text, content_type="application/json")
@@ -138,6 +139,7 @@ class MapFileRoutes:
         """Lay the map in the form's file, read with its options, and write its notes."""
         membership = await self._book.require(request, dm=True)
         data, filename, options = await self._form(request)
+        options = _as_written(options, await self._rooms.whole(membership))
         imported = await self._work(lambda: import_map(data, filename, options))
         laid = imported.document
         if len(laid.hexes) > self._most_hexes:
@@ -213,6 +215,17 @@ async def _read(part: BodyPartReader, most_bytes: int) -> bytes:
         if len(data) > most_bytes:
             raise BodyTooLarge(most_bytes)
     return bytes(data)
+
+
+def _as_written(options: ImportOptions, room: RoomState | None) -> ImportOptions:
+    """Return the options with the labels of the room, which the links of a file are to be written in."""
+    if room is None or options.written is not None:
+        return options
+    style, order = room.settings.label_style, "column-row"
+    if style.order == "rowColumn":
+        order = "row-column"
+    written = {"order": order, "firstColumn": style.origin, "firstRow": style.origin}
+    return options.model_copy(update={"written": LabelStyle.model_validate(written)})
 
 
 def _options(data: bytes) -> ImportOptions:

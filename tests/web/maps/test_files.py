@@ -12,6 +12,7 @@ from PIL import Image
 
 from events.core.features.hexes import RevealHexes
 from events.core.features.history import UndoAction
+from events.core.features.settings import LabelStyleWanted, SetSettings
 from events.core.messages import Command
 from events.core.state import Member, Role, RoomId, UserId
 from events.geometry.grid import Hex
@@ -279,6 +280,19 @@ async def test_a_picture_is_as_large_as_it_is_wanted(ann: Person, campaign: str)
 
     assert max(picture.size) == 1000
     assert response.content_type == "application/pdf"
+
+
+async def test_links_of_a_file_are_written_as_the_campaign_labels_its_hexes(
+    ann: Person, campaign: str, server: TestServer
+) -> None:
+    await put(ann, campaign, MARCHES)
+    style = LabelStyleWanted(order="rowColumn", origin=0)
+    await ask(server, campaign, ann, SetSettings(label_style=style))
+    sheet = b"hex,terrain,title,secret\n0101,hills,Mill,See [[0203]].\n0203,hills,Salt Pans,\n"
+    await send(ann, campaign, "import", sheet, "m.csv")
+    told = (await ann.get(f"/api/campaigns/{campaign}/state")).body["notes"]
+    assert [note["dmText"] for note in told if note["title"] == "Mill"] == ["See [[0201]]."]
+    assert {note["hexKey"] for note in told} == {"0,0", "1,2"}
 
 
 TEXT = b"""0101 hill village "Thorp"

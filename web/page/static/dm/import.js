@@ -153,6 +153,8 @@ export function fileMap(ready, campaignId) {
     soon();
   };
   const soon = () => {
+    // An answer that is still on its way is to other options, and would take the last choice back.
+    turn += 1;
     clearTimeout(timer);
     ready(false);
     timer = setTimeout(preview, 250);

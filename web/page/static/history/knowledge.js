@@ -13,10 +13,16 @@ import { complain, speak } from "../table/notices.js";
 /** @typedef {import("../map/layers/compared.js").Group} Group */
 
 const MOST_LISTED = 400;
-const PARTS = /** @type {Record<string, (of: {label?: string, title?: string, kind?: string}) => string>} */ ({
-  tokens: (t) => t.label ?? "",
-  notes: (n) => n.title || (n.kind ?? ""),
-});
+/** What is compared besides hexes: its heading, and how one of it is called. @type {Record<string, [string, (of: any) => string]>} */
+const PARTS = {
+  tokens: ["Tokens", (t) => t.label ?? ""],
+  notes: ["Notes", (n) => n.title || n.kind],
+  hints: ["Hints", (texts) => texts.join(", ")],
+  sites: ["Sites", (s) => s.title || s.kind],
+  paths: ["Paths", (p) => p.name || p.kind],
+  regions: ["Regions", (r) => r.name],
+  labels: ["Labels", (l) => l.text],
+};
 
 /** Opens the view; what it is asked for at first may come from a link. @param {import("../table/types.js").Table} table @param {{as?: string, at?: string, then?: string, against?: string}} [asked] */
 export function open(table, asked = {}) {
@@ -141,7 +147,7 @@ export function open(table, asked = {}) {
       Object.entries(titles).map(([group, title]) =>
         listed(/** @type {Group} */ (group), title, groups[/** @type {Group} */ (group)]),
       ),
-      Object.entries(PARTS).map(([part, word]) => others(part, word, found.difference[part], names)),
+      Object.entries(PARTS).map(([part, [title, word]]) => others(title, word, found.difference[part], names)),
     );
   }
 
@@ -174,15 +180,16 @@ export function open(table, asked = {}) {
     );
   }
 
-  /** @param {string} part @param {(of: any) => string} word @param {any} differs @param {string[]} names */
-  function others(part, word, differs, names) {
+  /** @param {string} heading @param {(of: any) => string} word @param {any} differs @param {string[]} names */
+  function others(heading, word, differs, names) {
     if (!differs) return null;
+    // Of a path and a region, each hex differs by itself.
     const side = (/** @type {string} */ title, /** @type {any[]} */ of) =>
-      of.length > 0 && h(".small", h("b", `${title}: `), of.map(word).join(", "));
+      of.length > 0 && h(".small", h("b", `${title}: `), [...new Set(of.map(word))].join(", "));
     return h(
       "details",
       { open: true },
-      h("summary", h("span.grow", part === "tokens" ? "Tokens" : "Notes")),
+      h("summary", h("span.grow", heading)),
       side(`Only ${names[0]}`, Object.values(differs.only)),
       side(`Only ${names[1]}`, Object.values(differs.against)),
       side(
