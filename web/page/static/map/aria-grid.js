@@ -6,12 +6,38 @@ import { h, on } from "../ui/elements.js";
 
 const [COLS, ROWS] = [9, 7];
 
+/** Returns the hex where something is, for whoever looks first: one's own token, or any, or else the known hex nearest to the middle of all known.
+ * @param {import("../model/reduce.js").Room} room @returns {string|null} */
+export function firstPlace({ map, tokens, userId, shown, terrain, role }) {
+  const all = Object.values(tokens);
+  const token = all.find((each) => each.ownerId === userId) ?? all.find((each) => each.ownerId) ?? all[0];
+  if (token) return token.hexKey;
+  const known = role === "dm" || !shown.size ? terrain : shown;
+  if (!map || !known.size) return map ? keyOf(...middleOf(map)) : null;
+  let [n, sumQ, sumR] = [0, 0, 0];
+  for (const [q, r] of known) [n, sumQ, sumR] = [n + 1, sumQ + q, sumR + r];
+  let [nearest, least] = ["", Infinity];
+  for (const [q, r] of known) {
+    const [dq, dr] = [q - sumQ / n, r - sumR / n];
+    const away = dq * dq + dq * dr + dr * dr;
+    if (away < least) [nearest, least] = [keyOf(q, r), away];
+  }
+  return nearest;
+}
+
+/** @param {import("../model/types.js").MapInfo} map @returns {[number, number]} */
+function middleOf(map) {
+  const { q, r } = fromOffset(map.gridWidth >> 1, map.gridHeight >> 1, map.orientation);
+  return [q, r];
+}
+
 /** Makes the grid. `label` names a hex in words; `focused` hears where one is; `act` is Enter, `ask` the menu key.
  * @param {{label: (key: string) => string, focused: (key: string) => void, act: (key: string, e: KeyboardEvent) => void, ask: (key: string) => void,
- *   map: () => any}} opts */
-export function createTwin({ label, focused, act, ask, map }) {
+ *   map: () => any, start: () => string|null}} opts `start` is where it begins, until somebody goes elsewhere */
+export function createTwin({ label, focused, act, ask, map, start }) {
   const grid = h("div", { role: "grid", class: "twin", aria: { label: "Map. Arrow keys move, Enter acts, Shift and F10 tell more, question mark lists all keys." } });
   let at = { col: 0, row: 0 };
+  let placed = false;
   /** @type {Map<string, HTMLElement>} */
   let cells = new Map();
 
@@ -25,6 +51,11 @@ export function createTwin({ label, focused, act, ask, map }) {
     const m = map();
     if (!m) return grid.replaceChildren();
     const had = grid.contains(document.activeElement);
+    const first = placed || had ? null : start();
+    if (first) {
+      const { q, r } = parseKey(first);
+      at = toOffset(q, r, m.orientation);
+    }
     at = { col: Math.min(m.gridWidth - 1, Math.max(0, at.col)), row: Math.min(m.gridHeight - 1, Math.max(0, at.row)) };
     grid.setAttribute("aria-rowcount", String(m.gridHeight));
     grid.setAttribute("aria-colcount", String(m.gridWidth));
@@ -49,6 +80,7 @@ export function createTwin({ label, focused, act, ask, map }) {
 
   function move(/** @type {number} */ col, /** @type {number} */ row) {
     at = { col, row };
+    placed = true;
     build();
     const key = keyAt(at.col, at.row);
     cells.get(key)?.focus({ preventScroll: true });
@@ -89,6 +121,7 @@ export function createTwin({ label, focused, act, ask, map }) {
       const to = toOffset(q, r, m.orientation);
       if (to.col === at.col && to.row === at.row) return;
       at = to;
+      placed = true;
       build();
     },
     key: () => (map() ? keyAt(at.col, at.row) : null),

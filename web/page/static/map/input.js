@@ -8,7 +8,7 @@ const SLOP = 7;
 
 /** What the table makes of it. Places are CSS pixels of the host.
  * @typedef {{
- *   paints: () => boolean, grab: (x: number, y: number) => boolean,
+ *   paints: () => boolean, grab: (x: number, y: number, pointer: string) => boolean,
  *   hover: (x: number, y: number|null) => void, tap: (x: number, y: number, e: PointerEvent) => void, twice: (x: number, y: number) => void,
  *   begin: (x: number, y: number, e: PointerEvent) => void, stroke: (x: number, y: number, e: PointerEvent) => void, finish: (done: boolean) => void,
  *   drag: (x: number, y: number) => void, drop: (x: number, y: number, done: boolean) => void,
@@ -64,7 +64,7 @@ export function listen(host, scene, hands) {
       return become("pan");
     }
     if (!left) return;
-    if (hands.grab(p.x, p.y)) {
+    if (hands.grab(p.x, p.y, e.pointerType)) {
       become("token");
       if (e.pointerType === "touch") timer = setTimeout(() => { stop(false); hands.press(p.x, p.y); }, LONG_MS);
       return;

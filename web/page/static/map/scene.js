@@ -20,7 +20,7 @@ import { h } from "../ui/elements.js";
 
 /** @typedef {import("../model/reduce.js").Room} Room */
 /** @typedef {{hover: string|null, selected: string|null, brush: Iterable<string>|null, brushKind: string, waiting: Set<string>,
- *   marked: Iterable<string>|null, staged: Iterable<string>, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, fresh: Set<string>|null,
+ *   marked: Iterable<string>|null, staged: Iterable<string>, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, carried: {id: string, key: string}|null, fresh: Set<string>|null,
  *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null, draft: ((pen: CanvasRenderingContext2D, how: DraftView) => void)|null}} Overlay */
 /** What a tool needs to draw above the map. @typedef {{screen: (x: number, y: number) => {x: number, y: number}, scale: number, px: number, look: import("./theme.js").Look}} DraftView */
 
@@ -58,7 +58,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     room, look: () => look(), density: () => density, ask: () => ask(), fog: (picture) => sheet.take(picture),
   });
   /** @type {Overlay} */
-  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, fresh: null, paint: null, draft: null };
+  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, carried: null, fresh: null, paint: null, draft: null };
   let size = { w: 1, h: 1 };
   let camera = { x: 0, y: 0, scale: 1 };
   let limits = { min: 0.05, max: 4 };
@@ -203,7 +203,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       if (inside(p)) drawPin(life, p.x, p.y, px, notes, look().lamp);
     }
     for (const at of standings(tokensOf(state), place, px, overlay.hover)) {
-      const held = overlay.held?.id === at.token.id;
+      const held = (overlay.held ?? overlay.carried)?.id === at.token.id;
       const step = steps.get(at.token.id);
       let { x, y } = at;
       if (step && step.key === at.token.hexKey && time - step.at < 320 && !calm.matches) {
@@ -213,6 +213,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
         moving = true;
       }
       if (held && overlay.held) [x, y] = [overlay.held.x, overlay.held.y];
+      else if (held && overlay.carried && overlay.carried.key !== at.token.hexKey) ({ x, y } = place(overlay.carried.key));
       if (!inside({ x, y })) continue;
       const owner = at.token.ownerId ? state.people.find((p) => p.userId === at.token.ownerId) : null;
       drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, owned: Boolean(at.token.ownerId), away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm" });

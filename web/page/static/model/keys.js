@@ -14,6 +14,7 @@ const PLAIN = {
   q: "point",
   l: "labels",
   g: "grid-focus",
+  m: "carry",
   Escape: "escape",
 };
 /** @type {Record<string, string>} */

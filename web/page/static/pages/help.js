@@ -10,6 +10,7 @@ const ALL = [
   ["0", "The whole map"],
   ["/", "Go to a hex by its label"],
   ["Arrow keys", "From hex to hex (click the map or press G first)"],
+  ["M, then arrow keys and Enter", "Pick up the token on the hex and put it elsewhere"],
   ["Alt + arrow keys", "Move your token"],
   ["Shift+F10, right click, second tap", "What is here"],
   ["Q, long press", "Point at the hex"],

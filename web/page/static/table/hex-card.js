@@ -92,6 +92,15 @@ export function hexCard(table) {
             h(
               ".row",
               h("span.grow", token.label, token.visible === false && h("span.dim", " (hidden)")),
+              table.carry.mayMove(token) &&
+                button("Move", {
+                  class: "btn small",
+                  onclick: () => {
+                    close();
+                    table.focusMap();
+                    table.carry.pick(token);
+                  },
+                }),
               (dm || token.ownerId === state.userId) &&
                 button("Edit", { class: "btn small", onclick: () => table.open("tokens", token) }),
             ),

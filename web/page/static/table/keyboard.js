@@ -40,8 +40,13 @@ export function listenToKeys(table, { hands, input, side, closeCard, describe })
       scene.repaint();
     },
     "grid-focus": table.focusMap,
+    carry: () =>
+      atHand((key) => {
+        table.select(key);
+        if (table.carry.pickOn(key)) table.focusMap();
+      }),
     escape: () => {
-      if (input.cancel() || table.drawing?.escape()) return;
+      if (input.cancel() || table.carry.cancel() || table.drawing?.escape()) return;
       if (closeCard() || table.drawing?.letGo()) return;
       if (table.readOnly()) table.leave();
       else if (side.dataset.open === "true") side.dataset.open = "false";

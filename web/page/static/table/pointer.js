@@ -14,7 +14,7 @@ export function createHands(table) {
   const { room, ui, scene, commands } = table;
   /** @type {{keys: Set<string>, start: Hex, last: Hex, how: Intent}|null} */
   let stroke = null;
-  /** @type {{token: import("../model/types.js").Token, moved: boolean}|null} */
+  /** @type {{token: import("../model/types.js").Token, moved: boolean, touch: boolean}|null} */
   let held = null;
 
   const dm = () => room.get().role === "dm" && !table.readOnly();
@@ -90,19 +90,17 @@ export function createHands(table) {
 
   /** What is chosen already is asked about: fingers have no right button. */
   const choose = (/** @type {string} */ key) => (key === ui.get().selected ? table.ask(key) : table.select(key));
-  const mayMove = (/** @type {import("../model/types.js").Token} */ token) =>
-    dm() || (token.ownerId === room.get().userId && !table.readOnly());
   const hands = {
     shapeAt,
     /** Does to hexes what the tool in hand does; `turned` by Shift. @param {string[]} keys */
     apply: (keys, turned = false) => send(keys, intent(does(turned))),
     hovered: () => scene.overlay.hover,
     paints: () => dm() && ui.get().tool !== "look",
-    grab(/** @type {number} */ x, /** @type {number} */ y) {
+    grab(/** @type {number} */ x, /** @type {number} */ y, pointer = "mouse") {
       if (hands.paints()) return false;
       const token = scene.tokenAt(x, y);
-      if (!token || !mayMove(token)) return false;
-      held = { token, moved: false };
+      if (!token || !table.carry.mayMove(token)) return false;
+      held = { token, moved: false, touch: pointer === "touch" };
       return true;
     },
     hover(/** @type {number} */ x, /** @type {number|null} */ y) {
@@ -110,6 +108,7 @@ export function createHands(table) {
       const key = hex?.inside ? hex.key : null;
       if (key === scene.overlay.hover) return;
       scene.overlay.hover = key;
+      if (key) table.carry.over(key);
       if (!stroke) preview(key && hands.paints() ? (ui.get().shape === "fill" ? [key] : shapeAt(key)) : null);
       table.readout();
       scene.touch();
@@ -117,6 +116,7 @@ export function createHands(table) {
     tap(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);
       if (!hex.inside) return table.select(null);
+      if (table.carry.drop(hex.key)) return table.select(hex.key);
       const token = scene.tokenAt(x, y);
       if (token) table.hold(token.id);
       choose(hex.key);
@@ -155,14 +155,18 @@ export function createHands(table) {
     },
     drop(/** @type {number} */ x, /** @type {number} */ y, /** @type {boolean} */ done) {
       if (!held) return;
-      const { token, moved } = held;
+      const { token, moved, touch } = held;
       held = null;
       scene.overlay.held = null;
       scene.touch();
       const hex = scene.hexAt(x, y);
       if (done && !moved) {
+        if (table.carry.drop(token.hexKey)) return choose(token.hexKey);
         table.hold(token.id);
-        return choose(token.hexKey);
+        choose(token.hexKey);
+        // Fingers need not drag: the next tap says where it goes.
+        if (touch) table.carry.pick(token);
+        return;
       }
       if (done && hex.inside && hex.key !== token.hexKey) commands.moveToken(token.id, hex.key).catch(complain);
     },

@@ -10,13 +10,14 @@ import { viewerWords } from "../ui/text.js";
 import { look, settings } from "../map/theme.js";
 import { listen } from "../map/input.js";
 import { createScene } from "../map/scene.js";
-import { createTwin } from "../map/aria-grid.js";
+import { createTwin, firstPlace } from "../map/aria-grid.js";
 import { get } from "../net/api.js";
 import { followRoom } from "../net/live-room.js";
 import { apart, createHands } from "./pointer.js";
 import { withDrawing } from "./draw-hands.js";
 import { menus } from "./menus.js";
 import { complain, lineBanner, speak, toast } from "./notices.js";
+import { createCarry } from "./carry.js";
 import { createNews } from "./announcements.js";
 import { firstSteps } from "./first-steps.js";
 import { askForHex } from "./go-to.js";
@@ -62,7 +63,7 @@ export function openTable(app, campaignId) {
       held: "",
     }),
   );
-  /** The table without what is made for it below. @type {Omit<Table, keyof import("./types.js").Viewpoint | "menus">} */
+  /** The table without what is made for it below. @type {Omit<Table, keyof import("./types.js").Viewpoint | "menus" | "carry">} */
   const core = {
     campaignId,
     live,
@@ -179,7 +180,7 @@ export function openTable(app, campaignId) {
     },
   };
   const eyes = otherEyes(core);
-  const table = /** @type {Table} */ (Object.assign(core, eyes.actions));
+  const table = /** @type {Table} */ (Object.assign(core, eyes.actions, { carry: createCarry(core) }));
   table.menus = menus(table).node;
 
   const hands = withDrawing(createHands(table), table);
@@ -187,7 +188,9 @@ export function openTable(app, campaignId) {
   const twin = createTwin({
     map: () => table.now().map,
     label: describe,
+    start: () => firstPlace(table.now()),
     focused: (key) => {
+      table.carry.over(key);
       ui.update({ selected: key });
       scene.overlay.selected = key;
       scene.goTo(key, true);
@@ -196,7 +199,11 @@ export function openTable(app, campaignId) {
       readout();
       scene.touch();
     },
-    act: (key, e) => (hands.paints() ? hands.apply(hands.shapeAt(key), e.shiftKey) : table.ask(key)),
+    act: (key, e) => {
+      if (table.carry.drop(key)) return;
+      if (hands.paints()) hands.apply(hands.shapeAt(key), e.shiftKey);
+      else table.ask(key);
+    },
     ask: (key) => table.ask(key),
   });
   /** What is on a hex, once that was asked. @type {ReturnType<typeof import("./hex-card.js").hexCard>|null} */
@@ -227,6 +234,7 @@ export function openTable(app, campaignId) {
     host,
     rail,
     brush,
+    table.carry.node,
     hint,
     first,
     read,

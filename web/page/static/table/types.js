@@ -29,7 +29,7 @@
  * @typedef {{shown: Store<Store<Room>>, now: () => Room, readOnly: () => boolean, label: (key: string) => string,
  *   whenShown: (select: (room: Room) => unknown[], hear: () => void) => void, scene: Scene}} ShownRoom */
 
-/** The hand on the map. @typedef {{ui: Store<Controls>, select: (key: string|null, go?: boolean) => void, hold: (token: string) => void,
+/** The hand on the map. @typedef {{ui: Store<Controls>, carry: import("./carry.js").Carry, select: (key: string|null, go?: boolean) => void, hold: (token: string) => void,
  *   ask: (key: string) => void, point: (key: string) => void, undo: () => void, readout: () => void, relabel: () => void, focusMap: () => void, goTo: () => void,
  *   shapeAt: (key: string) => string[], drawing?: import("../dm/draw.js").Drawing}} Hand */
 
