@@ -17,6 +17,7 @@ import { apart, createHands } from "./pointer.js";
 import { withDrawing } from "./draw-hands.js";
 import { menus } from "./menus.js";
 import { complain, lineBanner, speak, toast } from "./notices.js";
+import { bottomBar } from "./bottom-bar.js";
 import { createCarry } from "./carry.js";
 import { createNews } from "./announcements.js";
 import { firstSteps } from "./first-steps.js";
@@ -112,6 +113,14 @@ export function openTable(app, campaignId) {
       });
     },
     focusMap: () => twin.focus(),
+    myToken() {
+      const { tokens, userId } = table.now();
+      return Object.values(tokens).find((token) => token.ownerId === userId);
+    },
+    findMe() {
+      const token = table.myToken();
+      if (token) table.select(token.hexKey, true);
+    },
     readout: () => readout(),
     relabel: () => {
       readout();
@@ -219,12 +228,14 @@ export function openTable(app, campaignId) {
   const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
   const rail = toolRail(table);
   const brush = brushBar(table);
+  const find = button("Find me", { title: "Find my token", onclick: () => table.findMe() }, "token", true);
   const zoom = h(
     ".zoom",
     { role: "group", aria: { label: "Zoom" } },
     button("Zoom in", { title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
     button("Zoom out", { title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
     button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true),
+    find,
   );
   const first = firstSteps(table);
   const stage = h(
@@ -252,6 +263,7 @@ export function openTable(app, campaignId) {
       h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, stagedStrip(table)),
       stage,
       side,
+      bottomBar(table, side),
     ),
   );
 
@@ -291,6 +303,7 @@ export function openTable(app, campaignId) {
     () => {
       twin.refresh();
       readout();
+      find.hidden = !table.myToken();
     },
   );
   ui.subscribe(
