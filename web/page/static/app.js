@@ -2,6 +2,7 @@
 /** The page by its address: campaigns, a table, an invite, one's account, the server. */
 
 import { applyTheme } from "./map/theme.js";
+import { asksForScreen, openScreen } from "./table/screen.js";
 import { openTable } from "./table/table.js";
 
 applyTheme();
@@ -10,7 +11,12 @@ const [, kind, id = ""] = location.pathname.split("/");
 const token = decodeURIComponent(id);
 
 /** The table that is open; null on other pages. */
-export const table = kind === "c" && id ? openTable(app, id) : null;
+export const table = kind === "c" && id ? open(id) : null;
+
+/** @param {string} campaignId */
+function open(campaignId) {
+  return asksForScreen() ? openScreen(app, campaignId) : openTable(app, campaignId);
+}
 
 /** What the other addresses open; each is loaded when it is needed. @type {Record<string, () => Promise<unknown>>} */
 const PAGES = {

@@ -15,10 +15,9 @@ import { complain, toast } from "../table/notices.js";
 const made = new Map();
 
 /** @param {import("../table/types.js").Table} table */
-export function open({ campaignId }) {
+export function open({ campaignId }, role = "player") {
   const body = h(".invite");
   const old = h("div");
-  let role = "player";
   const link = (/** @type {Invite} */ i) => new URL(i.url ?? `/join/${i.token}`, location.origin).href;
 
   const show = (/** @type {Invite} */ invite) => {
@@ -37,6 +36,12 @@ export function open({ campaignId }) {
               : "Spectators see what is revealed to everyone.",
         ),
         copyField("Invite link", url),
+        role === "spectator" &&
+          h(
+            ".stack",
+            h("p", "For the screen that all look at, open this one there: the map alone, as everyone knows it."),
+            copyField("Big screen link", `${url}?view=table`),
+          ),
       ),
     );
   };
@@ -97,3 +102,6 @@ export function open({ campaignId }) {
   make().catch(complain);
   openDialog("Invite to the table", roles, body, old);
 }
+
+/** The link for the screen at the table. @param {import("../table/types.js").Table} table */
+export const openScreenLink = (table) => open(table, "spectator");

@@ -24,7 +24,7 @@ import { h } from "../ui/elements.js";
  *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null, draft: ((pen: CanvasRenderingContext2D, how: DraftView) => void)|null}} Overlay */
 /** What a tool needs to draw above the map. @typedef {{screen: (x: number, y: number) => {x: number, y: number}, scale: number, px: number, look: import("./theme.js").Look}} DraftView */
 
-/** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: () => void}} opts */
+/** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: (to: import("./camera.js").Camera, wide: number) => void}} opts `moved` hears where the camera goes */
 export function createScene(host, { look, style, moved = () => {} }) {
   const sheet = createFogSheet();
   host.append(sheet.node);
@@ -339,7 +339,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       flight = null;
       looked = true;
       camera = clamp(pan(camera, dx, dy), rect);
-      moved();
+      moved(camera, size.w);
       ask();
     },
     /** @param {number} factor @param {{x: number, y: number}} [at] */
@@ -348,7 +348,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       looked = true;
       camera = clamp(zoomAt(camera, size, factor, at, limits), rect);
       settledAt = performance.now() + 140;
-      moved();
+      moved(camera, size.w);
       ask();
     },
     /** Flies to a hex, closer when it is far out. @param {string} key @param {boolean} [only] only when it is not on the screen */
@@ -375,7 +375,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
         camera = to;
         flight = null;
       } else flight = { from: camera, to, at: performance.now(), ms: 420 };
-      moved();
+      moved(to, size.w);
       ask();
     },
     /** Whether nothing moves and all is painted. */

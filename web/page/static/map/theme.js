@@ -24,6 +24,8 @@ export const settings = {
   mapTheme: saved("map-theme", ""), theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", false), grid: saved("grid", true),
   /** Whether single letters do something. */
   keys: saved("keys", true),
+  /** Whether big screens in this browser go along with the DM's map. */
+  leadScreen: saved("lead-screen", false),
   /** Whether a DM goes on staging after publishing. */
   stayStaged: saved("stay-staged", false),
   style: /** Null: as the campaign says. @type {import("../model/labels.js").LabelStyle|null} */ saved("label-style", null),

@@ -32,7 +32,7 @@ export async function openJoin(app, token) {
           `invites/${encodeURIComponent(token)}/accept`,
           me ? {} : { name: name.value.trim() },
         );
-        location.assign(`/c/${campaignId}`);
+        location.assign(`/c/${campaignId}${location.search}`);
       } catch (failure) {
         const { status, message } = /** @type {import("../net/api.js").ApiError} */ (failure);
         fill(

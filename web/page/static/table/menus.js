@@ -20,6 +20,13 @@ const GROUPS = [
     [
       { label: "Invite players", glyph: "link", only: "dm", opens: "invite" },
       { label: "See what a player sees", glyph: "eye", only: "dm", run: (table) => table.viewAs() },
+      {
+        label: "Big screen",
+        glyph: "fit",
+        does: "The players' map, for the table",
+        only: "dm",
+        opens: "invite#openScreenLink",
+      },
       { label: "Who knew what", glyph: "users", does: "What each was shown, and when", only: "dm", opens: "knowledge" },
       { label: "Skills and checks", glyph: "dice", only: "dm", opens: "skill-checks" },
       { label: "My skills", glyph: "dice", only: "others", opens: "rules#openSkills" },

@@ -27,6 +27,7 @@ import { watchMode } from "./mode-notice.js";
 import { PANELS } from "./panels.js";
 import { otherEyes } from "./viewpoint.js";
 import { phaseOverlay, sessionBar } from "./session-bar.js";
+import { screenLead } from "./screen.js";
 import { sidePanel } from "./side-panel.js";
 import { stagedStrip } from "../dm/staged-list.js";
 import { brushBar, toolRail } from "./tools.js";
@@ -37,7 +38,11 @@ import { brushBar, toolRail } from "./tools.js";
 /** Opens the table of a campaign in the page, and returns it. @param {HTMLElement} app @param {string} campaignId */
 export function openTable(app, campaignId) {
   const host = h(".map", { id: "map", data: { tool: "look" }, aria: { hidden: true } });
-  const scene = createScene(host, { look, style });
+  const scene = createScene(host, {
+    look,
+    style,
+    moved: screenLead(campaignId, () => room.get().role === "dm" && !table.readOnly()),
+  });
   const news = createNews(campaignId, scene);
   const live = followRoom({
     campaignId,

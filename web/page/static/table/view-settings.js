@@ -5,7 +5,7 @@ import { choices, h } from "../ui/elements.js";
 import { MAP_THEMES, applyTheme, keep, settings } from "../map/theme.js";
 
 /** The names of settings that are kept under another one. @type {Partial<Record<keyof typeof settings, string>>} */
-const STORED = { style: "label-style", mapTheme: "map-theme" };
+const STORED = { style: "label-style", mapTheme: "map-theme", leadScreen: "lead-screen" };
 
 /** Returns the controls of what one sees. @param {import("./types.js").Table} table @returns {HTMLElement[]} */
 export function viewSettings(table) {
@@ -20,7 +20,7 @@ export function viewSettings(table) {
     else table.scene.repaint();
     table.relabel();
   };
-  const box = (/** @type {"labels"|"keys"|"grid"} */ name, /** @type {string} */ label) =>
+  const box = (/** @type {"labels"|"keys"|"grid"|"leadScreen"} */ name, /** @type {string} */ label) =>
     h(
       "label.check",
       h("input", { type: "checkbox", checked: settings[name], onchange: (e) => set(name, e.target.checked) }),
@@ -44,6 +44,7 @@ export function viewSettings(table) {
     box("labels", "Labels on hexes"),
     box("keys", "Keys of a single letter"),
     box("grid", "Grid lines"),
+    ...(dm ? [box("leadScreen", "A big screen in this browser follows my map")] : []),
     h(
       "label",
       "Labels",

@@ -1,0 +1,61 @@
+"""The big screen at the table: what everyone knows, without controls, and never what a DM sees."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.browsers import SETTLED, Seat, Served, answered
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+LINK = """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
+    method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "spectator"}'})).json()).url"""
+
+GOES_TO = """(x) => new Promise((done) => {
+    const look = () => (hexroom.scene.camera().x === x ? done(true) : setTimeout(look, 20));
+    look();
+})"""
+
+KNOWN = "() => [...hexroom.table.shown().get().shown].length"
+
+
+def test_the_screen_shows_what_everyone_knows_and_nothing_else(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    # In the DM's own browser, before there is anybody with whose eyes it could see.
+    second = dm.context.new_page()
+    second.goto(f"{dm.page.url}?view=table")
+    expect(second.get_by_text("The screen sees as a spectator")).to_be_visible()
+    expect(second.locator("#map")).to_be_hidden()
+
+    screen = Seat(browser, reduced_motion="reduce")
+    screen.page.goto(f"{dm.page.evaluate(LINK)}?view=table")
+    screen.page.get_by_label("Your name at the table").fill("Screen")
+    screen.page.get_by_role("button", name="Take a seat").click()
+    screen.page.wait_for_url("**/c/*?view=table")
+    screen.until("hexroom.table.shown()?.get().ready")
+    assert screen.page.locator("button:visible, a:visible, select:visible").count() == 0
+
+    # Shown to one alone: not there. Shown to everyone: there, and in sight.
+    player = dm.room("room.people.find((p) => p.role === 'player').userId")
+    dm.page.evaluate("(id) => hexroom.table.commands.reveal(['3,3'], {playerIds: [id]})", player)
+    dm.page.evaluate("() => hexroom.table.commands.reveal(['26,-6'], 'all')")
+    screen.until("hexroom.table.shown().get().shown.at(26, -6) === 'full'")
+    assert not screen.page.evaluate("() => hexroom.table.shown().get().shown.at(3, 3)")
+    screen.until(f"{SETTLED} && hexroom.scene.sees(['26,-6'])")
+
+    # The DM's window is the spectator's now, and goes along with the DM's map once that is wished.
+    expect(second.locator("#map")).to_be_visible()
+    assert second.evaluate("() => hexroom.table.shown() !== hexroom.table.room")
+    assert second.evaluate(KNOWN) == screen.page.evaluate(KNOWN)
+    camera = "() => JSON.stringify(hexroom.scene.camera())"
+    before = second.evaluate(camera)
+    dm.page.evaluate("() => hexroom.scene.pan(40, 40)")
+    answered(dm)
+    assert second.evaluate(camera) == before
+    dm.page.get_by_role("button", name="Menu").click()
+    dm.page.get_by_label("A big screen in this browser follows my map").check()
+    dm.page.evaluate("() => hexroom.scene.pan(40, 40)")
+    x = dm.page.evaluate("() => hexroom.scene.camera().x")
+    assert second.evaluate(GOES_TO, x)
+    assert dm.wrong == screen.wrong == []
