@@ -12,7 +12,10 @@ import { playerList } from "./player-list.js";
 /** The side: what is staged, and tabs. @param {Table} table */
 export function sidePanel(table) {
   const { ui, room } = table;
-  const tabs = h(".tabs", { role: "tablist", aria: { label: "Beside the map" } });
+  const tabs = h(".tablist", { role: "tablist", aria: { label: "Beside the map" } });
+  const close = () => {
+    side.dataset.open = "false";
+  };
   const panel = h(".panel", { role: "tabpanel", tabIndex: 0, id: "side-panel" });
   /** @type {Partial<Record<Controls["tab"], HTMLElement>>} */
   const made = {};
@@ -34,7 +37,7 @@ export function sidePanel(table) {
     "aside.side",
     { aria: { label: "Beside the map" }, data: { open: "false" } },
     stagedList(table),
-    tabs,
+    h(".tabs", tabs, button("Close", { onclick: close }, "close", true)),
     panel,
   );
   const draw = () => {
@@ -62,16 +65,6 @@ export function sidePanel(table) {
           },
           label,
         ),
-      ),
-      button(
-        "Close",
-        {
-          onclick: () => {
-            side.dataset.open = "false";
-          },
-        },
-        "close",
-        true,
       ),
     );
     if (had) /** @type {HTMLElement|null} */ (tabs.querySelector("[aria-selected=true]"))?.focus();
