@@ -235,7 +235,7 @@ def test_a_note_shows_its_players_text_and_keeps_the_secret(dm: Seat, isa: Seat)
     dialog.get_by_role("button", name="Save note").click()
     isa.until("Object.keys(hexroom.table.room.get().notes).length > 0")
     isa.page.get_by_role("tab", name="Journal").click()
-    note = isa.page.locator(".note").last
+    note = isa.page.locator(".note", has_text="Mill")
     expect(note).to_contain_text("The <b>Mill</b>")
     expect(note.locator("p strong")).to_have_text("turns")
     assert not any("ghost" in repr(message) for message in isa.received[before:])

@@ -2,9 +2,9 @@
 /** Notes on hexes: what players read, what the DM keeps, and who may know. */
 
 import { confirm } from "../ui/dialogs.js";
-import { button, fill, h, icon } from "../ui/elements.js";
-import { linked } from "./note-links.js";
+import { button, choices, fill, h, icon } from "../ui/elements.js";
 import { complain } from "./notices.js";
+import { prose } from "./prose.js";
 
 /** @type {Record<string, string>} */
 export const KINDS = {
@@ -14,36 +14,6 @@ export const KINDS = {
   town: "Town",
   poi: "Point of interest",
 };
-
-/** Returns texts in safe Markdown: paragraphs, **bold**, *italic*, lists, headings, [[links]]; elements, never markup.
- * @param {string} text @param {any} [table] where its links lead */
-export function prose(text, table) {
-  return String(text ?? "")
-    .split(/\n{2,}/)
-    .filter(Boolean)
-    .map((block) => {
-      const lines = block.split("\n");
-      if (lines.every((l) => /^\s*[-*]\s/.test(l)))
-        return h(
-          "ul",
-          lines.map((l) => h("li", spans(l.replace(/^\s*[-*]\s+/, ""), table))),
-        );
-      const head = /^#{1,4}\s+(.*)/.exec(block);
-      return head ? h("h4", spans(head[1], table)) : h("p", spans(block, table));
-    });
-}
-
-/** @param {string} text @param {any} [table] */
-const spans = (text, table) =>
-  text
-    .split(/(\*\*[^*]+\*\*|\*[^*\s][^*]*\*)/)
-    .flatMap((part) =>
-      part.startsWith("**") && part.length > 4
-        ? h("strong", part.slice(2, -2))
-        : /^\*[^*]+\*$/.test(part)
-          ? h("em", part.slice(1, -1))
-          : linked(part, table),
-    );
 
 /** @param {import("./types.js").Table} table @param {import("../model/types.js").Note} note @param {boolean} dm */
 export function noteView(table, note, dm) {
@@ -87,19 +57,41 @@ export function notesPanel(table) {
     aria: { label: "Search notes" },
     oninput: () => draw(),
   });
+  const sort = h(
+    "select.small",
+    { aria: { label: "Order of the notes" }, onchange: () => draw() },
+    choices([
+      ["title", "By title"],
+      ["hex", "By hex"],
+      ["kind", "By kind"],
+    ]),
+  );
+  const kind = h(
+    "select.small",
+    { aria: { label: "Kind of notes" }, onchange: () => draw() },
+    choices([["", "All kinds"], ...Object.entries(KINDS)]),
+  );
+  const tools = h(".row.tight", kind, sort);
+  /** What notes are ordered by, then by title. @param {import("../model/types.js").Note} note */
+  const rank = (note) =>
+    ({ title: "", hex: table.label(note.hexKey), kind: KINDS[note.kind] ?? note.kind })[sort.value] ?? "";
   const draw = () => {
     const state = table.now();
     const dm = state.role === "dm" && !table.readOnly();
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const all = Object.values(state.notes);
-    const found = all.filter((n) =>
-      words.every((/** @type {string} */ w) =>
-        `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`
-          .toLowerCase()
-          .includes(w),
-      ),
+    const found = all.filter(
+      (n) =>
+        (!kind.value || n.kind === kind.value) &&
+        words.every((/** @type {string} */ w) =>
+          `${n.title} ${n.playerText ?? ""} ${n.dmText ?? ""} ${n.kind} ${table.label(n.hexKey)}`
+            .toLowerCase()
+            .includes(w),
+        ),
     );
+    found.sort((a, b) => rank(a).localeCompare(rank(b), "en", { numeric: true }) || a.title.localeCompare(b.title));
     search.hidden = all.length === 0;
+    tools.hidden = all.length < 2;
     fill(
       list,
       found.map((n) =>
@@ -122,9 +114,9 @@ export function notesPanel(table) {
             ? "No notes yet. Right-click a hex (or press N) to write what is there: one text for players, one only for you."
             : "What you learn about places is kept here.",
         ),
-      all.length > 0 && found.length === 0 && h("p.empty", "No note has these words."),
+      all.length > 0 && found.length === 0 && h("p.empty", "No note is like that."),
     );
   };
   table.whenShown((s) => [s.notes, s.role], draw);
-  return h(".stack", search, list);
+  return h(".stack", search, tools, list);
 }
