@@ -8,6 +8,7 @@ import "./reduce.check.js";
 import "./map-objects.check.js";
 import "./ways.check.js";
 import "./keys.check.js";
+import "./log-rows.check.js";
 import "./prose.check.js";
 import "./commands.check.js";
 import "./tile-cache.check.js";

@@ -4,9 +4,12 @@
 import { button, fill, h } from "../ui/elements.js";
 import { createStore } from "../model/store.js";
 import { dayOf } from "../ui/time.js";
-import { nameOf } from "../ui/text.js";
+import { count, list, nameOf } from "../ui/text.js";
 import { get } from "../net/api.js";
+import { rowsOf } from "./log-rows.js";
 import { complain } from "../table/notices.js";
+
+/** @typedef {import("../net/answers.js").RecordedEvent} RecordedEvent */
 
 const PAGE = 100;
 
@@ -98,12 +101,54 @@ export function touches(payload, q, r) {
   return false;
 }
 
+/** What can be taken back by itself. */
+const UNDOABLE = /^(hex|token|note|path|site|region|label)_/;
+
 /** @param {import("../table/types.js").Table} table */
 export function eventLog(table) {
   const { room, commands } = table;
   const log = logOf(table);
   const node = h(".log");
+  /** Groups that are open, by their version: the log is drawn anew as it grows. @type {Set<number>} */
+  const open = new Set();
   const plain = (/** @type {string} */ type) => type.replaceAll("_", " ");
+  const when = (/** @type {RecordedEvent} */ e) =>
+    h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt));
+  const who = (/** @type {RecordedEvent} */ e) => nameOf(room.get().people, e.userId ?? "", "");
+  /** Says who did it, where the words do not. @param {RecordedEvent} e @param {string} words */
+  const by = (e, words) => {
+    const name = who(e);
+    return name && !words.includes(name) && h("span.dim.small", ` · ${name}`);
+  };
+  const words = (/** @type {RecordedEvent} */ e) => e.caption ?? plain(e.type);
+  const one = (/** @type {RecordedEvent} */ e) =>
+    h(
+      "li.entry",
+      { data: { type: e.type } },
+      when(e),
+      h("span.grow", words(e), by(e, words(e))),
+      UNDOABLE.test(e.type) &&
+        button(
+          `Undo: ${words(e)}`,
+          {
+            class: "btn ghost square small undo",
+            title: "Undo this",
+            onclick: () => commands.undo(e.version).catch(complain),
+          },
+          "undo",
+          true,
+        ),
+    );
+  const group = (
+    /** @type {RecordedEvent} */ e,
+    /** @type {string} */ title,
+    /** @type {RecordedEvent[]} */ inside,
+  ) => {
+    const details = h("details.grow", h("summary", title, by(e, title)), h("ol.plainlist", inside.map(one)));
+    details.open = open.has(e.version);
+    details.addEventListener("toggle", () => (details.open ? open.add(e.version) : open.delete(e.version)));
+    return h("li.entry", { data: { type: e.type } }, when(e), details);
+  };
   const draw = () => {
     const events = log.events.get();
     fill(
@@ -111,25 +156,13 @@ export function eventLog(table) {
       events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),
       h(
         "ol.plainlist",
-        events.map((e) =>
-          h(
-            "li.entry",
-            { data: { type: e.type } },
-            h("time", { dateTime: e.createdAt, title: new Date(e.createdAt).toLocaleString() }, dayOf(e.createdAt)),
-            h("span.grow", e.caption ?? `${nameOf(room.get().people, e.userId ?? "")}: ${plain(e.type)}`),
-            /^(hex_|token_|note_)/.test(e.type) &&
-              button(
-                `Undo: ${e.caption ?? plain(e.type)}`,
-                {
-                  class: "btn ghost square small undo",
-                  title: "Undo this",
-                  onclick: () => commands.undo(e.version).catch(complain),
-                },
-                "undo",
-                true,
-              ),
-          ),
-        ),
+        rowsOf(events).map((row) => {
+          if (row.kind === "publish")
+            return group(row.event, `Published ${count((row.event.payload.changes ?? []).length, "change")}`, row.did);
+          if (row.kind === "one" || row.events.length === 1) return one(row.kind === "one" ? row.event : row.events[0]);
+          const names = [...new Set(row.events.map(who).filter(Boolean))];
+          return group(row.events[row.events.length - 1], `${list(names) || "People"} came or went`, row.events);
+        }),
       ),
       log.hasMore() && button("Earlier", { class: "btn small", onclick: () => log.more().catch(complain) }),
     );

@@ -1,0 +1,42 @@
+// @ts-check
+/** The rows of the log. */
+
+import { rowsOf } from "/static/history/log-rows.js";
+import { check, equal } from "./check.js";
+
+let version = 0;
+const event = (/** @type {string} */ type, payload = {}, createdAt = "a") => ({
+  version: ++version,
+  type,
+  createdAt,
+  userId: null,
+  payload,
+});
+/** @param {import("/static/history/log-rows.js").Row[]} rows */
+const shape = (rows) =>
+  rows.map((row) =>
+    row.kind === "one" ? row.event.type : row.kind === "publish" ? row.did.map((e) => e.type) : row.events.length,
+  );
+
+check("a publish is one row with what it did inside, and the mode that came of it", () => {
+  const events = [
+    event("change_staged"),
+    event("broadcast_publish", { changes: [1, 2] }),
+    event("hex_reveal"),
+    event("staged_undo", { change: 1, reason: "published" }),
+    event("staged_undo", { change: 2, reason: "dropped" }),
+    event("broadcast_mode"),
+    event("broadcast_mode", {}, "b"),
+  ].reverse();
+  equal(shape(rowsOf(events)), ["broadcast_mode", ["broadcast_mode", "staged_undo", "hex_reveal"], "change_staged"]);
+});
+
+check("people who come and go one after another are one row", () => {
+  const events = ["player_join", "player_leave", "hex_hide", "player_join"].map((type) => event(type)).reverse();
+  equal(shape(rowsOf(events)), [1, "hex_hide", 2]);
+});
+
+check("a publish whose end is not there yet is shown as far as it goes", () => {
+  const events = [event("broadcast_publish", { changes: [7] }), event("hex_reveal")].reverse();
+  equal(shape(rowsOf(events)), [["hex_reveal"]]);
+});
