@@ -16,7 +16,7 @@ export function withDrawing(hands, table) {
   return {
     ...hands,
     paints: () => (drawing() ? Boolean(draw()) : hands.paints()),
-    grab: (x, y) => !drawing() && hands.grab(x, y),
+    grab: (x, y, pointer) => !drawing() && hands.grab(x, y, pointer),
     hover(x, y) {
       if (!drawing()) return hands.hover(x, y);
       const hex = y === null ? null : scene.hexAt(x, y);
