@@ -1,4 +1,4 @@
-"""The wheel of this tree, built as pip builds it and unpacked: what users run, with the page bundled."""
+"""The wheel of this tree, built by pip from its sdist and unpacked: what users run, with the page bundled."""
 
 import fcntl
 import hashlib
@@ -50,6 +50,15 @@ def unpacked_wheel() -> Path | None:
     return folder / "site"
 
 
+def built_wheel() -> Path | None:
+    """Return the wheel itself, or None where its build tools cannot be had."""
+    site = unpacked_wheel()
+    if site is None:
+        return None
+    (wheel,) = site.parent.glob("hexroom-*.whl")
+    return wheel
+
+
 def _forget_old() -> None:
     """Remove all but the latest; another run may still serve one of those."""
     folders = [path for path in _KEPT.iterdir() if path.is_dir()]
@@ -58,8 +67,18 @@ def _forget_old() -> None:
 
 
 def _build(folder: Path) -> Path | None:
-    """Return the wheel that pip builds in an environment of its own, or None without the tools for it."""
-    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", str(folder), "."]
+    """Return the wheel that pip builds of the sdist in an environment of its own, or None without the tools for it."""
+    source = _source_archive(folder)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--wheel-dir",
+        str(folder),
+        source,
+    ]
     built = subprocess.run(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
@@ -70,10 +89,27 @@ def _build(folder: Path) -> Path | None:
     return wheel
 
 
+def _source_archive(folder: Path) -> str:
+    """Return the sdist of this tree, as an installer that finds no wheel would get it."""
+    script = f"import hexroom_build; print(hexroom_build.build_sdist({str(folder)!r}))"
+    made = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "packaging")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout
+    (archive,) = folder.glob("hexroom-*.tar.gz")
+    return str(archive)
+
+
 def _digest() -> str:
     """Return a digest of all that the wheel is built from."""
     paths = [path for name in _FOLDERS for path in (ROOT / name).rglob("*") if path.is_file()]
-    digest = hashlib.sha256(os.environ.get("HEXROOM_ESBUILD", "").encode())
+    digest = hashlib.sha256(f"of the sdist {os.environ.get('HEXROOM_ESBUILD', '')}".encode())
     for path in sorted(paths) + [ROOT / name for name in _FILES]:
         if "__pycache__" not in path.parts:
             digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
