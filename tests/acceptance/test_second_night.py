@@ -101,9 +101,11 @@ async def test_twenty_nights_replay_to_the_same_state_each_time(
 async def second_night(table: Table) -> None:
     """Play the README's second night; each step asserts what everybody is told of it."""
     await a_map_from_elsewhere(table)
+    await a_country_is_drawn(table)
     await table.dm.room.start()
     await the_party_sets_out(table)
     await the_party_splits(table)
+    await a_trail_is_found(table)
     await an_ambush_is_taken_back(table)
     await a_mistake_is_taken_back(table)
     await something_is_noticed(table)
@@ -127,6 +129,39 @@ async def a_map_from_elsewhere(table: Table) -> None:
     for player in table.players:
         await player.caught_up()
         assert player.knows.hexes == player.knows.notes == player.knows.labels == {}
+
+
+async def a_country_is_drawn(table: Table) -> None:
+    """A road, a trail that the DM alone knows of, and a wood; where nobody looks, nobody is told."""
+    dm = table.dm.room
+    road = {
+        "id": f"road-{table.id}",
+        "kind": "road",
+        "name": "Fen Road",
+        "points": [CAMP, FORD, TOWN],
+    }
+    trail = {
+        "id": f"trail-{table.id}",
+        "kind": "trail",
+        "name": "Smoke Path",
+        "points": [WOOD, CLIFF],
+        "audience": "dm",
+    }
+    wood = {
+        "id": f"wood-{table.id}",
+        "kind": "forest",
+        "name": "The Hush",
+        "hexKeys": [WOOD, CLIFF, BRIDGE, *AMBUSH],
+    }
+    await dm.do("path:set", path=road)
+    await dm.do("path:set", path=trail)
+    await dm.do("region:set", region=wood)
+    await table.dm.caught_up()
+    assert {path["name"] for path in table.dm.knows.paths.values()} == {"Fen Road", "Smoke Path"}
+    assert {region["name"] for region in table.dm.knows.regions.values()} == {"The Hush"}
+    for player in table.players:
+        await player.caught_up()
+        assert player.knows.paths == player.knows.regions == {}
 
 
 async def the_party_sets_out(table: Table) -> None:
@@ -169,6 +204,24 @@ async def the_party_splits(table: Table) -> None:
     await cy.until("hex:pointed", hexKey=at(4, 1), userId=ben.id)
     await ann.caught_up()
     assert at(4, 1) not in ann.said()
+
+
+async def a_trail_is_found(table: Table) -> None:
+    """Ann gets the trail, as far as she sees; the wood shows to each where they are."""
+    ann, ben, cy = table.players
+    dm = table.dm.room
+    for player in (ann, ben, cy):
+        (road,) = player.knows.paths.values()
+        assert set(road["pieces"]) <= player.knows.hexes.keys(), player.name
+    await dm.do("path:reveal", pathId=f"trail-{table.id}", targets={"playerIds": [ann.id]})
+    await dm.do("region:reveal", regionId=f"wood-{table.id}", targets="all")
+    for player in (ann, ben, cy):
+        await player.until("region:changed")
+        await player.caught_up()
+    assert set(ann.knows.paths[f"trail-{table.id}"]["pieces"]) == {WOOD, CLIFF}
+    for player in (ben, cy):
+        assert "Smoke Path" not in player.said(), player.name
+    assert ann.knows.regions != ben.knows.regions
 
 
 async def an_ambush_is_taken_back(table: Table) -> None:

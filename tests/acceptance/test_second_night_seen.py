@@ -20,6 +20,13 @@ NAMES = ("Ana", "Ben", "Cy")
 CAMP, WOOD, FORD = at(8, 7), at(8, 6), at(8, 8)
 
 
+PREVIEWED = """[[0.5, 0.5], [0.4, 0.85], [0.75, 0.85]].every(([x, y]) => {
+    const canvas = document.querySelector("dialog canvas");
+    return canvas.getContext("2d").getImageData(canvas.width * x, canvas.height * y, 1, 1).data[3] > 0;
+})"""
+"""Whether the map in a dialog is painted, as far as its lower edge."""
+
+
 def shoot(seat: Seat, name: str, tmp_path: Path) -> None:
     """Take a picture of somebody's screen, once nothing moves on it."""
     seat.until("hexroom.scene.resting()")
@@ -52,6 +59,7 @@ def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_p
     dm = a_dm(served, browser)
     ana, ben, cy = party = [sit_down(dm, browser, name, color_scheme="dark") for name in NAMES]
     bring_a_map(dm, tmp_path)
+    a_country_is_drawn(dm, tmp_path)
     for player in party:
         assert player.room("room.terrain.size") == 0
 
@@ -85,6 +93,7 @@ def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_p
     shoot(dm, "split", tmp_path)
     shoot(ana, "player", tmp_path)
 
+    a_trail_is_found(dm, ana, ben)
     an_ambush_is_taken_back(dm, ben, tmp_path)
     a_mistake_is_taken_back(dm, party)
     a_check_is_rolled(dm, ana, tmp_path)
@@ -104,8 +113,13 @@ def bring_a_map(dm: Seat, tmp_path: Path) -> None:
     file: FilePayload = {"name": "Fenmark.wxx", "mimeType": "application/octet-stream", "buffer": worldographer()}  # fmt: skip
     dm.page.locator("dialog input[type=file]").set_input_files(files=[file])
     dm.page.get_by_text("22 × 15, 330 hexes").wait_for()
+    # The country that the campaign began with goes.
+    dm.page.get_by_role("combobox", name="What to do with it").select_option("replace")
     dm.page.get_by_role("combobox", name="Mountains Snowcapped").select_option("tundra")
     expect(dm.page.get_by_role("button", name="Lay this map")).to_be_enabled()
+    # It is drawn, and no player's words lie over it.
+    expect(dm.page.locator("dialog .fog-words")).to_be_hidden()
+    dm.until(PREVIEWED)
     assert_fair(dm)
     dm.page.screenshot(path=(Path(PICTURES) if PICTURES else tmp_path) / "second-night-import.png")
     dm.page.get_by_role("combobox", name="Mountains Snowcapped").select_option("mountain")
@@ -118,6 +132,61 @@ def bring_a_map(dm: Seat, tmp_path: Path) -> None:
     dm.until("Object.values(hexroom.table.room.get().notes).length === 0")
     dm.page.keyboard.press("Control+Shift+z")
     dm.until("Object.values(hexroom.table.room.get().notes).length === 3")
+
+
+def draw(dm: Seat, tool: str, name: str, *, secret: bool = False) -> None:
+    """Take a drawing tool in hand, and name what is drawn next."""
+    if not dm.page.locator(".drawbar").is_visible():
+        dm.page.keyboard.press("d")
+    dm.page.get_by_role("radio", name=tool, exact=True).click()
+    dm.page.get_by_label("Who knows of it").select_option("dm" if secret else "seen")
+    dm.page.get_by_label("Name", exact=True).fill(name)
+
+
+def a_country_is_drawn(dm: Seat, tmp_path: Path) -> None:
+    """A road, a trail that nobody is told of, and a wood are drawn on the new map."""
+    # They go by themselves too, so whatever is still there is put away at once.
+    dm.page.evaluate("() => document.querySelectorAll('#toasts [aria-label=Dismiss]').forEach((each) => each.click())")  # fmt: skip
+    dm.page.evaluate("(key) => hexroom.scene.goTo(key)", CAMP)
+    dm.until("hexroom.scene.resting()")
+    draw(dm, "Path", "Fen Road")
+    for key in (at(5, 7), CAMP, at(12, 9)):
+        dm.click_hex(key)
+    dm.page.keyboard.press("Enter")
+    dm.until("Object.values(hexroom.table.room.get().paths).length === 1")
+    draw(dm, "Region", "The Hush", secret=True)
+    dm.page.get_by_label("Kind of region").select_option("forest")
+    dm.click_hex(at(9, 5))
+    dm.click_hex(at(7, 5))
+    dm.until("Object.values(hexroom.table.room.get().regions)[0]?.hexes.size > 7")
+    dm.page.keyboard.press("Escape")
+    draw(dm, "Path", "Smoke Path", secret=True)
+    dm.page.get_by_role("radio", name="Trail").click()
+    dm.click_hex(WOOD)
+    dm.click_hex(at(8, 4))
+    dm.click_hex(at(8, 4))
+    dm.until("Object.values(hexroom.table.room.get().paths).length === 2")
+    assert_fair(dm)
+    shoot(dm, "drawn", tmp_path)
+    # What is chosen, then the tool: both are let go.
+    dm.page.keyboard.press("Escape")
+    dm.page.keyboard.press("Escape")
+    expect(dm.page.locator(".drawbar")).to_be_hidden()
+    dm.page.evaluate("() => hexroom.scene.fit()")
+
+
+def a_trail_is_found(dm: Seat, ana: Seat, ben: Seat) -> None:
+    """Ana is shown the secret trail, from the card of a hex; Ben is told nothing of it."""
+    assert ana.room("Object.values(room.paths).map((p) => p.name)") == ["Fen Road"]
+    dm.page.mouse.click(*dm.at(WOOD), button="right")
+    dm.page.get_by_role("button", name="Reveal Smoke Path").click()
+    dialog = dm.page.get_by_role("dialog", name="Reveal Smoke Path")
+    dialog.get_by_role("button", name="Ana").click()
+    dialog.get_by_role("button", name="Reveal", exact=True).click()
+    ana.until("Object.values(hexroom.table.room.get().paths).some((p) => p.name === 'Smoke Path')")
+    expect(dialog).to_have_count(0)
+    dm.page.keyboard.press("Escape")
+    assert "Smoke Path" not in repr(ben.received)
 
 
 def an_ambush_is_taken_back(dm: Seat, ben: Seat, tmp_path: Path) -> None:

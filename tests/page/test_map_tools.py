@@ -181,8 +181,8 @@ def a_region_is_painted_in_secret_and_published(dm: Seat, player: Seat, run: lis
     dm.page.get_by_label("Name", exact=True).fill("The Hush")
     dm.page.get_by_label("Who knows of it").select_option("seen")
     dm.page.locator(".drawbar").get_by_role("button", name="Smaller").click()
+    # The second stroke does not wait until the first one is answered.
     dm.click_hex(run[1])
-    dm.page.locator(".staged li").wait_for()
     dm.page.mouse.move(*dm.at(run[2]))
     dm.page.mouse.down()
     dm.page.mouse.move(*dm.at(run[4]), steps=8)

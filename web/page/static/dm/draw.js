@@ -18,9 +18,10 @@ import { siteTool } from "./sites.js";
  * @typedef {{hover: (at: Point|null, key: string|null) => void, begin: (at: Point, key: string) => void, stroke: (at: Point, key: string) => void, finish: (ok: boolean) => void,
  *   act: (key: string, turned: boolean) => void, escape: () => boolean, back: () => boolean, done: () => void, busy: () => boolean, leave: () => void,
  *   brief: () => string, options: () => (Child|Child[])[], status: () => (Child|Child[])[], paint: (pen: CanvasRenderingContext2D, how: import("../map/scene.js").DraftView) => void}} Tool */
-/** What a tool works at: the table, its bar, and the thing that is chosen. `chosen` returns also one that is staged; `reach` says how far, in sizes of a hex, a hand may be
+/** What a tool works at: the table, its bar, and the thing that is chosen. `chosen` returns also one that is staged,
+ * `chosenId` the id of one that the server was only asked for yet, too; `reach` says how far, in sizes of a hex, a hand may be
  * from what it means; `told` words what is spoken once something is done, live or staged.
- * @typedef {{table: import("../table/types.js").Table, node: HTMLElement, reach: (pixels: number) => number, chosen: (what: What) => any,
+ * @typedef {{table: import("../table/types.js").Table, node: HTMLElement, reach: (pixels: number) => number, chosen: (what: What) => any, chosenId: (what: What) => string,
  *   choose: (what: What|null, id?: string) => void, refresh: () => void, told: (text: string) => string}} Desk */
 /** The tools as the table uses them: `hands` take places in CSS pixels of the map; `escape` gives up what is being drawn, `letGo` what is chosen;
  * both say whether there was something.
@@ -58,6 +59,8 @@ function createDrawing(table) {
   const node = h(".brushbar.drawbar", { role: "group", aria: { label: "Draw" }, hidden: true });
   /** @type {{what: What, id: string}|null} */
   let selected = null;
+  /** Whether what is chosen was there already: it comes a moment after it was asked for. */
+  let seen = false;
   /** Whether all options are there on a small screen, too. */
   let open = false;
   /** Whether it was a finger that touched last. */
@@ -80,8 +83,10 @@ function createDrawing(table) {
       const { id } = selected;
       return room.get()[PART[what]][id] ?? thingsOf(room.get())[PART[what]].find((thing) => thing.id === id);
     },
+    chosenId: (what) => (selected?.what === what ? selected.id : ""),
     choose(what, id = "") {
       selected = what ? { what, id } : null;
+      seen = Boolean(what && drawing.chosen(what));
       drawing.refresh();
     },
     refresh() {
@@ -183,8 +188,9 @@ function createDrawing(table) {
     room,
     (s) => [s.paths, s.sites, s.regions, s.labels, s.people, s.staged, s.role],
     () => {
-      // What was asked for but a moment ago is not there yet.
-      if (selected && !drawing.chosen(selected.what) && !table.commands.pending.get().length) selected = null;
+      const there = Boolean(selected && drawing.chosen(selected.what));
+      if (seen && !there) selected = null;
+      seen = there;
       drawing.refresh();
     },
   );

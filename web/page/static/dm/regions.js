@@ -51,9 +51,12 @@ export function regionTool(drawing) {
     const region = chosen();
     const here = region ? keys.filter((key) => region.hexes.has(key) === takes) : keys;
     if (!here.length) return;
-    if (!region && takes) return complain(new Error("Choose the region to paint out of first."));
-    const id = region?.id ?? newId();
-    const about = region
+    if (!region && !drawing.chosenId("region") && takes)
+      return complain(new Error("Choose the region to paint out of first."));
+    // A stroke may follow before the one that made the region was answered.
+    const known = drawing.chosenId("region");
+    const id = known || newId();
+    const about = known
       ? {}
       : {
           name: wish.name.trim() || `New ${kindName("region", wish.kind).toLowerCase()}`,
@@ -65,12 +68,18 @@ export function regionTool(drawing) {
     for (const key of here) scene.overlay.waiting.add(key);
     commands
       .setRegion({ id, ...about, [takes ? "remove" : "add"]: here })
-      .then(() => speak(drawing.told(`${count(here.length, "hex")} ${takes ? "taken out" : "painted"}`)), complain)
+      .then(
+        () => speak(drawing.told(`${count(here.length, "hex")} ${takes ? "taken out" : "painted"}`)),
+        (error) => {
+          complain(error);
+          if (!chosen()) drawing.choose(null);
+        },
+      )
       .finally(() => {
         for (const key of here) scene.overlay.waiting.delete(key);
         scene.touch();
       });
-    drawing.choose("region", id);
+    if (!known) drawing.choose("region", id);
   };
 
   return {

@@ -238,7 +238,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
     if (was && JSON.stringify(now.settings) !== JSON.stringify(was.settings)) for (const c of Object.values(chunks)) c.clear();
     // Who has not looked around yet is brought to what they see first.
     if (was?.ready && !looked && now.role !== "dm" && !was.shown.size && now.shown.size) scene.fly(start(map, fit(rect, size, 0).scale));
-    words.hidden = now.role === "dm" || now.shown.size > 0 || !now.ready;
+    words.hidden = now.role === "dm" || now.shown.size > 0 || now.terrain.size > 0 || !now.ready;
     land.mannerChanged();
     if (was && was.map && map) land.changed(was, now);
     const spans = was ? [...changedSpans(was.terrain, now.terrain), ...changedSpans(was.shown, now.shown), ...changedSpans(was.viewers, now.viewers)] : [];
