@@ -175,12 +175,7 @@ class RoomState:
 
     def tier(self, viewer: Member, at: Hex) -> Tier:
         """Return how much of the hex the viewer sees."""
-        if viewer.role is Role.DM:
-            return Tier.FULL
-        seen: Visibility | None = self.sights.get(at)
-        if seen is None:
-            return Tier.HIDDEN
-        return seen.everyone if viewer.role is Role.SPECTATOR else seen.tier(viewer.user)
+        return tier_for(viewer, None if viewer.is_dm else self.sights.get(at))
 
     def players(self) -> tuple[Member, ...]:
         return tuple(m for m in self.members.values() if m.role is Role.PLAYER)
@@ -202,6 +197,15 @@ class RoomState:
         width = max(2, *(len(str(abs(number))) for number in numbers))
         pair = numbers if style.order == "columnRow" else reversed(numbers)
         return "".join(f"{'-' if number < 0 else ''}{abs(number):0{width}d}" for number in pair)
+
+
+def tier_for(viewer: Member, seen: Visibility | None) -> Tier:
+    """Return how much the viewer sees of a hex that is seen like this."""
+    if viewer.role is Role.DM:
+        return Tier.FULL
+    if seen is None:
+        return Tier.HIDDEN
+    return seen.everyone if viewer.role is Role.SPECTATOR else seen.tier(viewer.user)
 
 
 def with_slices(kind: type[R], slices: dict[str, Any]) -> R:

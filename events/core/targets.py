@@ -4,13 +4,20 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.alias_generators import to_camel
 
 from events.core.messages import Int, Text
 from events.core.state import Role, RoomState, UserId
 from events.errors import NotFound, TooMany
-from events.geometry.grid import Hex, HexKey, Runs, count, middle
+from events.geometry.grid import BadHexKey, Hex, HexKey, Runs, count, middle, parse_all
 
 MOST_HEXES = 50_000
 """The most hexes in one command."""
@@ -119,16 +126,21 @@ def _reaches(at: Hex, most: int, rows: Mapping[int, list[int]]) -> bool:
     return False
 
 
-def _hex_keys(value: Any) -> Any:
-    if isinstance(value, list) and len(value) > MOST_HEXES:
+def _hex_keys(value: Any, one_by_one: ValidatorFunctionWrapHandler) -> Any:
+    if not isinstance(value, list) or not value:
+        return one_by_one(value)
+    if len(value) > MOST_HEXES:
         raise TooMany("hexes in a command", MOST_HEXES, len(value))
-    return value
+    try:
+        return parse_all(value)
+    except BadHexKey:
+        return one_by_one(value)  # Says which it is.
 
 
 HexKeys = Annotated[
     tuple[HexKey, ...],
     Field(min_length=1),
-    BeforeValidator(_hex_keys),
+    WrapValidator(_hex_keys),
 ]
 """One to 50 000 hexes named by a client; raises TooMany past that."""
 

@@ -128,8 +128,8 @@ class Disclosure:
                 continue
             views = [
                 (
-                    _shown(part, self.change.before, viewer, keys),
-                    _shown(part, self.change.after, viewer, keys),
+                    part.shown(self.change.before, viewer, keys),
+                    part.shown(self.change.after, viewer, keys),
                 )
                 for viewer in self._each(part, keys, role)
             ]
@@ -164,8 +164,8 @@ class Disclosure:
         """Yield each part that shows the viewer something else since."""
         for part, keys in self.touched:
             if viewer.role in part.roles:
-                before = _shown(part, self.change.before, viewer, keys)
-                after = _shown(part, self.change.after, viewer, keys)
+                before = part.shown(self.change.before, viewer, keys)
+                after = part.shown(self.change.after, viewer, keys)
                 if before != after:
                     yield part, before, after
 
@@ -187,13 +187,7 @@ def whole(part: Projection[Any], room: RoomState, viewer: Member) -> Shown[Any]:
     """Return all that the viewer may know of one part."""
     if viewer.role not in part.roles:
         return {}
-    return _shown(part, room, viewer, part.keys(room, viewer))
-
-
-def _shown(
-    part: Projection[Any], room: RoomState, viewer: Member, keys: Iterable[Any]
-) -> Shown[Any]:
-    return {key: shown for key in keys if (shown := part.visible(room, viewer, key)) is not None}
+    return part.shown(room, viewer, part.keys(room, viewer))
 
 
 def _shared(part: Projection[Any], keys: Iterable[Any], views: Sequence[Shown[Any]]) -> Shown[Any]:

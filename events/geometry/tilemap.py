@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar, get_args
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from events.geometry.grid import Hex, Runs, count, hexes, runs
+from events.geometry.grid import FAR, Hex, Runs, count, hexes, made_hex, runs
 
 V = TypeVar("V")
 
@@ -76,6 +76,17 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         tile = self._tiles.get((r >> 4, q >> 4))
         value = None if tile is None else tile[(r & 15) << 4 | q & 15]
         return default if value is None else value
+
+    def values_at(self, where: Iterable[Hex]) -> list[V | None]:
+        """Return what the hexes hold; for many of them a fourth of the price of asking for each."""
+        tiles, found = self.settle()._tiles, list[V | None]()
+        add, key, tile = found.append, (FAR, FAR), _BLANK
+        for q, r in where:
+            at = r >> 4, q >> 4
+            if at != key:
+                key, tile = at, tiles.get(at, _BLANK)
+            add(tile[(r & 15) << 4 | q & 15])
+        return found
 
     def __contains__(self, at: object) -> bool:
         return isinstance(at, tuple) and self.get(Hex(*at)) is not None
@@ -162,7 +173,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
             for slot in compress(range(256), map(is_not, mine, theirs)):
                 here, there = mine[slot], theirs[slot]
                 if here != there:
-                    yield Hex(q0 + (slot & 15), r0 + (slot >> 4)), here, there
+                    yield made_hex((q0 + (slot & 15), r0 + (slot >> 4))), here, there
 
     def changed_since(self, older: "TileMap[V]") -> tuple[Hex, ...]:
         """Return the hexes, each once, that may hold something else than in an older map.

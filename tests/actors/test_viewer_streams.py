@@ -294,12 +294,15 @@ def wire(fields: dict[str, JSON]) -> JSON:
 
 
 def count_shows(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows by each hex that is looked at for a viewer."""
     asked: list[object] = []
-    visible = HexProjection.visible
+    shown = HexProjection.shown
 
     def counted(self: HexProjection, *args: JSON) -> JSON:
-        asked.append(args)
-        return visible(self, *args)
+        room, viewer, keys = args
+        keys = tuple(keys)
+        asked.extend(keys)
+        return shown(self, room, viewer, keys)
 
-    monkeypatch.setattr(HexProjection, "visible", counted)
+    monkeypatch.setattr(HexProjection, "shown", counted)
     return asked

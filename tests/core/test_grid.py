@@ -15,6 +15,7 @@ from events.geometry.grid import (
     hexes,
     line,
     middle,
+    parse_all,
     runs,
 )
 
@@ -37,6 +38,31 @@ def test_a_hex_is_its_key(at: Hex) -> None:
 def test_there_is_one_form_of_a_key(key: str) -> None:
     with pytest.raises(BadHexKey):
         Hex.parse(key)
+
+
+KEYS = st.one_of(
+    st.sampled_from(
+        ["0,0;1,1", "", ";", "1,2;", "1,2,3", "01,2", "1,-0", "1000001,0", " 1,2", None]
+    ),
+    anywhere.map(str),
+)
+
+
+@given(st.lists(KEYS, min_size=1, max_size=6))
+def test_many_keys_at_once_are_read_as_one_by_one(keys: list[object]) -> None:
+    try:
+        expected = tuple(_parsed(key) for key in keys)
+    except BadHexKey:
+        with pytest.raises(BadHexKey):
+            parse_all(keys)
+    else:
+        assert parse_all(keys) == expected
+
+
+def _parsed(key: object) -> Hex:
+    if not isinstance(key, str):
+        raise BadHexKey("a hex key is a text")
+    return Hex.parse(key)
 
 
 def test_the_edge_of_the_world_is_a_million() -> None:

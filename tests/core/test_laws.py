@@ -173,6 +173,20 @@ def test_a_part_shows_the_same_while_the_slices_that_it_reads_are_the_same(
 
 @settings(max_examples=100, deadline=None)
 @given(nights())
+def test_many_keys_at_once_are_shown_as_each_is(night: list[Step]) -> None:
+    room = fold(START)
+    for change in play(room, night):
+        room = change.after
+    for part in PROJECTIONS:
+        for viewer in TABLE:
+            keys = tuple(part.keys(room, viewer))
+            alone = {key: part.visible(room, viewer, key) for key in keys}
+            shown = {key: look for key, look in alone.items() if look is not None}
+            assert list(part.shown(room, viewer, keys).items()) == list(shown.items())
+
+
+@settings(max_examples=100, deadline=None)
+@given(nights())
 def test_a_part_shows_nothing_to_roles_that_it_is_not_for(night: list[Step]) -> None:
     room = fold(START)
     for change in play(room, night):

@@ -126,3 +126,20 @@ def test_what_a_change_raises_is_raised_when_somebody_looks() -> None:
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             changed.settle()
+
+
+@given(dicts, st.lists(hexes))
+def test_many_hexes_hold_at_once_what_each_holds(start: dict[Hex, str], where: list[Hex]) -> None:
+    of = TileMap(start)
+    assert of.values_at(where) == [of.get(at) for at in where]
+
+
+@given(dicts, changes)
+def test_a_change_is_about_at_least_the_hexes_that_differ(
+    start: dict[Hex, str], todo: list[tuple[list[Hex], str | None]]
+) -> None:
+    before = after = TileMap(start)
+    for where, value in todo:
+        after = after.put(runs(where), value)
+    assert after.changed_about(before) >= len(list(before.diff(after)))
+    assert list(before.diff(after)) == list(before.diff(TileMap(dict(after.items()))))

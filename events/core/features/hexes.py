@@ -11,13 +11,28 @@ from typing import Any, Final, Literal
 from events.core.limits import SEEN_HEXES, expect_spread
 from events.core.messages import JSON, Command, Event, ServerMessage
 from events.core.projection import Change, Projection, Shown
-from events.core.state import Member, Role, RoomState, RuleId, Tier, TokenId, UserId, Visibility
+from events.core.state import (
+    HexTerrain,
+    Member,
+    Role,
+    RoomState,
+    RuleId,
+    Tier,
+    TokenId,
+    UserId,
+    Visibility,
+    tier_for,
+)
 from events.core.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
 from events.core.visibility import NOBODY, difference, hidden_from, shown_to, viewers
 from events.errors import TooMany
 from events.geometry.grid import Hex, Runs, runs
+from events.geometry.tilemap import TileMap
 
 TierWord = Literal["terrain", "full"]
+
+MANY: Final = 32
+"""So many hexes are looked at all at once; fewer one by one, which costs less then."""
 
 _by_row: Final = itemgetter(1, 0)
 
@@ -36,7 +51,7 @@ class RevealHexes(Command):
         to = resolve(self.targets, room, among)
         tier = Tier.of(self.tier)
         sights = room.sights
-        hidden = [at for at in among if shown_to(old := sights.get(at), to, tier) != old]
+        hidden = _turning(sights, among, lambda old: shown_to(old, to, tier))
         if not hidden:
             return
         if len(sights) + len(hidden) > SEEN_HEXES:
@@ -65,8 +80,7 @@ class HideHexes(Command):
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         among = room.sights if self.hex_keys == "all" else self.hex_keys
         to = resolve(self.targets, room, among)
-        sights = room.sights
-        shown = [at for at in among if hidden_from(old := sights.get(at), to) != old]
+        shown = _turning(room.sights, among, lambda old: hidden_from(old, to))
         if shown:
             yield HexesHidden(hexes=runs(shown), to=to)
 
@@ -169,22 +183,30 @@ class HexProjection(Projection[Hex]):
 
     def visible(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         what = room.terrain.get(key)
-        shown: dict[str, JSON]
         if viewer.role is Role.DM:
-            seen = room.sights.get(key)
-            if what is None and seen is None:
-                return None
-            shown = {"viewers": viewers(seen)}
-        else:
-            tier = seen_tier(room, viewer, key)
-            if tier is Tier.HIDDEN:
-                return None
-            shown = {"tier": tier.word}
-        if what is not None:
-            shown["terrain"] = what.terrain
-            if what.variant:
-                shown["variant"] = what.variant
-        return shown
+            return _seen_by_dm(room.sights.get(key), what)
+        return _seen_at(seen_tier(room, viewer, key), what)
+
+    def shown(self, room: RoomState, viewer: Member, keys: Iterable[Hex]) -> Shown[Hex]:
+        keys = tuple(keys)
+        if len(keys) < MANY or (room.settings.adjacent_terrain and not viewer.is_dm):
+            return super().shown(room, viewer, keys)
+        looks: dict[tuple[int, int], JSON] = {}
+        found: dict[Hex, JSON] = {}
+        for at, seen, what in zip(
+            keys, room.sights.values_at(keys), room.terrain.values_at(keys), strict=True
+        ):
+            # Hexes share what they hold with most others. Looked up by identity: hashing is slow.
+            look = (id(seen), id(what))
+            if look not in looks:
+                if viewer.is_dm:
+                    looks[look] = _seen_by_dm(seen, what)
+                else:
+                    looks[look] = _seen_at(tier_for(viewer, seen), what)
+            shown = looks[look]
+            if shown is not None:
+                found[at] = shown
+        return found
 
     def least(self, shown: Sequence[JSON | None]) -> JSON | None:
         seen = [each for each in shown if each is not None]
@@ -211,26 +233,67 @@ class HexProjection(Projection[Hex]):
 
     def diff_messages(self, before: Shown[Hex], after: Shown[Hex]) -> Iterator[ServerMessage]:
         turns: dict[tuple[int, int], tuple[JSON, JSON, list[Hex]]] = {}
-        terrain_changed: dict[Hex, None] = {}
+        terrain_changed: list[Hex] = []
+        of_looks: dict[tuple[int, int], tuple[list[Hex], ...]] = {}
         for at in _keys_of_both(before, after):
             old, new = before.get(at), after.get(at)
-            seen, sees = _viewers(old, new), _viewers(new, old)
-            if seen is not sees:
-                # By identity: tiers and viewers are shared values, and few.
-                turn = turns.get((id(seen), id(sees)))
-                if turn is None:
-                    turn = turns[id(seen), id(sees)] = (seen, sees, [])
-                turn[2].append(at)
-            if sees is not None and not _same_ground(old, new):
-                terrain_changed[at] = None
+            # By identity, here and below: looks, tiers and viewers are shared values, and few.
+            lists = of_looks.get((id(old), id(new)))
+            if lists is None:
+                seen, sees = _viewers(old, new), _viewers(new, old)
+                lists = ()
+                if seen is not sees:
+                    lists = (turns.setdefault((id(seen), id(sees)), (seen, sees, []))[2],)
+                # A message that reveals a hex says what it is made of.
+                tells_ground = seen is not sees and _reveals(seen, sees)
+                if sees is not None and not tells_ground and not _same_ground(old, new):
+                    lists = (*lists, terrain_changed)
+                of_looks[id(old), id(new)] = lists
+            for hexes in lists:
+                hexes.append(at)
         for seen, sees, hexes in turns.values():
-            message = _resighted(seen, sees, hexes, after)
-            yield message
-            if terrain_changed and isinstance(message, Revealed):
-                for at in hexes:
-                    terrain_changed.pop(at, None)
+            yield _resighted(seen, sees, hexes, after)
         if terrain_changed:
             yield Updated(changes=_terrain(terrain_changed, after))
+
+
+def _seen_at(tier: Tier, what: HexTerrain | None) -> JSON | None:
+    """Return the look of a hex of which so much is seen; None where that is nothing."""
+    return None if tier is Tier.HIDDEN else _made_of(what, {"tier": tier.word})
+
+
+def _seen_by_dm(seen: Visibility | None, what: HexTerrain | None) -> JSON | None:
+    """Return the look of such a hex for DMs; None where there is nothing."""
+    if what is None and seen is None:
+        return None
+    return _made_of(what, {"viewers": viewers(seen)})
+
+
+def _made_of(what: HexTerrain | None, look: dict[str, JSON]) -> JSON:
+    if what is not None:
+        look["terrain"] = what.terrain
+        if what.variant:
+            look["variant"] = what.variant
+    return look
+
+
+def _turning(
+    sights: TileMap[Visibility],
+    among: Iterable[Hex],
+    turn: Callable[[Visibility | None], Visibility | None],
+) -> list[Hex]:
+    """Return the hexes at which a turn leads to something else."""
+    among = tuple(among)
+    if len(among) < MANY:
+        return [at for at in among if turn(old := sights.get(at)) != old]
+    turns: dict[int, bool] = {}
+    turning = []
+    for at, old in zip(among, sights.values_at(among), strict=True):
+        if id(old) not in turns:
+            turns[id(old)] = turn(old) != old
+        if turns[id(old)]:
+            turning.append(at)
+    return turning
 
 
 def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
@@ -305,24 +368,34 @@ def _seen_by_some(shown: JSON) -> bool:
 
 
 def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[dict[str, Any]]:
-    said = []
-    for at in hexes:
-        terrain, variant = _ground(shown.get(at))
-        said.append({"key": str(at), "terrain": terrain})
-        if variant:
-            said[-1]["variant"] = variant
-    return said
+    return [_ground_at(str(at), shown.get(at) or {}) for at in hexes]
+
+
+def _ground_at(key: str, look: JSON) -> dict[str, Any]:
+    if "variant" in look:
+        return {"key": key, "terrain": look["terrain"], "variant": look["variant"]}
+    return {"key": key, "terrain": look.get("terrain")}
 
 
 def _resighted(before: JSON, after: JSON, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
     """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
-    keys = [str(at) for at in hexes]
-    if after is None:
-        return Hidden(hex_keys=keys)
-    terrain = _terrain([at for at in hexes if "terrain" in now.get(at, ())], now)
-    if isinstance(after, str):
-        return Revealed(hex_keys=keys, terrain=terrain, tier=after)
-    targets, best = difference(before.sight, after.sight)
-    if best is None:
-        return Hidden(hex_keys=keys, targets=targets, viewers=after)
-    return Revealed(hex_keys=keys, terrain=terrain, tier=best, targets=targets, viewers=after)
+    keys = list(map(str, hexes))
+    fields: dict[str, Any] = {"hex_keys": keys}
+    tier = after
+    if after is not None and not isinstance(after, str):
+        fields["targets"], tier = difference(before.sight, after.sight)
+        fields["viewers"] = after
+    if tier is not None:
+        looks = zip(keys, map(now.__getitem__, hexes), strict=True)
+        fields["terrain"] = [_ground_at(key, look) for key, look in looks if "terrain" in look]
+        fields["tier"] = tier
+    kind = Hidden if tier is None else Revealed
+    # Validating many costs more than making them.
+    return kind(**fields) if len(hexes) < MANY else kind.model_construct(**fields)
+
+
+def _reveals(before: JSON, after: JSON) -> bool:
+    """Return whether a turn from one sight to another is told as a reveal."""
+    if after is None or isinstance(after, str):
+        return after is not None
+    return difference(before.sight, after.sight)[1] is not None
