@@ -4,8 +4,9 @@ The limit of an import is what pydantic takes to check the finished document, wh
 """
 
 import io
+import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,29 @@ from aiohttp import FormData
 from aiohttp.test_utils import TestServer
 from PIL import Image
 
+from events import Change, Member, RoomState, decide, fold
+from events.core.features.hexes import RevealHexes
+from events.core.features.members import MemberSet
 from events.core.image_placement import Alignment
-from events.geometry.grid import Hex
-from events.maps import MapDocument, export_csv, export_json, generate, import_map, lay, preview
+from events.core.state import Role, UserId
+from events.core.view import Disclosure
+from events.geometry.grid import Hex, disc
+from events.maps import (
+    MapDocument,
+    export_csv,
+    export_json,
+    generate,
+    generate_country,
+    import_map,
+    lay,
+    lay_import,
+    preview,
+)
 from events.maps.hexroom_json import document
 from events.maps.labels import LabelStyle
+from events.maps.overlay import Things
 from events.maps.svg import svg
+from tests.benchmarks.crowded import crowded_map
 from tests.support.people import Person
 from tests.support.wxx import wxx
 from web.app import create_app
@@ -106,6 +124,68 @@ def test_making_and_drawing_40_000_hexes(world: MapDocument) -> None:
     say("export JSON", best(lambda: export_json(world)), 500)
     say("draw SVG", best(lambda: svg(terrain, "flat", 40)), 500)
     say("draw PNG, 8192 pixels a side", best(lambda: png(terrain, "flat", 40), 1), 5000)
+
+
+def test_drawing_40_000_hexes_with_all_that_lies_on_them() -> None:
+    whole = crowded_map()
+    terrain = whole.document.terrain()
+    things = Things(whole.paths, whole.sites, whole.regions)
+    print()
+    say(
+        "draw SVG with 2 000 paths", best(lambda: svg(terrain, "flat", 40, things=things), 1), 3000,
+        best(lambda: svg(terrain, "flat", 40), 1),
+    )  # fmt: skip
+    say(
+        "draw PNG with 2 000 paths", best(lambda: png(terrain, "flat", 40, things=things), 1), 20_000,
+        best(lambda: png(terrain, "flat", 40), 1),
+    )  # fmt: skip
+    say("generate 200 × 200 with a country", best(lambda: generate_country(2, SIDE, SIDE), 1), 4000)
+
+
+def test_a_reveal_costs_no_more_where_nothing_lies() -> None:
+    """A reveal of seven hexes to five players: where paths, sites and regions are, beside them, and without any."""
+    people = [
+        Member(UserId(f"p{number}"), Role.PLAYER if number else Role.DM) for number in range(6)
+    ]
+    joined = [MemberSet(user=who.user, name=str(who.user), role=who.role) for who in people]
+    whole = crowded_map()
+    seeds = iter(range(1_000_000))
+    command = lay_import(whole).stamped(lambda: next(seeds))
+    crowded = fold(decide(fold(joined), command, people[0]), fold(joined))
+    bare = fold(decide(fold(joined), lay(whole.document), people[0]), fold(joined))
+    taken = {point.at for path in whole.paths for point in path.points}
+    taken.update(*(region.hexes for region in whole.regions), (site.hex for site in whole.sites))
+    free = [
+        at
+        for at in whole.document.terrain()
+        if taken.isdisjoint(disc(at, 1)) and all(near in bare.terrain for near in disc(at, 1))
+    ]
+    crossed = [path.points[5].at for path in whole.paths]
+    print()
+    without = _reveals(bare, people, free[:40])
+    say_us("reveal 7 hexes of a bare map", without)
+    say_us("the same, where nothing lies", _reveals(crowded, people, free[:40]), without)
+    say_us("the same, across paths and regions", _reveals(crowded, people, crossed[:40]), without)
+
+
+def _reveals(room: RoomState, people: Sequence[Member], places: Sequence[Hex]) -> float:
+    """Return what a reveal takes until the messages for all are there, in µs."""
+    taken = []
+    for at in places:
+        command = RevealHexes(hex_keys=tuple(disc(at, 1)), targets="all")
+        start = time.perf_counter()
+        events = decide(room, command, people[0])
+        change = Change(room, fold(events, room), events)
+        disclosure = Disclosure(change)
+        for who in people:
+            disclosure.encoded_for(disclosure.audience(who))
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken) * 1e6
+
+
+def say_us(what: str, us: float, limit_us: float | None = None) -> None:
+    ratio = "" if limit_us is None else f"   bare {limit_us:7.0f} µs   × {us / limit_us:.2f}"
+    print(f"{what:44} {us:7.0f} µs   budget as bare{ratio}")
 
 
 def test_cutting_a_tile(world: MapDocument) -> None:
