@@ -1,6 +1,7 @@
 """Campaigns forked, exported and imported: all of it, proved, or nothing at all."""
 
 import json
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -206,6 +207,44 @@ async def test_a_damaged_archive_is_refused_and_nothing_of_it_stays(
         for table in ("session_event", "campaign", "account", "campaign_member", "game_session"):
             found = await connection.execute(f"SELECT count(*) FROM {table}".encode())
             assert await found.fetchone() == (0,), table
+
+
+def shuffled(source: Path, target: Path, chance: random.Random) -> None:
+    """Write the archive again with a file of it, or all of it, cut or with some bytes turned over."""
+    part = chance.choice(("manifest.json", "members.json", "events.ndjson", "", ""))
+
+    def worn(content: bytes) -> bytes:
+        bytes_ = bytearray(content)
+        for _ in range(chance.randint(1, 3)):
+            bytes_[chance.randrange(len(bytes_))] ^= 1 << chance.randrange(8)
+        return bytes(bytes_[: chance.choice((len(bytes_), chance.randrange(len(bytes_))))])
+
+    if part:
+        rewritten(source, target, lambda name, of: worn(of) if name == part else of)
+    else:
+        target.write_bytes(worn(source.read_bytes()))
+
+
+async def test_an_archive_damaged_anywhere_is_refused_with_a_sentence_or_was_not_hurt(
+    night: Night, hexroom: Hexroom, empty_database_url: str, tmp_path: Path
+) -> None:
+    whole, bad = tmp_path / "whole.zip", tmp_path / "bad.zip"
+    assert (await hexroom("export", "the", str(whole))).exit_code == 0
+    elsewhere = on(empty_database_url, tmp_path / "elsewhere")
+    taken = 0
+    for seed in range(12):
+        shuffled(whole, bad, random.Random(seed))
+        result = await elsewhere("import", str(bad))
+        # A name beside the record may be another; nothing that the record holds may.
+        assert result.exit_code in (0, 7), (seed, result.output)
+        assert "Traceback" not in result.output, seed
+        assert result.output.strip(), seed
+        taken += result.exit_code == 0
+    async with await psycopg.AsyncConnection.connect(empty_database_url) as connection:
+        found = await connection.execute("SELECT count(*) FROM campaign")
+        assert await found.fetchone() == (min(taken, 1),)
+    if taken:
+        assert "holds" in lines(await elsewhere("verify", "--all"))[0]
 
 
 async def test_an_import_believes_the_record_and_not_the_list_of_members(
