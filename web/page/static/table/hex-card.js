@@ -1,14 +1,14 @@
 // @ts-check
 /** What is on a hex: its ground, who sees it and since when, its notes and tokens; a DM changes each from here. */
 
-import { button, choice, fill, h, on } from "../ui/elements.js";
+import { button, choice, choices, fill, h, on } from "../ui/elements.js";
 import { parseKey } from "../model/hex.js";
-import { terrainOf } from "../model/terrain.js";
+import { PALETTE, terrainOf } from "../model/terrain.js";
 import { hourOf, ago } from "../ui/time.js";
 import { viewerWords, playersOf } from "../ui/text.js";
 import { logOf, touches } from "../history/event-log.js";
 import { noteView } from "./notes.js";
-import { thingSections } from "./hex-things.js";
+import { thingSections, thingsIn } from "./hex-things.js";
 import { complain } from "./notices.js";
 
 /** @param {import("./types.js").Table} table */
@@ -64,6 +64,9 @@ export function hexCard(table) {
     node.setAttribute("aria-label", `Hex ${label}`);
     const notes = Object.values(state.notes).filter((n) => n.hexKey === key);
     const tokens = Object.values(state.tokens).filter((n) => n.hexKey === key);
+    const land = known ? (t?.name ?? "Open ground") : "Unknown";
+    // What people call it comes first.
+    const name = thingsIn(state, "site", key).find((site) => site.name)?.name ?? notes[0]?.title;
     fill(
       node,
       h(
@@ -71,13 +74,14 @@ export function hexCard(table) {
         t && h("i.swatch", { vars: { "--swatch": t.color, "--ink": t.ink } }),
         h(
           ".grow",
-          h("h2", known ? (t?.name ?? "Open ground") : "Unknown"),
-          h(".dim.small", `Hex ${label}${label === key ? "" : ` · ${key}`}`),
+          h("h2", name || land),
+          h(".dim.small", `${name ? `${land} · ` : ""}Hex ${label}${label === key ? "" : ` · ${key}`}`),
         ),
         button("Close", { onclick: close }, "close", true),
       ),
       !known && h("p.dim", "Nobody has told you what lies here."),
       dm && sight(state, q, r),
+      dm && terrainChoice(ground?.terrain),
       (state.hints[key] ?? []).length > 0 &&
         h(
           "section",
@@ -136,6 +140,27 @@ export function hexCard(table) {
       ),
     );
     keepIn();
+  };
+
+  /** What the land is, to be changed for this hex. @param {string|undefined} now */
+  const terrainChoice = (now) => {
+    const at = key;
+    return h(
+      "label.row",
+      h("span.grow", "Terrain"),
+      h(
+        "select.small",
+        {
+          data: { f: "terrain" },
+          onchange: (e) => commands.paint([{ key: at, terrain: e.target.value }]).catch(complain),
+        },
+        !now && h("option", { value: "" }, "Open ground"),
+        choices(
+          [...new Set(now ? [...PALETTE, now] : PALETTE)].map((id) => [id, terrainOf(id).name]),
+          now,
+        ),
+      ),
+    );
   };
 
   /** Who sees it, switchable for each. @param {import("./types.js").Room} state @param {number} q @param {number} r */
