@@ -45,6 +45,10 @@ def test_axe_finds_nothing_on_the_screens_of_a_dm(
     for key in ("r", "t"):
         dm.page.keyboard.press(key)
         assert_accessible(dm)
+    for _ in range(4):
+        dm.page.keyboard.press("d")
+        dm.page.locator(".drawbar").wait_for()
+        assert_accessible(dm)
     dm.page.keyboard.press("Escape")
     dm.page.evaluate("() => hexroom.table.ask('3,3')")
     dm.page.get_by_role("dialog", name="Hex").wait_for()

@@ -271,7 +271,7 @@ def test_paths_are_drawn_by_keys_and_by_fingers(served: Served, browser: Browser
     phone.until(f"Object.keys(hexroom.table.room.get().paths).length === {len(before) + 1}")
     (border,) = set(things(phone, "paths")) - before
     assert things(phone, "paths")[border]["along"] is True
-    phone.page.get_by_role("button", name="Delete").tap()
+    phone.page.keyboard.press("Delete")
     phone.page.get_by_role("dialog").get_by_role("button", name="Delete").tap()
     gone(phone, "paths", border)
     assert phone.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -10,6 +10,7 @@ import { labelTool } from "./labels.js";
 import { pathTool } from "./paths.js";
 import { regionTool } from "./regions.js";
 import { siteTool } from "./sites.js";
+import { deleteThing } from "./thing-editor.js";
 
 /** @typedef {import("../model/things.js").What} What */
 /** @typedef {import("../ui/elements.js").Child} Child */
@@ -158,7 +159,12 @@ function createDrawing(table) {
       const plain = !e.ctrlKey && !e.metaKey && !e.altKey;
       // Of a drawing that is not finished, undo takes back the last point, not what was done before it.
       if ((undo && tool().busy()) || (plain && (e.key === "Backspace" || e.key === "Delete"))) {
-        if (!tool().back()) return;
+        const { draw: what } = ui.get();
+        const thing = drawing.chosen(what);
+        if (!tool().back()) {
+          if (!thing) return;
+          deleteThing(table, what, thing);
+        }
       } else if (plain && e.key === "Enter" && tool().busy() && !at.closest("button, a, summary, [role=gridcell]")) {
         tool().done();
       } else return;

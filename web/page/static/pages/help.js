@@ -33,6 +33,7 @@ const DM = [
   ["Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"],
   ["N", "Write a note on the hex"],
   ["Enter, Backspace, Esc", "Finish a path, take its last point back, give it up"],
+  ["Delete", "Delete what is chosen on the map"],
   ["K", "Put a token on the hex"],
   ["V", "See what a player sees"],
 ];
