@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
@@ -195,12 +195,24 @@ class ViewerStreams:
                 del self._streams[user]
                 self._audiences.clear()
 
-    def prepare(self, change: Change) -> PreparedMessages:
-        """Return the messages of the change for those who read now."""
-        disclosure = Disclosure(change)
+    def prepare(
+        self, disclosure: Disclosure, told: Mapping[Member, Sequence[bytes]] | None = None
+    ) -> PreparedMessages:
+        """Return the messages of a change for those who read now, but for what is ``told`` already."""
         audiences = self._audiences_of(disclosure)
-        bodies = tuple([unnumbered(disclosure.encoded_for(viewer)) for viewer, _ in audiences])
+        bodies = tuple(
+            [
+                told[viewer]
+                if told is not None and viewer in told
+                else unnumbered(disclosure.encoded_for(viewer))
+                for viewer, _ in audiences
+            ]
+        )
         return PreparedMessages(disclosure, audiences, bodies)
+
+    def viewpoints(self, disclosure: Disclosure) -> tuple[Member, ...]:
+        """Return the viewpoints for which a change is told now."""
+        return tuple(viewer for viewer, _ in self._audiences_of(disclosure))
 
     def publish(self, prepared: PreparedMessages) -> int:
         """Send the messages of a durable change; return how many that were.

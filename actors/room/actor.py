@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from actors.delivery.viewer_streams import CloseReason, Reader, ViewerStreams
+from actors.room.beforehand import Beforehand
 from actors.room.footprint import footprint
 from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
@@ -95,6 +96,7 @@ class RoomActor:
         self._repeats = Idempotency(lease, services)
         self._ahead = Lookahead(self.streams)
         self._saving = Saving(self.id, services)
+        self._beforehand = Beforehand(self, services, self._mail, self._ahead)
         self._recall = Recall(self, services, self._mail, self._ahead)
         self._recovery = Recovery(self, services, self._repeats, self._saving)
         self._fault = False
@@ -228,7 +230,8 @@ class RoomActor:
     # Deciding
 
     def _schedule(self) -> None:
-        if not (self._scheduled or self._recall.under_way) and self.phase is Phase.SERVING:
+        waits = self._scheduled or self._recall.under_way or self._beforehand.under_way
+        if not waits and self.phase is Phase.SERVING:
             self._scheduled = True
             self._loop.call_soon(self._turn)
 
@@ -247,7 +250,9 @@ class RoomActor:
             self._schedule()
 
     def _may_decide(self) -> bool:
-        return self.phase is Phase.SERVING and not (self._fault or self._recall.holds_up())
+        if self.phase is not Phase.SERVING or self._fault:
+            return False
+        return not (self._recall.holds_up() or self._beforehand.holds_up())
 
     def _decide(self, pending: Pending) -> Foreseen | Outcome | None:
         """Return what a request comes to; None while it is looked up."""
@@ -281,7 +286,7 @@ class RoomActor:
             self._release()
 
     def go_on(self) -> None:
-        """Decide on, after something was read that a request waited for."""
+        """Decide on, after something was read or worked out that a request waited for."""
         if self.phase is Phase.SERVING:
             self._release()
             self._schedule()

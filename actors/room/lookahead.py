@@ -1,13 +1,44 @@
 """Lookahead: a room as it will be once all that it decided is recorded."""
 
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
 from actors.delivery.viewer_streams import ViewerStreams
 from actors.room.mailbox import Foreseen, Outcome
 from actors.runtime.errors import NotAMember
-from events import EMPTY, Change, Rejected, RoomState
+from events import EMPTY, Change, Member, Rejected, RoomState
 from events.core.decider import carry_out
 from events.core.diffs import Changes
+from events.core.numbering import unnumbered
 from events.core.undo_log import Missing, remember
+from events.core.view import Disclosure
 from events.journal import Commit, Request, commit
+
+LONG_HEXES: Final = 1_000
+"""A command that looks at more hexes takes some milliseconds."""
+
+
+class Decided(NamedTuple):
+    """What a request causes."""
+
+    commit: Commit
+    after: RoomState
+    disclosure: Disclosure
+
+
+@dataclass(slots=True)
+class Ready:
+    """What was worked out for a request, before it is decided."""
+
+    request: Request
+    before: RoomState
+    """The state that it was decided against: it holds for no other."""
+    outcome: Decided | Outcome | None = None
+    """None where that failed."""
+    told: Mapping[Member, Sequence[bytes]] | None = None
+    """The messages for each viewpoint."""
 
 
 class Lookahead:
@@ -22,6 +53,7 @@ class Lookahead:
         self._state: RoomState = EMPTY
         self._version = 0
         self._unrecorded: list[Commit] = []
+        self._ready: Ready | None = None
 
     @property
     def has_unrecorded(self) -> bool:
@@ -38,20 +70,56 @@ class Lookahead:
         What cannot be folded, or told in messages, is not recorded. Raises what a faulty feature
         raises; states are values, so nothing was changed by it.
         """
-        before = self._state
+        ready, self._ready = self._ready, None
+        if ready is None or ready.outcome is None or not self._is_of_now(ready, request):
+            outcome, told = self._carried_out(request), None
+        else:
+            outcome, told = ready.outcome, ready.told
+        if not isinstance(outcome, Decided):
+            return outcome
+        made, after, disclosure = outcome
+        foreseen = Foreseen(made, after, self._streams.prepare(disclosure, told))
+        self._unrecorded.append(made)
+        self._state, self._version = after, made.version
+        return foreseen
+
+    def is_long(self, request: Request) -> bool:
+        """Return whether deciding takes so long that it is to be worked out beside the loop first."""
+        if request.command.hex_cost(self._state) <= LONG_HEXES:
+            return False
+        return self._ready is None or not self._is_of_now(self._ready, request)
+
+    async def work_out(self, request: Request) -> None:
+        """Have what the request comes to ready for `decide`, worked out in a thread.
+
+        What a faulty feature raises is raised there.
+        """
+        ready = self._ready = Ready(request, self._state)
+        try:
+            ready.outcome = await asyncio.to_thread(self._carried_out, request)
+            if isinstance(ready.outcome, Decided):
+                disclosure = ready.outcome.disclosure
+                await asyncio.to_thread(lambda: (disclosure.touched, disclosure.exceptions))
+                viewers = self._streams.viewpoints(disclosure)
+                ready.told = await asyncio.to_thread(_told, disclosure, viewers)
+        except Exception:
+            ready.outcome = None  # Deciding raises it again, and it is dealt with there.
+
+    def _is_of_now(self, ready: "Ready", request: Request) -> bool:
+        return ready.request is request and ready.before is self._state
+
+    def _carried_out(self, request: Request) -> "Decided | Outcome":
+        before, version = self._state, self._version
         try:
             request = self._with_member(request)
             events, folded = carry_out(before, request.command, request.by)
         except Rejected as refusal:
             return refusal
         if not events:
-            return commit(request, before, before, self._version, ())
-        made = commit(request, before, folded, self._version, events)
+            return commit(request, before, before, version, ())
+        made = commit(request, before, folded, version, events)
         after = remember(before, folded, made)
-        foreseen = Foreseen(made, after, self._streams.prepare(Change(before, after, made.events)))
-        self._unrecorded.append(made)
-        self._state, self._version = after, made.version
-        return foreseen
+        return Decided(made, after, Disclosure(Change(before, after, made.events)))
 
     def missing(self, request: Request) -> Missing | None:
         """Return what has to be read from the record before the request can be decided."""
@@ -79,3 +147,7 @@ class Lookahead:
         if member is request.by or member == request.by:
             return request
         return request._replace(by=member)
+
+
+def _told(disclosure: Disclosure, viewers: Sequence[Member]) -> dict[Member, Sequence[bytes]]:
+    return {viewer: unnumbered(disclosure.encoded_for(viewer)) for viewer in viewers}

@@ -8,6 +8,7 @@ from actors.room.services import Services
 from actors.room.snapshotting import Saving
 from events import Change, RoomId, RoomState, UserId
 from events.core.decider import advance
+from events.core.view import Disclosure
 from events.journal import BrokenRecord
 from events.journal.folding import folded
 
@@ -86,6 +87,6 @@ class Recovery:
             if version > room.version:
                 room.state, room.version = state, version
                 change = Change(before, state, recorded.events)
-                room.streams.publish(room.streams.prepare(change))
+                room.streams.publish(room.streams.prepare(Disclosure(change)))
                 self._services.deliveries.told(room)
         return state, version

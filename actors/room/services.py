@@ -1,5 +1,6 @@
 """What all rooms of one process share."""
 
+import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -67,5 +68,7 @@ class Services:
     snapshot_every: int = 5_000
     """Events between two snapshots of a room."""
     budget: MemoryBudget = field(default_factory=MemoryBudget)
+    long_commands: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a command is worked out beside the event loop."""
     undo_bytes: int = UNDO_BYTES
     """What the actions that can be undone may take in the memory of a room."""

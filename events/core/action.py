@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 from events.core.diffs import ALL_KINDS, QUEUE, Changes
 from events.core.ids import UserId
 from events.errors import InvalidState
+from events.geometry.grid import count
 from events.geometry.tilemap import TileMap
 
 NOBODY: Final = UserId("")
@@ -19,6 +20,8 @@ OTHERS: Final = (*QUEUE, "members")
 """Slices that events are described by and that cannot be undone, but for a queue thrown away."""
 
 LARGE_HEXES: Final = 4_096
+RUN_CHARS: Final = 10
+"""About what a run of hexes takes as text."""
 LARGE_RUNS: Final = 4_096
 """What changed more hexes, or runs of them, is not written out: that takes long, and the record has it."""
 
@@ -93,6 +96,14 @@ class KeptChanges:
     def is_written_out(self) -> bool:
         """Whether they take little memory."""
         return not isinstance(self._source, Changes)
+
+    @property
+    def hexes(self) -> int:
+        """About how many hexes changed."""
+        source = self._source
+        if isinstance(source, Changes):
+            return sum([count(where) for _, _, where in (*source.terrain, *source.sights)])
+        return len(source or b"") // RUN_CHARS
 
     @property
     def held_bytes(self) -> int:
@@ -192,6 +203,12 @@ class Action:
         return Deed(self.after, self.version, self.description, kept.plain(), self.by)
 
     @property
+    def hexes(self) -> int:
+        """About how many hexes it changed."""
+        source = self._source
+        return _hexes(source) if isinstance(source, tuple) else source.hexes
+
+    @property
     def held_bytes(self) -> int:
         """How many bytes what it changed takes, if it is written out."""
         source = self._source
@@ -200,7 +217,7 @@ class Action:
     def write_out(self) -> bytes:
         """Take little memory from now on, and return the JSON; large changes leave, and give none."""
         source = self._source
-        if isinstance(source, tuple) and _is_large(source):
+        if isinstance(source, tuple) and _hexes(source) > LARGE_HEXES:
             self.forget()
         return self._kept().write_out()
 
@@ -254,13 +271,10 @@ class Action:
         )
 
 
-def _is_large(recall: Recall) -> bool:
+def _hexes(recall: Recall) -> int:
     _, _, was, now, _, _ = recall
-    return any(
-        isinstance(new, TileMap) and new.changed_about(old) > LARGE_HEXES
-        for old, new in zip(was, now, strict=True)
-        if old is not new
-    )
+    turned = zip(was, now, strict=True)
+    return sum([new.changed_about(old) for old, new in turned if isinstance(new, TileMap)])
 
 
 def _written_out(action: Action, info: core_schema.SerializationInfo) -> Deed:

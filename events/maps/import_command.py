@@ -152,6 +152,9 @@ class ImportMap(Command):
             found[name] = Tally(new, len(turns) - new - same, same, len(gone))
         return found
 
+    def hex_cost(self, room: RoomState) -> int:
+        return self.map.hex_cost(room)
+
     def describe(self, room: RoomState) -> str:
         return f"Import the map {self.map.name} and {len(self.notes)} notes"
 

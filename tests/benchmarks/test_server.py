@@ -1,13 +1,17 @@
 """Figures of the whole server, beside what its parts give bare: load comes from another process."""
 
 import asyncio
+import json
 import re
 import socket
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from urllib.request import urlopen
 
 import psycopg
@@ -20,6 +24,7 @@ from events.core.features.hexes import RevealHexes
 from events.geometry.grid import Hex
 from tests.benchmarks.conftest import Show
 from tests.benchmarks.served import a_bare_server, a_database, a_server
+from tests.benchmarks.worst import a_socket
 from tests.support.actor_table import a_table
 from tests.support.given import ANN
 from web.live.connection import Connection, Flusher, SendLimits
@@ -190,3 +195,38 @@ async def a_pipe() -> AsyncIterator[asyncio.Transport]:
 async def drained(transport: asyncio.Transport) -> None:
     while transport.get_write_buffer_size():  # noqa: ASYNC110  # it is about the buffer
         await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize("hexes", [20_000, 50_000])
+async def test_a_ping_while_another_room_does_its_worst(
+    database: str, show: Show, hexes: int
+) -> None:
+    """One DM, in another process, reveals and hides as much as a command may; another one's pings are timed."""
+    with ThreadPoolExecutor(1) as aside, ExitStack() as stack:
+        starting = partial(a_server, database, pinned=False, rooms=2, players=1)
+        server = await asyncio.get_running_loop().run_in_executor(
+            aside, lambda: stack.enter_context(starting())
+        )
+        busy, other = [member for member in server.members if member["role"] == "dm"]
+        what = json.dumps({"port": server.port, "member": busy, "hexes": hexes})
+        worst = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.benchmarks.worst", what, stdout=asyncio.subprocess.PIPE
+        )
+        assert worst.stdout is not None
+        async with a_socket(server.port, other) as socket:
+            assert await worst.stdout.readline() == b"up\n"
+            took: list[float] = []
+            answered = asyncio.create_task(worst.communicate())
+            while not answered.done():
+                begun = time.perf_counter()
+                await socket.send_str('{"type":"ping"}')
+                await socket.receive()
+                took.append(time.perf_counter() - begun)
+                await asyncio.sleep(0.005)
+            each = json.loads((await answered)[0])
+    took.sort()
+    name = f"while another room turns {hexes:,} hexes"
+    show(f"a ping {name}, p50", took[len(took) // 2] * 1e3, "ms", "")
+    show(f"a ping {name}, p99", took[len(took) * 99 // 100] * 1e3, "ms", "≤ 25")
+    show(f"a ping {name}, slowest of {len(took)}", took[-1] * 1e3, "ms", "")
+    show(f"such a command, {hexes:,} hexes", statistics.median(each) * 1e3, "ms", "")

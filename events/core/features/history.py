@@ -69,6 +69,12 @@ class UndoAction(Command):
             raise NothingToUndo if self.version is None else NoSuchAction
         return action
 
+    def hex_cost(self, room: RoomState) -> int:
+        done = room.history.done
+        # Without a version it is the sender's newest, which mostly is the newest of all.
+        action = done.newest if self.version is None else done.find(self.version)
+        return 1 if action is None else action.hexes
+
     def describe(self, room: RoomState) -> str:
         return "Undo"
 
@@ -99,6 +105,9 @@ class RedoAction(Command):
         if last is None:
             raise NothingToRedo
         return last
+
+    def hex_cost(self, room: RoomState) -> int:
+        return max([each.put.hexes for each in room.history.undone[-1:]], default=1)
 
     def describe(self, room: RoomState) -> str:
         return "Redo"

@@ -103,6 +103,9 @@ class Publish(Command):
         if not room.staged and not self.stay_staged:
             yield ModeSet(mode=Mode.IMMEDIATE)
 
+    def hex_cost(self, room: RoomState) -> int:
+        return sum([change.command.hex_cost(room) for change in room.staged.values()])
+
     def describe(self, room: RoomState) -> str:
         return "Publish what is staged" if self.change_ids is None else "Publish some changes"
 

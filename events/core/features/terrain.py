@@ -88,6 +88,9 @@ class SetMap(Command):
         if laid.after.map != room.map or laid.after.terrain != room.terrain:
             yield laid
 
+    def hex_cost(self, room: RoomState) -> int:
+        return len(room.terrain) + sum([count(where) for _, _, where in self.painted])
+
     def describe(self, room: RoomState) -> str:
         return f"Lay the map {self.name}"
 
