@@ -135,7 +135,7 @@ export function openTable(app, campaignId) {
       const c = await get(`campaigns/${campaignId}`).catch(() => null);
       if (!c) return;
       if (c.archived && !table.campaign.get()?.archived)
-        toast("This campaign is archived: you can look at everything, and change nothing.");
+        toast("This campaign is archived: you can look at everything, and change nothing.", { ms: 30_000 });
       table.campaign.set(c);
       document.title = `${c.name} · Hexroom`;
       table.session.set({ startedAt: c.lastSession && !c.lastSession.endedAt ? c.lastSession.startedAt : null });
