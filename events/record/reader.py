@@ -207,6 +207,14 @@ class Record:
         _, state = await folded(self._journal, room, saved or (0, EMPTY), version)
         return state
 
+    async def whole_state(self, room: RoomId, version: int) -> RoomState:
+        """Return the fold from the first commit, whose hash is the same everywhere.
+
+        A saved state may lack what its older actions changed, which the record has.
+        """
+        _, state = await folded(self._journal, room, (0, EMPTY), version)
+        return state
+
     def commits(self, room: RoomId, span: Span) -> AsyncIterator[Commit]:
         """Yield the commits of a span."""
         return self._journal.read(room, span.after, span.upto)

@@ -11,8 +11,13 @@ from uuid import UUID
 
 from click.testing import CliRunner
 
+from events.core.action import LARGE_HEXES
 from events.core.canonical import state_hash
+from events.core.features.hexes import RevealHexes
 from events.core.state import RoomId
+from events.geometry.grid import Hex
+from events.journal.database.pool import Pool
+from events.journal.snapshots import SnapshotStore
 from tests.support.hexroom_commands import Hexroom, lines
 from tests.support.recorded_night import Night
 from tests.support.tampering import tamper
@@ -47,6 +52,26 @@ async def test_the_state_hash_is_that_of_the_live_room(night: Night, hexroom: He
     told = lines(await hexroom("replay", night.id, "--speed", "max", "--state-hash", "--json"))
     state = lines(await hexroom("state", night.id, "--state-hash"))
     assert (fast, told[-1], state) == ([live], live, [live])
+
+
+async def test_the_state_hash_is_the_same_where_a_saved_state_lacks_old_actions(
+    night: Night, hexroom: Hexroom, pool: Pool
+) -> None:
+    await night.do(RevealHexes(hex_keys=hexes_in_rows(LARGE_HEXES + 1), targets="all"))
+    await night.do(RevealHexes(hex_keys=(Hex(0, -1),), targets="all"))
+    room = await night.server.app[ROOMS].open(RoomId(UUID(night.id)))
+    whole = lines(await hexroom("state", night.id, "--state-hash"))
+    room.state.history.compact(0)
+    assert state_hash(room.state).hex() != whole[0]
+    await SnapshotStore(pool).save(room.id, room.version, room.state)
+
+    assert lines(await hexroom("state", night.id, "--state-hash")) == whole
+    since = ("--from", str(room.version), "--speed", "max", "--state-hash")
+    assert lines(await hexroom("replay", night.id, *since)) == whole
+
+
+def hexes_in_rows(number: int) -> tuple[Hex, ...]:
+    return tuple(Hex(at % 100, at // 100) for at in range(number))
 
 
 async def test_state_as_json_is_the_projection(night: Night, hexroom: Hexroom) -> None:

@@ -76,7 +76,8 @@ def command(
     async def work(tools: Tools) -> None:
         chosen = await tools.record.campaign(campaign)
         span, name = await _span(tools, chosen, session, start, stop)
-        before = await tools.record.state(chosen.id, span.after)
+        state_at = tools.record.whole_state if hash_ else tools.record.state
+        before = await state_at(chosen.id, span.after)
         viewer = DM if as_ is None else await tools.record.viewer(chosen.id, as_)
         commits = checked(tools.journal, chosen.id, span, _teller(force=force))
         title = f"{chosen.name}, {name}"

@@ -36,7 +36,8 @@ def command(
         standing = await moment(tools.record, chosen.id, version, at)
         viewer = await eyes(tools.record, standing, chosen.id, as_)
         if hash_:
-            click.echo(state_hash(standing.room).hex())
+            whole = await tools.record.whole_state(chosen.id, standing.version)
+            click.echo(state_hash(whole).hex())
             return
         said = state_messages(standing.room, viewer)[0]
         if json_:
