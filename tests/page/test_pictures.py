@@ -1,16 +1,18 @@
 """The picture under the grid on the page: what lay there then, and what is undone."""
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.support.browsers import Seat, Served, start_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 AT = "20,-4"
+ALIGNMENT = {"x": -200, "y": -200, "scale": 4, "rotation": 0}
 
 COLOUR = """([x, y]) => {
     const box = hexroom.scene.host.getBoundingClientRect();
@@ -51,16 +53,21 @@ def lay(dm: Seat, origin: str, colour: str) -> str:
     """Lay a picture of one colour under all of the map; return its id."""
     file = io.BytesIO()
     Image.new("RGB", (1000, 1000), colour).save(file, "PNG")
-    path = (
-        f"{origin}/api/campaigns/{dm.page.evaluate('() => hexroom.table.campaignId')}/map/picture"
-    )
-    alignment = {"x": -200, "y": -200, "scale": 4, "rotation": 0}
-    laid = {}
-    for to, data in ((path, file.getvalue()), (f"{path}/alignment", alignment)):
-        answer = dm.context.request.put(to, data=data, headers={"Origin": origin})
-        assert answer.ok, answer.text()
-        laid = answer.json()
-    return str(laid["id"])
+    put(dm, origin, "picture", file.getvalue())
+    return align(dm, origin)
+
+
+def align(dm: Seat, origin: str, **otherwise: float) -> str:
+    """Let the picture that is there lie as the tests have it, or otherwise; return its id."""
+    return str(put(dm, origin, "picture/alignment", {**ALIGNMENT, **otherwise})["id"])
+
+
+def put(dm: Seat, origin: str, what: str, data: Any) -> Any:
+    campaign = dm.page.evaluate("() => hexroom.table.campaignId")
+    path = f"{origin}/api/campaigns/{campaign}/map/{what}"
+    answer = dm.context.request.put(path, data=data, headers={"Origin": origin})
+    assert answer.ok, answer.text()
+    return answer.json()
 
 
 def colour(seat: Seat, picture: str = "") -> str:
@@ -73,6 +80,29 @@ def colour(seat: Seat, picture: str = "") -> str:
     seat.until("!hexroom.scene.under()?.get() || hexroom.scene.under().loaded()")
     seat.until("hexroom.scene.resting()")
     return str(seat.page.evaluate(COLOUR, seat.at(AT)))
+
+
+def test_an_answer_that_was_overtaken_does_not_move_the_picture_back(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    start_session(dm)
+    held: list[Route] = []
+    picture = lay(dm, served.origin, "red")
+    dm.until("hexroom.scene.under().get().alignment.scale === 4")
+    dm.page.route("**/map/picture", lambda route: held.append(route))
+    asked = "() => { hexroom.asked = hexroom.table.picture(); }"
+    with dm.page.expect_request("**/map/picture"):
+        dm.page.evaluate(asked)
+    align(dm, served.origin, scale=2)
+    dm.until("hexroom.scene.under().get().alignment.scale === 2")
+
+    before = {"id": picture, "width": 1000, "height": 1000, "alignment": ALIGNMENT}
+    held[0].fulfill(json={**before, "deepest": 2})
+    dm.page.evaluate("() => hexroom.asked")
+
+    dm.until("hexroom.scene.under().get().alignment.scale === 2")
+    assert dm.wrong == []
 
 
 def test_undo_shows_the_picture_before_and_a_replay_that_of_then(

@@ -69,6 +69,8 @@ export function openTable(app, campaignId) {
       held: "",
     }),
   );
+  // Which picture was asked for last.
+  let pictureTurn = 0;
   /** The table without what is made for it below. @type {Omit<Table, keyof import("./types.js").Viewpoint | "menus" | "carry">} */
   const core = {
     campaignId,
@@ -168,9 +170,12 @@ export function openTable(app, campaignId) {
     pictured: createStore(/** @type {import("./types.js").Picture|null} */ (null)),
     /** Lays a picture under the grid, or none; the one that is there by now if it is not said which. */
     async picture(said = undefined) {
+      const turn = ++pictureTurn;
       const now = said === undefined ? await get(`campaigns/${campaignId}/map/picture`).catch(() => undefined) : said;
       if (now === undefined || table.aligning || (!now && !scene.under())) return;
       const { createPicture } = await import("../map/layers/backdrop.js");
+      // Answers may overtake each other; how it lies now is what was asked for last.
+      if (turn !== pictureTurn) return;
       (
         scene.under() ??
         scene.lay((of) => createPicture({ campaignId, me: () => room.get().userId, past: table.pastTile, ...of }))
