@@ -10,11 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from events.journal.database.embedded import OWNER, EmbeddedPostgres
@@ -23,9 +20,11 @@ from events.journal.database.programs import system_user, within_reach
 from events.journal.database.schema import migrate
 from tests.support.browsers import (  # noqa: F401  # fixtures of all who look at the page
     browser,
+    demo_database,
     served,
     shared_browser,
 )
+from tests.support.databases import cloned
 from tests.support.wheel import installed  # noqa: F401
 
 # No law is red because a machine is slow, nor for examples that nobody saw when the change was made:
@@ -115,25 +114,15 @@ def _ended_with_us(folder: Path) -> Iterator[None]:
 @pytest.fixture
 def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
     """Yield the owner's URL of a database without tables."""
-    yield from _database(postgres, template="template1")
+    with cloned(postgres, template="template1") as url:
+        yield url
 
 
 @pytest.fixture
 def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
     """Yield the owner's URL of a database of this test's own, migrated."""
-    yield from _database(postgres, template=OWNER)
-
-
-def _database(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(postgres.url, dbname="postgres", autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
-        yield make_conninfo(postgres.url, dbname=name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with cloned(postgres, template=OWNER) as url:
+        yield url
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from psycopg.conninfo import conninfo_to_dict
 
+from events.journal.database.embedded import OWNER, EmbeddedPostgres
+from tests.support.databases import cloned
 from tests.support.ports import free_port
 from tests.support.preloaded import CHECKOUT
 from tests.support.processes import NodeProcess
@@ -246,10 +249,31 @@ def browser(shared_browser: SharedBrowser) -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def demo_database(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, installed: Path
+) -> Iterator[str]:
+    """Yield the name of a database in which a server made the demo: tests get clones of it."""
+    with cloned(postgres, template=OWNER) as url:
+        with _started(Served(url, tmp_path_factory.mktemp("demo"), installed)):
+            pass
+        yield str(conninfo_to_dict(url)["dbname"])
+
+
 @pytest.fixture
-def served(database_url: str, tmp_path: Path, installed: Path) -> Iterator[Served]:
+def served(
+    postgres: EmbeddedPostgres, demo_database: str, tmp_path: Path, installed: Path
+) -> Iterator[Served]:
     """Yield a server of the built wheel, with the demo."""
-    server = Served(database_url, tmp_path, installed)
+    with (
+        cloned(postgres, demo_database) as url,
+        _started(Served(url, tmp_path, installed)) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _started(server: Served) -> Iterator[Served]:
     try:
         server.start()
         yield server
