@@ -3,6 +3,7 @@
 
 import { confirm } from "../ui/dialogs.js";
 import { button, fill, h, icon, on } from "../ui/elements.js";
+import { walk } from "../ui/more-menu.js";
 import { watchAll } from "../model/store.js";
 import { complain } from "./notices.js";
 import { faces } from "./player-list.js";
@@ -170,19 +171,6 @@ export function menus(table) {
     ),
     toggle,
   };
-}
-
-/** Moves the focus in a menu by arrow keys, Home and End; a slider and a list keep theirs. @param {HTMLElement} menu @param {KeyboardEvent} e */
-function walk(menu, e) {
-  const at = /** @type {HTMLElement} */ (e.target);
-  const all = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("button, input, select")]);
-  const last = all.length - 1;
-  const now = all.indexOf(at);
-  const to = { ArrowDown: now === last ? 0 : now + 1, ArrowUp: now ? now - 1 : last, Home: 0, End: last }[e.key];
-  if (to === undefined || at.matches("select, [type=range]")) return;
-  e.preventDefault();
-  e.stopPropagation();
-  all[to].focus();
 }
 
 /** When a change to the whole map is seen by players. @param {Table} table */

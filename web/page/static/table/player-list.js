@@ -3,6 +3,7 @@
 
 import { confirm, openDialog } from "../ui/dialogs.js";
 import { button, choices, fill, h, icon } from "../ui/elements.js";
+import { moreMenu } from "../ui/more-menu.js";
 import { watchAll } from "../model/store.js";
 import { ROLES, playersOf } from "../ui/text.js";
 import { api } from "../net/api.js";
@@ -60,8 +61,19 @@ export function playerList(table) {
               ".grow",
               h(".who", p.name, p.userId === userId && h("span.dim", " (you)")),
               h(
-                ".dim.small",
-                `${dm && p.userId !== userId ? "" : `${ROLES[p.role] ?? p.role} · `}${p.online ? "here" : "away"}`,
+                ".row.tight.dim.small",
+                dm && p.userId !== userId
+                  ? h(
+                      "select",
+                      {
+                        class: "small",
+                        aria: { label: `Role of ${p.name}` },
+                        onchange: (e) => turn(p, e.target.value),
+                      },
+                      choices(Object.entries(ROLES), p.role),
+                    )
+                  : `${ROLES[p.role] ?? p.role} ·`,
+                h("span", p.online ? "here" : "away"),
               ),
             ),
             dm &&
@@ -74,22 +86,11 @@ export function playerList(table) {
               ),
             dm &&
               p.userId !== userId &&
-              h(
-                "select",
-                {
-                  class: "small",
-                  aria: { label: `Role of ${p.name}` },
-                  onchange: (e) => turn(p, e.target.value),
-                },
-                choices(Object.entries(ROLES), p.role),
-              ),
-            dm &&
-              p.userId !== userId &&
-              button(`${p.name} is the same person as …`, { onclick: () => merge(table, p) }, "users", true),
-            dm &&
-              p.userId !== userId &&
-              button(`A way back for ${p.name}`, { onclick: () => wayBack(table, p) }, "link", true),
-            dm && p.userId !== userId && button(`Remove ${p.name}`, { onclick: () => remove(p) }, "trash", true),
+              moreMenu(`More about ${p.name}`, [
+                { label: `${p.name} is the same person as …`, glyph: "users", run: () => merge(table, p) },
+                { label: `A way back for ${p.name}`, glyph: "link", run: () => wayBack(table, p) },
+                { label: `Remove ${p.name}`, glyph: "trash", apart: true, run: () => remove(p) },
+              ]),
           ),
         ),
       ),
