@@ -229,6 +229,9 @@ class LabelStyle:
     order: Literal["columnRow", "rowColumn"] = "columnRow"
 
 
+MapLook = Literal["atlas", "ink", "night"]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How players see the map."""
@@ -243,6 +246,8 @@ class Settings:
     """Players know how large the map is."""
     paths_at_terrain: bool = True
     """Players see rivers and roads already where they see a hex's terrain alone."""
+    map_look: MapLook = "atlas"
+    """How the map is painted for everybody who has not chosen a look of their own."""
 
 
 DEFAULTS: Final = Settings()

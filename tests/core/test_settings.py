@@ -48,6 +48,7 @@ def test_settings_are_told_to_everyone_whole() -> None:
         "labelStyle": {"kind": "columnRow", "origin": 1, "order": "columnRow"},
         "showMapExtent": True,
         "pathsAtTerrain": True,
+        "mapLook": "atlas",
     }
     assert state_fields(project(outcome.after, ANN))["settings"]["fogOpacity"] == 0.5
 
@@ -57,8 +58,26 @@ def test_settings_are_for_dms_to_change_and_changing_nothing_is_no_event() -> No
     given(*TABLE).when(SetSettings(grid=True, fog_opacity=1)).then()
 
 
+def test_the_look_of_the_map_is_the_dms_to_choose_and_left_out_where_nothing_was_chosen() -> None:
+    outcome = given(*TABLE).when(SetSettings(map_look="ink"))
+    outcome.then(SettingsChanged(map_look="ink")).tells(ANN, "settings:changed")
+    assert outcome.told(ANN)[0]["settings"]["mapLook"] == "ink"
+    given(*TABLE).when(SetSettings(map_look="ink"), by=ANN).refused(DmOnly)
+    given(*TABLE).when(SetSettings(map_look="atlas")).then()
+    before = SettingsChanged(grid=False).model_dump_json()
+    assert "mapLook" not in before
+    assert "map_look" not in before
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"fogOpacity": 1.5}, {"fogOpacity": True}, {"grid": 1}, {"labelStyle": {"origin": 2}}]
+    "wrong",
+    [
+        {"fogOpacity": 1.5},
+        {"fogOpacity": True},
+        {"grid": 1},
+        {"labelStyle": {"origin": 2}},
+        {"mapLook": "neon"},
+    ],
 )
 def test_settings_have_limits(wrong: dict[str, JSON]) -> None:
     with pytest.raises(ValidationError):

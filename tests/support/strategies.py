@@ -160,6 +160,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "label_style": st.sampled_from([None, LabelStyleWanted(kind="axial")]),
     "show_map_extent": st.none() | st.booleans(),
     "paths_at_terrain": st.none() | st.booleans(),
+    "map_look": st.sampled_from([None, "ink", "night"]),
     "rule_id": st.sampled_from(["r1", "r2"]),
     "players": players.map(lambda ids: Players(player_ids=tuple(ids))) | st.just("all"),
     "within": st.integers(0, 2),

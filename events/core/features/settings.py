@@ -18,7 +18,7 @@ from events.core.messages import (
 )
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, Settings, UserId
-from events.core.values import LabelStyle
+from events.core.values import LabelStyle, MapLook
 
 Key = Literal["settings"]
 
@@ -42,6 +42,7 @@ class SetSettings(Command):
     label_style: LabelStyleWanted | None = None
     show_map_extent: Bool | None = None
     paths_at_terrain: Bool | None = None
+    map_look: MapLook | None = None
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         style = self.label_style
@@ -53,6 +54,7 @@ class SetSettings(Command):
             label_style=LabelStyle(style.kind, style.origin, style.order) if style else None,
             show_map_extent=self.show_map_extent,
             paths_at_terrain=self.paths_at_terrain,
+            map_look=self.map_look,
         )
         if changed.on(room.settings) != room.settings:
             yield changed
@@ -72,6 +74,7 @@ class SettingsChanged(Event):
     label_style: LabelStyle | None = None
     show_map_extent: bool | None = None
     paths_at_terrain: Annotated[bool | None, LEFT_OUT] = None
+    map_look: Annotated[MapLook | None, LEFT_OUT] = None
 
     def said(self) -> dict[str, Any]:
         """Return the settings that this names."""
@@ -119,6 +122,7 @@ class SettingsProjection(Projection[Key]):
             "labelStyle": asdict(settings.label_style),
             "showMapExtent": settings.show_map_extent,
             "pathsAtTerrain": settings.paths_at_terrain,
+            "mapLook": settings.map_look,
         }
 
     def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:

@@ -4,6 +4,7 @@
 import { openDialog } from "../ui/dialogs.js";
 import { button, choices, fill, form, h, on } from "../ui/elements.js";
 import { watchAll } from "../model/store.js";
+import { MAP_THEMES } from "../map/theme.js";
 import { list, nameOf, playersOf } from "../ui/text.js";
 import { complain, toast } from "../table/notices.js";
 
@@ -62,6 +63,15 @@ export function open(table) {
         box("showMapExtent", "How far the map goes, and the picture under it"),
         box("adjacentTerrain", "The terrain of hexes next to revealed ones"),
         box("pathsAtTerrain", "Rivers and roads where they see the terrain alone"),
+        h(
+          "label",
+          "Look of the map",
+          h(
+            "select",
+            { onchange: (e) => set({ mapLook: e.target.value }) },
+            choices(MAP_THEMES, room.get().settings.mapLook ?? "atlas"),
+          ),
+        ),
         h(
           "label",
           "Veil over hexes they know only from afar",

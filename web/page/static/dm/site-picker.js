@@ -6,7 +6,7 @@ import { fill, h } from "../ui/elements.js";
 import { SITE_KINDS } from "../model/things.js";
 import { drawSite } from "../map/layers/site-shapes.js";
 import { inksOf } from "../map/layers/inks.js";
-import { settings } from "../map/theme.js";
+import { mapTheme } from "../map/theme.js";
 
 /** Returns the drawing of a kind, as it is on the map. @param {string} kind @param {number} side in CSS pixels */
 export function siteIcon(kind, side) {
@@ -19,15 +19,7 @@ export function siteIcon(kind, side) {
   });
   const pen = canvas.getContext("2d");
   if (pen)
-    drawSite(
-      pen,
-      kind,
-      (side * density) / 2,
-      (side * density) / 2,
-      side * density * 0.4,
-      inksOf(settings.mapTheme),
-      "",
-    );
+    drawSite(pen, kind, (side * density) / 2, (side * density) / 2, side * density * 0.4, inksOf(mapTheme()), "");
   return canvas;
 }
 

@@ -31,6 +31,19 @@ export const settings = {
   style: /** Null: as the campaign says. @type {import("../model/labels.js").LabelStyle|null} */ saved("label-style", null),
 };
 
+/** The look that the campaign's DM chose. */
+let campaignLook = "atlas";
+
+/** Takes over the look that the campaign's DM chose. Returns whether the map is painted in another one now. @param {string} [chosen] */
+export function followCampaign(chosen = "atlas") {
+  const was = mapTheme();
+  campaignLook = chosen;
+  return mapTheme() !== was;
+}
+
+/** Returns how the map is painted: as somebody chose in this browser, else as the campaign says. */
+export const mapTheme = () => settings.mapTheme || campaignLook;
+
 /** Puts the theme on the page; "auto" follows the system. */
 export function applyTheme() {
   const light = settings.theme === "light" || (settings.theme === "auto" && matchMedia("(prefers-color-scheme: light)").matches);
@@ -51,5 +64,5 @@ export function look() {
     const dark = document.documentElement.dataset.theme !== "light";
     colors = { dark, unknown: v("--unknown"), unknownLine: v("--unknown-line"), veilInk: v("--veil"), lamp: dark ? "#f2b84b" : "#d98a00" };
   }
-  return { ...colors, veil: settings.veil, labels: settings.labels, grid: settings.grid, mapTheme: settings.mapTheme || "atlas" };
+  return { ...colors, veil: settings.veil, labels: settings.labels, grid: settings.grid, mapTheme: mapTheme() };
 }

@@ -7,7 +7,7 @@ import { EMPTY } from "../model/reduce.js";
 import { createStore } from "../model/store.js";
 import { styleOf } from "../model/labels.js";
 import { PHASES } from "../ui/text.js";
-import { look, settings } from "../map/theme.js";
+import { followCampaign, look, settings } from "../map/theme.js";
 import { createScene } from "../map/scene.js";
 import { get } from "../net/api.js";
 import { followRoom } from "../net/live-room.js";
@@ -67,7 +67,8 @@ export function openScreen(app, campaignId) {
   };
   /** Chooses whose eyes the screen has: one's own, or, for a DM, a spectator's; never a DM's. */
   const choose = () => {
-    const { ready, role, people } = live.room.get();
+    const { ready, role, people, settings: rules } = live.room.get();
+    if (followCampaign(rules.mapLook)) scene.repaint();
     if (!ready) return show(null, "One moment…");
     const spectator = people.find((p) => p.role === "spectator");
     if (role !== "dm") return show(live.room);

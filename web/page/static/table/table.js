@@ -7,7 +7,7 @@ import { labelOf, styleOf } from "../model/labels.js";
 import { createStore, watchAll } from "../model/store.js";
 import { terrainOf } from "../model/terrain.js";
 import { viewerWords } from "../ui/text.js";
-import { look, settings } from "../map/theme.js";
+import { followCampaign, look, settings } from "../map/theme.js";
 import { listen } from "../map/input.js";
 import { createScene } from "../map/scene.js";
 import { createTwin, firstPlace } from "../map/aria-grid.js";
@@ -277,6 +277,12 @@ export function openTable(app, campaignId) {
     ),
   );
 
+  // Before the scene hears of it, which would paint in the look before.
+  watchAll(
+    room,
+    (s) => [s.settings],
+    () => followCampaign(room.get().settings.mapLook) && scene.repaint(),
+  );
   scene.show(room);
   table.shown.subscribe(
     (s) => s,

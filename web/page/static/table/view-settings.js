@@ -75,7 +75,7 @@ export function viewSettings(table) {
       h(
         "select",
         { onchange: (e) => set("mapTheme", e.target.value) },
-        choices(MAP_THEMES, settings.mapTheme || "atlas"),
+        choices([["", "As the campaign"], ...MAP_THEMES], settings.mapTheme),
       ),
     ),
     h(
