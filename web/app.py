@@ -33,6 +33,7 @@ from events.report import refusals
 from web.accounts.access_events import Access
 from web.accounts.access_recheck import Recheck
 from web.accounts.auth import Auth
+from web.accounts.factor_routes import FactorRoutes
 from web.accounts.oidc import Issuer
 from web.accounts.oidc_routes import OidcRoutes, ServiceRoutes
 from web.accounts.passwords import Passwords
@@ -174,6 +175,7 @@ async def _compose(
     ProfileRoutes(
         pool, clock, auth, access, passwords, settings.login_attempts, proxies
     ).add_routes(app)
+    FactorRoutes(pool, clock, auth, passwords, settings.login_attempts, proxies).add_routes(app)
     mailer = None if settings.smtp_url is None else Mailer(MailServer.parse(settings.smtp_url))
     ResetRoutes(pool, clock, auth, access, passwords, mailer, proxies).add_routes(app)
     WayBackRoutes(pool, clock, auth, access, book, proxies).add_routes(app)

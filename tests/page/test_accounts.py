@@ -1,12 +1,15 @@
 """Accounts on the page: a guest's way back, a forgotten password, the server for its admin."""
 
+import base64
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browsers import Served, create, new_here, sit_down
+from web.accounts.second_factor import code_at, step_at
 
 pytestmark = pytest.mark.browser
 
@@ -97,3 +100,48 @@ def test_the_server_page_is_for_admins(served: Served, browser: Browser) -> None
     ben = new_here(served, browser, "Ben")
     ben.page.goto(f"{served.origin}/admin")
     expect(ben.page.get_by_role("heading")).to_have_text("Not for you")
+
+
+def app_code(secret: str, steps: int = 0) -> str:
+    """Return what an authenticator app shows, or will show so many steps later."""
+    return code_at(base64.b32decode(secret), step_at(datetime.now(UTC)) + steps)
+
+
+def test_a_second_factor_is_set_up_and_asked_for(served: Served, browser: Browser) -> None:
+    ben = new_here(served, browser, "Ben")
+    page = ben.page
+    page.goto(f"{served.origin}/account")
+    section = page.get_by_role("region", name="Second factor")
+    section.get_by_role("button", name="Set it up").click()
+    picture = section.get_by_alt_text("QR code of the secret")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("(img) => img.naturalWidth") > 100
+    secret = section.get_by_label("Secret").input_value()
+    section.get_by_label("Code of the app").fill(app_code(secret))
+    section.get_by_label("Your password").fill("correct horse battery")
+    section.get_by_role("button", name="Switch it on").click()
+    codes = section.get_by_role("list", name="Recovery codes").get_by_role("listitem")
+    expect(codes).to_have_count(8)
+    recovery = codes.first.inner_text()
+    section.get_by_role("button", name="I have kept them").click()
+    expect(section.get_by_text("8 recovery codes left")).to_be_visible()
+    assert ben.wrong == []
+
+    phone = fresh(browser)
+    phone.goto(f"{served.origin}/?next=/account")
+    phone.get_by_label("Email").fill("ben@example.org")
+    phone.get_by_label("Password").fill("correct horse battery")
+    phone.get_by_role("button", name="Sign in").click()
+    code = phone.get_by_label("Code of your authenticator app")
+    expect(code).to_be_focused()
+    code.fill("not-a-code")
+    phone.get_by_role("button", name="Sign in").click()
+    expect(phone.get_by_role("alert")).to_contain_text("does not fit")
+    code.fill(recovery)
+    phone.get_by_role("button", name="Sign in").click()
+    section = phone.get_by_role("region", name="Second factor")
+    expect(section.get_by_text("7 recovery codes left")).to_be_visible()
+    section.get_by_label("Code of the app").fill(app_code(secret, 1))
+    section.get_by_label("Your password").fill("correct horse battery")
+    section.get_by_role("button", name="Switch it off").click()
+    expect(section.get_by_role("button", name="Set it up")).to_be_visible()

@@ -20,10 +20,12 @@ from events.text import Name
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth, Identity, hash_of
 from web.accounts.passwords import Passwords
+from web.accounts.second_factor import has_factor, use_code
 from web.http.api import (
     Answer,
     BadRequest,
     Body,
+    CodeNeeded,
     Conflict,
     Denied,
     Missing,
@@ -63,6 +65,7 @@ def clean_email(text: str) -> str:
 
 
 Email = Annotated[str, Field(max_length=254), AfterValidator(clean_email)]
+Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z -]{1,40}$")]
 NewPassword = Annotated[str, Field(min_length=8, max_length=200)]
 
 
@@ -75,6 +78,8 @@ class SignUp(Body):
 class Login(Body):
     email: Email
     password: Annotated[str, Field(max_length=200)]
+    code: Code | None = None
+    """For an account with a second factor: of the authenticator app, or a recovery code."""
 
 
 class NewToken(Body):
@@ -170,7 +175,11 @@ class Accounts:
 
     @described(takes=Login, gives=Me)
     async def log_in(self, request: web.Request) -> web.Response:
-        """Sign in. A wrong password and an unknown email get the same answer in the same time."""
+        """Sign in. A wrong password and an unknown email get the same answer in the same time.
+
+        An account with a second factor gets `code_needed` after the right password, until a code
+        comes along that fits and was not used before.
+        """
         asked = await body_of(request, Login)
         address = counted_for(request, self._proxies)
         known = (asked.email, address)
@@ -189,7 +198,12 @@ class Accounts:
         user, name, stored, is_admin = row if row is not None else (None, None, None, False)
         if not await self._passwords.fits(stored, asked.password):
             raise NotSignedIn("this email and password do not fit")
-        self._attempts.succeeded(*keys)
+        if await self._code_opens(user, asked.code):
+            self._attempts.succeeded(*keys)
+        else:
+            if asked.code is None:
+                self._attempts.succeeded(*keys)  # Nothing was guessed.
+            raise CodeNeeded
         self._remember_address(known)
         if self._passwords.outdated(stored):
             await self._renew_hash(user, asked.password)
@@ -197,6 +211,13 @@ class Accounts:
         response = success(me)
         await self._auth.sign_in(request, response, user)
         return response
+
+    async def _code_opens(self, user: UserId, code: str | None) -> bool:
+        """Return whether no second factor is on, or the code is one of it, which is spent then."""
+        async with self._pool.connection() as connection:
+            if not await has_factor(connection, user):
+                return True
+            return code is not None and await use_code(connection, self._clock.now(), user, code)
 
     def _remember_address(self, known: tuple[str, str]) -> None:
         self._signed_in_from[known] = None

@@ -39,6 +39,10 @@ _KEPT: Final = {
     "services": (
         "SELECT issuer, subject, created_at FROM account_identity WHERE account_id = %(user)s"
     ),
+    "secondFactor": (
+        "SELECT confirmed_at, cardinality(recovery) AS recovery_codes_left FROM account_factor"
+        " WHERE account_id = %(user)s AND confirmed_at IS NOT NULL"
+    ),
     "links": (
         "SELECT purpose, created_at, expires_at FROM account_link WHERE account_id = %(user)s"
     ),
@@ -99,6 +103,7 @@ _FORGET: Final = (
     " WHERE account_id = %(user)s",
     "DELETE FROM join_request WHERE account_id = %(user)s",
     "DELETE FROM account_identity WHERE account_id = %(user)s",
+    "DELETE FROM account_factor WHERE account_id = %(user)s",
     "DELETE FROM account_link WHERE account_id = %(user)s",
     "UPDATE invite SET revoked_at = coalesce(revoked_at, %(now)s) WHERE created_by = %(user)s",
 )

@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 STATUS_OF_CODE: Final[Mapping[str, int]] = {
     "invalid_json": 400,
     "invalid_message": 400,
+    "code_needed": 401,
     "forbidden": 403,
     "not_found": 404,
     "invalid_state": 409,
@@ -68,6 +69,17 @@ class NotSignedIn(ApiError):
 
     def __init__(self, message: str = "you are not signed in") -> None:
         super().__init__(message)
+
+
+class CodeNeeded(ApiError):
+    """The password was right; the same for no code, a wrong one and one that was used before."""
+
+    code = "code_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a code is needed: of your authenticator app, or a recovery code; each is good once"
+        )
 
 
 class Denied(ApiError):

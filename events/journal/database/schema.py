@@ -25,6 +25,7 @@ GRANTS: Final = {
     "room_snapshot": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "account": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "login_session": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "account_factor": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "account_identity": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "account_link": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "admin_log": ("SELECT", "INSERT"),

@@ -11,6 +11,7 @@ from events.text import BadName, clean_name
 from web.accounts.admin_log import COMMAND_LINE, note
 from web.accounts.resets import make_reset
 from web.accounts.routes import NO_PASSWORD, clean_email, insert_account
+from web.accounts.second_factor import switch_off
 from web.cli.context import Exit, Failure, Tools, run
 from web.ops import admin_store
 from web.settings import Settings
@@ -80,8 +81,15 @@ def add(name: str, email: str) -> None:
 
 @command.command("reset")
 @click.argument("user")
-def reset(user: str) -> None:
+@click.option(
+    "--second-factor",
+    is_flag=True,
+    help="Switch the second factor off instead, for who lost the app and the recovery codes.",
+)
+def reset(user: str, second_factor: bool) -> None:
     """Print a link that sets a new password for USER, once, within an hour."""
+    if second_factor:
+        return _reset_factor(user)
 
     async def work(tools: Tools) -> None:
         clock = SystemClock()
@@ -141,6 +149,18 @@ def log(most: int) -> None:
                 click.echo(
                     f"{line.at:%Y-%m-%d %H:%M:%S}  {line.actor}: {line.action} {line.subject}{more}"
                 )
+
+    run(work)
+
+
+def _reset_factor(named: str) -> None:
+    async def work(tools: Tools) -> None:
+        async with tools.database.pool.connection() as connection, connection.transaction():
+            id_, name, _, _ = await _found(connection, named)
+            if not await switch_off(connection, id_):
+                raise Failure(f"{name} has no second factor", Exit.FAILED)
+            await note(connection, SystemClock(), COMMAND_LINE, "second factor switched off", id_)
+        click.echo(f"{name}: the second factor is off; the password stays as it is")
 
     run(work)
 

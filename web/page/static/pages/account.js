@@ -9,6 +9,7 @@ import { ago } from "../ui/time.js";
 import { copyField } from "./copy-field.js";
 import { deviceName } from "./device-name.js";
 import { ownData } from "./own-data.js";
+import { secondFactor } from "./second-factor.js";
 
 /**
  * @typedef {{userId: string, name: string, email: string|null, guest: boolean, admin: boolean}} Me
@@ -40,6 +41,7 @@ export async function openAccount(app) {
           h("h1", "Your account"),
           nameForm(me),
           me.guest ? wayBack() : secrets(me),
+          !me.guest && secondFactor(),
           signIns,
           ownData(me),
         ),

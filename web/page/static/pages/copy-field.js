@@ -1,5 +1,5 @@
 // @ts-check
-/** A field with a link to copy. */
+/** A field with a link, or another text, to copy. */
 
 import { toast } from "../table/notices.js";
 import { button, h } from "../ui/elements.js";
@@ -15,7 +15,7 @@ export function copyField(label, url) {
   });
   const copy = async () => {
     field.select();
-    if (await copied(url)) toast("Link copied.", { kind: "good" });
+    if (await copied(url)) toast("Copied.", { kind: "good" });
     else toast("The browser did not let us copy it. It is selected: press Ctrl+C.");
   };
   return h(".row", field, button("Copy", { class: "btn primary", onclick: copy }, "copy"));

@@ -9,6 +9,7 @@ import { get, post } from "../net/api.js";
 import { complain } from "../table/notices.js";
 import { scape } from "./landscape.js";
 import { putAway } from "./put-away.js";
+import { codeField } from "./second-factor.js";
 
 /** @typedef {import("../net/answers.js").CampaignCard} CampaignCard */
 
@@ -58,13 +59,25 @@ function gate(app) {
       land.close();
       await openHome(app);
     } catch (failure) {
-      fill(error, /** @type {Error} */ (failure).message);
+      const { code, message } = /** @type {import("../net/api.js").ApiError} */ (failure);
+      if (code === "code_needed" && askCode()) return;
+      fill(error, code === "code_needed" ? "This code does not fit, or was used before." : message);
     }
   });
+  const second = h("div");
+  /** Asks for a code after the password; returns whether it was not asked for before. */
+  const askCode = () => {
+    if (second.hasChildNodes()) return false;
+    const field = codeField();
+    fill(second, h("label", "Code of your authenticator app, or a recovery code", field));
+    field.focus();
+    return true;
+  };
   const problem = PROBLEMS[new URLSearchParams(location.search).get("problem") ?? ""] ?? "";
   const error = h("p.danger-text", { role: "alert" }, problem);
   const kind = h("div");
   const draw = () => {
+    fill(second);
     fill(
       kind,
       choice(
@@ -108,6 +121,7 @@ function gate(app) {
           placeholder: fresh ? "At least 8 characters" : "",
         }),
       ),
+      second,
       error,
       h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"),
       !fresh && h("a.small", { href: "/forgotten" }, "Forgotten your password?"),
