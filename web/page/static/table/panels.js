@@ -13,6 +13,7 @@ export const PANELS = {
   import: () => import("../dm/import.js"),
   invite: () => import("../dm/invite.js"),
   knowledge: () => import("../history/knowledge.js"),
+  legend: () => import("./legend.js"),
   me: () => import("./me.js"),
   "note-editor": () => import("../dm/note-editor.js"),
   notes: () => import("./notes.js"),

@@ -245,6 +245,7 @@ export function openTable(app, campaignId) {
     button("Zoom in", { title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
     button("Zoom out", { title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
     button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true),
+    button("Legend", { data: { f: "legend" }, onclick: () => table.open("legend") }, "log", true),
     find,
   );
   const first = firstSteps(table);
