@@ -13,6 +13,7 @@ from events.core.values import (
     HexTerrain,
     LabelStyle,
     MapFrame,
+    MapLook,
     Mode,
     Modifiers,
     Note,
@@ -60,7 +61,7 @@ class Changes:
     labels: Turns[Label] = ()
     rules: Turns[Rule] = ()
     skills: Turns[Modifiers] = ()
-    settings: Turns[float | bool | LabelStyle] = ()
+    settings: Turns[float | bool | LabelStyle | MapLook] = ()
     """By field."""
     merged: Turns[UserId] = ()
     mode: Turns[Mode] = ()

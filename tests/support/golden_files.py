@@ -49,11 +49,13 @@ def shape(kind: type[Message]) -> dict[str, Any]:
 
 
 def extends(now: Any, on_file: Any) -> bool:
-    """Say whether a shape is the one on file, but for fields that may be there besides.
+    """Say whether a shape is the one on file, but for fields and alternatives that may be there besides.
 
     Payloads without them are read as they were. That they are written as they were, too, is for the
     test that reads and writes them.
     """
+    if isinstance(now, list) and isinstance(on_file, list):
+        return len(now) == len(on_file) and all(map(extends, now, on_file))
     if not (isinstance(now, dict) and isinstance(on_file, dict)):
         return bool(now == on_file)
     return now.keys() - on_file.keys() <= MAY_COME and all(
@@ -61,6 +63,8 @@ def extends(now: Any, on_file: Any) -> bool:
         and (
             all(name in now[key] and extends(now[key][name], of) for name, of in known.items())
             if key in MAY_GROW
+            else all(any(extends(each, one) for each in now[key]) for one in known)
+            if key == "anyOf"
             else extends(now[key], known)
         )
         for key, known in on_file.items()
