@@ -18,7 +18,7 @@ from tests.support.golden_files import (
 
 KNOWN = sorted(Event.known.items())
 GOLDEN = list(files())
-NOTE_THEM = "run python -m tests.events.journal.golden_files"
+NOTE_THEM = "run python -m tests.support.golden_files"
 
 
 @pytest.mark.parametrize(("tag", "kind"), KNOWN, ids=[tag for tag, _ in KNOWN])

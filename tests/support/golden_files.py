@@ -1,7 +1,7 @@
 """Golden files: for each version of each event its shape, and payloads that were written in it.
 
 What waits to be published is a command in the payload of an event, so each command that can be
-staged has its shape in a file as well. ``python -m tests.events.journal.golden_files`` writes those
+staged has its shape in a file as well. ``python -m tests.support.golden_files`` writes those
 that are missing, and notes in the others what they may have besides by now. The payloads of a
 version that was released are never written again.
 """
