@@ -10,7 +10,9 @@ from events.core.messages import Command, Event, Message, ServerMessage
 
 
 def test_the_reference_is_up_to_date() -> None:
-    assert REFERENCE.read_text(encoding="utf-8") == reference(), "run python -m events.catalogue"
+    assert REFERENCE.read_text(encoding="utf-8") == reference(), (
+        "run python -m events.core.catalogue"
+    )
 
 
 def test_every_message_of_the_wire_is_in_the_reference() -> None:

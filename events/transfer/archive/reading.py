@@ -1,6 +1,10 @@
 """Importing an archive: in one transaction, with everything in it checked."""
 
+import errno
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +44,16 @@ from events.transfer.archive.format import (
 from events.transfer.archive.pictures import Pictured, PictureIntake, Which, expect_named, take
 from events.transfer.bulk_insert import store_rows
 
+DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    EOFError,
+    UnicodeDecodeError,
+    lzma.LZMAError,
+    struct.error,
+    zlib.error,
+)
+"""What unpacking a damaged file raises: a flipped bit may also name another way of packing."""
 _MEMBERS: Final = TypeAdapter(tuple[ArchivedMember, ...])
 
 
@@ -64,10 +78,15 @@ async def read_archive(
     try:
         with zipfile.ZipFile(path) as archive:
             return await _import(pool, archive, intake, owner, progress, pictures, left_out)
-    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile) as error:
+    except DAMAGED as error:
         raise ArchiveRefused(f"this is no archive, or a damaged one: {error}") from None
     except (NotImplementedError, RuntimeError) as error:
         raise ArchiveRefused(f"this archive cannot be unpacked: {error}") from None
+    except OSError as error:
+        # What cannot be read has a number; without one it is what a decompressor says of its data.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise ArchiveRefused(f"this is no archive, or a damaged one: {error}") from None
 
 
 async def _import(
