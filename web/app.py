@@ -36,6 +36,7 @@ from web.accounts.auth import Auth
 from web.accounts.factor_routes import FactorRoutes
 from web.accounts.oidc import Issuer
 from web.accounts.oidc_routes import OidcRoutes, ServiceRoutes
+from web.accounts.owner import OwnerCheck
 from web.accounts.passwords import Passwords
 from web.accounts.profile import ProfileRoutes
 from web.accounts.resets import ResetRoutes
@@ -172,10 +173,9 @@ async def _compose(
             settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, clock
         )
         OidcRoutes(pool, clock, auth, accounts, issuer, settings.oidc_name).add_routes(app)
-    ProfileRoutes(
-        pool, clock, auth, access, passwords, settings.login_attempts, proxies
-    ).add_routes(app)
-    FactorRoutes(pool, clock, auth, passwords, settings.login_attempts, proxies).add_routes(app)
+    owner = OwnerCheck(pool, clock, auth, passwords, settings.login_attempts, proxies)
+    ProfileRoutes(pool, clock, auth, access, passwords, owner).add_routes(app)
+    FactorRoutes(pool, clock, owner).add_routes(app)
     mailer = None if settings.smtp_url is None else Mailer(MailServer.parse(settings.smtp_url))
     ResetRoutes(pool, clock, auth, access, passwords, mailer, proxies).add_routes(app)
     WayBackRoutes(pool, clock, auth, access, book, proxies).add_routes(app)
@@ -186,9 +186,7 @@ async def _compose(
         app
     )
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
-    OwnDataRoutes(
-        pool, clock, auth, access, passwords, rooms, settings.login_attempts, proxies
-    ).add_routes(app)
+    OwnDataRoutes(pool, clock, auth, access, rooms, owner).add_routes(app)
     InviteRoutes(pool, clock, auth, book, membership, proxies).add_routes(app)
     JoinRequestRoutes(pool, clock, book, membership).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)

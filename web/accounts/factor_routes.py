@@ -11,9 +11,8 @@ from pydantic import Field
 from actors.runtime.clock import Clock
 from events.core.state import UserId
 from events.journal.database.pool import Pool
-from web.accounts.auth import Auth, Identity
-from web.accounts.passwords import Passwords
-from web.accounts.routes import NO_PASSWORD, Code
+from web.accounts.owner import OwnerCheck
+from web.accounts.routes import Code
 from web.accounts.second_factor import (
     SECRET_BYTES,
     new_recovery_codes,
@@ -25,14 +24,13 @@ from web.accounts.second_factor import (
     use_code,
 )
 from web.http.api import Answer, Body, Conflict, Denied, body_of, success
-from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
-from web.http.throttle import Throttle
 
 _ISSUER: Final = "Hexroom"
+_NO_TOKENS: Final = "a token has no say in how people sign in: sign in"
 _STATE: Final = """
-SELECT account.password_hash, confirmed_at IS NOT NULL, coalesce(cardinality(recovery), 0)
-FROM account LEFT JOIN account_factor ON account_id = id WHERE id = %s
+SELECT confirmed_at IS NOT NULL, coalesce(cardinality(recovery), 0)
+FROM account_factor WHERE account_id = %s
 """
 _START: Final = """
 INSERT INTO account_factor (account_id, secret, created_at)
@@ -81,17 +79,11 @@ class FactorRoutes:
         self,
         pool: Pool,
         clock: Clock,
-        auth: Auth,
-        passwords: Passwords,
-        login_attempts: int,
-        proxies: Networks,
+        owner: OwnerCheck,
     ) -> None:
         self._pool = pool
         self._clock = clock
-        self._auth = auth
-        self._passwords = passwords
-        self._attempts = Throttle(clock, login_attempts)
-        self._proxies = proxies
+        self._owner = owner
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/me/second-factor", self.tell)
@@ -102,20 +94,18 @@ class FactorRoutes:
     @described(gives=FactorState)
     async def tell(self, request: web.Request) -> web.Response:
         """Tell whether a second factor is on, never its secret."""
-        who = await self._by_cookie(request)
-        stored, on, left = await self._state(who.user)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
+        on, left = await self._state(who.user)
+        available = await self._owner.has_password(who.user)
         return success(
-            FactorState(
-                on=on, available=_is_password(stored), recovery_codes_left=left if on else 0
-            )
+            FactorState(on=on, available=available, recovery_codes_left=left if on else 0)
         )
 
     @described(gives=FactorStarted, status=201)
     async def start(self, request: web.Request) -> web.Response:
         """Make a secret for an authenticator app; nothing is asked for until a code confirms it."""
-        who = await self._by_cookie(request)
-        stored, _, _ = await self._state(who.user)
-        if who.email is None or not _is_password(stored):
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
+        if who.email is None or not await self._owner.has_password(who.user):
             raise Denied("a second factor goes with a password, and this account has none")
         secret = secrets.token_bytes(SECRET_BYTES)
         async with self._pool.connection() as connection:
@@ -132,9 +122,9 @@ class FactorRoutes:
     @described(takes=FactorProof, gives=RecoveryCodes)
     async def confirm(self, request: web.Request) -> web.Response:
         """Switch the factor on by the password and a code; return recovery codes, this once."""
-        who = await self._by_cookie(request)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
         asked = await body_of(request, FactorProof)
-        keys = await self._check_password(request, who, asked.password)
+        fits = await self._owner.by_password(request, who, asked.password)
         async with self._pool.connection() as connection:
             rows = await connection.execute(
                 "SELECT secret FROM account_factor WHERE account_id = %s AND confirmed_at IS NULL",
@@ -142,13 +132,13 @@ class FactorRoutes:
             )
             row = await rows.fetchone()
         if row is None:
-            self._attempts.succeeded(*keys)
+            fits()
             raise Conflict("there is no second factor to confirm: start again")
         secret, now, codes = bytes(row[0]), self._clock.now(), new_recovery_codes()
         step = step_of(secret, asked.code.replace(" ", ""), now)
         if step is None:
             raise Denied("code: it does not fit; is the clock of your phone right?")
-        self._attempts.succeeded(*keys)
+        fits()
         params = {"user": who.user, "secret": secret, "now": now, "step": step}
         async with self._pool.connection() as connection:
             done = await connection.execute(
@@ -161,41 +151,20 @@ class FactorRoutes:
     @described(takes=FactorProof, status=204)
     async def end(self, request: web.Request) -> web.Response:
         """Switch the factor off by the password and a code, or a recovery code."""
-        who = await self._by_cookie(request)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
         asked = await body_of(request, FactorProof)
-        keys = await self._check_password(request, who, asked.password)
+        fits = await self._owner.by_password(request, who, asked.password)
         async with self._pool.connection() as connection, connection.transaction():
             if not await use_code(connection, self._clock.now(), who.user, asked.code):
                 raise Denied("code: it does not fit, or was used before")
             await switch_off(connection, who.user)
-        self._attempts.succeeded(*keys)
+        fits()
         return web.Response(status=204)
 
-    async def _by_cookie(self, request: web.Request) -> Identity:
-        who = await self._auth.require(request)
-        if who.by_token:
-            raise Denied("a token has no say in how people sign in: sign in")
-        return who
-
-    async def _state(self, user: UserId) -> tuple[str | None, bool, int]:
+    async def _state(self, user: UserId) -> tuple[bool, int]:
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_STATE, (user,))).fetchone()
-        return (None, False, 0) if row is None else (row[0], row[1], row[2])
-
-    async def _check_password(
-        self, request: web.Request, who: Identity, password: str
-    ) -> tuple[str, str]:
-        """Return the keys of the attempt, to be taken back when the code fits too; raise Denied."""
-        keys = counted_for(request, self._proxies), f"account {who.user}"
-        self._attempts.begin(*keys)
-        stored, _, _ = await self._state(who.user)
-        if not await self._passwords.fits(stored, password):
-            raise Denied("password: this is not your password")
-        return keys
-
-
-def _is_password(stored: str | None) -> bool:
-    return stored not in (None, NO_PASSWORD)
+        return (False, 0) if row is None else (row[0], row[1])
 
 
 def _drawn(url: str) -> str:

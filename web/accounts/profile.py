@@ -13,6 +13,7 @@ from events.journal.database.pool import Pool
 from events.text import Name
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth, Identity
+from web.accounts.owner import OwnerCheck
 from web.accounts.passwords import Passwords
 from web.accounts.routes import Email, Me, NewPassword
 from web.http.api import (
@@ -26,9 +27,9 @@ from web.http.api import (
     success,
     uuid_in,
 )
-from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
-from web.http.throttle import Throttle
+
+_NO_TOKENS: Final = "a token cannot change the account: sign in"
 
 
 class ProfileChange(Body):
@@ -71,16 +72,14 @@ class ProfileRoutes:
         auth: Auth,
         access: Access,
         passwords: Passwords,
-        login_attempts: int,
-        proxies: Networks,
+        owner: OwnerCheck,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._auth = auth
         self._access = access
         self._passwords = passwords
-        self._attempts = Throttle(clock, login_attempts)
-        self._proxies = proxies
+        self._owner = owner
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_patch("/api/me", self.change)
@@ -91,13 +90,18 @@ class ProfileRoutes:
     @described(takes=ProfileChange, gives=Me)
     async def change(self, request: web.Request) -> web.Response:
         """Change one's name, e-mail or password; a new password ends all other sign-ins."""
-        who = await self._by_cookie(request)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
         change = await body_of(request, ProfileChange)
         stored = None
         if change.email is not None or change.password is not None:
             if who.guest:
                 raise Denied("guests have neither e-mail nor password: sign up first")
-            await self._check_password(request, who, change.current_password)
+            if change.current_password is None:
+                raise BadRequest("currentPassword: needed for a new e-mail or password")
+            fits = await self._owner.by_password(
+                request, who, change.current_password, field="currentPassword"
+            )
+            fits()
         if change.password is not None:
             stored = await self._passwords.hash(change.password)
         try:
@@ -141,7 +145,7 @@ class ProfileRoutes:
     @described(status=204)
     async def end(self, request: web.Request) -> web.Response:
         """End one sign-in; its sockets close."""
-        who = await self._by_cookie(request)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
         if not await self._end(who, only=uuid_in(request.match_info["id"], "sign-in")):
             raise Missing("sign-in")
         return web.Response(status=204)
@@ -149,7 +153,7 @@ class ProfileRoutes:
     @described(status=204)
     async def end_others(self, request: web.Request) -> web.Response:
         """End all sign-ins but that of the request, and revoke all bearer tokens."""
-        who = await self._by_cookie(request)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
         await self._end(who, all_but=who.credential)
         async with self._pool.connection() as connection:
             rows = await connection.execute(
@@ -160,28 +164,6 @@ class ProfileRoutes:
             for (credential,) in await rows.fetchall():
                 self._access.publish(AccessEnded(credential=bytes(credential)))
         return web.Response(status=204)
-
-    async def _by_cookie(self, request: web.Request) -> Identity:
-        who = await self._auth.require(request)
-        if who.by_token:
-            raise Denied("a token cannot change the account: sign in")
-        return who
-
-    async def _check_password(
-        self, request: web.Request, who: Identity, password: str | None
-    ) -> None:
-        if password is None:
-            raise BadRequest("currentPassword: needed for a new e-mail or password")
-        keys = counted_for(request, self._proxies), f"account {who.user}"
-        self._attempts.begin(*keys)
-        async with self._pool.connection() as connection:
-            rows = await connection.execute(
-                "SELECT password_hash FROM account WHERE id = %s", (who.user,)
-            )
-            row = await rows.fetchone()
-        if not await self._passwords.fits(row[0] if row else None, password):
-            raise Denied("currentPassword: this is not your password")
-        self._attempts.succeeded(*keys)
 
     async def _end(
         self, who: Identity, *, only: UUID | None = None, all_but: bytes | None = None

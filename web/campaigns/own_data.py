@@ -14,17 +14,15 @@ from events.core.state import Member, Role, RoomId, UserId
 from events.journal.database.pool import Pool
 from events.record.campaigns import Connection
 from web.accounts.access_events import Access, AccessEnded
-from web.accounts.auth import Auth, Identity
-from web.accounts.passwords import Passwords
-from web.accounts.routes import NO_PASSWORD
+from web.accounts.auth import Auth
+from web.accounts.owner import OwnerCheck
 from web.campaigns.rooms import Rooms
-from web.http.api import Body, Conflict, Denied, body_of
-from web.http.client_ip import Networks, counted_for
+from web.http.api import Body, Conflict, body_of
 from web.http.openapi import described
-from web.http.throttle import Throttle
 
 FORMER: Final = "a former member"
 """What somebody is called whose account was deleted."""
+_NO_TOKENS: Final = "a token neither takes nor ends an account: sign in"
 
 _KEPT: Final = {
     "account": "SELECT id, name, email, is_admin, created_at FROM account WHERE id = %(user)s",
@@ -128,19 +126,15 @@ class OwnDataRoutes:
         clock: Clock,
         auth: Auth,
         access: Access,
-        passwords: Passwords,
         rooms: Rooms,
-        login_attempts: int,
-        proxies: Networks,
+        owner: OwnerCheck,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._auth = auth
         self._access = access
-        self._passwords = passwords
         self._rooms = rooms
-        self._attempts = Throttle(clock, login_attempts)
-        self._proxies = proxies
+        self._owner = owner
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/me/data", self.download)
@@ -149,7 +143,7 @@ class OwnDataRoutes:
     @described(content="application/json")
     async def download(self, request: web.Request) -> web.Response:
         """Return what the server keeps on the asker, as a JSON file."""
-        who = await self._by_cookie(request)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
         kept: dict[str, Any] = {"at": self._clock.now()}
         async with self._pool.connection() as connection:
             for name, query in _KEPT.items():
@@ -169,9 +163,11 @@ class OwnDataRoutes:
         Campaigns without another member are deleted. Refused for the only DM of one that has others,
         and for the only admin of a server with other accounts.
         """
-        who = await self._by_cookie(request)
+        who = await self._owner.by_cookie(request, _NO_TOKENS)
         asked = await body_of(request, Farewell)
-        await self._check_password(request, who, asked.password)
+        if await self._owner.has_password(who.user):
+            fits = await self._owner.by_password(request, who, asked.password or "")
+            fits()
         now = self._clock.now()
         async with self._pool.connection() as connection, connection.transaction():
             seats, ended = await self._forget(connection, who.user, now)
@@ -218,25 +214,3 @@ class OwnDataRoutes:
             found = await connection.execute(statement.encode(), params)
             ended += [bytes(row[0]) for row in await found.fetchall()]
         return [(RoomId(UUID(str(row[0]))), Role(row[2])) for row in rows], ended
-
-    async def _by_cookie(self, request: web.Request) -> Identity:
-        who = await self._auth.require(request)
-        if who.by_token:
-            raise Denied("a token neither takes nor ends an account: sign in")
-        return who
-
-    async def _check_password(
-        self, request: web.Request, who: Identity, password: str | None
-    ) -> None:
-        async with self._pool.connection() as connection:
-            rows = await connection.execute(
-                "SELECT password_hash FROM account WHERE id = %s", (who.user,)
-            )
-            row = await rows.fetchone()
-        if row is None or row[0] in (None, NO_PASSWORD):
-            return
-        keys = counted_for(request, self._proxies), f"account {who.user}"
-        self._attempts.begin(*keys)
-        if not await self._passwords.fits(row[0], password or ""):
-            raise Denied("password: this is not your password")
-        self._attempts.succeeded(*keys)

@@ -102,3 +102,18 @@ async def test_a_token_changes_nothing_of_the_account(ann: Person, meet: Meet) -
     ):
         assert (answer.status, answer.code) == (403, "forbidden")
     assert (await ann.get("/api/me")).body["name"] == "Ann"
+
+
+async def test_guesses_at_a_password_count_together_whatever_they_are_for(ann: Person) -> None:
+    wrong = {"password": "wrong"}
+    for _ in range(4):
+        change = {"email": "other@example.org", "currentPassword": "wrong"}
+        assert (await ann.patch("/api/me", change)).status == 403
+        assert (await ann.post("/api/me/delete", wrong)).status == 403
+    for _ in range(2):
+        proof = {**wrong, "code": "000000"}
+        assert (await ann.post("/api/me/second-factor/off", proof)).status == 403
+
+    refused = await ann.post("/api/me/delete", {"password": "Ann's secret"})
+    assert (refused.status, refused.code) == (429, "rate_limited"), "the right one, too"
+    assert (await ann.get("/api/me")).status == 200

@@ -2,7 +2,8 @@
 /** The dialog in which a DM writes what is on a hex: a text for players, a text to keep, and who may read. */
 
 import { confirm, openDialog } from "../ui/dialogs.js";
-import { button, choices, form, h, on } from "../ui/elements.js";
+import { button, choices, form, h } from "../ui/elements.js";
+import { playerChips } from "./player-chips.js";
 import { playersOf } from "../ui/text.js";
 import { complain } from "../table/notices.js";
 import { KINDS } from "../table/notes.js";
@@ -24,25 +25,7 @@ export function open(table, hexKey, note) {
       typeof note?.audience === "string" ? note.audience : note?.audience ? "some" : "seen",
     ),
   );
-  const some = h(
-    ".chips",
-    players.map((p) =>
-      h(
-        "label.check",
-        h("input", {
-          type: "checkbox",
-          checked: chosen.has(p.userId),
-          onchange: (e) => (e.target.checked ? chosen.add(p.userId) : chosen.delete(p.userId)),
-        }),
-        p.name,
-      ),
-    ),
-  );
-  const show = () => {
-    some.hidden = audience.value !== "some";
-  };
-  on(audience, "change", show);
-  show();
+  const some = playerChips(players, chosen, audience);
   const editor = form(
     "form.stack",
     () => {

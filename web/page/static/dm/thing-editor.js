@@ -2,8 +2,9 @@
 /** The dialogs in which a DM changes a path, site, region or label: its name, its kind, who may know of it; or deletes it. */
 
 import { confirm, openDialog } from "../ui/dialogs.js";
-import { button, choice, choices, form, h, on } from "../ui/elements.js";
+import { button, choice, choices, form, h } from "../ui/elements.js";
 import { ALONG_EDGES, PATH_KINDS, REGION_KINDS, kindName, thingName } from "../model/things.js";
+import { playerChips } from "./player-chips.js";
 import { playersOf } from "../ui/text.js";
 import { complain } from "../table/notices.js";
 import { siteGrid } from "./site-picker.js";
@@ -199,25 +200,7 @@ function audienceFields(table, { audience = "dm", id }) {
       before,
     ),
   );
-  const some = h(
-    ".chips",
-    players.map((p) =>
-      h(
-        "label.check",
-        h("input", {
-          type: "checkbox",
-          checked: chosen.has(p.userId),
-          onchange: (e) => (e.target.checked ? chosen.add(p.userId) : chosen.delete(p.userId)),
-        }),
-        p.name,
-      ),
-    ),
-  );
-  const show = () => {
-    some.hidden = select.value !== "some";
-  };
-  on(select, "change", show);
-  show();
+  const some = playerChips(players, chosen, select);
   const value = () => {
     if (select.value === "some") return { audience: chosen.size ? { playerIds: [...chosen] } : "dm" };
     return select.value === before && id ? {} : { audience: select.value };
