@@ -12,8 +12,9 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.projection import Projection
 
 from events.journal.chain import Row
+from events.journal.database.pool import ThreadPool
 from events.journal.eventsourcing.following import TrackedView
-from events.journal.eventsourcing.recorder import Pool, Recorded, RecordRecorder, RowNotification
+from events.journal.eventsourcing.recorder import Recorded, RecordRecorder, RowNotification
 from events.journal.postgres.queries import QUERIES
 
 NAME: Final = "hexroom-reports"
@@ -39,7 +40,7 @@ ON CONFLICT DO NOTHING
 class ReportView(TrackedView):
     """``report_event``, and how far it has come; its tables are made by a migration."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: ThreadPool) -> None:
         super().__init__(pool)
         self.recorder = RecordRecorder(pool)
 

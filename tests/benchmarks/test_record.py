@@ -19,8 +19,7 @@ from events.core.state import RoomId, SessionId
 from events.geometry.grid import Hex, runs
 from events.journal import Append, Commit, Lease
 from events.journal.chain import Fault, Head
-from events.journal.database.pool import Pool
-from events.journal.eventsourcing.recorder import Pool as ThreadPool
+from events.journal.database.pool import Pool, ThreadPool
 from events.journal.eventsourcing.saved import project_saved, travelled
 from events.journal.folding import fold_all
 from events.journal.postgres.journal import PostgresJournal

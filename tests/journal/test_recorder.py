@@ -17,7 +17,7 @@ from events.core.state import RoomId
 from events.journal import Append, Epoch, Lease
 from events.journal.chain import START, Head, verify
 from events.journal.codec import encode
-from events.journal.database.pool import Pool as AsyncPool
+from events.journal.database.pool import Pool, ThreadPool
 from events.journal.database.schema import migrate
 from events.journal.eventsourcing.factory import (
     CONNINFO,
@@ -27,7 +27,6 @@ from events.journal.eventsourcing.factory import (
 )
 from events.journal.eventsourcing.following import TrackedView
 from events.journal.eventsourcing.recorder import (
-    Pool,
     Recorded,
     RecordRecorder,
     commits,
@@ -62,7 +61,7 @@ EVENING = (
 
 
 @pytest.fixture
-def threads(database_url: str) -> Iterator[Pool]:
+def threads(database_url: str) -> Iterator[ThreadPool]:
     """Yield connections for threads, as the library uses them."""
     with ConnectionPool(database_url, kwargs={"autocommit": True}, min_size=1) as pool:
         yield pool
@@ -72,7 +71,7 @@ def threads(database_url: str) -> Iterator[Pool]:
 async def elsewhere(empty_database_url: str) -> AsyncIterator[PostgresJournal]:
     """Yield a journal on a second database."""
     migrate(empty_database_url)
-    pool: AsyncPool = AsyncConnectionPool(
+    pool: Pool = AsyncConnectionPool(
         empty_database_url, kwargs={"autocommit": True}, min_size=1, max_size=3, open=False
     )
     async with pool:
@@ -90,7 +89,7 @@ def state_at(version: int) -> RoomState:
 
 
 async def test_what_the_library_wrote_is_what_the_journal_would_have_written(
-    threads: Pool, postgres_journal: PostgresJournal, elsewhere: PostgresJournal
+    threads: ThreadPool, postgres_journal: PostgresJournal, elsewhere: PostgresJournal
 ) -> None:
     store(threads).put(recorded(ROOM, EVENING))
     assert await elsewhere.append([Append(Lease(ROOM), 0, EVENING)]) == [None]
@@ -101,7 +100,7 @@ async def test_what_the_library_wrote_is_what_the_journal_would_have_written(
 
 
 async def test_what_the_journal_wrote_is_read_by_the_library(
-    threads: Pool, postgres_journal: PostgresJournal
+    threads: ThreadPool, postgres_journal: PostgresJournal
 ) -> None:
     await postgres_journal.append([Append(Lease(ROOM), 0, EVENING)])
     found = [one for one in store(threads).get(ROOM) if isinstance(one, Recorded)]
@@ -110,7 +109,7 @@ async def test_what_the_journal_wrote_is_read_by_the_library(
 
 
 async def test_either_goes_on_where_the_other_stopped(
-    threads: Pool, postgres_journal: PostgresJournal
+    threads: ThreadPool, postgres_journal: PostgresJournal
 ) -> None:
     await postgres_journal.append([Append(Lease(ROOM), 0, EVENING[:1])])
     store(threads).put(recorded(ROOM, EVENING[1:3]))
@@ -119,7 +118,7 @@ async def test_either_goes_on_where_the_other_stopped(
     assert [c async for c in postgres_journal.read(ROOM)] == list(EVENING)
 
 
-async def test_the_library_derives_game_sessions_too(threads: Pool) -> None:
+async def test_the_library_derives_game_sessions_too(threads: ThreadPool) -> None:
     store(threads).put(recorded(ROOM, EVENING))
     with threads.connection() as connection:
         found = connection.execute("SELECT id::text, status FROM game_session").fetchall()
@@ -130,14 +129,14 @@ async def test_the_library_derives_game_sessions_too(threads: Pool) -> None:
     ("version", "stands"), [(7, 7), (6, 6), (5, 3), (4, 3), (3, 3), (2, 2), (None, 7)]
 )
 async def test_a_room_is_rebuilt_as_it_stood_after_whole_commits(
-    threads: Pool, version: int | None, stands: int
+    threads: ThreadPool, version: int | None, stands: int
 ) -> None:
     store(threads).put(recorded(ROOM, EVENING))
     found = repository(threads).get(ROOM, version=version, projector_func=project)
     assert (found.version, found.state) == (stands, state_at(stands))
 
 
-def test_a_room_that_is_not_there_is_not_found(threads: Pool) -> None:
+def test_a_room_that_is_not_there_is_not_found(threads: ThreadPool) -> None:
     store(threads).put(recorded(ROOM, EVENING))
     with pytest.raises(AggregateNotFoundError):
         repository(threads).get(OTHER, projector_func=project)
@@ -145,7 +144,7 @@ def test_a_room_that_is_not_there_is_not_found(threads: Pool) -> None:
         repository(threads).get(ROOM, version=1, projector_func=project)
 
 
-def test_rows_are_selected_either_way_round(threads: Pool) -> None:
+def test_rows_are_selected_either_way_round(threads: ThreadPool) -> None:
     store(threads).put(recorded(ROOM, EVENING))
     recorder = RecordRecorder(threads)
 
@@ -159,7 +158,7 @@ def test_rows_are_selected_either_way_round(threads: Pool) -> None:
     assert versions(desc=True, limit=1) == [7]
 
 
-def test_another_version_is_refused_and_nothing_stored(threads: Pool) -> None:
+def test_another_version_is_refused_and_nothing_stored(threads: ThreadPool) -> None:
     events = store(threads)
     events.put(recorded(ROOM, EVENING[:2]))
     for wrong in (EVENING[:1], EVENING[3:], (EVENING[2], EVENING[2])):
@@ -170,7 +169,7 @@ def test_another_version_is_refused_and_nothing_stored(threads: Pool) -> None:
 
 
 async def test_a_room_that_somebody_owns_is_written_with_their_epoch_only(
-    threads: Pool, postgres_journal: PostgresJournal
+    threads: ThreadPool, postgres_journal: PostgresJournal
 ) -> None:
     lease = await postgres_journal.lease(ROOM, "north")
     events = store(threads)
@@ -187,7 +186,7 @@ def places(
     return [(one.id, one.originator_id, one.originator_version) for one in found]  # type: ignore[misc]  # rooms are UUIDs
 
 
-def test_all_rooms_have_one_order_in_which_pages_follow_one_another(threads: Pool) -> None:
+def test_all_rooms_have_one_order_in_which_pages_follow_one_another(threads: ThreadPool) -> None:
     events, recorder = store(threads), RecordRecorder(threads)
     assert recorder.max_notification_id() is None
     told = [
@@ -222,7 +221,7 @@ def naive(connection: psycopg.Connection[tuple[int, ...]], after: int) -> list[i
 
 @pytest.mark.parametrize("number_first", [True, False])
 def test_a_row_that_is_committed_late_is_not_missed(
-    threads: Pool, database_url: str, number_first: bool
+    threads: ThreadPool, database_url: str, number_first: bool
 ) -> None:
     """By position alone it would be: shown beside."""
     recorder = RecordRecorder(threads)
@@ -296,7 +295,7 @@ def count_up_to(env: dict[str, str], last: int) -> dict[str, int]:
 
 
 def test_a_projection_takes_each_row_in_once_whenever_it_runs(
-    database_url: str, threads: Pool
+    database_url: str, threads: ThreadPool
 ) -> None:
     env = environment(database_url)
     with RecordApplication(env) as application:
@@ -310,7 +309,7 @@ def test_a_projection_takes_each_row_in_once_whenever_it_runs(
     assert view.counted() == {"dora": 8, "ann": 2}
 
 
-def test_a_row_whose_taking_in_fails_is_not_noted(threads: Pool) -> None:
+def test_a_row_whose_taking_in_fails_is_not_noted(threads: ThreadPool) -> None:
     view = Deeds(threads)
     view.create_tables()
     with pytest.raises(RuntimeError), view.tracked(Tracking("record", 5)):
@@ -320,7 +319,7 @@ def test_a_row_whose_taking_in_fails_is_not_noted(threads: Pool) -> None:
     assert view.max_tracking_id("record") == 5
 
 
-def test_a_follower_sees_what_comes_and_ends_when_stopped(threads: Pool) -> None:
+def test_a_follower_sees_what_comes_and_ends_when_stopped(threads: ThreadPool) -> None:
     events, recorder = store(threads), RecordRecorder(threads)
     events.put(recorded(ROOM, EVENING[:1]))
     with recorder.subscribe(topics=["hex_reveal"]) as following:
@@ -349,7 +348,7 @@ def test_epochs_default_to_that_of_a_room_nobody_owns() -> None:
 
 
 async def test_time_travel_is_the_same_by_the_library_and_by_the_reader(
-    threads: Pool, postgres_journal: PostgresJournal, pool: AsyncPool
+    threads: ThreadPool, postgres_journal: PostgresJournal, pool: Pool
 ) -> None:
     await postgres_journal.append([Append(Lease(ROOM), 0, EVENING)])
     snapshots = SnapshotStore(pool)
@@ -363,7 +362,7 @@ async def test_time_travel_is_the_same_by_the_library_and_by_the_reader(
 
 
 async def test_a_saved_state_of_another_room_is_passed_over_by_the_library_too(
-    threads: Pool, postgres_journal: PostgresJournal, pool: AsyncPool
+    threads: ThreadPool, postgres_journal: PostgresJournal, pool: Pool
 ) -> None:
     await postgres_journal.append([Append(Lease(ROOM), 0, EVENING)])
     await SnapshotStore(pool).save(ROOM, 3, state_at(2))

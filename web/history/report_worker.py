@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from psycopg_pool import ConnectionPool
 
 from events.journal.database.away import DATABASE_AWAY
-from events.journal.eventsourcing.recorder import Pool
+from events.journal.database.pool import ThreadPool
 from events.report.table_projection import ReportView
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class ReportFollower:
     """Follows the log in a thread, page by page; a Prometheus collector of its lag."""
 
     def __init__(self, conninfo: str) -> None:
-        self._pool: Pool = ConnectionPool(
+        self._pool: ThreadPool = ConnectionPool(
             conninfo, kwargs={"autocommit": True}, min_size=0, max_size=2, open=False, timeout=5
         )
         self._view = ReportView(self._pool)

@@ -7,13 +7,15 @@ from typing import Any, Final, TypeAlias
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from events.journal.database.schema import SERVER_ROLE, migrate
 
 logger = logging.getLogger(__name__)
 
 Pool: TypeAlias = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
+ThreadPool: TypeAlias = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+"""Connections of those who read the record at leisure, in threads."""
 
 _MUST_BE_ON: Final = ("fsync", "full_page_writes", "synchronous_commit")
 

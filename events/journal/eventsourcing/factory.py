@@ -15,8 +15,9 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType
 from psycopg_pool import ConnectionPool
 
+from events.journal.database.pool import ThreadPool
 from events.journal.eventsourcing.following import TrackedView
-from events.journal.eventsourcing.recorder import Pool, RecordMapper, RecordRecorder
+from events.journal.eventsourcing.recorder import RecordMapper, RecordRecorder
 
 CONNINFO: Final = "RECORD_CONNINFO"
 """The key in an application's ``env`` that says how to connect."""
@@ -30,7 +31,7 @@ class RecordFactory(InfrastructureFactory[TrackedView]):
         conninfo = self.env.get(CONNINFO)
         if conninfo is None:
             raise InfrastructureFactoryError(f"{CONNINFO} is not set")
-        self.pool: Pool = ConnectionPool(
+        self.pool: ThreadPool = ConnectionPool(
             conninfo, kwargs={"autocommit": True}, min_size=1, max_size=4, open=True
         )
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
-from typing import TYPE_CHECKING, Any, ClassVar, Final, LiteralString
+from typing import Any, ClassVar, Final, LiteralString
 
 import psycopg
 from eventsourcing.persistence import (
+    ApplicationRecorder,
     IntegrityError,
     Notification,
     OperationalError,
@@ -16,21 +17,19 @@ from eventsourcing.persistence import (
 )
 
 from events.journal.database.away import DATABASE_AWAY
+from events.journal.database.pool import ThreadPool
 from events.journal.postgres.queries import QUERIES
-
-if TYPE_CHECKING:
-    from events.journal.eventsourcing.recorder import Pool, RecordRecorder
 
 POLL_S: Final = 0.1
 """How long a row may wait before it is followed. Appends tell nobody: that would cost each of them."""
 PAGE_ROWS: Final = 500
 
 
-class Following(Subscription["RecordRecorder"]):
+class Following(Subscription[ApplicationRecorder]):
     """Yields rows after a place; when there are none it asks again and again, until stopped."""
 
     def __init__(
-        self, recorder: "RecordRecorder", gt: int | None = None, topics: Sequence[str] = ()
+        self, recorder: ApplicationRecorder, gt: int | None = None, topics: Sequence[str] = ()
     ) -> None:
         super().__init__(recorder, gt, topics)
         self._page: Iterator[Notification] = iter(())
@@ -68,7 +67,7 @@ class TrackedView(TrackingRecorder):
 
     create: ClassVar[tuple[LiteralString, ...]] = ()
 
-    def __init__(self, pool: "Pool") -> None:
+    def __init__(self, pool: ThreadPool) -> None:
         self.pool = pool
 
     def create_tables(self) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -25,7 +25,6 @@ from eventsourcing.persistence import (
     OperationalError,
     StoredEvent,
 )
-from psycopg_pool import ConnectionPool
 
 from events.core.decider import advance
 from events.core.messages import Event
@@ -34,11 +33,10 @@ from events.journal import CommandId, Commit, Epoch, Lease
 from events.journal.chain import START, Head, Row, link
 from events.journal.codec import event, member, payload
 from events.journal.database.away import DATABASE_AWAY
+from events.journal.database.pool import ThreadPool
 from events.journal.eventsourcing.following import Following
 from events.journal.postgres.batch import SealedRows, parameters, statement
 from events.journal.postgres.queries import QUERIES
-
-Pool: TypeAlias = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
 MOST_VERSIONS: Final = 2**62
 
@@ -133,7 +131,7 @@ class RecordRecorder(ApplicationRecorder):
     transaction's times 2²², plus the row's place in it.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: ThreadPool) -> None:
         self.pool = pool
 
     def insert_events(
@@ -275,12 +273,12 @@ def project(initial: StoredRoom | None, events: Iterable[Recorded]) -> StoredRoo
     return standing
 
 
-def store(pool: Pool) -> EventStore[UUID]:
+def store(pool: ThreadPool) -> EventStore[UUID]:
     """Return the record as the library's event store."""
     return EventStore(RecordMapper(), RecordRecorder(pool))
 
 
-def repository(pool: Pool) -> Repository[UUID]:
+def repository(pool: ThreadPool) -> Repository[UUID]:
     """Return rooms at any version: ``repository(pool).get(room, version=v, projector_func=project)``."""
     return Repository(store(pool))
 

@@ -11,9 +11,9 @@ from eventsourcing.application import Repository
 from eventsourcing.persistence import EventStore
 
 from events.journal.codec import DECODE_ERRORS
+from events.journal.database.pool import ThreadPool
 from events.journal.eventsourcing.recorder import (
     MOST_VERSIONS,
-    Pool,
     RecordMapper,
     RecordRecorder,
     StoredRoom,
@@ -39,7 +39,7 @@ class SavedStates(EventStore[UUID]):
     It writes nothing: states are saved by the rooms.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: ThreadPool) -> None:
         super().__init__(RecordMapper(), RecordRecorder(pool))
         self._pool = pool
 
@@ -81,6 +81,6 @@ def project_saved(initial: StoredRoom | None, events: Any) -> StoredRoom | None:
     return initial
 
 
-def travelled(pool: Pool) -> Repository[UUID]:
+def travelled(pool: ThreadPool) -> Repository[UUID]:
     """Return rooms at any version: ``.get(room, version=v, projector_func=project_saved)``."""
     return Repository(store(pool), snapshot_store=SavedStates(pool))

@@ -9,7 +9,8 @@ import pytest
 from eventsourcing.persistence import IntegrityError, Tracking
 from psycopg_pool import ConnectionPool
 
-from events.journal.eventsourcing.recorder import Pool, RecordMapper
+from events.journal.database.pool import ThreadPool
+from events.journal.eventsourcing.recorder import RecordMapper
 from events.report.table_projection import NAME, ReportProjection, ReportView, rebuild
 from tests.support.hexroom_commands import Hexroom, lines
 from tests.support.recorded_night import Night
@@ -17,7 +18,9 @@ from tests.support.recorded_night import Night
 
 @pytest.fixture
 def view(database_url: str) -> Iterator[ReportView]:
-    pool: Pool = ConnectionPool(database_url, kwargs={"autocommit": True}, min_size=1, max_size=6)
+    pool: ThreadPool = ConnectionPool(
+        database_url, kwargs={"autocommit": True}, min_size=1, max_size=6
+    )
     with pool:
         yield ReportView(pool)
 

@@ -8,8 +8,8 @@ import click
 from psycopg_pool import ConnectionPool
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from events.journal.database.pool import ThreadPool
 from events.journal.derived import rebuild_game_sessions
-from events.journal.eventsourcing.recorder import Pool
 from events.report.table_projection import ReportView, rebuild
 from web.cli.context import Tools, notes, run
 
@@ -43,7 +43,7 @@ def _reports(conninfo: str, total: int) -> int:
             TimeRemainingColumn(), console=notes(), transient=True, disable=not sys.stderr.isatty(),
         ) as progress,
     ):  # fmt: skip
-        typed: Pool = pool
+        typed: ThreadPool = pool
         task = progress.add_task("reports", total=total, at="")
 
         def taken(rows: int, at: datetime) -> None:
