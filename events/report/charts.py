@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from html import escape
 from typing import Final, NamedTuple
+
+from markupsafe import Markup
 
 WIDTH: Final = 760
 LEFT: Final = 110
@@ -33,7 +34,7 @@ class Bar(NamedTuple):
     open: bool
 
 
-def reveals_over_time(lines: Sequence[Line], began: datetime, ended: datetime) -> str:
+def reveals_over_time(lines: Sequence[Line], began: datetime, ended: datetime) -> Markup:
     """Return how many hexes each player saw, as step lines with their names at the end."""
     height, floor = 220, 190
     most = max((count for line in lines for _, count in line.points), default=0) or 1
@@ -44,8 +45,10 @@ def reveals_over_time(lines: Sequence[Line], began: datetime, ended: datetime) -
 
     parts = [_axis(scale, floor)]
     parts += [
-        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(value):.1f}" y2="{y(value):.1f}" class="grid"/>'
-        f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" class="left">{value}</text>'
+        Markup(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(value):.1f}" y2="{y(value):.1f}" class="grid"/>'
+            f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" class="left">{value}</text>'
+        )
         for value in _levels(most)
     ]
     ends = _spread([y(line.points[-1][1]) if line.points else floor for line in lines])
@@ -62,14 +65,15 @@ def reveals_over_time(lines: Sequence[Line], began: datetime, ended: datetime) -
         if last is not None:
             path.append(f"H{WIDTH - RIGHT}")
         parts.append(
-            f'<path d="{"".join(path)}" fill="none" stroke="{ink}" stroke-width="2" stroke-dasharray="{dash}"/>'
-            f'<text x="{WIDTH - RIGHT + 6}" y="{ends[number] + 4:.1f}" fill="{ink}">{_short(line.name)}'
-            f"{'' if last is None else f' ({last})'}</text>"
+            Markup(
+                f'<path d="{"".join(path)}" fill="none" stroke="{ink}" stroke-width="2" stroke-dasharray="{dash}"/>'
+                f'<text x="{WIDTH - RIGHT + 6}" y="{ends[number] + 4:.1f}" fill="{ink}">{{}}</text>'
+            ).format(_short(line.name) + ("" if last is None else f" ({last})"))
         )
     return _svg("Hexes seen, by player, over time", height, parts)
 
 
-def presence(bars: Iterable[Bar], began: datetime, ended: datetime) -> str:
+def presence(bars: Iterable[Bar], began: datetime, ended: datetime) -> Markup:
     """Return who was at the table when: a row for each name."""
     rows: dict[str, list[Bar]] = {}
     for bar in bars:
@@ -79,15 +83,21 @@ def presence(bars: Iterable[Bar], began: datetime, ended: datetime) -> str:
     parts = [_axis(scale, floor)]
     for number, (name, of) in enumerate(rows.items()):
         top = 8 + ROW * number
-        parts.append(f'<text x="{LEFT - 8}" y="{top + 13}" class="left">{_short(name)}</text>')
+        parts.append(
+            Markup(f'<text x="{LEFT - 8}" y="{top + 13}" class="left">{{}}</text>').format(
+                _short(name)
+            )
+        )
         for bar in of:
             start, end = scale.x(bar.start), scale.x(bar.end)
             title = f"{name}: {bar.start:%H:%M} to {bar.end:%H:%M}" + (
                 " and on" if bar.open else ""
             )
             parts.append(
-                f'<rect x="{start:.1f}" y="{top}" width="{max(end - start, 2):.1f}" height="{ROW - 8}" '
-                f'rx="3" fill="{INKS[number % len(INKS)]}"><title>{escape(title)}</title></rect>'
+                Markup(
+                    f'<rect x="{start:.1f}" y="{top}" width="{max(end - start, 2):.1f}" height="{ROW - 8}" '
+                    f'rx="3" fill="{INKS[number % len(INKS)]}"><title>{{}}</title></rect>'
+                ).format(title)
             )
     return _svg("Who was at the table", floor + 30, parts)
 
@@ -121,13 +131,15 @@ class _Scale:
         ] or [self.began, self.ended]
 
 
-def _axis(scale: _Scale, floor: float) -> str:
+def _axis(scale: _Scale, floor: float) -> Markup:
     marks = "".join(
         f'<line x1="{scale.x(at):.1f}" x2="{scale.x(at):.1f}" y1="{floor}" y2="{floor + 4}" class="axis"/>'
         f'<text x="{scale.x(at):.1f}" y="{floor + 18}" class="mid">{scale.word(at)}</text>'
         for at in scale.ticks()
     )
-    return f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}" class="axis"/>{marks}'
+    return Markup(
+        f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{floor}" y2="{floor}" class="axis"/>{marks}'
+    )
 
 
 def _levels(most: int) -> list[int]:
@@ -147,11 +159,11 @@ def _spread(places: Sequence[float]) -> list[float]:
 
 
 def _short(name: str) -> str:
-    return escape(name if len(name) <= 14 else f"{name[:13]}…")
+    return name if len(name) <= 14 else f"{name[:13]}…"
 
 
-def _svg(title: str, height: float, parts: Iterable[str]) -> str:
-    return (
+def _svg(title: str, height: float, parts: Iterable[Markup]) -> Markup:
+    return Markup(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" class="chart" '
-        f'role="img" aria-label="{escape(title)}"><title>{escape(title)}</title>{"".join(parts)}</svg>'
+        f'role="img" aria-label="{title}"><title>{title}</title>{Markup().join(parts)}</svg>'
     )

@@ -1,10 +1,14 @@
-"""A report or a recap as a single HTML file: printable, without scripts or external resources."""
+"""A report or a recap as a single HTML file: printable, without scripts or external resources.
+
+What is HTML already is `Markup`; every other text is escaped where it is put in.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from html import escape
 from typing import Final
+
+from markupsafe import Markup, escape
 
 from events.core.state import Member, Role, RoomState
 from events.geometry.grid import count, hexes
@@ -54,14 +58,14 @@ _NUMBERS: Final = ("Version", "How often")
 _TIME: Final = re.compile(r"(\d\d \w{3} )?\d\d:\d\d:\d\d")
 
 
-def page(title: str, body: Iterable[str]) -> str:
+def page(title: str, body: Iterable[Markup]) -> str:
     """Return a whole HTML file."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body>\n"
-        + "\n".join(body)
+        + str(Markup("\n").join(body))
         + "\n</body></html>\n"
     )
 
@@ -77,12 +81,15 @@ def report_html(
 ) -> str:
     """Return the audit report of a session (or another stretch) as a page."""
     began, ended = of.began, of.ended
-    body = [f"<h1>{escape(campaign)}</h1>", f'<p class="soft">Audit report: {escape(name)}</p>']
+    body = [
+        Markup("<h1>{}</h1>").format(campaign),
+        Markup('<p class="soft">Audit report: {}</p>').format(name),
+    ]
     if began is None or ended is None:
-        body.append("<p>Nothing is recorded here.</p>")
+        body.append(Markup("<p>Nothing is recorded here.</p>"))
     else:
         body += [
-            f"<p>{period(began, ended)}, {_span(ended - began)}</p>",
+            Markup("<p>{}, {}</p>").format(period(began, ended), _span(ended - began)),
             _figures(of, refused),
             *_over_time(of, began, ended),
             *_maps(of, painter),
@@ -92,17 +99,18 @@ def report_html(
             *_events(of),
         ]
     body.append(
-        "<h2>Proof</h2><p>The record ends at version "
-        f"{head.version} with the hash <code>{head.hash.hex()}</code>. Whoever keeps this line can "
-        "later show that nothing before it was changed or cut off: <code>hexroom verify --against "
-        f"{head.version}:{head.hash.hex()}</code></p>"
+        Markup(
+            "<h2>Proof</h2><p>The record ends at version "
+            "{0} with the hash <code>{1}</code>. Whoever keeps this line can later show that nothing "
+            "before it was changed or cut off: <code>hexroom verify --against {0}:{1}</code></p>"
+        ).format(head.version, head.hash.hex())
     )
     return page(f"{campaign}, {name}", body)
 
 
 def map_svg(
     room: RoomState, viewers: Iterable[Member], title: str, painter: Painter | None = None
-) -> str | None:
+) -> Markup | None:
     """Return the map of all that any of the viewers sees; None where that is nothing, or too much."""
     drawn, viewers = {}, tuple(viewers)
     for viewer in viewers:
@@ -119,23 +127,25 @@ def map_svg(
     if painter and (below := visible_backdrop(room, drawn, viewers, any)):
         ground = painter(below, bounds(drawn, HEX_SIZE, orientation), HEX_SIZE)
     things = seen_things(room, viewers, any, within=drawn)
-    return svg(drawn, orientation, HEX_SIZE, title=title, ground=ground, things=things)
+    return Markup(svg(drawn, orientation, HEX_SIZE, title=title, ground=ground, things=things))
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; cells are HTML already."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
+    """Return a table; a cell that is HTML already is Markup."""
     numbers = [title in _NUMBERS for title in head]
-    lines = ["<tr>" + "".join(map(_cell, row, numbers)) + "</tr>" for row in rows]
-    titles = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    lines = [Markup("<tr>{}</tr>").format(Markup().join(map(_cell, row, numbers))) for row in rows]
+    titles = [Markup('<th scope="col">{}</th>').format(name) for name in head]
+    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(
+        Markup().join(titles), Markup().join(lines)
+    )
 
 
-def _cell(cell: str, is_number: bool) -> str:
+def _cell(cell: str, is_number: bool) -> Markup:
     kind = ' class="time"' if _TIME.fullmatch(cell) else ' class="number"' if is_number else ""
-    return f"<td{kind}>{cell}</td>"
+    return Markup(f"<td{kind}>{{}}</td>").format(cell)
 
 
-def _figures(of: Report, refused: Sequence[Refusals] | None) -> str:
+def _figures(of: Report, refused: Sequence[Refusals] | None) -> Markup:
     shown = [each for each in of.exposures if each.shown]
     outcomes = [each.outcome for each in of.staged.values()]
     figures = [
@@ -148,45 +158,51 @@ def _figures(of: Report, refused: Sequence[Refusals] | None) -> str:
     ]
     if refused is not None:
         figures.append((str(sum(each.count for each in refused)), "commands refused"))
-    items = "".join(f"<li><b>{value}</b> {name}</li>" for value, name in figures)
-    return f'<ul class="figures">{items}</ul>'
+    items = [Markup("<li><b>{}</b> {}</li>").format(*figure) for figure in figures]
+    return Markup('<ul class="figures">{}</ul>').format(Markup().join(items))
 
 
-def _over_time(of: Report, began: datetime, ended: datetime) -> Iterable[str]:
+def _over_time(of: Report, began: datetime, ended: datetime) -> Iterable[Markup]:
     lines = [Line(of.name(user), points) for user, points in of.seen.items()]
     if lines:
-        yield "<h2>Hexes seen over time</h2>"
-        yield f"<figure>{reveals_over_time(lines, began, ended)}</figure>"
+        yield Markup("<h2>Hexes seen over time</h2>")
+        yield Markup("<figure>{}</figure>").format(reveals_over_time(lines, began, ended))
     bars = [Bar(of.name(stay.user), stay.start, stay.end, stay.open) for stay in of.stays]
     if bars:
-        yield "<h2>At the table</h2>"
-        yield f"<figure>{presence(sorted(bars), began, ended)}</figure>"
+        yield Markup("<h2>At the table</h2>")
+        yield Markup("<figure>{}</figure>").format(presence(sorted(bars), began, ended))
 
 
-def _maps(of: Report, painter: Painter | None) -> Iterable[str]:
+def _maps(of: Report, painter: Painter | None) -> Iterable[Markup]:
     before = map_svg(of.before, of.before.players(), "The players' map before", painter)
     after = map_svg(of.after, of.after.players(), "The players' map after", painter)
     if before is None and after is None:
         return
-    yield "<h2>The players' map</h2>"
-    yield '<div class="maps">'
+    yield Markup("<h2>The players' map</h2>")
+    yield Markup('<div class="maps">')
     for picture, words in ((before, "Before"), (after, "After")):
-        drawn = picture or '<p class="soft">Nothing was shown yet, or too much to draw.</p>'
+        drawn: str = picture or '<p class="soft">Nothing was shown yet, or too much to draw.</p>'
         # Two pictures in one file: their symbols must not share ids.
-        drawn = drawn.replace('"title"', f'"{words}-title"').replace('id="t', f'id="{words}-t')
-        drawn = drawn.replace('href="#t', f'href="#{words}-t')
-        yield f"<figure>{drawn}<figcaption>{words}, all players together</figcaption></figure>"
-    yield "</div>"
+        for own, apart in (
+            ('"title"', f'"{words}-title"'),
+            ('id="t', f'id="{words}-t'),
+            ('href="#t', f'href="#{words}-t'),
+        ):
+            drawn = str.replace(drawn, own, apart)
+        yield Markup(
+            f"<figure>{drawn}<figcaption>{words}, all players together</figcaption></figure>"
+        )
+    yield Markup("</div>")
 
 
-def _by_player(of: Report) -> Iterable[str]:
-    yield "<h2>What each player was shown, and when it reached them</h2>"
+def _by_player(of: Report) -> Iterable[Markup]:
+    yield Markup("<h2>What each player was shown, and when it reached them</h2>")
     players = [member for member in of.people() if member.role is Role.PLAYER]
     for player in players:
         mine = [each for each in of.exposures if each.user == player.user]
-        yield f"<h3>{escape(player.name)}</h3>"
+        yield Markup("<h3>{}</h3>").format(player.name)
         if not mine:
-            yield '<p class="soft">Nothing was shown to or hidden from them.</p>'
+            yield Markup('<p class="soft">Nothing was shown to or hidden from them.</p>')
             continue
         yield table(
             ("When", "What", "Which", "By", "Reached them"),
@@ -195,8 +211,8 @@ def _by_player(of: Report) -> Iterable[str]:
                     _time(of, each.at),
                     ("shown" if each.shown else "hidden")
                     + (", terrain only" if each.tier == "terrain" else ""),
-                    escape(hex_names(of.after, each)),
-                    escape(each.by),
+                    hex_names(of.after, each),
+                    each.by,
                     reached(each),
                 )
                 for each in mine
@@ -205,9 +221,9 @@ def _by_player(of: Report) -> Iterable[str]:
 
 
 def reached(exposure: Exposure) -> str:
-    """Return in HTML when an exposure was delivered, and whether all of it was."""
+    """Return when an exposure was delivered, and whether all of it was."""
     if exposure.delivered_at is None:
-        return '<span class="no">not delivered</span>'
+        return Markup('<span class="no">not delivered</span>')
     at = f"{exposure.delivered_at:%d %b %H:%M:%S}"
     among = count(exposure.hexes)
     if exposure.delivered < among:
@@ -222,16 +238,16 @@ def hex_names(room: RoomState, exposure: Exposure, most: int = 12) -> str:
     return ", ".join(labels[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def _staging(of: Report) -> Iterable[str]:
+def _staging(of: Report) -> Iterable[Markup]:
     if of.staged:
-        yield "<h2>Staged changes</h2>"
+        yield Markup("<h2>Staged changes</h2>")
         yield table(
             ("Staged", "What", "By", "Outcome", "After"),
             (
                 (
                     _time(of, each.staged_at),
-                    escape(each.what),
-                    escape(each.by),
+                    each.what,
+                    each.by,
                     each.outcome,
                     "" if each.waited_s is None else _span(timedelta(seconds=each.waited_s)),
                 )
@@ -240,29 +256,29 @@ def _staging(of: Report) -> Iterable[str]:
         )
 
 
-def _refused(of: Report, refused: Sequence[Refusals] | None) -> Iterable[str]:
+def _refused(of: Report, refused: Sequence[Refusals] | None) -> Iterable[Markup]:
     if refused:
-        yield "<h2>Commands refused</h2>"
-        yield '<p class="soft">Counted; what they were is not kept.</p>'
+        yield Markup("<h2>Commands refused</h2>")
+        yield Markup('<p class="soft">Counted; what they were is not kept.</p>')
         yield table(
             ("Who", "Why", "How often"),
             (
-                (escape(of.name(each.user)), escape(each.code.replace("_", " ")), str(each.count))
+                (of.name(each.user), each.code.replace("_", " "), str(each.count))
                 for each in refused
             ),
         )
 
 
-def _events(of: Report) -> Iterable[str]:
-    yield "<h2>Everything, in order</h2>"
+def _events(of: Report) -> Iterable[Markup]:
+    yield Markup("<h2>Everything, in order</h2>")
     yield table(
         ("Version", "When", "Who", "What"),
         (
             (
                 str(entry.version),
                 _time(of, entry.at),
-                f"{escape(entry.name)}&nbsp;<span class='soft'>{entry.role}</span>",
-                escape(entry.what),
+                Markup("{}&nbsp;<span class='soft'>{}</span>").format(entry.name, entry.role),
+                entry.what,
             )
             for entry in of.entries
         ),

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from html import escape
 from typing import Final
+
+from markupsafe import Markup
 
 from events.core.state import RoomState, Tier
 from events.geometry.grid import Hex, middle, runs
@@ -120,25 +121,30 @@ def markdown(of: Recap, picture: str | None = None) -> str:
 def recap_html(of: Recap, painter: Painter | None = None) -> str:
     """Return the recap as a page, with the map and the path of the reveals."""
     body = [
-        f"<h1>{escape(of.campaign)}</h1>",
-        f'<p class="soft">{escape(of.session)}, for {escape(of.audience)}</p>',
+        Markup("<h1>{}</h1>").format(of.campaign),
+        Markup('<p class="soft">{}, for {}</p>').format(of.session, of.audience),
     ]
     if not of.lines:
-        return page(of.campaign, [*body, "<p>Nothing happened that this audience knows of.</p>"])
+        body.append(Markup("<p>Nothing happened that this audience knows of.</p>"))
+        return page(of.campaign, body)
     began, ended = of.lines[0].at, of.lines[-1].at
-    body.append(f"<p>{period(began, ended)}</p>")
-    body.append(f'<ul class="figures"><li><b>{of.new_hexes}</b> new hexes</li></ul>')
+    body.append(Markup("<p>{}</p>").format(period(began, ended)))
+    body.append(
+        Markup('<ul class="figures"><li><b>{}</b> new hexes</li></ul>').format(of.new_hexes)
+    )
     if picture := _map_with_path(of, painter):
         body.append(
-            f"<h2>The map, and the way it opened</h2><figure>{picture}<figcaption>The line joins "
-            "the reveals in their order; the ring is where it began.</figcaption></figure>"
+            Markup(
+                "<h2>The map, and the way it opened</h2><figure>{}<figcaption>The line joins "
+                "the reveals in their order; the ring is where it began.</figcaption></figure>"
+            ).format(Markup(picture))
         )
-    body.append("<h2>What happened</h2><table><tbody>")
+    body.append(Markup("<h2>What happened</h2><table><tbody>"))
     body += [
-        f'<tr><td class="time">{line.at:%H:%M}</td><td>{escape(line.what)}</td></tr>'
+        Markup('<tr><td class="time">{}</td><td>{}</td></tr>').format(f"{line.at:%H:%M}", line.what)
         for line in of.lines
     ]
-    body.append("</tbody></table>")
+    body.append(Markup("</tbody></table>"))
     return page(f"{of.campaign}, {of.session}", body)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import Markup
 
 from events import EMPTY, fold
 from events.core.features.hexes import HexesHidden, HexesRevealed, RevealHexes
@@ -206,6 +207,11 @@ def test_who_is_asked_for_in_vain_hears_who_there_is() -> None:
 def test_only_numbers_are_set_as_numbers() -> None:
     row = table(("When", "Which", "Version"), [("19:11:40", "0102", "12")])
     assert '<td class="time">19:11:40</td><td>0102</td><td class="number">12</td>' in row
+
+
+def test_a_cell_is_escaped_unless_it_is_html() -> None:
+    row = table(("Who", "What"), [("<b>Ana</b>", Markup("<b>hidden</b>"))])
+    assert "<td>&lt;b&gt;Ana&lt;/b&gt;</td><td><b>hidden</b></td>" in row
 
 
 async def test_a_report_of_nothing_says_so() -> None:
