@@ -105,11 +105,17 @@ class Directory:
         }
 
     def sweep(self) -> None:
-        """Let idle rooms leave memory, more of them while the budget is exceeded; settle who is present."""
+        """Let idle rooms leave memory, more of them while the budget is exceeded; settle who is present.
+
+        Rooms that rest, and all while half of the budget is used, have their undo take less memory.
+        """
         until = self._services.clock.monotonic() - self._idle_s
+        budget = self._services.budget
+        hurried = budget.used > budget.limit // 2
         for room, actor in tuple(self._rooms.items()):
             actor.streams.sweep()
             actor.presence.sweep()
+            actor.rest(hurried=hurried)
             if actor.phase is Phase.CLOSED:
                 del self._rooms[room]
             elif actor.phase is Phase.SERVING and actor.busy_since < until and actor.is_idle:

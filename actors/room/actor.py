@@ -10,6 +10,7 @@ from typing import Final
 
 from actors.delivery.viewer_streams import CloseReason, Reader, ViewerStreams
 from actors.room.beforehand import Beforehand
+from actors.room.compaction import Compaction
 from actors.room.footprint import footprint
 from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
@@ -96,6 +97,7 @@ class RoomActor:
         self._repeats = Idempotency(lease, services)
         self._ahead = Lookahead(self.streams)
         self._saving = Saving(self.id, services)
+        self._compaction = Compaction(self, services, self._save_if_due)
         self._beforehand = Beforehand(self, services, self._mail, self._ahead)
         self._recall = Recall(self, services, self._mail, self._ahead)
         self._recovery = Recovery(self, services, self._repeats, self._saving)
@@ -157,7 +159,8 @@ class RoomActor:
 
     def held_bytes(self) -> int:
         """Return about how many bytes of memory the room holds."""
-        return footprint(self.state) + self.streams.kept_bytes + self._repeats.held_bytes
+        kept = self.streams.kept_bytes + self._repeats.held_bytes
+        return footprint(self.state) + kept + self._compaction.waiting_bytes
 
     async def _confirmed(self) -> None:
         """Return while the room is surely this process's; raise RoomUnavailable."""
@@ -197,6 +200,7 @@ class RoomActor:
         self._services.deliveries.settle(self)
         self.phase = Phase.CLOSED
         self._settled.set()
+        self._compaction.stop()
         self._answer_all(RoomUnavailable())
         if why is not None:
             self.streams.close(why)
@@ -304,15 +308,17 @@ class RoomActor:
         """Answer and tell what is durable now."""
         self._durable = max(self._durable, version)
         self._release()
-        if self._saving.due(self._durable):
-            self._saving.save(self.version, self.state)
-        self._compact()
+        if self._compaction.is_due or self._saving.due(self._durable):
+            self._compaction.begin()
 
-    def _compact(self) -> None:
-        """Have what can be undone take little memory, a bit at a time."""
-        more = self.state.history.compact(self._services.undo_bytes)
-        if more and self.phase is not Phase.CLOSED:
-            self._loop.call_soon(self._compact)
+    def _save_if_due(self) -> None:
+        if self.phase is Phase.SERVING and self._saving.due(self.version):
+            self._saving.save(self.version, self.state)
+
+    def rest(self, *, hurried: bool) -> None:
+        """Do what waits for a quiet moment, if this is one or memory is short."""
+        if self.phase is Phase.SERVING:
+            self._compaction.rest(hurried=hurried)
 
     def failed(self, error: Exception) -> None:
         """Go back to the journal: what was to be recorded was not, or nobody knows."""
@@ -355,7 +361,7 @@ class RoomActor:
         """Publish and answer, in order, all that waits for nothing any more."""
         while (pending := self._mail.next_answer(self._durable)) is not None:
             if pending.foreseen is not None:
-                self._publish(pending.foreseen)
+                self._publish(pending.request, pending.foreseen)
                 self._give(pending, pending.foreseen.commit)
             else:
                 assert pending.outcome is not None, "it can be answered"
@@ -369,7 +375,9 @@ class RoomActor:
             self._recovery.refold = True
             self._services.supervisor.restart(self)
 
-    def _publish(self, recorded: Foreseen) -> None:
+    def _publish(self, request: Request | None, recorded: Foreseen) -> None:
+        assert request is not None, "something was asked that is recorded"
+        self._compaction.note(request.command, self.state, recorded.after)
         self.state, self.version = recorded.after, recorded.commit.version
         try:
             self._services.meters.told += self.streams.publish(recorded.messages)
@@ -409,7 +417,7 @@ class RoomActor:
         self.phase = Phase.SERVING
         self._settled.set()
         self.presence.recovered()
-        self._compact()
+        self._compaction.begin()
         if self._mail.has_undecided:
             self._schedule()
 

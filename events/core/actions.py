@@ -7,8 +7,9 @@ what they changed leaves memory, and is read from the record when somebody undoe
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema, from_json, to_json
@@ -25,10 +26,25 @@ MOST_ACTIONS: Final = (CHUNKS + 1) * CHUNK - 1
 UNDO_BYTES: Final = 4 * 1024 * 1024
 """What the actions of a room may take in memory."""
 ODD_BYTES: Final = 65_536
+MOST_AT_ONCE: Final = 8
+"""How many actions are written out at one go."""
 BOUND_EVERY: Final = 8
 """After so many actions, or so many bytes at once, it is counted how much memory they take."""
 
 _version: Final = attrgetter("version")
+
+
+class Waits(Protocol):
+    """Something that was done or undone."""
+
+    @property
+    def is_written_out(self) -> bool:
+        """Whether it takes little memory."""
+
+
+def is_not_written_out(one: Waits) -> bool:
+    """Return whether it waits to be written out."""
+    return not one.is_written_out
 
 
 class Chunk:
@@ -75,6 +91,13 @@ class Chunk:
         if self._actions is None:
             return self._newest.get(user)
         return next((one for one in reversed(self._actions) if one.by == user), None)
+
+    def write_out(self) -> bool:
+        """Write some actions out; return whether all are, so that packing them takes a moment."""
+        waiting = tuple(filter(is_not_written_out, self._actions or ()))
+        for action in waiting[:MOST_AT_ONCE]:
+            action.write_out()
+        return len(waiting) <= MOST_AT_ONCE
 
     def pack(self) -> None:
         """Take little memory from now on."""
@@ -180,21 +203,19 @@ class Actions:
         """Take little memory; what the oldest changed leaves it where all would take more than a limit.
 
         The newest action stays as it is: it is the one that is undone most. Return whether there
-        is more to do, as after a fold: a call takes about a millisecond at most.
+        is more to do, as after a fold: a call takes about a millisecond.
         """
         for chunk in self._full:
             if not chunk.is_packed:
-                chunk.pack()
-                self._bound(limit)
+                if chunk.write_out():
+                    chunk.pack()
+                    self._bound(limit)
                 return True
-        size = 0
-        for action in reversed(self._last[:-1]):
-            if action.is_written_out:
-                break
-            size += len(action.write_out())
-        if size > ODD_BYTES or len(self._last) % BOUND_EVERY == 0:
+        waiting = tuple(takewhile(is_not_written_out, reversed(self._last[:-1])))
+        size = sum([len(action.write_out()) for action in waiting[-MOST_AT_ONCE:]])
+        if size > ODD_BYTES or len(waiting) > 1 or len(self._last) % BOUND_EVERY == 0:
             self._bound(limit)
-        return False
+        return len(waiting) > MOST_AT_ONCE
 
     def restore(self, version: int, changes: Changes) -> None:
         """Take what the action of a version changed, as the record has it."""

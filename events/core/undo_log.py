@@ -6,11 +6,12 @@ changed, which costs a fold next to nothing, and written out when somebody asks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from operator import is_not, itemgetter
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from events.core.action import NOBODY, OTHERS, Action, Describes, KeptChanges
-from events.core.actions import BOUND_EVERY, Actions
+from events.core.actions import BOUND_EVERY, MOST_AT_ONCE, Actions, is_not_written_out
 from events.core.diffs import KINDS, QUEUE, Changes, HasSlices
 from events.core.values import Member, Mode, UserId
 
@@ -98,10 +99,11 @@ class History(NamedTuple):
 
     def compact(self, limit: int) -> bool:
         """Take little memory, as `Actions.compact` does: the undone actions besides the others."""
-        for each in reversed(self.undone[:-1]):
-            if each.is_written_out:
-                break
+        waiting = tuple(takewhile(is_not_written_out, reversed(self.undone[:-1])))
+        for each in waiting[-MOST_AT_ONCE:]:
             each.write_out()
+        if len(waiting) > MOST_AT_ONCE:
+            return True
         if self.undone and len(self.undone) % BOUND_EVERY == 0:
             held = 0
             for each in reversed(self.undone[:-1]):

@@ -99,6 +99,7 @@ async def test_a_large_change_is_not_written_out_but_read_when_it_is_undone() ->
         large = await table.ask(paint(*wide))
         assert here(table) == [True], "the newest action is undone most"
         await table.ask(reveal("0,0"))
+        await table.rest()
         assert here(table) == [False, True]
         await table.ask(RevealHexes(hex_keys="all", targets="all"))
         await table.ask(UndoAction())

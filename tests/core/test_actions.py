@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from events import EMPTY, Rejected, RoomState, advance, decide, fold
 from events.core.action import LeftMemory
-from events.core.actions import CHUNK, MOST_ACTIONS, Actions
+from events.core.actions import CHUNK, MOST_ACTIONS, MOST_AT_ONCE, Actions
 from events.core.canonical import state_from_json, state_hash, state_json
 from events.core.features.hexes import HexesRevealed
 from events.core.features.history import RedoAction, UndoAction
@@ -154,3 +154,14 @@ def test_no_actions_are_equal_to_no_actions() -> None:
     assert Actions() == Actions([])
     assert not Actions()
     assert Actions().newest is None
+
+
+def test_few_actions_are_written_out_at_one_go() -> None:
+    room = revealed(3 * CHUNK + 20)
+    was, calls = 0, 1
+    while room.history.compact(PLENTY):
+        now = sum(action.is_written_out for action in room.history.done)
+        assert now <= was + MOST_AT_ONCE
+        was, calls = now, calls + 1
+    assert calls >= len(room.history.done) / MOST_AT_ONCE
+    assert state_json(room) == state_json(revealed(3 * CHUNK + 20))

@@ -13,9 +13,10 @@ from uuid import UUID
 from actors.delivery.viewer_streams import CloseReason
 from actors.directory import Directory, serving
 from actors.room.actor import RoomActor
+from actors.room.compaction import REST_S
 from actors.room.mailbox import Outcome
 from actors.room.services import Snapshots
-from events.core.actions import UNDO_BYTES
+from events.core.actions import MOST_ACTIONS, UNDO_BYTES
 from events.core.features.hexes import RevealHexes
 from events.core.features.members import OpenRoom, SetMember
 from events.core.messages import Command
@@ -175,6 +176,13 @@ class Table:
     def outcomes(self) -> list[str]:
         """Return what the answers were: ``ok`` or the code of the error."""
         return ["ok" if isinstance(each, Commit) else each.code for _, each in self.answers]
+
+    async def rest(self, seconds: float = REST_S) -> None:
+        """Let nothing be asked of the room for a while, and wait until it has done what it then does."""
+        self.clock.forward(seconds)
+        self.directory.sweep()
+        for _ in range(MOST_ACTIONS):
+            await asyncio.sleep(0)
 
     async def settled(self) -> None:
         """Wait until everything posted is answered and the room serves."""
