@@ -104,7 +104,6 @@ def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_p
         player.until("document.documentElement.dataset.phase === 'ended'")
         assert "answers" not in repr(player.received)
         assert "GM only" not in repr(player.received)
-    assert [seat.wrong for seat in (dm, *party)] == [[], [], [], []]
 
 
 def bring_a_map(dm: Seat, tmp_path: Path) -> None:

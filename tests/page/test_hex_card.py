@@ -22,4 +22,3 @@ def test_a_hex_goes_by_its_name_and_its_terrain_is_changed_in_its_card(
     )
     expect(card.get_by_role("heading", level=2)).to_have_text("Mill")
     expect(card).to_contain_text("Volcanic · Hex 0405")
-    assert dm.wrong == []

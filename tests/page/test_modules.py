@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from playwright.sync_api import Browser
 
-from tests.support.browsers import chromium
 from web.page.serve import add_pages
 
 CHECKS = Path(__file__).parent / "checks"
@@ -46,13 +46,12 @@ def origin() -> Iterator[str]:
     thread.join(60)
 
 
-def test_all_checks_hold(origin: str) -> None:
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto(f"{origin}/checks/checks.html")
-        page.locator("#result[data-failed]").wait_for()
-        bad = page.locator("#result [data-is=bad]").all_text_contents()
-        good = page.locator("#result [data-is=good]").count()
+def test_all_checks_hold(origin: str, browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    page.goto(f"{origin}/checks/checks.html")
+    page.locator("#result[data-failed]").wait_for()
+    bad = page.locator("#result [data-is=bad]").all_text_contents()
+    good = page.locator("#result [data-is=good]").count()
     assert bad == []
     assert good >= 30
 

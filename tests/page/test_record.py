@@ -34,7 +34,6 @@ def dm(served: Served, browser: Browser) -> Iterator[Seat]:
     seat.page.evaluate(DELIVERED, ONLY_FINN)
     seat.page.keyboard.press("Escape")
     yield seat
-    assert seat.wrong == player.wrong == []
     for each in (seat, player):
         each.context.close()
 

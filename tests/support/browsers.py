@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 from psycopg.conninfo import conninfo_to_dict
 
 from events.journal.database.embedded import OWNER, EmbeddedPostgres
@@ -100,7 +108,7 @@ REACH_IN = """document.addEventListener("DOMContentLoaded", async () => {
 
 
 class Seat:
-    """Somebody at a browser: a page, what its sockets received, and what went wrong in it."""
+    """Somebody at a browser: a page, and what its sockets received."""
 
     def __init__(self, browser: Browser, **context: Any) -> None:
         self.context = browser.new_context(
@@ -110,19 +118,10 @@ class Seat:
         self.context.add_init_script(REACH_IN)
         self.page: Page = self.context.new_page()
         self.received: list[dict[str, Any]] = []
-        self.wrong: list[str] = []
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._hear))
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("console", lambda said: self._note(said.type, said.text))
 
     def _hear(self, frame: str | bytes) -> None:
         self.received.append(json.loads(frame))
-
-    def _note(self, kind: str, text: str) -> None:
-        # What the network says of a server that is away, or of somebody signed out, is no fault of the page.
-        network = "Failed to load" in text or "WebSocket connection to" in text
-        if "Content Security Policy" in text or (kind == "error" and not network):
-            self.wrong.append(text)
 
     def open(self, url: str) -> "Seat":
         """Go to the address and wait until the table is there."""
@@ -215,19 +214,38 @@ class SharedBrowser:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self._errors: list[str] = []
+        self._new_context = browser.new_context
+        # Playwright has no event for a new context, and a test may make as many as it likes.
+        browser.new_context = self._watched_context  # type: ignore[method-assign]
         self._loop = asyncio.get_running_loop()
         asyncio._set_running_loop(None)
 
     @contextmanager
     def lent(self) -> Iterator[Browser]:
-        """Yield the browser; close the pages that were opened meanwhile."""
+        """Yield the browser; close the pages that were opened, and fail if one had a script error."""
         asyncio._set_running_loop(self._loop)
+        self._errors.clear()
         try:
             yield self._browser
             for context in self._browser.contexts:
                 context.close()
+            if self._errors:
+                pytest.fail("\n".join(["script errors on the page:", *self._errors]))
         finally:
             asyncio._set_running_loop(None)
+
+    def _watched_context(self, **options: Any) -> BrowserContext:
+        context = self._new_context(**options)
+        context.on("weberror", lambda uncaught: self._errors.append(str(uncaught.error)))
+        context.on("console", self._note)
+        return context
+
+    def _note(self, said: ConsoleMessage) -> None:
+        # What the network says of a server that is away, or of somebody signed out, is no fault of the page.
+        network = "Failed to load" in said.text or "WebSocket connection to" in said.text
+        if "Content Security Policy" in said.text or (said.type == "error" and not network):
+            self._errors.append(said.text)
 
     def take_back(self) -> None:
         """Let the browser be closed; it is not lent after this."""
@@ -244,7 +262,7 @@ def shared_browser() -> Iterator[SharedBrowser]:
 
 @pytest.fixture
 def browser(shared_browser: SharedBrowser) -> Iterator[Browser]:
-    """Yield a browser without pages."""
+    """Yield a browser without pages; the test fails if one of its pages has a script error."""
     with shared_browser.lent() as browser:
         yield browser
 
