@@ -58,6 +58,7 @@ from web.history.events import RecordRoutes
 from web.history.report_worker import ReportFollower
 from web.http import api
 from web.http.client_ip import Networks
+from web.http.path_prefix import read_below
 from web.images.campaign_files import Pictures
 from web.images.routes import PictureRoutes
 from web.images.tiles import Tiles
@@ -210,8 +211,8 @@ async def _compose(
     AdminRoutes(
         pool, clock, auth, access, settings, directory.quarantined, lambda: reports.lag_s
     ).add_routes(app)
-    OpsRoutes(app[HEALTH], registry, settings.metrics_from).add_routes(app)
-    add_pages(app, sources=settings.page_sources)
+    OpsRoutes(app[HEALTH], registry, settings.metrics_from, auth).add_routes(app)
+    add_pages(app, settings.path_prefix, sources=settings.page_sources)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)
     _in_background(Recheck(pool, clock, access).run(), stack)
@@ -368,6 +369,7 @@ async def _start(settings: Settings) -> web.AppRunner:
     )
     try:
         await runner.setup()
+        read_below(runner, settings.path_prefix)
         await listen(runner, settings)
         await _greet(runner, settings)
     except BaseException:
@@ -379,11 +381,11 @@ async def _start(settings: Settings) -> web.AppRunner:
 
 
 async def _greet(runner: web.AppRunner, settings: Settings) -> None:
-    origin = settings.public_url or address_of(runner)
-    click.echo(f"Hexroom is at {origin}")
+    address = settings.public_url or address_of(runner)
+    click.echo(f"Hexroom is at {address}")
     if settings.demo and settings.is_loopback:
         for link in await runner.app[DEMO].open():
             click.echo(
-                f"The demo as {link.member.name}, {link.member.role}: {origin}/demo/{link.secret}"
+                f"The demo as {link.member.name}, {link.member.role}: {address}/demo/{link.secret}"
             )
     sys.stdout.flush()

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -76,6 +77,7 @@ class RoomClient:
         self.seq = 0
         """The number of the last message that came of events."""
         self._url = url.rstrip("/")
+        self._origin = urlsplit(url)._replace(path="", query="", fragment="").geturl()
         self._query = {
             "campaignId": str(campaign),
             **({"as": as_user} if as_user else {}),
@@ -251,7 +253,7 @@ class RoomClient:
         if "resume" in self.state:
             query |= {"resume": self.state["resume"], "after": str(self.seq)}
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        headers.setdefault("Origin", self._url)
+        headers.setdefault("Origin", self._origin)
         async with self._http.ws_connect(
             f"{self._url}/ws",
             params=query,

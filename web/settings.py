@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -14,6 +15,27 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from web.mail import MailServer
 
 PREFIX: Final = "HEXROOM_"
+
+OWN_PATHS: Final = frozenset(
+    [
+        "account",
+        "admin",
+        "api",
+        "back",
+        "c",
+        "demo",
+        "forgotten",
+        "healthz",
+        "join",
+        "metrics",
+        "readyz",
+        "reset",
+        "static",
+        "ws",
+    ]
+)
+"""What the server's own paths begin with: no prefix does, or it could not be told from them."""
+_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -44,8 +66,8 @@ class Settings(BaseSettings):
     reuse_port: bool = Field(False, description="listen on a port that other nodes here listen on")
     public_url: str | None = Field(
         None,
-        description="how browsers reach the server, https://play.example; with https, cookies are "
-        "Secure. Unset: as the request says",
+        description="how browsers reach the server, https://play.example, also below a path, "
+        "https://home.example/hexroom; with https, cookies are Secure. Unset: as the request says",
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="further origins, comma-separated, whose pages may act for a user"
@@ -208,8 +230,18 @@ class Settings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def _is_origin(cls, value: str | None) -> str | None:
-        return None if value is None else origin_of(value)
+    def _is_address(cls, value: str | None) -> str | None:
+        return None if value is None else public_address_of(value)
+
+    @property
+    def public_origin(self) -> str | None:
+        """The origin of the public URL, as browsers send it."""
+        return None if self.public_url is None else self.public_url.removesuffix(self.path_prefix)
+
+    @property
+    def path_prefix(self) -> str:
+        """The path below which browsers find the server: "/hexroom", or "" for all of the host."""
+        return "" if self.public_url is None else urlsplit(self.public_url).path
 
     @property
     def socket_path(self) -> str | None:
@@ -243,6 +275,22 @@ def origin_of(url: str) -> str:
     usual = {"http": 80, "https": 443}[parts.scheme]
     port = "" if parts.port in {None, usual} else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
+
+
+def public_address_of(url: str) -> str:
+    """Return an origin with the path below which the server is, without a slash at the end; raise ValueError."""
+    parts = urlsplit(url)
+    origin = origin_of(parts._replace(path="").geturl())
+    path = parts.path.rstrip("/")
+    if not path:
+        return origin
+    if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+        raise ValueError(
+            f"expected a path of letters, digits and . _ ~ - between slashes, found {path!r}"
+        )
+    if path.split("/")[1] in OWN_PATHS:
+        raise ValueError(f"{path} begins like a path of Hexroom's own: choose another")
+    return origin + path
 
 
 def table() -> tuple[tuple[str, str, str], ...]:

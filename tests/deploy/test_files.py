@@ -53,8 +53,9 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     passes(checker, "verify", unit)
 
 
-def test_caddy_takes_its_file_as_it_is_formatted(tmp_path: Path) -> None:
-    caddy, file = program("caddy", WHEELS), ROOT / "deploy" / "Caddyfile"
+@pytest.mark.parametrize("name", ["Caddyfile", "below-a-path.Caddyfile"])
+def test_caddy_takes_its_files_as_they_are_formatted(tmp_path: Path, name: str) -> None:
+    caddy, file = program("caddy", WHEELS), ROOT / "deploy" / name
 
     folders = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     passes(caddy, "validate", "--adapter", "caddyfile", "--config", file, **folders)

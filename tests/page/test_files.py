@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from web.page.serve import STATIC, add_pages, read_site
+from web.settings import OWN_PATHS
 
 Client = TestClient[web.Request, web.Application]
 MakeClient = Callable[[web.Application], Awaitable[Client]]
@@ -89,3 +90,16 @@ def test_every_module_says_what_it_is_for_and_is_checked() -> None:
         source = path.read_text()
         assert re.match(r"// @ts-check\n/\*\*\s+(\* )?\S", source), path
         assert not re.search(r"@ts-(ignore|nocheck|expect-error)", source), path
+
+
+_OURS = "|".join(sorted(OWN_PATHS))
+_ABSOLUTE = re.compile(rf"""(?<!address\()["'`]/(?:(?:{_OURS})\b|[?"'`$])""")
+_NO_ADDRESSES = re.compile(r"""split\("/"\)|encodeURIComponent\("/|(?m:^\s*(/?\*|//).*)""")
+
+
+def test_every_address_of_the_server_gets_the_path_below_which_it_is() -> None:
+    for path in STATIC.rglob("*.js"):
+        if path.name in {"keys.js", "help.js", "address.js"}:
+            continue
+        source = re.sub(r"address\(\s+", "address(", _NO_ADDRESSES.sub("", path.read_text()))
+        assert _ABSOLUTE.findall(source) == [], f"{path}: wrap it in address()"

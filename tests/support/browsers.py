@@ -59,24 +59,26 @@ def chromium() -> Iterator[Browser]:
 class Served:
     """A server with the demo on a database; killed and started again at will."""
 
-    def __init__(self, database_url: str, folder: Path, installed: Path = CHECKOUT) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, installed: Path = CHECKOUT, **settings: str
+    ) -> None:
         self.origin = ""
         self.links: dict[str, str] = {}
         """The demo's links by role."""
         self.player = ""
         """The name of the player with a link."""
+        self._demo = settings.get("HEXROOM_DEMO") != "0"
         self._process = NodeProcess(
             installed,
             HEXROOM_DATABASE_URL=database_url,
             HEXROOM_DATA_DIR=str(folder),
             # The same place after a restart, or no page would find it again.
-            HEXROOM_PORT=str(free_port()),
-            HEXROOM_DEMO="1",
+            **{"HEXROOM_PORT": str(free_port()), "HEXROOM_DEMO": "1", **settings},
         )
 
     def start(self) -> None:
         self.origin = self._process.launch()
-        if not self.links:
+        if self._demo and not self.links:
             self.links["dm"] = self._link("dm")[2]
             self.player, self.links["player"] = self._link("player").groups()
 
@@ -339,7 +341,7 @@ def answered(seat: Seat) -> None:
 def sit_down(dm: Seat, browser: Browser, name: str, **context: Any) -> Seat:
     """Return a player who came by an invite link and gave a name."""
     url = dm.page.evaluate(
-        """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
+        """async () => (await (await fetch(`${location.pathname.split("/c/")[0]}/api/campaigns/${hexroom.table.campaignId}/invites`, {
             method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "player"}'})).json()).url"""
     )
     seat = Seat(browser, **context)

@@ -119,12 +119,20 @@ class Auth:
 
     def own_origin(self, request: web.Request) -> str:
         """Return under which origin the server was reached."""
-        if self._settings.public_url is not None:
-            return self._settings.public_url
+        if self._settings.public_origin is not None:
+            return self._settings.public_origin
         try:
             return origin_of(f"{request.scheme}://{request.host}")
         except ValueError:
             return ""
+
+    def own_address(self, request: web.Request) -> str:
+        """Return what links to the server begin with: its origin, and its path where it has one."""
+        return self.own_origin(request) + self.path()
+
+    def path(self, path: str = "") -> str:
+        """Return a path of the server's as browsers know it."""
+        return self._settings.path_prefix + path
 
     def why_not(self, request: web.Request) -> str:
         """Return why the request's origin is refused and which setting mends it; log it, too."""
@@ -171,10 +179,12 @@ class Auth:
             self._cookie,
             token,
             max_age=_COOKIE_MAX_AGE_S,
+            path=self._cookie_path,
             httponly=True,
             samesite="Lax",
             secure=self.own_origin(request).startswith("https:"),
         )
+        self._forget_wider_cookie(response)
 
     async def sign_out(self, request: web.Request, response: web.Response) -> None:
         """End the sign-in of the request's cookie, if it has one; its sockets close."""
@@ -184,7 +194,8 @@ class Auth:
                 "DELETE FROM login_session WHERE token_hash = %s", (credential,)
             )
         self._access.publish(AccessEnded(credential=credential))
-        response.del_cookie(self._cookie)
+        response.del_cookie(self._cookie, path=self._cookie_path)
+        self._forget_wider_cookie(response)
         if ended.rowcount and self._cookie not in request.cookies:
             response.del_cookie(COOKIE)  # Else it is another server's.
 
@@ -199,6 +210,15 @@ class Auth:
         for credential in credentials:
             self._access.publish(AccessEnded(credential=credential))
         return len(credentials)
+
+    @property
+    def _cookie_path(self) -> str:
+        return self.path() or "/"
+
+    def _forget_wider_cookie(self, response: web.Response) -> None:
+        """Delete the cookie of before the server moved below a path: a browser would send both."""
+        if self._cookie_path != "/":
+            response.headers.add("Set-Cookie", f"{self._cookie}=; Max-Age=0; Path=/")
 
     def _token_of(self, request: web.Request) -> str:
         return request.cookies.get(self._cookie) or request.cookies.get(COOKIE, "")

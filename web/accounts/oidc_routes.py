@@ -84,7 +84,7 @@ class OidcRoutes:
             COOKIE,
             ".".join(attempt),
             max_age=ATTEMPT_S,
-            path=PATH,
+            path=self._auth.path(PATH),
             httponly=True,
             samesite="Lax",
             secure=self._auth.own_origin(request).startswith("https:"),
@@ -102,8 +102,8 @@ class OidcRoutes:
             user = await self._sign_in(request)
         except SignInRefused as error:
             return self._problem(request, error)
-        response = web.Response(status=302, headers={"Location": "/"})
-        response.del_cookie(COOKIE, path=PATH)
+        response = web.Response(status=302, headers={"Location": self._auth.path("/")})
+        response.del_cookie(COOKIE, path=self._auth.path(PATH))
         await self._auth.sign_in(request, response, user)
         return response
 
@@ -171,14 +171,13 @@ class OidcRoutes:
             return clean_email(f"{_digest(self._issuer.url, person.subject)}@oidc.invalid")
 
     def _redirect_uri(self, request: web.Request) -> str:
-        return f"{self._auth.own_origin(request)}{PATH}/callback"
+        return f"{self._auth.own_address(request)}{PATH}/callback"
 
     def _problem(self, request: web.Request, error: SignInRefused) -> web.Response:
         logger.warning("sign-in by %s: %s: %s", self._name, error.reason, error)
-        response = web.Response(
-            status=302, headers={"Location": f"/?{urlencode({'problem': error.reason})}"}
-        )
-        response.del_cookie(COOKIE, path=PATH)
+        first_page = self._auth.path(f"/?{urlencode({'problem': error.reason})}")
+        response = web.Response(status=302, headers={"Location": first_page})
+        response.del_cookie(COOKIE, path=self._auth.path(PATH))
         return response
 
 

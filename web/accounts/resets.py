@@ -25,10 +25,10 @@ RESETS: Final = 5
 _TEXT: Final = """\
 Hello {name},
 
-somebody, probably you, asked for a new password at {origin}.
+somebody, probably you, asked for a new password at {address}.
 This link sets one; it is good for an hour, and once:
 
-{origin}/reset/{token}
+{address}/reset/{token}
 
 If it was not you, do nothing: your password stays as it is.
 """
@@ -82,7 +82,7 @@ class ResetRoutes:
         self._attempts.begin(counted_for(request, self._proxies), f"email {asked.email}")
         if self._mailer is not None:
             task = asyncio.create_task(
-                self._mail(self._mailer, asked.email, self._auth.own_origin(request))
+                self._mail(self._mailer, asked.email, self._auth.own_address(request))
             )
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
@@ -107,7 +107,7 @@ class ResetRoutes:
         self._access.publish(AccessEnded(user=user))
         return web.Response(status=204)
 
-    async def _mail(self, mailer: Mailer, email: str, origin: str) -> None:
+    async def _mail(self, mailer: Mailer, email: str, address: str) -> None:
         async with self._pool.connection() as connection, connection.transaction():
             rows = await connection.execute(
                 "SELECT id, name FROM account WHERE lower(email) = %s", (email,)
@@ -116,7 +116,7 @@ class ResetRoutes:
             if row is None:
                 return
             token = await make_reset(connection, self._clock, UserId(row[0]))
-        text = _TEXT.format(name=row[1], origin=origin, token=token)
+        text = _TEXT.format(name=row[1], address=address, token=token)
         await mailer.send(email, "A new password for Hexroom", text)
 
     async def _finish(self, _: web.Application) -> None:

@@ -95,7 +95,9 @@ class Demo:
         user = self._links.get(_hash(request.match_info["secret"]))
         if user is None or not _is_here(request):
             raise Missing("page")
-        response = web.Response(status=302, headers={"Location": f"/c/{self._campaign}"})
+        response = web.Response(
+            status=302, headers={"Location": self._auth.path(f"/c/{self._campaign}")}
+        )
         await self._auth.sign_in(request, response, user)
         return response
 

@@ -157,7 +157,7 @@ class InviteRoutes:
             InviteMade(
                 id=id_,
                 token=token,
-                url=f"{self._auth.own_origin(request)}/join/{token}",
+                url=f"{self._auth.own_address(request)}/join/{token}",
                 role=asked.role,
                 max_uses=asked.max_uses,
                 uses=0,
@@ -171,7 +171,7 @@ class InviteRoutes:
         """Draw an invite's link as a QR code; of any token, as it tells nothing but what was asked."""
         token = word_in(request.match_info["token"], "invite")
         drawn = io.BytesIO()
-        code = segno.make_qr(f"{self._auth.own_origin(request)}/join/{token}", error="m")
+        code = segno.make_qr(f"{self._auth.own_address(request)}/join/{token}", error="m")
         code.save(drawn, kind="svg", scale=6, dark="#10191c", light="#fff")
         return web.Response(
             body=drawn.getvalue(),

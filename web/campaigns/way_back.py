@@ -146,7 +146,7 @@ class WayBackRoutes:
 
     def url(self, request: web.Request, token: str) -> str:
         """Return the link as it is copied and scanned."""
-        return f"{self._auth.own_origin(request)}/back/{token}"
+        return f"{self._auth.own_address(request)}/back/{token}"
 
     async def _owner(self, request: web.Request) -> tuple[UserId, str]:
         token = word_in(request.match_info["token"], "link")

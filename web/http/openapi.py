@@ -56,8 +56,8 @@ def description_of(handler: Any) -> Described | None:
     return _DESCRIBED.get(getattr(handler, "__func__", handler))
 
 
-def openapi(app: web.Application) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of all described calls of the application."""
+def openapi(app: web.Application, address: str) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of all described calls of the application at an address."""
     calls = [
         (route, described)
         for route in app.router.routes()
@@ -80,6 +80,7 @@ def openapi(app: web.Application) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Hexroom", "version": hexroom_version()},
+        "servers": [{"url": address}],
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}) | {"Error": _ERROR},

@@ -221,7 +221,9 @@ class AdminRoutes:
             person = await self._account(connection, request)
             token = await make_reset(connection, self._clock, person, admin.user)
             await note(connection, self._clock, admin.user, "reset link made", person)
-        return success(ResetLink(url=f"{self._auth.own_origin(request)}/reset/{token}"), status=201)
+        return success(
+            ResetLink(url=f"{self._auth.own_address(request)}/reset/{token}"), status=201
+        )
 
     @described(status=204)
     async def sign_out(self, request: web.Request) -> web.Response:

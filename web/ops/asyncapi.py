@@ -2,6 +2,7 @@
 
 import inspect
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from actors.runtime import control_messages as replies
 from events.core.catalogue import schemas
@@ -31,8 +32,8 @@ _QUERY: Final = {
 }
 
 
-def asyncapi() -> dict[str, JSON]:
-    """Return the AsyncAPI 3.0 document of ``/ws``: what may be sent, what is told."""
+def asyncapi(address: str) -> dict[str, JSON]:
+    """Return the AsyncAPI 3.0 document of ``/ws`` at an address: what may be sent, what is told."""
     asked = {
         tag: _command(Command.known[tag], schema)
         for tag, schema in schemas(Command).items()
@@ -46,6 +47,7 @@ def asyncapi() -> dict[str, JSON]:
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Hexroom", "version": hexroom_version()},
+        "servers": {"here": _server(address)},
         "defaultContentType": "application/json",
         "channels": {
             "room": {
@@ -61,6 +63,12 @@ def asyncapi() -> dict[str, JSON]:
         },
         "components": _components(asked | told),
     }
+
+
+def _server(address: str) -> dict[str, JSON]:
+    parts = urlsplit(address)
+    protocol = "wss" if parts.scheme == "https" else "ws"
+    return {"host": parts.netloc, "protocol": protocol, "pathname": parts.path or "/"}
 
 
 def _components(messages: dict[str, dict[str, JSON]]) -> dict[str, JSON]:

@@ -14,6 +14,7 @@ from events.core.state import RoomId
 from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.embedded import DataFolderNotWritable, expect_writable
 from events.journal.database.pool import Pool
+from web.accounts.auth import Auth
 from web.http.api import Answer, Missing, success
 from web.http.client_ip import Networks, came_directly
 from web.http.openapi import described, openapi
@@ -69,8 +70,9 @@ class OpsRoutes:
     """The calls that machines make."""
 
     def __init__(
-        self, health: Health, registry: CollectorRegistry, insiders: Iterable[str]
+        self, health: Health, registry: CollectorRegistry, insiders: Iterable[str], auth: Auth
     ) -> None:
+        self._auth = auth
         self._health = health
         self._registry = registry
         self._insiders = Networks(insiders)
@@ -111,9 +113,9 @@ class OpsRoutes:
     @described()
     async def description(self, request: web.Request) -> web.Response:
         """Describe the calls, as OpenAPI."""
-        return web.json_response(openapi(request.app))
+        return web.json_response(openapi(request.app, self._auth.own_address(request)))
 
     @described()
     async def messages(self, request: web.Request) -> web.Response:
         """Describe the websocket and its messages, as AsyncAPI."""
-        return web.json_response(asyncapi())
+        return web.json_response(asyncapi(self._auth.own_address(request)))

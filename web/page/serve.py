@@ -68,8 +68,8 @@ class Site:
 
     digest: str
     files: dict[str, StaticFile]
-    document: StaticFile
-    """index.html, its links leading to the digest."""
+    text: str
+    """index.html."""
     entries: frozenset[str]
     """What the document names; all else is asked for by a file of the same digest."""
 
@@ -88,18 +88,22 @@ def read_site(*, sources: bool = False) -> Site:
         tree.update(b"%s\0%d\0%s" % (name.encode(), len(body), body))
     digest = tree.hexdigest()[:16]
     text = bodies["index.html"].decode()
-    document = _LINK.sub(rf'\1="/static/{digest}/\2', text)
     files = {name: _file(name, body) for name, body in bodies.items()}
     entries = frozenset(link[2] for link in _LINK.finditer(text))
-    return Site(digest, files, _file("index.html", document.encode()), entries)
+    return Site(digest, files, text, entries)
 
 
-def add_pages(app: web.Application, *, sources: bool = False) -> None:
-    """Add the page's routes: `/`, `/c/ID`, `/join/TOKEN`, `/account` and the like, `/static/…`."""
+def add_pages(app: web.Application, prefix: str = "", *, sources: bool = False) -> None:
+    """Add the page's routes: `/`, `/c/ID`, `/join/TOKEN`, `/account` and the like, `/static/…`.
+
+    The prefix is the path below which browsers find them. The page takes it from the address of its own script.
+    """
     site = read_site(sources=sources)
+    links_led = _LINK.sub(rf'\1="{prefix}/static/{site.digest}/\2', site.text)
+    whole = _file("index.html", links_led.encode())
 
     async def document(request: web.Request) -> web.Response:
-        return _answer(request, site.document, _ASK_FIRST)
+        return _answer(request, whole, _ASK_FIRST)
 
     async def static(request: web.Request) -> web.Response:
         digest, _, name = request.match_info["path"].partition("/")

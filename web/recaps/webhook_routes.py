@@ -99,7 +99,7 @@ class HookRoutes:
             await check_audience(self._record, place.campaign, asked.audience)
         except (BadHookUrl, BadAudience) as error:
             raise BadRequest(str(error)) from None
-        hook = Hook(url, asked.audience, asked.picture, self._auth.own_origin(request))
+        hook = Hook(url, asked.audience, asked.picture, self._auth.own_address(request))
         await self._hooks.set(place.campaign, hook, self._clock.now())
         return success(await self._shown(place.campaign))
 

@@ -43,7 +43,7 @@ async def test_the_document_names_every_status_and_code() -> None:
 
     app = web.Application()
     app.router.add_get("/x", call)
-    document = openapi(app)
+    document = openapi(app, "https://home.example/hexroom")
     answers = document["paths"]["/x"]["get"]["responses"]
     assert {str(status) for status in STATUS_OF_CODE.values()} <= set(answers)
     error = document["components"]["schemas"]["Error"]["properties"]["error"]

@@ -9,7 +9,7 @@ import pytest
 from events import Command, ServerMessage
 from web.ops.asyncapi import asyncapi
 
-DOCUMENT = json.loads(json.dumps(asyncapi()))
+DOCUMENT = json.loads(json.dumps(asyncapi("https://home.example/hexroom")))
 MESSAGES = DOCUMENT["components"]["messages"]
 
 

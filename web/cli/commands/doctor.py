@@ -221,12 +221,12 @@ async def public_address(settings: Settings) -> AsyncIterator[Finding]:
             return
         text = f"{url} answers" if fine else f"{url}/healthz answers {status}: not our server?"
         yield Finding("public address", fine, text)
-        yield await _websocket(session, url)
+        yield await _websocket(session, url, settings.public_origin or url)
 
 
-async def _websocket(session: aiohttp.ClientSession, url: str) -> Finding:
+async def _websocket(session: aiohttp.ClientSession, url: str, origin: str) -> Finding:
     try:
-        async with session.ws_connect(f"{url}/ws", headers={"Origin": url}) as socket:
+        async with session.ws_connect(f"{url}/ws", headers={"Origin": origin}) as socket:
             await socket.receive(timeout=TIMEOUT_S)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return Finding(

@@ -192,5 +192,5 @@ async def _found(connection: Connection, named: str) -> tuple[UserId, str, str |
 
 
 def _link(settings: Settings, token: str) -> str:
-    origin = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return f"{origin}/reset/{token}"
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return f"{address}/reset/{token}"

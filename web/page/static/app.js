@@ -4,10 +4,11 @@
 import { applyTheme } from "./map/theme.js";
 import { asksForScreen, openScreen } from "./table/screen.js";
 import { openTable } from "./table/table.js";
+import { here } from "./net/address.js";
 
 applyTheme();
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
-const [, kind, id = ""] = location.pathname.split("/");
+const [, kind, id = ""] = here().split("/");
 const token = decodeURIComponent(id);
 
 /** The table that is open; null on other pages. */

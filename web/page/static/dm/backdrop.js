@@ -6,6 +6,7 @@ import { button, fill, h, on } from "../ui/elements.js";
 import { bounds } from "../model/hex.js";
 import { api, readAnswer } from "../net/api.js";
 import { complain, speak, toast } from "../table/notices.js";
+import { address } from "../net/address.js";
 
 const MOST = 50 * 2 ** 20;
 
@@ -78,7 +79,7 @@ export function open(table) {
   const send = (/** @type {File} */ file) => {
     if (file.size > MOST) return complain(new Error("The picture is larger than 50 MB."));
     const x = (upload = new XMLHttpRequest());
-    x.open("PUT", `/api/${path}`);
+    x.open("PUT", address(`/api/${path}`));
     x.upload.onprogress = (e) => {
       bar.value = e.loaded / e.total;
     };

@@ -5,6 +5,7 @@ import { confirm, openDialog } from "../ui/dialogs.js";
 import { button, choices, form, h } from "../ui/elements.js";
 import { api, get, post } from "../net/api.js";
 import { complain, toast } from "../table/notices.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("./merge.js").Member} Member */
 
@@ -14,7 +15,7 @@ export async function open(table) {
   const [about, { members }] = await Promise.all([get(`${path}/about`), get(`${path}/members`)]);
   const me = table.room.get().userId;
   const others = members.filter((/** @type {Member} */ m) => m.role === "dm" && m.userId !== me && !m.guest);
-  const leave = () => location.assign("/");
+  const leave = () => location.assign(address("/"));
   openDialog(
     "This campaign",
     describing(path, about),
@@ -60,7 +61,7 @@ function duplicating(path, now) {
   const name = h("input", { required: true, maxLength: 80, value: `${now}, again`.slice(0, 80) });
   const make = async () => {
     try {
-      location.assign(`/c/${(await post(`${path}/duplicate`, { name: name.value.trim() })).id}`);
+      location.assign(address(`/c/${(await post(`${path}/duplicate`, { name: name.value.trim() })).id}`));
     } catch (error) {
       complain(error);
     }
@@ -101,7 +102,7 @@ function handingOver(path, others) {
 async function archive(path, archived) {
   try {
     await api("PUT", `${path}/archived`, { archived: !archived });
-    archived ? location.reload() : location.assign("/");
+    archived ? location.reload() : location.assign(address("/"));
   } catch (error) {
     complain(error);
   }

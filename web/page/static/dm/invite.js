@@ -7,6 +7,7 @@ import { ROLES, count } from "../ui/text.js";
 import { api, get, post } from "../net/api.js";
 import { copyField } from "../pages/copy-field.js";
 import { complain, toast } from "../table/notices.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("../net/answers.js").Invite} Invite */
 
@@ -18,7 +19,7 @@ const made = new Map();
 export function open({ campaignId }, role = "player") {
   const body = h(".invite");
   const old = h("div");
-  const link = (/** @type {Invite} */ i) => new URL(i.url ?? `/join/${i.token}`, location.origin).href;
+  const link = (/** @type {Invite} */ i) => new URL(i.url ?? address(`/join/${i.token}`), location.origin).href;
 
   const show = (/** @type {Invite} */ invite) => {
     const url = link(invite);

@@ -7,6 +7,7 @@ import { watchAll } from "../model/store.js";
 import { MAP_THEMES } from "../map/theme.js";
 import { list, nameOf, playersOf } from "../ui/text.js";
 import { complain, toast } from "../table/notices.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("../table/types.js").Room} Room */
 /** @typedef {import("../model/types.js").Settings} Settings */
@@ -260,7 +261,7 @@ export function openExport(table) {
       "a.btn",
       {
         download: "",
-        href: `/api/campaigns/${table.campaignId}/map/export?format=${format}&labels=1`,
+        href: address(`/api/campaigns/${table.campaignId}/map/export?format=${format}&labels=1`),
         onclick: () => toast(`${label} is on its way.`),
       },
       label,

@@ -9,6 +9,7 @@ import { comparedPainter, GROUPS, swatch } from "../map/layers/compared.js";
 import { get } from "../net/api.js";
 import { storyOf } from "./hex-story.js";
 import { complain, speak } from "../table/notices.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("../map/layers/compared.js").Group} Group */
 
@@ -58,7 +59,7 @@ export function open(table, asked = {}) {
     scene.overlay.paint = null;
     scene.touch();
     node.remove();
-    history.replaceState(null, "", `/c/${campaignId}`);
+    history.replaceState(null, "", address(`/c/${campaignId}`));
     table.focusMap();
   };
   node.addEventListener("leave", leave);
@@ -116,7 +117,7 @@ export function open(table, asked = {}) {
     const link = new URLSearchParams(query);
     link.set("knows", as);
     link.delete("as");
-    history.replaceState(null, "", `/c/${campaignId}?${link}`);
+    history.replaceState(null, "", address(`/c/${campaignId}?${link}`));
     show(found);
   }
 

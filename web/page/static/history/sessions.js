@@ -6,6 +6,7 @@ import { button, fill, h } from "../ui/elements.js";
 import { ago } from "../ui/time.js";
 import { get } from "../net/api.js";
 import { complain } from "../table/notices.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("../net/answers.js").PastSession} PastSession */
 
@@ -42,14 +43,16 @@ export async function open(table) {
             table.room.get().role === "dm" &&
               h(
                 "a.btn.small",
-                { href: `/api/sessions/${s.id}/report?format=html`, target: "_blank", rel: "noopener" },
+                { href: address(`/api/sessions/${s.id}/report?format=html`), target: "_blank", rel: "noopener" },
                 "Report",
               ),
             s.endedAt &&
               h(
                 "a.btn.small",
                 {
-                  href: `/api/sessions/${s.id}/recap?format=html${table.room.get().role === "dm" ? "&as=players" : ""}`,
+                  href: address(
+                    `/api/sessions/${s.id}/recap?format=html${table.room.get().role === "dm" ? "&as=players" : ""}`,
+                  ),
                   target: "_blank",
                   rel: "noopener",
                   title: "What happened, safe to show to players",

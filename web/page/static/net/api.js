@@ -1,6 +1,8 @@
 // @ts-check
 /** The HTTP side of the server: JSON in, JSON out, errors with a code and words for people. */
 
+import { address } from "./address.js";
+
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} message */
   constructor(status, code, message) {
@@ -15,7 +17,7 @@ export async function api(method, path, body) {
   const file = body instanceof Blob || body instanceof FormData;
   let response;
   try {
-    response = await fetch(`/api/${path}`, {
+    response = await fetch(address(`/api/${path}`), {
       method,
       credentials: "same-origin",
       cache: "no-store",

@@ -5,6 +5,7 @@ import { createStore } from "../model/store.js";
 import { EMPTY, reduce } from "../model/reduce.js";
 import { createCommands } from "./commands.js";
 import { openSocket, socketUrl } from "./socket.js";
+import { address } from "./address.js";
 
 /** @typedef {import("../model/store.js").Store<import("../model/reduce.js").Room>} RoomStore */
 
@@ -20,7 +21,7 @@ export function followRoom({ campaignId, as, heard = () => {} }) {
   );
   const commands = createCommands((message) => socket.send(message));
   const socket = openSocket({
-    url: (at) => socketUrl("/ws", { campaignId, as, staged: "delta", ...(at ?? {}) }),
+    url: (at) => socketUrl(address("/ws"), { campaignId, as, staged: "delta", ...(at ?? {}) }),
     cursor: () => ({ resume: room.get().resume, after: room.get().seq }),
     changed(next) {
       line.set(next);

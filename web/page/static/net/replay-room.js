@@ -4,6 +4,7 @@
 import { EMPTY, reduce } from "../model/reduce.js";
 import { createStore } from "../model/store.js";
 import { openSocket, socketUrl } from "./socket.js";
+import { address } from "./address.js";
 
 /** @typedef {{from: number, to: number, marks: {version: number, kind: string, caption: string, at: string}[]}} Timeline */
 /** @typedef {ReturnType<typeof openReplay>} Replay */
@@ -33,7 +34,7 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
   };
   const socket = openSocket({
     url: () =>
-      socketUrl("/ws/replay", {
+      socketUrl(address("/ws/replay"), {
         sessionId,
         as,
         ...place(),

@@ -10,6 +10,7 @@ import { copyField } from "./copy-field.js";
 import { deviceName } from "./device-name.js";
 import { ownData } from "./own-data.js";
 import { secondFactor } from "./second-factor.js";
+import { address } from "../net/address.js";
 
 /**
  * @typedef {{userId: string, name: string, email: string|null, guest: boolean, admin: boolean}} Me
@@ -21,7 +22,7 @@ export async function openAccount(app) {
   document.title = "Your account · Hexroom";
   /** @type {Me|null} */
   const me = await get("me").catch(() => null);
-  if (!me) return location.assign(`/?next=${encodeURIComponent("/account")}`);
+  if (!me) return location.assign(address(`/?next=${encodeURIComponent("/account")}`));
   const signIns = h("section.stack");
   fill(
     app,
@@ -31,10 +32,10 @@ export async function openAccount(app) {
         ".inner.narrow",
         h(
           "header.top",
-          h("a.brand", { href: "/" }, icon("hex"), "Hexroom"),
+          h("a.brand", { href: address("/") }, icon("hex"), "Hexroom"),
           h("span.grow"),
-          me.admin && h("a.btn.ghost.small", { href: "/admin" }, "Server"),
-          h("a.btn.ghost.small", { href: "/" }, "Campaigns"),
+          me.admin && h("a.btn.ghost.small", { href: address("/admin") }, "Server"),
+          h("a.btn.ghost.small", { href: address("/") }, "Campaigns"),
         ),
         h(
           "main.stack.roomy",

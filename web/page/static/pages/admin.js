@@ -9,6 +9,7 @@ import { count } from "../ui/text.js";
 import { ago } from "../ui/time.js";
 import { showCard } from "./card.js";
 import { copyField } from "./copy-field.js";
+import { address } from "../net/address.js";
 
 /**
  * @typedef {{id: string, name: string, email: string|null, guest: boolean, admin: boolean, createdAt: string, lastSeenAt: string|null, campaigns: number}} Person
@@ -33,9 +34,14 @@ export async function openAdmin(app) {
     overview = await get("admin");
   } catch (error) {
     const { status, message } = /** @type {{status: number, message: string}} */ (error);
-    if (status === 401) return location.assign(`/?next=${encodeURIComponent("/admin")}`);
+    if (status === 401) return location.assign(address(`/?next=${encodeURIComponent("/admin")}`));
     const text = status === 403 ? "This page is for the server's admins." : message;
-    return showCard(app, "Not for you", h("p.dim", text), h("a.btn.primary.wide", { href: "/" }, "To your campaigns"));
+    return showCard(
+      app,
+      "Not for you",
+      h("p.dim", text),
+      h("a.btn.primary.wide", { href: address("/") }, "To your campaigns"),
+    );
   }
   document.title = "Server · Hexroom";
   const body = h("section.stack.roomy");
@@ -61,10 +67,10 @@ export async function openAdmin(app) {
         ".inner",
         h(
           "header.top",
-          h("a.brand", { href: "/" }, icon("hex"), "Hexroom"),
+          h("a.brand", { href: address("/") }, icon("hex"), "Hexroom"),
           h("span.grow"),
-          h("a.btn.ghost.small", { href: "/account" }, "Account"),
-          h("a.btn.ghost.small", { href: "/" }, "Campaigns"),
+          h("a.btn.ghost.small", { href: address("/account") }, "Account"),
+          h("a.btn.ghost.small", { href: address("/") }, "Campaigns"),
         ),
         h("main.stack.roomy", h("h1", "This server"), tabs, body),
       ),

@@ -3,6 +3,7 @@
 
 import { fill, h, icon } from "../ui/elements.js";
 import { scape } from "./landscape.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("../ui/elements.js").Child} Child */
 
@@ -14,7 +15,12 @@ export function showCard(app, title, ...children) {
     h(
       ".join",
       scape().node,
-      h("main.join-card", h("a.brand.row.center", { href: "/" }, icon("hex"), "Hexroom"), h("h1", title), ...children),
+      h(
+        "main.join-card",
+        h("a.brand.row.center", { href: address("/") }, icon("hex"), "Hexroom"),
+        h("h1", title),
+        ...children,
+      ),
     ),
   );
 }

@@ -3,6 +3,7 @@
 
 import { fill, h, icon } from "../ui/elements.js";
 import { scape } from "./landscape.js";
+import { address, here } from "../net/address.js";
 
 /** @type {Record<number, {title: string, text: string, act: string}>} */
 const WORDS = {
@@ -26,7 +27,7 @@ const WORDS = {
 /** @param {HTMLElement} app @param {number} code of the closed socket */
 export function openClosed(app, code) {
   const { title, text, act } = WORDS[code] ?? WORDS[4003];
-  const href = code === 4001 ? `/?next=${encodeURIComponent(location.pathname)}` : "/";
+  const href = code === 4001 ? address(`/?next=${encodeURIComponent(here())}`) : address("/");
   fill(
     app,
     h(

@@ -10,6 +10,7 @@ import { complain } from "../table/notices.js";
 import { scape } from "./landscape.js";
 import { putAway } from "./put-away.js";
 import { codeField } from "./second-factor.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("../net/answers.js").CampaignCard} CampaignCard */
 
@@ -37,7 +38,7 @@ const PROBLEMS = {
 function services() {
   const node = h("div.stack");
   const button = (/** @type {string} */ name) =>
-    h("a.btn.wide", { href: "/api/auth/oidc/start" }, `Continue with ${name}`);
+    h("a.btn.wide", { href: address("/api/auth/oidc/start") }, `Continue with ${name}`);
   get("auth/services").then(
     ({ services: names }) => fill(node, names.map(button)),
     () => undefined,
@@ -55,7 +56,7 @@ function gate(app) {
     try {
       await post(fresh ? "auth/signup" : "auth/login", Object.fromEntries(new FormData(card)));
       const next = new URLSearchParams(location.search).get("next") ?? "";
-      if (/^\/((c|join)\/[\w-]+|account|admin)$/.test(next)) return location.assign(next);
+      if (/^\/((c|join)\/[\w-]+|account|admin)$/.test(next)) return location.assign(address(next));
       land.close();
       await openHome(app);
     } catch (failure) {
@@ -124,7 +125,7 @@ function gate(app) {
       second,
       error,
       h("button.btn.primary.wide", fresh ? "Create your table" : "Sign in"),
-      !fresh && h("a.small", { href: "/forgotten" }, "Forgotten your password?"),
+      !fresh && h("a.small", { href: address("/forgotten") }, "Forgotten your password?"),
     );
   };
   draw();
@@ -156,7 +157,9 @@ function gate(app) {
           "form.stack",
           () => {
             const token = /([A-Za-z0-9_-]{16,})\/?$/.exec(link.value.trim())?.[1];
-            token ? location.assign(`/join/${token}`) : complain(new Error("That does not look like an invite link."));
+            token
+              ? location.assign(address(`/join/${token}`))
+              : complain(new Error("That does not look like an invite link."));
           },
           h("h2", "Were you sent an invite link?"),
           h(".row", link, h("button.btn", "Join")),
@@ -179,13 +182,16 @@ async function campaigns(app, me) {
         ".inner",
         h(
           "header.top",
-          h("a.brand", { href: "/" }, icon("hex"), "Hexroom"),
+          h("a.brand", { href: address("/") }, icon("hex"), "Hexroom"),
           h("span.grow"),
-          me.admin && h("a.btn.ghost.small", { href: "/admin" }, "Server"),
-          h("a.btn.ghost.small", { href: "/account" }, "Account"),
+          me.admin && h("a.btn.ghost.small", { href: address("/admin") }, "Server"),
+          h("a.btn.ghost.small", { href: address("/account") }, "Account"),
           button(
             "Sign out",
-            { class: "btn ghost small", onclick: () => post("auth/logout").then(() => location.assign("/"), complain) },
+            {
+              class: "btn ghost small",
+              onclick: () => post("auth/logout").then(() => location.assign(address("/")), complain),
+            },
             "out",
           ),
         ),
@@ -207,7 +213,7 @@ async function campaigns(app, me) {
     all.map((/** @type {CampaignCard} */ c) =>
       h(
         "a.card",
-        { href: `/c/${c.id}` },
+        { href: address(`/c/${c.id}`) },
         h("h2", c.name),
         h("span.role", { data: { role: c.role } }, ROLES[c.role] ?? c.role),
         h(
@@ -260,7 +266,7 @@ async function create() {
           // Asked again after the map was refused, the campaign is not made twice.
           id ||= (await post("campaigns", { name: name.value.trim() })).id;
           await maker.store(id);
-          location.assign(`/c/${id}`);
+          location.assign(address(`/c/${id}`));
         } catch (error) {
           complain(error);
         }

@@ -5,6 +5,7 @@ import { fill, form, h, icon } from "../ui/elements.js";
 import { ROLES } from "../ui/text.js";
 import { get, post } from "../net/api.js";
 import { scape } from "./landscape.js";
+import { address } from "../net/address.js";
 
 /** @param {HTMLElement} app @param {string} token */
 export async function openJoin(app, token) {
@@ -32,7 +33,7 @@ export async function openJoin(app, token) {
           `invites/${encodeURIComponent(token)}/accept`,
           me ? {} : { name: name.value.trim() },
         );
-        location.assign(`/c/${campaignId}${location.search}`);
+        location.assign(address(`/c/${campaignId}${location.search}`));
       } catch (failure) {
         const { status, message } = /** @type {import("../net/api.js").ApiError} */ (failure);
         fill(

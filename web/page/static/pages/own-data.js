@@ -4,6 +4,7 @@
 import { confirm } from "../ui/dialogs.js";
 import { fill, form, h } from "../ui/elements.js";
 import { post } from "../net/api.js";
+import { address } from "../net/address.js";
 
 /** @param {import("./account.js").Me} me */
 export function ownData(me) {
@@ -15,7 +16,7 @@ export function ownData(me) {
     if (!(await confirm("Delete your account?", text, "Delete my account"))) return;
     try {
       await post("me/delete", me.guest ? {} : { password: password.value });
-      location.assign("/");
+      location.assign(address("/"));
     } catch (problem) {
       fill(error, /** @type {Error} */ (problem).message);
     }
@@ -24,7 +25,7 @@ export function ownData(me) {
     "section.stack",
     h("h2", "Your data"),
     h("p.dim", "All that this server keeps on you, as a file for programs (JSON)."),
-    h(".row", h("a.btn", { href: "/api/me/data", download: "hexroom-my-data.json" }, "Download my data")),
+    h(".row", h("a.btn", { href: address("/api/me/data"), download: "hexroom-my-data.json" }, "Download my data")),
     form(
       "form.stack",
       leave,

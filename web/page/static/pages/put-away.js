@@ -5,6 +5,7 @@ import { button, fill, h } from "../ui/elements.js";
 import { ago } from "../ui/time.js";
 import { get, post } from "../net/api.js";
 import { complain } from "../table/notices.js";
+import { address } from "../net/address.js";
 
 /** Returns both lists; nothing where both are empty. */
 export function putAway() {
@@ -21,7 +22,7 @@ export function putAway() {
         h(
           "ul.plainlist",
           archived.map((/** @type {{id: string, name: string}} */ c) =>
-            h("li", h("a", { href: `/c/${c.id}` }, c.name)),
+            h("li", h("a", { href: address(`/c/${c.id}`) }, c.name)),
           ),
         ),
       ],
@@ -43,7 +44,10 @@ export function putAway() {
               button(`Take back ${c.name}`, {
                 class: "btn small",
                 onclick: () =>
-                  post(`deleted-campaigns/${c.id}/restore`).then(() => location.assign(`/c/${c.id}`), complain),
+                  post(`deleted-campaigns/${c.id}/restore`).then(
+                    () => location.assign(address(`/c/${c.id}`)),
+                    complain,
+                  ),
               }),
             ),
           ),

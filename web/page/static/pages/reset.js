@@ -4,6 +4,7 @@
 import { post } from "../net/api.js";
 import { fill, form, h } from "../ui/elements.js";
 import { orSay, showCard } from "./card.js";
+import { address } from "../net/address.js";
 
 /** Asks for the address that a link is mailed to. @param {HTMLElement} app */
 export function openForgotten(app) {
@@ -18,7 +19,7 @@ export function openForgotten(app) {
       fill(
         card,
         h("p", { role: "status" }, mail ? sent : none),
-        h("a.btn.wide", { href: "/?next=" }, "Back to sign-in"),
+        h("a.btn.wide", { href: address("/?next=") }, "Back to sign-in"),
       );
     }),
     h("label", "Your e-mail", email),
@@ -47,7 +48,7 @@ export function openReset(app, token) {
       fill(
         card,
         h("p", { role: "status" }, "Your new password is set, and every browser was signed out."),
-        h("a.btn.primary.wide", { href: "/?next=" }, "Sign in"),
+        h("a.btn.primary.wide", { href: address("/?next=") }, "Sign in"),
       );
     }),
     h("label", "New password", password),

@@ -5,6 +5,7 @@ import { get, post } from "../net/api.js";
 import { form, h } from "../ui/elements.js";
 import { list } from "../ui/text.js";
 import { orSay, showCard } from "./card.js";
+import { address } from "../net/address.js";
 
 /** @param {HTMLElement} app @param {string} token */
 export async function openWayBack(app, token) {
@@ -18,13 +19,13 @@ export async function openWayBack(app, token) {
       app,
       "This link no longer works",
       h("p.dim", text),
-      h("a.btn.primary.wide", { href: "/" }, "To the start"),
+      h("a.btn.primary.wide", { href: address("/") }, "To the start"),
     );
   }
   const error = h("p.danger-text", { role: "alert" });
   const enter = async () => {
     const { campaigns } = await post(path);
-    location.assign(campaigns.length === 1 ? `/c/${campaigns[0]}` : "/");
+    location.assign(campaigns.length === 1 ? address(`/c/${campaigns[0]}`) : address("/"));
   };
   const tables =
     seat.campaigns.length > 0 ? `Your seat at ${list(seat.campaigns)} is waiting.` : "You are at no table just now.";

@@ -5,6 +5,7 @@ import { openDialog } from "../ui/dialogs.js";
 import { button, h } from "../ui/elements.js";
 import { ROLES, nameOf } from "../ui/text.js";
 import { viewSettings } from "./view-settings.js";
+import { address } from "../net/address.js";
 
 /** @param {import("./types.js").Table} table */
 export function open(table) {
@@ -20,8 +21,8 @@ export function open(table) {
       ".stack",
       table.myToken() && button("Find me", { class: "btn primary", onclick: then(table.findMe) }, "search"),
       role !== "dm" && button("My skills", { onclick: then(() => table.open("rules#openSkills")) }, "dice"),
-      button("Your account", { onclick: () => location.assign("/account") }, "users"),
-      button("Your campaigns", { onclick: () => location.assign("/") }, "back"),
+      button("Your account", { onclick: () => location.assign(address("/account")) }, "users"),
+      button("Your campaigns", { onclick: () => location.assign(address("/")) }, "back"),
     ),
     h("h3", "How you see the table"),
     h(".stack", viewSettings(table)),

@@ -8,6 +8,7 @@ import { watchAll } from "../model/store.js";
 import { complain } from "./notices.js";
 import { faces } from "./player-list.js";
 import { viewSettings } from "./view-settings.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("./types.js").Table} Table */
 /** An entry of the menu: what it opens or does, what comes of it where the label does not say, and whether it is there for DMs, or for the others, alone;
@@ -64,8 +65,8 @@ const GROUPS = [
       },
       { label: "Sessions and replay", glyph: "replay", run: (table) => table.sessions() },
       { label: "Post recaps", glyph: "send", does: "To a channel, after each session", only: "dm", opens: "webhook" },
-      { label: "Your account", glyph: "users", run: () => location.assign("/account") },
-      { label: "Your campaigns", glyph: "back", run: () => location.assign("/") },
+      { label: "Your account", glyph: "users", run: () => location.assign(address("/account")) },
+      { label: "Your campaigns", glyph: "back", run: () => location.assign(address("/")) },
     ],
   ],
 ];

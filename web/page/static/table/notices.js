@@ -3,6 +3,7 @@
 
 import { button, fill, h } from "../ui/elements.js";
 import { refusalWords } from "../ui/text.js";
+import { address, here } from "../net/address.js";
 
 /** Returns a place of index.html, within the dialog that is open: the page behind one is inert. @param {string} id */
 function placed(id) {
@@ -78,7 +79,7 @@ export function lineBanner(line, retry, { pending, held }) {
         h("span", out ? "Sign in again, and you come back here." : reason),
         h(
           "a.btn.small",
-          { href: out ? `/?next=${encodeURIComponent(location.pathname)}` : "/" },
+          { href: out ? address(`/?next=${encodeURIComponent(here())}`) : address("/") },
           out ? "Sign in" : "To your campaigns",
         ),
       );

@@ -7,6 +7,7 @@ import { watchAll } from "../model/store.js";
 import { clock } from "../ui/time.js";
 import { PHASES } from "../ui/text.js";
 import { complain } from "./notices.js";
+import { address } from "../net/address.js";
 
 /** @param {import("./types.js").Table} table */
 export function sessionBar(table) {
@@ -117,7 +118,7 @@ export function sessionBar(table) {
   );
   return h(
     "header.bar",
-    h("a.home", { href: "/", title: "Your campaigns", aria: { label: "Your campaigns" } }, icon("hex")),
+    h("a.home", { href: address("/"), title: "Your campaigns", aria: { label: "Your campaigns" } }, icon("hex")),
     name,
     pill,
     controls,

@@ -5,6 +5,7 @@ import { button, choices, fill, h, hide } from "../ui/elements.js";
 import { playersOf } from "../ui/text.js";
 import { followRoom } from "../net/live-room.js";
 import { speak, toast } from "./notices.js";
+import { address } from "../net/address.js";
 
 /** @typedef {import("../net/live-room.js").Heard} Heard */
 /** Seeing as others, and back in time; `leave` leads back to one's own room. `pastTile` is there in a replay.
@@ -31,7 +32,7 @@ export function otherEyes(table) {
     for (const part of [banner, bottom]) hide(part, true);
     fill(bottom);
     table.shown.set(room);
-    history.replaceState(null, "", `/c/${campaignId}`);
+    history.replaceState(null, "", address(`/c/${campaignId}`));
     speak("Back at the table");
   };
   /** @type {Heard} */
@@ -138,7 +139,7 @@ export function otherEyes(table) {
             history.replaceState(
               null,
               "",
-              `/c/${campaignId}?session=${sessionId}&version=${version}${as ? `&as=${as}` : ""}`,
+              address(`/c/${campaignId}?session=${sessionId}&version=${version}${as ? `&as=${as}` : ""}`),
             ),
           400,
         );

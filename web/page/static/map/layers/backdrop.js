@@ -5,6 +5,7 @@ import { corners, within, spotOf } from "../../model/hex.js";
 import { changedSpans } from "../../model/tilemap.js";
 import { createChunks, spanRect } from "../tile-cache.js";
 import { outline } from "../canvas.js";
+import { address } from "../../net/address.js";
 
 const KEEP = 160;
 const AT_ONCE = 6;
@@ -93,7 +94,7 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
   };
   /** @param {string} id @param {Tile} tile @returns {Promise<{blob: Blob|null, key: string}>} */
   const present = async (id, tile) => {
-    const answer = await fetch(`/api/campaigns/${campaignId}/map/picture/${id}/${tile.level}/${tile.col}/${tile.row}${eyes ? `?as=${eyes}` : ""}`, { cache: "no-cache", credentials: "same-origin" });
+    const answer = await fetch(address(`/api/campaigns/${campaignId}/map/picture/${id}/${tile.level}/${tile.col}/${tile.row}${eyes ? `?as=${eyes}` : ""}`), { cache: "no-cache", credentials: "same-origin" });
     if (!answer.ok && answer.status !== 404) throw new Error(String(answer.status));
     return { blob: answer.ok ? await answer.blob() : null, key: "" };
   };
