@@ -59,6 +59,7 @@ from web.history.report_worker import ReportFollower
 from web.http import api
 from web.http.client_ip import Networks
 from web.http.path_prefix import read_below
+from web.images.attached import AttachedImages
 from web.images.campaign_files import Pictures
 from web.images.routes import PictureRoutes
 from web.images.tiles import Tiles
@@ -207,6 +208,7 @@ async def _compose(
     MapFileRoutes(open_rooms, book, auth, clock, settings).add_routes(app)
     SearchRoutes(open_rooms, book).add_routes(app)
     PictureRoutes(pictures, tiles, open_rooms, book, clock).add_routes(app)
+    AttachedImages(pictures, open_rooms, book, clock).add_routes(app)
     RecordRoutes(pool, journal, auth, book).add_routes(app)
     AdminRoutes(
         pool, clock, auth, access, settings, directory.quarantined, lambda: reports.lag_s

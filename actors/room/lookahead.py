@@ -139,7 +139,7 @@ class Lookahead:
 
     def _with_member(self, request: Request) -> Request:
         """Return the request by the member as the room knows them now; raise NotAMember."""
-        if request.command.internal:
+        if request.command.internal and not request.command.checks_sender:
             return request
         member = self._state.members.get(request.by.user)
         if member is None:

@@ -20,7 +20,7 @@ def decide(room: RoomState, command: Command, by: Member) -> tuple[Event, ...]:
 
 def carry_out(room: RoomState, command: Command, by: Member) -> Decision:
     """Return what the command causes and the room after that: the `fold` of it; raise Rejected."""
-    if not command.internal:
+    if not command.internal or command.checks_sender:
         _authorise(room, command, by)
     if room.mode is Mode.STAGED and command.stageable and by.is_dm:
         decision = stage(room, command, by)

@@ -2,12 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, Protocol, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Protocol, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, Strict
+from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Strict
 from pydantic.alias_generators import to_camel
 
 from events.core import waiting
+from events.core.left_out import LEFT_OUT as LEFT_OUT
 from events.core.waiting import command_to_wire as command_to_wire
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ JSON = Any
 Int = Annotated[int, Strict()]
 Bool = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
-
-LEFT_OUT: Final = Field(exclude_if=lambda value: value is None)
-"""Of a field that came to an event or a value later: None is not written, so old payloads keep their text."""
 
 
 class Message(BaseModel):
@@ -84,6 +82,8 @@ class Command(Message):
     stageable: ClassVar[bool] = False
     internal: ClassVar[bool] = False
     """Asked by the server itself, which has checked who may; never read from a socket."""
+    checks_sender: ClassVar[bool] = False
+    """Whether an internal command is refused to whom it would be refused from a socket."""
     ephemeral: ClassVar[bool] = False
     """Shown for a moment by its `ephemeral_message`; it causes no events, so none of it is recorded."""
     known: ClassVar[dict[str, type["Command"]]] = waiting.COMMANDS

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, PlainSerializer, WrapSerializer
 
 from events.core.ids import Audience as Audience
 from events.core.ids import UserId as UserId
+from events.core.left_out import LEFT_OUT
 from events.core.waiting import WaitingCommand
 from events.geometry.grid import HexKey
 from events.geometry.placed import Placed
@@ -187,6 +188,8 @@ class Token:
     color: str = ""
     kind: str = "npc"
     visible: bool = True
+    picture: Annotated[str | None, LEFT_OUT] = None
+    """The id of the round picture that is drawn for it: a file beside the record."""
 
 
 NoteKind = Literal["encounter", "lore", "dungeon", "town", "poi"]

@@ -1,7 +1,8 @@
-"""The images that a record ever laid under its grid."""
+"""The images that a record ever laid under its grid, or gave to something."""
 
 from typing import Final
 
+from events.core.image_sizes import TOKEN_SIDE
 from events.core.state import RoomId
 from events.journal.database.pool import Pool
 from events.transfer.archive.pictures import Pictured
@@ -12,13 +13,22 @@ SELECT DISTINCT ON (id) id, width, height FROM (
         (payload -> 'picture' ->> 'width')::int AS width,
         (payload -> 'picture' ->> 'height')::int AS height
     FROM session_event
-    WHERE campaign_id = %s AND version <= %s AND event_type = 'picture_lay'
-) AS laid ORDER BY id, version DESC
+    WHERE campaign_id = %(room)s AND version <= %(upto)s AND event_type = 'picture_lay'
+    UNION ALL
+    SELECT version, payload ->> 'picture', %(side)s, %(side)s
+    FROM session_event
+    WHERE campaign_id = %(room)s AND version <= %(upto)s AND event_type = 'token_picture'
+    UNION ALL
+    SELECT version, payload -> 'command' ->> 'picture', %(side)s, %(side)s
+    FROM session_event
+    WHERE campaign_id = %(room)s AND version <= %(upto)s AND event_type = 'change_staged'
+        AND payload -> 'command' ->> 'type' = 'token:picture'
+) AS laid WHERE id IS NOT NULL ORDER BY id, version DESC
 """
 
 
 async def pictures_laid(pool: Pool, room: RoomId, upto: int) -> tuple[Pictured, ...]:
-    """Return the pictures that were laid up to a version; undo lays none that was not laid before."""
+    """Return the pictures that were laid, given or staged up to a version; undo shows no others."""
     async with pool.connection() as connection:
-        cursor = await connection.execute(_LAID, (room, upto))
+        cursor = await connection.execute(_LAID, {"room": room, "upto": upto, "side": TOKEN_SIDE})
         return tuple(Pictured(*row) for row in await cursor.fetchall())

@@ -45,6 +45,7 @@ from events.core.features.staging import (
     foresee,
 )
 from events.core.features.terrain import HexesUpdated
+from events.core.features.token_pictures import TokenPictured
 from events.core.features.tokens import TokenCreated, TokenDeleted, TokenMoved, TokenUpdated
 from events.core.map_objects import (
     Label,
@@ -317,6 +318,7 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     yield HexesUpdated(painted=(("ruins", 3, OUT_OF_SIGHT),))
     yield TokenCreated(token=TokenId("lurker"), at=Hex(0, 0), label="a lurker", visible=False)
     yield TokenMoved(token=TokenId("lurker"), to=Hex(1, 0))
+    yield TokenPictured(token=TokenId("lurker"), picture="grin")
     trap = Note(
         Hex(0, 0), "encounter", "Trap", dm_text="a pit", audience="dm", check=Check("notice", 12)
     )

@@ -53,11 +53,17 @@ async def play(night: Night) -> Night:
     return night
 
 
-async def lay(night: Night, colour: str) -> None:
+def painted(colour: str) -> io.BytesIO:
+    """Return a file of one colour."""
     file = io.BytesIO()
     Image.new("RGB", (700, 600), colour).save(file, "PNG")
     file.seek(0)
-    answer = await night.dm.call("PUT", f"/api/campaigns/{night.id}/map/picture", data=file)
+    return file
+
+
+async def lay(night: Night, colour: str) -> None:
+    path = f"/api/campaigns/{night.id}/map/picture"
+    answer = await night.dm.call("PUT", path, data=painted(colour))
     assert answer.status == 200
 
 

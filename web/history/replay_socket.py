@@ -29,7 +29,7 @@ from events.replay.timeline import Timeline
 from web.accounts.access_events import Access, AccessChange, AccessEnded, Held
 from web.accounts.auth import Auth, Identity
 from web.history.access import HistoryAccess
-from web.history.replay_tiles import ASKED, ReplayTiles
+from web.history.replay_tiles import ASKED, IMAGE, ReplayTiles
 from web.http.api import (
     ApiError,
     Denied,
@@ -262,7 +262,7 @@ async def _hear(socket: web.WebSocketResponse, replay: Replay, tiles: ReplayTile
         if message.type is WSMsgType.TEXT:
             command = _command(message.data)
             # A tile takes its time, and holds up neither the playing nor a pause.
-            queue = tiles.requests if command.get("type") == ASKED else replay.inbox
+            queue = tiles.requests if command.get("type") in (ASKED, IMAGE) else replay.inbox
             await queue.put(command)
             await asyncio.sleep(_PER_COMMAND_S)
 

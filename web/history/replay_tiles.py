@@ -1,4 +1,4 @@
-"""Tiles of the picture under the grid over a replay's socket, as its viewer saw them at the moment it stands at.
+"""Pictures over a replay's socket, as its viewer saw them at the moment it stands at: tiles of the backdrop, and what goes with tokens.
 
 Over the socket, as no address could name that moment without telling more than the viewer knows.
 """
@@ -11,10 +11,12 @@ from typing import Any, Final
 from events.core.messages import JSON
 from events.core.state import Member, RoomId, RoomState
 from events.replay.player import Replay, Send, named
+from web.images.attached import image_for
 from web.images.store import NoSuchTile
 from web.images.tiles import Tiles, tile_at
 
 ASKED: Final = "replay:tile"
+IMAGE: Final = "replay:image"
 MOST_WAITING: Final = 16
 """Questions of one replay that wait; whoever asks for more is heard later."""
 
@@ -35,7 +37,19 @@ class ReplayTiles:
         """Answer requests; return only by being cancelled."""
         while True:
             command = await self.requests.get()
-            await self._send([{**await self._answer(command), **named(command)}])
+            image = command.get("type") == IMAGE
+            answer = await (self._image(command) if image else self._answer(command))
+            await self._send([{**answer, **named(command)}])
+
+    async def _image(self, command: Mapping[str, Any]) -> dict[str, JSON]:
+        """Return a picture that goes with something the viewer sees; or an error."""
+        room, viewer = self._now()
+        asked = str(command.get("image"))
+        try:
+            data = await image_for(self._tiles.pictures, self._campaign, room, viewer, asked)
+        except NoSuchTile:
+            return {"type": "error", "code": "not_found", "message": "there is no such image"}
+        return {"type": IMAGE, "image": asked, "webp": b64encode(data).decode()}
 
     async def _answer(self, command: Mapping[str, Any]) -> dict[str, JSON]:
         """Return the tile, without its bytes where the asker ``has`` those; or an error."""

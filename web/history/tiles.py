@@ -1,4 +1,4 @@
-"""HTTP route for tiles of the backdrop at a past moment."""
+"""HTTP routes for pictures at a past moment: tiles of the backdrop, and what goes with tokens."""
 
 import asyncio
 from typing import Final
@@ -6,13 +6,14 @@ from typing import Final
 from aiohttp import web
 from cachetools import LRUCache
 
-from events.core.state import RoomId
+from events.core.state import Member, RoomId, RoomState
 from events.record.errors import RecordError
 from events.record.reader import Record, RoomAtVersion
 from web.campaigns.routes import Membership
 from web.history.access import HistoryAccess, Moment, refused
 from web.http.api import query_of
 from web.http.openapi import described
+from web.images.attached import image_answer
 from web.images.routes import tile_answer
 from web.images.tiles import Tiles
 
@@ -34,10 +35,22 @@ class PastTiles:
         app.router.add_get(
             "/api/campaigns/{id}/state/picture/{picture}/{level}/{column}/{row}", self.tile
         )
+        app.router.add_get("/api/campaigns/{id}/state/images/{image}", self.image)
 
     @described(content="image/webp", query=Moment)
     async def tile(self, request: web.Request) -> web.Response:
         """Give one tile of the picture as it lay then, as far as the asker or ``as`` saw its hexes then."""
+        campaign, room, eyes = await self._asked(request)
+        return await tile_answer(request, self._tiles, campaign, room, eyes)
+
+    @described(content="image/webp", query=Moment)
+    async def image(self, request: web.Request) -> web.Response:
+        """Give a picture that goes with something the asker, or ``as``, saw then."""
+        campaign, room, eyes = await self._asked(request)
+        return await image_answer(request, self._tiles.pictures, campaign, room, eyes)
+
+    async def _asked(self, request: web.Request) -> tuple[RoomId, RoomState, Member]:
+        """Return the campaign, its room at the moment of the request, and who looks."""
         place = await self._access.campaign(request)
         query = query_of(request, Moment)
         # Who may not look in these eyes is refused before the record is read.
@@ -46,8 +59,7 @@ class PastTiles:
         version = await self._access.version(place, query.version, query.at)
         moment = await self._moment(place, version)
         viewer = await self._access.viewer(place, query.as_, moment.room)
-        eyes = viewer.at(moment.room)
-        return await tile_answer(request, self._tiles, place.campaign, moment.room, eyes)
+        return place.campaign, moment.room, viewer.at(moment.room)
 
     async def _moment(self, place: Membership, version: int | None) -> RoomAtVersion:
         if version is None:

@@ -2,16 +2,24 @@
 
 import fcntl
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from events.core.state import RoomId
+from web.images.ingest import Fit
 from web.images.store import ImageFacts, ImageStore
 
 _KEPT: Final = 8
 """Pictures of a campaign whose pixels are kept: what undo and replay can show again."""
+KEPT_OF: Final = {"t": 200, "h": 50}
+"""The same of the pictures of tokens and of handouts, besides those in use; their ids begin so, ``t-…``."""
+
+
+def kind_of(picture: str) -> str:
+    """Return the first letter of an id that begins with one, ``t-…``; the backdrop's are plain."""
+    return picture[0] if picture[1:2] == "-" else ""
 
 
 class Pictures:
@@ -30,18 +38,25 @@ class Pictures:
         """Return whether the pixels are this campaign's; ids of others are no secret."""
         return picture in self._marks(campaign)
 
-    async def take(self, campaign: RoomId, picture: str, upload: Path) -> ImageFacts:
+    async def take(
+        self, campaign: RoomId, picture: str, upload: Path, fit: Fit = "whole"
+    ) -> ImageFacts:
         """Keep a picture under a new id; raise BadImage."""
-        facts = await self.store.take(picture, upload)
+        facts = await self.store.take(picture, upload, fit)
         self.mark(campaign, picture)
         return facts
 
-    async def forget_old(self, campaign: RoomId, *, but: str) -> None:
-        """Delete all but the newest pictures, and the one that lies under the grid."""
-        for picture in self._marks(campaign)[_KEPT:]:
-            if picture != but:
-                (self._folder / str(campaign) / picture).unlink(missing_ok=True)
-                await self.forget(picture)
+    async def forget_old(self, campaign: RoomId, *, but: Collection[str], kind: str = "") -> None:
+        """Delete all pictures of a kind but the newest and those in use."""
+        alike = [picture for picture in self._marks(campaign) if kind_of(picture) == kind]
+        for picture in alike[KEPT_OF.get(kind, _KEPT) :]:
+            if picture not in but:
+                await self.take_back(campaign, picture)
+
+    async def take_back(self, campaign: RoomId, picture: str) -> None:
+        """Let a campaign show a picture no more, and delete it where no other does."""
+        (self._folder / str(campaign) / picture).unlink(missing_ok=True)
+        await self.forget(picture)
 
     async def forget(self, picture: str) -> None:
         """Delete a picture that no campaign may show; one that some may stays."""

@@ -8,12 +8,21 @@ import io
 import json
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, cast
 
-from PIL import Image, ImageCms, ImageMath, ImageOps, UnidentifiedImageError
+from PIL import (
+    Image,
+    ImageChops,
+    ImageCms,
+    ImageDraw,
+    ImageMath,
+    ImageOps,
+    UnidentifiedImageError,
+)
 
+from events.core.image_sizes import HANDOUT_SIDE, TOKEN_SIDE
 from web.images.mask import TILE, Tile, grid, levels
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -25,6 +34,8 @@ _MAX_MEMORY = 4 * 1024**3
 _MAX_CPU_S = 240
 
 Code = Literal["invalid_message", "too_large"]
+Fit = Literal["whole", "token", "handout"]
+"""What of a picture is kept: all, a circle of TOKEN_SIDE, or all of it no larger than HANDOUT_SIDE."""
 
 
 class BadImage(Exception):
@@ -175,14 +186,39 @@ def joined(folder: Path, width: int, height: int) -> Image.Image:
     return whole
 
 
-def take(picture: Path, folder: Path) -> tuple[int, int]:
+def take(picture: Path, folder: Path, fit: Fit = "whole") -> tuple[int, int]:
     """Write the pyramid of a picture into an empty folder; return its width and height, or raise BadImage.
 
     Lossless, as the seams of a lossy tile would carry a hidden hex's colours into a visible one.
     """
     with picture.open("rb") as file:
         check(file.read(512), picture.stat().st_size)
-    return lay(opened(picture), folder)
+    return lay(_FITS[fit](opened(picture)), folder)
+
+
+def _round(image: Image.Image) -> Image.Image:
+    """Return the circle in the middle of a picture, nothing around it."""
+    fitted = ImageOps.fit(image.convert("RGBA"), (TOKEN_SIDE, TOKEN_SIDE), Image.Resampling.LANCZOS)
+    large = Image.new("L", (4 * TOKEN_SIDE, 4 * TOKEN_SIDE))
+    ImageDraw.Draw(large).ellipse((0, 0, 4 * TOKEN_SIDE - 1, 4 * TOKEN_SIDE - 1), fill=255)
+    alpha = ImageChops.multiply(fitted.getchannel("A"), large.reduce(4))
+    fitted.putalpha(alpha)
+    # Colours that cannot be seen are not kept either.
+    seen = alpha.point(lambda value: 255 if value else 0)
+    return Image.composite(fitted, Image.new("RGBA", fitted.size), seen)
+
+
+def _small(image: Image.Image) -> Image.Image:
+    """Return a picture with no side longer than a handout's."""
+    image.thumbnail((HANDOUT_SIDE, HANDOUT_SIDE), Image.Resampling.LANCZOS)
+    return image
+
+
+_FITS: Final[dict[Fit, Callable[[Image.Image], Image.Image]]] = {
+    "whole": lambda image: image,
+    "token": _round,
+    "handout": _small,
+}
 
 
 def lay(image: Image.Image, folder: Path) -> tuple[int, int]:
@@ -193,17 +229,20 @@ def lay(image: Image.Image, folder: Path) -> tuple[int, int]:
     return width, height
 
 
-def main(picture: str, folder: str, *size: str) -> None:
-    """Take a picture, or with a size the tiles of one, under limits; print ``{"width", "height"}`` or ``{"error", "code"}``."""
+def main(picture: str, folder: str, *how: str) -> None:
+    """Take a picture in a `Fit`, or with two numbers the tiles of one of that size, under limits.
+
+    Print ``{"width", "height"}`` or ``{"error", "code"}``.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_MAX_CPU_S, _MAX_CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     said: dict[str, object]
     try:
-        if size:
-            width, height = lay(joined(Path(picture), *map(int, size)), Path(folder))
+        if len(how) == 2:  # width and height
+            width, height = lay(joined(Path(picture), *map(int, how)), Path(folder))
         else:
-            width, height = take(Path(picture), Path(folder))
+            width, height = take(Path(picture), Path(folder), *cast("tuple[Fit]", how))
         said = {"width": width, "height": height}
     except BadImage as bad:
         said = {"error": bad.text, "code": bad.code}

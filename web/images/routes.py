@@ -4,7 +4,6 @@ Which picture lies there, and how, is in the record, so it can be undone and pla
 beside it; of those that a campaign brought, the newest few are kept for that.
 """
 
-import asyncio
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -24,7 +23,6 @@ from web.campaigns.routes import CampaignStore, Membership
 from web.http.api import (
     Answer,
     BadRequest,
-    BodyTooLarge,
     Missing,
     Query,
     TooMany,
@@ -39,6 +37,7 @@ from web.images.ingest import MAX_BYTES, BadImage
 from web.images.mask import SMALLEST_SIDE, TILE, levels
 from web.images.store import NoSuchTile
 from web.images.tiles import Tiles, alignment_of, tile_at
+from web.images.upload import received
 
 _SMALL: Final = 4096
 
@@ -103,13 +102,13 @@ class PictureRoutes:
         with tempfile.TemporaryDirectory(prefix="hexroom-upload-") as folder:
             upload = Path(folder) / "picture"
             try:
-                await _received(request, upload)
+                await received(request, upload, MAX_BYTES)
                 facts = await self._pictures.take(membership.campaign, picture, upload)
             except BadImage as bad:
                 raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None
         laid = LayPicture(picture=picture, width=facts.width, height=facts.height)
         lies = await self._picture_after(membership, laid)
-        await self._pictures.forget_old(membership.campaign, but=lies.id)
+        await self._pictures.forget_old(membership.campaign, but={lies.id})
         return _shown(lies)
 
     @described(takes=Alignment, gives=PictureShown)
@@ -186,19 +185,3 @@ def _shown(picture: Picture) -> web.Response:
             alignment=alignment_of(picture),
         )
     )
-
-
-async def _received(request: web.Request, upload: Path) -> None:
-    """Write the body to a file; raise BodyTooLarge as soon as that is known."""
-    if (request.content_length or 0) > MAX_BYTES:
-        raise BodyTooLarge(MAX_BYTES)
-    received = 0
-    file = await asyncio.to_thread(upload.open, "wb")
-    try:
-        async for chunk in request.content.iter_chunked(256 * 1024):
-            received += len(chunk)
-            if received > MAX_BYTES:
-                raise BodyTooLarge(MAX_BYTES)
-            await asyncio.to_thread(file.write, chunk)
-    finally:
-        await asyncio.to_thread(file.close)

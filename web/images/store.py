@@ -1,6 +1,7 @@
 """Images on disk, and their tiles."""
 
 import asyncio
+import io
 import json
 import re
 import shutil
@@ -14,10 +15,11 @@ from pathlib import Path
 from cachetools import LRUCache
 from PIL import Image
 
-from web.images.ingest import BadImage, full_size, opened, tile_path
+from web.images.ingest import BadImage, Fit, full_size, opened, tile_path
 from web.images.mask import TILE, Part, Showing, Tile, cut_tile, grid, levels, tile_key
 
 INTAKE_TIMEOUT_S = 300.0
+QUALITY = 90
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _FACTS = "facts.json"
 
@@ -56,7 +58,7 @@ class ImageStore:
             if part.stat().st_mtime < long_ago:
                 shutil.rmtree(part, ignore_errors=True)
 
-    async def take(self, image_id: str, upload: Path) -> ImageFacts:
+    async def take(self, image_id: str, upload: Path, fit: Fit = "whole") -> ImageFacts:
         """Keep an uploaded picture under a new id; raise BadImage. One at a time: each may need a gigabyte.
 
         The upload stays where it is and may be deleted then.
@@ -66,7 +68,7 @@ class ImageStore:
         async with self._taking:
             _begin(part)
             try:
-                facts = await _taken(upload, part)
+                facts = await _taken(upload, part, fit)
                 _complete(part, folder, facts)
             except BaseException:
                 await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
@@ -189,6 +191,23 @@ class ImageStore:
                 self._cache[key] = found
         return key, found
 
+    async def whole(self, image_id: str) -> bytes:
+        """Return all of a small picture as WebP; raise NoSuchTile."""
+        found = self._cache.get(image_id)
+        if found is None:
+            async with self._cutting:
+                found = await asyncio.to_thread(self._encoded, image_id)
+            with suppress(ValueError):  # A picture larger than all that is kept is not kept.
+                self._cache[image_id] = found
+        return found
+
+    def _encoded(self, image_id: str) -> bytes:
+        facts = self.facts(image_id)
+        file = io.BytesIO()
+        pixels = self.part(image_id, Part(0, 0, 0, facts.width, facts.height))
+        pixels.save(file, "WEBP", quality=QUALITY, method=2)
+        return file.getvalue()
+
     def _cut(self, image_id: str, tile: Tile, showing: Showing) -> bytes:
         alignment, visible, hex_size, orientation = showing
         with self._opened(image_id, tile) as image:
@@ -221,9 +240,9 @@ def _describe(part: Path, facts: ImageFacts) -> None:
     (part / _FACTS).write_text(json.dumps({"width": facts.width, "height": facts.height}))
 
 
-async def _taken(upload: Path, folder: Path, *size: int) -> ImageFacts:
+async def _taken(upload: Path, folder: Path, *how: int | str) -> ImageFacts:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", _RUN, str(Path(__file__).parents[2]), str(upload), str(folder), *map(str, size),
+        sys.executable, "-I", "-c", _RUN, str(Path(__file__).parents[2]), str(upload), str(folder), *map(str, how),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -57,7 +57,7 @@ class TokenExists(InvalidState):
 
 class NotYours(Forbidden):
     def __str__(self) -> str:
-        return "players move their own tokens, and change nothing of them but the icon"
+        return "players move their own tokens, and change nothing of them but icon and picture"
 
 
 class TooFar(Forbidden):
@@ -251,6 +251,7 @@ class TokenUpdated(Event):
             color=old.color if self.color is None else self.color,
             kind=old.kind if self.kind is None else self.kind,
             visible=old.visible if self.visible is None else self.visible,
+            picture=old.picture,
         )
 
     def evolve(self, room: RoomState) -> RoomState:
@@ -270,7 +271,16 @@ class TokenMoved(Event):
         old = room.tokens.get(self.token)
         if old is None:
             return room
-        moved = Token(self.to, old.label, old.owner, old.icon, old.color, old.kind, old.visible)
+        moved = Token(
+            self.to,
+            old.label,
+            old.owner,
+            old.icon,
+            old.color,
+            old.kind,
+            old.visible,
+            old.picture,
+        )
         return room.but(tokens=room.tokens.put(self.token, moved))
 
     def describe(self, room: RoomState) -> str:
@@ -363,6 +373,7 @@ class TokenProjection(Projection[TokenId]):
             "color": token.color,
             "tokenType": token.kind,
             "visible": token.visible,
+            **({} if token.picture is None else {"picture": token.picture}),
         }
 
     def state_fields(self, whole: Shown[TokenId]) -> Mapping[str, JSON]:

@@ -15,7 +15,8 @@ MANIFEST, EVENTS, MEMBERS, MAP = "manifest.json", "events.ndjson", "members.json
 MOST_BYTES: Final = {MANIFEST: 2**21, MEMBERS: 16 * 2**20, MAP: 64 * 2**20, EVENTS: 8 * 2**30}
 """What each file may unpack to, at most, whatever the archive says of itself."""
 LONGEST_LINE: Final = 64 * 2**20
-MOST_PICTURES: Final = 16
+MOST_PICTURES: Final = 4_000
+"""Nearly all of them small ones, of tokens."""
 MOST_TILES: Final = 1_024
 LARGEST_TILE: Final = 3 * 2**19
 """A tile of 512 × 512 pixels that cannot be compressed takes 1 MiB."""
@@ -45,6 +46,11 @@ class ArchivedPicture(Part):
     height: int = Field(ge=1, le=65_536)
     tiles: Annotated[tuple[Digest, ...], Field(min_length=1, max_length=MOST_TILES)]
 
+    @property
+    def is_attached(self) -> bool:
+        """Whether it went with something on the map: ids of such begin with a letter and a dash."""
+        return self.id[1:2] == "-"
+
     def files(self) -> tuple[str, ...]:
         """Return the names of its tiles in the archive."""
         return tuple(tile_name(self.id, number) for number in range(len(self.tiles)))
@@ -59,8 +65,8 @@ class Manifest(Part):
     """What the archive says of itself."""
 
     format: Literal["hexroom-campaign"] = "hexroom-campaign"
-    version: Literal[1, 2] = 1
-    """1 where there are no pictures, which earlier versions of Hexroom read too."""
+    version: Literal[1, 2, 3] = 1
+    """1 where there are no pictures, 2 where they lay under the grid alone, else 3: as earlier versions of Hexroom read them."""
     campaign: str
     name: Name
     created_by: Id

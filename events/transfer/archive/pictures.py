@@ -4,11 +4,16 @@ import hashlib
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from events.core.features.pictures import PictureLaid
+from events.core.features.staging import ChangeStaged
+from events.core.features.token_pictures import PictureToken, TokenPictured
+from events.core.image_sizes import TOKEN_SIDE
+from events.core.messages import Event
 from events.core.state import RoomId
 from events.transfer.archive.format import (
     LARGEST_TILE,
@@ -25,6 +30,17 @@ class Pictured(NamedTuple):
     id: str
     width: int
     height: int
+
+
+def pictured_by(event: Event) -> Iterator[Pictured]:
+    """Yield the pictures that an event of the record names, as `placed_images` finds them there."""
+    match event:
+        case PictureLaid(picture=laid):
+            yield Pictured(laid.id, laid.width, laid.height)
+        case TokenPictured(picture=str(worn)) | ChangeStaged(command=PictureToken(picture=worn)):
+            yield Pictured(worn, TOKEN_SIDE, TOKEN_SIDE)
+        case _:
+            pass
 
 
 class Pixels(NamedTuple):

@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from events.core.canonical import state_hash
 from events.core.decider import advance
-from events.core.features.pictures import PictureLaid
 from events.core.state import EMPTY, Member, RoomId, UserId
 from events.journal import BrokenRecord
 from events.journal.chain import START, Fault, Row, verify
@@ -41,7 +40,14 @@ from events.transfer.archive.format import (
     ArchiveRefused,
     Manifest,
 )
-from events.transfer.archive.pictures import Pictured, PictureIntake, Which, expect_named, take
+from events.transfer.archive.pictures import (
+    Pictured,
+    PictureIntake,
+    Which,
+    expect_named,
+    pictured_by,
+    take,
+)
 from events.transfer.bulk_insert import store_rows
 
 DAMAGED: Final = (
@@ -184,11 +190,8 @@ class _Check:
         try:
             for commit in decode(group):
                 self._room = advance(self._room, commit)
-                self._pictures |= {
-                    Pictured(event.picture.id, event.picture.width, event.picture.height)
-                    for event in commit.events
-                    if isinstance(event, PictureLaid)
-                }
+                for event in commit.events:
+                    self._pictures.update(pictured_by(event))
         except BrokenRecord as broken:
             raise ArchiveRefused(f"version {broken.version}: {broken.why}") from None
         except DECODE_ERRORS as error:

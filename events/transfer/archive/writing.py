@@ -2,9 +2,9 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import IO
+from typing import IO, Literal
 
 from events.core.canonical import state_hash
 from events.core.decider import advance
@@ -16,7 +16,15 @@ from events.maps.hexroom_json import export as map_json
 from events.maps.laying import document_of_room
 from events.record.campaigns import CampaignRow
 from events.record.integrity import PAGE_ROWS, Rows
-from events.transfer.archive.format import EVENTS, MANIFEST, MAP, MEMBERS, ArchivedRow, Manifest
+from events.transfer.archive.format import (
+    EVENTS,
+    MANIFEST,
+    MAP,
+    MEMBERS,
+    ArchivedPicture,
+    ArchivedRow,
+    Manifest,
+)
 from events.transfer.archive.pictures import Pixels, write
 
 
@@ -46,7 +54,7 @@ async def write_archive(
         room, _ = _fold(room, group, whole=True)
         pictures = tuple(write(archive, each) for each in pixels)
         manifest = Manifest(
-            version=2 if pictures else 1,
+            version=_version(pictures),
             campaign=str(campaign.id),
             name=campaign.name,
             created_by=campaign.created_by,
@@ -64,6 +72,12 @@ async def write_archive(
             MANIFEST, manifest.model_dump_json(indent=1, exclude=None if pictures else {"pictures"})
         )
     return manifest
+
+
+def _version(pictures: Sequence[ArchivedPicture]) -> Literal[1, 2, 3]:
+    if not pictures:
+        return 1
+    return 3 if any(picture.is_attached for picture in pictures) else 2
 
 
 def _instant(at: datetime) -> str:

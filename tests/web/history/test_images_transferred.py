@@ -14,11 +14,13 @@ from PIL import Image
 
 from events.core.features.hexes import RevealHexes
 from events.core.features.sessions import StartSession
+from events.core.features.staging import SetMode
+from events.core.features.tokens import CreateToken
 from events.core.image_placement import Alignment
-from events.core.state import RoomId
+from events.core.state import Mode, RoomId
 from events.geometry.grid import Hex
 from tests.support.hexroom_commands import Hexroom, lines, on
-from tests.support.painted_pictures import BLUE, NONE, RED, Colours, colours, lay, paint
+from tests.support.painted_pictures import BLUE, NONE, RED, Colours, colours, lay, paint, painted
 from tests.support.people import Person, ShiftedClock
 from tests.support.recorded_night import Night
 from tests.web.conftest import Meet
@@ -99,10 +101,20 @@ async def test_a_fork_that_fails_leaves_no_picture(night: Night, tmp_path: Path)
 async def test_an_archive_holds_the_pictures_and_an_import_shows_them(
     night: Night, hexroom: Hexroom, elsewhere: Hexroom, folder: Path, tmp_path: Path
 ) -> None:
+    await night.do(CreateToken(token_id="ogre", hex_key=Hex(0, 0), label="an ogre"))
+    put = f"/api/campaigns/{night.id}/tokens/ogre/picture"
+    worn = (await night.dm.call("PUT", put, data=painted("red"))).body["id"]
+    await night.do(SetMode(mode=Mode.STAGED))
+    waits = (await night.dm.call("PUT", put, data=painted("blue"))).body["id"]
     file = str(tmp_path / "marches.zip")
     lines(await hexroom("export", night.id, file))
     (told,) = lines(await elsewhere("import", file))
-    assert "2 pictures, it verifies" in told
+    assert "4 pictures, it verifies" in told
+    pictures = Pictures(folder)
+    assert all(pictures.brought(RoomId(UUID(night.id)), each) for each in (worn, waits))
+    assert await pictures.store.whole(worn) != await pictures.store.whole(waits)
+    for each in (worn, waits):
+        await pictures.take_back(RoomId(UUID(night.id)), each)
     assert await kept(folder, night.id) == [(BLUE, BLUE), (RED, RED)]
 
 

@@ -10,7 +10,11 @@ import pytest
 from aiohttp import ClientWebSocketResponse
 from aiohttp.test_utils import TestServer
 
-from tests.support.painted_pictures import BLUE, NONE, RED, Colours, colours, play
+from events.core.features.hexes import HideHexes, RevealHexes
+from events.core.features.sessions import StartSession
+from events.core.features.tokens import CreateToken
+from events.geometry.grid import Hex
+from tests.support.painted_pictures import BLUE, NONE, RED, Colours, colours, painted, play
 from tests.support.people import Person, ShiftedClock
 from tests.support.recorded_night import Night
 from tests.web.conftest import Meet
@@ -50,6 +54,11 @@ class Watcher:
     async def tile(self, picture: str | None, **fields: object) -> dict[str, Any]:
         asked = {"type": "replay:tile", "picture": picture, "level": 0, "column": 0, "row": 0}
         await self._socket.send_json({**asked, "id": "t", **fields})
+        said: dict[str, Any] = await self._socket.receive_json(timeout=20)
+        return said
+
+    async def image(self, image: str) -> dict[str, Any]:
+        await self._socket.send_json({"type": "replay:image", "image": image, "id": "i"})
         said: dict[str, Any] = await self._socket.receive_json(timeout=20)
         return said
 
@@ -102,6 +111,34 @@ async def test_a_dm_sees_in_a_players_eyes_what_the_player_sees(night: Night) ->
             for watcher in (own, as_ben):
                 await watcher.go("step", by=1)
             assert await own.tile(own.picture) == await as_ben.tile(own.picture)
+
+
+async def test_a_replay_gives_the_picture_of_a_token_while_its_viewer_saw_the_token(
+    server: TestServer, clock: ShiftedClock, meet: Meet
+) -> None:
+    dora, ann, ben = [await (await meet()).sign_up(name) for name in ("Dora", "Ann", "Ben")]
+    night = await Night(server, clock, dora, ann, ben).begin()
+    for who in (dora, ann, ben):
+        await who.get(f"/api/campaigns/{night.id}/map/picture")  # whoever looks comes in
+    night.session = str((await night.do(StartSession())).session)
+    await night.do(CreateToken(token_id="ogre", hex_key=Hex(0, 0), label="an ogre"))
+    put = f"/api/campaigns/{night.id}/tokens/ogre/picture"
+    worn = (await dora.call("PUT", put, data=painted("red"))).body["id"]
+    shown = await night.do(RevealHexes(hex_keys=(Hex(0, 0),), targets="all"))
+    await night.do(HideHexes(hex_keys="all", targets="all"))
+
+    async with watching(night, ann) as watcher:
+        given = []
+        while watcher.position["index"] < watcher.position["count"]:
+            await watcher.go("step", by=1)
+            given.append("webp" in await watcher.image(worn))
+        assert given == [False, True, False]
+        unseen = await watcher.image(worn)
+        assert unseen == await watcher.image("t-no-such")
+    past = f"/api/campaigns/{night.id}/state/images/{worn}"
+    then = {"at": shown.at.isoformat()}
+    assert [(await who.get(past, params=then)).status for who in (ann, ben, dora)] == [200] * 3
+    assert (await ann.get(past)).status == 404
 
 
 async def test_going_back_closes_what_was_closed_then(night: Night) -> None:

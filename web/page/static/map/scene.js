@@ -24,8 +24,8 @@ import { h } from "../ui/elements.js";
  *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null, draft: ((pen: CanvasRenderingContext2D, how: DraftView) => void)|null}} Overlay */
 /** What a tool needs to draw above the map. @typedef {{screen: (x: number, y: number) => {x: number, y: number}, scale: number, px: number, look: import("./theme.js").Look}} DraftView */
 
-/** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: (to: import("./camera.js").Camera, wide: number) => void}} opts `moved` hears where the camera goes */
-export function createScene(host, { look, style, moved = () => {} }) {
+/** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: (to: import("./camera.js").Camera, wide: number) => void, face?: (image?: string|null) => CanvasImageSource|null}} opts `moved` hears where the camera goes */
+export function createScene(host, { look, style, moved = () => {}, face = () => null }) {
   const sheet = createFogSheet();
   host.append(sheet.node);
   const words = host.appendChild(h("p.fog-words", { hidden: true }, "Nothing is known yet. The land appears here as your DM reveals it."));
@@ -216,7 +216,7 @@ export function createScene(host, { look, style, moved = () => {} }) {
       else if (held && overlay.carried && overlay.carried.key !== at.token.hexKey) ({ x, y } = place(overlay.carried.key));
       if (!inside({ x, y })) continue;
       const owner = at.token.ownerId ? state.people.find((p) => p.userId === at.token.ownerId) : null;
-      drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, owned: Boolean(at.token.ownerId), away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm" });
+      drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, owned: Boolean(at.token.ownerId), away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm", face: face(at.token.picture) });
     }
     if (host.classList.contains("map")) drawFurniture(life, size, px * Math.sqrt(3));
     return moving;

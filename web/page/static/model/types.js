@@ -12,7 +12,7 @@
 /** The tier of everyone, and of those for whom it is another. @typedef {{everyone: Tier, apart: Record<string, Tier>}} Viewers */
 /** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: "flat"|"pointy", name: string, measured?: boolean}} MapInfo */
 
-/** @typedef {{id: string, hexKey: string, label: string, ownerId: string|null, icon?: string, color?: string, tokenType?: string, visible?: boolean}} Token */
+/** @typedef {{id: string, hexKey: string, label: string, ownerId: string|null, icon?: string, color?: string, tokenType?: string, visible?: boolean, picture?: string}} Token */
 /** @typedef {{skill: string, dc: number}} Check */
 /** A note; what only DMs may know of it is there for them alone.
  * @typedef {{id: string, hexKey: string, kind: string, title: string, playerText?: string, dmText?: string, audience?: "seen"|"all"|"dm"|{playerIds: string[]},

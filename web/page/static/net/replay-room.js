@@ -20,7 +20,7 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
   const line = createStore(
     /** @type {import("./socket.js").Line} */ ({ phase: "connecting", tries: 0, retryAt: 0, code: 0, reason: "" }),
   );
-  /** Who waits for a tile, by the id of the question. @type {Map<string, {resolve: (found: {blob: Blob|null, key: string}) => void, reject: (why: Error) => void}>} */
+  /** Who waits for a tile or an image, by the id of the question. @type {Map<string, {resolve: (found: {blob: Blob|null, key: string}) => void, reject: (why: Error) => void}>} */
   const waiting = new Map();
   let asked = 0;
   const giveUp = () => {
@@ -64,6 +64,13 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
     },
   });
   const say = (/** @type {string} */ verb, fields = {}) => socket.send({ type: `replay:${verb}`, ...fields });
+  /** @param {string} verb @param {object} fields @returns {Promise<{blob: Blob|null, key: string}>} */
+  const question = (verb, fields) =>
+    new Promise((resolve, reject) => {
+      const id = `${verb}-${++asked}`;
+      waiting.set(id, { resolve, reject });
+      if (!say(verb, { id, ...fields })) giveUp();
+    });
   return {
     room,
     timeline,
@@ -75,12 +82,9 @@ export function openReplay({ sessionId, start, as, force, heard = () => {} }) {
     speed: (/** @type {number} */ speed) => say("speed", { speed }),
     step: (/** @type {1|-1} */ by) => say("step", { by }),
     /** @type {PastTile} */
-    tile: (picture, { level, col, row, key }) =>
-      new Promise((resolve, reject) => {
-        const id = `tile-${++asked}`;
-        waiting.set(id, { resolve, reject });
-        if (!say("tile", { id, picture, level, column: col, row, has: key })) giveUp();
-      }),
+    tile: (picture, { level, col, row, key }) => question("tile", { picture, level, column: col, row, has: key }),
+    /** @type {import("../map/faces.js").PastImage} */
+    image: (image) => question("image", { image }).then(({ blob }) => blob),
     close() {
       socket.close();
       giveUp();

@@ -22,6 +22,7 @@ export const PANELS = {
   sessions: () => import("../history/sessions.js"),
   "skill-checks": () => import("../dm/skill-checks.js"),
   "thing-editor": () => import("../dm/thing-editor.js"),
+  "token-picture": () => import("./token-picture.js"),
   tokens: () => import("./tokens.js"),
   webhook: () => import("../dm/webhook.js"),
 };

@@ -9,6 +9,7 @@ import { terrainOf } from "../model/terrain.js";
 import { viewerWords } from "../ui/text.js";
 import { followCampaign, look, settings } from "../map/theme.js";
 import { listen } from "../map/input.js";
+import { createFaces } from "../map/faces.js";
 import { createScene } from "../map/scene.js";
 import { createTwin, firstPlace } from "../map/aria-grid.js";
 import { get } from "../net/api.js";
@@ -41,6 +42,7 @@ export function openTable(app, campaignId) {
   const scene = createScene(host, {
     look,
     style,
+    face: createFaces({ campaignId, past: () => table.pastImage(), ask: () => scene.touch() }),
     moved: screenLead(campaignId, () => room.get().role === "dm" && !table.readOnly()),
   });
   const news = createNews(campaignId, scene);

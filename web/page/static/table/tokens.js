@@ -2,7 +2,7 @@
 /** A token's dialog: label, colour, icon, whose it is, and whether players see it. */
 
 import { confirm, openDialog } from "../ui/dialogs.js";
-import { button, choice, choices, fill, form, h } from "../ui/elements.js";
+import { button, choice, choices, fill, form, h, icon } from "../ui/elements.js";
 import { playersOf } from "../ui/text.js";
 import { complain } from "./notices.js";
 
@@ -97,6 +97,32 @@ export function open(table, token) {
         "label.check",
         h("input", { type: "checkbox", name: "visible", checked: token.visible !== false }),
         "Players see it on hexes they see",
+      ),
+    id &&
+      h(
+        ".row",
+        h("span.grow", "Picture"),
+        h("label.btn.small", { for: "token-picture" }, icon("upload"), token.picture ? "Another" : "Choose"),
+        h("input.sr", {
+          type: "file",
+          id: "token-picture",
+          accept: "image/png,image/jpeg,image/webp",
+          aria: { label: "Picture of the token" },
+          onchange: (e) => {
+            const file = e.target.files?.[0];
+            if (!file) return;
+            dialog.close();
+            table.open("token-picture", token, file);
+          },
+        }),
+        token.picture &&
+          button("Remove", {
+            class: "btn small danger-text",
+            onclick: () => {
+              dialog.close();
+              table.open("token-picture#remove", token);
+            },
+          }),
       ),
     h(
       ".row",

@@ -8,11 +8,11 @@ import { speak, toast } from "./notices.js";
 import { address } from "../net/address.js";
 
 /** @typedef {import("../net/live-room.js").Heard} Heard */
-/** Seeing as others, and back in time; `leave` leads back to one's own room. `pastTile` is there in a replay.
+/** Seeing as others, and back in time; `leave` leads back to one's own room. `pastTile` and `pastImage` are there in a replay.
  * @typedef {{viewAs: (userId?: string) => void, replay: (sessionId: string, as?: string, start?: number|string, force?: boolean) => Promise<void>, leave: () => void,
- *   pastTile: () => import("../net/replay-room.js").PastTile|null}} Viewpoint */
+ *   pastTile: () => import("../net/replay-room.js").PastTile|null, pastImage: () => import("../map/faces.js").PastImage|null}} Viewpoint */
 /** @typedef {{room: import("../net/live-room.js").RoomStore, line: import("./types.js").Store<import("../net/socket.js").Line>, close: () => void,
- *   tile?: import("../net/replay-room.js").PastTile}} OtherRoom */
+ *   tile?: import("../net/replay-room.js").PastTile, image?: import("../map/faces.js").PastImage}} OtherRoom */
 
 /** @param {Pick<import("./types.js").Table, "room"|"campaignId"|"shown"|"reveal"|"open">} table */
 export function otherEyes(table) {
@@ -150,7 +150,7 @@ export function otherEyes(table) {
   return {
     banner,
     scrubber: bottom,
-    actions: { viewAs, replay, leave, pastTile: () => other?.tile ?? null },
+    actions: { viewAs, replay, leave, pastTile: () => other?.tile ?? null, pastImage: () => other?.image ?? null },
     /** Opens the moment a link names. */
     fromAddress() {
       const query = new URLSearchParams(location.search);

@@ -61,7 +61,7 @@ export function standings(tokens, place, size, fanned = null) {
 
 /** Draws a token: its face in its colour, a ring that says whose it is, a further one if it is held, a badge on a stack.
  * @param {CanvasRenderingContext2D} pen @param {Standing} at
- * @param {{mine: boolean, owned: boolean, away: boolean, held: boolean, lamp: string, dm: boolean}} how */
+ * @param {{mine: boolean, owned: boolean, away: boolean, held: boolean, lamp: string, dm: boolean, face?: CanvasImageSource|null}} how face: its picture, once that has come */
 export function drawToken(pen, { token, x, y, radius, stack, ghost, crowded }, how) {
   const unseen = token.visible === false;
   const color = /^#[0-9a-f]{6}$/i.test(token.color ?? "") ? token.color : "#7a4b3a";
@@ -75,12 +75,17 @@ export function drawToken(pen, { token, x, y, radius, stack, ghost, crowded }, h
   pen.fillStyle = how.away ? mixed(color, "#8d8d88", 0.6) : color;
   pen.fill();
   pen.shadowColor = "transparent";
+  if (how.face) {
+    if (how.away) pen.filter = "grayscale(.8)";
+    pen.drawImage(how.face, x - radius, y - radius, radius * 2, radius * 2);
+    pen.filter = "none";
+  }
   const light = pen.createRadialGradient(x - radius * 0.4, y - radius * 0.5, radius * 0.1, x, y, radius);
   light.addColorStop(0, "rgb(255 255 255 / .34)");
   light.addColorStop(0.6, "rgb(255 255 255 / 0)");
   light.addColorStop(1, "rgb(0 0 0 / .22)");
   pen.fillStyle = light;
-  pen.fill();
+  if (!how.face) pen.fill();
   // Whose it is: gold for one's own, cream for another player's, dark for the DM's.
   const band = Math.max(1.6, radius * 0.13);
   pen.lineWidth = band;
@@ -100,10 +105,12 @@ export function drawToken(pen, { token, x, y, radius, stack, ghost, crowded }, h
     ring(pen, x, y, radius + 4);
     pen.stroke();
   }
-  const glyph = initials(token);
-  pen.fillStyle = ink(how.away ? mixed(color, "#8d8d88", 0.6) : color);
-  letter(pen, 700, radius * (glyph.length > 1 ? 0.78 : 1.02));
-  pen.fillText(glyph, x, y + radius * 0.06);
+  if (!how.face) {
+    const glyph = initials(token);
+    pen.fillStyle = ink(how.away ? mixed(color, "#8d8d88", 0.6) : color);
+    letter(pen, 700, radius * (glyph.length > 1 ? 0.78 : 1.02));
+    pen.fillText(glyph, x, y + radius * 0.06);
+  }
   if (how.away && radius > 9) badge(pen, x - radius * 0.72, y - radius * 0.72, Math.max(6, radius * 0.34), "z", "#4d565b");
   if (unseen && radius > 9) badge(pen, x - radius * 0.72, y + radius * 0.7, Math.max(6, radius * 0.34), "–", "#6b45c4");
   if (stack) badge(pen, x + radius * 0.78, y - radius * 0.74, Math.max(8, radius * 0.44), String(stack), "#1d2b31");

@@ -16,7 +16,11 @@ export function reduceTokens(room, m) {
       const hexKey = token.hexKey ?? m.toHexKey;
       return {
         ...room,
-        tokens: { ...room.tokens, [id]: { ...room.tokens[id], ...token, id, ...(hexKey ? { hexKey } : {}) } },
+        tokens: {
+          ...room.tokens,
+          // A token whose picture was taken away is told without one.
+          [id]: { ...room.tokens[id], picture: undefined, ...token, id, ...(hexKey ? { hexKey } : {}) },
+        },
       };
     }
     case "token:deleted": {

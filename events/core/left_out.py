@@ -1,0 +1,8 @@
+"""How a field that came later is written where it says nothing."""
+
+from typing import Final
+
+from pydantic import Field
+
+LEFT_OUT: Final = Field(exclude_if=lambda value: value is None)
+"""Of a field that came to an event or a value later: None is not written, so old payloads keep their text."""

@@ -1,0 +1,138 @@
+"""Pictures of tokens: uploaded by DMs and owners, given to those who see the token.
+
+Which token wears which is in the record; the pixels are files beside it, bare and re-encoded, named
+by a random id. Somebody who does not see what shows a picture is answered as if there were none.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from aiohttp import web
+
+from actors.runtime.clock import Clock
+from events.core.attached_images import images_in_use, shows_image
+from events.core.features.token_pictures import PictureToken, RemoveTokenPicture
+from events.core.features.tokens import known_token
+from events.core.messages import Command
+from events.core.state import Member, RoomId, RoomState
+from web.campaigns.room_client import HttpRoomClient, viewer_of
+from web.campaigns.routes import CampaignStore, Membership
+from web.http.api import Answer, BadRequest, Missing, TooMany, success
+from web.http.fair_queue import FairQueue
+from web.http.openapi import described
+from web.images.campaign_files import KEPT_OF, Pictures, kind_of
+from web.images.ingest import BadImage, Fit
+from web.images.store import ImageFacts, NoSuchTile
+from web.images.upload import received
+
+TOKEN_BYTES: Final = 5 * 2**20
+"""The largest file for a token's picture."""
+
+
+class ImageTaken(Answer):
+    """A picture that goes with a token, and its size in pixels."""
+
+    id: str
+    width: int
+    height: int
+
+
+class AttachedImages:
+    """The calls about pictures of tokens."""
+
+    def __init__(
+        self, pictures: Pictures, rooms: HttpRoomClient, book: CampaignStore, clock: Clock
+    ) -> None:
+        self._pictures = pictures
+        self._rooms = rooms
+        self._book = book
+        self._clock = clock
+        # Players may upload too: nobody keeps the others waiting for long.
+        self._turns = FairQueue(1)
+
+    def add_routes(self, app: web.Application) -> None:
+        token = "/api/campaigns/{id}/tokens/{token}/picture"
+        app.router.add_put(token, self.picture_token)
+        app.router.add_delete(token, self.remove_token_picture)
+        app.router.add_get("/api/campaigns/{id}/images/{image}", self.image)
+
+    @described(gives=ImageTaken)
+    async def picture_token(self, request: web.Request) -> web.Response:
+        """Give a token a picture, PNG, JPEG or WebP, of which the circle in the middle is kept: a DM any token, a player their own."""
+        membership = await self._book.require(request)
+        token = request.match_info["token"]
+        if not membership.member.is_dm:
+            # Before a byte is read; a DM's may be for a token that waits to be published.
+            room = await self._rooms.whole(membership)
+            known_token(room, viewer_of(membership, room), token)
+        image = f"t-{UUID(int=self._clock.seed(), version=4)}"
+        facts = await self._take(request, membership, image, "token", TOKEN_BYTES)
+        await self._attach(membership, image, PictureToken(token_id=token, picture=image))
+        return success(ImageTaken(id=image, width=facts.width, height=facts.height))
+
+    @described(status=204)
+    async def remove_token_picture(self, request: web.Request) -> web.Response:
+        """Take a token's picture away; undo gives it back."""
+        membership = await self._book.require(request)
+        command = RemoveTokenPicture(token_id=request.match_info["token"])
+        await self._rooms.ask(membership, command)
+        return web.Response(status=204)
+
+    @described(content="image/webp")
+    async def image(self, request: web.Request) -> web.Response:
+        """Give a picture to those who see a token that wears it; a DM gets those of earlier times too."""
+        membership = await self._book.require(request)
+        room = await self._rooms.whole(membership)
+        viewer = viewer_of(membership, room)
+        return await image_answer(request, self._pictures, membership.campaign, room, viewer)
+
+    async def _take(
+        self, request: web.Request, membership: Membership, image: str, fit: Fit, most_bytes: int
+    ) -> ImageFacts:
+        """Return the size of the picture that was uploaded, once it is kept."""
+        with tempfile.TemporaryDirectory(prefix="hexroom-upload-") as folder:
+            upload = Path(folder) / "picture"
+            await received(request, upload, most_bytes)
+            try:
+                async with self._turns.of(membership.member.user):
+                    return await self._pictures.take(membership.campaign, image, upload, fit)
+            except BadImage as bad:
+                raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None
+
+    async def _attach(self, membership: Membership, image: str, command: Command) -> None:
+        """Have something show a picture that is kept; what is refused is not kept."""
+        try:
+            await self._rooms.ask(membership, command)
+        except BaseException:
+            await self._pictures.take_back(membership.campaign, image)
+            raise
+        used = images_in_use(await self._rooms.whole(membership))
+        await self._pictures.forget_old(membership.campaign, but=used, kind=image[0])
+
+
+async def image_answer(
+    request: web.Request, pictures: Pictures, campaign: RoomId, room: RoomState, viewer: Member
+) -> web.Response:
+    """Answer the picture of the request's path as far as the viewer sees it in the room; raise Missing."""
+    image = request.match_info["image"]
+    try:
+        content = await image_for(pictures, campaign, room, viewer, image)
+    except NoSuchTile:
+        raise Missing("image") from None
+    # An id never gets other pixels; who may see them may be another the next time.
+    headers = {"ETag": f'"{image}"', "Cache-Control": "private, no-cache", "Vary": "Cookie"}
+    if f'"{image}"' in request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=content, content_type="image/webp", headers=headers)
+
+
+async def image_for(
+    pictures: Pictures, campaign: RoomId, room: RoomState, viewer: Member, image: str
+) -> bytes:
+    """Return the WebP of a picture that the viewer sees in the room; raise NoSuchTile for any other."""
+    is_theirs = viewer.is_dm or shows_image(room, viewer, image)
+    if not (is_theirs and kind_of(image) in KEPT_OF and pictures.brought(campaign, image)):
+        raise NoSuchTile(image)
+    return await pictures.store.whole(image)
