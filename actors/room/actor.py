@@ -11,7 +11,7 @@ from typing import Final
 from actors.delivery.viewer_streams import CloseReason, Reader, ViewerStreams
 from actors.room.beforehand import Beforehand
 from actors.room.compaction import Compaction
-from actors.room.footprint import footprint
+from actors.room.footprint import Footprint
 from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
 from actors.room.mailbox import Answer, Foreseen, Mailbox, Outcome, Pending, answered
@@ -101,6 +101,7 @@ class RoomActor:
         self._beforehand = Beforehand(self, services, self._mail, self._ahead)
         self._recall = Recall(self, services, self._mail, self._ahead)
         self._recovery = Recovery(self, services, self._repeats, self._saving)
+        self._footprint = Footprint()
         self._fault = False
         self._settled = asyncio.Event()
 
@@ -160,7 +161,7 @@ class RoomActor:
     def held_bytes(self) -> int:
         """Return about how many bytes of memory the room holds."""
         kept = self.streams.kept_bytes + self._repeats.held_bytes
-        return footprint(self.state) + kept + self._compaction.waiting_bytes
+        return self._footprint.of(self.state) + kept + self._compaction.waiting_bytes
 
     async def _confirmed(self) -> None:
         """Return while the room is surely this process's; raise RoomUnavailable."""

@@ -33,6 +33,8 @@ MOST_STAGED: Final = 1_000
 """The most changes that wait at a time."""
 STAGED_HEXES: Final = 300_000
 """The most hexes in them: publishing looks at all of them."""
+STAGED_BYTES: Final = 64 * 1024 * 1024
+"""The most bytes of memory that they take; the room as it would be after them is not counted."""
 
 _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("hexes on a map", MAP_HEXES, lambda room: len(room.terrain)),
@@ -50,6 +52,7 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("labels", MOST_LABELS, lambda room: len(room.labels)),
     ("rules", MOST_RULES, lambda room: len(room.rules)),
     ("staged changes", MOST_STAGED, lambda room: len(room.staged)),
+    ("bytes in staged changes", STAGED_BYTES, lambda room: room.staged.held_bytes),
     (
         "hexes in staged changes",
         STAGED_HEXES,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Str
 from pydantic.alias_generators import to_camel
 
 from events.core import waiting
+from events.core.held_bytes import held_bytes
 from events.core.left_out import LEFT_OUT as LEFT_OUT
 from events.core.waiting import command_to_wire as command_to_wire
 
@@ -140,6 +141,10 @@ class Command(Message):
     def hex_cost(self, room: "RoomState") -> int:
         """Return about how many hexes deciding this looks at: what it costs while it is staged."""
         return 1
+
+    def held_bytes(self) -> int:
+        """Return about how many bytes of memory this takes while it is staged."""
+        return held_bytes(self)
 
     def describe(self, room: "RoomState") -> str:
         """Return what this would do, in a DM's words: ``Reveal 7 hexes around 0304 to Ana``."""

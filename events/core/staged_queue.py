@@ -17,6 +17,8 @@ class HasId(Protocol[Id]):
 
     @property
     def id(self) -> Id: ...
+    @property
+    def held_bytes(self) -> int: ...
 
 
 class StagedQueue(Mapping[K, C], Generic[K, C]):
@@ -27,15 +29,18 @@ class StagedQueue(Mapping[K, C], Generic[K, C]):
     from its memo.
     """
 
-    __slots__ = ("_of", "before", "memo")
+    __slots__ = ("_of", "before", "held_bytes", "memo")
 
     before: "StagedQueue[K, C] | None"
     """The queue without its last change, while that one has a memo."""
+    held_bytes: int
+    """About how many bytes of memory the changes take."""
     memo: Any
     """What `events.core.features.staging` worked out for this queue; None until it did."""
 
     def __init__(self, changes: Iterable[C] = ()) -> None:
         self._of: dict[K, C] = {change.id: change for change in changes}
+        self.held_bytes = sum(change.held_bytes for change in self._of.values())
         self.before, self.memo = None, None
 
     def __getitem__(self, key: K) -> C:
@@ -73,6 +78,7 @@ class StagedQueue(Mapping[K, C], Generic[K, C]):
         """Return the queue with one more change at its end."""
         queue: StagedQueue[K, C] = StagedQueue()
         queue._of = {**self._of, change.id: change}
+        queue.held_bytes = self.held_bytes + change.held_bytes
         queue.before = None if self.memo is None else self
         return queue
 
@@ -82,7 +88,7 @@ class StagedQueue(Mapping[K, C], Generic[K, C]):
             return self
         queue: StagedQueue[K, C] = StagedQueue()
         queue._of = self._of.copy()
-        del queue._of[key]
+        queue.held_bytes = self.held_bytes - queue._of.pop(key).held_bytes
         return queue
 
     def changed_since(self, older: "StagedQueue[K, C]") -> tuple[K, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from sys import getsizeof
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, NewType, TypeVar
 from uuid import UUID
@@ -23,6 +24,9 @@ TokenId = NewType("TokenId", str)
 NoteId = NewType("NoteId", str)
 RuleId = NewType("RuleId", str)
 ChangeId = NewType("ChangeId", int)
+
+STAGED_ITSELF_BYTES: Final = 200
+"""A `Staged` and its place in a queue, without what is staged."""
 
 K = TypeVar("K", bound=str)
 V = TypeVar("V")
@@ -166,6 +170,11 @@ class Staged:
     command: WaitingCommand
     by: UserId
     description: str
+
+    @property
+    def held_bytes(self) -> int:
+        """About how many bytes of memory it takes."""
+        return STAGED_ITSELF_BYTES + getsizeof(self.description) + self.command.held_bytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ class Waiting(Protocol):
     def hex_cost(self, room: Any) -> int:
         """Return about how many hexes deciding it looks at."""
 
+    def held_bytes(self) -> int:
+        """Return about how many bytes of memory it takes."""
+
     def model_dump(
         self, *, mode: str, exclude_none: bool, exclude_defaults: bool
     ) -> dict[str, Any]:

@@ -5,8 +5,12 @@ from uuid import UUID
 import pytest
 
 from actors.runtime.errors import RoomBusy
-from events.core.state import RoomId
+from events.core.features.notes import NoteWanted, SetNote
+from events.core.features.staging import SetMode
+from events.core.features.terrain import HexChange, UpdateHexes
+from events.core.state import Mode, RoomId
 from events.errors import Rejected
+from events.geometry.grid import Hex
 from tests.support.actor_table import Listener, Table, a_table, reveal
 from tests.support.given import ANN, DM
 
@@ -66,6 +70,31 @@ async def test_streams_and_receipts_and_the_map_count() -> None:
         for number in range(20):
             await table.ask(reveal(f"{number},5"), id=f"c{number}")
         assert empty < mapped < table.room.held_bytes()
+
+
+async def test_staged_changes_and_long_texts_count_by_what_they_take() -> None:
+    """One change may be a word or 50 000 hexes, and a note a word or 40 000 characters."""
+    wide = UpdateHexes(
+        changes=tuple(HexChange(key=Hex(q, 0), terrain="sand") for q in range(2_000))
+    )
+    text = "So it was told. " * 1_000
+    long = NoteWanted(id="n", kind="lore", title="Tale", dm_text=text)
+    async with a_table() as table:
+        await table.sit(DM)
+        empty = table.room.held_bytes()
+        await table.ask(SetNote(hex_key=Hex(0, 0), note=long))
+        told = table.room.held_bytes()
+        assert told - empty > len(text)
+        await table.ask(SetMode(mode=Mode.STAGED))
+        await table.ask(wide)
+        waiting = table.room.held_bytes() - told
+        assert waiting > 2_000 * 500
+        hold(table, told)
+        assert table.directory.services.budget.exceeded
+        hold(table, 10**9)
+        await table.ask(SetMode(mode=Mode.IMMEDIATE))
+        # What was discarded can be undone, and takes a bounded part of that.
+        assert table.room.held_bytes() - told < waiting / 2
 
 
 async def test_a_room_over_the_budget_still_answers_those_who_follow_it() -> None:

@@ -1,11 +1,17 @@
 """Staging: queue, undo, publish, discard."""
 
+import gc
+import json
+import tracemalloc
+
 import pytest
 from pydantic import ValidationError
 
-from events import Command, Event
+from events import EMPTY, Command, Event
+from events.core.decider import fold
 from events.core.features.hexes import HexesRevealed, HideHexes, RevealHexes
 from events.core.features.members import MemberRemoved, MemberSet
+from events.core.features.notes import TEXT_CHARS, NoteWanted, SetNote
 from events.core.features.sessions import StartSession
 from events.core.features.staging import (
     ChangeStaged,
@@ -19,9 +25,10 @@ from events.core.features.staging import (
     UndoStaged,
 )
 from events.core.features.terrain import HexChange, HexesUpdated, UpdateHexes
-from events.core.limits import MOST_STAGED, STAGED_HEXES
+from events.core.limits import MOST_STAGED, STAGED_BYTES, STAGED_HEXES
 from events.core.messages import JSON, command_from_wire
-from events.core.state import ChangeId, Mode
+from events.core.staged_queue import StagedQueue
+from events.core.state import ChangeId, Mode, Staged
 from events.core.targets import Players
 from events.errors import DmOnly, NotFound, Rejected, TooMany
 from events.geometry.grid import Hex, runs
@@ -230,6 +237,85 @@ def test_what_waits_looks_at_so_many_hexes_and_no_more() -> None:
     almost.when(reveal(AT, Hex(0, 1))).refused(TooMany)
     fewer = given(*TABLE, STAGING, *(staged(n + 1, reveal(*row)) for n in range(full - 1)))
     assert len(fewer.when(reveal(*(Hex(at.q, 1) for at in row))).after.staged) == full
+
+
+def test_what_waits_takes_so_many_bytes_and_no_more() -> None:
+    """One long note written again and again looks at a hex each time, and takes far more memory."""
+    text = "🜂" * TEXT_CHARS
+    long = NoteWanted(id="n", kind="lore", title="x", player_text=text, dm_text=text)
+
+    def note(number: int) -> SetNote:
+        return SetNote(hex_key=AT, note=long.model_copy(update={"title": f"draft {number}"}))
+
+    each = staged(1, note(1)).evolve(EMPTY).staged.held_bytes
+    fit = STAGED_BYTES // each
+    assert fit < MOST_STAGED
+    almost = given(*TABLE, STAGING, *(staged(n + 1, note(n)) for n in range(fit)))
+    outcome = almost.when(note(fit)).refused(TooMany)
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "too_large"
+    assert f"at most {STAGED_BYTES} bytes in staged changes" in str(outcome.refusal)
+    with_room = almost.when(UndoStaged(index=0)).again().when(note(fit))
+    assert len(with_room.after.staged) == fit
+    assert with_room.after.staged.held_bytes <= STAGED_BYTES
+
+
+def test_the_bytes_of_a_queue_are_those_of_its_changes_however_it_came_about() -> None:
+    def take(*changes: ChangeStaged) -> StagedQueue[ChangeId, Staged]:
+        return fold(changes).staged
+
+    few, many = staged(1, reveal(AT)), staged(2, reveal(*(Hex(q, 0) for q in range(5_000))))
+    both = take(few, many)
+    assert both.held_bytes == take(few).held_bytes + take(many).held_bytes
+    assert both.without(ChangeId(2)).held_bytes == take(few).held_bytes
+    assert StagedQueue(both.values()).held_bytes == both.held_bytes
+    assert take(many).held_bytes > 50 * take(few).held_bytes
+    assert StagedQueue[ChangeId, Staged]().held_bytes == 0
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {
+            "type": "hex:reveal",
+            "targets": "all",
+            "hexKeys": [f"{q},{q % 70}" for q in range(9_000)],
+        },
+        {
+            "type": "hex:update",
+            "changes": [{"key": f"{q},{q % 70}", "terrain": "sand"} for q in range(9_000)],
+        },
+        {
+            "type": "note:set",
+            "hexKey": "0,0",
+            "note": {"kind": "lore", "title": "a", "dmText": "é" * 9_000},
+        },
+        {
+            "type": "note:set",
+            "hexKey": "0,0",
+            "note": {"kind": "lore", "title": "a", "dmText": "€" * 9_000},
+        },
+        {
+            "type": "region:set",
+            "region": {"name": "x", "hexKeys": [f"{q},9" for q in range(9_000)]},
+        },
+        {"type": "path:set", "path": {"kind": "river", "points": [f"{q},9" for q in range(2_000)]}},
+        {"type": "token:create", "hexKey": "0,0", "label": "A goblin of some years"},
+    ],
+    ids=lambda wire: wire["type"],
+)
+def test_a_change_counts_about_the_memory_it_takes(wire: dict[str, JSON]) -> None:
+    text = json.dumps(wire)
+    command_from_wire(json.loads(text))  # What a class makes once is no part of it.
+    gc.collect()
+    tracemalloc.start()
+    try:
+        command = command_from_wire(json.loads(text))
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken / 2 < command.held_bytes() < taken * 3
 
 
 @pytest.mark.parametrize("first", ["1", 1])

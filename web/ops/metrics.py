@@ -60,6 +60,11 @@ class RoomFigures(Collector):
         yield GaugeMetricFamily(
             "hexroom_room_memory_limit_bytes", "What they may hold at most", value=budget.limit
         )
+        yield GaugeMetricFamily(
+            "hexroom_staged_bytes",
+            "Of that, the changes that wait to be published, without previews",
+            value=sum(room.state.staged.held_bytes for room in rooms),
+        )
         yield _histogram(
             "hexroom_loop_lag_seconds", "How late the loop came to what was due", meters.loop_lag_s
         )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from events.core.limits import MOST_STAGED, STAGED_HEXES
+from events.core.limits import MOST_STAGED, STAGED_BYTES, STAGED_HEXES
 from events.core.messages import (
     JSON,
     AnyCommand,
@@ -211,20 +211,24 @@ def stage(room: RoomState, command: Command, by: Member) -> Decision:
     events, after = command.carry_out(foreseen.room, by)
     if not events:
         return Decision.of(room)
-    room.staged.memo = foreseen._replace(ahead=(command, foreseen.after(command, after)))
     staged = ChangeStaged(
         change=ChangeId(room.last_change + 1),
         command=command,
         by=by.user,
         description=command.describe(foreseen.room),
     )
+    room.staged.memo = foreseen._replace(ahead=(command, foreseen.after(command, after)))
     return Decision.of(room, staged)
 
 
 def expect_place(room: RoomState, command: Command, by: Member) -> None:
-    """Raise TooMany where the queue is too long, or looks at too many hexes, for the command."""
+    """Raise TooMany where the queue is too long or large, or looks at too many hexes, for the command."""
     if len(room.staged) >= MOST_STAGED:
         raise TooMany("staged changes", MOST_STAGED, len(room.staged) + 1)
+    waiting = Staged(ChangeId(room.last_change + 1), command, by.user, "")
+    held = room.staged.held_bytes + waiting.held_bytes
+    if held > STAGED_BYTES:
+        raise TooMany("bytes in staged changes", STAGED_BYTES, held)
     foreseen = foresee(room, by)
     hexes = foreseen.hexes + command.hex_cost(foreseen.room)
     if hexes > STAGED_HEXES:
@@ -286,6 +290,12 @@ def foresee(room: RoomState, by: Member) -> Foreseen:
                 known = known.and_then(change.command, by)
         queue.memo, queue.before = known, None
     return known
+
+
+def preview_hexes(room: RoomState) -> int:
+    """Return at most how many hexes of the room as publishing would leave it are not the room's own."""
+    known: Foreseen | None = room.staged.memo
+    return 0 if known is None else (known.ahead[1] if known.ahead else known).hexes
 
 
 class ModeChanged(ServerMessage):

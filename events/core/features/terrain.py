@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -18,6 +18,8 @@ from events.geometry.tilemap import TileMap
 from events.text import Name
 
 Variant = Annotated[Int, Field(ge=0, le=999)]
+CHANGE_BYTES: Final = 600
+"""About what a `HexChange` takes in memory, without its terrain's name."""
 Painted = tuple[tuple[str, int, Runs], ...]
 """Hexes by what they are made of: (terrain, variant, runs)."""
 
@@ -60,6 +62,11 @@ class UpdateHexes(Command):
 
     def hex_cost(self, room: RoomState) -> int:
         return len(self.changes)
+
+    def held_bytes(self) -> int:
+        return CHANGE_BYTES * (1 + len(self.changes)) + sum(
+            [len(change.terrain) for change in self.changes]
+        )
 
     def describe(self, room: RoomState) -> str:
         where = in_words(runs(change.key for change in self.changes), room)

@@ -6,13 +6,17 @@ import psycopg
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from prometheus_client import CollectorRegistry
 
-from events.core.state import RoomId
+from events.core.features.staging import SetMode
+from events.core.state import Mode, RoomId
+from tests.support.actor_table import Table, a_table, reveal
 from tests.support.people import Person, ShiftedClock
 from tests.web.conftest import Meet
 from web.app import HEALTH, create_app
 from web.http.openapi import description_of
 from web.listening import listen
+from web.ops.metrics import RoomFigures
 from web.settings import Settings
 
 
@@ -103,6 +107,19 @@ async def test_the_figures_are_there(meet: Meet) -> None:
     answer = await (await meet()).get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert "process_cpu_seconds_total" in answer.body
+
+
+async def test_the_figures_say_how_much_is_staged() -> None:
+    def shown(table: Table) -> float | None:
+        registry = CollectorRegistry()
+        registry.register(RoomFigures(table.directory))
+        return registry.get_sample_value("hexroom_staged_bytes")
+
+    async with a_table() as table:
+        assert shown(table) == 0
+        await table.ask(SetMode(mode=Mode.STAGED))
+        await table.ask(reveal("0,0"))
+        assert shown(table) == table.room.state.staged.held_bytes > 0
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
