@@ -164,6 +164,8 @@ async def _compose(
     app.on_shutdown.append(_send_away(directory, places, sockets))
     sockets.add_routes(app)
     app.on_response_prepare.append(api.guard)
+    if (settings.public_url or "").startswith("https://"):
+        app.on_response_prepare.append(api.by_tls_alone)
     proxies = Networks(settings.proxies)
     accounts = Accounts(
         pool, clock, auth, access, passwords, settings.login_attempts, proxies, settings.sign_up
@@ -189,8 +191,9 @@ async def _compose(
     )
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
     OwnDataRoutes(pool, clock, auth, access, rooms, owner).add_routes(app)
-    InviteRoutes(pool, clock, auth, book, membership, proxies).add_routes(app)
-    JoinRequestRoutes(pool, clock, book, membership).add_routes(app)
+    requests = JoinRequestRoutes(pool, clock, book, membership, rooms)
+    requests.add_routes(app)
+    InviteRoutes(pool, clock, auth, book, membership, requests, proxies).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)
     pictures = Pictures(settings.pictures)
     tiles = Tiles(pictures)

@@ -2,16 +2,18 @@
 
 from events.core.features.members import (
     Arrive,
+    CountWaiting,
     Depart,
     MemberRemoved,
     MemberSet,
+    PeopleWaiting,
     PlayerJoined,
     PlayerLeft,
     RemoveMember,
     SetMember,
 )
 from events.core.state import Role
-from tests.support.given import ANN, BEN, DM, given
+from tests.support.given import ANN, BEN, DM, SAM, given
 
 DORA = MemberSet(user=DM.user, name="Dora", role=Role.DM)
 ANNA = MemberSet(user=ANN.user, name="Ann", role=Role.PLAYER)
@@ -50,3 +52,10 @@ def test_a_new_role_is_told_to_everybody_else() -> None:
     given(DORA, ANNA).when(SetMember(user=ANN.user, name="Ann", role=Role.DM)).tells(
         DM, "player:presence"
     )
+
+
+def test_only_dms_are_told_who_waits_and_nothing_is_recorded() -> None:
+    command = CountWaiting(waiting=2)
+    room = given(DORA, ANNA).when(command).then().after
+    told = {viewer: command.ephemeral_message(room, ANN, viewer) for viewer in (DM, ANN, SAM)}
+    assert told == {DM: PeopleWaiting(waiting=2), ANN: None, SAM: None}

@@ -66,6 +66,9 @@ class RoomsHeard:
     ) -> None:
         self.told.append((str(campaign), user, name, role, by.user if by else user))
 
+    async def people_waiting(self, campaign: RoomId, waiting: int, by: Member) -> None:
+        self.told.append(("waiting", str(campaign), waiting, by.user))
+
     async def online(self, campaigns: Collection[RoomId]) -> Mapping[RoomId, frozenset[UserId]]:
         return dict.fromkeys(campaigns, frozenset(self.connected))
 

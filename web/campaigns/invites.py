@@ -3,7 +3,7 @@
 import io
 import secrets
 from datetime import datetime, timedelta
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 from uuid import UUID
 
 import segno
@@ -17,7 +17,7 @@ from events.record.campaigns import Connection
 from events.text import Name
 from web.accounts.auth import Auth, Identity, hash_of
 from web.accounts.routes import insert_account
-from web.campaigns.join_requests import is_waiting, wait_for_dm
+from web.campaigns.join_requests import JoinRequestRoutes, is_waiting, wait_for_dm
 from web.campaigns.members import MembershipChanges
 from web.campaigns.routes import CampaignStore
 from web.http.api import (
@@ -100,6 +100,13 @@ class Waiting(Accepted):
     waiting: bool = True
 
 
+class Standing(Answer):
+    """``in``: a member; ``waiting``: a DM has yet to let them in; ``out``: neither, or sent away."""
+
+    standing: Literal["in", "waiting", "out"]
+    campaign_id: UUID
+
+
 class _Invite(NamedTuple):
     campaign: RoomId
     campaign_name: str
@@ -124,6 +131,7 @@ class InviteRoutes:
         auth: Auth,
         book: CampaignStore,
         membership: MembershipChanges,
+        requests: JoinRequestRoutes,
         proxies: Networks,
     ) -> None:
         self._pool = pool
@@ -131,6 +139,7 @@ class InviteRoutes:
         self._auth = auth
         self._book = book
         self._membership = membership
+        self._requests = requests
         self._proxies = proxies
         self._joins = Throttle(clock, GUESTS_A_MINUTE)
 
@@ -140,6 +149,7 @@ class InviteRoutes:
         app.router.add_delete("/api/campaigns/{id}/invites/{token}", self.revoke)
         app.router.add_get("/api/invites/{token}", self.show)
         app.router.add_post("/api/invites/{token}/accept", self.accept)
+        app.router.add_get("/api/invites/{token}/request", self.standing)
         app.router.add_get("/join/{token}/qr.svg", self.picture)
 
     @described(takes=NewInvite, gives=InviteMade, status=201)
@@ -272,10 +282,10 @@ class InviteRoutes:
         async with self._membership.changing(invite.campaign):
             async with self._membership.transaction(invite.campaign) as connection:
                 member = await self._already(connection, invite.campaign, who)
-                waiting = False
+                waiting = waits_already = False
                 if member is None:
                     waits_already = who is not None and await is_waiting(
-                        connection, invite.campaign, who.user
+                        connection, invite.campaign, who.user, self._clock.now()
                     )
                     if not waits_already:
                         await self._use(connection, request)
@@ -289,12 +299,29 @@ class InviteRoutes:
                         )
             if not waiting:
                 await self._membership.tell(invite.campaign, member)
+        if waiting and not waits_already:
+            await self._requests.tell_dms(invite.campaign, member)
         kind = Waiting if waiting else Accepted
         answer = kind(campaign_id=invite.campaign, role=member.role, user_id=member.user)
         response = success(answer, status=202 if waiting else 200)
         if who is None:
             await self._auth.sign_in(request, response, member.user)
         return response
+
+    @described(gives=Standing)
+    async def standing(self, request: web.Request) -> web.Response:
+        """Tell whether the asker was let in by now. Asks for nothing, unlike accepting again."""
+        who = await self._auth.identify(request)
+        invite = await self._find(request, even_used_up=True)
+        standing: Literal["in", "waiting", "out"] = "out"
+        async with self._pool.connection() as connection:
+            if await self._already(connection, invite.campaign, who) is not None:
+                standing = "in"
+            elif who is not None and await is_waiting(
+                connection, invite.campaign, who.user, self._clock.now()
+            ):
+                standing = "waiting"
+        return success(Standing(standing=standing, campaign_id=invite.campaign))
 
     def _throttle(self, request: web.Request) -> None:
         """Count a guest who joins, by link and by address; raise TooOften."""
@@ -304,13 +331,15 @@ class InviteRoutes:
             keys.append(f"address {whose}")
         self._joins.begin(*keys)
 
-    async def _find(self, request: web.Request) -> _Invite:
+    async def _find(self, request: web.Request, *, even_used_up: bool = False) -> _Invite:
+        """Return the invite that is named; ``even_used_up`` also one that lets nobody else in."""
         token = word_in(request.match_info["token"], "invite")
+        good = "true" if even_used_up else _GOOD
         async with self._pool.connection() as connection:
             found = await connection.execute(
                 "SELECT campaign.id, campaign.name, invite.role, invite.created_at, approval"
                 " FROM invite JOIN campaign ON campaign.id = campaign_id"
-                f" WHERE token_hash = %(hash)s AND deleted_at IS NULL AND {_GOOD}",
+                f" WHERE token_hash = %(hash)s AND deleted_at IS NULL AND {good}",
                 {"hash": hash_of(token), "now": self._clock.now()},
             )
             row = await found.fetchone()

@@ -10,6 +10,7 @@ from events.core.state import Member, Role, RoomId, UserId
 from events.journal.database.pool import Pool
 from events.record.campaigns import Connection
 from web.campaigns.members import MembershipChanges
+from web.campaigns.rooms import Rooms
 from web.campaigns.routes import CampaignStore
 from web.http.api import Answer, Missing, TooMany, success, word_in
 from web.http.openapi import described
@@ -37,20 +38,23 @@ SELECT %(campaign)s, %(user)s, %(role)s, %(name)s, %(now)s
 WHERE (SELECT count(*) FROM join_request WHERE campaign_id = %(campaign)s) < %(most)s
 ON CONFLICT (campaign_id, account_id) DO NOTHING
 """
-_WAITS: Final = "SELECT FROM join_request WHERE campaign_id = %s AND account_id = %s"
+_WAITS: Final = """
+SELECT FROM join_request WHERE campaign_id = %s AND account_id = %s AND requested_at >= %s
+"""
 _FORGET_OLD: Final = "DELETE FROM join_request WHERE campaign_id = %s AND requested_at < %s"
 _LIST: Final = """
 SELECT account_id, name, role, requested_at FROM join_request
 WHERE campaign_id = %s AND requested_at >= %s ORDER BY requested_at, account_id
 """
+_COUNT: Final = "SELECT count(*) FROM join_request WHERE campaign_id = %s AND requested_at >= %s"
 _TAKE: Final = """
 DELETE FROM join_request WHERE campaign_id = %s AND account_id = %s RETURNING role, name
 """
 
 
-async def is_waiting(connection: Connection, campaign: RoomId, user: UserId) -> bool:
-    """Return whether the user waits to be let in already."""
-    rows = await connection.execute(_WAITS, (campaign, user))
+async def is_waiting(connection: Connection, campaign: RoomId, user: UserId, now: datetime) -> bool:
+    """Return whether the user waits to be let in already, and has not waited too long."""
+    rows = await connection.execute(_WAITS, (campaign, user, now - KEPT))
     return await rows.fetchone() is not None
 
 
@@ -75,12 +79,18 @@ class JoinRequestRoutes:
     """The calls by which a DM lets people in, or not."""
 
     def __init__(
-        self, pool: Pool, clock: Clock, book: CampaignStore, membership: MembershipChanges
+        self,
+        pool: Pool,
+        clock: Clock,
+        book: CampaignStore,
+        membership: MembershipChanges,
+        rooms: Rooms,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._book = book
         self._membership = membership
+        self._rooms = rooms
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/join-requests", self.list)
@@ -113,6 +123,7 @@ class JoinRequestRoutes:
                 member = Member(user, Role(row[0]), row[1])
                 await self._membership.add(connection, campaign, member)
             await self._membership.tell(campaign, member, membership.member)
+        await self.tell_dms(campaign, membership.member)
         return web.Response(status=204)
 
     @described(status=204)
@@ -123,7 +134,15 @@ class JoinRequestRoutes:
             taken = await connection.execute(_TAKE, (membership.campaign, self._named(request)))
         if taken.rowcount == 0:
             raise Missing("join request")
+        await self.tell_dms(membership.campaign, membership.member)
         return web.Response(status=204)
+
+    async def tell_dms(self, campaign: RoomId, by: Member) -> None:
+        """Tell the DMs who are here how many wait, after a change of that."""
+        async with self._pool.connection() as connection:
+            rows = await connection.execute(_COUNT, (campaign, self._clock.now() - KEPT))
+            row = await rows.fetchone()
+        await self._rooms.people_waiting(campaign, row[0] if row else 0, by)
 
     def _named(self, request: web.Request) -> UserId:
         return UserId(word_in(request.match_info["user"], "join request"))

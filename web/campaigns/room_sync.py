@@ -1,6 +1,7 @@
 """RoomSync: makes rooms agree with the tables of campaigns and members."""
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from typing import Protocol
 from weakref import WeakSet
 
@@ -9,7 +10,7 @@ from actors.room.ref import Online, RoomRef
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer
 from events.core.features.archiving import ArchiveRoom
-from events.core.features.members import OpenRoom, RemoveMember, SetMember
+from events.core.features.members import CountWaiting, OpenRoom, RemoveMember, SetMember
 from events.core.messages import Command
 from events.core.state import Member, Role, RoomId, UserId
 from events.journal import Request
@@ -55,6 +56,11 @@ class RoomSync:
             await self._ask(campaign, by, RemoveMember(user=user))
         else:
             await self._ask(campaign, by, SetMember(user=user, name=name, role=role))
+
+    async def people_waiting(self, campaign: RoomId, waiting: int, by: Member) -> None:
+        with suppress(NoAnswer):  # They are in the table: DMs see them when they come.
+            room = await self._directory.open(campaign)
+            await self._tell(room, by, CountWaiting(waiting=waiting))
 
     async def online(self, campaigns: Collection[RoomId]) -> Online:
         found = await self._directory.online(campaigns)

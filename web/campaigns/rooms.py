@@ -26,5 +26,8 @@ class Rooms(Protocol):
         Told after the tables have it. Telling again what is so already changes nothing.
         """
 
+    async def people_waiting(self, campaign: RoomId, waiting: int, by: Member) -> None:
+        """Tell the DMs who are connected how many wait to be let in, if the room answers."""
+
     async def online(self, campaigns: Collection[RoomId]) -> Mapping[RoomId, frozenset[UserId]]:
         """Return for each of the campaigns who is connected, to whichever node."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
-from events.core.messages import JSON, Command, Event, ServerMessage
+from pydantic import Field
+
+from events.core.messages import JSON, Command, Event, Int, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Role, RoomState, UserId
 from events.text import Name
@@ -49,6 +51,30 @@ class RemoveMember(Command):
             yield PlayerLeft(user=self.user)
         if self.user in room.members:
             yield MemberRemoved(user=self.user)
+
+
+class CountWaiting(Command):
+    """Tell the DMs who are here how many people wait to be let in; nothing is recorded."""
+
+    tag = "member:wait"
+    internal = True
+    ephemeral = True
+    waiting: Annotated[Int, Field(ge=0)]
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        yield from ()
+
+    def ephemeral_message(
+        self, room: RoomState, by: Member, viewer: Member
+    ) -> ServerMessage | None:
+        return PeopleWaiting(waiting=self.waiting) if viewer.is_dm else None
+
+
+class PeopleWaiting(ServerMessage):
+    """So many people wait to be let in by a DM; for DMs alone. Carries no ``seq``."""
+
+    tag = "member:waiting"
+    waiting: int
 
 
 class Arrive(Command):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.people import Person, ShiftedClock
+from tests.support.people import Person, RoomsHeard, ShiftedClock
 from tests.web.conftest import Meet
 from web.campaigns import join_requests
 from web.campaigns.invites import GUESTS_A_MINUTE
@@ -101,3 +101,52 @@ async def test_so_many_wait_and_no_more_and_none_for_ever(
     assert (await (await meet()).accept(link, "Gwen")).status == 202
     waiting = (await ann.get(f"/api/campaigns/{campaign}/join-requests")).body["requests"]
     assert [each["name"] for each in waiting] == ["Gwen"]
+
+
+async def test_who_waits_learns_what_became_of_it_without_asking_again(
+    meet: Meet, ann: Person, campaign: str, clock: ShiftedClock
+) -> None:
+    link, guest = await ann.invite(campaign, approval=True, maxUses=1), await meet()
+    standing, requests = f"/api/invites/{link}/request", f"/api/campaigns/{campaign}/join-requests"
+
+    async def now() -> str:
+        answer = await guest.get(standing)
+        assert (answer.status, answer.body["campaignId"]) == (200, campaign)
+        return str(answer.body["standing"])
+
+    assert await now() == "out"
+    guest.id = (await guest.accept(link, "Gus")).body["userId"]
+    assert await now() == "waiting", "also where the link is used up by that"
+    await ann.delete(f"{requests}/{guest.id}")
+    assert await now() == "out"
+    assert (await ann.get(requests)).body == {"requests": []}, "looking asks for nothing"
+
+    link = await ann.invite(campaign, approval=True)
+    standing = f"/api/invites/{link}/request"
+    assert (await guest.accept(link)).status == 202
+    clock.ahead += timedelta(days=1, seconds=1)
+    assert await now() == "out", "nobody waits for ever"
+    assert (await guest.accept(link)).status == 202
+    await ann.post(f"{requests}/{guest.id}")
+    assert await now() == "in"
+    assert (await guest.get("/api/invites/nothing/request")).status == 404
+
+
+async def test_rooms_are_told_how_many_wait(
+    meet: Meet, ann: Person, campaign: str, rooms: RoomsHeard
+) -> None:
+    def heard() -> list[int]:
+        return [told[2] for told in rooms.told if told[:2] == ("waiting", campaign)]
+
+    link, requests = (
+        await ann.invite(campaign, approval=True),
+        f"/api/campaigns/{campaign}/join-requests",
+    )
+    guests = [await meet(), await meet()]
+    for guest, name in zip(guests, ("Gus", "Gil"), strict=True):
+        guest.id = (await guest.accept(link, name)).body["userId"]
+    await guests[0].accept(link)
+    assert heard() == [1, 2], "waiting on is no news"
+    await ann.post(f"{requests}/{guests[0].id}")
+    await ann.delete(f"{requests}/{guests[1].id}")
+    assert heard() == [1, 2, 1, 0]

@@ -262,3 +262,13 @@ async def test_the_record_says_who_changed_a_membership(night: Campaign) -> None
         ("member_set", night.dm.id),
         ("member_remove", night.dm.id),
     ]
+
+
+async def test_a_dm_at_the_table_hears_who_waits_and_players_do_not(
+    night: Campaign, meet: Meet
+) -> None:
+    link = await night.dm.invite(night.id, approval=True)
+    async with night.seat(night.dm) as dm, night.seat(night.ann) as player:
+        assert (await (await meet()).accept(link, "Gus")).status == 202
+        assert (await dm.until("member:waiting"))["waiting"] == 1
+        assert [m for m in await player.quiet() if m["type"].startswith("member")] == []

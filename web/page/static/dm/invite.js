@@ -21,6 +21,7 @@ export function open({ campaignId }, role = "player") {
   const old = h("div");
   const link = (/** @type {Invite} */ i) => new URL(i.url ?? address(`/join/${i.token}`), location.origin).href;
 
+  const asks = h("input", { type: "checkbox", onchange: () => make().catch(complain) });
   const show = (/** @type {Invite} */ invite) => {
     const url = link(invite);
     fill(
@@ -36,6 +37,7 @@ export function open({ campaignId }, role = "player") {
               ? "Whoever opens this becomes a DM and sees everything."
               : "Spectators see what is revealed to everyone.",
         ),
+        h("label.row", asks, h("span", "Ask me before somebody comes in")),
         copyField("Invite link", url),
         role === "spectator" &&
           h(
@@ -48,10 +50,14 @@ export function open({ campaignId }, role = "player") {
   };
   const make = async () => {
     const known = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
-    const key = `${campaignId} ${role}`;
+    const approval = asks.checked;
+    const key = `${campaignId} ${role} ${approval}`;
     let invite = made.get(key);
     if (!invite || !known.some((/** @type {Invite} */ i) => i.id === invite?.id)) {
-      made.set(key, (invite = /** @type {Invite} */ (await post(`campaigns/${campaignId}/invites`, { role }))));
+      made.set(
+        key,
+        (invite = /** @type {Invite} */ (await post(`campaigns/${campaignId}/invites`, { role, approval }))),
+      );
     }
     show(invite);
     await list();
@@ -69,7 +75,10 @@ export function open({ campaignId }, role = "player") {
             invites.map((/** @type {Invite} */ i) =>
               h(
                 "li.row",
-                h("span.grow", `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}`),
+                h(
+                  "span.grow",
+                  `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}${i.approval ? ", asks you first" : ""}`,
+                ),
                 button("Revoke", {
                   class: "btn small danger-text",
                   onclick: () =>

@@ -30,6 +30,7 @@ import { otherEyes } from "./viewpoint.js";
 import { phaseOverlay, sessionBar } from "./session-bar.js";
 import { screenLead } from "./screen.js";
 import { sidePanel } from "./side-panel.js";
+import { createDoor } from "../dm/door.js";
 import { stagedStrip } from "../dm/staged-list.js";
 import { brushBar, toolRail } from "./tools.js";
 
@@ -51,6 +52,7 @@ export function openTable(app, campaignId) {
     heard: (m, now, was) => {
       news.heard(m, now, was, table.shown.get() === live.room);
       if (m.type === "session:statusChanged" || m.type === "session:state") table.clock();
+      if (m.type === "member:waiting" || m.type === "session:state") door.look();
     },
   });
   const { room, commands } = live;
@@ -267,13 +269,14 @@ export function openTable(app, campaignId) {
     eyes.scrubber,
   );
   const side = sidePanel(table);
+  const door = createDoor(table);
   fill(
     app,
     h(
       ".table",
       button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
       sessionBar(table),
-      h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, stagedStrip(table)),
+      h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, door.node, stagedStrip(table)),
       stage,
       side,
       bottomBar(table, side),

@@ -1,0 +1,45 @@
+"""A DM asked before anybody comes in: the link, who waits, and who decides."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.browsers import Seat, Served, create, new_here
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+def test_a_guest_waits_at_the_door_until_a_dm_lets_them_in(
+    served: Served, browser: Browser
+) -> None:
+    dm = new_here(served, browser, "Dora")
+    create(dm, "The Marches")
+    dm.page.get_by_role("button", name="Invite", exact=True).first.click()
+    dialog = dm.page.get_by_role("dialog", name="Invite to the table")
+    field = dialog.get_by_label("Invite link")
+    before = field.input_value()
+    dialog.get_by_label("Ask me before somebody comes in").check()
+    expect(field).not_to_have_value(before)
+    link = field.input_value()
+    dm.page.keyboard.press("Escape")
+
+    guest = Seat(browser)
+    guest.page.goto(link)
+    guest.page.get_by_label("Your name at the table").fill("Gus")
+    guest.page.get_by_role("button", name="Ask to come in").click()
+    waits = guest.page.get_by_text("Your DM was asked to let you in.")
+    expect(waits).to_be_visible()
+    door = dm.page.get_by_role("group", name="Waiting to be let in")
+    expect(door).to_contain_text("Gus asks to come in.")
+
+    door.get_by_role("button", name="Not now").click()
+    expect(door).to_be_hidden()
+    expect(guest.page.get_by_text("Your DM did not let you in.")).to_be_visible(timeout=15_000)
+    guest.page.get_by_role("button", name="Ask again").click()
+    expect(door).to_be_visible()
+    guest.page.reload()
+    expect(waits).to_be_visible()
+    door.get_by_role("button", name="Let in").click()
+    expect(guest.page.get_by_role("main", name="Map")).to_be_visible(timeout=15_000)
+    expect(door).to_be_hidden()
+    assert dm.wrong == []
+    assert guest.wrong == []
