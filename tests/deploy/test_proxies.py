@@ -222,6 +222,9 @@ async def test_the_public_sees_the_page_and_no_figures(house: House) -> None:
         for path, status in (("/", 200), ("/healthz", 200), ("/metrics", 404), ("/readyz", 404)):
             async with http.get(house.proxy.url + path) as answer:
                 assert answer.status == status, path
+                if status == 200:
+                    once = answer.headers.getall("Strict-Transport-Security")
+                    assert once == ["max-age=31536000"], path
         form = {"name": "Ann", "email": "ann@example.org", "password": "correct horse battery"}
         origin = {"Origin": house.proxy.url}
         async with http.post(

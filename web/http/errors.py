@@ -165,6 +165,11 @@ async def guard(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.setdefault("Cache-Control", "no-store")
 
 
+async def by_tls_alone(request: web.Request, response: web.StreamResponse) -> None:
+    """Have browsers come by TLS alone for a year, also where a link says http."""
+    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
 def failure(status: int, code: str, message: str) -> web.Response:
     """Return the answer to a call that failed."""
     return web.json_response({"error": {"code": code, "message": message}}, status=status)

@@ -92,10 +92,14 @@ class OpsRoutes:
 
     @described(gives=Ready)
     async def ready(self, request: web.Request) -> web.Response:
-        """Say whether requests should be sent here; 503 while the database is away or at the end."""
+        """Say whether requests should be sent here; 503 while the database is away or at the end.
+
+        Why not is for who asks the server itself, and not for whom a proxy speaks.
+        """
         faults = await self._health.faults()
+        told = faults if came_directly(request) else ()
         status = "unavailable" if faults else "ready"
-        return success(Ready(status=status, faults=faults), status=503 if faults else 200)
+        return success(Ready(status=status, faults=told), status=503 if faults else 200)
 
     @described(content="text/plain")
     async def metrics(self, request: web.Request) -> web.Response:

@@ -70,6 +70,8 @@ async def test_a_server_whose_data_folder_cannot_be_written_is_not_ready(
     folder.write_text("a file where the folder was")
     answer = await probe.get("/readyz")
     assert (answer.status, answer.body["faults"]) == (503, ["the data folder cannot be written"])
+    outside = await probe.get("/readyz", headers={"X-Forwarded-For": "192.0.2.7"})
+    assert (outside.status, outside.body["faults"]) == (503, [])
     folder.unlink()
     assert (await probe.get("/readyz")).status == 200, "a folder that is merely gone is made"
 
@@ -85,6 +87,21 @@ async def test_no_answer_says_which_versions_run(meet: Meet, server: TestServer)
     assert b"Server: Hexroom" in answer
     assert b"aiohttp" not in answer
     assert b"Python" not in answer
+
+
+@pytest.mark.parametrize(
+    ("public_url", "said"),
+    [(None, None), ("http://play.example", None), ("https://play.example", "max-age=31536000")],
+)
+async def test_browsers_come_by_tls_alone_where_the_server_is_reached_by_it(
+    settings: Settings, clock: ShiftedClock, public_url: str | None, said: str | None
+) -> None:
+    public = settings.model_copy(update={"public_url": public_url})
+    async with TestServer(await create_app(public, clock=clock)) as server:
+        person = Person(server)
+        for path in ("/", "/healthz", "/api/me", "/nowhere"):
+            assert (await person.get(path)).headers.get("Strict-Transport-Security") == said
+        await person.http.session.close()
 
 
 async def test_on_all_ipv6_addresses_ipv4_is_served_too(settings: Settings) -> None:
