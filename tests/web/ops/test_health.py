@@ -97,7 +97,8 @@ async def test_browsers_come_by_tls_alone_where_the_server_is_reached_by_it(
     settings: Settings, clock: ShiftedClock, public_url: str | None, said: str | None
 ) -> None:
     public = settings.model_copy(update={"public_url": public_url})
-    async with TestServer(await create_app(public, clock=clock)) as server:
+    server = TestServer(await create_app(public, clock=clock))
+    async with server:
         person = Person(server)
         for path in ("/", "/healthz", "/api/me", "/nowhere"):
             assert (await person.get(path)).headers.get("Strict-Transport-Security") == said
