@@ -8,6 +8,7 @@ from events.core.state import RoomId
 from events.journal import BrokenRecord, Commit
 from events.journal.chain import START, Fault, Head, Row, verify
 from events.journal.codec import decode
+from events.journal.forgotten import Forgotten
 from events.journal.postgres.pages import Page
 from events.record.reader import Span
 
@@ -16,6 +17,9 @@ PAGE_ROWS: Final = 2_000
 
 class Rows(Protocol):
     """A record that gives its rows as they are stored, and checks most of them faster."""
+
+    async def forgotten(self, room: RoomId) -> Forgotten | None:
+        """Return the persons of a room who are to be forgotten; None where there are none."""
 
     async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
         """Return the rows of a room between two versions, both included."""
@@ -124,6 +128,7 @@ async def _checked_rows(
 ) -> AsyncIterator[Commit]:
     """Yield what `checked` does after a head, row by row."""
     commit: list[Row] = []
+    forgotten = await record.forgotten(room)
     for start in range(head.version + 1, upto + 1, PAGE_ROWS):
         for row in await record.rows(room, start, min(start + PAGE_ROWS - 1, upto)):
             if commit and row.first_version != commit[0].first_version:
@@ -134,7 +139,7 @@ async def _checked_rows(
             if isinstance(outcome, Fault):
                 on_fault(outcome)
             head = Head(row.version, row.hash)
-            commit.append(row)
+            commit.append(row if forgotten is None else forgotten.without_row(row))
     for whole in _read(commit, on_fault):
         yield whole
     if head.version < upto:

@@ -251,7 +251,7 @@ def sealed_page(connection: Connection, after: int = 0, size: int = 100) -> Page
     asked = {"room": ROOM, "after": after, "size": size}
     found = connection.execute(QUERIES["read_sealed_page"], asked, binary=True).fetchone()
     assert found is not None
-    start, stop, _, *rest = found
+    start, stop, _, _, *rest = found
     n = len(Columns._fields)
     return start and Page(start, stop, None, False, Columns(*rest[:n]), Seals(*rest[n:]))
 

@@ -41,8 +41,8 @@ async def test_a_page_is_read_by_the_index_though_nobody_knows_the_table(
         row = await found.fetchone()
     assert row is not None
     plan = row[0] if isinstance(row[0], list) else json.loads(row[0])
-    reading = [each for each in nodes(plan[0]["Plan"]) if each.get("Relation Name")]
-    assert {each["Relation Name"] for each in reading} == {"session_event"}
+    parts = list(nodes(plan[0]["Plan"]))
+    reading = [each for each in parts if each.get("Relation Name") == "session_event"]
     assert {each["Node Type"] for each in reading} == {"Index Scan"}
     # Two to find the page's bounds, and the page itself; its rows past those are never looked at.
     assert sum(each["Actual Rows"] * each["Actual Loops"] for each in reading) <= 500 + 2

@@ -48,7 +48,7 @@ class Counted:
 
     def __init__(self, journal: PostgresJournal) -> None:
         self._journal = journal
-        self.sealed_pages = journal.sealed_pages
+        self.sealed_pages, self.forgotten = journal.sealed_pages, journal.forgotten
         self.walks = 0
 
     async def rows(self, of: Any, start: int = 1, stop: int = 2**62) -> list[Row]:

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from actors.runtime.clock import Clock
 from events.core.state import Member, Role, RoomId, UserId
 from events.journal.database.pool import Pool
+from events.journal.forgotten import FORMER
 from events.record.campaigns import Connection
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth
@@ -20,8 +21,6 @@ from web.campaigns.rooms import Rooms
 from web.http.api import Body, Conflict, body_of
 from web.http.openapi import described
 
-FORMER: Final = "a former member"
-"""What somebody is called whose account was deleted."""
 _NO_TOKENS: Final = "a token neither takes nor ends an account: sign in"
 
 _KEPT: Final = {
@@ -94,7 +93,8 @@ SELECT FROM account WHERE id = %(user)s AND is_admin
     AND EXISTS (SELECT FROM account WHERE email IS NOT NULL AND id <> %(user)s)
 """
 _FORGET: Final = (
-    "UPDATE account SET name = %(former)s, email = NULL, password_hash = NULL, is_admin = false"
+    "UPDATE account SET name = %(former)s, email = NULL, password_hash = NULL, is_admin = false,"
+    " forgotten_at = %(now)s"
     " WHERE id = %(user)s",
     "UPDATE campaign_member SET name = %(former)s, removed_by = CASE WHEN removed_at IS NULL"
     " THEN account_id ELSE removed_by END, removed_at = coalesce(removed_at, %(now)s)"
@@ -207,7 +207,9 @@ class OwnDataRoutes:
             await connection.execute(statement.encode(), params)
         # Saved states are made anew from the record.
         await connection.execute(
-            "DELETE FROM room_snapshot WHERE campaign_id = ANY(%s)", ([row[0] for row in rows],)
+            "DELETE FROM room_snapshot WHERE campaign_id IN"
+            " (SELECT campaign_id FROM campaign_member WHERE account_id = %s)",
+            (user,),
         )
         ended: list[bytes] = []
         for statement in _END:

@@ -32,6 +32,7 @@ from events.journal.chain import START, Head, Row, Seals
 from events.journal.codec import Columns, decode, encode, gc_paused
 from events.journal.database.away import database_errors
 from events.journal.database.pool import Pool
+from events.journal.forgotten import Forgotten
 from events.journal.postgres.batch import STATEMENTS, SealedRows, array_query
 from events.journal.postgres.line import ArrayConnection, Outcome
 from events.journal.postgres.pages import Page
@@ -83,6 +84,7 @@ class PostgresJournal:
         self._giving_up: asyncio.Task[None] | None = None
         self._line: ArrayConnection | None = None
         self._heads: dict[RoomId, Head] = {}
+        self._forgotten: dict[RoomId, tuple[int, Forgotten]] = {}
 
     async def close(self) -> None:
         """Give the connection for appends back, after the append under way."""
@@ -207,6 +209,15 @@ class PostgresJournal:
         """Return the rows of a room as they are stored, between two versions, both included."""
         asked = {"room": room, "start": start, "stop": stop}
         return [Row(*row) for row in await self._asked("read_rows", asked)]
+
+    async def forgotten(self, room: RoomId) -> Forgotten | None:
+        """Return the persons of a room who are to be forgotten; None where there are none.
+
+        Their names are in the rows as they are stored, which are hashed, and in nothing else that
+        the journal gives.
+        """
+        ((count,),) = await self._asked("count_forgotten", {"room": room})
+        return await self._names_of(room, count) if count else None
 
     async def lease(self, room: RoomId, node: str) -> Lease:
         """Return the right to write the room, taken from whoever had it."""
@@ -426,7 +437,7 @@ class PostgresJournal:
         if size <= 0:
             return None
         asked = {"room": room, "after": after, "size": size}
-        ((start, stop, end, *rest),) = await self._asked(query, asked)
+        ((start, stop, end, forgotten, *rest),) = await self._asked(query, asked)
         if start is None:
             return None
         if start > after + 1:
@@ -436,11 +447,25 @@ class PostgresJournal:
             self._remember(room, Head(stop, end))
         n = len(Columns._fields)
         seals = Seals(*rest[n:]) if rest[n:] else None
-        return Page(start, stop, upto, stop - after >= size, Columns(*rest[:n]), seals)
+        columns = Columns(*rest[:n])
+        if forgotten:
+            columns = (await self._names_of(room, forgotten)).without_columns(columns)
+        return Page(start, stop, upto, stop - after >= size, columns, seals)
+
+    async def _names_of(self, room: RoomId, count: int) -> Forgotten:
+        """Return so many persons who are to be forgotten, looked up once each time that one is added."""
+        known = self._forgotten.get(room)
+        if known is None or known[0] != count:
+            names = await self._asked("forgotten_names", {"room": room})
+            known = self._forgotten[room] = count, Forgotten(dict(names))
+        return known[1]
 
     async def _one_by_one(self, room: RoomId, page: Page) -> Sequence[Commit]:
         """Return the commits of a page that could not be read at one go; raise BrokenRecord."""
-        return page.within(list(decode(await self.rows(room, page.start, page.stop))))
+        rows = await self.rows(room, page.start, page.stop)
+        if (forgotten := await self.forgotten(room)) is not None:
+            rows = [forgotten.without_row(row) for row in rows]
+        return page.within(list(decode(rows)))
 
 
 def _prepare(append: Append, head: Head | None) -> SealedRows | JournalError:

@@ -125,17 +125,37 @@ array_agg(event_type), array_agg(payload),
     array_agg(command_digest) FILTER (WHERE opens),
     json_agg(created_at) FILTER (WHERE opens)::text
 
+-- part: forgotten
+-- How many of those who are or were members of a room are to be forgotten.
+(SELECT count(*) FROM campaign_member JOIN account ON id = account_id
+    WHERE campaign_id = %(room)s AND forgotten_at IS NOT NULL)
+
 -- name: read_page
--- A page, and the hash of its last row.
+-- A page, the hash of its last row, and how many are to be forgotten.
 WITH {page}
-SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1), {columns}
+SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1),
+    {forgotten}, {columns}
 FROM page
+
+-- name: count_forgotten
+-- How many of a room's are to be forgotten.
+SELECT {forgotten}
+
+-- name: forgotten_names
+-- What those of a room who are to be forgotten were called there, by the record.
+SELECT payload->>'user', array_agg(DISTINCT payload->>'name')
+FROM session_event
+WHERE campaign_id = %(room)s AND event_type = 'member_set' AND payload->>'user' IN (
+    SELECT account_id FROM campaign_member JOIN account ON id = account_id
+    WHERE campaign_id = %(room)s AND forgotten_at IS NOT NULL)
+GROUP BY 1
 
 -- name: read_sealed_page
 -- As read_page, with what the chain is over: of each row the text that is hashed, the same that
 -- `commit_text` and `sealed` in chain.py word, and the hash.
 WITH {page}
-SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1), {columns},
+SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1),
+    {forgotten}, {columns},
     bool_and(first_version BETWEEN 1 AND version), array_agg(convert_to(
         octet_length(campaign) || ':' || campaign
         || coalesce(octet_length(session) || ':' || session, '-')

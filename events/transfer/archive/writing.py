@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import IO, Literal
 
@@ -10,8 +10,9 @@ from events.core.canonical import state_hash
 from events.core.decider import advance
 from events.core.state import EMPTY, Member, RoomState
 from events.journal import BrokenRecord
-from events.journal.chain import START, Fault, Row, verify
+from events.journal.chain import START, Fault, Head, Row, link, verify
 from events.journal.codec import decode
+from events.journal.forgotten import Forgotten
 from events.maps.hexroom_json import export as map_json
 from events.maps.laying import document_of_room
 from events.record.campaigns import CampaignRow
@@ -37,8 +38,12 @@ async def write_archive(
     progress: Callable[[int], None] = lambda version: None,
     pixels: Iterable[Pixels] = (),
 ) -> Manifest:
-    """Write a campaign's archive with the pictures given; raise BrokenRecord where its chain does not hold."""
-    room, head, group = EMPTY, START, list[Row]()
+    """Write a campaign's archive with the pictures given; raise BrokenRecord where its chain does not hold.
+
+    Where somebody is to be forgotten, it is without their names, and its chain is its own from there on.
+    """
+    room, head, sealed, group = EMPTY, START, START, list[Row]()
+    forgotten = await record.forgotten(campaign.id)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         with archive.open(EVENTS, "w", force_zip64=True) as events:
             while head.version < last:
@@ -47,6 +52,9 @@ async def write_archive(
                 if isinstance(outcome, Fault):
                     raise BrokenRecord(campaign.id, outcome.version, outcome.why)
                 head = outcome
+                if forgotten is not None:
+                    page = list(_sealed_anew(forgotten, page, sealed))
+                sealed = Head(page[-1].version, bytes(page[-1].hash))
                 for row in page:
                     events.write(_line(row))
                 room, group = _fold(room, group + page)
@@ -60,7 +68,7 @@ async def write_archive(
             created_by=campaign.created_by,
             created_at=_instant(campaign.created_at),
             events=head.version,
-            head=head.hash.hex(),
+            head=sealed.hash.hex(),
             state=state_hash(room).hex(),
             pictures=pictures,
         )
@@ -78,6 +86,15 @@ def _version(pictures: Sequence[ArchivedPicture]) -> Literal[1, 2, 3]:
     if not pictures:
         return 1
     return 3 if any(picture.is_attached for picture in pictures) else 2
+
+
+def _sealed_anew(forgotten: Forgotten, rows: Iterable[Row], head: Head) -> Iterator[Row]:
+    """Yield rows without the names of who is to be forgotten, each with the hash that fits the one before."""
+    before = head.hash
+    for row in rows:
+        told = forgotten.without_row(row)
+        before = link(before, told)
+        yield told._replace(hash=before)
 
 
 def _instant(at: datetime) -> str:

@@ -1,0 +1,57 @@
+"""Persons whose account was deleted: the record keeps the names that were hashed, and those who read it get none."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from events.journal.chain import Row
+from events.journal.codec import Columns
+
+FORMER: Final = "a former member"
+"""What somebody is called whose account was deleted."""
+
+_WORDS: Final = ("description", "kept", "because")
+"""Fields that say in words what was done, to whom."""
+
+
+class Forgotten:
+    """The persons of a room who are to be forgotten, and what they were called there."""
+
+    def __init__(self, names: Mapping[str, Collection[str]]) -> None:
+        """Take the names that each of them had, by their id."""
+        self._users = names.keys()
+        # The longest first: one name may begin another.
+        all_names = sorted({name for each in names.values() for name in each}, key=len)[::-1]
+        self._any = re.compile(
+            "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in all_names) or r"(?!)"
+        )
+
+    def without_columns(self, columns: Columns) -> Columns:
+        """Return a page in which nobody of them is named."""
+        payloads = [
+            self.without(tag, payload)
+            for tag, payload in zip(columns.tags, columns.payloads, strict=True)
+        ]
+        return columns._replace(payloads=payloads)
+
+    def without_row(self, row: Row) -> Row:
+        """Return a row in which nobody of them is named, with the hash that it has."""
+        return row._replace(payload=self.without(row.event_type, row.payload))
+
+    def without(self, event_type: str, payload: str) -> str:
+        """Return a payload in which nobody of them is named: as somebody's name, or in the words for a change.
+
+        What people wrote themselves (notes, labels, the names of tokens) is theirs, and stays.
+        """
+        if event_type != "member_set" and not any(f'"{word}"' in payload for word in _WORDS):
+            return payload
+        fields: dict[str, Any] = json.loads(payload)
+        if event_type == "member_set":
+            if fields.get("user") not in self._users:
+                return payload
+            fields["name"] = FORMER
+        for word in _WORDS:
+            if isinstance(fields.get(word), str):
+                fields[word] = self._any.sub(FORMER, fields[word])
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
