@@ -18,6 +18,8 @@ MOST_TOKENS: Final = 1_000
 MOST_NOTES: Final = 10_000
 NOTE_CHARS: Final = 10_000_000
 """The most characters of all notes together: a DM who comes is sent all of them."""
+MOST_HANDOUTS: Final = 200
+"""The most notes with a picture: each takes some megabytes of disk."""
 _FEW_NOTES: Final = 200
 """So few never hold that many."""
 MOST_PATHS: Final = 5_000
@@ -44,6 +46,7 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("tokens", MOST_TOKENS, lambda room: len(room.tokens)),
     ("notes", MOST_NOTES, lambda room: len(room.notes)),
     ("characters in notes", NOTE_CHARS, lambda room: chars(room.notes.values())),
+    ("pictures in notes", MOST_HANDOUTS, lambda room: handouts(room)),
     ("paths", MOST_PATHS, lambda room: len(room.paths)),
     ("points in paths", PATH_POINTS, lambda room: points(room.paths.values())),
     ("sites", MOST_SITES, lambda room: len(room.sites)),
@@ -59,6 +62,11 @@ _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
         lambda room: sum(change.command.hex_cost(room) for change in room.staged.values()),
     ),
 )
+
+
+def handouts(room: RoomState) -> int:
+    """Return how many notes have a picture."""
+    return sum(note.handout is not None for note in room.notes.values())
 
 
 def points(paths: Iterable[Path]) -> int:

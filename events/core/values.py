@@ -213,6 +213,18 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Handout:
+    """The picture of a note: a file beside the record, named by its id."""
+
+    id: str
+    width: int
+    height: int
+    """In pixels."""
+    shown_to: Literal["all"] | tuple[UserId, ...] = ()
+    """Players, sorted; nobody else knows of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What lies on a hex, for the DM and for those who may know."""
 
@@ -229,6 +241,7 @@ class Note:
     """What is noticed on hexes within the radius, by those who see these fully."""
     radius: int = 0
     check: Check | None = None
+    handout: Annotated[Handout | None, LEFT_OUT] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,15 @@ def _note_gone(before: RoomState, message: Any) -> str:
     return f"The note {note.title} is gone" if note and note.title else "A note is gone"
 
 
+def _handout(room: RoomState, message: Any) -> str:
+    return f"Shown: {message.handout['title']}"
+
+
+def _handout_gone(before: RoomState, message: Any) -> str:
+    note = before.notes.get(NoteId(message.handout_id))
+    return f"No longer shown: {note.title if note else 'a picture'}"
+
+
 def _path(room: RoomState, message: Any) -> str:
     shown = message.path
     if "kind" not in shown:
@@ -242,7 +251,7 @@ def _at(room: RoomState, token: Mapping[str, Any]) -> str:
 
 
 _GONE: Final = (
-    "token:deleted", "player:left", "note:removed", "path:removed", "region:removed",
+    "token:deleted", "player:left", "note:removed", "handout:removed", "path:removed", "region:removed",
     "site:removed", "session:statusChanged",
 )  # fmt: skip
 """Messages that are worded by the room before: only it still has what they are about."""
@@ -263,6 +272,8 @@ _WORDS: Final[Mapping[str, Words]] = {
     "map:changed": _map,
     "note:changed": _note,
     "note:removed": _note_gone,
+    "handout:changed": _handout,
+    "handout:removed": _handout_gone,
     "path:changed": _path,
     "path:removed": _path_gone,
     "region:changed": _region,

@@ -19,6 +19,18 @@ SELECT DISTINCT ON (id) id, width, height FROM (
     FROM session_event
     WHERE campaign_id = %(room)s AND version <= %(upto)s AND event_type = 'token_picture'
     UNION ALL
+    SELECT version, handout ->> 'id', (handout ->> 'width')::int, (handout ->> 'height')::int
+    FROM session_event, LATERAL (SELECT CASE event_type
+        WHEN 'note_picture' THEN payload -> 'handout' ELSE payload -> 'now' -> 'handout' END AS handout
+    ) AS noted
+    WHERE campaign_id = %(room)s AND version <= %(upto)s AND event_type IN ('note_picture', 'note_set')
+    UNION ALL
+    SELECT version, payload -> 'command' ->> 'picture',
+        (payload -> 'command' ->> 'width')::int, (payload -> 'command' ->> 'height')::int
+    FROM session_event
+    WHERE campaign_id = %(room)s AND version <= %(upto)s AND event_type = 'change_staged'
+        AND payload -> 'command' ->> 'type' = 'note:picture'
+    UNION ALL
     SELECT version, payload -> 'command' ->> 'picture', %(side)s, %(side)s
     FROM session_event
     WHERE campaign_id = %(room)s AND version <= %(upto)s AND event_type = 'change_staged'

@@ -24,6 +24,7 @@ from events import (
 from events.core.canonical import state_from_json, state_json
 from events.core.diffs import KINDS, Changes
 from events.core.features.checks import CheckRolled, SkillSet
+from events.core.features.handouts import HandoutShown, NotePictured
 from events.core.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealHexes
 from events.core.features.history import HistoryRedone, HistoryUndone, RedoAction, UndoAction
 from events.core.features.labels import LabelDeleted, LabelRevealed, LabelSet
@@ -58,7 +59,18 @@ from events.core.map_objects import (
     SiteId,
 )
 from events.core.messages import JSON
-from events.core.state import Mode, Note, NoteId, Picture, Rule, RuleId, SessionId, TokenId, UserId
+from events.core.state import (
+    Handout,
+    Mode,
+    Note,
+    NoteId,
+    Picture,
+    Rule,
+    RuleId,
+    SessionId,
+    TokenId,
+    UserId,
+)
 from events.core.values import ChangeId, Check, ground
 from events.core.view import (
     Disclosure,
@@ -325,6 +337,8 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     yield NoteSet(note=NoteId("secret"), now=trap)
     yield NoteRevealed(note=NoteId("secret"), to=(UserId("ben" if who is ANN else "ann"),))
     other = UserId("ben" if who is ANN else "ann")
+    yield NotePictured(note=NoteId("secret"), handout=Handout("map", 9, 9))
+    yield HandoutShown(note=NoteId("secret"), to=(other,))
     yield SkillSet(user=other, skill="stealth", modifier=5)
     yield NoteSet(note=NoteId("far"), now=replace(trap, at=Hex(7, 0), hint="smoke", radius=2))
     yield from laid_in_secret(other)

@@ -9,6 +9,7 @@ from events.core.messages import JSON
 PARTS = (
     "tokens",
     "notes",
+    "handouts",
     "hints",
     "rules",
     "skills",
@@ -30,6 +31,7 @@ class ReferenceClient:
     hexes: dict[str, dict[str, JSON]] = field(default_factory=dict)
     tokens: dict[str, JSON] = field(default_factory=dict)
     notes: dict[str, JSON] = field(default_factory=dict)
+    handouts: dict[str, JSON] = field(default_factory=dict)
     hints: dict[str, JSON] = field(default_factory=dict)
     paths: dict[str, JSON] = field(default_factory=dict)
     sites: dict[str, JSON] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class ReferenceClient:
                 known["tier"] = partly.get(key, "full")
         self.tokens = {token["id"]: token for token in state["tokens"]}
         self.notes = {note["id"]: note for note in state["notes"]}
+        self.handouts = {handout["id"]: handout for handout in state["handouts"]}
         self.rules = {rule["id"]: rule for rule in state["rules"]}
         self.skills = dict(state["skills"])
         self.rolls = list(state["rolls"])
@@ -105,6 +108,11 @@ class ReferenceClient:
                 self.notes[note["id"]] = note
             case {"type": "note:removed", "noteId": gone}:
                 del self.notes[gone]
+            case {"type": "handout:changed", "handout": handout}:
+                assert self.handouts.get(handout["id"]) != handout
+                self.handouts[handout["id"]] = handout
+            case {"type": "handout:removed", "handoutId": gone}:
+                del self.handouts[gone]
             case {"type": "path:changed", "path": path}:
                 self._path(path)
             case {"type": "path:removed", "pathId": gone}:
@@ -207,6 +215,7 @@ class ReferenceClient:
             "hexes": dict(sorted(kept.items())),
             "tokens": dict(sorted(self.tokens.items())),
             "notes": dict(sorted(self.notes.items())),
+            "handouts": dict(sorted(self.handouts.items())),
             "paths": dict(sorted(self.paths.items())),
             "sites": dict(sorted(self.sites.items())),
             "regions": dict(sorted(self.regions.items())),

@@ -1,6 +1,6 @@
-"""Pictures of tokens: uploaded by DMs and owners, given to those who see the token.
+"""Pictures of tokens and notes: uploaded by DMs and owners, given to those who see the token or were shown the handout.
 
-Which token wears which is in the record; the pixels are files beside it, bare and re-encoded, named
+Which token and note has which is in the record; the pixels are files beside it, bare and re-encoded, named
 by a random id. Somebody who does not see what shows a picture is answered as if there were none.
 """
 
@@ -13,6 +13,7 @@ from aiohttp import web
 
 from actors.runtime.clock import Clock
 from events.core.attached_images import images_in_use, shows_image
+from events.core.features.handouts import PictureNote, RemoveNotePicture
 from events.core.features.token_pictures import PictureToken, RemoveTokenPicture
 from events.core.features.tokens import known_token
 from events.core.messages import Command
@@ -29,10 +30,12 @@ from web.images.upload import received
 
 TOKEN_BYTES: Final = 5 * 2**20
 """The largest file for a token's picture."""
+HANDOUT_BYTES: Final = 20 * 2**20
+"""The largest file for a note's."""
 
 
 class ImageTaken(Answer):
-    """A picture that goes with a token, and its size in pixels."""
+    """A picture that goes with a token or a note, and its size in pixels."""
 
     id: str
     width: int
@@ -40,7 +43,7 @@ class ImageTaken(Answer):
 
 
 class AttachedImages:
-    """The calls about pictures of tokens."""
+    """The calls about pictures of tokens and notes."""
 
     def __init__(
         self, pictures: Pictures, rooms: HttpRoomClient, book: CampaignStore, clock: Clock
@@ -56,6 +59,9 @@ class AttachedImages:
         token = "/api/campaigns/{id}/tokens/{token}/picture"
         app.router.add_put(token, self.picture_token)
         app.router.add_delete(token, self.remove_token_picture)
+        note = "/api/campaigns/{id}/notes/{note}/picture"
+        app.router.add_put(note, self.picture_note)
+        app.router.add_delete(note, self.remove_note_picture)
         app.router.add_get("/api/campaigns/{id}/images/{image}", self.image)
 
     @described(gives=ImageTaken)
@@ -80,9 +86,31 @@ class AttachedImages:
         await self._rooms.ask(membership, command)
         return web.Response(status=204)
 
+    @described(gives=ImageTaken)
+    async def picture_note(self, request: web.Request) -> web.Response:
+        """Give a note a picture, PNG, JPEG or WebP: a handout, which players see once it is shown to them."""
+        membership = await self._book.require(request, dm=True)
+        image = f"h-{UUID(int=self._clock.seed(), version=4)}"
+        facts = await self._take(request, membership, image, "handout", HANDOUT_BYTES)
+        command = PictureNote(
+            note_id=request.match_info["note"],
+            picture=image,
+            width=facts.width,
+            height=facts.height,
+        )
+        await self._attach(membership, image, command)
+        return success(ImageTaken(id=image, width=facts.width, height=facts.height))
+
+    @described(status=204)
+    async def remove_note_picture(self, request: web.Request) -> web.Response:
+        """Take a note's picture away, from those to whom it was shown as well; undo gives it back."""
+        membership = await self._book.require(request, dm=True)
+        await self._rooms.ask(membership, RemoveNotePicture(note_id=request.match_info["note"]))
+        return web.Response(status=204)
+
     @described(content="image/webp")
     async def image(self, request: web.Request) -> web.Response:
-        """Give a picture to those who see a token that wears it; a DM gets those of earlier times too."""
+        """Give a picture to those who see a token that wears it, or were shown the handout; a DM gets those of earlier times too."""
         membership = await self._book.require(request)
         room = await self._rooms.whole(membership)
         viewer = viewer_of(membership, room)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from events.core.features import archiving as archiving  # has no part in the view
 from events.core.features import (
     checks,
+    handouts,
     hexes,
     hints,
     history,
@@ -41,6 +42,7 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     labels.LabelProjection(),
     tokens.TokenProjection(),
     notes.NoteProjection(),
+    handouts.HandoutProjection(),
     hints.HintProjection(),
     staging.StagingProjection(),
     history.HistoryProjection(),

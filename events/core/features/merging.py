@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from events.core.diffs import Changes, Put, between, put
 from events.core.features.checks import MOST_SKILLS
 from events.core.messages import Command, Event, Text, command_to_wire
-from events.core.state import Member, RoomState, Token, UserId, Visibility, sight
+from events.core.state import Member, Note, RoomState, Token, UserId, Visibility, sight
 from events.errors import InvalidState, NotFound, TooMany
 
 WITH_PLAYERS: Final = ("notes", "paths", "sites", "regions", "labels", "rules")
@@ -132,6 +132,7 @@ def changes_by(room: RoomState, user: UserId, into: UserId) -> Changes:
         name: _given(getattr(room, name), lambda thing: _named_instead(thing, user, into))
         for name in WITH_PLAYERS
     }
+    slices["notes"] = _given(slices["notes"], lambda note: _shown_instead(note, user, into))
     slices["tokens"] = _given(room.tokens, lambda token: _owned_instead(token, user, into))
     slices["sights"] = room.sights
     for seen, where in room.sights.grouped():
@@ -188,6 +189,14 @@ def _named_instead(thing: Any, user: UserId, into: UserId) -> Any:
         return thing
     players = tuple(sorted({into, *thing.players} - {user}))
     return replace(thing, players=players)
+
+
+def _shown_instead(note: Note, user: UserId, into: UserId) -> Note:
+    handout = note.handout
+    if handout is None or handout.shown_to == "all" or user not in handout.shown_to:
+        return note
+    shown_to = tuple(sorted({into, *handout.shown_to} - {user}))
+    return replace(note, handout=replace(handout, shown_to=shown_to))
 
 
 def _owned_instead(token: Token, user: UserId, into: UserId) -> Token:

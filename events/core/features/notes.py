@@ -84,6 +84,7 @@ class NoteWanted(Message):
             hint=note.hint if self.hint is None else self.hint,
             radius=note.radius if self.radius is None else self.radius,
             check=check,
+            handout=note.handout,
         )
 
 

@@ -9,12 +9,14 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from events.core.features.handouts import NotePictured, PictureNote
+from events.core.features.notes import NoteSet
 from events.core.features.pictures import PictureLaid
 from events.core.features.staging import ChangeStaged
 from events.core.features.token_pictures import PictureToken, TokenPictured
 from events.core.image_sizes import TOKEN_SIDE
 from events.core.messages import Event
-from events.core.state import RoomId
+from events.core.state import Handout, Note, RoomId
 from events.transfer.archive.format import (
     LARGEST_TILE,
     ArchivedPicture,
@@ -39,6 +41,12 @@ def pictured_by(event: Event) -> Iterator[Pictured]:
             yield Pictured(laid.id, laid.width, laid.height)
         case TokenPictured(picture=str(worn)) | ChangeStaged(command=PictureToken(picture=worn)):
             yield Pictured(worn, TOKEN_SIDE, TOKEN_SIDE)
+        case (
+            NotePictured(handout=Handout() as shown) | NoteSet(now=Note(handout=Handout() as shown))
+        ):
+            yield Pictured(shown.id, shown.width, shown.height)
+        case ChangeStaged(command=PictureNote() as waits):
+            yield Pictured(waits.picture, waits.width, waits.height)
         case _:
             pass
 

@@ -10,13 +10,16 @@ from aiohttp.test_utils import TestServer
 from PIL import Image
 
 from events.core.features.archiving import ArchiveRoom
+from events.core.features.handouts import ShowHandout
 from events.core.features.hexes import HideHexes, RevealHexes
 from events.core.features.history import UndoAction
+from events.core.features.notes import NoteWanted, SetNote
 from events.core.features.staging import Publish, SetMode
 from events.core.features.tokens import CreateToken, DeleteToken
-from events.core.image_sizes import TOKEN_SIDE
+from events.core.image_sizes import HANDOUT_SIDE, TOKEN_SIDE
 from events.core.messages import Command
 from events.core.state import Member, Mode, Role, RoomId, UserId
+from events.core.targets import Players
 from events.geometry.grid import Hex
 from events.journal import Request
 from tests.support.people import Answer, Person, ShiftedClock
@@ -159,6 +162,29 @@ async def test_a_staged_picture_is_seen_when_it_is_published(table: Table) -> No
     assert (await table.image(table.dm, image))[0] == 200
     await table.do(Publish())
     assert (await table.image(table.bob, image))[0] == 200
+
+
+async def test_a_handout_is_given_to_those_to_whom_it_was_shown(table: Table) -> None:
+    note = NoteWanted(id="n", kind="lore", title="A letter", audience="all")
+    await table.do(RevealHexes(hex_keys=(AT,), targets="all"))
+    await table.do(SetNote(hex_key=AT, note=note))
+    path = f"/api/campaigns/{table.id}/notes/n/picture"
+    answer = await table.dm.call("PUT", path, data=picture(size=(HANDOUT_SIDE * 2, 900)))
+    assert (answer.body["width"], answer.body["height"]) == (HANDOUT_SIDE, 450)
+    image = answer.body["id"]
+    missing = await table.image(table.bob, "h-no-such")
+    assert await table.image(table.bob, image) == missing
+    only_bob = Players(player_ids=(UserId(table.bob.id),))
+    await table.do(ShowHandout(note_id="n", targets=only_bob))
+    assert (await table.image(table.bob, image))[0] == 200
+    assert await table.image(table.cat, image) == missing
+    assert (await table.bob.call("PUT", path, data=picture())).status == 403
+    await table.do(UndoAction())
+    assert await table.image(table.bob, image) == missing
+    await table.do(ShowHandout(note_id="n", targets=only_bob))
+    assert (await table.dm.delete(path)).status == 204
+    assert await table.image(table.bob, image) == missing
+    assert (await table.dm.delete(path)).status == 404
 
 
 async def test_what_is_no_picture_or_too_large_is_refused_in_words(table: Table) -> None:

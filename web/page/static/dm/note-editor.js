@@ -5,8 +5,14 @@ import { confirm, openDialog } from "../ui/dialogs.js";
 import { button, choices, form, h } from "../ui/elements.js";
 import { playerChips } from "./player-chips.js";
 import { playersOf } from "../ui/text.js";
-import { complain } from "../table/notices.js";
+import { api } from "../net/api.js";
+import { newId } from "../net/commands.js";
+import { handoutView } from "../table/handout.js";
+import { complain, speak } from "../table/notices.js";
 import { KINDS } from "../table/notes.js";
+
+/** The largest picture that the server takes, in bytes. */
+const MOST = 20 * 2 ** 20;
 
 /** @param {import("../table/types.js").Table} table @param {string} hexKey @param {import("../model/types.js").Note} [note] */
 export function open(table, hexKey, note) {
@@ -26,15 +32,30 @@ export function open(table, hexKey, note) {
     ),
   );
   const some = playerChips(players, chosen, audience);
+  const path = (/** @type {string} */ id) => `campaigns/${table.campaignId}/notes/${id}/picture`;
+  const shown = note && table.room.get().handouts[note.id];
+  const kept = h("div", shown && handoutView(table, shown));
+  let known = note?.id ?? "";
+  let drop = false;
+  const files = h("input", {
+    type: "file",
+    accept: "image/png,image/jpeg,image/webp",
+    onchange: () => {
+      const file = files.files?.[0];
+      files.setCustomValidity(file && file.size > MOST ? "A picture in a note may have at most 20 MB." : "");
+      files.reportValidity();
+    },
+  });
   const editor = form(
     "form.stack",
-    () => {
+    async () => {
       const data = new FormData(editor);
+      const id = known || newId();
       const value = (/** @type {string} */ k) => String(data.get(k) ?? "").trim();
       const to = audience.value === "some" ? { playerIds: [...chosen] } : audience.value;
-      return table.commands
-        .setNote(hexKey, {
-          ...(note ? { id: note.id } : {}),
+      try {
+        await table.commands.setNote(hexKey, {
+          id,
           kind: value("kind"),
           title: value("title"),
           playerText: value("playerText"),
@@ -43,8 +64,19 @@ export function open(table, hexKey, note) {
           hint: value("hint"),
           radius: Number(value("radius")) || 0,
           check: value("skill") ? { skill: value("skill"), dc: Number(value("dc")) || 10 } : null,
-        })
-        .then(() => dialog.close(), complain);
+        });
+        // What was written is kept, whatever becomes of the picture.
+        known = id;
+        if (drop) await api("DELETE", path(id));
+        const file = files.files?.[0];
+        if (file) {
+          speak("Sending the picture.");
+          await api("PUT", path(id), file);
+        }
+        dialog.close();
+      } catch (error) {
+        complain(error);
+      }
     },
     h(
       ".row",
@@ -68,6 +100,28 @@ export function open(table, hexKey, note) {
       "label",
       "Only for you",
       field("dmText", { value: note?.dmText ?? "", placeholder: "Two cultists keep watch at night." }, "textarea"),
+    ),
+    h(
+      "section.stack",
+      h("h3", "Picture"),
+      kept,
+      h(
+        "p.dim.small",
+        "A handout: players see it when you show it to them, and not before. PNG, JPEG or WebP up to 20 MB.",
+      ),
+      h("label", shown ? "Another picture" : "Choose a picture", files),
+      shown &&
+        h(
+          "label.check",
+          h("input", {
+            type: "checkbox",
+            onchange: (e) => {
+              drop = e.target.checked;
+              kept.hidden = drop;
+            },
+          }),
+          "Take the picture away",
+        ),
     ),
     h("label", "Who may read it", audience),
     some,

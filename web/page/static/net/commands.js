@@ -107,6 +107,10 @@ export function createCommands(write) {
     deleteNote: (/** @type {string} */ noteId) => ask("note:delete", { noteId }),
     revealNote: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
       ask("note:reveal", { noteId, targets }),
+    showHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
+      ask("handout:show", { noteId, targets }),
+    openHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
+      ask("handout:open", { noteId, targets }),
     setPath: (/** @type {object} */ path) => ask("path:set", { path }),
     deletePath: (/** @type {string} */ pathId) => ask("path:delete", { pathId }),
     revealPath: (/** @type {string} */ pathId, /** @type {Targets} */ targets) =>

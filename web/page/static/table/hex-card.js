@@ -224,7 +224,19 @@ export function hexCard(table) {
     }
   });
   table.whenShown(
-    (s) => [s.viewers, s.terrain, s.notes, s.hints, s.tokens, s.people, s.sites, s.paths, s.regions, s.labels],
+    (s) => [
+      s.viewers,
+      s.terrain,
+      s.notes,
+      s.handouts,
+      s.hints,
+      s.tokens,
+      s.people,
+      s.sites,
+      s.paths,
+      s.regions,
+      s.labels,
+    ],
     draw,
   );
   return { node, open, close, isOpen: () => !node.hidden };

@@ -3,6 +3,7 @@
 
 import { confirm } from "../ui/dialogs.js";
 import { button, choices, fill, h, icon } from "../ui/elements.js";
+import { handoutTools, handoutView } from "./handout.js";
 import { complain } from "./notices.js";
 import { prose } from "./prose.js";
 
@@ -19,6 +20,7 @@ export const KINDS = {
 export function noteView(table, note, dm) {
   const who =
     note.audience === "dm" ? "DM only" : typeof note.audience === "object" ? "some players" : "whoever sees the hex";
+  const handout = table.now().handouts[note.id];
   return h(
     "article.note",
     h(
@@ -32,6 +34,8 @@ export function noteView(table, note, dm) {
           true,
         ),
     ),
+    handout && handoutView(table, handout),
+    handout && dm && handoutTools(table, handout),
     prose(note.playerText ?? "", table),
     dm && note.dmText && h(".secret", h(".kind", icon("veil"), " Only you"), prose(note.dmText, table)),
     dm &&
@@ -92,8 +96,19 @@ export function notesPanel(table) {
     found.sort((a, b) => rank(a).localeCompare(rank(b), "en", { numeric: true }) || a.title.localeCompare(b.title));
     search.hidden = all.length === 0;
     tools.hidden = all.length < 2;
+    // What one was shown of places that one does not know.
+    const loose = Object.values(state.handouts).filter(
+      (each) => !state.notes[each.id] && words.every((w) => each.title.toLowerCase().includes(w)),
+    );
     fill(
       list,
+      loose.length > 0 &&
+        !kind.value &&
+        h(
+          "section",
+          h("h3", "Handouts"),
+          loose.map((each) => h("article.note", h("strong", each.title), handoutView(table, each))),
+        ),
       found.map((n) =>
         h(
           "div",
@@ -107,6 +122,7 @@ export function notesPanel(table) {
         ),
       ),
       all.length === 0 &&
+        loose.length === 0 &&
         h(
           ".empty",
           icon("note"),
@@ -117,6 +133,6 @@ export function notesPanel(table) {
       all.length > 0 && found.length === 0 && h("p.empty", "No note is like that."),
     );
   };
-  table.whenShown((s) => [s.notes, s.role], draw);
+  table.whenShown((s) => [s.notes, s.handouts, s.role], draw);
   return h(".stack", search, tools, list);
 }

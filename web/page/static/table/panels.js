@@ -7,6 +7,7 @@ export const PANELS = {
   draw: () => import("../dm/draw.js"),
   "event-log": () => import("../history/event-log.js"),
   generator: () => import("../dm/generator.js"),
+  handout: () => import("./handout.js"),
   help: () => import("../pages/help.js"),
   "hex-card": () => import("./hex-card.js"),
   "hex-story": () => import("../history/hex-story.js"),

@@ -8,6 +8,7 @@ import { createStore } from "../model/store.js";
 import { styleOf } from "../model/labels.js";
 import { PHASES } from "../ui/text.js";
 import { followCampaign, look, settings } from "../map/theme.js";
+import { createFaces } from "../map/faces.js";
 import { createScene } from "../map/scene.js";
 import { get } from "../net/api.js";
 import { followRoom } from "../net/live-room.js";
@@ -15,6 +16,9 @@ import { lineBanner } from "./notices.js";
 
 /** @typedef {import("./types.js").Store<import("./types.js").Room>} RoomStore */
 /** Where a DM looks: a camera, and how wide their map is in CSS pixels. @typedef {{camera: import("../map/camera.js").Camera, wide: number}} Lead */
+
+/** How long a handout stays: nobody is there to close it. */
+const HANDOUT_MS = 60_000;
 
 /** Whether the address asks for the big screen. */
 export const asksForScreen = () => new URLSearchParams(location.search).get("view") === "table";
@@ -36,7 +40,12 @@ export function screenLead(campaignId, leads) {
 /** Opens the big screen of a campaign in the page. @param {HTMLElement} app @param {string} campaignId */
 export function openScreen(app, campaignId) {
   const host = h(".map", { id: "map", role: "img", aria: { label: "The map, as far as everyone knows it" } });
-  const scene = createScene(host, { look, style: () => settings.style ?? styleOf(shown?.get().settings.labelStyle) });
+  const source = { campaignId, pastImage: () => null };
+  const scene = createScene(host, {
+    look,
+    face: createFaces({ campaignId, past: source.pastImage, ask: () => scene.touch() }),
+    style: () => settings.style ?? styleOf(shown?.get().settings.labelStyle),
+  });
   scene.show(createStore(EMPTY));
   const title = h("h1");
   const phase = h("p");
@@ -46,7 +55,9 @@ export function openScreen(app, campaignId) {
   /** @type {ReturnType<typeof followRoom>|null} */
   let other = null;
   /** @type {import("../net/live-room.js").Heard} */
-  const heard = (m, now) => {
+  const heard = (m, now, was) => {
+    if (m.type.startsWith("handout:"))
+      import("./handout.js").then((part) => part.heard(source, m, now, was, HANDOUT_MS)).catch(() => {});
     if (m.type !== "hex:revealed" && m.type !== "hex:hidden") return;
     scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
     if (m.type === "hex:revealed" && now.map && !scene.sees(m.hexKeys)) scene.frame(m.hexKeys);

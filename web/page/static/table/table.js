@@ -51,6 +51,8 @@ export function openTable(app, campaignId) {
     campaignId,
     heard: (m, now, was) => {
       news.heard(m, now, was, table.shown.get() === live.room);
+      if (m.type.startsWith("handout:") && now.role !== "dm")
+        table.later("handout", (p) => p.heard(table, m, now, was));
       if (m.type === "session:statusChanged" || m.type === "session:state") table.clock();
       if (m.type === "member:waiting" || m.type === "session:state") door.look();
     },

@@ -1,0 +1,42 @@
+"""A handout: brought with a note, shown full screen to whom the DM chose, and found again in the journal."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.browsers import Seat, Served
+from tests.support.painted_pictures import painted
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+SHOWN = "document.querySelector('dialog.handout img')?.naturalWidth === 700"
+
+
+def test_a_handout_opens_before_a_player_and_stays_in_the_journal(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    player = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    dm.page.evaluate("() => hexroom.table.open('note-editor', '9,9')")
+    editor = dm.page.get_by_role("dialog", name="New note")
+    editor.get_by_label("Title").fill("A letter")
+    editor.get_by_label("Choose a picture").set_input_files(
+        {"name": "letter.png", "mimeType": "image/png", "buffer": painted("red").getvalue()}
+    )
+    editor.get_by_role("button", name="Save note").click()
+    expect(editor).to_have_count(0)
+    dm.page.get_by_role("tab", name="Notes").click()
+    dm.page.get_by_role("button", name="Show now").click()
+    dm.page.get_by_role("dialog", name="Show A letter").get_by_role(
+        "button", name="Show now"
+    ).click()
+
+    player.until(SHOWN)
+    expect(player.page.get_by_role("dialog", name="A letter")).to_be_visible()
+    player.page.keyboard.press("Escape")
+    expect(player.page.get_by_role("dialog", name="A letter")).to_have_count(0)
+    player.page.get_by_role("tab", name="Journal").click()
+    player.page.get_by_role("button", name="Open A letter").click()
+    player.until(SHOWN)
+    dm.page.evaluate("() => hexroom.table.commands.undo()")
+    expect(player.page.get_by_role("dialog", name="A letter")).to_have_count(0)
+    assert player.room("Object.keys(room.handouts).length") == 0

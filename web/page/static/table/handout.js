@@ -1,0 +1,123 @@
+// @ts-check
+/** Handouts: the pictures of notes. A DM shows them; they open over the whole page, and stay in the journal. */
+
+import { openDialog } from "../ui/dialogs.js";
+import { button, fill, form, h, on } from "../ui/elements.js";
+import { targetWords } from "../ui/text.js";
+import { address } from "../net/address.js";
+import { complain, speak } from "./notices.js";
+import { targetChips } from "./tools.js";
+
+/** @typedef {import("../model/types.js").Handout} Handout */
+/** @typedef {import("../model/types.js").Targets} Targets */
+/** @typedef {import("./types.js").Table} Table */
+/** Where pictures come from. @typedef {Pick<Table, "campaignId"|"pastImage">} Source */
+
+/** The one that is open. @type {{id: string, dialog: HTMLDialogElement}|null} */
+let opened = null;
+
+/** Returns the picture of a handout; as it was seen then, in a replay. @param {Source} table @param {Handout} handout */
+export function picture(table, { image, title, width, height }) {
+  const node = h("img", { alt: title, width, height, loading: "lazy" });
+  const past = table.pastImage();
+  const blob = past?.(image).catch(() => null) ?? Promise.resolve(null);
+  blob.then((found) => {
+    node.src = found ? URL.createObjectURL(found) : address(`/api/campaigns/${table.campaignId}/images/${image}`);
+    if (found) node.addEventListener("load", () => URL.revokeObjectURL(node.src), { once: true });
+  });
+  return node;
+}
+
+/** Opens a handout over the whole page; Escape, a click or its button closes it, and so does time where one is given. @param {Source} table @param {Handout} handout @param {number} [ms] */
+export function open(table, handout, ms = 0) {
+  if (opened?.id === handout.id) return;
+  opened?.dialog.close();
+  const dialog = openDialog(handout.title, picture(table, handout));
+  dialog.classList.add("handout");
+  on(dialog, "click", () => dialog.close());
+  const mine = (opened = { id: handout.id, dialog });
+  const timer = ms ? setTimeout(() => dialog.close(), ms) : 0;
+  on(dialog, "close", () => {
+    clearTimeout(timer);
+    if (opened === mine) opened = null;
+  });
+}
+
+/** Opens what a DM shows, and closes what is no longer shown.
+ * @param {Source} table @param {import("../model/types.js").Message} m @param {import("./types.js").Room} now @param {import("./types.js").Room} was @param {number} [ms] */
+export function heard(table, m, now, was, ms = 0) {
+  const id = m.handout?.id ?? m.handoutId;
+  const handout = now.handouts[id];
+  if (!handout) {
+    if (opened?.id === id) opened?.dialog.close();
+    return;
+  }
+  if (m.type === "handout:changed" && was.handouts[id]?.image === handout.image) return;
+  open(table, handout, ms);
+  speak(`The DM shows you: ${handout.title}`);
+}
+
+/** Returns a handout as it stands in a list: a small picture that opens. @param {Table} table @param {Handout} handout */
+export const handoutView = (table, handout) =>
+  h(
+    "button.handout-small",
+    { aria: { label: `Open ${handout.title}` }, onclick: () => open(table, handout) },
+    picture(table, handout),
+  );
+
+/** Asks to whom a handout is shown, and shows it. @param {Table} table @param {Handout} handout */
+export function askWhom(table, handout) {
+  const { room, commands } = table;
+  /** @type {Targets} */
+  let targets = "all";
+  const chips = h("div");
+  const draw = () =>
+    fill(
+      chips,
+      targetChips(
+        room,
+        targets,
+        (to) => {
+          targets = to;
+          draw();
+        },
+        "reveal",
+      ),
+    );
+  const staged = room.get().mode === "staged";
+  const show = async () => {
+    await commands.showHandout(handout.id, targets);
+    // Before those who had it already it opens again.
+    if (!staged) await commands.openHandout(handout.id, targets);
+  };
+  const dialog = openDialog(
+    `Show ${handout.title}`,
+    form(
+      "form.stack",
+      () =>
+        show().then(() => {
+          dialog.close();
+          speak(`${staged ? "Staged: " : ""}${handout.title} is shown to ${targetWords(targets, room.get().people)}`);
+        }, complain),
+      h(
+        "p.dim",
+        `So far: ${shownWords(handout, room.get().people)}. They see the picture and the title of the note, full screen ${staged ? "when you publish" : "at once"}, and keep both in their journal. The hex stays as it is.`,
+      ),
+      chips,
+      h(".row.end", h("button.btn.primary", { autofocus: true }, staged ? "Stage" : "Show now")),
+    ),
+  );
+  draw();
+}
+
+/** Says to whom a handout was shown. @param {Handout} handout @param {import("../model/types.js").Person[]} people */
+const shownWords = ({ shownTo = { playerIds: [] } }, people) =>
+  shownTo !== "all" && !shownTo.playerIds.length ? "nobody but you" : targetWords(shownTo, people);
+
+/** Returns what a DM does with a handout beside its note. @param {Table} table @param {Handout} handout */
+export const handoutTools = (table, handout) =>
+  h(
+    ".row.tight.wrap",
+    button("Show now", { class: "btn small", onclick: () => askWhom(table, handout) }, "eye"),
+    h("span.dim.small", `Shown to ${shownWords(handout, table.now().people)}`),
+  );
