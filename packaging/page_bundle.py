@@ -7,8 +7,13 @@ from typing import Any, Final
 
 import page_tools
 
-_ENTRIES: Final = ("app.js", "styles/index.css", "map/painter/worker.js")
-"""What is named by a path: by the document, or, the worker, by the script that starts it."""
+_ENTRIES: Final = (
+    "app.js",
+    "styles/index.css",
+    "map/painter/worker.js",
+    "map/painter/things-worker.js",
+)
+"""What is named by a path: by the document, or, the workers, by the script that starts them."""
 _COPIED: Final = ("icons",)
 _OPTIONS: Final = (
     "--bundle",

@@ -5,7 +5,7 @@ import { button, choice, fill, h, hide, icon, on } from "../ui/elements.js";
 import { watchAll } from "../model/store.js";
 import { PART } from "../model/things.js";
 import { speak } from "../table/notices.js";
-import { thingsOf } from "../map/layers/map-objects.js";
+import { thingsOf } from "../map/things-feed.js";
 import { labelTool } from "./labels.js";
 import { pathTool } from "./paths.js";
 import { regionTool } from "./regions.js";

@@ -5,7 +5,7 @@ import { choice, choices, h } from "../ui/elements.js";
 import { REGION_KINDS, kindName } from "../model/things.js";
 import { distance, line, parseKey, rectangle } from "../model/hex.js";
 import { isOnMap } from "../model/ways.js";
-import { thingsOf } from "../map/layers/map-objects.js";
+import { thingsOf } from "../map/things-feed.js";
 import { count } from "../ui/text.js";
 import { newId } from "../net/commands.js";
 import { complain, speak } from "../table/notices.js";

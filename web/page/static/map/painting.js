@@ -4,14 +4,17 @@
 /** @typedef {{type: "square", id: string, bitmap: CanvasImageSource|null}|{type: "fog", theme: string, picture: Blob}} Painted */
 /** @typedef {{post: (message: any) => void, close: () => void}} Painting */
 
-/** Beside the page's own script, in a bundle too. */
-const WORKER = new URL(
-  "map/painter/worker.js",
-  /** @type {HTMLScriptElement} */ (document.querySelector('script[src$="app.js"]')).src,
-).href;
+/** Returns the address of a worker: beside the page's own script, in a bundle too. @param {string} path */
+const besideApp = (path) => new URL(path, /** @type {HTMLScriptElement} */ (document.querySelector('script[src$="app.js"]')).src).href;
 
-/** Starts a painter. @param {(painted: Painted) => void} hear @returns {Painting} */
-export function startPainting(hear) {
+/** Starts a painter of the ground. @param {(painted: Painted) => void} hear @returns {Painting} */
+export const startPainting = (hear) => start("map/painter/worker.js", inPage, hear);
+
+/** Starts a painter of what lies on the map. @param {(painted: {ticket: number, bitmap: any}) => void} hear @returns {Painting} */
+export const startThings = (hear) => start("map/painter/things-worker.js", thingsInPage, hear);
+
+/** @param {string} path @param {(hear: (painted: any) => void) => Promise<(message: any) => void>} otherwise @param {(painted: any) => void} hear @returns {Painting} */
+function start(path, otherwise, hear) {
   /** @type {any[]} */
   const early = [];
   /** @type {((message: any) => void)|null} */
@@ -22,11 +25,11 @@ export function startPainting(hear) {
     post = to;
     for (const message of early.splice(0)) to(message);
   };
-  const here = () => inPage(hear).then((to) => closed || begin(to));
+  const here = () => otherwise(hear).then((to) => closed || begin(to));
   /** All that was said, for a painter that must begin anew. @type {any[]} */
   let said = [];
   try {
-    const worker = new Worker(trusted(WORKER), { type: "module" });
+    const worker = new Worker(trusted(besideApp(path)), { type: "module" });
     let works = false;
     worker.onmessage = ({ data }) => {
       works = true;
@@ -68,10 +71,38 @@ function trusted(url) {
 /** @type {any} */
 let policy = null;
 
-/** Paints in idle moments of the page. @param {(painted: Painted) => void} hear @returns {Promise<(message: any) => void>} */
+/** Paints the ground in idle moments of the page. @param {(painted: Painted) => void} hear @returns {Promise<(message: any) => void>} */
 async function inPage(hear) {
   const [{ createPainter }, { fogPicture }] = await Promise.all([import("./painter/paint.js"), import("./painter/fog.js")]);
   const painter = createPainter();
+  const idly = createIdleWork();
+  return (m) => {
+    if (m.type === "manner") return painter.set(m.manner);
+    if (m.type === "land") {
+      if (m.anew) painter.land.clear();
+      return painter.land.set(m.hexes, m.names);
+    }
+    idly(() => {
+      if (m.type === "fog") return void fogPicture(m.theme).then((picture) => hear({ type: "fog", theme: m.theme, picture }));
+      return hear({ type: "square", id: m.id, bitmap: /** @type {any} */ (painter.paint(m.square)) });
+    });
+  };
+}
+
+/** Paints what lies on the map in idle moments of the page. @param {(painted: {ticket: number, bitmap: any}) => void} hear @returns {Promise<(message: any) => void>} */
+async function thingsInPage(hear) {
+  const [{ createThingPainter }, { answerTo }] = await Promise.all([import("./layers/map-objects.js"), import("./painter/things.js")]);
+  const painter = createThingPainter();
+  const idly = createIdleWork();
+  return (m) =>
+    idly(() => {
+      const answer = answerTo(painter, m);
+      if (answer) hear({ ticket: answer.ticket, bitmap: answer.canvas });
+    });
+}
+
+/** Returns what runs one piece of work after the other when the page is idle. */
+function createIdleWork() {
   /** @type {(() => void)[]} */
   const work = [];
   const idle = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ run) => setTimeout(run, 4));
@@ -79,16 +110,8 @@ async function inPage(hear) {
     work.shift()?.();
     if (work.length) idle(next);
   };
-  return (m) => {
-    if (m.type === "manner") return painter.set(m.manner);
-    if (m.type === "land") {
-      if (m.anew) painter.land.clear();
-      return painter.land.set(m.hexes, m.names);
-    }
-    work.push(() => {
-      if (m.type === "fog") return void fogPicture(m.theme).then((picture) => hear({ type: "fog", theme: m.theme, picture }));
-      return hear({ type: "square", id: m.id, bitmap: /** @type {any} */ (painter.paint(m.square)) });
-    });
+  return (/** @type {() => void} */ run) => {
+    work.push(run);
     if (work.length === 1) idle(next);
   };
 }

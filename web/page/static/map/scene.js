@@ -12,9 +12,9 @@ import { createGround } from "./ground-layer.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawFurniture } from "./layers/furniture.js";
-import { objectPainter, objectsChanged } from "./layers/map-objects.js";
 import { drawSelection } from "./layers/selection.js";
 import { drawPin, drawToken, standings, tokensOf } from "./layers/tokens.js";
+import { createThings } from "./things-layer.js";
 import { createWaves } from "./waves.js";
 import { h } from "../ui/elements.js";
 
@@ -50,13 +50,13 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
   let density = Math.min(2, devicePixelRatio || 1);
   const chunks = {
     fog: createChunks(fogPainter(room, look)),
-    objects: createChunks(objectPainter(room, () => look(), () => density)),
     labels: createChunks(labelPainter(room, look, style, () => density)),
   };
   const waves = createWaves();
   const land = createGround({
     room, look: () => look(), density: () => density, ask: () => ask(), fog: (picture) => sheet.take(picture),
   });
+  const things = createThings({ room, look: () => look(), density: () => density, ask: () => ask() });
   /** @type {Overlay} */
   const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, carried: null, fresh: null, paint: null, draft: null };
   let size = { w: 1, h: 1 };
@@ -82,6 +82,11 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     frame ||= requestAnimationFrame(draw);
   };
 
+  const mannerChanged = () => {
+    land.mannerChanged();
+    things.mannerChanged();
+  };
+
   function resize() {
     const box = host.getBoundingClientRect();
     size = { w: Math.max(1, box.width), h: Math.max(1, box.height) };
@@ -90,7 +95,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       canvas.width = Math.round(size.w * density);
       canvas.height = Math.round(size.h * density);
     }
-    land.mannerChanged();
+    mannerChanged();
     if (!framed) frameMap();
     dirty.ground = dirty.life = true;
     // At once: a canvas of another size is empty, and would be painted so before the next frame.
@@ -151,8 +156,8 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       ground.setTransform(1, 0, 0, 1, 0, 0);
       ground.clearRect(0, 0, below.width, below.height);
       if (state?.map) {
-        painted = land.draw(ground, view, scale, waves, began, camera, size);
-        if (painted) waves.arrived(began);
+        const landed = land.draw(ground, view, scale, waves, began, camera, size);
+        if (landed) waves.arrived(began);
         const another = paced(began + (figures.full ? 4 : 30));
         const rest = [under?.draw(ground, view, scale, settled, another) ?? true];
         if (under) {
@@ -161,7 +166,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
           rest.push(chunks.fog.draw(ground, view, scale, settled, another));
           ground.globalAlpha = 1;
         }
-        rest.push(chunks.objects.draw(ground, view, scale, settled, another));
+        painted = things.draw(ground, view, scale, settled) && landed;
         rest.push(chunks.labels.draw(ground, view, scale, settled, another));
         if (!rest.every(Boolean) || !settled) dirty.ground = more = true;
         else if (painted && !figures.full) figures.full = performance.now();
@@ -230,6 +235,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
         if (was?.map && map && !map.measured && (map.gridWidth !== was.map.gridWidth || map.gridHeight !== was.map.gridHeight)) framed = false;
         for (const c of Object.values(chunks)) c.clear();
         land.reset();
+        things.reset();
         frameMap();
       }
     }
@@ -239,15 +245,14 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     // Who has not looked around yet is brought to what they see first.
     if (was?.ready && !looked && now.role !== "dm" && !was.shown.size && now.shown.size) scene.fly(start(map, fit(rect, size, 0).scale));
     words.hidden = now.role === "dm" || now.shown.size > 0 || now.terrain.size > 0 || !now.ready;
-    land.mannerChanged();
+    mannerChanged();
     if (was && was.map && map) land.changed(was, now);
     const spans = was ? [...changedSpans(was.terrain, now.terrain), ...changedSpans(was.shown, now.shown), ...changedSpans(was.viewers, now.viewers)] : [];
     for (const span of spans) {
       const area = spanRect(span, map);
       for (const c of Object.values(chunks)) c.spoil(area);
     }
-    const objects = Boolean(was && objectsChanged(now, was));
-    if (objects) chunks.objects.spoil({ x: -1e9, y: -1e9, w: 2e9, h: 2e9 });
+    const objects = Boolean(was?.map && things.changed(was, now));
     if (was) for (const token of Object.values(now.tokens)) {
       const old = was.tokens[token.id];
       if (!old || old.hexKey === token.hexKey) continue;
@@ -274,6 +279,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       under?.reset();
       for (const c of Object.values(chunks)) c.clear();
       land.squares.clear();
+      things.clear();
       unsubscribe = next.subscribe((s) => s, changed);
     },
     /** Draws again what is above the ground. */
@@ -282,12 +288,12 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     repaint() {
       under?.repaint();
       for (const c of Object.values(chunks)) c.clear();
-      land.mannerChanged();
+      mannerChanged();
       ask();
     },
     /** Redraws with the chunks that are there: only the veil's strength changed. */
     refresh: () => {
-      land.mannerChanged();
+      mannerChanged();
       ask();
     },
     /** Lets the fog lift from (or close over) hexes. @param {string[]} keys @param {"reveal"|"hide"} kind */
@@ -381,11 +387,12 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     /** Whether nothing moves and all is painted. */
     resting: () => !frame && figures.full > 0 && painted,
     /** Bytes of the painted squares that are kept. */
-    bytes: () => land.squares.bytes(),
+    bytes: () => land.squares.bytes() + things.bytes(),
     close() {
       unsubscribe();
       watcher.disconnect();
       land.close();
+      things.close();
       cancelAnimationFrame(frame);
     },
   };

@@ -1,5 +1,6 @@
 // @ts-check
-/** Regions, paths, sites and labels over the painted ground. What only DMs know of is paler and dashed; what is staged has the colour of staging. */
+/** Regions, paths, sites and labels over the painted ground, drawn beside the page. What only DMs know of is paler and dashed; what is staged has the
+ * colour of staging. */
 
 import { piecesOf } from "../../model/course.js";
 import { spotOfKey } from "../../model/hex.js";
@@ -7,137 +8,112 @@ import { joined, rimOf, stretchesOf } from "./courses.js";
 import { engrave, inksOf } from "./inks.js";
 import { drawSite } from "./site-shapes.js";
 
-/** @typedef {import("../../model/reduce.js").Room} Room */
 /** @typedef {import("./courses.js").Drawn} Drawn */
 /** @typedef {{x: number, y: number, w: number, h: number}} Rect */
-/** @typedef {{paths: any[], regions: any[], sites: any[], labels: any[]}} Things */
+/** @typedef {"paths"|"regions"|"sites"|"labels"} Part */
+/** @typedef {{frame: import("./courses.js").Frame, anew: boolean, gone: [Part, string][], put: [Part, string, any][], taken: string[]}} Told
+ *   what differs from what was told before: things by part and name; taken: hexes of sites where tokens stand, which have names of their own there */
 
 /** From below to above. */
 const ORDER = ["river", "ferry", "border", "trail", "road", "wall"];
 /** How far a drawing reaches beyond its knots, in sizes of a hex. */
 const REACH = 0.6;
 
-/** Whether two rooms differ in what this layer draws. @param {Room} now @param {Room} was */
-export const objectsChanged = (now, was) =>
-  now.paths !== was.paths || now.regions !== was.regions || now.sites !== was.sites || now.labels !== was.labels || now.staged !== was.staged ||
-  (now.tokens !== was.tokens && String(occupied(now)) !== String(occupied(was)));
-
-/** Returns the hexes of sites where tokens stand: these have names of their own there. @param {Room} room */
-function occupied({ sites, tokens }) {
-  const hexes = new Set(Object.values(sites).map((site) => site.hexKey));
-  return hexes.size ? Object.values(tokens).map((token) => token.hexKey).filter((key) => hexes.has(key)).sort() : [];
-}
-
-/** Returns what lies on the map, and after it what staged changes will lay there. @param {Room} room @returns {Things} */
-export function thingsOf({ paths, regions, sites, labels, staged, role }) {
-  const out = { paths: Object.values(paths), regions: Object.values(regions), sites: Object.values(sites), labels: Object.values(labels) };
-  if (role !== "dm") return out;
-  /** Changes of one thing build on each other. @type {Map<string, any>} */
-  const ghosts = new Map();
-  for (const { type, data = {} } of /** @type {{type: string, data?: any}[]} */ (staged)) {
-    const [what] = type.split(":");
-    if (type !== `${what}:set` || !["path", "region", "site", "label"].includes(what)) continue;
-    const told = Object.fromEntries(Object.entries(data[what] ?? {}).filter(([, value]) => value !== null));
-    const of = ghosts.get(`${what} ${told.id}`) ?? /** @type {any} */ ({ path: paths, region: regions, site: sites, label: labels })[what][told.id];
-    const ghost = { ...of, ...told, ghost: `${what}s` };
-    if (data.hexKey) ghost.hexKey = data.hexKey;
-    if (what === "path" && told.points) ghost.pieces = piecesOf(told.points, Boolean(ghost.along));
-    if (what === "region") ghost.hexes = hexesAfter(of?.hexes, told);
-    ghosts.set(`${what} ${told.id}`, ghost);
-  }
-  for (const ghost of ghosts.values()) {
-    if (ghost.pieces || ghost.hexes?.size || ghost.hexKey) /** @type {any} */ (out)[ghost.ghost].push(ghost);
-  }
-  return out;
-}
-
-/** Returns the hexes of a region after a staged stroke. @param {Set<string>|undefined} had @param {{hexKeys?: string[], add?: string[], remove?: string[]}} told @returns {Set<string>} */
-function hexesAfter(had = new Set(), { hexKeys, add = [], remove = [] }) {
-  const hexes = new Set([...(hexKeys ?? had), ...add]);
-  for (const key of remove) hexes.delete(key);
-  return hexes;
-}
-
-/** Returns the painter. @param {() => Room} room @param {() => {mapTheme: string}} look
- * @param {() => number} density device pixels per CSS pixel @returns {import("../tile-cache.js").Paint} */
-export function objectPainter(room, look, density) {
+/** Returns a painter of what lies on a map: it is told of it, then asked for parts of the picture. */
+export function createThingPainter() {
+  /** @type {Record<Part, Map<string, any>>} */
+  const known = { paths: new Map(), regions: new Map(), sites: new Map(), labels: new Map() };
+  /** @type {Record<Part, any[]>} */
+  let things = { paths: [], regions: [], sites: [], labels: [] };
   /** @type {WeakMap<any, any>} */
   let shapes = new WeakMap();
-  /** @type {any} */
-  let frame = null;
-  /** @type {Room|null} */
-  let of = null;
-  /** @type {Things} */
-  let things = { paths: [], regions: [], sites: [], labels: [] };
+  /** @type {import("./courses.js").Frame} */
+  let map = { orientation: "flat", hexSize: 1 };
+  let taken = new Set();
+  let manner = { theme: "atlas", density: 1 };
   /** @template T @param {any} thing @param {() => T} make @returns {T} */
   const kept = (thing, make) => {
     if (!shapes.has(thing)) shapes.set(thing, make());
     return shapes.get(thing);
   };
+  const inOrder = () => {
+    // What waits in staging lies over what is there.
+    const sorted = (/** @type {Part} */ part) => [...known[part].values()].sort((a, b) => Number(Boolean(a.ghost)) - Number(Boolean(b.ghost)));
+    things = { paths: sorted("paths"), regions: sorted("regions"), sites: sorted("sites"), labels: sorted("labels") };
+    things.paths.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  };
 
-  return (pen, rect, scale) => {
-    const state = room();
-    const { map } = state;
-    if (!map) return false;
-    if (map !== frame) [frame, shapes] = [map, new WeakMap()];
-    if (!of || of.role !== state.role || objectsChanged(state, of)) {
-      things = thingsOf(state);
-      things.paths.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-    }
-    of = state;
-    if (!things.paths.length && !things.regions.length && !things.sites.length && !things.labels.length) return false;
-    const inks = inksOf(look().mapTheme);
-    const [size, px, css] = [map.hexSize, map.hexSize * scale, density()];
-    const near = (/** @type {Drawn} */ d) => meets(d, rect, size * REACH);
-    const spot = (/** @type {number} */ x, /** @type {number} */ y) => ({ x: (x - rect.x) * scale, y: (y - rect.y) * scale });
-    const markOf = (/** @type {any} */ thing) => (thing.ghost ? inks.staged : thing.audience === "dm" ? inks.secret : "");
+  return {
+    /** @param {Told} told */
+    tell({ frame, anew, gone, put, taken: hexes }) {
+      if (anew) {
+        for (const part of Object.values(known)) part.clear();
+        [map, shapes] = [frame, new WeakMap()];
+      }
+      for (const [part, id] of gone) known[part].delete(id);
+      for (const [part, id, thing] of put) known[part].set(id, thing.points ? { ...thing, pieces: piecesOf(thing.points, Boolean(thing.along)) } : thing);
+      taken = new Set(hexes);
+      inOrder();
+    },
+    /** @param {{theme: string, density: number}} next density: device pixels a CSS pixel */
+    set(next) {
+      manner = next;
+    },
+    /** Draws a rectangle of the world. Returns false where nothing can be. @type {import("../tile-cache.js").Paint} */
+    paint(pen, rect, scale) {
+      if (!things.paths.length && !things.regions.length && !things.sites.length && !things.labels.length) return false;
+      const inks = inksOf(manner.theme);
+      const [size, px, css] = [map.hexSize, map.hexSize * scale, manner.density];
+      const near = (/** @type {Drawn} */ d) => meets(d, rect, size * REACH);
+      const spot = (/** @type {number} */ x, /** @type {number} */ y) => ({ x: (x - rect.x) * scale, y: (y - rect.y) * scale });
+      const markOf = (/** @type {any} */ thing) => (thing.ghost ? inks.staged : thing.dmOnly ? inks.secret : "");
 
-    pen.save();
-    pen.lineJoin = pen.lineCap = "round";
-    pen.setTransform(scale, 0, 0, scale, -rect.x * scale, -rect.y * scale);
-    for (const region of things.regions) {
-      const rims = kept(region, () => rimOf(map, region.hexes)).filter(near);
-      if (rims.length) drawRegion(pen, rims, markOf(region) && !region.ghost ? [0.3 * size, 0.25 * size] : [], colorOf(region, inks), Math.max(size, 5 / scale), Boolean(markOf(region)));
-    }
-    for (const path of things.paths) {
-      const how = inks.paths[path.kind] ?? inks.paths.trail;
-      const drawn = kept(path, () => drawnPath(map, path)).filter(near);
-      if (drawn.length) drawPath(pen, drawn, how, size, css / scale, markOf(path), Boolean(path.ghost));
-    }
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-
-    const half = Math.max(px * 0.42, 5 * css);
-    const stand = (/** @type {any} */ thing) => spot(spotOfKey(map, thing.hexKey).x, spotOfKey(map, thing.hexKey).y);
-    const within = (/** @type {{x: number, y: number}} */ p, /** @type {number} */ far) => p.x > -far && p.y > -far && p.x < rect.w * scale + far && p.y < rect.h * scale + far;
-    const sites = px > 3 * css ? things.sites.map((site) => ({ site, p: stand(site) })).filter(({ p }) => within(p, 20 * half)) : [];
-    for (const region of things.regions) {
-      const { at, wide } = kept(region.hexes, () => middleOf(map, region.hexes));
-      const p = spot(at.x, at.y);
-      const letters = Math.min(34 * css, (wide * scale) / (0.8 * Math.max(4, region.name?.length ?? 0)));
-      if (!region.name || letters < 8 * css || !within(p, wide * scale)) continue;
-      pen.globalAlpha = markOf(region) ? 0.7 : 0.92;
-      engrave(pen, region.name, p.x, p.y, { size: letters, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * 0.16 });
-    }
-    for (const { site, p } of sites) {
-      pen.globalAlpha = site.ghost ? 0.7 : markOf(site) ? 0.85 : 1;
-      if (within(p, half * 2)) drawSite(pen, site.kind, p.x, p.y - px * 0.1, half, inks, markOf(site));
-    }
-    for (const label of things.labels) {
-      const at = stand(label);
-      const letters = (label.size ?? 0.4) * px;
-      if (!label.text || letters < 7 * css || !within(at, letters * (label.text.length + 2) + (Math.abs(label.x ?? 0) + Math.abs(label.y ?? 0)) * px)) continue;
       pen.save();
-      pen.translate(at.x + (label.x ?? 0) * px, at.y + (label.y ?? 0) * px);
-      pen.rotate(((label.angle ?? 0) * Math.PI) / 180);
-      pen.globalAlpha = markOf(label) ? 0.8 : 1;
-      engrave(pen, label.text, 0, 0, { size: letters, color: markOf(label) || inks.word, halo: inks.halo, style: "italic 600" });
+      pen.lineJoin = pen.lineCap = "round";
+      pen.setTransform(scale, 0, 0, scale, -rect.x * scale, -rect.y * scale);
+      for (const region of things.regions) {
+        const rims = kept(region, () => rimOf(map, region.hexes)).filter(near);
+        if (rims.length) drawRegion(pen, rims, markOf(region) && !region.ghost ? [0.3 * size, 0.25 * size] : [], colorOf(region, inks), Math.max(size, 5 / scale), Boolean(markOf(region)));
+      }
+      for (const path of things.paths) {
+        const how = inks.paths[path.kind] ?? inks.paths.trail;
+        const drawn = kept(path, () => drawnPath(map, path)).filter(near);
+        if (drawn.length) drawPath(pen, drawn, how, size, css / scale, markOf(path), Boolean(path.ghost));
+      }
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+
+      const half = Math.max(px * 0.42, 5 * css);
+      const stand = (/** @type {any} */ thing) => spot(spotOfKey(map, thing.hexKey).x, spotOfKey(map, thing.hexKey).y);
+      const within = (/** @type {{x: number, y: number}} */ p, /** @type {number} */ far) => p.x > -far && p.y > -far && p.x < rect.w * scale + far && p.y < rect.h * scale + far;
+      const sites = px > 3 * css ? things.sites.map((site) => ({ site, p: stand(site) })).filter(({ p }) => within(p, 20 * half)) : [];
+      for (const region of things.regions) {
+        const { at, wide } = kept(region.hexes, () => middleOf(map, region.hexes));
+        const p = spot(at.x, at.y);
+        const letters = Math.min(34 * css, (wide * scale) / (0.8 * Math.max(4, region.name?.length ?? 0)));
+        if (!region.name || letters < 8 * css || !within(p, wide * scale)) continue;
+        pen.globalAlpha = markOf(region) ? 0.7 : 0.92;
+        engrave(pen, region.name, p.x, p.y, { size: letters, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * 0.16 });
+      }
+      for (const { site, p } of sites) {
+        pen.globalAlpha = site.ghost ? 0.7 : markOf(site) ? 0.85 : 1;
+        if (within(p, half * 2)) drawSite(pen, site.kind, p.x, p.y - px * 0.1, half, inks, markOf(site));
+      }
+      for (const label of things.labels) {
+        const at = stand(label);
+        const letters = (label.size ?? 0.4) * px;
+        if (!label.text || letters < 7 * css || !within(at, letters * (label.text.length + 2) + (Math.abs(label.x ?? 0) + Math.abs(label.y ?? 0)) * px)) continue;
+        pen.save();
+        pen.translate(at.x + (label.x ?? 0) * px, at.y + (label.y ?? 0) * px);
+        pen.rotate(((label.angle ?? 0) * Math.PI) / 180);
+        pen.globalAlpha = markOf(label) ? 0.8 : 1;
+        engrave(pen, label.text, 0, 0, { size: letters, color: markOf(label) || inks.word, halo: inks.halo, style: "italic 600" });
+        pen.restore();
+      }
+      pen.globalAlpha = 1;
+      if (px > 20 * css) for (const { site, p } of sites)
+        if (site.title && !taken.has(site.hexKey)) engrave(pen, site.title, p.x, p.y + px * 0.5, { size: Math.min(14 * css, Math.max(10 * css, px * 0.34)), color: markOf(site) || inks.word, halo: inks.halo });
       pen.restore();
-    }
-    pen.globalAlpha = 1;
-    const taken = new Set(occupied(state));
-    if (px > 20 * css) for (const { site, p } of sites)
-      if (site.title && !taken.has(site.hexKey)) engrave(pen, site.title, p.x, p.y + px * 0.5, { size: Math.min(14 * css, Math.max(10 * css, px * 0.34)), color: markOf(site) || inks.word, halo: inks.halo });
-    pen.restore();
+    },
   };
 }
 

@@ -38,223 +38,289 @@ function reliefOf(noise) {
 }
 const RELIEF = reliefOf(TONE);
 
-/** Paints a square. The place (x, y) of its corner and `unit` (pixels a hex size) place it on the map.
+/** Columns of what the land around a place comes to, each already weighed. */
+const [RED, GREEN, BLUE, SLOPE, DRY, WATER, FOG, HIDDEN, WAITING, TOTAL] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** Paints a square. Rows, places and blends are functions of their own: engines are slow to compile one large one, and run it slowly until they have.
+ * The place (x, y) of its corner and `unit` (pixels a hex size) place it on the map.
  * @param {import("./land.js").Window} window @param {import("./lattice.js").Lattice} lattice @param {import("./themes.js").Theme} theme
  * @param {{x: number, y: number, unit: number, side: number}} square x, y in sizes of a hex @returns {Raster} */
-export function paintGround(window, lattice, theme, { x: left, y: top, unit, side }) {
+export function paintGround(window, lattice, theme, square) {
+  const { side } = square;
   const n = side * side;
   const raster = { data: new Uint8ClampedArray(n * 4), known: new Uint8Array(n), hidden: new Uint8Array(n), ghost: new Uint8Array(n), side };
-  const { kind: kinds, known: knowns, ghost: ghosts, plain, depth: depths, q0, r0, width } = window;
-  const { data } = raster;
-  const wet = Uint8Array.from(KINDS, (k) => (k.wet ? 1 : 0));
-  const relief = Float32Array.from(KINDS, (k) => (k.relief ?? 0.4) * 17 * theme.light);
-  const mottles = Float32Array.from(KINDS, (k) => k.mottle ?? 0.5);
-  const flat = (/** @type {import("./themes.js").Rgb[]} */ colors) => Float32Array.from(colors.flat());
-  const [first, second] = [flat(theme.ground), flat(theme.mottle)];
-  const { shallow, mid, deep, surf, sand, shore, grain, pen } = theme;
-  const steps = AROUND.map(([dq, dr]) => dq + dr * width);
-  const dx = AROUND.map(([dq, dr]) => lattice.x[0] * dq + lattice.x[1] * dr);
-  const dy = AROUND.map(([dq, dr]) => lattice.y[0] * dq + lattice.y[1] * dr);
+  const job = new Job(window, lattice, theme, square, raster);
+  const { share, step } = job;
+  let row = new Float32Array(0);
+  let ahead = noiseRow(job, square.y + 0.5 * step);
+  let now = row;
+  for (let py = 0; py < side; py++) {
+    const y = square.y + (py + 0.5) * step;
+    if (py % share === 0) {
+      now = row = ahead;
+      ahead = noiseRow(job, y + share * step);
+    } else now = halfway(row, ahead);
+    paintRow(job, py, y, now);
+  }
+  return raster;
+}
+
+/** What one square is painted from. One class, so that all squares are alike to the engine. */
+class Job {
+  /** @param {import("./land.js").Window} window @param {import("./lattice.js").Lattice} lattice @param {import("./themes.js").Theme} theme
+   * @param {{x: number, y: number, unit: number, side: number}} square @param {Raster} raster */
+  constructor(window, lattice, theme, { x, unit, side }, raster) {
+    this.window = window;
+    this.lattice = lattice;
+    this.raster = raster;
+    this.data = raster.data;
+    this.side = side;
+    this.left = x;
+    this.step = 1 / unit;
+    /** Noise is smooth: where a hex is large, it is asked for at every second place, and blended between. */
+    this.share = unit < 7 ? 1 : 2;
+    this.across = Math.ceil(side / this.share) + 2;
+    this.line = Math.max(0.02, 0.75 / unit);
+    this.coarse = unit < 9;
+    this.pen = theme.pen;
+    this.grain = theme.grain;
+    this.wet = Uint8Array.from(KINDS, (k) => (k.wet ? 1 : 0));
+    this.relief = Float32Array.from(KINDS, (k) => (k.relief ?? 0.4) * 17 * theme.light);
+    this.mottles = Float32Array.from(KINDS, (k) => k.mottle ?? 0.5);
+    this.first = Float32Array.from(theme.ground.flat());
+    this.second = Float32Array.from(theme.mottle.flat());
+    this.steps = Int32Array.from(AROUND, ([dq, dr]) => dq + dr * window.width);
+    this.dx = Float64Array.from(AROUND, ([dq, dr]) => lattice.x[0] * dq + lattice.x[1] * dr);
+    this.dy = Float64Array.from(AROUND, ([dq, dr]) => lattice.y[0] * dq + lattice.y[1] * dr);
+    this.shallow = Float64Array.from(theme.shallow);
+    this.mid = Float64Array.from(theme.mid);
+    this.deep = Float64Array.from(theme.deep);
+    this.surf = Float64Array.from(theme.surf);
+    this.sand = Float64Array.from(theme.sand);
+    this.shore = Float64Array.from(theme.shore);
+    /** What the land around a place comes to, by the columns above. */
+    this.sum = new Float64Array(10);
+  }
+}
+
+/** Returns six kinds of noise a place: two bends, fine grain, tone, patches and light. @param {Job} job @param {number} y */
+function noiseRow({ across, left, share, step }, y) {
+  const row = new Float32Array(across * 6);
+  for (let i = 0, to = 0; i < across; i++, to += 6) {
+    const x = left + (i * share + 0.5) * step;
+    const fine = noiseAt(FINE, x * 11, y * 11);
+    row[to] = noiseAt(WARP, x * 9, y * 9) * 0.5 + fine * 0.05;
+    row[to + 1] = noiseAt(WARP2, x * 9, y * 9) * 0.5 - fine * 0.05;
+    row[to + 2] = fine;
+    row[to + 3] = noiseAt(TONE, x * 6, y * 6);
+    row[to + 4] = noiseAt(TONE, x * 2.1 + 91, y * 2.1 + 17);
+    row[to + 5] = noiseAt(RELIEF, x * 6, y * 6);
+  }
+  return row;
+}
+
+/** @param {Float32Array} a @param {Float32Array} b */
+function halfway(a, b) {
+  const out = new Float32Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = (a[i] + b[i]) / 2;
+  return out;
+}
+
+/** @param {Job} job @param {number} py @param {number} y @param {Float32Array} noise */
+function paintRow(job, py, y, noise) {
+  const { window: { q0, r0, plain, kind: kinds, width }, lattice, side, share, step, left, sum, raster: { known, hidden: hiddens, ghost } } = job;
+  const last = kinds.length - 1;
   const [qx, qy] = lattice.q;
   const [rx, ry] = lattice.r;
   const [xq, xr] = lattice.x;
   const [yq, yr] = lattice.y;
-  const line = Math.max(0.02, 0.75 / unit);
-  const coarse = unit < 9;
-  const step = 1 / unit;
-  const last = window.kind.length - 1;
-
-  /** Depth between the centres of three hexes, without steps. @param {number} q @param {number} r */
-  const depthAt = (q, r) => {
-    const q1 = Math.floor(q);
-    const r1 = Math.floor(r);
-    const u = q - q1;
-    const v = r - r1;
-    const i = q1 - q0 + (r1 - r0) * width;
-    if (u + v < 1) return depths[i] * (1 - u - v) + depths[i + 1] * u + depths[i + width] * v;
-    return depths[i + 1 + width] * (u + v - 1) + depths[i + width] * (1 - u) + depths[i + 1] * (1 - v);
-  };
-  // Noise is smooth: where a hex is large, it is asked for at every second place, and blended between.
-  const share = unit < 7 ? 1 : 2;
-  const across = Math.ceil(side / share) + 2;
-  /** Six kinds of noise a place: two bends, fine grain, tone, patches and light. @param {number} y */
-  const rowAt = (y) => {
-    const row = new Float32Array(across * 6);
-    for (let i = 0, to = 0; i < across; i++, to += 6) {
-      const x = left + (i * share + 0.5) * step;
-      const fine = noiseAt(FINE, x * 11, y * 11);
-      row[to] = noiseAt(WARP, x * 9, y * 9) * 0.5 + fine * 0.05;
-      row[to + 1] = noiseAt(WARP2, x * 9, y * 9) * 0.5 - fine * 0.05;
-      row[to + 2] = fine;
-      row[to + 3] = noiseAt(TONE, x * 6, y * 6);
-      row[to + 4] = noiseAt(TONE, x * 2.1 + 91, y * 2.1 + 17);
-      row[to + 5] = noiseAt(RELIEF, x * 6, y * 6);
-    }
-    return row;
-  };
-  /** @type {Float32Array} */
-  let row = new Float32Array(0);
-  let ahead = rowAt(top + 0.5 * step);
-  let now = row;
-
-  for (let py = 0, at = 0; py < side; py++) {
-    const y = top + (py + 0.5) * step;
-    if (py % share === 0) {
-      now = row = ahead;
-      ahead = rowAt(y + share * step);
-    } else now = row.map((value, i) => (value + ahead[i]) / 2);
-    for (let px = 0; px < side; px++, at++) {
-      const x = left + (px + 0.5) * step;
-      const from = (share === 1 ? px : px >> 1) * 6;
-      const next6 = share === 1 || !(px & 1) ? from : from + 6;
-      const wx = x + (now[from] + now[next6]) / 2;
-      const wy = y + (now[from + 1] + now[next6 + 1]) / 2;
-      const fine = (now[from + 2] + now[next6 + 2]) / 2;
-      const tone = now[from + 3];
-      const patch = now[from + 4];
-      const lit = (now[from + 5] + now[next6 + 5]) / 2;
-      const fq = qx * wx + qy * wy;
-      const fr = rx * wx + ry * wy;
-      // Nearest hex, as in lattice.js; a call here costs as much as the rest.
-      let q = Math.round(fq);
-      let r = Math.round(fr);
-      const dq = Math.abs(q - fq);
-      const dr = Math.abs(r - fr);
-      const rs = Math.round(-fq - fr);
-      const ds = Math.abs(rs + fq + fr);
-      if (dq > dr && dq > ds) q = -r - rs;
-      else if (dr > ds) r = -q - rs;
-      const here = q - q0 + (r - r0) * width;
-      if (here < 0 || here > last) continue;
-      const kind = kinds[here];
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      let slope = 0;
-      let dry = 0;
-      let water = 0;
-      let fog = 0;
-      let hidden = 0;
-      let waiting = 0;
-      const blend = 0.5 + 0.5 * tone + 0.7 * patch;
-      if (plain[here]) {
-        if (kind === UNKNOWN) continue;
-        hidden = knowns[here] === KNOWN.NOBODY ? 1 : 0;
-        waiting = ghosts[here] === GHOST.NONE ? 0 : 1;
-        if (wet[kind]) {
-          water = 1;
-        } else {
-          const m = Math.min(1, Math.max(0, blend * mottles[kind]));
-          const c = kind * 3;
-          red = first[c] + (second[c] - first[c]) * m;
-          green = first[c + 1] + (second[c + 1] - first[c + 1]) * m;
-          blue = first[c + 2] + (second[c + 2] - first[c + 2]) * m;
-          slope = relief[kind];
-          dry = 1;
-        }
-      } else {
-        const cx = wx - (xq * q + xr * r);
-        const cy = wy - (yq * q + yr * r);
-        let total = 0;
-        for (let i = -1; i < 6; i++) {
-          let d = cx * cx + cy * cy;
-          let next = here;
-          if (i >= 0) {
-            const ex = cx - dx[i];
-            const ey = cy - dy[i];
-            d = ex * ex + ey * ey;
-            if (d >= FAR) continue;
-            next = here + steps[i];
-            if (next < 0 || next > last) continue;
-          }
-          const weight = NEAR[(d * (STEPS / REACH)) | 0];
-          const k = kinds[next];
-          if (k === UNKNOWN) {
-            fog += weight;
-            continue;
-          }
-          total += weight;
-          if (knowns[next] === KNOWN.NOBODY) hidden += weight;
-          if (ghosts[next] !== GHOST.NONE) waiting += weight;
-          if (wet[k]) {
-            water += weight;
-            continue;
-          }
-          const m = Math.min(1, Math.max(0, blend * mottles[k]));
-          const c = k * 3;
-          red += weight * (first[c] + (second[c] - first[c]) * m);
-          green += weight * (first[c + 1] + (second[c + 1] - first[c + 1]) * m);
-          blue += weight * (first[c + 2] + (second[c + 2] - first[c + 2]) * m);
-          slope += weight * relief[k];
-          dry += weight;
-        }
-        if (!total) continue;
-        hidden /= total;
-        waiting /= total;
-        if (dry) {
-          red /= dry;
-          green /= dry;
-          blue /= dry;
-          slope /= dry;
-        }
-        if (fog) {
-          // A feathered edge: inside what is known, so that nothing is drawn where nothing is known.
-          const into = TO_DISTANCE * Math.log(total / fog) + 0.1 * fine;
-          const open = Math.min(1, Math.max(0, (into + 0.03) / 0.24));
-          raster.known[at] = 255 * open * open * (3 - 2 * open);
-          if (!raster.known[at]) continue;
-        }
+  for (let px = 0, at = py * side; px < side; px++, at++) {
+    const x = left + (px + 0.5) * step;
+    const from = (share === 1 ? px : px >> 1) * 6;
+    const next6 = share === 1 || !(px & 1) ? from : from + 6;
+    const wx = x + (noise[from] + noise[next6]) / 2;
+    const wy = y + (noise[from + 1] + noise[next6 + 1]) / 2;
+    const fine = (noise[from + 2] + noise[next6 + 2]) / 2;
+    const tone = noise[from + 3];
+    const patch = noise[from + 4];
+    const lit = (noise[from + 5] + noise[next6 + 5]) / 2;
+    const fq = qx * wx + qy * wy;
+    const fr = rx * wx + ry * wy;
+    // Nearest hex, as in lattice.js; a call here costs as much as the rest.
+    let q = Math.round(fq);
+    let r = Math.round(fr);
+    const dq = Math.abs(q - fq);
+    const dr = Math.abs(r - fr);
+    const rs = Math.round(-fq - fr);
+    const ds = Math.abs(rs + fq + fr);
+    if (dq > dr && dq > ds) q = -r - rs;
+    else if (dr > ds) r = -q - rs;
+    const here = q - q0 + (r - r0) * width;
+    if (here < 0 || here > last) continue;
+    const kind = kinds[here];
+    const blend = 0.5 + 0.5 * tone + 0.7 * patch;
+    if (plain[here]) {
+      if (kind === UNKNOWN) continue;
+      sameAround(job, here, kind, blend);
+    } else {
+      mixAround(job, here, wx - (xq * q + xr * r), wy - (yq * q + yr * r), blend);
+      const total = sum[TOTAL];
+      if (!total) continue;
+      if (sum[FOG]) {
+        // A feathered edge: inside what is known, so that nothing is drawn where nothing is known.
+        const into = TO_DISTANCE * Math.log(total / sum[FOG]) + 0.1 * fine;
+        const open = Math.min(1, Math.max(0, (into + 0.03) / 0.24));
+        known[at] = 255 * open * open * (3 - 2 * open);
+        if (!known[at]) continue;
       }
-      if (!fog) raster.known[at] = 255;
-      raster.hidden[at] = 255 * hidden;
-      raster.ghost[at] = 255 * waiting;
-
-      // Relief: the slope of the noise in the light, stronger on high ground.
-      let shade = slope * lit + grain * 0.9 * fine + 7 * patch;
-      let far = NO_SHORE;
-      if (water && dry) far = TO_DISTANCE * Math.log(dry / water) + 0.035 * fine;
-      else if (water) far = -NO_SHORE;
-      if (far < 0) {
-        // Water: shallow by the shore, deep far out; lines of surf that run along it.
-        const out = -far;
-        const near = out < 1 ? out : 1;
-        const d = Math.min(4, Math.max(0, depthAt(fq, fr) - 0.9) + Math.min(0.9, near * 1.2));
-        const a = d < 1.6 ? d / 1.6 : 1;
-        const b = d < 1.6 ? 0 : Math.min(1, (d - 1.6) / 2.2);
-        red = shallow[0] + (mid[0] - shallow[0]) * a + (deep[0] - mid[0]) * b;
-        green = shallow[1] + (mid[1] - shallow[1]) * a + (deep[1] - mid[1]) * b;
-        blue = shallow[2] + (mid[2] - shallow[2]) * a + (deep[2] - mid[2]) * b;
-        shade = 5 * lit * (1 - 0.4 * b) + 5 * patch + grain * 0.35 * fine;
-        if (out < 0.6) {
-          const sway = 0.03 * tone;
-          let foam = 0;
-          if (pen) {
-            for (let i = 1; i < 6; i++) foam = Math.max(foam, crest(out - 0.085 * i - 0.006 * i * i + sway * 0.3, line * 0.8) * (0.75 - 0.13 * i));
-          } else {
-            foam = Math.max(crest(out - 0.02, 0.035) * 0.75, crest(out - 0.15 + sway, line * 1.3) * 0.55 * (0.6 + 0.4 * tone), crest(out - 0.29 + sway * 2, line * 1.2) * 0.35 * (0.5 + 0.5 * patch));
-          }
-          red += (surf[0] - red) * foam;
-          green += (surf[1] - green) * foam;
-          blue += (surf[2] - blue) * foam;
-        }
-      } else if (far < 0.3) {
-        const beach = Math.max(0, 1 - far / (0.13 + 0.07 * tone)) * (coarse ? 0.6 : 0.85);
-        red += (sand[0] - red) * beach;
-        green += (sand[1] - green) * beach;
-        blue += (sand[2] - blue) * beach;
-      }
-      const edge = far < 1 && far > -1 ? crest(far, line * (pen ? 1.3 : 1)) * (pen ? 0.9 : 0.5) : 0;
-      red += (shore[0] - red) * edge;
-      green += (shore[1] - green) * edge;
-      blue += (shore[2] - blue) * edge;
-      const to = at * 4;
-      data[to] = red + shade;
-      data[to + 1] = green + shade;
-      data[to + 2] = blue + shade * 0.85;
-      data[to + 3] = 255;
     }
+    if (!sum[FOG]) known[at] = 255;
+    hiddens[at] = 255 * sum[HIDDEN];
+    ghost[at] = 255 * sum[WAITING];
+    let far = NO_SHORE;
+    if (sum[WATER] && sum[DRY]) far = TO_DISTANCE * Math.log(sum[DRY] / sum[WATER]) + 0.035 * fine;
+    else if (sum[WATER]) far = -NO_SHORE;
+    if (far < 0) inWater(job, at * 4, -far, fq, fr, tone, patch, lit, fine);
+    else onLand(job, at * 4, far, tone, sum[SLOPE] * lit + job.grain * 0.9 * fine + 7 * patch);
   }
-  return raster;
+}
+
+/** Sums up a hex that is alike to all six around it. @param {Job} job @param {number} here @param {number} kind @param {number} blend */
+function sameAround({ sum, wet, mottles, first, second, relief, window: { known: knowns, ghost: ghosts } }, here, kind, blend) {
+  sum.fill(0);
+  sum[HIDDEN] = knowns[here] === KNOWN.NOBODY ? 1 : 0;
+  sum[WAITING] = ghosts[here] === GHOST.NONE ? 0 : 1;
+  if (wet[kind]) {
+    sum[WATER] = 1;
+    return;
+  }
+  const m = Math.min(1, Math.max(0, blend * mottles[kind]));
+  const c = kind * 3;
+  sum[RED] = first[c] + (second[c] - first[c]) * m;
+  sum[GREEN] = first[c + 1] + (second[c + 1] - first[c + 1]) * m;
+  sum[BLUE] = first[c + 2] + (second[c + 2] - first[c + 2]) * m;
+  sum[SLOPE] = relief[kind];
+  sum[DRY] = 1;
+}
+
+/** Sums up the hexes around a place, by how near they are. @param {Job} job @param {number} here @param {number} cx from the middle of the hex @param {number} cy @param {number} blend */
+function mixAround({ sum, wet, mottles, first, second, relief, steps, dx, dy, window: { kind: kinds, known: knowns, ghost: ghosts } }, here, cx, cy, blend) {
+  const last = kinds.length - 1;
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  let slope = 0;
+  let dry = 0;
+  let water = 0;
+  let fog = 0;
+  let hidden = 0;
+  let waiting = 0;
+  let total = 0;
+  for (let i = -1; i < 6; i++) {
+    let d = cx * cx + cy * cy;
+    let next = here;
+    if (i >= 0) {
+      const ex = cx - dx[i];
+      const ey = cy - dy[i];
+      d = ex * ex + ey * ey;
+      if (d >= FAR) continue;
+      next = here + steps[i];
+      if (next < 0 || next > last) continue;
+    }
+    const weight = NEAR[(d * (STEPS / REACH)) | 0];
+    const k = kinds[next];
+    if (k === UNKNOWN) {
+      fog += weight;
+      continue;
+    }
+    total += weight;
+    if (knowns[next] === KNOWN.NOBODY) hidden += weight;
+    if (ghosts[next] !== GHOST.NONE) waiting += weight;
+    if (wet[k]) {
+      water += weight;
+      continue;
+    }
+    const m = Math.min(1, Math.max(0, blend * mottles[k]));
+    const c = k * 3;
+    red += weight * (first[c] + (second[c] - first[c]) * m);
+    green += weight * (first[c + 1] + (second[c + 1] - first[c + 1]) * m);
+    blue += weight * (first[c + 2] + (second[c + 2] - first[c + 2]) * m);
+    slope += weight * relief[k];
+    dry += weight;
+  }
+  const land = dry || 1;
+  sum[RED] = red / land;
+  sum[GREEN] = green / land;
+  sum[BLUE] = blue / land;
+  sum[SLOPE] = slope / land;
+  sum[DRY] = dry;
+  sum[WATER] = water;
+  sum[FOG] = fog;
+  sum[HIDDEN] = hidden / (total || 1);
+  sum[WAITING] = waiting / (total || 1);
+  sum[TOTAL] = total;
+}
+
+/** Returns the depth between the centres of three hexes, without steps. @param {Job} job @param {number} q @param {number} r */
+function depthAt({ window: { depth: depths, width, q0, r0 } }, q, r) {
+  const q1 = Math.floor(q);
+  const r1 = Math.floor(r);
+  const u = q - q1;
+  const v = r - r1;
+  const i = q1 - q0 + (r1 - r0) * width;
+  if (u + v < 1) return depths[i] * (1 - u - v) + depths[i + 1] * u + depths[i + width] * v;
+  return depths[i + 1 + width] * (u + v - 1) + depths[i + width] * (1 - u) + depths[i + 1] * (1 - v);
+}
+
+/** Water: shallow by the shore, deep far out; lines of surf that run along it.
+ * @param {Job} job @param {number} to @param {number} out how far from the shore @param {number} fq @param {number} fr @param {number} tone @param {number} patch @param {number} lit @param {number} fine */
+function inWater(job, to, out, fq, fr, tone, patch, lit, fine) {
+  const { shallow, mid, deep, surf, grain, pen, line } = job;
+  const near = out < 1 ? out : 1;
+  const d = Math.min(4, Math.max(0, depthAt(job, fq, fr) - 0.9) + Math.min(0.9, near * 1.2));
+  const a = d < 1.6 ? d / 1.6 : 1;
+  const b = d < 1.6 ? 0 : Math.min(1, (d - 1.6) / 2.2);
+  let red = shallow[0] + (mid[0] - shallow[0]) * a + (deep[0] - mid[0]) * b;
+  let green = shallow[1] + (mid[1] - shallow[1]) * a + (deep[1] - mid[1]) * b;
+  let blue = shallow[2] + (mid[2] - shallow[2]) * a + (deep[2] - mid[2]) * b;
+  const shade = 5 * lit * (1 - 0.4 * b) + 5 * patch + grain * 0.35 * fine;
+  if (out < 0.6) {
+    const sway = 0.03 * tone;
+    let foam = 0;
+    if (pen) {
+      for (let i = 1; i < 6; i++) foam = Math.max(foam, crest(out - 0.085 * i - 0.006 * i * i + sway * 0.3, line * 0.8) * (0.75 - 0.13 * i));
+    } else {
+      foam = Math.max(crest(out - 0.02, 0.035) * 0.75, crest(out - 0.15 + sway, line * 1.3) * 0.55 * (0.6 + 0.4 * tone), crest(out - 0.29 + sway * 2, line * 1.2) * 0.35 * (0.5 + 0.5 * patch));
+    }
+    red += (surf[0] - red) * foam;
+    green += (surf[1] - green) * foam;
+    blue += (surf[2] - blue) * foam;
+  }
+  put(job, to, -out, red, green, blue, shade);
+}
+
+/** Land, with a beach along the water. @param {Job} job @param {number} to @param {number} far from the water @param {number} tone @param {number} shade */
+function onLand(job, to, far, tone, shade) {
+  const { sum, sand, coarse } = job;
+  let red = sum[RED];
+  let green = sum[GREEN];
+  let blue = sum[BLUE];
+  if (far < 0.3) {
+    const beach = Math.max(0, 1 - far / (0.13 + 0.07 * tone)) * (coarse ? 0.6 : 0.85);
+    red += (sand[0] - red) * beach;
+    green += (sand[1] - green) * beach;
+    blue += (sand[2] - blue) * beach;
+  }
+  put(job, to, far, red, green, blue, shade);
+}
+
+/** Draws the line of the shore over a colour, and sets it down. @param {Job} job @param {number} to @param {number} far @param {number} red @param {number} green @param {number} blue @param {number} shade */
+function put({ data, shore, pen, line }, to, far, red, green, blue, shade) {
+  const edge = far < 1 && far > -1 ? crest(far, line * (pen ? 1.3 : 1)) * (pen ? 0.9 : 0.5) : 0;
+  data[to] = red + (shore[0] - red) * edge + shade;
+  data[to + 1] = green + (shore[1] - green) * edge + shade;
+  data[to + 2] = blue + (shore[2] - blue) * edge + shade * 0.85;
+  data[to + 3] = 255;
 }
 
 /** Returns how strongly a line of a width is at a distance from its middle. @param {number} distance @param {number} width */

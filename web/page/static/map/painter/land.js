@@ -75,6 +75,8 @@ export class Land {
 }
 
 const HALF = 1 << 20;
+const AROUND_Q = Int32Array.from(AROUND, ([q]) => q);
+const AROUND_R = Int32Array.from(AROUND, ([, r]) => r);
 
 /** @param {number} q @param {number} r */
 const tileId = (q, r) => ((q >> 4) + HALF) * 2 * HALF + (r >> 4) + HALF;
@@ -85,30 +87,36 @@ const placeIn = (q, r) => (((q & 15) | ((r & 15) << 4)) << 2);
 /** Fills depth. Only known dry land makes water shallow: the unknown may be either, so it counts as neither.
  * @param {Window} window */
 function measureDepth({ kind, depth, width, height }) {
-  for (let i = 0; i < kind.length; i++) depth[i] = KINDS[kind[i]].wet ? 4 : 0;
+  const wet = Uint8Array.from(KINDS, (k) => (k.wet ? 4 : 0));
+  let any = false;
+  for (let i = 0; i < kind.length; i++) if ((depth[i] = wet[kind[i]])) any = true;
+  if (!any) return;
   for (let step = 1; step < 4; step++)
     for (let y = 0, i = 0; y < height; y++)
-      for (let x = 0; x < width; x++, i++) {
-        if (depth[i] !== 4) continue;
-        for (const [dx, dy] of AROUND) {
-          if (x + dx < 0 || x + dx >= width || y + dy < 0 || y + dy >= height) continue;
-          const next = i + dx + dy * width;
-          if (kind[next] !== UNKNOWN && depth[next] === step - 1) {
-            depth[i] = step;
-            break;
-          }
-        }
-      }
+      for (let x = 0; x < width; x++, i++) if (depth[i] === 4 && nearDepth(kind, depth, width, height, x, y, step - 1)) depth[i] = step;
+}
+
+/** Whether a known hex of a depth is next to a place. @param {Uint8Array} kind @param {Uint8Array} depth @param {number} width @param {number} height
+ * @param {number} x @param {number} y @param {number} sought */
+function nearDepth(kind, depth, width, height, x, y, sought) {
+  for (let n = 0; n < 6; n++) {
+    const [dx, dy] = [AROUND_Q[n], AROUND_R[n]];
+    if (x + dx < 0 || x + dx >= width || y + dy < 0 || y + dy >= height) continue;
+    const next = x + dx + (y + dy) * width;
+    if (kind[next] !== UNKNOWN && depth[next] === sought) return true;
+  }
+  return false;
 }
 
 /** @param {Window} window */
 function findPlain({ kind, known, ghost, depth, plain, width, height }) {
+  const around = Int32Array.from(AROUND, ([dx, dy]) => dx + dy * width);
   for (let y = 1; y < height - 1; y++)
     for (let x = 1; x < width - 1; x++) {
       const i = x + y * width;
       let same = 1;
-      for (const [dx, dy] of AROUND) {
-        const next = i + dx + dy * width;
+      for (let n = 0; n < 6 && same; n++) {
+        const next = i + around[n];
         if (kind[next] !== kind[i] || known[next] !== known[i] || ghost[next] !== ghost[i] || depth[next] !== depth[i]) same = 0;
       }
       plain[i] = same;

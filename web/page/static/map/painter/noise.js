@@ -37,16 +37,20 @@ export function smoothNoise(seed, cells, octaves) {
 /** @param {Float32Array} out @param {number} seed @param {number} n @param {number} strength */
 function addOctave(out, seed, n, strength) {
   const step = n / NOISE_SIDE;
+  const lattice = new Float64Array(n * n);
+  for (let y = 0, i = 0; y < n; y++) for (let x = 0; x < n; x++, i++) lattice[i] = hash(x, y, seed);
   for (let y = 0; y < NOISE_SIDE; y++) {
     const y0 = Math.floor(y * step);
     const v = smooth(y * step - y0);
+    const [top, low] = [y0 * n, ((y0 + 1) % n) * n];
     for (let x = 0; x < NOISE_SIDE; x++) {
       const x0 = Math.floor(x * step);
+      const x1 = (x0 + 1) % n;
       const u = smooth(x * step - x0);
-      const a = hash(x0, y0, seed);
-      const b = hash((x0 + 1) % n, y0, seed);
-      const c = hash(x0, (y0 + 1) % n, seed);
-      const d = hash((x0 + 1) % n, (y0 + 1) % n, seed);
+      const a = lattice[top + x0];
+      const b = lattice[top + x1];
+      const c = lattice[low + x0];
+      const d = lattice[low + x1];
       out[y * NOISE_SIDE + x] += strength * (2 * (a + (b - a) * u + (c - a) * v + (a - b - c + d) * u * v) - 1);
     }
   }

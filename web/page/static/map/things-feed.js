@@ -1,0 +1,96 @@
+// @ts-check
+/** What the painter of things is told of a room: regions, paths, sites and labels, and of changes only what differs. */
+
+import { piecesOf } from "../model/course.js";
+
+/** @typedef {import("../model/reduce.js").Room} Room */
+/** @typedef {import("./layers/map-objects.js").Part} Part */
+/** @typedef {{paths: any[], regions: any[], sites: any[], labels: any[]}} Things */
+
+/** Whether two rooms differ in what this layer draws. @param {Room} now @param {Room} was */
+export const objectsChanged = (now, was) =>
+  now.paths !== was.paths || now.regions !== was.regions || now.sites !== was.sites || now.labels !== was.labels || now.staged !== was.staged ||
+  (now.tokens !== was.tokens && String(occupied(now)) !== String(occupied(was)));
+
+/** Returns the hexes of sites where tokens stand: these have names of their own there. @param {Room} room */
+function occupied({ sites, tokens }) {
+  const hexes = new Set(Object.values(sites).map((site) => site.hexKey));
+  return hexes.size ? Object.values(tokens).map((token) => token.hexKey).filter((key) => hexes.has(key)).sort() : [];
+}
+
+/** Returns what lies on the map, and after it what staged changes will lay there. @param {Room} room @returns {Things} */
+export function thingsOf({ paths, regions, sites, labels, staged, role }) {
+  const out = { paths: Object.values(paths), regions: Object.values(regions), sites: Object.values(sites), labels: Object.values(labels) };
+  if (role !== "dm") return out;
+  /** Changes of one thing build on each other. @type {Map<string, any>} */
+  const ghosts = new Map();
+  for (const { type, data = {} } of /** @type {{type: string, data?: any}[]} */ (staged)) {
+    const [what] = type.split(":");
+    if (type !== `${what}:set` || !["path", "region", "site", "label"].includes(what)) continue;
+    const told = Object.fromEntries(Object.entries(data[what] ?? {}).filter(([, value]) => value !== null));
+    const of = ghosts.get(`${what} ${told.id}`) ?? /** @type {any} */ ({ path: paths, region: regions, site: sites, label: labels })[what][told.id];
+    const ghost = { ...of, ...told, ghost: `${what}s` };
+    if (data.hexKey) ghost.hexKey = data.hexKey;
+    if (what === "path" && told.points) ghost.pieces = piecesOf(told.points, Boolean(ghost.along));
+    if (what === "region") ghost.hexes = hexesAfter(of?.hexes, told);
+    ghosts.set(`${what} ${told.id}`, ghost);
+  }
+  for (const ghost of ghosts.values()) {
+    if (ghost.pieces || ghost.hexes?.size || ghost.hexKey) /** @type {any} */ (out)[ghost.ghost].push(ghost);
+  }
+  return out;
+}
+
+/** Returns the hexes of a region after a staged stroke. @param {Set<string>|undefined} had @param {{hexKeys?: string[], add?: string[], remove?: string[]}} told @returns {Set<string>} */
+function hexesAfter(had = new Set(), { hexKeys, add = [], remove = [] }) {
+  const hexes = new Set([...(hexKeys ?? had), ...add]);
+  for (const key of remove) hexes.delete(key);
+  return hexes;
+}
+
+/** Returns a feed: what it was called with last is what the painter knows. */
+export function createThingsFeed() {
+  /** @type {Map<string, any>} */
+  let told = new Map();
+  let frame = "";
+  let begun = false;
+
+  return {
+    /** Returns what to tell the painter, or null where nothing ever lay on this map. @param {Room} room @returns {import("./layers/map-objects.js").Told|null} */
+    next(room) {
+      const { orientation, hexSize } = /** @type {NonNullable<Room["map"]>} */ (room.map);
+      const anew = frame !== `${orientation} ${hexSize}`;
+      if (anew) told = new Map();
+      const now = new Map();
+      /** @type {[Part, string, any][]} */
+      const put = [];
+      for (const [part, all] of /** @type {[Part, any[]][]} */ (Object.entries(thingsOf(room))))
+        for (const thing of all) {
+          const id = `${thing.ghost ? "staged " : ""}${thing.id}`;
+          now.set(`${part} ${id}`, thing);
+          if (told.get(`${part} ${id}`) !== thing) put.push([part, id, drawnOf(thing)]);
+        }
+      /** @type {[Part, string][]} */
+      const gone = [];
+      for (const name of told.keys()) if (!now.has(name)) gone.push(/** @type {[Part, string]} */ (split(name)));
+      if (!now.size && !begun) return null;
+      begun = true;
+      told = now;
+      frame = `${orientation} ${hexSize}`;
+      return { frame: { orientation, hexSize }, anew, gone, put, taken: occupied(room) };
+    },
+    /** The painter is to begin anew. */
+    forget() {
+      frame = "";
+    },
+  };
+}
+
+/** @param {string} name */
+const split = (name) => [name.slice(0, name.indexOf(" ")), name.slice(name.indexOf(" ") + 1)];
+
+/** Returns of a thing what is drawn. The pieces of a whole path are made where it is drawn. @param {any} thing */
+function drawnOf({ kind, name, title, text, color, hexKey, hexes, points, along, pieces, x, y, size, angle, audience, ghost }) {
+  const course = points ? { points, along } : { pieces };
+  return { kind, name, title, text, color, hexKey, hexes, ...course, x, y, size, angle, dmOnly: audience === "dm", ghost: Boolean(ghost) };
+}
