@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from events.core.map_objects import PathKind
+from events.core.values import MapLook
 from events.geometry.course import Course, Line, edges, lines
 from events.geometry.grid import Hex
 from events.geometry.layout import Point, centre
 from events.geometry.offset import Orientation
-from events.maps import inks
 from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
+from events.maps.inks import INKS, TEETH, Inks
 from events.maps.strokes import Piece, Polyline, inside_rim, joined, rim, stretches
 
 _BANDS: Final = ((0.55, 0.13), (0.35, 0.28), (0.17, 0.45))
@@ -81,29 +82,32 @@ class Words(NamedTuple):
 Mark = Lines | Areas | Icon | Words
 
 
-def marks(things: Things, orientation: Orientation, size: float) -> list[Mark]:
+def marks(
+    things: Things, orientation: Orientation, size: float, map_look: MapLook = "atlas"
+) -> list[Mark]:
     """Return what is drawn, from below to above, in the measures of a map with hexes of this size."""
+    inks = INKS[map_look]
     found: list[Mark] = []
     for region in things.regions:
-        found += _region(region, orientation, size)
-    for kind in inks.PATHS:
+        found += _region(region, orientation, size, inks)
+    for kind in inks.paths:
         for secret in (False, True):
             paths = [p for p in things.paths if (p.kind, _secret(p)) == (kind, secret)]
             if paths:
-                found += _paths(paths, kind, orientation, size, secret=secret)
-    found += _names(things.regions, orientation, size)
+                found += _paths(paths, kind, orientation, size, inks, secret=secret)
+    found += _names(things.regions, orientation, size, inks)
     for site in things.sites:
         x, y = centre(site.hex, size, orientation)
         found.append(Icon(site.kind, (x, y - size * 0.1), size * 0.42, _secret(site)))
     for label in things.labels:
         x, y = centre(label.hex, size, orientation)
         place = (x + label.x * size, y + label.y * size)
-        colour = inks.SECRET if _secret(label) else inks.WORD
+        colour = inks.secret if _secret(label) else inks.word
         found.append(Words(label.text, place, label.size * size, colour, "label", label.angle))
     for site in things.sites:
         if site.title:
             x, y = centre(site.hex, size, orientation)
-            colour = inks.SECRET if _secret(site) else inks.WORD
+            colour = inks.secret if _secret(site) else inks.word
             found.append(Words(site.title, (x, y + size * 0.5), size * 0.34, colour, "title"))
     return found
 
@@ -112,13 +116,15 @@ def _secret(of: ImportedPath | ImportedSite | ImportedRegion | ImportedLabel) ->
     return of.dm_only and not of.for_all
 
 
-def colour_of(region: ImportedRegion) -> str:
+def colour_of(region: ImportedRegion, inks: Inks) -> str:
     """Return the colour of a region, its own or that of its kind."""
-    return region.color or inks.REGIONS[region.kind]
+    return region.color or inks.regions[region.kind]
 
 
-def _region(region: ImportedRegion, orientation: Orientation, size: float) -> Iterator[Mark]:
-    colour, secret = colour_of(region), _secret(region)
+def _region(
+    region: ImportedRegion, orientation: Orientation, size: float, inks: Inks
+) -> Iterator[Mark]:
+    colour, secret = colour_of(region, inks), _secret(region)
     members = frozenset(region.hexes)
     strength = 0.7 if secret else 1
     bands = [
@@ -136,26 +142,27 @@ def _paths(
     kind: PathKind,
     orientation: Orientation,
     size: float,
+    inks: Inks,
     *,
     secret: bool,
 ) -> Iterator[Mark]:
     """Yield a casing and a line for all paths of a kind at once, so that roads meet without a seam."""
-    how = inks.PATHS[kind]
+    how = inks.paths[kind]
     drawn = joined(stretches(pieces_of(paths), kind, orientation, size))
     width, dash = how.width * size, tuple(part * size for part in how.dash)
     opacity = 0.85 if secret else 1
     marked = secret and not how.dash
-    casing = inks.SECRET if marked else how.casing
+    casing = inks.secret if marked else how.casing
     yield Lines(
         drawn,
         casing,
         width + 2 * how.rim * size,
         tuple(part * size for part in _CASING_DASH) if marked else (),
-        inks.PALE_OPACITY if casing == inks.PALE else opacity,
+        opacity if marked else min(opacity, how.casing_opacity),
     )
-    yield Lines(drawn, inks.SECRET if secret and how.dash else how.colour, width, dash, opacity)
+    yield Lines(drawn, inks.secret if secret and how.dash else how.colour, width, dash, opacity)
     if how.teeth:
-        teeth = tuple(part * size for part in inks.TEETH)
+        teeth = tuple(part * size for part in TEETH)
         yield Lines(drawn, how.teeth, width * 0.62, teeth, opacity, flat_ends=True)
 
 
@@ -178,7 +185,7 @@ def pieces_of(paths: Sequence[ImportedPath]) -> Mapping[Hex, Piece]:
 
 
 def _names(
-    regions: Sequence[ImportedRegion], orientation: Orientation, size: float
+    regions: Sequence[ImportedRegion], orientation: Orientation, size: float, inks: Inks
 ) -> Iterator[Words]:
     """Yield the names of regions; one that would lie on another stands below it."""
     there: list[Words] = []
@@ -186,7 +193,7 @@ def _names(
         if region.name:
             (x, y), wide = _middle(region.hexes, orientation, size)
             letters = min(_LETTERS * size, wide / (0.8 * max(4, len(region.name))))
-            name = Words(region.name, (x, y), letters, colour_of(region), "region")
+            name = Words(region.name, (x, y), letters, colour_of(region, inks), "region")
             while any(_overlap(name, other) for other in there):
                 x, y = name.at
                 name = name._replace(at=(x, y + 0.5 * size))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from events.maps import inks
+from events.maps.inks import Inks
 from events.maps.overlay import Areas, Icon, Lines, Mark, Words
 from events.maps.site_shapes import site_shape
 from events.maps.strokes import Polyline
@@ -16,20 +16,20 @@ _STYLES = {
 }
 
 
-def overlay_svg(marks: Sequence[Mark]) -> str:
+def overlay_svg(marks: Sequence[Mark], inks: Inks) -> str:
     """Return the marks as a group, with the symbols that it uses."""
     kinds = sorted({(mark.kind, mark.secret) for mark in marks if isinstance(mark, Icon)})
-    symbols = "".join(_symbol(kind, secret=secret) for kind, secret in kinds)
+    symbols = "".join(_symbol(kind, inks, secret=secret) for kind, secret in kinds)
     return "\n".join(
         (
             f'<g stroke-linecap="round" stroke-linejoin="round"><defs>{symbols}</defs>',
-            *map(_drawn, marks),
+            *(_drawn(mark, inks) for mark in marks),
             "</g>",
         )
     )
 
 
-def _drawn(mark: Mark) -> str:
+def _drawn(mark: Mark, inks: Inks) -> str:
     match mark:
         case Lines():
             dash = f' stroke-dasharray="{_numbers(mark.dash)}"' if mark.dash else ""
@@ -45,7 +45,7 @@ def _drawn(mark: Mark) -> str:
             place = f"translate({x:.1f} {y:.1f}) scale({mark.half / 10:.3f})"
             return f'<use href="#{_name(mark.kind, secret=mark.secret)}" transform="{place}"/>'
         case Words():
-            return _words(mark)
+            return _words(mark, inks)
 
 
 def _areas(mark: Areas) -> Iterator[str]:
@@ -58,34 +58,34 @@ def _areas(mark: Areas) -> Iterator[str]:
         below = opacity
 
 
-def _words(mark: Words) -> str:
+def _words(mark: Words, inks: Inks) -> str:
     x, y = mark.at
     turned = f' transform="rotate({mark.angle:.1f} {x:.1f} {y:.1f})"' if mark.angle else ""
     style = _STYLES[mark.style].format(f"{mark.size * 0.16:.1f}")
     text = escape("".join(character for character in mark.text if character.isprintable()))
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="{_SERIFS}" font-size="{mark.size:.1f}" {style} '
-        f'text-anchor="middle" dominant-baseline="central" fill="{mark.colour}" stroke="{inks.HALO}" '
-        f'stroke-opacity="{inks.HALO_OPACITY}" stroke-width="{mark.size * 0.26:.1f}" '
+        f'text-anchor="middle" dominant-baseline="central" fill="{mark.colour}" stroke="{inks.halo}" '
+        f'stroke-opacity="{inks.halo_opacity}" stroke-width="{mark.size * 0.26:.1f}" '
         f'paint-order="stroke"{turned}>{text}</text>'
     )
 
 
-def _symbol(kind: str, *, secret: bool) -> str:
+def _symbol(kind: str, inks: Inks, *, secret: bool) -> str:
     layers = site_shape(kind)
     halo = "".join(data for _, data in layers)
     parts = [
-        f'<path d="{halo}" fill="none" stroke="{inks.HALO}" stroke-opacity="{inks.HALO_OPACITY}" '
+        f'<path d="{halo}" fill="none" stroke="{inks.halo}" stroke-opacity="{inks.halo_opacity}" '
         'stroke-width="4.4"/>'
     ]
     for fill, data in layers:
-        colour = inks.SITES[fill] if fill else "none"
-        parts.append(
-            f'<path d="{data}" fill="{colour}" stroke="{inks.SITES["line"]}" stroke-width="1.3"/>'
+        colour, line = (
+            (inks.sites[fill], inks.sites["line"]) if fill else ("none", inks.sites["pen"])
         )
+        parts.append(f'<path d="{data}" fill="{colour}" stroke="{line}" stroke-width="1.3"/>')
     if secret:
         parts.append(
-            f'<circle r="14" fill="none" stroke="{inks.SECRET}" stroke-width="1.5" '
+            f'<circle r="14" fill="none" stroke="{inks.secret}" stroke-width="1.5" '
             'stroke-dasharray="3.2 2.6"/>'
         )
     return f'<g id="{_name(kind, secret=secret)}"><title>{kind}</title>{"".join(parts)}</g>'

@@ -5,18 +5,17 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import pairwise
 
+from events.core.values import MapLook
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
 from events.maps.glyphs import MARKS, Shape, variant_of
+from events.maps.inks import INKS
 from events.maps.labels import LabelStyle, label
 from events.maps.overlay import Things, marks
 from events.maps.overlay_svg import overlay_svg
 from events.maps.terrain import look
-
-GRID = "#4a4a4a"
-GRID_OPACITY = 0.25
-"""The grid is a hint on painted land, and not a cage."""
+from events.maps.tints import SHEETS, fill_of, glyph_colour
 
 
 def svg(
@@ -28,11 +27,13 @@ def svg(
     labels: LabelStyle | None = None,
     ground: bytes | None = None,
     things: Things | None = None,
+    map_look: MapLook = "atlas",
 ) -> str:
     """Return the picture of exactly these hexes, with their labels if a style is given.
 
     ground: a WebP that lies over their terrain and covers all of the picture, clear where there is none.
     things: what lies on them.
+    map_look: in whose colours it is drawn.
     """
     left, top, right, bottom = bounds(hexes, hex_size, orientation)
     # From the back to the front: what stands in a hex may rise over the one behind it.
@@ -44,7 +45,7 @@ def svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.2f} {top:.2f} {width:.2f} {height:.2f}" '
         f'width="{width:.0f}" height="{height:.0f}" role="img" aria-labelledby="title">',
         f'<title id="title">{_text(title)}</title><defs>',
-        *(_symbol(*shown, kind, orientation, hex_size) for shown, kind in kinds.items()),
+        *(_symbol(*shown, kind, orientation, hex_size, map_look) for shown, kind in kinds.items()),
         "</defs>",
     ]
     for (y, x), at in placed:
@@ -56,9 +57,9 @@ def svg(
             f'<image x="{left:.2f}" y="{top:.2f}" width="{width:.2f}" height="{height:.2f}" '
             f'preserveAspectRatio="none" href="data:image/webp;base64,{data}"/>'
         )
-        parts.append(_borders(hexes, orientation, hex_size))
+        parts.append(_borders(hexes, orientation, hex_size, SHEETS[map_look].grid))
     if things:
-        parts.append(overlay_svg(marks(things, orientation, hex_size)))
+        parts.append(overlay_svg(marks(things, orientation, hex_size, map_look), INKS[map_look]))
     if labels is not None:
         parts.append(
             f'<g font-family="sans-serif" font-size="{hex_size * 0.3:.2f}" text-anchor="middle">'
@@ -66,7 +67,7 @@ def svg(
         for at, terrain in hexes.items():
             x, y = centre(at, hex_size, orientation)
             name = _text(label(at, labels, orientation))
-            ink = text_ink(look(terrain).fill)
+            ink = text_ink(fill_of(terrain, map_look))
             parts.append(
                 f'<text x="{x:.2f}" y="{y + hex_size * 0.75:.2f}" fill="{ink}">{name}</text>'
             )
@@ -75,7 +76,7 @@ def svg(
     return "\n".join(parts)
 
 
-def _borders(hexes: Iterable[Hex], orientation: Orientation, size: float) -> str:
+def _borders(hexes: Iterable[Hex], orientation: Orientation, size: float, grid: str) -> str:
     steps = [
         (after[0] * size - before[0] * size, after[1] * size - before[1] * size)
         for before, after in pairwise(CORNERS[orientation])
@@ -86,7 +87,7 @@ def _borders(hexes: Iterable[Hex], orientation: Orientation, size: float) -> str
         f"M{x + first_x * size:.2f} {y + first_y * size:.2f}{around}z"
         for x, y in (centre(at, size, orientation) for at in hexes)
     )
-    return f'<path d="{line}" fill="none" stroke="{GRID}" stroke-width="{size * 0.03:.2f}"/>'
+    return f'<path d="{line}" fill="none" stroke="{grid}" stroke-width="{size * 0.03:.2f}"/>'
 
 
 def text_ink(fill: str) -> str:
@@ -108,25 +109,28 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _symbol(terrain: str, variant: int, kind: str, orientation: Orientation, size: float) -> str:
-    shown = look(terrain)
+def _symbol(
+    terrain: str, variant: int, kind: str, orientation: Orientation, size: float, map_look: MapLook
+) -> str:
+    fill, sheet = fill_of(terrain, map_look), SHEETS[map_look]
     outline = " ".join(f"{x * size:.2f},{y * size:.2f}" for x, y in CORNERS[orientation])
-    marks = "".join(_mark(shape, size) for shape in MARKS[shown.pattern][variant])
+    marks = "".join(_mark(shape, size, map_look) for shape in MARKS[look(terrain).pattern][variant])
     return (
         f'<g id="{kind}"><title>{_text(terrain)}</title>'
         # A line in its own colour closes the gaps between neighbours.
-        f'<polygon points="{outline}" fill="{shown.fill}" stroke="{shown.fill}" stroke-width="{size * 0.03:.2f}"/>'
-        f'<polygon points="{outline}" fill="none" stroke="{GRID}" stroke-opacity="{GRID_OPACITY}" '
+        f'<polygon points="{outline}" fill="{fill}" stroke="{fill}" stroke-width="{size * 0.03:.2f}"/>'
+        f'<polygon points="{outline}" fill="none" stroke="{sheet.grid}" stroke-opacity="{sheet.grid_opacity}" '
         f'stroke-width="{size * 0.03:.2f}"/>'
         f'<g stroke-linecap="round" stroke-linejoin="round">{marks}</g></g>'
     )
 
 
-def _mark(shape: Shape, size: float) -> str:
+def _mark(shape: Shape, size: float, map_look: MapLook) -> str:
+    fill, colour = glyph_colour(shape.fill, map_look), glyph_colour(shape.ink, map_look)
     line = "M" + "L".join(f"{x * size:.1f} {y * size:.1f}" for x, y in shape.points)
     end = "" if shape.fill is None else "z"
-    ink = f' stroke="{shape.ink}" stroke-width="{shape.width * size:.2f}"' if shape.ink else ""
-    return f'<path d="{line}{end}" fill="{shape.fill or "none"}"{ink}/>'
+    ink = f' stroke="{colour}" stroke-width="{shape.width * size:.2f}"' if colour else ""
+    return f'<path d="{line}{end}" fill="{fill or "none"}"{ink}/>'
 
 
 def _text(text: str) -> str:

@@ -127,7 +127,16 @@ def map_svg(
     if painter and (below := visible_backdrop(room, drawn, viewers, any)):
         ground = painter(below, bounds(drawn, HEX_SIZE, orientation), HEX_SIZE)
     things = seen_things(room, viewers, any, within=drawn)
-    return Markup(svg(drawn, orientation, HEX_SIZE, title=title, ground=ground, things=things))
+    drawn_svg = svg(
+        drawn,
+        orientation,
+        HEX_SIZE,
+        title=title,
+        ground=ground,
+        things=things,
+        map_look=room.settings.map_look,
+    )
+    return Markup(drawn_svg)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:

@@ -7,6 +7,7 @@ from typing import Final
 from markupsafe import Markup
 
 from events.core.state import RoomState, Tier
+from events.core.values import MapLook
 from events.geometry.grid import Hex, middle, runs
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
@@ -63,6 +64,8 @@ class Recap:
     lines: list[Line] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
     """The first is the map before; each further one is a reveal, a hiding, other ground or another picture."""
+    map_look: MapLook = "atlas"
+    """As the campaign's map is painted at the end."""
 
     @property
     def new_hexes(self) -> int:
@@ -95,6 +98,7 @@ def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
     # What all players share may have become less without a moment that all of them know of.
     last = made.frames[-1]
     made.frames[-1] = replace(_frame(last.at, last.caption, end, viewer), new=last.new)
+    made.map_look = end.settings.map_look
     if end.map is not None:
         made.orientation = end.map.orientation
     return made
@@ -194,7 +198,13 @@ def _map_with_path(of: Recap, painter: Painter | None) -> str | None:
     if painter and (below := of.frames[-1].backdrop):
         ground = painter(below, bounds(hexes, HEX_SIZE, of.orientation), HEX_SIZE)
     drawn = svg(
-        hexes, of.orientation, HEX_SIZE, title="The map at the end", ground=ground, things=things
+        hexes,
+        of.orientation,
+        HEX_SIZE,
+        title="The map at the end",
+        ground=ground,
+        things=things,
+        map_look=of.map_look,
     )
     points = [centre(at, HEX_SIZE, of.orientation) for at in of.path() if at in hexes]
     if not points:

@@ -33,10 +33,12 @@ from events.core.map_objects import (
 )
 from events.core.messages import Event
 from events.core.state import Member
+from events.core.values import MapLook
 from events.geometry.course import CoursePoint, through
 from events.geometry.grid import Hex, disc, runs
-from events.maps import inks, svg
+from events.maps import svg
 from events.maps.imported import ImportedPath, ImportedSite
+from events.maps.inks import INKS
 from events.maps.overlay import Lines, Things, marks
 from events.maps.seen import seen_things
 from events.maps.site_shapes import outlines, site_shape
@@ -47,6 +49,7 @@ from web.maps.pdf import pdf
 from web.maps.png import png
 from web.maps.seen_map import seen_map
 
+ATLAS = INKS["atlas"]
 LAYERS = Path(__file__).parents[2] / "web" / "page" / "static" / "map" / "layers"
 LAND = tuple(disc(Hex(0, 0), 3))
 SEEN = tuple(at for at in LAND if at.q <= 0)
@@ -103,7 +106,7 @@ def test_no_export_has_anything_that_its_viewer_was_not_shown(room: RoomState) -
 def test_each_export_has_what_its_viewer_was_shown(room: RoomState) -> None:
     bare = fold([HexesUpdated(painted=())], room)
     text = pictures(room, ANN)["svg"].decode()
-    for word in ("The Vale", "Reedham", "Grey Sound", inks.PATHS["road"].colour):
+    for word in ("The Vale", "Reedham", "Grey Sound", ATLAS.paths["road"].colour):
         assert word in text
     told = fold([TRAIL, PathRevealed(path=PathId("p2"), to=(ANN.user,))], room)
     mine, others = pictures(told, ANN), pictures(told, BEN)
@@ -113,14 +116,14 @@ def test_each_export_has_what_its_viewer_was_shown(room: RoomState) -> None:
 
 def test_a_dm_sees_the_secrets_marked(room: RoomState) -> None:
     text = pictures(fold(SECRETS, room), DM)["svg"].decode()
-    for word in ("Hydra", "Doom", "Beyond", inks.SECRET, "stroke-dasharray"):
+    for word in ("Hydra", "Doom", "Beyond", ATLAS.secret, "stroke-dasharray"):
         assert word in text
     ElementTree.fromstring(text)
 
 
 def test_a_path_is_cut_where_the_hexes_that_are_seen_end(room: RoomState) -> None:
     drawn = marks(seen_things(room, (ANN,)), "flat", 30)
-    roads = [mark for mark in drawn if isinstance(mark, Lines) and mark.colour == inks.PATHS["road"].colour]  # fmt: skip
+    roads = [mark for mark in drawn if isinstance(mark, Lines) and mark.colour == ATLAS.paths["road"].colour]  # fmt: skip
     farthest = max(x for mark in roads for line in mark.lines for x, _ in line)
     # The middle of the edge between the hexes 0,0 and 1,0; only a road that goes on lies beyond.
     assert farthest <= 30 * 0.75 + 1
@@ -134,22 +137,45 @@ def test_what_all_players_see_is_what_each_of_them_sees(room: RoomState) -> None
     assert {path.kind for path in seen_things(told, eyes, any).paths} == {"road", "trail"}
 
 
-def test_pictures_have_colours_and_shapes_of_the_page() -> None:
+@pytest.mark.parametrize("look", INKS)
+def test_pictures_have_the_colours_of_the_page(look: MapLook) -> None:
     page = (LAYERS / "inks.js").read_text()
-    for how in inks.PATHS.values():
-        assert how.colour in page
-        assert f"width: {how.width:g}" in page
-        assert f"rim: {how.rim:g}" in page
-        assert not how.dash or str(list(how.dash)) in page
-    for colour in (*inks.REGIONS.values(), *inks.SITES.values(), inks.WORD, inks.SECRET):
-        assert colour in page
+    inks = INKS[look]
+    theme = page.split(f"  {look}: {{")[1].split("\n  }")[0]
+    common = page.split("const THEMES")[0]
+    for how in inks.paths.values():
+        assert f"width: {how.width:g}" in common
+        assert f"rim: {how.rim:g}" in common
+        assert not how.dash or str(list(how.dash)) in common
+        assert f'"{how.colour}"' in theme
+        casing = how.casing
+        if how.casing_opacity < 1:
+            casing = css(casing, how.casing_opacity)
+        assert f'"{casing}"' in theme
+        assert not how.teeth or f'teeth: "{how.teeth}"' in theme
+    for name, colour in inks.sites.items():
+        assert f'{name}: "{colour}"' in theme
+    assert (
+        f'word: "{inks.word}", halo: "{css(inks.halo, inks.halo_opacity)}", secret: "{inks.secret}"'
+        in theme
+    )
+    for kind, colour in inks.regions.items():
+        assert f'{kind}: "{colour}"' in (theme if kind in theme.split("regions")[1] else common)
+    assert set(inks.paths) == set(PATH_KINDS)
+    assert set(inks.regions) == set(REGION_KINDS)
+
+
+def css(colour: str, opacity: float) -> str:
+    red, green, blue = bytes.fromhex(colour[1:])
+    return f"rgb({red} {green} {blue} / {f'{opacity:g}'.lstrip('0')})"
+
+
+def test_pictures_have_the_shapes_of_the_page() -> None:
     shapes = (LAYERS / "site-shapes.js").read_text()
     drawn = {data for kind in SITE_KINDS for _, data in site_shape(kind)}
     houses = {data for data in drawn if " " in data[:3]}
     assert len(drawn - houses) > 60
     assert all(f'"{data}"' in shapes for data in drawn - houses)
-    assert set(inks.PATHS) == set(PATH_KINDS)
-    assert set(inks.REGIONS) == set(REGION_KINDS)
 
 
 @pytest.mark.parametrize("kind", SITE_KINDS)

@@ -16,7 +16,7 @@ from events.core.messages import Event, ServerMessage
 from events.core.state import Path, PathId, Site, SiteId, TokenId
 from events.geometry.course import CoursePoint, through
 from events.geometry.grid import Hex, disc, runs
-from events.maps import inks
+from events.maps.inks import INKS
 from events.record.viewpoint import ALL_PLAYERS
 from events.replay.timeline import Timeline
 from events.report.recap import Recap, markdown, recap, recap_html
@@ -92,8 +92,8 @@ async def test_the_map_of_a_recap_has_what_lies_on_it_for_its_audience() -> None
     )
     page = recap_html(told)
     assert "The Red Fox" in page
-    assert inks.PATHS["road"].colour in page
-    assert inks.PATHS["trail"].colour not in page
+    assert INKS["atlas"].paths["road"].colour in page
+    assert INKS["atlas"].paths["trail"].colour not in page
     assert [len(frame.things.sites) for frame in told.frames] == [0, 1, 2]
 
 

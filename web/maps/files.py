@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from actors.runtime.clock import Clock
 from events.core.state import Member, RoomState
+from events.core.values import MapLook
 from events.maps import (
     ImportedMap,
     ImportOptions,
@@ -77,6 +78,9 @@ class ExportQuery(Query):
         None, description="pixels of the longer side of a PNG"
     )
     paper: Paper = Field("a4", description="of a PDF")
+    look: MapLook | None = Field(
+        None, description="how a picture is painted; left out, as the campaign's map is"
+    )
     miles: Annotated[float, Field(gt=0, le=9999)] | None = Field(
         None, description="from side to side of a hex, for the scale bar of a PDF"
     )
@@ -173,7 +177,7 @@ class MapFileRoutes:
         wish = query_of(request, ExportQuery)
         ending, content_type, write = _WRITERS[wish.format]
         state = await self._rooms.whole(membership)
-        viewer = viewer_of(membership, state)
+        viewer, wish = viewer_of(membership, state), _look_of(state, wish)
         seen = await self._work(lambda: seen_map(state, viewer))
         body = await self._work(lambda: write(seen, wish))
         name = quote(f"{seen.document.name}.{ending}", safe="")
@@ -235,6 +239,11 @@ def _options(data: bytes) -> ImportOptions:
         raise refusal_of(error) from None
 
 
+def _look_of(state: RoomState, wish: ExportQuery) -> ExportQuery:
+    """Return the wish with the look of the campaign, unless it names another."""
+    return wish.model_copy(update={"look": wish.look or state.settings.map_look})
+
+
 def _things(seen: ImportedMap) -> Things:
     return Things(seen.paths, seen.sites, seen.regions, seen.labels)
 
@@ -242,14 +251,14 @@ def _things(seen: ImportedMap) -> Things:
 def _svg(seen: ImportedMap, wish: ExportQuery) -> bytes:
     drawn = seen.document
     return svg(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.label_style, things=_things(seen)
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.label_style, things=_things(seen), map_look=wish.look or "atlas",
     ).encode()  # fmt: skip
 
 
 def _png(seen: ImportedMap, wish: ExportQuery) -> bytes:
     drawn = seen.document
     return png(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.label_style, side=wish.side, things=_things(seen)
+        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.label_style, side=wish.side, things=_things(seen), map_look=wish.look or "atlas",
     )  # fmt: skip
 
 
@@ -257,7 +266,7 @@ def _pdf(seen: ImportedMap, wish: ExportQuery) -> bytes:
     drawn = seen.document
     return pdf(
         drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=wish.label_style,
-        things=_things(seen),
+        things=_things(seen), map_look=wish.look or "atlas",
     )  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from fpdf import FPDF
 from PIL import Image
 
 from events.core.map_objects import SITE_KINDS
+from events.core.values import MapLook
 from events.geometry.grid import Hex
 from events.geometry.layout import ROOT_3, bounds
 from events.geometry.offset import Orientation
-from events.maps import inks
-from events.maps.inks import Stroke
+from events.maps.inks import INKS, Stroke
 from events.maps.labels import LabelStyle
 from events.maps.overlay import Things
 from web.maps.png import png, stamp
@@ -50,6 +50,7 @@ def pdf(
     miles: float | None = None,
     labels: LabelStyle | None = None,
     things: Things | None = None,
+    map_look: MapLook = "atlas",
 ) -> bytes:
     """Return one page with the map as large as it fits, turned where that is larger.
 
@@ -60,7 +61,7 @@ def pdf(
     page_wide, page_high = PAPERS[paper]
     if wide > high:
         page_wide, page_high = page_high, page_wide
-    entries = _entries(sorted(set(hexes.values())), things or Things(), orientation)
+    entries = _entries(sorted(set(hexes.values())), things or Things(), orientation, map_look)
     legend_high = math.ceil(len(entries) / _COLUMNS) * _ROW + _BAR_ROOM
     room_wide, room_high = page_wide - 2 * _MARGIN, page_high - 2 * _MARGIN - legend_high - 12
     scale = min(room_wide / wide, room_high / high)  # millimetres for a unit of the map
@@ -73,7 +74,9 @@ def pdf(
     file.set_xy(_MARGIN, _MARGIN - 2)
     file.cell(room_wide, 8, _latin(title))
     pixels = math.ceil(max(wide, high) * scale * _DOTS_PER_MM)
-    drawn = png(hexes, orientation, hex_size, labels=labels, side=pixels, things=things)
+    drawn = png(
+        hexes, orientation, hex_size, labels=labels, side=pixels, things=things, map_look=map_look
+    )
     width, height = wide * scale, high * scale
     file.image(io.BytesIO(drawn), x=(page_wide - width) / 2, y=_MARGIN + 8, w=width, h=height)
     below = _MARGIN + 8 + height + 4
@@ -83,22 +86,26 @@ def pdf(
     return bytes(file.output())
 
 
-def _entries(terrains: Sequence[str], things: Things, orientation: Orientation) -> list[_Entry]:
+def _entries(
+    terrains: Sequence[str], things: Things, orientation: Orientation, map_look: MapLook
+) -> list[_Entry]:
     """Return what the legend explains: terrains, then paths and sites of the kinds that are there."""
     kinds = {path.kind for path in things.paths}
     sites = {site.kind for site in things.sites}
-    found: list[_Entry] = [(terrain, stamp(terrain, 0, orientation, 24)) for terrain in terrains]
-    found += [(kind, how) for kind, how in inks.PATHS.items() if kind in kinds]
-    found += [(kind, _icon(kind)) for kind in SITE_KINDS if kind in sites]
+    found: list[_Entry] = [
+        (terrain, stamp(terrain, 0, orientation, 24, map_look)) for terrain in terrains
+    ]
+    found += [(kind, how) for kind, how in INKS[map_look].paths.items() if kind in kinds]
+    found += [(kind, _icon(kind, map_look)) for kind in SITE_KINDS if kind in sites]
     if len(found) <= _MOST_ENTRIES:
         return found
     more = len(found) - _MOST_ENTRIES + 1
     return [*found[: _MOST_ENTRIES - 1], (f"and {more} more", None)]
 
 
-def _icon(kind: str) -> Image.Image:
+def _icon(kind: str, map_look: MapLook) -> Image.Image:
     picture = Image.new("RGBA", (96, 96))
-    draw_icon(picture, kind, 48, 48, 34)
+    draw_icon(picture, INKS[map_look], kind, 48, 48, 34)
     return picture
 
 

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Mapping
 
 from PIL import Image, ImageDraw, ImageFont
 
+from events.core.values import MapLook
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
 from events.maps.glyphs import MARKS, variant_of
+from events.maps.inks import INKS
 from events.maps.labels import LabelStyle, label
 from events.maps.overlay import Things, marks
-from events.maps.svg import GRID, GRID_OPACITY, text_ink
+from events.maps.svg import text_ink
 from events.maps.terrain import look
+from events.maps.tints import SHEETS, fill_of, glyph_colour
 from web.maps.png_overlay import Overlay
 
 USUAL_SIDE = 8192
@@ -38,6 +41,7 @@ def png(
     labels: LabelStyle | None = None,
     side: int | None = None,
     things: Things | None = None,
+    map_look: MapLook = "atlas",
 ) -> bytes:
     """Return the picture of these hexes, transparent around them.
 
@@ -50,7 +54,7 @@ def png(
     scale = min(1.0, USUAL_SIDE / longest) if side is None else min(side, MAX_SIDE) / longest
     size = hex_size * scale
     width, height = (max(1, round(length * scale)) for length in (right - left, bottom - top))
-    stamps = stamps_for(hexes, orientation, size)
+    stamps = stamps_for(hexes, orientation, size, map_look)
     font = ImageFont.load_default(max(6.0, size * 0.3)) if labels is not None else None
     reach = max(max(mark.size) for mark in stamps.values()) if stamps else 1
     bands: dict[int, list[tuple[Hex, str, float, float]]] = {}
@@ -60,7 +64,10 @@ def png(
         first, last = int(max(0, y - reach)) // _BAND, int(y + reach) // _BAND
         for band in range(first, last + 1):
             bands.setdefault(band, []).append((at, hexes[at], x, y))
-    overlay = Overlay(marks(things, orientation, hex_size), left, top, scale) if things else None
+    overlay = None
+    if things:
+        drawn = marks(things, orientation, hex_size, map_look)
+        overlay = Overlay(drawn, INKS[map_look], left, top, scale)
     file = _PngFile(width, height)
     for start in range(0, height, _BAND):
         picture = Image.new("RGBA", (width, min(_BAND, height - start)))
@@ -75,7 +82,7 @@ def png(
             if labels is not None:
                 name = label(at, labels, orientation)
                 middle = (x, y + size * 0.65 - start)
-                draw.text(middle, name, text_ink(look(terrain).fill), font, anchor="mm")
+                draw.text(middle, name, text_ink(fill_of(terrain, map_look)), font, anchor="mm")
         file.add(picture)
     return file.finish()
 
@@ -119,30 +126,37 @@ def back_to_front(hexes: Iterable[Hex], orientation: Orientation) -> list[Hex]:
 
 
 def stamps_for(
-    hexes: Mapping[Hex, str], orientation: Orientation, size: float
+    hexes: Mapping[Hex, str], orientation: Orientation, size: float, map_look: MapLook
 ) -> dict[tuple[str, int], Image.Image]:
     """Return the stamps that these hexes need, by terrain and variant."""
     looks = sorted({(terrain, variant_of(at)) for at, terrain in hexes.items()})
-    return {shown: stamp(*shown, orientation, size) for shown in looks}
+    return {shown: stamp(*shown, orientation, size, map_look) for shown in looks}
 
 
-def stamp(terrain: str, variant: int, orientation: Orientation, size: float) -> Image.Image:
+def stamp(
+    terrain: str, variant: int, orientation: Orientation, size: float, map_look: MapLook = "atlas"
+) -> Image.Image:
     """Return one hex of the terrain, transparent around it; size is from its centre to a corner."""
-    shown = look(terrain)
+    fill, sheet = fill_of(terrain, map_look), SHEETS[map_look]
     large = size * _SMOOTH
     half = max(_SMOOTH, round(large * _ROOM) + _SMOOTH)
     stamp = Image.new("RGBA", (2 * half, 2 * half))
     draw = ImageDraw.Draw(stamp)
     corners = [(half + x * large, half + y * large) for x, y in CORNERS[orientation]]
-    grid = _blend(shown.fill, GRID, GRID_OPACITY)
-    draw.polygon(corners, fill=shown.fill, outline=grid, width=max(1, round(large * 0.03)))
-    for shape in MARKS[shown.pattern][variant]:
+    grid = _blend(fill, sheet.grid, sheet.grid_opacity)
+    draw.polygon(corners, fill=fill, outline=grid, width=max(1, round(large * 0.03)))
+    for shape in MARKS[look(terrain).pattern][variant]:
         points = [(half + x * large, half + y * large) for x, y in shape.points]
         if shape.fill is not None:
-            draw.polygon(points, fill=shape.fill)
+            draw.polygon(points, fill=glyph_colour(shape.fill, map_look))
             points.append(points[0])
         if shape.ink is not None:
-            draw.line(points, shape.ink, max(1, round(large * shape.width)), joint="curve")
+            draw.line(
+                points,
+                glyph_colour(shape.ink, map_look),
+                max(1, round(large * shape.width)),
+                joint="curve",
+            )
     small = (max(1, round(2 * half / _SMOOTH)), max(1, round(2 * half / _SMOOTH)))
     return stamp.resize(small, Image.Resampling.BOX)
 

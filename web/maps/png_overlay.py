@@ -10,7 +10,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from events.geometry.layout import Point
-from events.maps import inks
+from events.maps.inks import Inks
 from events.maps.overlay import Areas, Icon, Lines, Mark, Words
 from events.maps.site_shapes import outlines, site_shape
 from events.maps.strokes import Polyline
@@ -34,8 +34,10 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 class Overlay:
     """Marks in the pixels of a picture, found again by tile."""
 
-    def __init__(self, marks: Sequence[Mark], left: float, top: float, scale: float) -> None:
-        self._marks = marks
+    def __init__(
+        self, marks: Sequence[Mark], inks: Inks, left: float, top: float, scale: float
+    ) -> None:
+        self._marks, self._inks = marks, inks
         self._left, self._top, self._scale = left, top, scale
         self._tiles: dict[tuple[int, int], dict[int, list[int]]] = {}
         for number, mark in enumerate(marks):
@@ -65,7 +67,7 @@ class Overlay:
         part = picture.crop(box).convert("RGBa" if mode == "RGBA" else mode)
         size = (part.width * _SMOOTH, part.height * _SMOOTH)
         large = part.resize(size, Image.Resampling.NEAREST).convert(mode)
-        sheet = _Sheet(large, -x, -y, self._left, self._top, self._scale)
+        sheet = _Sheet(large, self._inks, -x, -y, self._left, self._top, self._scale)
         for number, parts in self._tiles[column, row].items():
             sheet.draw(self._marks[number], parts)
         small = large.convert(part.mode).resize(part.size, Image.Resampling.BOX).convert(mode)
@@ -99,9 +101,16 @@ class _Sheet:
     """A part of a picture, enlarged, to draw on."""
 
     def __init__(
-        self, picture: Image.Image, dx: float, dy: float, left: float, top: float, scale: float
+        self,
+        picture: Image.Image,
+        inks: Inks,
+        dx: float,
+        dy: float,
+        left: float,
+        top: float,
+        scale: float,
     ) -> None:
-        self._picture = picture
+        self._picture, self._inks = picture, inks
         self._dx, self._dy, self._left, self._top = dx, dy, left, top
         self._scale = scale
         self._unit = scale * _SMOOTH
@@ -160,7 +169,8 @@ class _Sheet:
 
     def _icon(self, mark: Icon) -> None:
         x, y = self._place(mark.at)
-        draw_icon(self._picture, mark.kind, x, y, mark.half * self._unit, secret=mark.secret)
+        half = mark.half * self._unit
+        draw_icon(self._picture, self._inks, mark.kind, x, y, half, secret=mark.secret)
 
     def _words(self, mark: Words) -> None:
         size = mark.size * self._unit
@@ -170,11 +180,11 @@ class _Sheet:
         halo = max(_SMOOTH, round(size * 0.13))
         left, top, right, bottom = font.getbbox(mark.text, anchor="ls", stroke_width=halo)
         width, height = math.ceil(right - left) + 2, math.ceil(bottom - top) + 2
-        sheet = Image.new("RGBA", (width, height), f"{inks.HALO}00")
+        sheet = Image.new("RGBA", (width, height), f"{self._inks.halo}00")
         pen = ImageDraw.Draw(sheet)
         pen.text(
             (1 - left, 1 - top), mark.text, mark.colour, font, anchor="ls",
-            stroke_width=halo, stroke_fill=inks.HALO,
+            stroke_width=halo, stroke_fill=self._inks.halo,
         )  # fmt: skip
         if mark.angle:
             sheet = sheet.rotate(-mark.angle, Image.Resampling.BICUBIC, expand=True)
@@ -184,7 +194,14 @@ class _Sheet:
 
 
 def draw_icon(
-    picture: Image.Image, kind: str, x: float, y: float, half: float, *, secret: bool = False
+    picture: Image.Image,
+    inks: Inks,
+    kind: str,
+    x: float,
+    y: float,
+    half: float,
+    *,
+    secret: bool = False,
 ) -> None:
     """Draw a site in the middle of a place, half of its height being so many pixels."""
     pen = ImageDraw.Draw(picture)
@@ -195,20 +212,20 @@ def draw_icon(
     ]  # fmt: skip
     for _, lines in layers:
         for points, closed in lines:
-            thick_line(pen, [*points, points[0]] if closed else points, inks.HALO, 4.4 * unit)
+            thick_line(pen, [*points, points[0]] if closed else points, inks.halo, 4.4 * unit)
     for fill, lines in layers:
         for points, closed in lines:
             if fill:
-                pen.polygon(points, fill=inks.SITES[fill])
+                pen.polygon(points, fill=inks.sites[fill])
             ring = [*points, points[0]] if closed else points
-            thick_line(pen, ring, inks.SITES["line"], 1.3 * unit)
+            thick_line(pen, ring, inks.sites["line" if fill else "pen"], 1.3 * unit)
     if secret:
         ring = [
             (x + 14 * unit * math.cos(math.tau * n / 48), y + 14 * unit * math.sin(math.tau * n / 48))
             for n in range(49)
         ]  # fmt: skip
         for stroke in dashes(ring, [3.2 * unit, 2.6 * unit]):
-            thick_line(pen, stroke, inks.SECRET, 1.5 * unit)
+            thick_line(pen, stroke, inks.secret, 1.5 * unit)
 
 
 def thick_line(

@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw, ImageFont
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.maps.glyphs import VARIANTS, variant_of
+from events.maps.inks import INKS
 from events.maps.overlay import Things, marks
-from events.maps.svg import GRID
+from events.maps.tints import SHEETS
 from events.record.backdrop import VisibleBackdrop
 from events.report.recap import Frame, Recap
 from web.images.backdrop import BackdropRenderer
@@ -25,7 +26,7 @@ SIZE: Final = 30.0
 EDGE: Final = 10
 BAND: Final = 34
 """Pixels for the caption."""
-PAPER, INK, NEW = "#f3eee4", "#1d1b19", "#c2410c"
+NEW = "#c2410c"
 EACH_MS, LAST_MS = 900, 3500
 _THUMB: Final = 160
 """Pixels of the longer side of a frame, as far as it says which colours a GIF has."""
@@ -35,7 +36,7 @@ def animated(of: Recap, kind: Kind, renderer: BackdropRenderer, side: int = SIDE
     """Return the picture: the map before, then each moment that changed it. Takes some seconds: it belongs in a thread."""
     drawing = _Drawing(of, renderer, side)
     pictures = [drawing.frame(frame) for frame in of.frames]
-    pictures = pictures or [Image.new("RGB", (320, 60), PAPER)]
+    pictures = pictures or [Image.new("RGB", (320, 60), SHEETS[of.map_look].paper)]
     if kind == "gif":
         pictures = _with_common_colours(pictures)
     file = io.BytesIO()
@@ -56,6 +57,7 @@ class _Drawing:
     def __init__(self, of: Recap, renderer: BackdropRenderer, side: int) -> None:
         self._orientation = of.orientation
         self._renderer = renderer
+        self._look, self._sheet = of.map_look, SHEETS[of.map_look]
         union = {at: "" for frame in of.frames for at in frame.hexes}
         self._left, self._top, right, bottom = bounds(union, SIZE, of.orientation)
         across, down = right - self._left, bottom - self._top
@@ -66,7 +68,7 @@ class _Drawing:
         kinds = {terrain for frame in of.frames for terrain in frame.hexes.values()}
         size = SIZE * self._scale
         self._stamps = {
-            (terrain, variant): stamp(terrain, variant, of.orientation, size)
+            (terrain, variant): stamp(terrain, variant, of.orientation, size, of.map_look)
             for terrain in sorted(kinds)
             for variant in range(VARIANTS)
         }
@@ -74,7 +76,7 @@ class _Drawing:
         self._ground: tuple[VisibleBackdrop, Image.Image | None] | None = None
 
     def frame(self, frame: Frame) -> Image.Image:
-        picture = Image.new("RGB", (self._width, self._height), PAPER)
+        picture = Image.new("RGB", (self._width, self._height), self._sheet.paper)
         draw = ImageDraw.Draw(picture)
         for at in back_to_front(frame.hexes, self._orientation):
             x, y = self._place(at)
@@ -84,20 +86,20 @@ class _Drawing:
         if frame.backdrop is not None and (shown := self._shown(frame.backdrop)) is not None:
             picture.paste(shown, (EDGE, EDGE), shown)
             for at in frame.backdrop.hexes:
-                draw.polygon(self._outline(at), outline=GRID)
+                draw.polygon(self._outline(at), outline=self._sheet.grid)
         self._draw_things(picture, frame.things)
         for at in frame.new:
             draw.polygon(self._outline(at), outline=NEW, width=3)
-        draw.text(
-            (EDGE, self._height - BAND / 2), self._caption(frame), INK, self._font, anchor="lm"
-        )
+        below = (EDGE, self._height - BAND / 2)
+        draw.text(below, self._caption(frame), self._sheet.word, self._font, anchor="lm")
         return picture
 
     def _draw_things(self, picture: Image.Image, things: Things) -> None:
         if things:
             edge = EDGE / self._scale
             overlay = Overlay(
-                marks(things, self._orientation, SIZE),
+                marks(things, self._orientation, SIZE, self._look),
+                INKS[self._look],
                 self._left - edge,
                 self._top - edge,
                 self._scale,
@@ -132,7 +134,8 @@ class _Drawing:
 
 def _with_common_colours(pictures: Sequence[Image.Image]) -> list[Image.Image]:
     """Return the pictures in one set of colours, which their own say: so a frame need hold only what changed."""
-    sheet = Image.new("RGB", (_THUMB, _THUMB * len(pictures)), PAPER)
+    paper = pictures[0].getpixel((0, 0))
+    sheet = Image.new("RGB", (_THUMB, _THUMB * len(pictures)), paper)
     for number, picture in enumerate(pictures):
         small = picture.copy()
         small.thumbnail((_THUMB, _THUMB), Image.Resampling.BOX)
