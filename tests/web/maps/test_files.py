@@ -18,6 +18,7 @@ from events.core.state import Member, Role, RoomId, UserId
 from events.geometry.grid import Hex
 from events.journal import Request
 from events.maps import export_json, generate
+from events.maps.tints import fill_of
 from tests.support.people import Answer, Person
 from tests.support.wxx import feature, label, note, shape, wxx
 from tests.web.conftest import Meet
@@ -258,8 +259,31 @@ async def test_the_picture_of_a_map_is_a_png(ann: Person, campaign: str) -> None
     assert picture.size == (200, 104)
 
 
+async def test_a_picture_has_the_look_of_the_campaign_unless_another_is_asked_for(
+    server: TestServer, ann: Person, campaign: str
+) -> None:
+    await put(ann, campaign, MARCHES)
+    path = f"/api/campaigns/{campaign}/map/export?format=svg"
+    atlas = (await ann.get(path)).body
+
+    await ask(server, campaign, ann, SetSettings(map_look="night"))
+
+    night = (await ann.get(path)).body
+    assert fill_of("hills", "night") in night
+    assert fill_of("hills", "atlas") not in night
+    assert (await ann.get(f"{path}&look=atlas")).body == atlas
+    assert len({(await ann.get(f"{path}&look={look}")).body for look in ("ink", "night")}) == 2
+    pictures = set()
+    for look in ("atlas", "ink", "night"):
+        for kind in ("png", "pdf"):
+            url = f"/api/campaigns/{campaign}/map/export?format={kind}&look={look}"
+            async with ann.http.get(url) as response:
+                pictures.add(await response.read())
+    assert len(pictures) == 6
+
+
 @pytest.mark.parametrize(
-    "query", ["format=gif", "format=png&side=99999", "format=png&side=x", "format=pdf&paper=a9", "format=pdf&miles=-1"]
+    "query", ["format=svg&look=day", "format=gif", "format=png&side=99999", "format=png&side=x", "format=pdf&paper=a9", "format=pdf&miles=-1"]
 )  # fmt: skip
 async def test_an_export_that_cannot_be_is_refused(ann: Person, campaign: str, query: str) -> None:
     await put(ann, campaign, MARCHES)
