@@ -11,6 +11,7 @@ from events.core.map_objects import Label, Path, Region, Site
 from events.core.staged_queue import StagedQueue
 from events.core.values import (
     HexTerrain,
+    HexUnit,
     LabelStyle,
     MapFrame,
     MapLook,
@@ -61,7 +62,7 @@ class Changes:
     labels: Turns[Label] = ()
     rules: Turns[Rule] = ()
     skills: Turns[Modifiers] = ()
-    settings: Turns[float | bool | LabelStyle | MapLook] = ()
+    settings: Turns[float | bool | LabelStyle | MapLook | HexUnit] = ()
     """By field."""
     merged: Turns[UserId] = ()
     mode: Turns[Mode] = ()

@@ -255,6 +255,7 @@ class LabelStyle:
 
 
 MapLook = Literal["atlas", "ink", "night"]
+HexUnit = Literal["miles", "km"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,9 @@ class Settings:
     """Players see rivers and roads already where they see a hex's terrain alone."""
     map_look: MapLook = "atlas"
     """How the map is painted for everybody who has not chosen a look of their own."""
+    hex_width: float = 0.0
+    """From the centre of a hex to that of the next, in hex_unit; 0: the campaign does not say."""
+    hex_unit: HexUnit = "miles"
 
 
 DEFAULTS: Final = Settings()

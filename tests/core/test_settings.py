@@ -49,6 +49,8 @@ def test_settings_are_told_to_everyone_whole() -> None:
         "showMapExtent": True,
         "pathsAtTerrain": True,
         "mapLook": "atlas",
+        "hexWidth": 0.0,
+        "hexUnit": "miles",
     }
     assert state_fields(project(outcome.after, ANN))["settings"]["fogOpacity"] == 0.5
 
@@ -69,6 +71,16 @@ def test_the_look_of_the_map_is_the_dms_to_choose_and_left_out_where_nothing_was
     assert "map_look" not in before
 
 
+def test_a_dm_says_how_wide_a_hex_is_and_takes_it_back() -> None:
+    outcome = given(*TABLE).when(SetSettings(hex_width=6, hex_unit="km"))
+    outcome.then(SettingsChanged(hex_width=6.0, hex_unit="km")).tells(ANN, "settings:changed")
+    said = outcome.told(ANN)[0]["settings"]
+    assert (said["hexWidth"], said["hexUnit"]) == (6.0, "km")
+    wide = given(*TABLE, SettingsChanged(hex_width=9999.0))
+    wide.when(SetSettings(hex_width=0)).then(SettingsChanged(hex_width=0.0))
+    assert "hex" not in SettingsChanged(grid=False).model_dump_json()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -77,6 +89,10 @@ def test_the_look_of_the_map_is_the_dms_to_choose_and_left_out_where_nothing_was
         {"grid": 1},
         {"labelStyle": {"origin": 2}},
         {"mapLook": "neon"},
+        {"hexWidth": -1},
+        {"hexWidth": 9999.5},
+        {"hexWidth": True},
+        {"hexUnit": "feet"},
     ],
 )
 def test_settings_have_limits(wrong: dict[str, JSON]) -> None:

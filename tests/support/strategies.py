@@ -161,6 +161,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "show_map_extent": st.none() | st.booleans(),
     "paths_at_terrain": st.none() | st.booleans(),
     "map_look": st.sampled_from([None, "ink", "night"]),
+    "hex_width": st.sampled_from([None, 0, 6, 0.5, 9999.0]),
+    "hex_unit": st.sampled_from([None, "miles", "km"]),
     "rule_id": st.sampled_from(["r1", "r2"]),
     "players": players.map(lambda ids: Players(player_ids=tuple(ids))) | st.just("all"),
     "within": st.integers(0, 2),

@@ -18,7 +18,7 @@ from events.core.messages import (
 )
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, Settings, UserId
-from events.core.values import LabelStyle, MapLook
+from events.core.values import HexUnit, LabelStyle, MapLook
 
 Key = Literal["settings"]
 
@@ -43,6 +43,8 @@ class SetSettings(Command):
     show_map_extent: Bool | None = None
     paths_at_terrain: Bool | None = None
     map_look: MapLook | None = None
+    hex_width: Annotated[float, Strict(), Field(ge=0, le=9999)] | None = None
+    hex_unit: HexUnit | None = None
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         style = self.label_style
@@ -55,6 +57,8 @@ class SetSettings(Command):
             show_map_extent=self.show_map_extent,
             paths_at_terrain=self.paths_at_terrain,
             map_look=self.map_look,
+            hex_width=self.hex_width,
+            hex_unit=self.hex_unit,
         )
         if changed.on(room.settings) != room.settings:
             yield changed
@@ -75,6 +79,8 @@ class SettingsChanged(Event):
     show_map_extent: bool | None = None
     paths_at_terrain: Annotated[bool | None, LEFT_OUT] = None
     map_look: Annotated[MapLook | None, LEFT_OUT] = None
+    hex_width: Annotated[float | None, LEFT_OUT] = None
+    hex_unit: Annotated[HexUnit | None, LEFT_OUT] = None
 
     def said(self) -> dict[str, Any]:
         """Return the settings that this names."""
@@ -123,6 +129,8 @@ class SettingsProjection(Projection[Key]):
             "showMapExtent": settings.show_map_extent,
             "pathsAtTerrain": settings.paths_at_terrain,
             "mapLook": settings.map_look,
+            "hexWidth": settings.hex_width,
+            "hexUnit": settings.hex_unit,
         }
 
     def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:

@@ -2,7 +2,7 @@
 /** Keys, and the way of an arrow. */
 
 import { distance } from "/static/model/hex.js";
-import { intentOf, stepFrom } from "/static/model/keys.js";
+import { cleanedKeys, intentOf, keyOfPress, shownKey, stepFrom, takenBy } from "/static/model/keys.js";
 import { touches } from "/static/history/event-log.js";
 import { check, equal } from "./check.js";
 
@@ -81,4 +81,41 @@ check("single letters can be switched off, and chords stay", () => {
   equal(intentOf({ key: "r" }, true, { letters: false }), null);
   equal(intentOf({ key: "z", ctrlKey: true }, true, { letters: false }), "undo");
   equal(intentOf({ key: "Escape" }, true, { letters: false }), "escape");
+});
+
+check("a key of one's own takes the place of the usual one", () => {
+  const own = { "tool:reveal": "Alt+e", goto: "F2", publish: "" };
+  const asks = (/** @type {import("/static/model/keys.js").Press} */ e) => intentOf(e, true, { own });
+  equal(asks({ key: "r" }), null);
+  equal(asks({ key: "e", altKey: true }), "tool:reveal");
+  equal(asks({ key: "´", code: "KeyE", altKey: true }), "tool:reveal");
+  equal(asks({ key: "Dead", code: "KeyE", altKey: true }), "tool:reveal");
+  equal(asks({ key: "у", code: "KeyE", altKey: true }), "tool:reveal");
+  equal([asks({ key: "F2" }), asks({ key: "/" })], ["goto", null]);
+  equal(asks({ key: "p" }), null);
+  equal(asks({ key: "s", ctrlKey: true }), "publish");
+  equal([shownKey("tool:reveal", own), shownKey("publish", own), shownKey("tool:hide", own)], ["Alt+E", "", "H"]);
+  equal([takenBy("r", own), takenBy("h", own)], ["", "tool:hide"]);
+});
+
+check("keys with Alt and function keys stay where single letters are off", () => {
+  const own = { "tool:reveal": "Alt+e", goto: "F2", "tool:hide": "x" };
+  const asks = (/** @type {import("/static/model/keys.js").Press} */ e) => intentOf(e, true, { own, letters: false });
+  equal([asks({ key: "e", altKey: true }), asks({ key: "F2" }), asks({ key: "x" })], ["tool:reveal", "goto", null]);
+  equal(asks({ key: "ArrowUp", altKey: true }), "step:ArrowUp");
+});
+
+check("what browsers and forms need is given to no intent", () => {
+  const given = (/** @type {Partial<import("/static/model/keys.js").Press>} */ e) => keyOfPress({ key: "", ...e });
+  for (const key of ["Enter", " ", "Tab", "ArrowUp", "F5", "F11", "Dead", "Shift"]) equal(given({ key }), "");
+  equal(given({ key: "t", ctrlKey: true }), "");
+  equal([given({ key: "E" }), given({ key: "ж", code: "Semicolon" }), given({ key: "F10" })], ["e", "ж", "F10"]);
+});
+
+check("stored keys that nothing can use are left out", () => {
+  equal(cleanedKeys({ "tool:reveal": "e", publish: "", goto: "Enter", mode: 7, nothing: "x", toString: "y" }), {
+    "tool:reveal": "e",
+    publish: "",
+  });
+  for (const stored of [null, 7, "keys", ["a"]]) equal(cleanedKeys(stored), {});
 });

@@ -22,6 +22,31 @@ function follow(room, dialog, part, select, draw) {
   on(dialog, "close", stop);
 }
 
+/** Returns the fields that say how wide a hex is. @param {Settings} settings @param {(changed: Settings) => unknown} set */
+function hexWidthFields({ hexWidth = 0, hexUnit = "miles" }, set) {
+  const width = h("input", {
+    type: "number",
+    min: 0,
+    max: 9999,
+    step: "any",
+    value: hexWidth || "",
+    placeholder: "not said",
+    onchange: (e) => e.target.reportValidity() && set({ hexWidth: Number(e.target.value) }),
+  });
+  const unit = h(
+    "select",
+    { aria: { label: "Unit" }, onchange: (e) => set({ hexUnit: /** @type {"miles"|"km"} */ (e.target.value) }) },
+    choices(
+      [
+        ["miles", "miles"],
+        ["km", "km"],
+      ],
+      hexUnit,
+    ),
+  );
+  return h(".row", h("label.grow", "Width of a hex, for the ruler and the scale bar", width), unit);
+}
+
 /** @param {import("../table/types.js").Table} table */
 export function open(table) {
   const { room, commands } = table;
@@ -73,6 +98,7 @@ export function open(table) {
             choices(MAP_THEMES, room.get().settings.mapLook ?? "atlas"),
           ),
         ),
+        hexWidthFields(room.get().settings, set),
         h(
           "label",
           "Veil over hexes they know only from afar",

@@ -21,7 +21,7 @@ import { h } from "../ui/elements.js";
 /** @typedef {import("../model/reduce.js").Room} Room */
 /** @typedef {{hover: string|null, selected: string|null, brush: Iterable<string>|null, brushKind: string, waiting: Set<string>,
  *   marked: Iterable<string>|null, staged: Iterable<string>, pings: {key: string, at: number, name?: string}[], held: {id: string, x: number, y: number}|null, carried: {id: string, key: string}|null, fresh: Set<string>|null,
- *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null, draft: ((pen: CanvasRenderingContext2D, how: DraftView) => void)|null}} Overlay */
+ *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null, draft: ((pen: CanvasRenderingContext2D, how: DraftView) => void)|null, ruler: ((pen: CanvasRenderingContext2D) => void)|null}} Overlay */
 /** What a tool needs to draw above the map. @typedef {{screen: (x: number, y: number) => {x: number, y: number}, scale: number, px: number, look: import("./theme.js").Look}} DraftView */
 
 /** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: (to: import("./camera.js").Camera, wide: number) => void, face?: (image?: string|null) => CanvasImageSource|null}} opts `moved` hears where the camera goes */
@@ -58,7 +58,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
   });
   const things = createThings({ room, look: () => look(), density: () => density, ask: () => ask() });
   /** @type {Overlay} */
-  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, carried: null, fresh: null, paint: null, draft: null };
+  const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, carried: null, fresh: null, paint: null, draft: null, ruler: null };
   let size = { w: 1, h: 1 };
   let camera = { x: 0, y: 0, scale: 1 };
   let limits = { min: 0.05, max: 4 };
@@ -223,7 +223,8 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       const owner = at.token.ownerId ? state.people.find((p) => p.userId === at.token.ownerId) : null;
       drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, owned: Boolean(at.token.ownerId), away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm", face: face(at.token.picture) });
     }
-    if (host.classList.contains("map")) drawFurniture(life, size, px * Math.sqrt(3));
+    overlay.ruler?.(life);
+    if (host.classList.contains("map")) drawFurniture(life, size, px * Math.sqrt(3), state.settings ?? {});
     return moving;
   }
 

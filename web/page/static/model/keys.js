@@ -2,56 +2,92 @@
 /** Which key asks for what. Pure: an event-like value in, the name of an intent out. */
 
 /** @typedef {{key: string, code?: string, ctrlKey?: boolean, metaKey?: boolean, shiftKey?: boolean, altKey?: boolean, getModifierState?: (name: string) => boolean}} Press */
+/** The keys that somebody chose in place of the usual ones, by intent; "" for none. @typedef {Record<string, string>} OwnKeys */
 
-/** @type {Record<string, string>} */
+/** The usual keys of intents that everybody has. @type {Record<string, string[]>} */
 const PLAIN = {
-  "+": "zoom-in",
-  "=": "zoom-in",
-  "-": "zoom-out",
-  0: "fit",
-  "/": "goto",
-  "?": "help",
-  q: "point",
-  l: "labels",
-  g: "grid-focus",
-  m: "carry",
-  Escape: "escape",
+  "zoom-in": ["+", "="],
+  "zoom-out": ["-"],
+  fit: ["0"],
+  goto: ["/"],
+  help: ["?"],
+  point: ["q"],
+  labels: ["l"],
+  "grid-focus": ["g"],
+  carry: ["m"],
+  measure: ["x"],
 };
-/** @type {Record<string, string>} */
+/** Those of the DM's. @type {Record<string, string[]>} */
 const DM = {
-  r: "tool:reveal",
-  h: "tool:hide",
-  t: "tool:terrain",
-  d: "draw",
-  "[": "smaller",
-  "]": "larger",
-  1: "tier:terrain",
-  2: "tier:full",
-  3: "tier:hidden",
-  s: "mode",
-  p: "publish",
-  u: "unstage",
-  n: "note",
-  k: "token",
-  v: "view-as",
+  "tool:reveal": ["r"],
+  "tool:hide": ["h"],
+  "tool:terrain": ["t"],
+  draw: ["d"],
+  smaller: ["["],
+  larger: ["]"],
+  "tier:terrain": ["1"],
+  "tier:full": ["2"],
+  "tier:hidden": ["3"],
+  mode: ["s"],
+  publish: ["p"],
+  unstage: ["u"],
+  note: ["n"],
+  token: ["k"],
+  "view-as": ["v"],
 };
+const ALL = { ...PLAIN, ...DM };
+/** What the usual keys write. */
+const WRITTEN = new Set(Object.values(ALL).flat());
 const STEPS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+/** Keys that an intent can be given: one that writes a character, or a function key that browsers leave to the page; alone or with Alt. */
+const FREE = /^(Alt\+)?(\S|F([2-46-9]|10))$/u;
+
+/** Returns the keys that ask for an intent, the first of which is shown. @param {string} intent @param {OwnKeys} [own] @returns {string[]} */
+export function keysOf(intent, own = {}) {
+  const chosen = own[intent];
+  return chosen === undefined ? (ALL[intent] ?? []) : [chosen].filter(Boolean);
+}
+
+/** Returns what asks for an intent as people read it, or nothing. @param {string} intent @param {OwnKeys} [own] */
+export const shownKey = (intent, own) => (keysOf(intent, own)[0] ?? "").replace(/.$/u, (last) => last.toUpperCase());
+
+/** Returns the intent that a key asks for, or nothing. @param {string} key @param {OwnKeys} [own] */
+export const takenBy = (key, own) => Object.keys(ALL).find((intent) => keysOf(intent, own).includes(key)) ?? "";
+
+/** Returns the key of a press as it is kept, or nothing where no intent can be given it. @param {Press} e */
+export function keyOfPress(e) {
+  const writes = writesBy(e);
+  const name = `${e.altKey && !writes ? "Alt+" : ""}${latin(e)}`;
+  return ((e.ctrlKey || e.metaKey) && !writes) || !FREE.test(name) ? "" : name;
+}
+
+/** Returns the keys of a stored value that can be used. @param {unknown} stored @returns {OwnKeys} */
+export const cleanedKeys = (stored) =>
+  Object.fromEntries(
+    Object.entries(stored && typeof stored === "object" ? stored : {}).filter(
+      ([intent, key]) => Object.hasOwn(ALL, intent) && typeof key === "string" && (!key || FREE.test(key)),
+    ),
+  );
+
+/** AltGr writes a character; the modifiers that some systems report with it are no chord. @param {Press} e */
+const writesBy = (e) => e.getModifierState?.("AltGraph") ?? false;
 
 /** Returns the intent of a key press, or null. Without `letters` single characters ask for nothing: who speaks to their computer, or
- * hits keys by accident, can switch them off. @param {Press} e @param {boolean} dm @param {{letters?: boolean}} [how] @returns {string|null} */
-export function intentOf(e, dm, { letters = true } = {}) {
+ * hits keys by accident, can switch them off. @param {Press} e @param {boolean} dm @param {{letters?: boolean, own?: OwnKeys}} [how] @returns {string|null} */
+export function intentOf(e, dm, { letters = true, own = {} } = {}) {
   const key = latin(e);
-  // AltGr writes a character; the modifiers that some systems report with it are no chord.
-  const writes = e.getModifierState?.("AltGraph") ?? false;
-  if ((e.ctrlKey || e.metaKey) && !writes) {
+  if (key === "Escape") return "escape";
+  if ((e.ctrlKey || e.metaKey) && !writesBy(e)) {
     if (!dm) return null;
     if (key === "s") return "publish";
     if (key === "z") return e.shiftKey ? "redo" : "undo";
     return key === "y" ? "redo" : null;
   }
-  if (e.altKey && !writes) return STEPS.includes(key) ? `step:${key}` : null;
-  if (!letters && key.length === 1) return null;
-  return (dm ? DM[key] : undefined) ?? PLAIN[key] ?? null;
+  const name = keyOfPress(e);
+  if (e.altKey && !writesBy(e) && STEPS.includes(key)) return `step:${key}`;
+  if (!letters && [...name].length === 1) return null;
+  const intent = name && takenBy(name, own);
+  return intent && (dm || intent in PLAIN) ? intent : null;
 }
 
 /** Keys that write something else in many layouts, by where they are. @type {Record<string, string>} */
@@ -60,11 +96,11 @@ const PLACES = { BracketLeft: "[", BracketRight: "]", Slash: "/", Minus: "-", Eq
 /** Returns what a key writes, or, where that is no character of ours (Cyrillic, Greek, Hebrew, Arabic; the digits of AZERTY), what it writes on a
  * Latin keyboard. @param {Press} e */
 function latin({ key, code = "", shiftKey = false }) {
-  if (key.length > 1) return key;
+  if (key.length > 1 && key !== "Dead") return key;
   const lower = key.toLowerCase();
-  if (lower in DM || lower in PLAIN) return lower;
+  if (WRITTEN.has(lower)) return lower;
   const letter = /^Key([A-Z])$/.exec(code)?.[1].toLowerCase();
-  if (letter) return /[a-z]/.test(lower) ? lower : letter;
+  if (letter) return /^[a-z]$/.test(lower) ? lower : letter;
   if (shiftKey) return lower;
   return /^Digit(\d)$/.exec(code)?.[1] ?? PLACES[code] ?? lower;
 }

@@ -28,7 +28,7 @@
 /** What can be undone and redone, in words; null: nothing. @typedef {{canUndo: string|true|null, canRedo: string|true|null}} History */
 
 /** @typedef {{kind: "axial"|"columnRow", origin: 0|1, order: "columnRow"|"rowColumn"}} CampaignLabelStyle */
-/** @typedef {{fogOpacity?: number, labels?: boolean, grid?: boolean, adjacentTerrain?: boolean, pathsAtTerrain?: boolean, showMapExtent?: boolean, mapLook?: string, labelStyle?: CampaignLabelStyle}} Settings */
+/** @typedef {{fogOpacity?: number, labels?: boolean, grid?: boolean, adjacentTerrain?: boolean, pathsAtTerrain?: boolean, showMapExtent?: boolean, mapLook?: string, hexWidth?: number, hexUnit?: "miles"|"km", labelStyle?: CampaignLabelStyle}} Settings */
 
 /** @typedef {{type: string, seq?: number, [field: string]: any}} Message  as it came over the line; its fields are known by its type */
 

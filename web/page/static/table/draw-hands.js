@@ -1,5 +1,5 @@
 // @ts-check
-/** Hands that leave the map to the DM's drawing tools while one of these is in hand. The tools are loaded when they are first taken. */
+/** Hands that leave the map to the ruler, or to the DM's drawing tools, while one of these is in hand. They are loaded when they are first taken. */
 
 /** @typedef {import("../map/input.js").Hands} MapHands */
 
@@ -7,11 +7,17 @@
  * @param {H} hands @param {import("./types.js").Table} table @returns {H} */
 export function withDrawing(hands, table) {
   const { ui, scene } = table;
-  const drawing = () => ui.get().tool === "draw";
-  const draw = () => (table.drawing?.inHand() ? table.drawing.hands : null);
+  const drawing = () => ui.get().tool === "draw" || ui.get().tool === "measure";
+  const draw = () => {
+    if (ui.get().tool === "measure") return table.ruler?.hands ?? null;
+    return table.drawing?.inHand() ? table.drawing.hands : null;
+  };
   ui.subscribe(
     (s) => s.tool,
-    (tool) => tool === "draw" && table.later("draw", (m) => m.start(table)),
+    (tool) => {
+      if (tool === "draw") table.later("draw", (m) => m.start(table));
+      if (tool === "measure") table.later("ruler", (m) => m.start(table));
+    },
   );
   return {
     ...hands,
@@ -30,7 +36,8 @@ export function withDrawing(hands, table) {
     twice: (x, y) => !drawing() && hands.twice(x, y),
     cycle: (x, y) => !drawing() && hands.cycle(x, y),
     // A brush shows how far it reaches from a hex, other tools the hex alone.
-    shapeAt: (key) => (drawing() && ui.get().draw !== "region" ? [key] : hands.shapeAt(key)),
+    shapeAt: (key) =>
+      drawing() && !(ui.get().tool === "draw" && ui.get().draw === "region") ? [key] : hands.shapeAt(key),
     apply(keys, turned = false) {
       if (!drawing()) return hands.apply(keys, turned);
       const at = ui.get().selected;

@@ -7,6 +7,7 @@ import { keyOf, parseKey } from "../model/hex.js";
 import { keep, settings } from "../map/theme.js";
 import { publish } from "../dm/staged-list.js";
 import { complain, speak } from "./notices.js";
+import { ownKeys } from "./shortcuts.js";
 
 /** @typedef {import("./types.js").Controls} Controls */
 
@@ -46,13 +47,14 @@ export function listenToKeys(table, { hands, input, side, closeCard, describe })
         if (table.carry.pickOn(key)) table.focusMap();
       }),
     escape: () => {
-      if (input.cancel() || table.carry.cancel() || table.drawing?.escape()) return;
+      if (input.cancel() || table.carry.cancel() || table.drawing?.escape() || table.ruler?.escape()) return;
       if (closeCard() || table.drawing?.letGo()) return;
       if (table.readOnly()) table.leave();
       else if (side.dataset.open === "true") side.dataset.open = "false";
       else if (ui.get().tool !== "look") ui.update({ tool: "look" });
       else table.select(null);
     },
+    measure: () => ui.update({ tool: ui.get().tool === "measure" ? "look" : "measure" }),
     draw: () => {
       const { tool, draw } = ui.get();
       const all = /** @type {Controls["draw"][]} */ (["path", "site", "region", "label"]);
@@ -101,8 +103,8 @@ export function listenToKeys(table, { hands, input, side, closeCard, describe })
       return input.space(true);
     }
     const dm = room.get().role === "dm";
-    const intent = intentOf(e, dm && !table.readOnly(), { letters: settings.keys });
-    const chord = e.ctrlKey || e.metaKey;
+    const intent = intentOf(e, dm && !table.readOnly(), { letters: settings.keys, own: ownKeys.get() });
+    const chord = e.ctrlKey || e.metaKey || e.altKey;
     // A letter that was meant for a panel would show players what is not ready.
     if (intent === "publish" && !chord && at.closest(PANELS_OVER_MAP)) return;
     if (!intent || (e.repeat && !intent.startsWith("step") && !intent.startsWith("zoom"))) return;

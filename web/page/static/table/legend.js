@@ -2,10 +2,12 @@
 /** The legend: what the map that one sees has on it, drawn by the painter of the map. */
 
 import { button, fill, h, on } from "../ui/elements.js";
+import { corners } from "../model/hex.js";
 import { TERRAINS, terrainOf } from "../model/terrain.js";
-import { PATH_KINDS, SITE_KINDS } from "../model/things.js";
+import { PATH_KINDS, SITE_KINDS, kindName } from "../model/things.js";
 import { inksOf } from "../map/layers/inks.js";
-import { drawPath } from "../map/layers/map-objects.js";
+import { outline } from "../map/canvas.js";
+import { colorOf as regionColor, drawPath } from "../map/layers/map-objects.js";
 import { drawSite } from "../map/layers/site-shapes.js";
 import { startPainting } from "../map/painting.js";
 import { mapTheme } from "../map/theme.js";
@@ -19,8 +21,8 @@ const SIDE = 36;
 const FULL = 3;
 const APART = 40;
 
-/** Returns the terrains, kinds of sites and kinds of paths that a room's viewer sees, each once. @param {Room} room */
-export function onMap({ terrain, sites, paths }) {
+/** Returns the terrains, kinds of sites and of paths, and the regions that a room's viewer sees, each once. @param {Room} room */
+export function onMap({ terrain, sites, paths, regions }) {
   /** @type {Map<string, string>} */
   const grounds = new Map();
   for (const [, , { terrain: kind }] of terrain)
@@ -37,6 +39,9 @@ export function onMap({ terrain, sites, paths }) {
       .map((name) => /** @type {[string, string]} */ ([[...grounds].find(([, of]) => of === name)?.[0] ?? "", name])),
     sites: SITE_KINDS.filter(([kind]) => siteKinds.has(kind)),
     paths: PATH_KINDS.filter(([kind]) => pathKinds.has(kind)),
+    regions: Object.values(regions)
+      .map(({ id, kind = "other", name, color }) => ({ id, kind, color, name: name || kindName("region", kind) }))
+      .sort((a, b) => a.name.localeCompare(b.name, "en")),
   };
 }
 
@@ -103,10 +108,18 @@ function createLegend(table) {
         "Sites",
         all.sites.map(([kind, name]) => [name, siteDrawing(kind, inks)]),
       ),
-      !grounds.length && !all.paths.length && !all.sites.length && h("p.dim", "Nothing is on the map yet."),
+      part(
+        "Regions",
+        all.regions.map(({ name, kind, color }) => [name, regionDrawing(regionColor({ kind, color }, inks))]),
+      ),
+      !all.regions.length &&
+        !grounds.length &&
+        !all.paths.length &&
+        !all.sites.length &&
+        h("p.dim", "Nothing is on the map yet."),
     );
   };
-  table.whenShown((s) => [s.terrain, s.sites, s.paths, s.settings], draw);
+  table.whenShown((s) => [s.terrain, s.sites, s.paths, s.regions, s.settings], draw);
   return () => {
     if (node.isConnected) return close();
     document.querySelector(".stage")?.append(node);
@@ -164,6 +177,24 @@ function pathDrawing(kind, inks) {
   pen.lineJoin = pen.lineCap = "round";
   const drawn = [{ path, x0: 0, y0: 0, x1: side, y1: side }];
   drawPath(pen, drawn, inks.paths[kind], side, density(), "", false);
+  return canvas;
+}
+
+/** A hex with the rim that regions have on the map. @param {string} color */
+function regionDrawing(color) {
+  const canvas = sheet();
+  const pen = canvas.getContext("2d");
+  const side = canvas.width;
+  if (!pen) return canvas;
+  const path = new Path2D();
+  const size = side * 0.4;
+  outline(path, corners("flat", size), side / 2, side / 2);
+  pen.fillStyle = pen.strokeStyle = color;
+  pen.globalAlpha = 0.25;
+  pen.fill(path);
+  pen.globalAlpha = 1;
+  pen.lineWidth = size * 0.16;
+  pen.stroke(path);
   return canvas;
 }
 

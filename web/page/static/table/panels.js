@@ -19,6 +19,7 @@ export const PANELS = {
   "note-editor": () => import("../dm/note-editor.js"),
   notes: () => import("./notes.js"),
   "reveal-to": () => import("../dm/reveal-to.js"),
+  ruler: () => import("./ruler.js"),
   rules: () => import("../dm/rules.js"),
   sessions: () => import("../history/sessions.js"),
   "skill-checks": () => import("../dm/skill-checks.js"),

@@ -2,7 +2,7 @@
 /** From hands on the map to commands: strokes of the brush, taps, drags of tokens. A control never changes the view itself. */
 
 import { disc, distance, flood, keyOf, line, parseKey, rectangle, toOffset } from "../model/hex.js";
-import { count, targetWords } from "../ui/text.js";
+import { count, distanceWords, targetWords } from "../ui/text.js";
 import { complain, speak } from "./notices.js";
 
 /** @typedef {import("../model/hex.js").Hex} Hex */
@@ -197,8 +197,8 @@ export function createHands(table) {
   return hands;
 }
 
-/** Returns how far two hexes are apart, in words, or nothing. @param {string|null} a @param {string|null} b */
-export function apart(a, b) {
+/** Returns how far two hexes are apart, in words, or nothing. @param {string|null} a @param {string|null} b @param {import("../model/types.js").Settings} settings */
+export function apart(a, b, settings) {
   if (!a || !b || a === b) return "";
-  return count(distance(parseKey(a), parseKey(b)), "hex");
+  return distanceWords(distance(parseKey(a), parseKey(b)), settings);
 }

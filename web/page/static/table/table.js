@@ -33,6 +33,7 @@ import { sidePanel } from "./side-panel.js";
 import { createDoor } from "../dm/door.js";
 import { stagedStrip } from "../dm/staged-list.js";
 import { brushBar, toolRail } from "./tools.js";
+import { zoomButtons } from "./zoom-buttons.js";
 
 /** @typedef {import("./types.js").Table} Table */
 /** @typedef {import("./types.js").Controls} Controls */
@@ -216,6 +217,7 @@ export function openTable(app, campaignId) {
     start: () => firstPlace(table.now()),
     focused: (key) => {
       table.carry.over(key);
+      table.ruler?.over(key);
       ui.update({ selected: key });
       scene.overlay.selected = key;
       scene.goTo(key, true);
@@ -244,16 +246,7 @@ export function openTable(app, campaignId) {
   const hint = h(".hint", { role: "status", hidden: true }, icon("stage"), "The DM is preparing…");
   const rail = toolRail(table);
   const brush = brushBar(table);
-  const find = button("Find me", { title: "Find my token", onclick: () => table.findMe() }, "token", true);
-  const zoom = h(
-    ".zoom",
-    { role: "group", aria: { label: "Zoom" } },
-    button("Zoom in", { title: "Zoom in (+)", onclick: () => scene.zoom(1.4) }, "plus", true),
-    button("Zoom out", { title: "Zoom out (−)", onclick: () => scene.zoom(1 / 1.4) }, "minus", true),
-    button("Whole map", { title: "Whole map (0)", onclick: () => scene.fit() }, "fit", true),
-    button("Legend", { data: { f: "legend" }, onclick: () => table.open("legend") }, "log", true),
-    find,
-  );
+  const zoom = zoomButtons(table);
   const first = firstSteps(table);
   const stage = h(
     "main.stage",
@@ -327,7 +320,6 @@ export function openTable(app, campaignId) {
     () => {
       twin.refresh();
       readout();
-      find.hidden = !table.myToken();
     },
   );
   ui.subscribe(
@@ -337,7 +329,10 @@ export function openTable(app, campaignId) {
       // The stroke under way is still of the tool before.
       if (!ui.get().stroke) scene.overlay.brush = null;
       scene.touch();
-      speak({ look: "", draw: `draw a ${ui.get().draw}` }[/** @type {string} */ (tool)] ?? `${tool} brush`);
+      speak(
+        { look: "", draw: `draw a ${ui.get().draw}`, measure: "ruler" }[/** @type {string} */ (tool)] ??
+          `${tool} brush`,
+      );
     },
   );
 
@@ -374,7 +369,7 @@ export function openTable(app, campaignId) {
     const key = scene.overlay.hover ?? ui.get().selected;
     if (!key || !table.now().map) return fill(read);
     const [label, ...rest] = describe(key).split(": ");
-    const far = apart(ui.get().selected, scene.overlay.hover);
+    const far = apart(ui.get().selected, scene.overlay.hover, table.now().settings);
     fill(read, h("b", label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`, ui.get().selected && icon("next"));
   }
 

@@ -2,18 +2,24 @@
 /** The DM's tools: what the hand does on the map, how wide, how clearly and for whom. */
 
 import { button, choice, fill, h, hide, icon, on, stepped } from "../ui/elements.js";
+import { shownKey } from "../model/keys.js";
 import { watchAll } from "../model/store.js";
 import { PALETTE, terrainOf } from "../model/terrain.js";
 import { playersOf, targetWords } from "../ui/text.js";
+import { ownKeys, withKey } from "./shortcuts.js";
 
-/** @type {{id: import("./types.js").Tool, label: string, word?: string, key: string, icon: string}[]} */
+/** @type {{id: import("./types.js").Tool, label: string, word?: string, icon: string}[]} */
 export const TOOLS = [
-  { id: "look", label: "Look around", word: "Look", key: "Esc", icon: "look" },
-  { id: "reveal", label: "Reveal", key: "R", icon: "eye" },
-  { id: "hide", label: "Hide", key: "H", icon: "veil" },
-  { id: "terrain", label: "Terrain", key: "T", icon: "paint" },
-  { id: "draw", label: "Draw", key: "D", icon: "path" },
+  { id: "look", label: "Look around", word: "Look", icon: "look" },
+  { id: "reveal", label: "Reveal", icon: "eye" },
+  { id: "hide", label: "Hide", icon: "veil" },
+  { id: "terrain", label: "Terrain", icon: "paint" },
+  { id: "draw", label: "Draw", icon: "path" },
 ];
+/** Returns the tool of the rail that has the focus while one is in hand. @param {import("./types.js").Tool} tool */
+const inRail = (tool) => (tool === "measure" ? "look" : tool);
+/** Returns the key that takes a tool in hand, if there is one. @param {import("./types.js").Tool} id */
+const keyOfTool = (id) => (id === "look" ? "Esc" : shownKey(id === "draw" ? "draw" : `tool:${id}`, ownKeys.get()));
 /** @type {{id: import("./types.js").Shape, label: string, icon: string}[]} */
 const SHAPES = [
   { id: "brush", label: "Brush", icon: "spot" },
@@ -29,35 +35,39 @@ export function toolRail(table) {
   const rail = h(".rail", { role: "toolbar", aria: { label: "Tools", orientation: "vertical" } });
   const draw = () => {
     const { tool } = ui.get();
+    const held = inRail(tool);
     const had = rail.contains(document.activeElement);
     fill(
       rail,
-      TOOLS.map((t) =>
-        h(
+      TOOLS.map((t) => {
+        const key = keyOfTool(t.id);
+        return h(
           "button.tool",
           {
-            title: `${t.label} (${t.key})`,
-            tabIndex: t.id === tool ? 0 : -1,
-            aria: { pressed: t.id === tool, label: t.label, keyshortcuts: t.key === "Esc" ? "Escape" : t.key },
-            data: { tool: t.id, key: t.key },
+            title: key ? `${t.label} (${key})` : t.label,
+            tabIndex: t.id === held ? 0 : -1,
+            aria: { pressed: t.id === tool, label: t.label, keyshortcuts: key.replace("Esc", "Escape") || null },
+            data: { tool: t.id, key },
             onclick: () => ui.update({ tool: t.id }),
           },
           icon(t.icon),
           t.word ?? t.label,
-        ),
-      ),
+        );
+      }),
     );
     if (had) /** @type {HTMLElement|null} */ (rail.querySelector("[tabindex='0']"))?.focus();
   };
   on(rail, "keydown", (e) => {
+    const held = inRail(ui.get().tool);
     const next = stepped(
       e,
-      TOOLS.findIndex((t) => t.id === ui.get().tool),
+      TOOLS.findIndex((t) => t.id === held),
       TOOLS.length,
     );
     if (next !== null) ui.update({ tool: TOOLS[next].id });
   });
   watchAll(ui, (s) => [s.tool], draw);
+  ownKeys.subscribe((s) => s, draw);
   return rail;
 }
 
@@ -74,7 +84,7 @@ export function brushBar(table) {
   on(scene.host, "pointerdown", () => open && unfold(false));
   const draw = () => {
     const { tool, tier, targets, terrain, flip, stroke } = ui.get();
-    hide(node, tool === "look" || tool === "draw");
+    hide(node, !["reveal", "hide", "terrain"].includes(tool));
     if (node.hidden) return;
     node.dataset.open = String(open);
     const turned = tool === "reveal" ? "hide" : "reveal";
@@ -107,8 +117,12 @@ export function brushBar(table) {
                 choice(
                   "How clearly",
                   /** @type {import("../ui/elements.js").Option<"full"|"terrain">[]} */ ([
-                    ["full", "All", { title: "Terrain and what is there (2)", data: { f: "full" } }],
-                    ["terrain", "Terrain only", { title: "The land, not what is there (1)", data: { f: "terrain" } }],
+                    ["full", "All", { title: withKey("Terrain and what is there", "tier:full"), data: { f: "full" } }],
+                    [
+                      "terrain",
+                      "Terrain only",
+                      { title: withKey("The land, not what is there", "tier:terrain"), data: { f: "terrain" } },
+                    ],
                   ]),
                   tier,
                   (to) => ui.update({ tier: to }),
@@ -141,7 +155,7 @@ export const radiusStepper = (ui) => {
     button(
       "Smaller",
       {
-        title: "Smaller ( [ )",
+        title: withKey("Smaller", "smaller"),
         data: { f: "-" },
         disabled: radius === 0,
         onclick: () => ui.update({ radius: radius - 1 }),
@@ -153,7 +167,7 @@ export const radiusStepper = (ui) => {
     button(
       "Larger",
       {
-        title: "Larger ( ] )",
+        title: withKey("Larger", "larger"),
         data: { f: "+" },
         disabled: radius === 5,
         onclick: () => ui.update({ radius: radius + 1 }),

@@ -5,6 +5,16 @@
 export const count = (n, one, many = `${one}${/x$/.test(one) ? "es" : "s"}`) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
+/** Returns a distance in words: in hexes, and in what the campaign says a hex is wide, if it does.
+ * @param {number} hexes @param {import("../model/types.js").Settings} [settings] */
+export function distanceWords(hexes, { hexWidth = 0, hexUnit = "miles" } = {}) {
+  const far = count(hexes, "hex");
+  if (!hexWidth) return far;
+  const wide = hexes * hexWidth;
+  const rounded = wide < 100 ? Math.round(wide * 10) / 10 : Math.round(wide);
+  return `${far}, ${rounded.toLocaleString("en")} ${hexUnit === "miles" && rounded === 1 ? "mile" : hexUnit}`;
+}
+
 /** Returns "Ana", "Ana and Ben", "Ana, Ben and Cy". @param {string[]} names */
 export const list = (names) =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;

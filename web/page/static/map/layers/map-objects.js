@@ -121,7 +121,7 @@ export function createThingPainter() {
 const meets = (d, rect, by) => d.x0 - by < rect.x + rect.w && d.x1 + by > rect.x && d.y0 - by < rect.y + rect.h && d.y1 + by > rect.y;
 
 /** @param {any} region @param {import("./inks.js").Inks} inks */
-const colorOf = (region, inks) => (region.ghost ? inks.staged : /^#[0-9a-f]{6}$/i.test(region.color ?? "") ? region.color : inks.regions[region.kind] ?? inks.regions.other);
+export const colorOf = (region, inks) => (region.ghost ? inks.staged : /^#[0-9a-f]{6}$/i.test(region.color ?? "") ? region.color : inks.regions[region.kind] ?? inks.regions.other);
 
 /** A soft band inside the rim, and the rim. The pen is in world units. @param {CanvasRenderingContext2D} pen @param {Drawn[]} rims
  * @param {number[]} dash @param {string} color @param {number} size @param {boolean} pale */
