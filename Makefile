@@ -5,6 +5,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
+# Whoever set this saves a few files, and every process that is started compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test check bench simulate crash chaos supply clean
 

@@ -50,14 +50,15 @@ def choose(dm: Seat, item: str) -> None:
 
 def a_dm(served: Served, browser: Browser) -> Seat:
     """Return somebody who signed up and made a campaign."""
-    dm = new_here(served, browser, "Dora", color_scheme="dark")
+    dm = new_here(served, browser, "Dora", painted=True, color_scheme="dark")
     create(dm, "The Fenmark")
     return dm
 
 
 def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_path: Path) -> None:
     dm = a_dm(served, browser)
-    ana, ben, cy = party = [sit_down(dm, browser, name, color_scheme="dark") for name in NAMES]
+    look = {"painted": PICTURES is not None, "color_scheme": "dark"}
+    ana, ben, cy = party = [sit_down(dm, browser, name, **look) for name in NAMES]
     bring_a_map(dm, tmp_path)
     a_country_is_drawn(dm, tmp_path)
     for player in party:

@@ -20,7 +20,7 @@ def test_a_dm_renames_archives_duplicates_and_deletes(served: Served, browser: B
     open_campaign(dm)
     dm.page.get_by_label("Name", exact=True).fill("The Drowned Marches")
     dm.page.get_by_role("button", name="Save").click()
-    expect(dm.page.get_by_text("Saved.")).to_be_visible()
+    expect(dm.page.get_by_label("Notices").get_by_text("Saved.")).to_be_visible()
     dm.page.get_by_role("button", name="Archive", exact=True).click()
     dm.page.wait_for_url(f"{served.origin}/")
     dm.page.get_by_role("link", name="The Drowned Marches").click()

@@ -11,6 +11,7 @@ from tests.support.browsers import Seat, Served, create, new_here, start_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
+MOVING = {"reduced_motion": "no-preference"}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 NAMELESS = """() => {
@@ -275,7 +276,7 @@ AT_A_RESIZE = """() => new Promise((done) => {
 def test_the_map_is_there_in_the_frame_in_which_a_banner_takes_its_room(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser).open(served.links["dm"])
+    dm = Seat(browser, painted=True).open(served.links["dm"])
     dm.picture()
     assert dm.page.evaluate(AT_A_RESIZE)[:3] != [0, 0, 0]
 
@@ -284,7 +285,7 @@ def test_the_first_reveal_brings_a_phone_to_it_and_no_later_one(
     served: Served, browser: Browser
 ) -> None:
     dm = Seat(browser).open(served.links["dm"])
-    phone = Seat(browser, **PHONE).open(served.links["player"])
+    phone = Seat(browser, painted=True, **MOVING, **PHONE).open(served.links["player"])
     dm.page.evaluate("() => hexroom.table.commands.hide('all', 'all')")
     phone.until("hexroom.table.room.get().shown.size === 0")
     phone.page.evaluate("() => hexroom.scene.fit()")

@@ -13,8 +13,8 @@ PAINTED = """[...document.querySelectorAll('.legend-drawing')].every((drawing) =
 
 
 def test_the_legend_has_what_its_viewer_sees(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
-    player = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    dm = Seat(browser, painted=True).open(served.links["dm"])
+    player = Seat(browser, painted=True).open(served.links["player"])
     start_session(dm)
     dm.page.evaluate("() => hexroom.table.commands.reveal(['3,3'], 'all')")
     player.until("hexroom.table.room.get().terrain.at(3, 3)")

@@ -26,8 +26,8 @@ def changes(seat: Seat, before: str) -> None:
 def test_a_players_map_follows_the_campaigns_look_unless_they_chose_one(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
-    player = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    player = Seat(browser, painted=True).open(served.links["player"])
     player.until(SETTLED)
     before = player.picture()
     dm.page.get_by_role("button", name="Menu").click()

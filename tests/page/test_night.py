@@ -31,9 +31,17 @@ def isa(served: Served, browser: Browser) -> Iterator[Seat]:
 
 
 @pytest.fixture
+def painted_isa(served: Served, browser: Browser) -> Iterator[Seat]:
+    """The same player, at a map of which each pixel counts."""
+    seat = Seat(browser, painted=True).open(served.links["player"])
+    yield seat
+    seat.context.close()
+
+
+@pytest.fixture
 def bo(dm: Seat, browser: Browser) -> Iterator[Seat]:
     """A second player, who came by an invite link and gave a name."""
-    seat = sit_down(dm, browser, "Bo")
+    seat = sit_down(dm, browser, "Bo", painted=True)
     yield seat
     seat.context.close()
 
@@ -79,7 +87,8 @@ def test_a_stroke_is_one_command(dm: Seat) -> None:
     assert all(dm.room(f"Boolean(room.viewers.at({q}, -8))") for q in range(20, 26))
 
 
-def test_what_is_staged_is_secret_until_it_is_published(dm: Seat, isa: Seat) -> None:
+def test_what_is_staged_is_secret_until_it_is_published(dm: Seat, painted_isa: Seat) -> None:
+    isa = painted_isa
     stage(dm)
     isa.page.get_by_text("The DM is preparing…").wait_for()
     expect(dm.page.locator(".strip")).to_contain_text("Players see nothing of this")

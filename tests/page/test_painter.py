@@ -60,7 +60,7 @@ def known(size: int = 5) -> list[list[int]]:
 
 
 def painted(served: Served, browser: Browser, maps: list[object], **manner: object) -> list[object]:
-    seat = Seat(browser).open(served.links["dm"])
+    seat = Seat(browser, painted=True).open(served.links["dm"])
     pictures = seat.page.evaluate(PAINT, [maps, LAND, {**PLAYER, **manner}, SQUARES])
     assert isinstance(pictures, list)
     return pictures

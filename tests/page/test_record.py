@@ -24,7 +24,7 @@ DELIVERED = """async (key) => {
 def dm(served: Served, browser: Browser) -> Iterator[Seat]:
     """A DM who showed one player, who is at the table, what the other was not."""
     player = Seat(browser).open(served.links["player"])
-    seat = Seat(browser).open(served.links["dm"])
+    seat = Seat(browser, painted=True).open(served.links["dm"])
     start_session(seat)
     seat.page.keyboard.press("r")
     seat.page.keyboard.press("[")
