@@ -178,6 +178,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "height": st.just(600),
     "alignment": st.sampled_from([Alignment(), Alignment(x=-40.5, scale=0.5)]),
     "to": st.sampled_from(["all", (ANN.user,), (ANN.user, BEN.user)]),
+    "waiting": st.integers(0, 3),
 }
 OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),
