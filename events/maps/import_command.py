@@ -125,7 +125,7 @@ class ImportMap(Command):
     def decide(self, room: RoomState, by: Member) -> Deciding:
         laid = yield self._lay(room, by)
         expect_room(room, laid)
-        sizes = zip(_LIMITS, self._turns(laid), strict=True)
+        sizes = zip(_LIMITS, self.turns(laid), strict=True)
         for (what, most), (turns, gone, put, drop) in sizes:
             there = len(getattr(room, what))
             _expect_room_for(turns, len(gone) if self._replaces(what) else 0, what, most, there)
@@ -146,7 +146,7 @@ class ImportMap(Command):
         changed = sum(1 for at, what in mine.items() if room.terrain.get(at) not in (None, what))
         found = {"hexes": Tally(len(mine) - there, changed, there - changed, len(room.terrain) - there)}  # fmt: skip
         merging = self if self.again != "add" else self.model_copy(update={"again": "merge"})
-        for (name, _), (turns, gone, _, _) in zip(_LIMITS, merging._turns(laid), strict=True):
+        for (name, _), (turns, gone, _, _) in zip(_LIMITS, merging.turns(laid), strict=True):
             new = sum(1 for turn in turns if turn.old is None)
             same = sum(1 for turn in turns if turn.now == turn.old)
             found[name] = Tally(new, len(turns) - new - same, same, len(gone))
@@ -183,7 +183,7 @@ class ImportMap(Command):
             return Decision.of(room, HexesUpdated(painted=painted(changed.items())))
         return Decision.of(room)
 
-    def _turns(self, room: RoomState) -> Iterator[Any]:
+    def turns(self, room: RoomState) -> Iterator[Any]:
         """Yield, for each kind of thing, its turns, the keys of what is gone, and the events for both."""
         again = self.again or "merge"
         notes = _matched(

@@ -1,8 +1,26 @@
 """Captions of moments: from the events for a DM, from the messages they got for everyone else."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from events.core.features import (
+    checks,
+    handouts,
+    hexes,
+    hints,
+    labels,
+    members,
+    notes,
+    paths,
+    pictures,
+    regions,
+    sessions,
+    settings,
+    sites,
+    staging,
+    terrain,
+    tokens,
+)
 from events.core.messages import Event, ServerMessage
 from events.core.state import NoteId, PathId, RegionId, RoomState, SiteId, Status, TokenId
 from events.geometry.grid import Hex, middle, runs
@@ -36,8 +54,6 @@ _OF_MESSAGES: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
     ("terrain", ("hex:updated", "map:", "path:", "region:", "label:")),
     ("presence", ("player:",)),
 )
-
-Words = Callable[[RoomState, ServerMessage], str]
 
 
 def kind_of_events(events: Iterable[Event]) -> Kind:
@@ -75,10 +91,10 @@ def caption_of_messages(
     """
     captions: dict[str, None] = {}
     for message in messages:
-        words = _WORDS.get(message.tag)
+        words = _WORDS.get(type(message))
         if words is None:
             captions[_capital(message.tag.replace(":", " "))] = None
-        elif text := words(before if message.tag in _GONE else after, message):
+        elif text := words(before if type(message) in _GONE else after, message):
             captions[text] = None
     if not captions and messages:
         return "The members changed"
@@ -108,21 +124,21 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _revealed(room: RoomState, message: Any) -> str:
+def _revealed(room: RoomState, message: hexes.Revealed) -> str:
     how = " (terrain only)" if message.tier == "terrain" else ""
     return f"{_capital(hexes_in_words(room, message.hex_keys))} came into sight{how}"
 
 
-def _hidden(room: RoomState, message: Any) -> str:
+def _hidden(room: RoomState, message: hexes.Hidden) -> str:
     return f"{_capital(hexes_in_words(room, message.hex_keys))} went out of sight"
 
 
-def _updated(room: RoomState, message: Any) -> str:
+def _updated(room: RoomState, message: hexes.Updated) -> str:
     keys = [change["key"] for change in message.changes]
     return f"{_capital(hexes_in_words(room, keys))} changed"
 
 
-def _status(before: RoomState, message: Any) -> str:
+def _status(before: RoomState, message: sessions.StatusChanged) -> str:
     return {
         "active": "The session goes on" if before.status is Status.PAUSED else "The session began",
         "paused": "The session was paused",
@@ -131,63 +147,63 @@ def _status(before: RoomState, message: Any) -> str:
     }[message.status]
 
 
-def _joined_table(room: RoomState, message: Any) -> str:
+def _joined_table(room: RoomState, message: members.Joined) -> str:
     return f"{message.name} came to the table"
 
 
-def _left_table(room: RoomState, message: Any) -> str:
+def _left_table(room: RoomState, message: members.Left) -> str:
     return f"{room.name_of(message.user_id)} left the table"
 
 
-def _presence(room: RoomState, message: Any) -> str:
+def _presence(room: RoomState, message: members.Presence) -> str:
     return ""  # it follows one of the two above, or a change of names
 
 
-def _preparing(room: RoomState, message: Any) -> str:
+def _preparing(room: RoomState, message: staging.Preparing) -> str:
     return "The DM is preparing something" if message.preparing else "The DM is done preparing"
 
 
-def _created(room: RoomState, message: Any) -> str:
+def _created(room: RoomState, message: tokens.Created) -> str:
     return f"{message.token['label']} appeared on hex {_at(room, message.token)}"
 
 
-def _changed(room: RoomState, message: Any) -> str:
+def _changed(room: RoomState, message: tokens.Updated) -> str:
     return f"{message.token['label']} changed"
 
 
-def _moved(room: RoomState, message: Any) -> str:
+def _moved(room: RoomState, message: tokens.Moved) -> str:
     return f"{message.token['label']} moved to hex {_at(room, message.token)}"
 
 
-def _deleted(before: RoomState, message: Any) -> str:
+def _deleted(before: RoomState, message: tokens.Deleted) -> str:
     token = before.tokens.get(TokenId(message.token_id))
     return f"{token.label if token else 'A token'} is gone"
 
 
-def _map(room: RoomState, message: Any) -> str:
+def _map(room: RoomState, message: terrain.MapChanged) -> str:
     return f"The map {message.map['name']} was laid" if message.map else "The map was taken away"
 
 
-def _note(room: RoomState, message: Any) -> str:
+def _note(room: RoomState, message: notes.NoteChanged) -> str:
     where = room.label(Hex.parse(message.note["hexKey"]))
     return f"Noted on hex {where}: {message.note['title'] or message.note['kind']}"
 
 
-def _note_gone(before: RoomState, message: Any) -> str:
+def _note_gone(before: RoomState, message: notes.NoteRemoved) -> str:
     note = before.notes.get(NoteId(message.note_id))
     return f"The note {note.title} is gone" if note and note.title else "A note is gone"
 
 
-def _handout(room: RoomState, message: Any) -> str:
+def _handout(room: RoomState, message: handouts.HandoutChanged) -> str:
     return f"Shown: {message.handout['title']}"
 
 
-def _handout_gone(before: RoomState, message: Any) -> str:
+def _handout_gone(before: RoomState, message: handouts.HandoutRemoved) -> str:
     note = before.notes.get(NoteId(message.handout_id))
     return f"No longer shown: {note.title if note else 'a picture'}"
 
 
-def _path(room: RoomState, message: Any) -> str:
+def _path(room: RoomState, message: paths.PathChanged) -> str:
     shown = message.path
     if "kind" not in shown:
         return "A path went out of sight"
@@ -195,95 +211,103 @@ def _path(room: RoomState, message: Any) -> str:
     return f"{name} came into sight"
 
 
-def _path_gone(before: RoomState, message: Any) -> str:
+def _path_gone(before: RoomState, message: paths.PathRemoved) -> str:
     path = before.paths.get(PathId(message.path_id))
     name = f"The {path.kind} {path.name}" if path and path.name else "A path"
     return f"{name} is gone"
 
 
-def _region(room: RoomState, message: Any) -> str:
+def _region(room: RoomState, message: regions.RegionChanged) -> str:
     if "name" not in message.region:
         return "A region went out of sight"
     return f"{message.region['name']} came into sight"
 
 
-def _region_gone(before: RoomState, message: Any) -> str:
+def _region_gone(before: RoomState, message: regions.RegionRemoved) -> str:
     region = before.regions.get(RegionId(message.region_id))
     return f"The region {region.name} is gone" if region else "A region is gone"
 
 
-def _site(room: RoomState, message: Any) -> str:
+def _site(room: RoomState, message: sites.SiteChanged) -> str:
     where = room.label(Hex.parse(message.site["hexKey"]))
     return f"On hex {where}: {message.site['title'] or message.site['kind']}"
 
 
-def _site_gone(before: RoomState, message: Any) -> str:
+def _site_gone(before: RoomState, message: sites.SiteRemoved) -> str:
     site = before.sites.get(SiteId(message.site_id))
     return f"{site.title or _capital('the ' + site.kind)} is gone" if site else "A site is gone"
 
 
-def _label(room: RoomState, message: Any) -> str:
+def _label(room: RoomState, message: labels.LabelChanged) -> str:
     return f"Written on the map: {message.label['text']}"
 
 
-def _label_gone(before: RoomState, message: Any) -> str:
+def _label_gone(before: RoomState, message: labels.LabelRemoved) -> str:
     return "A label is gone"
 
 
-def _skills(room: RoomState, message: Any) -> str:
+def _skills(room: RoomState, message: checks.SkillsChanged) -> str:
     return f"The skills of {room.name_of(message.user_id)} changed"
 
 
-def _settings(room: RoomState, message: Any) -> str:
+def _settings(room: RoomState, message: settings.SettingsTold) -> str:
     return "The settings changed"
 
 
-def _picture(room: RoomState, message: Any) -> str:
+def _picture(room: RoomState, message: pictures.PictureChanged) -> str:
     return "The picture under the map " + ("changed" if message.picture else "was taken away")
 
 
-def _hints(room: RoomState, message: Any) -> str:
+def _hints(room: RoomState, message: hints.HintsChanged) -> str:
     return "What is known of the dark around changed"
 
 
-def _at(room: RoomState, token: Mapping[str, Any]) -> str:
+def _at(room: RoomState, token: Mapping[str, str]) -> str:
     return room.label(Hex.parse(token["hexKey"]))
 
 
-_GONE: Final = (
-    "token:deleted", "player:left", "note:removed", "handout:removed", "path:removed", "region:removed",
-    "site:removed", "session:statusChanged",
-)  # fmt: skip
+_GONE: Final = frozenset(
+    (
+        tokens.Deleted,
+        members.Left,
+        notes.NoteRemoved,
+        handouts.HandoutRemoved,
+        paths.PathRemoved,
+        regions.RegionRemoved,
+        sites.SiteRemoved,
+        sessions.StatusChanged,
+    )
+)
 """Messages that are worded by the room before: only it still has what they are about."""
 
-_WORDS: Final[Mapping[str, Words]] = {
-    "session:statusChanged": _status,
-    "hex:revealed": _revealed,
-    "hex:hidden": _hidden,
-    "hex:updated": _updated,
-    "player:joined": _joined_table,
-    "player:left": _left_table,
-    "player:presence": _presence,
-    "dm:preparing": _preparing,
-    "token:created": _created,
-    "token:updated": _changed,
-    "token:moved": _moved,
-    "token:deleted": _deleted,
-    "map:changed": _map,
-    "note:changed": _note,
-    "note:removed": _note_gone,
-    "handout:changed": _handout,
-    "handout:removed": _handout_gone,
-    "path:changed": _path,
-    "path:removed": _path_gone,
-    "region:changed": _region,
-    "region:removed": _region_gone,
-    "site:changed": _site,
-    "site:removed": _site_gone,
-    "label:changed": _label,
-    "label:removed": _label_gone,
-    "skill:changed": _skills,
-    "settings:changed": _settings,
-    "picture:changed": _picture,
-    "hint:changed": _hints,
+_WORDS: Final[Mapping[type[ServerMessage], Callable[..., str]]] = {
+    sessions.StatusChanged: _status,
+    hexes.Revealed: _revealed,
+    hexes.Hidden: _hidden,
+    hexes.Updated: _updated,
+    members.Joined: _joined_table,
+    members.Left: _left_table,
+    members.Presence: _presence,
+    staging.Preparing: _preparing,
+    tokens.Created: _created,
+    tokens.Updated: _changed,
+    tokens.Moved: _moved,
+    tokens.Deleted: _deleted,
+    terrain.MapChanged: _map,
+    notes.NoteChanged: _note,
+    notes.NoteRemoved: _note_gone,
+    handouts.HandoutChanged: _handout,
+    handouts.HandoutRemoved: _handout_gone,
+    paths.PathChanged: _path,
+    paths.PathRemoved: _path_gone,
+    regions.RegionChanged: _region,
+    regions.RegionRemoved: _region_gone,
+    sites.SiteChanged: _site,
+    sites.SiteRemoved: _site_gone,
+    labels.LabelChanged: _label,
+    labels.LabelRemoved: _label_gone,
+    checks.SkillsChanged: _skills,
+    settings.SettingsTold: _settings,
+    pictures.PictureChanged: _picture,
+    hints.HintsChanged: _hints,
 }
