@@ -19,6 +19,7 @@ from events.core.values import (
     Modifiers,
     Note,
     Picture,
+    Pin,
     Rule,
     Staged,
     Token,
@@ -56,6 +57,7 @@ class Changes:
     sights: HexTurns[Visibility] = ()
     tokens: Turns[Token] = ()
     notes: Turns[Note] = ()
+    pins: Turns[Pin] = ()
     paths: Turns[Path] = ()
     sites: Turns[Site] = ()
     regions: Turns[Region] = ()
@@ -253,6 +255,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "sights": ByHex(),
     "tokens": _IDS,
     "notes": _IDS,
+    "pins": _IDS,
     "paths": _COVERING,
     "sites": _IDS,
     "regions": _COVERING,

@@ -36,6 +36,9 @@ from events.core.values import (
     NoteId,
     Notes,
     Picture,
+    Pin,
+    PinId,
+    Pins,
     Placement,
     Role,
     Roll,
@@ -86,6 +89,9 @@ __all__ = [
     "PathId",
     "Paths",
     "Picture",
+    "Pin",
+    "PinId",
+    "Pins",
     "Placement",
     "Region",
     "RegionId",
@@ -143,6 +149,8 @@ class RoomState:
     sights: TileMap[Visibility] = field(default_factory=TileMap)
     tokens: Tokens = field(default_factory=Placed)
     notes: Notes = field(default_factory=Placed)
+    pins: Pins = field(default_factory=Placed)
+    """What players noted on their own copies of the map."""
     paths: Paths = field(default_factory=Covering)
     sites: Sites = field(default_factory=Placed)
     regions: Regions = field(default_factory=Covering)

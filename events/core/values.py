@@ -22,6 +22,7 @@ RoomId = NewType("RoomId", UUID)
 SessionId = NewType("SessionId", str)
 TokenId = NewType("TokenId", str)
 NoteId = NewType("NoteId", str)
+PinId = NewType("PinId", str)
 RuleId = NewType("RuleId", str)
 ChangeId = NewType("ChangeId", int)
 
@@ -245,6 +246,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """What a player noted on a hex of their own copy of the map."""
+
+    at: HexKey
+    text: str
+    by: UserId
+    party: bool = False
+    """Whether all players and DMs know of it, or its owner alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class LabelStyle:
     """How hexes are called: by their key, or by column and row as maps print them."""
 
@@ -318,6 +330,7 @@ def _sorted_keys(of: Mapping[str, Any], write: Any) -> Any:
 Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
 Tokens = Placed[TokenId, Token]
 Notes = Placed[NoteId, Note]
+Pins = Placed[PinId, Pin]
 Rules = Annotated[Mapping[RuleId, Rule], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
 MergedUsers = Annotated[
     Mapping[UserId, UserId], AfterValidator(_frozen), WrapSerializer(_sorted_keys)

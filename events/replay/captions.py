@@ -13,6 +13,7 @@ from events.core.features import (
     notes,
     paths,
     pictures,
+    pins,
     regions,
     sessions,
     settings,
@@ -194,6 +195,16 @@ def _note_gone(before: RoomState, message: notes.NoteRemoved) -> str:
     return f"The note {note.title} is gone" if note and note.title else "A note is gone"
 
 
+def _pin(room: RoomState, message: pins.PinChanged) -> str:
+    pin = message.pin
+    where = room.label(Hex.parse(pin["hexKey"]))
+    return f"{room.name_of(pin['by'])} pinned on hex {where}: {pin['text'][:80]}"
+
+
+def _pin_gone(before: RoomState, message: pins.PinRemoved) -> str:
+    return "A pin is gone"
+
+
 def _handout(room: RoomState, message: handouts.HandoutChanged) -> str:
     return f"Shown: {message.handout['title']}"
 
@@ -272,6 +283,7 @@ _GONE: Final = frozenset(
         members.Left,
         notes.NoteRemoved,
         handouts.HandoutRemoved,
+        pins.PinRemoved,
         paths.PathRemoved,
         regions.RegionRemoved,
         sites.SiteRemoved,
@@ -296,6 +308,8 @@ _WORDS: Final[Mapping[type[ServerMessage], Callable[..., str]]] = {
     terrain.MapChanged: _map,
     notes.NoteChanged: _note,
     notes.NoteRemoved: _note_gone,
+    pins.PinChanged: _pin,
+    pins.PinRemoved: _pin_gone,
     handouts.HandoutChanged: _handout,
     handouts.HandoutRemoved: _handout_gone,
     paths.PathChanged: _path,

@@ -32,6 +32,7 @@ from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.notes import NoteDeleted, NoteRevealed, NoteSet
 from events.core.features.paths import PathDeleted, PathRevealed, PathSet
 from events.core.features.pictures import PictureLaid
+from events.core.features.pins import PinDeleted, PinSet
 from events.core.features.regions import RegionDeleted, RegionRevealed, RegionSet
 from events.core.features.rules import RuleDeleted, RuleSet
 from events.core.features.sessions import SessionStarted
@@ -71,7 +72,7 @@ from events.core.state import (
     TokenId,
     UserId,
 )
-from events.core.values import ChangeId, Check, ground
+from events.core.values import ChangeId, Check, Pin, PinId, ground
 from events.core.view import (
     Disclosure,
     audience,
@@ -99,6 +100,7 @@ START: tuple[Event, ...] = (
     TokenCreated(token=TokenId("t2"), at=Hex(0, 1), label="Ben's", owner=BEN.user),
     RuleSet(rule=RuleId("r1"), now=Rule("all", 1, "full")),
     PictureLaid(picture=Picture("p1", 700, 600)),
+    PinSet(pin=PinId("pin-1"), now=Pin(Hex(1, 1), "smoke", ANN.user, party=True)),
     NoteSet(note=NoteId("n1"), now=Note(Hex(1, 0), "poi", "Well", check=Check("lore", 9))),
     PathSet(
         path=PathId("p1"),
@@ -321,7 +323,7 @@ def test_a_queue_thrown_away_comes_back_with_undo(night: list[Step]) -> None:
         assert (undone.after.staged, undone.after.mode) == (room.staged, room.mode)
 
 
-UNREAD = ("rolls", "online", "name")
+UNREAD = ("rolls", "online", "name", "pins")
 OUT_OF_SIGHT = runs([Hex(7, q) for q in range(3)])
 
 
@@ -340,6 +342,9 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     yield NotePictured(note=NoteId("secret"), handout=Handout("map", 9, 9))
     yield HandoutShown(note=NoteId("secret"), to=(other,))
     yield SkillSet(user=other, skill="stealth", modifier=5)
+    yield PinSet(pin=PinId("mine"), now=Pin(Hex(0, 0), "to be searched", other))
+    yield PinSet(pin=PinId("gone"), now=Pin(Hex(1, 0), "was searched", other))
+    yield PinDeleted(pin=PinId("gone"))
     yield NoteSet(note=NoteId("far"), now=replace(trap, at=Hex(7, 0), hint="smoke", radius=2))
     yield from laid_in_secret(other)
     yield HexesRevealed(hexes=OUT_OF_SIGHT, to=(other,))

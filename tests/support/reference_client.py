@@ -10,6 +10,7 @@ PARTS = (
     "tokens",
     "notes",
     "handouts",
+    "pins",
     "hints",
     "rules",
     "skills",
@@ -32,6 +33,7 @@ class ReferenceClient:
     tokens: dict[str, JSON] = field(default_factory=dict)
     notes: dict[str, JSON] = field(default_factory=dict)
     handouts: dict[str, JSON] = field(default_factory=dict)
+    pins: dict[str, JSON] = field(default_factory=dict)
     hints: dict[str, JSON] = field(default_factory=dict)
     paths: dict[str, JSON] = field(default_factory=dict)
     sites: dict[str, JSON] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class ReferenceClient:
         self.tokens = {token["id"]: token for token in state["tokens"]}
         self.notes = {note["id"]: note for note in state["notes"]}
         self.handouts = {handout["id"]: handout for handout in state["handouts"]}
+        self.pins = {pin["id"]: pin for pin in state["pins"]}
         self.rules = {rule["id"]: rule for rule in state["rules"]}
         self.skills = dict(state["skills"])
         self.rolls = list(state["rolls"])
@@ -113,6 +116,11 @@ class ReferenceClient:
                 self.handouts[handout["id"]] = handout
             case {"type": "handout:removed", "handoutId": gone}:
                 del self.handouts[gone]
+            case {"type": "pin:changed", "pin": pin}:
+                assert self.pins.get(pin["id"]) != pin
+                self.pins[pin["id"]] = pin
+            case {"type": "pin:removed", "pinId": gone}:
+                del self.pins[gone]
             case {"type": "path:changed", "path": path}:
                 self._path(path)
             case {"type": "path:removed", "pathId": gone}:
@@ -216,6 +224,7 @@ class ReferenceClient:
             "tokens": dict(sorted(self.tokens.items())),
             "notes": dict(sorted(self.notes.items())),
             "handouts": dict(sorted(self.handouts.items())),
+            "pins": dict(sorted(self.pins.items())),
             "paths": dict(sorted(self.paths.items())),
             "sites": dict(sorted(self.sites.items())),
             "regions": dict(sorted(self.regions.items())),

@@ -134,6 +134,7 @@ def changes_by(room: RoomState, user: UserId, into: UserId) -> Changes:
     }
     slices["notes"] = _given(slices["notes"], lambda note: _shown_instead(note, user, into))
     slices["tokens"] = _given(room.tokens, lambda token: _owned_instead(token, user, into))
+    slices["pins"] = _given(room.pins, lambda pin: replace(pin, by=into) if pin.by == user else pin)
     slices["sights"] = room.sights
     for seen, where in room.sights.grouped():
         seen_since = _seen_by_both(seen, user, into)

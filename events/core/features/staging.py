@@ -266,7 +266,17 @@ class Foreseen(NamedTuple):
         return all(map(is_, self.base, base))
 
 
-_UNREAD: Final = {"staged", "last_change", "dropped", "mode", "history", "online", "name", "rolls"}
+_UNREAD: Final = {
+    "staged",
+    "last_change",
+    "dropped",
+    "mode",
+    "history",
+    "online",
+    "name",
+    "rolls",
+    "pins",
+}
 _base: Final = attrgetter(*(each.name for each in fields(RoomState) if each.name not in _UNREAD))
 """Returns the slices that a stageable command may look at. Rolls only number what is rolled next."""
 

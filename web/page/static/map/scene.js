@@ -13,7 +13,7 @@ import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawFurniture } from "./layers/furniture.js";
 import { drawSelection } from "./layers/selection.js";
-import { drawPin, drawToken, standings, tokensOf } from "./layers/tokens.js";
+import { drawFlag, drawPin, drawToken, standings, tokensOf } from "./layers/tokens.js";
 import { createThings } from "./things-layer.js";
 import { createWaves } from "./waves.js";
 import { h } from "../ui/elements.js";
@@ -206,6 +206,10 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     if (px > 8) for (const [key, notes] of pins) {
       const p = place(key);
       if (inside(p)) drawPin(life, p.x, p.y, px, notes, look().lamp);
+    }
+    if (px > 8) for (const pin of Object.values(state.pins)) {
+      const p = place(pin.hexKey);
+      if (inside(p)) drawFlag(life, p.x, p.y, px, pin.party ? "#fbf6e9" : look().lamp);
     }
     for (const at of standings(tokensOf(state), place, px, overlay.hover)) {
       const held = (overlay.held ?? overlay.carried)?.id === at.token.id;

@@ -17,6 +17,7 @@
 /** A note; what only DMs may know of it is there for them alone.
  * @typedef {{id: string, hexKey: string, kind: string, title: string, playerText?: string, dmText?: string, audience?: "seen"|"all"|"dm"|{playerIds: string[]},
  *   hint?: string, radius?: number, check?: Check|null}} Note */
+/** What a player noted on a hex. @typedef {{id: string, hexKey: string, text: string, by: string, party: boolean}} Pin */
 /** The picture of a note, to whom it was shown; `shownTo` is there for DMs alone.
  * @typedef {{id: string, title: string, image: string, width: number, height: number, shownTo?: "all"|{playerIds: string[]}}} Handout */
 /** @typedef {{id: string, players: "all"|{playerIds: string[]}, within: number, tier: Tier, shownTo: "owner"|"players"|"all"}} Rule */

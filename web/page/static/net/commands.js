@@ -107,6 +107,13 @@ export function createCommands(write) {
     deleteNote: (/** @type {string} */ noteId) => ask("note:delete", { noteId }),
     revealNote: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
       ask("note:reveal", { noteId, targets }),
+    setPin: (
+      /** @type {string} */ hexKey,
+      /** @type {string} */ text,
+      /** @type {boolean} */ party,
+      /** @type {string|undefined} */ pinId = undefined,
+    ) => ask("pin:set", { hexKey, text, party, ...(pinId ? { pinId } : {}) }),
+    deletePin: (/** @type {string} */ pinId) => ask("pin:delete", { pinId }),
     showHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
       ask("handout:show", { noteId, targets }),
     openHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>

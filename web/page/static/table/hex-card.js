@@ -8,6 +8,7 @@ import { hourOf, ago } from "../ui/time.js";
 import { viewerWords, playersOf } from "../ui/text.js";
 import { logOf, touches } from "../history/event-log.js";
 import { noteView } from "./notes.js";
+import { pinView, pinsIn } from "./pins.js";
 import { thingSections, thingsIn } from "./hex-things.js";
 import { complain } from "./notices.js";
 
@@ -63,6 +64,7 @@ export function hexCard(table) {
     const label = table.label(key);
     node.setAttribute("aria-label", `Hex ${label}`);
     const notes = Object.values(state.notes).filter((n) => n.hexKey === key);
+    const pins = pinsIn(state, key);
     const tokens = Object.values(state.tokens).filter((n) => n.hexKey === key);
     const land = known ? (t?.name ?? "Open ground") : "Unknown";
     // What people call it comes first.
@@ -117,10 +119,19 @@ export function hexCard(table) {
           h("h3", "Notes"),
           notes.map((n) => noteView(table, n, dm)),
         ),
+      pins.length > 0 &&
+        h(
+          "section",
+          h("h3", "Pins"),
+          pins.map((pin) => pinView(table, pin)),
+        ),
       h(
         "section",
         h(
           ".row.wrap",
+          state.role === "player" &&
+            !table.readOnly() &&
+            button("Pin", { class: "btn small", onclick: () => table.open("pins", key) }, "note"),
           dm && button("Note", { class: "btn small", onclick: () => table.open("note-editor", key) }, "note"),
           dm && button("Token", { class: "btn small", onclick: () => table.open("tokens", { hexKey: key }) }, "token"),
           dm && button("Site", { class: "btn small", onclick: () => table.open("thing-editor#newSite", key) }, "site"),
@@ -228,6 +239,7 @@ export function hexCard(table) {
       s.viewers,
       s.terrain,
       s.notes,
+      s.pins,
       s.handouts,
       s.hints,
       s.tokens,

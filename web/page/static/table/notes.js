@@ -5,6 +5,8 @@ import { confirm } from "../ui/dialogs.js";
 import { button, choices, fill, h, icon } from "../ui/elements.js";
 import { handoutTools, handoutView } from "./handout.js";
 import { complain } from "./notices.js";
+import { thingsIn } from "./hex-things.js";
+import { pinView } from "./pins.js";
 import { prose } from "./prose.js";
 
 /** @type {Record<string, string>} */
@@ -68,6 +70,7 @@ export function notesPanel(table) {
       ["title", "By title"],
       ["hex", "By hex"],
       ["kind", "By kind"],
+      ["region", "By region"],
     ]),
   );
   const kind = h(
@@ -78,7 +81,16 @@ export function notesPanel(table) {
   const tools = h(".row.tight", kind, sort);
   /** What notes are ordered by, then by title. @param {import("../model/types.js").Note} note */
   const rank = (note) =>
-    ({ title: "", hex: table.label(note.hexKey), kind: KINDS[note.kind] ?? note.kind })[sort.value] ?? "";
+    ({ title: "", hex: table.label(note.hexKey), kind: KINDS[note.kind] ?? note.kind, region: regionOf(note) })[
+      sort.value
+    ] ?? "";
+  /** Returns the region of a note's hex that is named first; nothing where there is none. @param {import("../model/types.js").Note} note */
+  const regionOf = (note) =>
+    thingsIn(table.now(), "region", note.hexKey)
+      .map((region) => String(region.name))
+      .sort((a, b) => a.localeCompare(b))[0] ?? "";
+  const toHex = (/** @type {string} */ key) =>
+    h("button.btn.ghost.small", { onclick: () => table.select(key, true) }, icon("hex"), table.label(key));
   const draw = () => {
     const state = table.now();
     const dm = state.role === "dm" && !table.readOnly();
@@ -93,8 +105,17 @@ export function notesPanel(table) {
             .includes(w),
         ),
     );
-    found.sort((a, b) => rank(a).localeCompare(rank(b), "en", { numeric: true }) || a.title.localeCompare(b.title));
-    search.hidden = all.length === 0;
+    const byRegion = sort.value === "region";
+    const ranks = new Map(found.map((n) => [n.id, rank(n)]));
+    const ranked = (/** @type {import("../model/types.js").Note} */ n) => ranks.get(n.id) ?? "";
+    found.sort(
+      (a, b) =>
+        (byRegion ? Number(!ranked(a)) - Number(!ranked(b)) : 0) ||
+        ranked(a).localeCompare(ranked(b), "en", { numeric: true }) ||
+        a.title.localeCompare(b.title),
+    );
+    const pins = Object.values(state.pins).filter((pin) => words.every((w) => pin.text.toLowerCase().includes(w)));
+    search.hidden = all.length + Object.keys(state.pins).length === 0;
     tools.hidden = all.length < 2;
     // What one was shown of places that one does not know.
     const loose = Object.values(state.handouts).filter(
@@ -109,20 +130,23 @@ export function notesPanel(table) {
           h("h3", "Handouts"),
           loose.map((each) => h("article.note", h("strong", each.title), handoutView(table, each))),
         ),
-      found.map((n) =>
+      pins.length > 0 &&
+        !kind.value &&
+        h(
+          "section",
+          h("h3", "Pins"),
+          pins.map((pin) => h("div", toHex(pin.hexKey), pinView(table, pin))),
+        ),
+      found.map((n, i) =>
         h(
           "div",
-          h(
-            "button.btn.ghost.small",
-            { onclick: () => table.select(n.hexKey, true) },
-            icon("hex"),
-            table.label(n.hexKey),
-          ),
+          byRegion && (i === 0 || ranked(n) !== ranked(found[i - 1])) && h("h3", ranked(n) || "In no region"),
+          toHex(n.hexKey),
           noteView(table, n, dm),
         ),
       ),
       all.length === 0 &&
-        loose.length === 0 &&
+        loose.length + pins.length === 0 &&
         h(
           ".empty",
           icon("note"),
@@ -133,6 +157,6 @@ export function notesPanel(table) {
       all.length > 0 && found.length === 0 && h("p.empty", "No note is like that."),
     );
   };
-  table.whenShown((s) => [s.notes, s.handouts, s.role], draw);
+  table.whenShown((s) => [s.notes, s.handouts, s.pins, s.regions, s.role], draw);
   return h(".stack", search, tools, list);
 }

@@ -18,6 +18,7 @@ export const PANELS = {
   me: () => import("./me.js"),
   "note-editor": () => import("../dm/note-editor.js"),
   notes: () => import("./notes.js"),
+  pins: () => import("./pins.js"),
   "reveal-to": () => import("../dm/reveal-to.js"),
   ruler: () => import("./ruler.js"),
   rules: () => import("../dm/rules.js"),

@@ -6,7 +6,7 @@ import { button, choice, fill, h, hide, icon } from "../ui/elements.js";
 import { watchAll } from "../model/store.js";
 import { clock } from "../ui/time.js";
 import { PHASES } from "../ui/text.js";
-import { complain } from "./notices.js";
+import { complain, toast } from "./notices.js";
 import { address } from "../net/address.js";
 
 /** @param {import("./types.js").Table} table */
@@ -26,7 +26,13 @@ export function sessionBar(table) {
         "End session",
       )
     )
-      await commands.end().then(() => table.later("webhook", (m) => m.watchPost(table)), complain);
+      await commands.end().then(() => {
+        table.later("webhook", (m) => m.watchPost(table));
+        toast("The session has ended.", {
+          act: { label: "Recap and replay", run: () => table.sessions() },
+          ms: 60_000,
+        });
+      }, complain);
   };
 
   const draw = () => {

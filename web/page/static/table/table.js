@@ -279,10 +279,13 @@ export function openTable(app, campaignId) {
   );
 
   // Before the scene hears of it, which would paint in the look before.
-  watchAll(
-    room,
-    (s) => [s.settings],
-    () => followCampaign(room.get().settings.mapLook) && scene.repaint(),
+  table.whenShown(
+    (s) => [s.settings, s.ready],
+    () => {
+      const { ready, settings: rules } = table.now();
+      // In a replay as the campaign looked then; while that is on its way, as it does.
+      if (ready && followCampaign(rules.mapLook)) scene.repaint();
+    },
   );
   scene.show(room);
   table.shown.subscribe(
@@ -316,7 +319,7 @@ export function openTable(app, campaignId) {
     },
   );
   table.whenShown(
-    (s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.map],
+    (s) => [s.terrain, s.shown, s.viewers, s.tokens, s.notes, s.pins, s.map],
     () => {
       twin.refresh();
       readout();
@@ -352,12 +355,14 @@ export function openTable(app, campaignId) {
         .map((each) => each[what]);
     const tokens = here(s.tokens, "label");
     const notes = here(s.notes, "title");
+    const pins = here(s.pins, "text");
     const sites = here(s.sites, "title").filter(Boolean);
     return [
       `${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
       s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
       tokens.length ? `tokens: ${tokens.join(", ")}` : "",
       notes.length ? `notes: ${notes.join(", ")}` : "",
+      pins.length ? `pins: ${pins.join(", ")}` : "",
       sites.length ? `sites: ${sites.join(", ")}` : "",
       ...(s.hints[key] ?? []),
     ]

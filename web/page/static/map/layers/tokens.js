@@ -165,6 +165,27 @@ function ink(color) {
   return r * 0.299 + g * 0.587 + b * 0.114 > 150 ? "#1a1712" : "#fff";
 }
 
+/** Draws the flag of what a player pinned to a hex. @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size @param {string} color */
+export function drawFlag(pen, x, y, size, color) {
+  const high = Math.min(20, Math.max(8, size * 0.5));
+  const [left, foot] = [x - size * 0.5, y - size * 0.26];
+  const top = foot - high;
+  pen.lineWidth = 1.6;
+  pen.strokeStyle = "#2b211a";
+  pen.fillStyle = color;
+  pen.beginPath();
+  pen.moveTo(left, top);
+  pen.lineTo(left + high * 0.72, top + high * 0.28);
+  pen.lineTo(left, top + high * 0.56);
+  pen.closePath();
+  pen.fill();
+  pen.stroke();
+  pen.beginPath();
+  pen.moveTo(left, top);
+  pen.lineTo(left, foot);
+  pen.stroke();
+}
+
 /** Draws the pin of a hex's notes. @param {CanvasRenderingContext2D} pen @param {number} x @param {number} y @param {number} size
  * @param {any[]} notes @param {string} lamp */
 export function drawPin(pen, x, y, size, notes, lamp) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** Notes on hexes and the handouts that were shown, by id. */
+/** Notes on hexes, the handouts that were shown and the pins of players, by id. */
 
 import { byId } from "./by-id.js";
 
@@ -7,7 +7,7 @@ import { byId } from "./by-id.js";
 export function reduceNotes(room, m) {
   switch (m.type) {
     case "session:state":
-      return { ...room, notes: byId(m.notes), handouts: byId(m.handouts) };
+      return { ...room, notes: byId(m.notes), handouts: byId(m.handouts), pins: byId(m.pins) };
     case "note:changed": {
       const note = m.note ?? m;
       return { ...room, notes: { ...room.notes, [note.id]: note } };
@@ -21,6 +21,12 @@ export function reduceNotes(room, m) {
     case "handout:removed": {
       const { [m.handoutId]: _, ...handouts } = room.handouts;
       return { ...room, handouts };
+    }
+    case "pin:changed":
+      return { ...room, pins: { ...room.pins, [m.pin.id]: m.pin } };
+    case "pin:removed": {
+      const { [m.pinId]: _, ...pins } = room.pins;
+      return { ...room, pins };
     }
     default:
       return room;
