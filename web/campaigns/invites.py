@@ -265,7 +265,7 @@ class InviteRoutes:
         kind = ApprovalShown if invite.approval else InviteShown
         return success(kind(campaign_name=invite.campaign_name, role=invite.role))
 
-    @described(takes=Accepting, gives=Accepted, optional_body=True)
+    @described(takes=Accepting, gives=Accepted, optional_body=True, also={202: Waiting})
     async def accept(self, request: web.Request) -> web.Response:
         """Join. Signed out, the name makes a guest; a member already there stays as they are.
 

@@ -140,7 +140,7 @@ class OwnDataRoutes:
         app.router.add_get("/api/me/data", self.download)
         app.router.add_post("/api/me/delete", self.delete)
 
-    @described(content="application/json")
+    @described()
     async def download(self, request: web.Request) -> web.Response:
         """Return what the server keeps on the asker, as a JSON file."""
         who = await self._owner.by_cookie(request, _NO_TOKENS)

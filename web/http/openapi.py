@@ -1,8 +1,8 @@
 """The HTTP calls described: what each takes and gives, and the OpenAPI document made of it."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, TypeVar
 
@@ -15,6 +15,7 @@ from web.http.errors import STATUS_OF_CODE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_JSON: Final = "application/json"
 _SCHEMAS: Final = "#/components/schemas/{model}"
 
 
@@ -25,9 +26,15 @@ class Described:
     takes: type[BaseModel] | None = None
     gives: type[BaseModel] | None = None
     status: int = 200
-    content: str = "application/json"
+    content: tuple[str, ...] = (_JSON,)
     query: type[Query] | None = None
     optional_body: bool = False
+    also: Mapping[int, type[BaseModel] | None] = field(default_factory=dict)
+    """What it gives with other statuses that are no refusals; None is an empty body."""
+
+    def answers(self) -> dict[int, type[BaseModel] | None]:
+        """Return what is given with each status that is no refusal."""
+        return {self.status: self.gives, **self.also}
 
 
 _DESCRIBED: Final[dict[Callable[..., Any], Described]] = {}
@@ -38,14 +45,18 @@ def described(
     takes: type[BaseModel] | None = None,
     gives: type[BaseModel] | None = None,
     status: int = 200,
-    content: str = "application/json",
+    content: str | Iterable[str] = _JSON,
     query: type[Query] | None = None,
     optional_body: bool = False,
+    also: Mapping[int, type[BaseModel] | None] | None = None,
 ) -> Callable[[F], F]:
     """Return a decorator that describes a handler; the first line of its docstring is the summary."""
+    kinds = (content,) if isinstance(content, str) else tuple(content)
 
     def remember(handler: F) -> F:
-        _DESCRIBED[handler] = Described(takes, gives, status, content, query, optional_body)
+        _DESCRIBED[handler] = Described(
+            takes, gives, status, kinds, query, optional_body, also or {}
+        )
         return handler
 
     return remember
@@ -69,8 +80,9 @@ def openapi(app: web.Application, address: str) -> dict[str, Any]:
     for _, call in calls:
         if call.takes is not None:
             models[call.takes, "validation"] = None
-        if call.gives is not None:
-            models[call.gives, "serialization"] = None
+        for gives in call.answers().values():
+            if gives is not None:
+                models[gives, "serialization"] = None
     references, schemas = models_json_schema(list(models), ref_template=_SCHEMAS)
     paths: dict[str, dict[str, Any]] = {}
     for route, call in calls:
@@ -134,15 +146,13 @@ def _operation(
 ) -> dict[str, Any]:
     assert route.resource is not None
     summary = (route.handler.__doc__ or route.handler.__name__.replace("_", " ")).strip()
-    given: dict[str, Any] = {"description": "done"}
-    if call.content != "application/json":
-        given["content"] = {call.content: {}}
-    if call.gives is not None:
-        given["content"] = {call.content: {"schema": references[call.gives, "serialization"]}}
     operation: dict[str, Any] = {
         "summary": summary.splitlines()[0].rstrip("."),
         "responses": {
-            str(call.status): given,
+            **{
+                str(status): _answer(call, status, gives, references)
+                for status, gives in call.answers().items()
+            },
             **_REFUSALS,
             "default": _refusal("refused"),
         },
@@ -158,6 +168,20 @@ def _operation(
             "content": {"application/json": {"schema": references[call.takes, "validation"]}},
         }
     return operation
+
+
+def _answer(
+    call: Described, status: int, gives: type[BaseModel] | None, references: Mapping[Any, Any]
+) -> dict[str, Any]:
+    if gives is not None:
+        schema = references[gives, "serialization"]
+        return {
+            "description": "done",
+            "content": {kind: {"schema": schema} for kind in call.content},
+        }
+    if status == call.status != 204:
+        return {"description": "done", "content": {kind: {} for kind in call.content}}
+    return {"description": "done"}
 
 
 def _query_parameters(query: type[Query] | None) -> list[dict[str, Any]]:

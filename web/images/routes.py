@@ -84,7 +84,7 @@ class PictureRoutes:
         app.router.add_delete(path, self.remove)
         app.router.add_get(path + "/{picture}/{level}/{column}/{row}", self.tile)
 
-    @described(gives=PictureShown)
+    @described(gives=PictureShown, also={204: None})
     async def look(self, request: web.Request) -> web.Response:
         """Show which picture lies under the grid, and how; nothing where there is none."""
         membership = await self._book.require(request)

@@ -69,6 +69,17 @@ class MapImported(Answer):
     warnings: tuple[Problem, ...]
 
 
+EXPORTED_AS: Final = {
+    "json": "application/json",
+    "text": "text/plain",
+    "csv": "text/csv",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+}
+"""The content types of exports, by format."""
+
+
 class ExportQuery(Query):
     """How a map is wanted."""
 
@@ -168,14 +179,14 @@ class MapFileRoutes:
         )
 
     @described(
-        content="application/octet-stream",
+        content=EXPORTED_AS.values(),
         query=ExportQuery,
     )
     async def export(self, request: web.Request) -> web.Response:
         """Give the map as a file: to a DM all of it, to others what they see."""
         membership = await self._book.require(request)
         wish = query_of(request, ExportQuery)
-        ending, content_type, write = _WRITERS[wish.format]
+        ending, write = _WRITERS[wish.format]
         state = await self._rooms.whole(membership)
         viewer, wish = viewer_of(membership, state), _look_of(state, wish)
         seen = await self._work(lambda: seen_map(state, viewer))
@@ -186,7 +197,7 @@ class MapFileRoutes:
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
-        return web.Response(body=body, content_type=content_type, headers=headers)
+        return web.Response(body=body, content_type=EXPORTED_AS[wish.format], headers=headers)
 
     async def _form(self, request: web.Request) -> tuple[bytes, str, ImportOptions]:
         """Return the parts ``file``, its name, and ``options`` (JSON) of a multipart form."""
@@ -270,11 +281,11 @@ def _pdf(seen: ImportedMap, wish: ExportQuery) -> bytes:
     )  # fmt: skip
 
 
-_WRITERS: Final[Mapping[str, tuple[str, str, Callable[[ImportedMap, ExportQuery], bytes]]]] = {
-    "json": ("json", "application/json", lambda seen, _: export_whole(seen)),
-    "text": ("txt", "text/plain", lambda seen, _: export_text(seen)),
-    "csv": ("csv", "text/csv", lambda seen, _: export_csv(seen, LabelStyle())),
-    "svg": ("svg", "image/svg+xml", _svg),
-    "png": ("png", "image/png", _png),
-    "pdf": ("pdf", "application/pdf", _pdf),
+_WRITERS: Final[Mapping[str, tuple[str, Callable[[ImportedMap, ExportQuery], bytes]]]] = {
+    "json": ("json", lambda seen, _: export_whole(seen)),
+    "text": ("txt", lambda seen, _: export_text(seen)),
+    "csv": ("csv", lambda seen, _: export_csv(seen, LabelStyle())),
+    "svg": ("svg", _svg),
+    "png": ("png", _png),
+    "pdf": ("pdf", _pdf),
 }
