@@ -1,7 +1,7 @@
 """make chaos: faults drawn at random, on one, two and three nodes, and everything checked after each.
 
 ARGS: --short (ten minutes), --faults N, --seconds N, --seed N, --only PART (faults whose name has it),
---report FILE (the figures as JSON).
+--nodes N, --report FILE (the figures as JSON).
 """
 
 import argparse
@@ -17,8 +17,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.clients import Violation
-from tests.chaos.faults import FAULTS, NotHere
+from tests.chaos.clients import NotHere, Violation
+from tests.chaos.faults import FAULTS
 from tests.chaos.world import World
 
 SIZES = (1, 2, 1, 3)
@@ -35,14 +35,22 @@ class Figures:
         self.not_here: dict[str, str] = {}
         self.violations: list[str] = []
         self.acknowledged = self.resent = self.states = 0
+        self.slowest: dict[str, float] = {}
+        """Seconds, by what took them."""
         self.began = time.monotonic()
 
     @property
     def faults(self) -> int:
         return sum(self.injected.values())
 
+    def rarity(self, name: str, nodes: int) -> tuple[int, int]:
+        """Return how often a fault was injected, in all and on so many nodes."""
+        return sum(self.injected[name, each] for each in (1, 2, 3)), self.injected[name, nodes]
+
     def take(self, world: World) -> None:
         """Add what the clients of a world went through."""
+        for what, seconds in world.slowest.items():
+            self.slowest[what] = max(seconds, self.slowest.get(what, 0.0))
         for table in world.tables:
             self.acknowledged += sum(len(writer.acknowledged) for writer in table.writers)
             self.resent += sum(writer.resent for writer in table.writers)
@@ -61,6 +69,7 @@ class Figures:
             "acknowledged": self.acknowledged,
             "resentAfterAck": self.resent,
             "statesChecked": self.states,
+            "slowestSeconds": self.slowest,
             "violations": self.violations,
         }
 
@@ -78,6 +87,7 @@ class Figures:
             f"\n{self.faults} faults in {seconds:.0f} s, seed {self.seed}; {self.acknowledged} commands acknowledged,"
             f" {self.resent} of them sent again; {len(self.violations)} violations."
         )
+        lines += [f"slowest: {what}: {seconds:.1f} s" for what, seconds in self.slowest.items()]
         never = {name for name in self.not_here if not any(self.injected[name, n] for n in SIZES)}
         lines += [f"not injected: {name}: {self.not_here[name]}" for name in sorted(never)]
         return "\n".join([*lines, *self.violations])
@@ -119,9 +129,9 @@ async def _break(
         if time.monotonic() > until or figures.faults >= most or figures.violations:
             return
         # The rarest first, so that a short run has some of each.
-        fewest = min(figures.injected[name, nodes] for name in names)
+        fewest = min(figures.rarity(name, nodes) for name in names)
         name = world.chance.choice(
-            [name for name in names if figures.injected[name, nodes] == fewest]
+            [name for name in names if figures.rarity(name, nodes) == fewest]
         )
         world.work(on=True)
         await world.some_work(0.2 + world.chance.random())
@@ -150,7 +160,7 @@ async def _main(arguments: argparse.Namespace) -> int:
     figures, chance = Figures(seed), random.Random(seed)
     until = time.monotonic() + (600 if arguments.short else arguments.seconds)
     while time.monotonic() < until and figures.faults < arguments.faults and not figures.violations:
-        for nodes in SIZES:
+        for nodes in (arguments.nodes,) if arguments.nodes else SIZES:
             if (
                 time.monotonic() < until
                 and figures.faults < arguments.faults
@@ -173,6 +183,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=1000, help="end after so many")
     parser.add_argument("--seed", type=int, help="draw the faults of an earlier run again")
     parser.add_argument("--only", default="", help="faults whose name has this in it")
+    parser.add_argument("--nodes", type=int, choices=(1, 2, 3), help="in all worlds")
     parser.add_argument("--report", help="write the figures there, as JSON")
     return parser.parse_args()
 

@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+COMMITTED = (b"COMMIT\0", b"INSERT 0 ")
+"""What PostgreSQL says once something is committed, by COMMIT or as a statement of its own."""
 Address = Path | tuple[str, int]
 """A unix socket, or a host and a port."""
 
@@ -17,6 +19,9 @@ class Cable:
     _server: asyncio.Server | None = None
     _flowing: asyncio.Event = field(default_factory=asyncio.Event)
     _carrying: set[asyncio.Task[None]] = field(default_factory=set)
+    _losing: bool = False
+    lost: int = 0
+    """How many answers to a commit it lost."""
 
     async def lay(self, at: Address) -> None:
         """Listen there."""
@@ -39,6 +44,14 @@ class Cable:
         """Reset all connections; new ones are taken."""
         for task in tuple(self._carrying):
             task.cancel()
+
+    def lose_next_commit(self) -> None:
+        """Reset the connection by which PostgreSQL next says that it committed, before that is heard."""
+        self._losing = True
+
+    def keep_answers(self) -> None:
+        """Carry all answers again."""
+        self._losing = False
 
     async def take_away(self) -> None:
         self.cut()
@@ -67,7 +80,7 @@ class Cable:
             far, forth = await asyncio.open_connection(*self.to)
         ways = [
             asyncio.create_task(self._pump(near, forth)),
-            asyncio.create_task(self._pump(far, back)),
+            asyncio.create_task(self._pump(far, back, answers=True)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -77,9 +90,15 @@ class Cable:
             await asyncio.gather(*ways, return_exceptions=True)
             forth.transport.abort()
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool = False
+    ) -> None:
         with suppress(OSError):
             while some := await source.read(65_536):
                 await self._flowing.wait()
+                if answers and self._losing and any(tag in some for tag in COMMITTED):
+                    self._losing = False
+                    self.lost += 1
+                    return
                 sink.write(some)
                 await sink.drain()

@@ -28,6 +28,10 @@ class Violation(AssertionError):
     """A promise was broken; the text says which and how."""
 
 
+class NotHere(Exception):
+    """A fault cannot be injected on this machine, or in this world; the text says why."""
+
+
 @dataclass
 class Sent:
     """A command under way or acknowledged."""

@@ -8,8 +8,15 @@ from typing import Final
 
 import psycopg
 
-from tests.chaos.clients import Violation
+from tests.chaos.clients import NotHere, Violation
+from tests.chaos.people_faults import (
+    member_removed,
+    player_gone_dead,
+    rubbish_sent,
+    signed_out,
+)
 from tests.chaos.postgres import Postgres
+from tests.chaos.record_faults import commit_answers_lost, record_damaged
 from tests.chaos.world import Node, World, shift_clock
 
 Fault = Callable[[World], Awaitable[None]]
@@ -22,10 +29,6 @@ DROP TRIGGER IF EXISTS late ON session_event;
 CREATE CONSTRAINT TRIGGER late AFTER INSERT ON session_event DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION late();
 """
-
-
-class NotHere(Exception):
-    """The fault cannot be injected on this machine, or in this world; the text says why."""
 
 
 def _one(world: World) -> Node:
@@ -202,4 +205,10 @@ FAULTS: Final[dict[str, Fault]] = {
     "NATS killed": nats_killed,
     "NATS partitioned": nats_partitioned,
     "clock stepped by an hour": clock_stepped,
+    "answers to a commit lost": commit_answers_lost,
+    "a room's record damaged": record_damaged,
+    "rubbish sent by members": rubbish_sent,
+    "member removed while connected": member_removed,
+    "signed out while connected": signed_out,
+    "a player's line dead": player_gone_dead,
 }

@@ -44,6 +44,11 @@ class Node:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def served_at(self) -> str:
+        """Where its process listens by now, without a cable."""
+        return self.process.url
+
     async def start(self) -> None:
         """Start a process for it, a new one where one was ended."""
         await self.process.close()
@@ -73,6 +78,8 @@ class World:
     clock: Path | None = None
     """The file that shifts the nodes' clocks, where that can be done."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    slowest: dict[str, float] = field(default_factory=dict)
+    """How many seconds what has a limit took at most."""
 
     @classmethod
     async def open(
@@ -117,6 +124,10 @@ class World:
 
     def urls(self) -> list[str]:
         return [node.url for node in self.nodes]
+
+    def took(self, what: str, seconds: float) -> None:
+        """Note how long something took that has a limit."""
+        self.slowest[what] = max(seconds, self.slowest.get(what, 0.0))
 
     def work(self, *, on: bool) -> None:
         """Have the DMs send, or only finish what is under way."""

@@ -1,0 +1,107 @@
+"""Guests of the crash matrix: they join for a while, and are watched by what a DM's connection is told."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from tests.chaos.clients import Violation
+
+
+@dataclass
+class Visitor:
+    """A guest of a campaign, with a session of their own."""
+
+    id: str
+    campaign: str
+    http: aiohttp.ClientSession
+
+    @asynccontextmanager
+    async def sit(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Yield a connection at a node."""
+        async with self.http.ws_connect(
+            f"{url}/ws?campaignId={self.campaign}", max_msg_size=0, headers={"Origin": url}
+        ) as socket:
+            yield socket
+
+    async def code_at(self, url: str) -> int | None:
+        """Return the code with which a new connection is closed at once; None where it gets a state."""
+        async with self.sit(url) as socket:
+            return await until_closed(socket, but_for="session:state")
+
+    async def sign_out(self, url: str) -> None:
+        async with self.http.post(f"{url}/api/auth/logout", headers={"Origin": url}) as answer:
+            assert answer.status < 300, await answer.text()
+
+
+async def until(socket: aiohttp.ClientWebSocketResponse, type: str, **fields: Any) -> None:
+    """Read on to a message of a type with these fields; raise Violation where the connection ends."""
+    async for frame in socket:
+        message = frame.json()
+        if message["type"] == type and fields.items() <= message.items():
+            return
+    raise Violation(f"a connection ended with {socket.close_code} before {type} {fields}")
+
+
+async def until_closed(
+    socket: aiohttp.ClientWebSocketResponse, but_for: str | None = None
+) -> int | None:
+    """Read on until the connection is closed, and return the code; None at a message of a type."""
+    async for frame in socket:
+        if frame.type is aiohttp.WSMsgType.TEXT and frame.json()["type"] == but_for:
+            return None
+    return socket.close_code
+
+
+@dataclass(frozen=True)
+class Host:
+    """A DM's side of a campaign, over HTTP."""
+
+    campaign: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @asynccontextmanager
+    async def visited(self, url: str, chance: random.Random) -> AsyncIterator[Visitor]:
+        """Yield a guest who joined by a link of the host's."""
+        jar = aiohttp.CookieJar(unsafe=True)  # Cookies of a host that is a number are kept, too.
+        async with aiohttp.ClientSession(cookie_jar=jar) as http:
+            invite = await self.call("POST", url, "/invites", role="player")
+            name = f"Guest {chance.randrange(10**6)}"
+            async with http.post(
+                f"{url}/api/invites/{invite['token']}/accept",
+                json={"name": name},
+                headers={"Origin": url},
+            ) as answer:
+                joined = await answer.json()
+                assert answer.status == 200, joined
+            yield Visitor(joined["userId"], self.campaign, http)
+
+    async def call(self, method: str, url: str, path: str, **body: Any) -> Any:
+        """Return the answer to a call about the campaign."""
+        async with (
+            aiohttp.ClientSession(headers=self.headers) as http,
+            http.request(
+                method, f"{url}/api/campaigns/{self.campaign}{path}", json=body or None
+            ) as answer,
+        ):
+            said = await answer.json() if answer.content_type == "application/json" else None
+            assert answer.status < 300, said
+            return said
+
+    @asynccontextmanager
+    async def sit(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Yield a DM's connection at a node, past its state."""
+        async with (
+            aiohttp.ClientSession(headers=self.headers) as http,
+            http.ws_connect(f"{url}/ws?campaignId={self.campaign}", max_msg_size=0) as socket,
+        ):
+            await asyncio.wait_for(until(socket, "session:state"), 60)
+            yield socket
