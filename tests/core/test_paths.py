@@ -192,6 +192,17 @@ def test_a_path_that_leaves_the_map_is_refused() -> None:
     assert str(outcome.refusal) == "hex 3,0 is not on the map, which has 3 columns and 2 rows"
 
 
+def test_a_border_may_run_along_the_rim_of_the_map_but_not_beside_it() -> None:
+    frame = MapSet(
+        name="M", grid_width=3, grid_height=2, hex_size=30, orientation="flat", painted=()
+    )
+    rim = {"kind": "border", "points": ["0,0/2", "0,0/3", "0,0/4"]}
+    (drawn,) = given(*TABLE, frame).when(wish(**rim)).events
+    assert isinstance(drawn, PathSet)
+    assert [str(point) for point in drawn.now.points] == ["0,0/2", "-1,0/0", "-1,1/1"]
+    given(*TABLE, frame).when(wish(**{**rim, "points": ["-1,0/3"]})).refused(OffTheMap)
+
+
 def test_a_room_has_an_end_of_paths() -> None:
     path = road().now
     full = [PathSet(path=PathId(f"n{number}"), now=path) for number in range(MOST_PATHS)]

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 
 from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
 from events.core.features.hexes import seeing_otherwise, seen_tier
-from events.core.features.terrain import expect_on_map
+from events.core.features.terrain import expect_on_map, is_on_map
 from events.core.limits import MOST_PATHS, PATH_POINTS, points
 from events.core.map_objects import Path, PathId, PathKind
 from events.core.messages import JSON, Bool, Command, Event, Message, ServerMessage
@@ -70,7 +70,7 @@ class PathWanted(Message):
         """Return the path, made from the old one if there is one; raise Rejected."""
         course, runs_along = self._course(old)
         if self.points is not None:
-            expect_on_map(room, (point.at for point in course))
+            expect_on_map(room, _places(course, room) if runs_along else (p.at for p in course))
         before = Knowing(old.audience, old.players) if old else Knowing("seen")
         audience, players = knowing(self.audience, before, room)
         name = (old.name if old else "") if self.name is None else self.name
@@ -91,6 +91,14 @@ class PathWanted(Message):
             return (along if runs_along else through)(self.points), runs_along
         except BadCourse as bad:
             raise NoCourse(str(bad)) from None
+
+
+def _places(course: Course, room: RoomState) -> Iterator[Hex]:
+    """Yield a hex of each edge, the one that is on the map: at the rim an edge is called by the hex beyond."""
+    for point in course:
+        edge = point.edge
+        beyond = point.at if edge is None else point.at.neighbours()[edge]
+        yield point.at if is_on_map(room, point.at) else beyond
 
 
 class SetPath(Command):

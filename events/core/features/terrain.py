@@ -209,19 +209,22 @@ def frame_for(room: RoomState, viewer: Member, seen: Iterable[Hex]) -> MapFrame 
     )
 
 
+def is_on_map(room: RoomState, at: Hex) -> bool:
+    """Return whether a hex lies in the map's grid or on terrain of its own; without a map all do."""
+    if room.map is None or at in room.terrain:
+        return True
+    column, row = cell_of(at, room.map.orientation)
+    return 0 <= column < room.map.grid_width and 0 <= row < room.map.grid_height
+
+
 def expect_on_map(room: RoomState, hexes: Iterable[Hex]) -> None:
     """Raise OffTheMap for a hex that lies neither in the map's grid nor on terrain of its own.
 
     A room without a map takes them all.
     """
     frame = room.map
-    if frame is None:
-        return
     for at in hexes:
-        column, row = cell_of(at, frame.orientation)
-        if 0 <= column < frame.grid_width and 0 <= row < frame.grid_height:
-            continue
-        if at not in room.terrain:
+        if frame is not None and not is_on_map(room, at):
             size = f"{frame.grid_width} columns and {frame.grid_height} rows"
             raise OffTheMap(f"hex {at} is not on the map, which has {size}")
 

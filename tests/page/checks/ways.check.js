@@ -30,6 +30,15 @@ check("a pen goes over all hexes between two that are clicked", () => {
   equal(ways.near(-9, 3), null);
 });
 
+check("a border runs along the rim of the map, too", () => {
+  const ways = edgeWays(FLAT);
+  const ring = Array.from({ length: 7 }, (_, i) => {
+    const angle = ((i % 6) * Math.PI) / 3;
+    return near(ways, Math.cos(angle) * 0.9, Math.sin(angle) * 0.9);
+  });
+  equal(ways.points(ring).length, 6);
+});
+
 check("a path that leaves the map ends on its edge", () => {
   const ways = hexWays(FLAT);
   const rim = near(ways, 0, -0.8);

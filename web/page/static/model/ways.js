@@ -115,13 +115,13 @@ export function edgeWays(map) {
   };
 }
 
-/** Returns the edge between two corners next to each other as the server calls it; null where it is not between two hexes of the map.
+/** Returns the edge between two corners next to each other as the server calls it; null where it is on no hex of the map.
  * @param {Grid} map @param {Place} a @param {Place} b @returns {string|null} */
 function edgeBetween(map, a, b) {
   const [x, y] = [(a.x + b.x) / 2, (a.y + b.y) / 2];
   const [dx, dy] = [(b.y - a.y) * 0.3, (a.x - b.x) * 0.3];
   const sides = [fromPoint(x + dx, y + dy, map.orientation, 1), fromPoint(x - dx, y - dy, map.orientation, 1)];
-  if (!sides.every(({ q, r }) => isOnMap(map, q, r))) return null;
+  if (!sides.some(({ q, r }) => isOnMap(map, q, r))) return null;
   const edge = EDGES.findIndex(([q, r]) => q === sides[1].q - sides[0].q && r === sides[1].r - sides[0].r);
   return edge < 3 ? `${keyOf(sides[0].q, sides[0].r)}/${edge}` : `${keyOf(sides[1].q, sides[1].r)}/${edge - 3}`;
 }
