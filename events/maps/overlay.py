@@ -15,6 +15,7 @@ from events.geometry.layout import Point, centre
 from events.geometry.offset import Orientation
 from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
 from events.maps.inks import INKS, TEETH, Inks
+from events.maps.lettering import Box, Taken, kept_inside, places_within, words_box
 from events.maps.strokes import Piece, Polyline, inside_rim, joined, rim, stretches
 
 _BANDS: Final = ((0.55, 0.13), (0.35, 0.28), (0.17, 0.45))
@@ -80,12 +81,20 @@ class Words(NamedTuple):
 
 
 Mark = Lines | Areas | Icon | Words
+_Bounds = tuple[float, float, float, float] | None
 
 
 def marks(
-    things: Things, orientation: Orientation, size: float, map_look: MapLook = "atlas"
+    things: Things,
+    orientation: Orientation,
+    size: float,
+    map_look: MapLook = "atlas",
+    within: tuple[float, float, float, float] | None = None,
 ) -> list[Mark]:
-    """Return what is drawn, from below to above, in the measures of a map with hexes of this size."""
+    """Return what is drawn, from below to above, in the measures of a map with hexes of this size.
+
+    within: left, top, right and bottom of the picture, in which names are to stand.
+    """
     inks = INKS[map_look]
     found: list[Mark] = []
     for region in things.regions:
@@ -95,21 +104,53 @@ def marks(
             paths = [p for p in things.paths if (p.kind, _secret(p)) == (kind, secret)]
             if paths:
                 found += _paths(paths, kind, orientation, size, inks, secret=secret)
-    found += _names(things.regions, orientation, size, inks)
-    for site in things.sites:
-        x, y = centre(site.hex, size, orientation)
-        found.append(Icon(site.kind, (x, y - size * 0.1), size * 0.42, _secret(site)))
-    for label in things.labels:
-        x, y = centre(label.hex, size, orientation)
-        place = (x + label.x * size, y + label.y * size)
-        colour = inks.secret if _secret(label) else inks.word
-        found.append(Words(label.text, place, label.size * size, colour, "label", label.angle))
-    for site in things.sites:
+    icons = [_icon(site, orientation, size) for site in things.sites]
+    taken = Taken(4 * size)
+    for icon in icons:
+        taken.add(Box(*icon.at, 2 * icon.half, 1.7 * icon.half))
+    labels = [_label(label, orientation, size, inks, within) for label in things.labels]
+    for label in labels:
+        taken.add(words_box(label.text, label.at, label.size))
+    titles = list(_titles(things.sites, orientation, size, inks, taken, within))
+    names = _names(things.regions, orientation, size, inks, taken, within)
+    return [*found, *names, *icons, *labels, *titles]
+
+
+def _icon(site: ImportedSite, orientation: Orientation, size: float) -> Icon:
+    x, y = centre(site.hex, size, orientation)
+    return Icon(site.kind, (x, y - size * 0.1), size * 0.42, _secret(site))
+
+
+def _label(
+    label: ImportedLabel, orientation: Orientation, size: float, inks: Inks, within: _Bounds
+) -> Words:
+    x, y = centre(label.hex, size, orientation)
+    place = (x + label.x * size, y + label.y * size)
+    letters = label.size * size
+    if not label.angle:
+        box = kept_inside(words_box(label.text, place, letters), within)
+        place = (box.x, box.y)
+    colour = inks.secret if _secret(label) else inks.word
+    return Words(label.text, place, letters, colour, "label", label.angle)
+
+
+def _titles(
+    sites: Sequence[ImportedSite],
+    orientation: Orientation,
+    size: float,
+    inks: Inks,
+    taken: Taken,
+    within: _Bounds,
+) -> Iterator[Words]:
+    """Yield the titles of sites: below their drawings, or above them where another is in the way."""
+    letters = size * 0.34
+    for site in sites:
         if site.title:
             x, y = centre(site.hex, size, orientation)
+            boxes = (words_box(site.title, (x, y + size * way), letters) for way in (0.5, -0.72))
+            box = taken.best(kept_inside(box, within) for box in boxes)
             colour = inks.secret if _secret(site) else inks.word
-            found.append(Words(site.title, (x, y + size * 0.5), size * 0.34, colour, "title"))
-    return found
+            yield Words(site.title, (box.x, box.y), letters, colour, "title")
 
 
 def _secret(of: ImportedPath | ImportedSite | ImportedRegion | ImportedLabel) -> bool:
@@ -185,26 +226,25 @@ def pieces_of(paths: Sequence[ImportedPath]) -> Mapping[Hex, Piece]:
 
 
 def _names(
-    regions: Sequence[ImportedRegion], orientation: Orientation, size: float, inks: Inks
+    regions: Sequence[ImportedRegion],
+    orientation: Orientation,
+    size: float,
+    inks: Inks,
+    taken: Taken,
+    within: _Bounds,
 ) -> Iterator[Words]:
-    """Yield the names of regions; one that would lie on another stands below it."""
-    there: list[Words] = []
+    """Yield the names of regions: in the middle of each, or where it is free next to that."""
     for region in regions:
         if region.name:
-            (x, y), wide = _middle(region.hexes, orientation, size)
+            middle, wide = _middle(region.hexes, orientation, size)
             letters = min(_LETTERS * size, wide / (0.8 * max(4, len(region.name))))
-            name = Words(region.name, (x, y), letters, colour_of(region, inks), "region")
-            while any(_overlap(name, other) for other in there):
-                x, y = name.at
-                name = name._replace(at=(x, y + 0.5 * size))
-            there.append(name)
-            yield name
-
-
-def _overlap(one: Words, other: Words) -> bool:
-    wide = 0.35 * (one.size * len(one.text) + other.size * len(other.text))
-    high = 0.6 * (one.size + other.size)
-    return abs(one.at[0] - other.at[0]) < wide and abs(one.at[1] - other.at[1]) < high
+            places = places_within(region.hexes, middle, orientation, size)
+            # Letters of these are set apart.
+            box = taken.best(
+                kept_inside(words_box(region.name, place, letters * 1.2), within)
+                for place in places
+            )
+            yield Words(region.name, (box.x, box.y), letters, colour_of(region, inks), "region")
 
 
 def _middle(hexes: Collection[Hex], orientation: Orientation, size: float) -> tuple[Point, float]:

@@ -4,7 +4,7 @@ The same seed and land give the same country on every machine; ties go to the sm
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -154,7 +154,7 @@ class _Country:
 
     def _roads(self) -> Iterator[ImportedPath]:
         """Yield the roads by which each settlement is joined to the nearest one that is joined already."""
-        ground = dict(self._ground)
+        ground = {**self._ground, **self._hard_banks()}
         laid: set[frozenset[Hex]] = set()
         named: set[str] = set()
         for start, end in _joined(self._towns, self._islands()):
@@ -167,6 +167,16 @@ class _Country:
                 name = "" if name in named else name
                 named.add(name)
                 yield ImportedPath("trail" if small else "road", part, name, dm_only=False)
+
+    def _hard_banks(self) -> Mapping[Hex, str]:
+        """Return the hexes of rivers as a terrain that roads avoid, so that they cross them and do not run in them."""
+        towns = {town.at for town in self._towns}
+        costly = TRAVEL_COST["swamp"]
+        return {
+            at: "swamp"
+            for at in self._banks - towns
+            if TRAVEL_COST.get(self._ground[at], costly) < costly
+        }
 
     def _islands(self) -> Mapping[Hex, int]:
         """Return the number of the stretch of land that each hex belongs to."""
@@ -211,7 +221,7 @@ class _Country:
         for town in self._towns:
             yield ImportedSite(town.at, town.kind, town.name, dm_only=False)
         roads = sorted({point.at for way in ways for point in way.points} - taken)
-        crossings = [at for at in roads if at in self._banks]
+        crossings = _crossings(at for at in roads if at in self._banks)
         for number, at in enumerate(crossings[:: max(1, len(crossings) // 12)]):
             taken.add(at)
             name = self._names.draw("bridge") if number % 2 == 0 else ""
@@ -259,6 +269,12 @@ def inmost(stretch: Collection[Hex]) -> tuple[Hex, int]:
     q = sum(at.q for at in inside) / len(inside)
     r = sum(at.r for at in inside) / len(inside)
     return min(sorted(inside), key=lambda at: (at.q - q) ** 2 + (at.r - r) ** 2), depth
+
+
+def _crossings(shared: Iterable[Hex]) -> list[Hex]:
+    """Return where bridges stand: one for each stretch of a road that lies in the hexes of a river."""
+    stretches = connected(dict.fromkeys(shared, "shared"), "shared")
+    return sorted(sorted(stretch)[len(stretch) // 2] for stretch in stretches)
 
 
 def _spread(places: Sequence[Hex], first: int) -> list[Hex]:

@@ -59,7 +59,8 @@ def svg(
         )
         parts.append(_borders(hexes, orientation, hex_size, SHEETS[map_look].grid))
     if things:
-        parts.append(overlay_svg(marks(things, orientation, hex_size, map_look), INKS[map_look]))
+        drawn = marks(things, orientation, hex_size, map_look, (left, top, right, bottom))
+        parts.append(overlay_svg(drawn, INKS[map_look]))
     if labels is not None:
         parts.append(
             f'<g font-family="sans-serif" font-size="{hex_size * 0.3:.2f}" text-anchor="middle">'

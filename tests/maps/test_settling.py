@@ -84,6 +84,17 @@ def test_roads_join_all_settlements_of_an_island_and_keep_to_the_land(seed: int)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_roads_cross_rivers_and_do_not_run_in_them(seed: int) -> None:
+    made = country(seed)
+    bridges = [site.hex for site in made.sites if site.kind == "bridge"]
+    assert all(one.distance(other) > 1 for one in bridges for other in bridges if one != other)
+    river = {point.at for path in made.paths if path.kind == "river" for point in path.points}
+    roads = {point.at for path in made.paths if path.kind != "river" for point in path.points}
+    towns = {site.hex for site in made.sites if site.kind != "bridge"}
+    assert len((roads - towns) & river) < len(roads) / 5
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_realms_share_the_land_and_no_hex_has_two_sites(seed: int) -> None:
     made = country(seed)
     realms = [set(region.hexes) for region in made.regions if region.kind == "realm"]

@@ -111,9 +111,9 @@ class _Sheet:
         scale: float,
     ) -> None:
         self._picture, self._inks = picture, inks
-        self._dx, self._dy, self._left, self._top = dx, dy, left, top
-        self._scale = scale
         self._unit = scale * _SMOOTH
+        self._x = (dx - left * scale) * _SMOOTH
+        self._y = (dy - top * scale) * _SMOOTH
 
     def draw(self, mark: Mark, parts: Iterable[int]) -> None:
         match mark:
@@ -137,12 +137,12 @@ class _Sheet:
                 self._words(mark)
 
     def _placed(self, points: Iterable[Point]) -> list[Point]:
-        return [self._place(point) for point in points]
+        unit, left, top = self._unit, self._x, self._y
+        return [(x * unit + left, y * unit + top) for x, y in points]
 
     def _place(self, point: Point) -> Point:
-        x = ((point[0] - self._left) * self._scale + self._dx) * _SMOOTH
-        y = ((point[1] - self._top) * self._scale + self._dy) * _SMOOTH
-        return x, y
+        (place,) = self._placed((point,))
+        return place
 
     def _mask(self) -> tuple[Image.Image, ImageDraw.ImageDraw]:
         mask = Image.new("L", self._picture.size)

@@ -60,6 +60,7 @@ class _Drawing:
         self._look, self._sheet = of.map_look, SHEETS[of.map_look]
         union = {at: "" for frame in of.frames for at in frame.hexes}
         self._left, self._top, right, bottom = bounds(union, SIZE, of.orientation)
+        self._within = (self._left, self._top, right, bottom)
         across, down = right - self._left, bottom - self._top
         self._scale = min(1.0, (side - 2 * EDGE) / max(across, down))
         self._map = (round(across * self._scale), round(down * self._scale))
@@ -98,7 +99,7 @@ class _Drawing:
         if things:
             edge = EDGE / self._scale
             overlay = Overlay(
-                marks(things, self._orientation, SIZE, self._look),
+                marks(things, self._orientation, SIZE, self._look, self._within),
                 INKS[self._look],
                 self._left - edge,
                 self._top - edge,

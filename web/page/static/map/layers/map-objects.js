@@ -6,6 +6,7 @@ import { piecesOf } from "../../model/course.js";
 import { spotOfKey } from "../../model/hex.js";
 import { joined, rimOf, stretchesOf } from "./courses.js";
 import { engrave, inksOf } from "./inks.js";
+import { createTaken, placesWithin, wordsBox } from "./lettering.js";
 import { drawSite } from "./site-shapes.js";
 
 /** @typedef {import("./courses.js").Drawn} Drawn */
@@ -18,6 +19,8 @@ import { drawSite } from "./site-shapes.js";
 const ORDER = ["river", "ferry", "border", "trail", "road", "wall"];
 /** How far a drawing reaches beyond its knots, in sizes of a hex. */
 const REACH = 0.6;
+/** The height of a region's name, in sizes of a hex, for which there is to be room. */
+const HIGHEST = 0.85;
 
 /** Returns a painter of what lies on a map: it is told of it, then asked for parts of the picture. */
 export function createThingPainter() {
@@ -31,6 +34,8 @@ export function createThingPainter() {
   let map = { orientation: "flat", hexSize: 1 };
   let taken = new Set();
   let manner = { theme: "atlas", density: 1 };
+  /** Where the names of regions stand, and how wide each region is in its middle. @type {Map<any, {at: {x: number, y: number}, wide: number}>|null} */
+  let names = null;
   /** @template T @param {any} thing @param {() => T} make @returns {T} */
   const kept = (thing, make) => {
     if (!shapes.has(thing)) shapes.set(thing, make());
@@ -40,7 +45,32 @@ export function createThingPainter() {
     // What waits in staging lies over what is there.
     const sorted = (/** @type {Part} */ part) => [...known[part].values()].sort((a, b) => Number(Boolean(a.ghost)) - Number(Boolean(b.ghost)));
     things = { paths: sorted("paths"), regions: sorted("regions"), sites: sorted("sites"), labels: sorted("labels") };
+    names = null;
     things.paths.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  };
+
+  const namesOf = () => {
+    if (names) return names;
+    names = new Map();
+    const size = map.hexSize;
+    const taken = createTaken(4 * size);
+    for (const { hexKey, title } of things.sites) {
+      const { x, y } = spotOfKey(map, hexKey);
+      taken.add({ x, y: y - size * 0.1, wide: size * 0.84, high: size * 0.84 });
+      if (title) taken.add(wordsBox(title, { x, y: y + size * 0.5 }, size * 0.34));
+    }
+    for (const label of things.labels) {
+      const { x, y } = spotOfKey(map, label.hexKey);
+      taken.add(wordsBox(label.text ?? "", { x: x + (label.x ?? 0) * size, y: y + (label.y ?? 0) * size }, (label.size ?? 0.4) * size));
+    }
+    for (const region of things.regions) {
+      if (!region.name) continue;
+      const { at, wide } = kept(region.hexes, () => middleOf(map, region.hexes));
+      const letters = Math.min(HIGHEST * size, wide / (0.8 * Math.max(4, region.name.length)));
+      const box = taken.best(placesWithin(map, region.hexes, at).map((place) => wordsBox(region.name, place, letters * 1.2)));
+      names.set(region, { at: { x: box.x, y: box.y }, wide });
+    }
+    return names;
   };
 
   return {
@@ -86,11 +116,10 @@ export function createThingPainter() {
       const stand = (/** @type {any} */ thing) => spot(spotOfKey(map, thing.hexKey).x, spotOfKey(map, thing.hexKey).y);
       const within = (/** @type {{x: number, y: number}} */ p, /** @type {number} */ far) => p.x > -far && p.y > -far && p.x < rect.w * scale + far && p.y < rect.h * scale + far;
       const sites = px > 3 * css ? things.sites.map((site) => ({ site, p: stand(site) })).filter(({ p }) => within(p, 20 * half)) : [];
-      for (const region of things.regions) {
-        const { at, wide } = kept(region.hexes, () => middleOf(map, region.hexes));
+      for (const [region, { at, wide }] of namesOf()) {
         const p = spot(at.x, at.y);
         const letters = Math.min(34 * css, (wide * scale) / (0.8 * Math.max(4, region.name?.length ?? 0)));
-        if (!region.name || letters < 8 * css || !within(p, wide * scale)) continue;
+        if (letters < 8 * css || !within(p, wide * scale)) continue;
         pen.globalAlpha = markOf(region) ? 0.7 : 0.92;
         engrave(pen, region.name, p.x, p.y, { size: letters, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * 0.16 });
       }

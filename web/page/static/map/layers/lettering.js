@@ -1,0 +1,67 @@
+// @ts-check
+/** Where the names of regions stand: not on each other, and not on what is drawn in a hex. As on the server's pictures. */
+
+import { spotOfKey } from "../../model/hex.js";
+
+/** @typedef {{x: number, y: number}} Point */
+/** A rectangle around a point. @typedef {{x: number, y: number, wide: number, high: number}} Box */
+
+/** How wide a letter is, in its own height. */
+const LETTER = 0.62;
+/** Places that are tried for a name at most. */
+const TRIED = 80;
+
+/** Returns what a text of a height takes. @param {string} text @param {Point} at @param {number} size @returns {Box} */
+export const wordsBox = (text, { x, y }, size) => ({ x, y, wide: LETTER * size * text.length, high: 1.15 * size });
+
+/** Returns the area that both cover. @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  const across = (a.wide + b.wide) / 2 - Math.abs(a.x - b.x);
+  const down = (a.high + b.high) / 2 - Math.abs(a.y - b.y);
+  return across > 0 && down > 0 ? across * down : 0;
+}
+
+/** Returns what keeps in mind which places are taken. @param {number} cell in the same measure as the boxes */
+export function createTaken(cell) {
+  /** @type {Map<string, Set<Box>>} */
+  const cells = new Map();
+
+  /** @param {Box} box @param {(id: string) => void} visit */
+  function each(box, visit) {
+    const [x1, y1] = [Math.floor((box.x + box.wide / 2) / cell), Math.floor((box.y + box.high / 2) / cell)];
+    for (let x = Math.floor((box.x - box.wide / 2) / cell); x <= x1; x++)
+      for (let y = Math.floor((box.y - box.high / 2) / cell); y <= y1; y++) visit(`${x},${y}`);
+  }
+  const add = (/** @type {Box} */ box) => each(box, (id) => (cells.get(id) ?? cells.set(id, new Set()).get(id))?.add(box));
+  const covered = (/** @type {Box} */ box) => {
+    /** @type {Set<Box>} */
+    const there = new Set();
+    each(box, (id) => cells.get(id)?.forEach((other) => there.add(other)));
+    return [...there].reduce((sum, other) => sum + overlap(box, other), 0);
+  };
+
+  return {
+    add,
+    /** Returns the first box that is free, else the one of which least is taken, and takes it. @param {Box[]} boxes @returns {Box} */
+    best(boxes) {
+      let found = boxes[0];
+      let least = Infinity;
+      for (const box of boxes) {
+        const much = covered(box);
+        if (much < least) [found, least] = [box, much];
+        if (!much) break;
+      }
+      add(found);
+      return found;
+    },
+  };
+}
+
+/** Returns where the name of a region may stand, the middle first, then its hexes from there outwards.
+ * @param {import("./courses.js").Frame} map @param {Set<string>} hexes @param {Point} middle @returns {Point[]} */
+export function placesWithin(map, hexes, middle) {
+  // Sideways a name looks as if it were of the whole region more than above or below.
+  const far = (/** @type {Point} */ p) => (p.x - middle.x) ** 2 + 2 * (p.y - middle.y) ** 2;
+  const all = [...hexes].map((key) => spotOfKey(map, key)).sort((a, b) => far(a) - far(b));
+  return [middle, ...all.slice(0, TRIED)];
+}
