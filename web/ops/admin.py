@@ -1,6 +1,7 @@
 """HTTP routes of the admin page."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
+from actors.cluster.lease import Leases, NodeId
 from actors.runtime.clock import Clock
 from events.core.state import RoomId, UserId
 from events.journal.database.pool import Pool
@@ -18,6 +20,7 @@ from web.accounts.admin_log import note
 from web.accounts.auth import Auth, Identity
 from web.accounts.links import Connection
 from web.accounts.resets import make_reset
+from web.accounts.second_factor import switch_off
 from web.campaigns.lifecycle import KEPT
 from web.http.api import (
     Answer,
@@ -41,8 +44,19 @@ _SECRETS: Final = frozenset({"database_url", "nats_url", "oidc_client_secret", "
 
 class QuarantinedRoom(Answer):
     id: RoomId
+    name: str
+    """What its campaign is called."""
     why: str
     """What is wrong with its record, and so what to do: restore the row from a backup."""
+
+
+class NodeListed(Answer):
+    """A node of the cluster, those that died lately included."""
+
+    name: str
+    alive: bool
+    started_at: datetime
+    rooms: int
 
 
 class SettingInForce(Answer):
@@ -60,6 +74,11 @@ class Overview(Answer):
     """An estimate."""
     database_bytes: int
     pictures_bytes: int
+    disk_free_bytes: int
+    """Where the data folder is: pictures, and the database where it is our own."""
+    disk_bytes: int
+    nodes: tuple[NodeListed, ...]
+    """None where this server runs alone."""
     report_lag_s: float
     """How far the report tables are behind the record."""
     quarantined: tuple[QuarantinedRoom, ...]
@@ -75,6 +94,8 @@ class PersonListed(Answer):
     created_at: datetime
     last_seen_at: datetime | None
     campaigns: int
+    second_factor: bool
+    """Whether a code is asked for after the password."""
 
 
 class People(Answer):
@@ -148,6 +169,7 @@ class AdminRoutes:
         app.router.add_patch("/api/admin/people/{id}", self.set_admin)
         app.router.add_post("/api/admin/people/{id}/reset", self.reset)
         app.router.add_delete("/api/admin/people/{id}/sign-ins", self.sign_out)
+        app.router.add_delete("/api/admin/people/{id}/second-factor", self.end_factor)
         app.router.add_get("/api/admin/campaigns", self.campaigns)
         app.router.add_delete("/api/admin/campaigns/{id}", self.delete_campaign)
         app.router.add_post("/api/admin/campaigns/{id}/restore", self.restore_campaign)
@@ -157,16 +179,33 @@ class AdminRoutes:
     async def overview(self, request: web.Request) -> web.Response:
         """Tell how much there is, what is wrong, and the settings in force."""
         await self._auth.require_admin(request)
+        rooms = self._quarantined()
         async with self._pool.connection() as connection:
             totals = await admin_store.totals(connection)
-        rooms = self._quarantined()
+            names = await admin_store.campaign_names(connection, rooms)
+        nodes = await Leases(self._pool, NodeId(""), "").nodes()
+        disk = await asyncio.to_thread(shutil.disk_usage, self._settings.data_dir)
         return success(
             Overview(
                 version=hexroom_version(),
                 **totals._asdict(),
                 pictures_bytes=await asyncio.to_thread(_bytes_in, self._settings.pictures),
+                disk_free_bytes=disk.free,
+                disk_bytes=disk.total,
+                nodes=tuple(
+                    NodeListed(
+                        name=node.name,
+                        alive=node.alive,
+                        started_at=node.started_at,
+                        rooms=node.rooms if node.alive else 0,
+                    )
+                    for node in nodes
+                ),
                 report_lag_s=self._report_lag_s(),
-                quarantined=tuple(QuarantinedRoom(id=id_, why=why) for id_, why in rooms.items()),
+                quarantined=tuple(
+                    QuarantinedRoom(id=id_, name=names.get(id_, ""), why=why)
+                    for id_, why in rooms.items()
+                ),
                 settings=tuple(_in_force(self._settings)),
             )
         )
@@ -194,6 +233,7 @@ class AdminRoutes:
                         created_at=row.created_at,
                         last_seen_at=row.last_seen_at,
                         campaigns=row.campaigns,
+                        second_factor=row.second_factor,
                     )
                     for row in rows
                 )
@@ -224,6 +264,17 @@ class AdminRoutes:
         return success(
             ResetLink(url=f"{self._auth.own_address(request)}/reset/{token}"), status=201
         )
+
+    @described(status=204)
+    async def end_factor(self, request: web.Request) -> web.Response:
+        """Switch somebody's second factor off, who lost it and the recovery codes; the password stays."""
+        admin = await self._auth.require_admin(request)
+        async with self._pool.connection() as connection, connection.transaction():
+            person = await self._account(connection, request)
+            if not await switch_off(connection, person):
+                raise Missing("second factor of this account")
+            await note(connection, self._clock, admin.user, "second factor switched off", person)
+        return web.Response(status=204)
 
     @described(status=204)
     async def sign_out(self, request: web.Request) -> web.Response:

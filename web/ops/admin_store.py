@@ -1,6 +1,6 @@
 """What an admin sees and does, as statements: people, campaigns, the log. The command line uses it too."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ class Person(NamedTuple):
     created_at: datetime
     last_seen_at: datetime | None
     campaigns: int
+    second_factor: bool
 
 
 class CampaignSize(NamedTuple):
@@ -54,7 +55,9 @@ _PEOPLE: Final = """
 SELECT account.id, account.name, account.email, account.is_admin, account.created_at,
     (SELECT max(last_used_at) FROM login_session WHERE account_id = account.id),
     (SELECT count(*) FROM campaign_member JOIN campaign ON campaign.id = campaign_id
-        WHERE account_id = account.id AND removed_at IS NULL AND deleted_at IS NULL)
+        WHERE account_id = account.id AND removed_at IS NULL AND deleted_at IS NULL),
+    EXISTS (SELECT FROM account_factor
+        WHERE account_id = account.id AND confirmed_at IS NOT NULL)
 FROM account
 WHERE (email IS NOT NULL OR %(guests)s)
     AND (%(search)s = '' OR account.id = %(search)s
@@ -105,6 +108,12 @@ async def totals(connection: Connection) -> Totals:
     """Return how much there is; of events, the last position in the record."""
     (row,) = await _rows(connection, _TOTALS, {})
     return Totals(*row)
+
+
+async def campaign_names(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """Return what campaigns are called, deleted ones included."""
+    query = "SELECT id, name FROM campaign WHERE id = ANY(%(ids)s)"
+    return dict(await _rows(connection, query, {"ids": list(ids)}))
 
 
 async def set_admin(connection: Connection, user: UserId, *, is_admin: bool) -> bool:

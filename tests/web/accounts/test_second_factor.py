@@ -238,6 +238,22 @@ async def test_a_new_password_leaves_it_on_and_an_operator_takes_it_off(
     assert (again.exit_code, "no second factor" in again.stderr) == (1, True)
 
 
+async def test_an_admin_switches_it_off_for_who_lost_it(app: App, ann: Person, meet: Meet) -> None:
+    ben = await (await meet()).sign_up("Ben")
+    assert (await ann.patch(f"/api/admin/people/{ben.id}", {"admin": True})).status == 204
+    path = f"/api/admin/people/{ann.id}/second-factor"
+    people = {each["name"]: each for each in (await ben.get("/api/admin/people")).body["people"]}
+    assert (people["Ann"]["secondFactor"], people["Ben"]["secondFactor"]) == (True, False)
+    assert (await login(meet)).code == "code_needed"
+
+    assert (await ben.delete(path)).status == 204
+
+    assert (await login(meet)).status == 200
+    line, _ = (await ben.get("/api/admin/log")).body["lines"]
+    assert (line["action"], line["subject"]) == ("second factor switched off", ann.id)
+    assert (await ben.delete(path)).code == "not_found"
+
+
 async def test_one_s_data_says_that_it_is_on_but_not_the_secret(app: App, ann: Person) -> None:
     kept = (await ann.get("/api/me/data")).body
     (factor,) = kept["secondFactor"]

@@ -14,6 +14,7 @@ CALLS = [
     ("PATCH", "/api/admin/people/x"),
     ("POST", "/api/admin/people/x/reset"),
     ("DELETE", "/api/admin/people/x/sign-ins"),
+    ("DELETE", "/api/admin/people/x/second-factor"),
     ("GET", "/api/admin/campaigns"),
     ("DELETE", "/api/admin/campaigns/x"),
     ("POST", "/api/admin/campaigns/x/restore"),
@@ -44,6 +45,8 @@ async def test_the_overview_counts_and_keeps_passwords_to_itself(
     told = (await ann.get("/api/admin")).body
     assert (told["accounts"], told["guests"], told["campaigns"]) == (1, 1, 1)
     assert told["databaseBytes"] > 1_000_000
+    assert 0 < told["diskFreeBytes"] < told["diskBytes"]
+    assert (told["nodes"], told["quarantined"]) == ([], [])
     settings = {each["name"]: each["value"] for each in told["settings"]}
     assert settings["HEXROOM_DATABASE_URL"] == "(set)"
     assert settings["HEXROOM_SIGN_UP"] == "open"

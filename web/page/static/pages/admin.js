@@ -12,9 +12,10 @@ import { copyField } from "./copy-field.js";
 import { address } from "../net/address.js";
 
 /**
- * @typedef {{id: string, name: string, email: string|null, guest: boolean, admin: boolean, createdAt: string, lastSeenAt: string|null, campaigns: number}} Person
+ * @typedef {{id: string, name: string, email: string|null, guest: boolean, admin: boolean, createdAt: string, lastSeenAt: string|null, campaigns: number, secondFactor: boolean}} Person
  * @typedef {{id: string, name: string, members: number, events: number, lastSessionAt: string|null, deletedAt: string|null}} Campaign
- * @typedef {{version: string, accounts: number, guests: number, campaigns: number, events: number, databaseBytes: number, picturesBytes: number, reportLagS: number, quarantined: {id: string, why: string}[], settings: {name: string, value: string, meaning: string}[]}} Overview
+ * @typedef {{version: string, accounts: number, guests: number, campaigns: number, events: number, databaseBytes: number, picturesBytes: number, diskFreeBytes: number, diskBytes: number, nodes: Node[], reportLagS: number, quarantined: {id: string, name: string, why: string}[], settings: {name: string, value: string, meaning: string}[]}} Overview
+ * @typedef {{name: string, alive: boolean, startedAt: string, rooms: number}} Node
  * @typedef {{at: string, actor: string, action: string, subject: string, detail: string}} LogLine
  */
 
@@ -88,16 +89,29 @@ function showHealth(body, overview) {
     ["Events in the record", `about ${overview.events.toLocaleString()}`],
     ["Database", bytes(overview.databaseBytes)],
     ["Pictures", bytes(overview.picturesBytes)],
+    ["Disk", `${bytes(overview.diskFreeBytes)} of ${bytes(overview.diskBytes)} free`],
+    ["Nodes", overview.nodes.length ? h("ul.plainlist.lines", overview.nodes.map(nodeRow)) : "This server alone"],
     ["Report tables", overview.reportLagS > 1 ? `${Math.round(overview.reportLagS)} s behind` : "up to date"],
   ];
-  const broken = overview.quarantined.map(({ id, why }) =>
+  const broken = overview.quarantined.map(({ id, name, why }) =>
     h(
       "li",
-      h("code", id),
-      ` cannot be opened: ${why}. `,
-      "Run ",
-      h("code", `hexroom verify ${id}`),
-      " to find the first bad event; restore it from a backup.",
+      h("strong", name || id),
+      ` cannot be opened: ${why}. The other campaigns go on.`,
+      h(
+        "ol",
+        h("li", h("code", `hexroom verify ${id}`), " names the first event that does not hold."),
+        h("li", "Update Hexroom first if another node here is newer: it may have written what this one cannot read."),
+        h(
+          "li",
+          "Else put the last good backup beside it: ",
+          h("code", "hexroom restore FILE"),
+          " on another machine, ",
+          h("code", `hexroom export ${id} FILE`),
+          " there, or play on there.",
+        ),
+        h("li", "It is tried again when somebody opens it."),
+      ),
     ),
   );
   fill(
@@ -118,6 +132,12 @@ function showHealth(body, overview) {
       " checks more: disk, clock, mail, the public address.",
     ),
   );
+}
+
+/** @param {Node} node */
+function nodeRow(node) {
+  const is = node.alive ? `${count(node.rooms, "room")}, since ${ago(node.startedAt)}` : "gone";
+  return h("li", node.name, h("span.dim", ` · ${is}`));
 }
 
 /** @param {HTMLElement} body */
@@ -158,6 +178,11 @@ function personRow(person, draw) {
     const text = `Give this link to ${person.name} in a way that only they can read. It sets a new password, once, within an hour.`;
     openDialog("A new password", h("p", text), copyField("Link for a new password", url));
   };
+  const endFactor = async () => {
+    const text = `Do so for who lost their authenticator app and the recovery codes, once you know that it is ${person.name} who asks. The password stays as it is.`;
+    if (!(await confirm(`Switch off the second factor of ${person.name}?`, text, "Switch off"))) return;
+    await api("DELETE", `${path}/second-factor`).then(done(`${person.name} signs in by password alone now.`));
+  };
   const signOut = async () => {
     const text = "All their browsers and bots have to sign in again.";
     if (!(await confirm(`Sign ${person.name} out everywhere?`, text, "Sign out"))) return;
@@ -180,13 +205,19 @@ function personRow(person, draw) {
     "li.row.wrap",
     h(
       ".grow",
-      h(".who", person.name, person.admin && h("span.dim", " · admin")),
+      h(
+        ".who",
+        person.name,
+        person.admin && h("span.dim", " · admin"),
+        person.secondFactor && h("span.dim", " · second factor"),
+      ),
       h(
         ".dim.small",
         `${person.email ?? "guest"} · ${count(person.campaigns, "campaign")} · ${person.lastSeenAt ? `here ${ago(person.lastSeenAt)}` : "never here"}`,
       ),
     ),
     !person.guest && act("New password", reset),
+    person.secondFactor && act("Second factor off", endFactor),
     act("Sign out", signOut),
     !person.guest && act(person.admin ? "Take admin away" : "Make admin", setAdmin),
   );
