@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+import hypothesis
 import pytest
+from hypothesis import example
+from hypothesis import strategies as st
 
 from events import Event, Member, advance, decide, fold, project
-from events.core.features.checks import SkillSet
-from events.core.features.hexes import HexesHidden, HexesRevealed, RevealHexes
+from events.core.features.checks import SetSkill, SkillSet
+from events.core.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealHexes
 from events.core.features.history import RedoAction, UndoAction
 from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.merging import (
+    WITH_PLAYERS,
     MergeMembers,
     NoSuchMember,
     OtherRole,
@@ -18,14 +22,16 @@ from events.core.features.merging import (
     YourOwnSeat,
     preview_of,
 )
-from events.core.features.notes import NoteSet
+from events.core.features.notes import DeleteNote, NoteSet
 from events.core.features.rules import RuleSet
-from events.core.features.sites import SiteSet
+from events.core.features.sites import DeleteSite, SiteSet
 from events.core.features.staging import ModeSet
-from events.core.features.tokens import TokenCreated
+from events.core.features.tokens import DeleteToken, TokenCreated
 from events.core.map_objects import Site, SiteId
-from events.core.state import Mode, Note, NoteId, Role, Rule, RuleId, TokenId, UserId
+from events.core.messages import Command
+from events.core.state import Mode, Note, NoteId, Role, RoomState, Rule, RuleId, TokenId, UserId
 from events.core.targets import Players
+from events.errors import Rejected
 from events.geometry.grid import Hex, runs
 from events.journal import Commit
 from tests.support.given import ANN, BEN, DM, SAM, Given, given
@@ -153,3 +159,99 @@ def test_a_staged_change_for_others_does_not_hinder_a_merge() -> None:
     merged = staged.when(MERGE)
     assert merged.after.staged == staged.room.staged
     assert ANN.user not in merged.after.members
+
+
+PEOPLE = st.sampled_from(
+    ["all", Players(player_ids=(ANN.user,)), Players(player_ids=(BEN.user, ANN.user))]
+)
+HEXES = st.tuples(st.builds(Hex, st.integers(0, 2), st.just(0)))
+ACTIONS: st.SearchStrategy[Command] = st.one_of(
+    st.tuples(HEXES, PEOPLE).map(lambda of: RevealHexes(hex_keys=of[0], targets=of[1])),
+    st.tuples(HEXES, PEOPLE).map(lambda of: HideHexes(hex_keys=of[0], targets=of[1])),
+    st.sampled_from(
+        [
+            DeleteToken(token_id="t1"),
+            DeleteNote(note_id="n1"),
+            DeleteSite(site_id="s1"),
+            *(
+                SetSkill(user_id=ANN.user, skill=skill, modifier=modifier)
+                for skill in ("lore", "law")
+                for modifier in (1, 3)
+            ),
+        ]
+    ),
+)
+
+
+class Playing:
+    """A room that a DM plays with; what is refused changes nothing."""
+
+    def __init__(self) -> None:
+        self.room, self.version = fold(NIGHT), len(NIGHT)
+
+    def do(self, command: Command) -> int | None:
+        """Return the version of what the command did; None if nothing."""
+        try:
+            events = decide(self.room, command, DM)
+        except Rejected:
+            return None
+        if not events:
+            return None
+        self.room = advance(self.room, Commit(self.version, events, DM, BEGAN))
+        self.version += len(events)
+        return self.version
+
+
+@hypothesis.given(
+    actions=st.lists(ACTIONS, min_size=1, max_size=6),
+    steps=st.lists(st.one_of(st.integers(0, 8), st.none()), max_size=12),
+)
+@example(actions=[DeleteToken(token_id="t1")], steps=[0])
+@example(actions=[DeleteNote(note_id="n1"), DeleteSite(site_id="s1")], steps=[0, 1, None, 0])
+def test_whatever_is_undone_after_a_merge_nothing_goes_to_the_seat_that_ended(
+    actions: list[Command], steps: list[int | None]
+) -> None:
+    playing = Playing()
+    versions = [at for action in actions if (at := playing.do(action)) is not None]
+    assert playing.do(MERGE) is not None
+    for step in steps if versions else ():
+        undo = UndoAction(version=versions[step % len(versions)]) if step is not None else None
+        playing.do(undo or RedoAction())
+        assert ANN.user in playing.room.merged
+        assert not names(playing.room, ANN.user)
+
+
+def names(room: RoomState, user: UserId) -> bool:
+    """Say whether anything is the user's, or shown to them alone."""
+    return (
+        any(token.owner == user for token in room.tokens.values())
+        or user in room.skills
+        or any(user in dict(seen.apart) for seen, _ in room.sights.grouped())
+        or any(
+            thing.players != "all" and user in thing.players
+            for slice_ in WITH_PLAYERS
+            for thing in getattr(room, slice_).values()
+        )
+    )
+
+
+def test_what_was_deleted_before_a_merge_comes_back_to_who_stays() -> None:
+    playing = Playing()
+    deleted = playing.do(DeleteToken(token_id="t1"))
+    merged = playing.do(MERGE)
+    playing.do(UndoAction(version=deleted))
+    assert playing.room.tokens[TokenId("t1")].owner == NEW.user
+    playing.do(UndoAction(version=merged))
+    assert NEW.user in playing.room.members
+    assert not playing.room.merged
+    assert playing.room.tokens[TokenId("t1")].owner == NEW.user
+
+
+def test_what_is_undone_after_two_merges_goes_to_who_is_left() -> None:
+    playing = Playing()
+    deleted = playing.do(DeleteToken(token_id="t1"))
+    playing.do(MERGE)
+    playing.do(MergeMembers(user_id=NEW.user, into=BEN.user))
+    playing.do(UndoAction(version=deleted))
+    assert playing.room.tokens[TokenId("t1")].owner == BEN.user
+    assert not names(playing.room, NEW.user)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from events.core.action import NOBODY, Action, KeptChanges
 from events.core.diffs import Changes, Put, back, put
+from events.core.features.merging import to_who_stays
 from events.core.limits import expect_room
 from events.core.messages import JSON, Command, Decision, Event, Int, Message, ServerMessage
 from events.core.projection import DMS, Change, Projection, Shown
@@ -51,7 +52,7 @@ class UndoAction(Command):
             after=action.after,
             version=action.version,
             description=action.description,
-            put=puts,
+            put=to_who_stays(room, puts),
             kept=_in_words(kept, room),
             by=by.user,
         )
@@ -90,7 +91,7 @@ class RedoAction(Command):
         event = HistoryRedone(
             version=last.action.version,
             description=last.action.description,
-            put=puts,
+            put=to_who_stays(room, puts),
             kept=_in_words(kept, room),
         )
         redone = Decision.of(room, event)

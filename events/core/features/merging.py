@@ -13,6 +13,8 @@ from events.errors import InvalidState, NotFound, TooMany
 
 WITH_PLAYERS: Final = ("notes", "paths", "sites", "regions", "labels", "rules")
 """Slices of things that name players: those who may know of them, or whom a rule is for."""
+_GIVEN: Final = (*WITH_PLAYERS, "tokens", "sights", "skills")
+"""All slices that name players."""
 
 
 class NoSuchMember(NotFound):
@@ -128,6 +130,29 @@ def check_may_merge(room: RoomState, user: UserId, into: UserId, by: Member) -> 
 
 def changes_by(room: RoomState, user: UserId, into: UserId) -> Changes:
     """Return what merging the user into the other changes in the room's undoable slices."""
+    slices = _given_to(room, user, into)
+    slices["merged"] = MappingProxyType({**room.merged, user: into})
+    return between(room, room.but(**slices))
+
+
+def to_who_stays(room: RoomState, puts: Changes) -> Changes:
+    """Return what is put back, given to who took over where it would go to a seat that a merge ended.
+
+    An undo of something older than the merge would else give it to nobody. An undo of the merge itself
+    gives the seat back, and what it puts back with it.
+    """
+    after = whole = put(room, puts)
+    for user in after.merged.keys() - after.members.keys():
+        into = user
+        while into in after.merged and into not in after.members:
+            into = after.merged[into]
+        whole = whole.but(**_given_to(whole, user, into))
+    moved = any(getattr(whole, name) is not getattr(after, name) for name in _GIVEN)
+    return between(room, whole) if moved else puts
+
+
+def _given_to(room: RoomState, user: UserId, into: UserId) -> dict[str, Any]:
+    """Return the slices in which something was the user's, or shown to them, as the other's."""
     slices: dict[str, Any] = {
         name: _given(getattr(room, name), lambda thing: _named_instead(thing, user, into))
         for name in WITH_PLAYERS
@@ -144,8 +169,7 @@ def changes_by(room: RoomState, user: UserId, into: UserId) -> Changes:
         mine = {**room.skills[user], **room.skills.get(into, {})}
         others = {who: skills for who, skills in room.skills.items() if who != user}
         slices["skills"] = MappingProxyType({**others, into: MappingProxyType(mine)})
-    slices["merged"] = MappingProxyType({**room.merged, user: into})
-    return between(room, room.but(**slices))
+    return slices
 
 
 def preview_of(room: RoomState, user: UserId, into: UserId, by: Member) -> Preview:
