@@ -61,6 +61,7 @@ from web.http.client_ip import Networks
 from web.http.path_prefix import read_below
 from web.images.attached import AttachedImages
 from web.images.campaign_files import Pictures
+from web.images.covers import CoverRoutes
 from web.images.routes import PictureRoutes
 from web.images.tiles import Tiles
 from web.listening import address_of, listen
@@ -211,6 +212,7 @@ async def _compose(
     MapFileRoutes(open_rooms, book, auth, clock, settings).add_routes(app)
     SearchRoutes(open_rooms, book).add_routes(app)
     PictureRoutes(pictures, tiles, open_rooms, book, clock).add_routes(app)
+    CoverRoutes(pool, pictures, book, clock).add_routes(app)
     AttachedImages(pictures, open_rooms, book, clock).add_routes(app)
     RecordRoutes(pool, journal, auth, book).add_routes(app)
     AdminRoutes(

@@ -59,10 +59,19 @@ def _play(served: Served, browser: Browser) -> None:
     dora.page.get_by_role("button", name="Invite").first.click()
     code = dora.page.get_by_alt_text("QR code of the invite link")
     expect(code).to_be_visible()
-    dora.page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
+    dora.until("document.querySelector('img.qr').naturalWidth > 0")
     link = dora.page.get_by_label("Invite link").input_value()
     assert link.startswith(f"{served.origin}/join/")
     dora.page.keyboard.press("Escape")
+
+    table = dora.page.url
+    dora.page.goto(f"{table}/home")
+    dora.page.get_by_label("When you meet next").fill("2030-02-01T19:30")
+    dora.page.get_by_role("button", name="Set").click()
+    expect(dora.page.get_by_text("Friday, February 1, 19:30")).to_be_visible()
+    expect(dora.page.get_by_role("listitem").filter(has_text="Bo")).to_be_visible()
+    dora.page.get_by_role("link", name="To the table").click()
+    expect(dora.page).to_have_url(table)
 
     dora.page.get_by_role("link", name="Your campaigns").click()
     dora.page.get_by_role("link", name="Account").click()

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import AfterValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 from actors.runtime.clock import Clock
 from events.core.state import RoomId, UserId
@@ -36,21 +36,31 @@ LONGEST_DESCRIPTION: Final = 2_000
 Description = Annotated[str, AfterValidator(lambda text: clean_text(text, LONGEST_DESCRIPTION))]
 
 
+def _written_out(at: object) -> object:
+    # Of a text pydantic would take a number of seconds, too.
+    return datetime.fromisoformat(at) if isinstance(at, str) else at
+
+
 class CampaignChange(Body):
     """What is left out stays as it is."""
 
     name: Name | None = None
     description: Description | None = None
+    next_at: Annotated[AwareDatetime, BeforeValidator(_written_out)] | None = None
+    """When people meet next; null takes it back."""
 
 
 class CampaignDescribed(Answer):
     id: UUID
     name: str
     description: str
+    next_at: datetime | None
 
 
 class About(CampaignDescribed):
     archived: bool
+    cover: str | None
+    """The id of its picture, at `/api/campaigns/ID/cover/PICTURE`."""
 
 
 class Archiving(Body):
@@ -101,7 +111,7 @@ UPDATE campaign SET deleted_at = NULL WHERE id = %(campaign)s AND deleted_at > %
         SELECT FROM campaign_member WHERE campaign_id = %(campaign)s
         AND account_id = %(user)s AND role = 'dm' AND removed_at IS NULL
     )
-RETURNING name, description
+RETURNING name, description, next_at
 """
 
 
@@ -135,41 +145,56 @@ class LifecycleRoutes:
 
     @described(gives=About)
     async def about(self, request: web.Request) -> web.Response:
-        """Tell a member the campaign's name and description."""
+        """Tell a member the campaign's name, description, cover and next date."""
         membership = await self._book.require(request)
         async with self._pool.connection() as connection:
             rows = await connection.execute(
-                "SELECT name, description, archived_at IS NOT NULL FROM campaign WHERE id = %s",
+                "SELECT name, description, archived_at IS NOT NULL, next_at, cover"
+                " FROM campaign WHERE id = %s",
                 (membership.campaign,),
             )
             row = await rows.fetchone()
         if row is None:
             raise Missing("campaign")
-        name, description, archived = row
+        name, description, archived, next_at, cover = row
         return success(
-            About(id=membership.campaign, name=name, description=description, archived=archived)
+            About(
+                id=membership.campaign,
+                name=name,
+                description=description,
+                next_at=next_at,
+                archived=archived,
+                cover=cover,
+            )
         )
 
     @described(takes=CampaignChange, gives=CampaignDescribed)
     async def change(self, request: web.Request) -> web.Response:
-        """Rename or describe the campaign, as its DM."""
+        """Rename or describe the campaign, or say when people meet next, as its DM."""
         membership = await self._book.require(request, dm=True)
         change = await body_of(request, CampaignChange)
         async with self._pool.connection() as connection:
             rows = await connection.execute(
                 "UPDATE campaign SET name = coalesce(%s, name),"
-                " description = coalesce(%s, description)"
-                " WHERE id = %s AND deleted_at IS NULL RETURNING name, description",
-                (change.name, change.description, membership.campaign),
+                " description = coalesce(%s, description),"
+                " next_at = CASE WHEN %s THEN %s ELSE next_at END"
+                " WHERE id = %s AND deleted_at IS NULL RETURNING name, description, next_at",
+                (
+                    *(change.name, change.description),
+                    *("next_at" in change.model_fields_set, change.next_at),
+                    membership.campaign,
+                ),
             )
             row = await rows.fetchone()
         if row is None:
             raise Missing("campaign")
-        name, description = row
+        name, description, next_at = row
         if name != membership.name:
             await self._rooms.renamed(membership.campaign, name, membership.member)
         return success(
-            CampaignDescribed(id=membership.campaign, name=name, description=description)
+            CampaignDescribed(
+                id=membership.campaign, name=name, description=description, next_at=next_at
+            )
         )
 
     @described(takes=Archiving, status=204)
@@ -237,7 +262,10 @@ class LifecycleRoutes:
             row = await rows.fetchone()
         if row is None:
             raise Missing("deleted campaign of yours, or its thirty days are over")
-        return success(CampaignDescribed(id=campaign, name=row[0], description=row[1]))
+        name, description, next_at = row
+        return success(
+            CampaignDescribed(id=campaign, name=name, description=description, next_at=next_at)
+        )
 
     def _since(self) -> datetime:
         return self._clock.now() - KEPT

@@ -54,6 +54,10 @@ class CampaignListed(Answer):
     last_session: LastSession | None
     archived: Annotated[bool, Field(exclude_if=lambda archived: not archived)] = False
     """Whether it is put away: members look at it, and change nothing."""
+    next_at: datetime | None
+    """When people meet next, if the DM said so."""
+    cover: str | None
+    """The id of its picture, at `/api/campaigns/ID/cover/PICTURE`."""
 
 
 class Campaigns(Answer):
@@ -116,7 +120,8 @@ class Details(NamedTuple):
 
 _LISTED: Final = """
 SELECT campaign.id, campaign.name, campaign_member.role,
-    last.id, last.started_at, last.ended_at, last.status, archived_at IS NOT NULL
+    last.id, last.started_at, last.ended_at, last.status, archived_at IS NOT NULL,
+    campaign.next_at, campaign.cover
 FROM campaign_member
 JOIN campaign ON campaign.id = campaign_member.campaign_id
 LEFT JOIN LATERAL (
@@ -338,8 +343,10 @@ class CampaignRoutes:
                 if last is None
                 else LastSession(id=last, started_at=began, ended_at=ended, status=status),
                 archived=away,
+                next_at=next_at,
+                cover=cover,
             )
-            for id_, name, role, last, began, ended, status, away in rows
+            for id_, name, role, last, began, ended, status, away, next_at, cover in rows
         )
 
 

@@ -13,8 +13,8 @@ from web.images.store import ImageFacts, ImageStore
 
 _KEPT: Final = 8
 """Pictures of a campaign whose pixels are kept: what undo and replay can show again."""
-KEPT_OF: Final = {"t": 200, "h": 50}
-"""The same of the pictures of tokens and of handouts, besides those in use; their ids begin so, ``t-…``."""
+KEPT_OF: Final = {"t": 200, "h": 50, "c": 0}
+"""The same of the pictures of tokens, of handouts and of covers, besides those in use; their ids begin so, ``t-…``."""
 
 
 def kind_of(picture: str) -> str:

@@ -117,7 +117,7 @@ def add_pages(app: web.Application, prefix: str = "", *, sources: bool = False) 
         raise web.HTTPNotFound(text="there is no such file")
 
     for path in (
-        *("/", "/c/{id}", "/join/{token}"),
+        *("/", "/c/{id}", "/c/{id}/home", "/join/{token}"),
         *("/account", "/admin", "/back/{token}", "/forgotten", "/reset/{token}"),
     ):
         app.router.add_get(path, document)

@@ -11,7 +11,12 @@ from tests.web.conftest import Meet
 async def test_a_dm_renames_and_the_room_hears(ann: Person, rooms: RoomsHeard) -> None:
     campaign = await ann.campaign("The Marches")
     changed = await ann.patch(f"/api/campaigns/{campaign}", {"name": "The Drowned Marches"})
-    assert changed.body == {"id": campaign, "name": "The Drowned Marches", "description": ""}
+    assert changed.body == {
+        "id": campaign,
+        "name": "The Drowned Marches",
+        "description": "",
+        "nextAt": None,
+    }
     assert (await ann.get(f"/api/campaigns/{campaign}")).body["name"] == "The Drowned Marches"
     assert rooms.told[-1] == ("renamed", campaign, "The Drowned Marches", ann.id)
 
@@ -37,7 +42,8 @@ async def test_a_bad_change_is_refused_whole(ann: Person, change: dict[str, str]
     refused = await ann.patch(f"/api/campaigns/{campaign}", {"description": "new"} | change)
     assert (refused.status, refused.code) == (400, "invalid_message")
     about = (await ann.get(f"/api/campaigns/{campaign}/about")).body
-    assert about == {"id": campaign, "name": "Old", "description": "", "archived": False}
+    untouched = {"description": "", "archived": False, "nextAt": None, "cover": None}
+    assert about == {"id": campaign, "name": "Old", **untouched}
 
 
 async def test_a_player_changes_nothing(ann: Person, meet: Meet) -> None:

@@ -8,11 +8,11 @@ import { here } from "./net/address.js";
 
 applyTheme();
 const app = /** @type {HTMLElement} */ (document.getElementById("app"));
-const [, kind, id = ""] = here().split("/");
+const [, kind, id = "", part = ""] = here().split("/");
 const token = decodeURIComponent(id);
 
 /** The table that is open; null on other pages. */
-export const table = kind === "c" && id ? open(id) : null;
+export const table = kind === "c" && id && part !== "home" ? open(id) : null;
 
 /** @param {string} campaignId */
 function open(campaignId) {
@@ -21,6 +21,7 @@ function open(campaignId) {
 
 /** What the other addresses open; each is loaded when it is needed. @type {Record<string, () => Promise<unknown>>} */
 const PAGES = {
+  c: () => import("./pages/campaign-home.js").then((m) => m.openCampaignHome(app, id)),
   join: () => import("./pages/join.js").then((m) => m.openJoin(app, token)),
   back: () => import("./pages/way-back.js").then((m) => m.openWayBack(app, token)),
   reset: () => import("./pages/reset.js").then((m) => m.openReset(app, token)),

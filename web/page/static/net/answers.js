@@ -4,7 +4,7 @@
 /** @typedef {{id: string, role: import("../model/types.js").Role, uses?: number, approval?: boolean, url?: string, token?: string}} Invite */
 /** @typedef {{id: string, startedAt: string, endedAt: string|null}} PastSession */
 /** @typedef {{id: string, name: string, role: import("../model/types.js").Role, online?: ({name: string}|string)[]|number,
- *   lastSession?: {startedAt: string, endedAt: string|null, status?: string}|null, archived?: boolean}} CampaignCard */
+ *   lastSession?: {startedAt: string, endedAt: string|null, status?: string}|null, archived?: boolean, nextAt?: string|null, cover?: string|null}} CampaignCard */
 /** An event of the record. Its payload is whatever the event has.
  * @typedef {{version: number, type: string, createdAt: string, userId: string|null, caption?: string, payload: Record<string, any>}} RecordedEvent */
 /** A remark on a file that was read, with its place. @typedef {{line?: number, position?: string, text: string}} Remark */

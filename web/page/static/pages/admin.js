@@ -120,8 +120,8 @@ function showHealth(body, overview) {
       ? h(
           "section.stack",
           { role: "alert" },
-          h("h2.danger-text", `${count(broken.length, "room")} need repair`),
-          h("ul", broken),
+          h("h2.danger-text", `${count(broken.length, "room")} to repair`),
+          h("ul.todo", broken),
         )
       : h("p", "Every room that was opened is whole."),
     h("dl.facts", facts.map(([name, value]) => [h("dt", name), h("dd", value)]).flat()),

@@ -3,7 +3,7 @@
 
 import { openPanel } from "../ui/dialogs.js";
 import { button, choice, fill, form, h, icon } from "../ui/elements.js";
-import { ago } from "../ui/time.js";
+import { ago, meeting } from "../ui/time.js";
 import { ROLES, list } from "../ui/text.js";
 import { get, post } from "../net/api.js";
 import { complain } from "../table/notices.js";
@@ -56,7 +56,7 @@ function gate(app) {
     try {
       await post(fresh ? "auth/signup" : "auth/login", Object.fromEntries(new FormData(card)));
       const next = new URLSearchParams(location.search).get("next") ?? "";
-      if (/^\/((c|join)\/[\w-]+|account|admin)$/.test(next)) return location.assign(address(next));
+      if (/^\/(c\/[\w-]+(\/home)?|join\/[\w-]+|account|admin)$/.test(next)) return location.assign(address(next));
       land.close();
       await openHome(app);
     } catch (failure) {
@@ -210,26 +210,44 @@ async function campaigns(app, me) {
   );
   fill(
     grid,
-    all.map((/** @type {CampaignCard} */ c) =>
+    all.map((/** @type {CampaignCard} */ c, /** @type {number} */ n) =>
       h(
-        "a.card",
-        { href: address(`/c/${c.id}`) },
-        h("h2", c.name),
-        h("span.role", { data: { role: c.role } }, ROLES[c.role] ?? c.role),
+        ".carded",
         h(
-          ".dim.small",
-          here(c),
-          h("br"),
-          c.lastSession
-            ? c.lastSession.endedAt
-              ? `Last session ${ago(c.lastSession.startedAt)}`
-              : `Session ${c.lastSession.status === "paused" ? "paused" : "running"} since ${ago(c.lastSession.startedAt)}`
-            : "No session yet",
+          "a.card",
+          { href: address(`/c/${c.id}`) },
+          face(c, n),
+          h("h2", c.name),
+          h("span.role", { data: { role: c.role } }, ROLES[c.role] ?? c.role),
+          h(
+            ".dim.small",
+            here(c),
+            h("br"),
+            c.lastSession
+              ? c.lastSession.endedAt
+                ? `Last session ${ago(c.lastSession.startedAt)}`
+                : `Session ${c.lastSession.status === "paused" ? "paused" : "running"} since ${ago(c.lastSession.startedAt)}`
+              : "No session yet",
+            c.nextAt && new Date(c.nextAt) > new Date() && [h("br"), `Next: ${meeting(c.nextAt)}`],
+          ),
         ),
+        h("a.small.to-home", { href: address(`/c/${c.id}/home`), aria: { label: "About this campaign" } }, "About"),
       ),
     ),
     !me.guest && h("button.card.new", { onclick: create }, icon("plus"), "New campaign"),
   );
+}
+
+/** How many cards show their map: to draw it, the server opens the room. */
+const MAPS = 6;
+
+/** Returns the campaign's cover, or the map as far as one was shown it. @param {CampaignCard} c @param {number} n its place */
+function face(c, n) {
+  if (!c.cover && n >= MAPS) return null;
+  const path = c.cover ? `cover/${c.cover}` : "map/export?format=png&side=480";
+  const image = h("img.face", { src: address(`/api/campaigns/${c.id}/${path}`), alt: "", loading: "lazy" });
+  image.addEventListener("error", () => image.remove());
+  return image;
 }
 
 /** @param {CampaignCard} c */

@@ -63,6 +63,12 @@ const GROUPS = [
         only: "dm",
         opens: "campaign",
       },
+      {
+        label: "Home page",
+        glyph: "clock",
+        does: "Next date, recaps, files",
+        run: (table) => location.assign(address(`/c/${table.campaignId}/home`)),
+      },
       { label: "Sessions and replay", glyph: "replay", run: (table) => table.sessions() },
       { label: "Post recaps", glyph: "send", does: "To a channel, after each session", only: "dm", opens: "webhook" },
       { label: "Your account", glyph: "users", run: () => location.assign(address("/account")) },

@@ -26,6 +26,15 @@ export function dayOf(at, now = Date.now()) {
   return new Date(at).toLocaleDateString("en", days < 6 ? { weekday: "short" } : { day: "numeric", month: "short" });
 }
 
+/** Returns the day and hour of a meeting, and how far off it is. @param {string} at @param {number} [now] */
+export function meeting(at, now = Date.now()) {
+  const date = new Date(at);
+  const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / 86_400_000);
+  const day = date.toLocaleDateString("en", { weekday: "long", day: "numeric", month: "long" });
+  const off = days > 1 ? `in ${days} days` : days === 1 ? "tomorrow" : days === 0 ? "today" : "past";
+  return `${day}, ${hourOf(date)} · ${off}`;
+}
+
 /** @param {string|Date} at */
 export const hourOf = (at) =>
   new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
