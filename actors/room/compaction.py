@@ -10,12 +10,12 @@ from events.core.state import RoomState
 
 REST_S: Final = 1.0
 """How long nothing was asked of a room that rests."""
-ACTION_BYTES: Final = 4_000
-"""An action held by reference: its events, and the tiles of the map that it turned."""
+ACTION_BYTES: Final = 2_000
+"""An action held by reference: its events, and a tile of the map that it turned."""
 HEX_BYTES: Final = 90
 """Each hex that it was about, besides."""
 HEXES_A_BYTE: Final = 5
-"""Each action holds an index of the tiles, a byte for so many hexes of the map."""
+"""The index of the tiles that it turned takes a byte for so many hexes of the map."""
 
 
 class Room(Protocol):
@@ -47,7 +47,11 @@ class Compaction:
         """Count what a command that turned the room like this left to be written out."""
         if after.history is before.history:
             return
-        hexes = len(after.terrain) + len(after.sights)
+        turned = (
+            (before.terrain, after.terrain),
+            (before.sights, after.sights),
+        )
+        hexes = sum([len(new) for old, new in turned if new is not old])
         self.waiting_bytes += (
             ACTION_BYTES + hexes // HEXES_A_BYTE + HEX_BYTES * command.hex_cost(before)
         )

@@ -46,10 +46,10 @@ async def test_what_was_undone_is_written_out_as_well_and_redone() -> None:
 
 
 async def test_what_waits_counts_and_is_written_out_at_the_bound_of_undo() -> None:
-    async with a_table(undo_bytes=40_000) as table:
+    async with a_table(undo_bytes=20_000) as table:
         await reveals(table, 5)
         assert written_out(table) == 0
-        assert table.room.held_bytes() > 20_000 + 5 * 4_000
+        assert table.room.held_bytes() > 20_000 + 5 * 2_000
         await reveals(table, 10)
         assert written_out(table) > 5
 

@@ -183,6 +183,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "alignment": st.sampled_from([Alignment(), Alignment(x=-40.5, scale=0.5)]),
     "to": st.sampled_from(["all", (ANN.user,), (ANN.user, BEN.user)]),
     "waiting": st.integers(0, 3),
+    "users": st.lists(st.sampled_from([ANN.user, BEN.user, SAM.user, "gone"]), max_size=3).map(
+        tuple
+    ),
 }
 OF_COMMAND: dict[tuple[str, str], st.SearchStrategy[Any]] = {
     ("member:set", "user"): st.sampled_from([ANN.user, BEN.user, SAM.user]),

@@ -1,7 +1,9 @@
 """RoomSync: makes rooms agree with the tables of campaigns and members."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 from weakref import WeakSet
 
@@ -35,6 +37,7 @@ class RoomSync:
         self._directory = directory
         self._clock = clock
         self._agreed: WeakSet[RoomRef] = WeakSet()
+        self._agreeing: dict[RoomRef, asyncio.Task[None]] = {}
         self.on_opened: Callable[[RoomId], Awaitable[None]] | None = None
         """Awaited for a room that came to memory, before it is made to agree with the tables."""
 
@@ -75,15 +78,29 @@ class RoomSync:
         room = await self._directory.open(membership.campaign)
         member = membership.member
         if room not in self._agreed:
-            if self.on_opened is not None:
-                await self.on_opened(membership.campaign)
-            await self._agree(room, membership, tables)
-            self._agreed.add(room)
+            agreeing = self._agreeing.get(room)
+            if agreeing is None:
+                # Once for all who enter meanwhile: each of a crowd would read all the members.
+                agreeing = asyncio.create_task(self._opened(room, membership, tables))
+                self._agreeing[room] = agreeing
+                agreeing.add_done_callback(partial(self._agreement_ended, room))
+            await asyncio.shield(agreeing)
         if (await room.room_members()).members.get(member.user) == member:
             return room
         if not await self._settle(room, membership.campaign, member.user, tables):
             raise Missing("campaign")
         return room
+
+    async def _opened(self, room: RoomRef, membership: Membership, tables: Tables) -> None:
+        if self.on_opened is not None:
+            await self.on_opened(membership.campaign)
+        await self._agree(room, membership, tables)
+        self._agreed.add(room)
+
+    def _agreement_ended(self, room: RoomRef, agreeing: "asyncio.Task[None]") -> None:
+        del self._agreeing[room]
+        if not agreeing.cancelled():
+            agreeing.exception()  # Whoever asked may be gone.
 
     async def _agree(self, room: RoomRef, membership: Membership, tables: Tables) -> None:
         campaign = membership.campaign

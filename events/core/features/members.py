@@ -78,25 +78,29 @@ class PeopleWaiting(ServerMessage):
 
 
 class Arrive(Command):
-    """Note that a member's first connection is open."""
+    """Note that members' first connections are open: of whoever sends it, or of many at once."""
 
     tag = "player:arrive"
     internal = True
+    users: tuple[UserId, ...] = ()
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        if by.user in room.members and by.user not in room.online:
-            yield PlayerJoined(user=by.user)
+        for user in dict.fromkeys(self.users or (by.user,)):
+            if user in room.members and user not in room.online:
+                yield PlayerJoined(user=user)
 
 
 class Depart(Command):
-    """Note that a member's last connection is gone."""
+    """Note that members' last connections are gone: of whoever sends it, or of many at once."""
 
     tag = "player:depart"
     internal = True
+    users: tuple[UserId, ...] = ()
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        if by.user in room.online:
-            yield PlayerLeft(user=by.user)
+        for user in dict.fromkeys(self.users or (by.user,)):
+            if user in room.online:
+                yield PlayerLeft(user=user)
 
 
 class RoomOpened(Event):

@@ -1,5 +1,6 @@
 """Rooms and tables agree, though memberships change while somebody comes in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
@@ -133,3 +134,61 @@ async def test_what_the_tables_no_longer_know_the_room_forgets(
     await entered(roster, Tables(DORA), DORA)
 
     assert await known(directory) == {DORA.user: DORA}
+
+
+async def test_a_crowd_that_comes_to_a_cold_room_has_all_members_read_once(
+    roster: RoomSync, directory: Directory
+) -> None:
+    tables, read = Tables(DORA, ANN), 0
+    opened: list[RoomId] = []
+
+    async def open_(campaign: RoomId) -> None:
+        opened.append(campaign)
+        await asyncio.sleep(0)
+
+    async def count() -> None:
+        nonlocal read
+        read += 1
+
+    roster.on_opened = open_
+    tables.then = [count] * 10
+    await asyncio.gather(*(roster.enter(tables.standing(DORA.user), tables) for _ in range(20)))
+    # All members, and each of the two before and after the room is told of them.
+    assert (opened, read) == ([NIGHT], 5)
+    assert await known(directory) == {DORA.user: DORA, ANN.user: ANN}
+
+
+async def test_who_waits_for_another_to_open_the_room_is_looked_at_by_themselves(
+    roster: RoomSync, directory: Directory
+) -> None:
+    tables = Tables(DORA, ANN)
+    at_the_door = tables.standing(ANN.user)
+
+    async def remove() -> None:
+        del tables.known[ANN.user]
+
+    tables.then.append(remove)
+    outcomes = await asyncio.gather(
+        roster.enter(tables.standing(DORA.user), tables),
+        roster.enter(at_the_door, tables),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[1], Missing)
+    assert await known(directory) == {DORA.user: DORA}
+
+
+async def test_what_keeps_a_crowd_out_is_told_to_all_of_it_and_tried_again(
+    roster: RoomSync,
+) -> None:
+    tables = Tables(DORA)
+
+    async def fails() -> None:
+        raise OSError("the database is away")
+
+    tables.then.append(fails)
+    outcomes = await asyncio.gather(
+        *(roster.enter(tables.standing(DORA.user), tables) for _ in range(3)),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in outcomes] == [OSError] * 3
+    await entered(roster, tables, DORA)
