@@ -3,6 +3,8 @@
 
 import { piecesOf } from "/static/model/course.js";
 import { EMPTY, reduce } from "/static/model/reduce.js";
+import { penOf } from "/static/map/canvas.js";
+import { createThingPainter } from "/static/map/layers/map-objects.js";
 import { check, equal } from "./check.js";
 
 const opened = (/** @type {any} */ state = {}) =>
@@ -72,4 +74,33 @@ check("sites and labels are kept by id", () => {
   const label = { id: "l", hexKey: "0,0", text: "Here be dragons" };
   const written = reduce(reduce(room, { type: "label:changed", label }), { type: "site:removed", siteId: "s" });
   equal([written.sites, written.labels], [{}, { l: label }]);
+});
+
+check("no word lies over a site", () => {
+  const site = { kind: "castle", title: "Thorn", hexKey: "0,0" };
+  const word = { text: "HERE BE DRAGONS", hexKey: "0,0", size: 1.5 };
+  const below = { kind: "ruin", title: "The Long Name of Another Place", hexKey: "0,-1" };
+  const region = { name: "THE VALE OF THE WIDE RIVER", hexes: new Set(["0,0", "1,0", "-1,0"]) };
+  /** @param {[any, string, any][]} put */
+  const painted = (put) => {
+    const painter = createThingPainter();
+    painter.set({ theme: "atlas", density: 1 });
+    painter.tell({ frame: { orientation: "flat", hexSize: 40 }, anew: true, gone: [], put, taken: [] });
+    const pen = penOf(200);
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    painter.paint(pen, { x: -100, y: -100, w: 200, h: 200 }, 1);
+    // The middle of the drawing, where nothing of what is below shines through.
+    return [...pen.getImageData(97, 94, 6, 4).data].join();
+  };
+  const alone = painted([["sites", "s", site]]);
+  equal(new Set(alone.split(",")).size > 1, true);
+  equal(
+    painted([
+      ["sites", "s", site],
+      ["labels", "l", word],
+      ["sites", "b", below],
+      ["regions", "r", region],
+    ]),
+    alone,
+  );
 });

@@ -123,10 +123,6 @@ export function createThingPainter() {
         pen.globalAlpha = markOf(region) ? 0.7 : 0.92;
         engrave(pen, region.name, p.x, p.y, { size: letters, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * 0.16 });
       }
-      for (const { site, p } of sites) {
-        pen.globalAlpha = site.ghost ? 0.7 : markOf(site) ? 0.85 : 1;
-        if (within(p, half * 2)) drawSite(pen, site.kind, p.x, p.y - px * 0.1, half, inks, markOf(site));
-      }
       for (const label of things.labels) {
         const at = stand(label);
         const letters = (label.size ?? 0.4) * px;
@@ -141,6 +137,11 @@ export function createThingPainter() {
       pen.globalAlpha = 1;
       if (px > 20 * css) for (const { site, p } of sites)
         if (site.title && !taken.has(site.hexKey)) engrave(pen, site.title, p.x, p.y + px * 0.5, { size: Math.min(14 * css, Math.max(10 * css, px * 0.34)), color: markOf(site) || inks.word, halo: inks.halo });
+      // Last: no word lies over a site.
+      for (const { site, p } of sites) {
+        pen.globalAlpha = site.ghost ? 0.7 : markOf(site) ? 0.85 : 1;
+        if (within(p, half * 2)) drawSite(pen, site.kind, p.x, p.y - px * 0.1, half, inks, markOf(site));
+      }
       pen.restore();
     },
   };
