@@ -106,9 +106,17 @@ def find_columns(rows: Sequence[Row], wanted: Sequence[Role | None] = ()) -> Col
     reasons: list[str] = []
     if heading is not None:
         names = [meaning(cell) for cell in rows[heading].cells]
+        if "label" not in names and not {"column", "row"} <= set(names):
+            # A heading such as Location fits a label as well as a name.
+            at = next(
+                (at for at, of in enumerate(columns) if of.cells and of.share(LABEL) > 0.9), -1
+            )
+            if 0 <= at < len(names) and names[at] == "title":
+                names[at] = "label"
         roles = _named(names, rows[heading].cells, reasons) + ["leave"] * (wide - len(names))
     else:
         roles = ["leave"] * wide
+    _doubt_labels(columns, roles, rows, heading, reasons)
     if "label" not in roles and not ("column" in roles and "row" in roles):
         _find_labels(columns, roles)
         if heading is None:
@@ -184,6 +192,23 @@ def _named(names: Sequence[str], cells: Sequence[str], reasons: list[str]) -> li
             role = "leave"
         roles.append(role)
     return roles
+
+
+def _doubt_labels(
+    columns: Sequence[_Column],
+    roles: list[Role],
+    rows: Sequence[Row],
+    heading: int | None,
+    reasons: list[str],
+) -> None:
+    """Take the role from a column that is headed as labels and holds none, where two others say the places."""
+    if heading is None or not {"label", "column", "row"} <= set(roles):
+        return
+    label = roles.index("label")
+    if columns[label].cells and not columns[label].share(LABEL):
+        roles[label] = "leave"
+        name = rows[heading].cells[label]
+        reasons.append(f"the column {name!r} holds no hex labels, so the columns of x and y count")
 
 
 def _find_labels(columns: Sequence[_Column], roles: list[Role]) -> None:

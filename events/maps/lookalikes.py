@@ -36,6 +36,12 @@ def strange_file(head: bytes) -> str | None:
     for magic, what in _MAGIC:
         if head.startswith(magic) and not (magic == b"BM" and head[6:10] != b"\0\0\0\0"):
             return f"this is {what}, not a map" + (f"; {_PICTURE}" if "picture" in what else "")
+    start = head[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return (
+            "this is a web page, not a map; in Google Sheets choose File, Download, and bring "
+            "the .xlsx or .csv that comes"
+        )
     return None
 
 

@@ -257,3 +257,16 @@ def test_what_is_exported_reads_back_the_same(
     assert read.document.terrain() == terrain
     by_hex = [note for at in terrain for note in of_map if note.hex == at]
     assert list(read.notes) == by_hex
+
+
+def test_labels_are_found_below_a_heading_that_may_be_a_name() -> None:
+    read = import_map(b"Location,Type,Name\n0101,Forest,Wick\n0102,Hills,Bram\n", "m.csv")
+    assert read.document.terrain() == {Hex(0, 0): "forest", Hex(0, 1): "hills"}
+    assert [note.title for note in read.notes] == ["Wick", "Bram"]
+
+
+def test_a_column_of_labels_without_any_gives_way_to_x_and_y() -> None:
+    data = b"x_index,y_index,terrain,hex_key\n0,0,Hills,A\n0,1,Forest,B\n"
+    read = import_map(data, "m.csv")
+    assert read.document.terrain() == {Hex(0, 0): "hills", Hex(0, 1): "forest"}
+    assert any("'hex_key' holds no hex labels" in each.text for each in read.warnings)

@@ -27,7 +27,12 @@ def of(fields: object) -> bytes:
         (b"PK\x05\x06" + bytes(18), "m.zip", "this archive holds no spreadsheet"),
         (b'<?xml version="1.0"?>\n<map version="1.5" tiledversion="1.7"/>', "m.tmx", "a Tiled map"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "m.svg", "an SVG picture, not a map"),
-        (b"<!DOCTYPE html><html></html>", "m.html", "not allowed here"),
+        (
+            b"<!DOCTYPE html><html></html>",
+            "m.html",
+            "a web page, not a map; in Google Sheets choose File",
+        ),
+        (b"\xef\xbb\xbf\n<HTML lang=en>", "m.csv", "a web page"),
         (b"<campaign/>", "m.xml", "expected <map>, found <campaign>"),
         (of(HEXJSON), "m.json", "this is HexJSON"),
         (of(AZGAAR), "m.map", "Azgaar"),
