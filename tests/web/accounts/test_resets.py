@@ -115,6 +115,23 @@ async def test_many_requests_for_one_address_are_throttled(meet: Meet) -> None:
     assert [answer.status for answer in answers] == [202] * 5 + [429]
 
 
+async def test_five_hundred_resets_a_minute_for_as_many_addresses_are_throttled(
+    meet: Meet, clock: ShiftedClock
+) -> None:
+    someone, other = await meet(), await meet()
+    answers = [
+        await someone.post("/api/auth/forgotten", {"email": f"{number}@example.org"})
+        for number in range(500)
+    ]
+    assert [answer.status for answer in answers] == [202] * 5 + [429] * 495
+    assert {answer.code for answer in answers[5:]} == {"rate_limited"}
+    signing_in = {"email": "nobody@example.org", "password": "a guess"}
+    assert (await other.post("/api/auth/login", signing_in)).status == 401
+    clock.ahead += timedelta(minutes=1)
+    later = await someone.post("/api/auth/forgotten", {"email": "501@example.org"})
+    assert later.status == 202
+
+
 async def test_a_short_password_leaves_the_link_good(
     ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
 ) -> None:
