@@ -59,11 +59,22 @@ made_hex: Final = partial(tuple.__new__, Hex)
 STEPS: Final = ((1, 0), (1, -1), (0, -1), (-1, 0), (-1, 1), (0, 1))
 
 
+KEYS_AT_ONCE: Final = 4_000
+"""Keys that are read at one go: in between, a thread that reads many gives way to others."""
+
+
 def parse_all(keys: Sequence[object]) -> tuple[Hex, ...]:
-    """Return the hexes of canonical keys, all at once; raise BadHexKey if one of them is none.
+    """Return the hexes of canonical keys, many at once; raise BadHexKey if one of them is none.
 
     For 20 000 keys this takes a third of the time that `Hex.parse` takes one by one.
     """
+    found: list[Hex] = []
+    for at in range(0, len(keys) or 1, KEYS_AT_ONCE):
+        found += _parsed(keys[at : at + KEYS_AT_ONCE])
+    return tuple(found)
+
+
+def _parsed(keys: Sequence[object]) -> Iterator[Hex]:
     try:
         joined = ";".join(keys)  # type: ignore[arg-type]  # what is no text is told below
     except TypeError:
@@ -73,7 +84,7 @@ def parse_all(keys: Sequence[object]) -> tuple[Hex, ...]:
     numbers = list(map(int, joined.replace(";", ",").split(",")))
     if min(numbers) < -FAR or max(numbers) > FAR:
         raise BadHexKey(f"a hex lies within ±{FAR}")
-    return tuple(map(made_hex, zip(numbers[::2], numbers[1::2], strict=True)))
+    return map(made_hex, zip(numbers[::2], numbers[1::2], strict=True))
 
 
 Run = tuple[int, int, int]

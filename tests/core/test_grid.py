@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from events.geometry.grid import (
     FAR,
+    KEYS_AT_ONCE,
     BadHexKey,
     Hex,
     count,
@@ -120,3 +121,12 @@ def test_no_hex_is_nearer_to_the_mean_than_the_middle(some: list[Hex]) -> None:
 
     # The mean is rounded to a hex first, which is less than one step away.
     assert off(middle(runs(some))) <= min(map(off, some)) + 2
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1, KEYS_AT_ONCE])
+def test_more_keys_than_are_read_at_one_go_are_read_in_order(more: int) -> None:
+    keys = [f"{n},{-n}" for n in range(KEYS_AT_ONCE + more)]
+    assert parse_all(keys) == tuple(map(Hex.parse, keys))
+    for bad in ("1,", "01,1", f"{FAR + 1},0"):
+        with pytest.raises(BadHexKey):
+            parse_all([*keys, bad])

@@ -82,6 +82,8 @@ class SocketRoutes:
         self.on_undo: Callable[[RoomId], None] = lambda campaign: None
         """Called after a DM undid or redid something."""
         self._open: dict[Session, None] = {}
+        self.long_frames = asyncio.Lock()
+        """Held while a long message is read beside the event loop."""
         self._closing = False
         self._gone = asyncio.Event()
         """Set while no socket is open."""

@@ -1,8 +1,9 @@
 """Session: one open socket and its place in a room; what comes in, and how it is answered."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from pydantic_core import to_json
 
@@ -12,6 +13,7 @@ from actors.runtime.clock import Clock
 from actors.runtime.control_messages import Connected, Refused
 from actors.runtime.errors import NoAnswer, NoSuchMember
 from events.core.features.history import RedoAction, UndoAction
+from events.core.messages import Command
 from events.core.state import Member, RoomId
 from events.journal import CommandId, Commit, Request, digest
 from web.accounts.access_events import AccessEnded, Held
@@ -22,7 +24,17 @@ from web.live.rate_limits import Allowance, Verdict, Who
 from web.live.refusal_counter import RefusalCounter
 from web.live.websocket import DirectSocket
 
+LONG_BYTES: Final = 16 * 1024
+"""A longer message takes some milliseconds to read: it is read beside the event loop."""
 _PONG: Final = b'{"type":"pong"}'
+
+
+class Read(NamedTuple):
+    """What a message asks for, and its digest where it has an id."""
+
+    command: Command | None
+    id: CommandId | None
+    digest: bytes
 
 
 class Gateway(Protocol):
@@ -32,6 +44,8 @@ class Gateway(Protocol):
     """Counts what is refused, for the reports."""
     on_undo: Callable[[RoomId], None]
     """Called after a DM undid or redid something."""
+    long_frames: asyncio.Lock
+    """Held while a long message is read beside the event loop."""
 
     @property
     def clock(self) -> Clock: ...
@@ -67,6 +81,10 @@ class Session:
         self._most_bytes = gateway.message_bytes(self._member)
         self._following: Following | None = None
         self.socket: DirectSocket | None = None
+        self._reading: asyncio.Task[None] | None = None
+        """While a long message is read beside the event loop."""
+        self._held: list[bytes | None] = []
+        """What came after it."""
 
     async def run(self, socket: DirectSocket) -> None:
         """Read until either side closes."""
@@ -88,6 +106,8 @@ class Session:
         try:
             await socket.each(self._incoming)
         finally:
+            while self._reading is not None:
+                await asyncio.wait({self._reading})
             following.leave()
 
     @property
@@ -118,6 +138,9 @@ class Session:
         """Take one message; None is a binary one."""
         if self.connection.closing:
             return
+        if self._reading is not None:
+            self._held.append(data)
+            return
         following = self._following
         assert following is not None, "messages are taken once the room is followed"
         member = following.member
@@ -135,28 +158,56 @@ class Session:
                     Close.TOO_BIG, f"a message has at most {self._most_bytes} bytes"
                 )
                 return
-            asked = read_frame(data, self._gateway.most_hexes)
-        except InvalidFrame as error:
-            self._gateway.count_bad(error.code)
-            if data is not None and not _is_utf8(data):
-                self._say_error(None, error.code, str(error))
-                self.connection.end(Close.NOT_UTF8, "text frames are UTF-8")
+            if len(data) > LONG_BYTES:
+                self._reading = asyncio.create_task(self._read_beside(data, following))
                 return
-            self._room.after_all(partial(self._say_error, error.id, error.code, str(error)))
+            asked = _read(data, self._gateway.most_hexes)
+        except InvalidFrame as error:
+            self._refuse(data, error)
             return
-        command, id_ = asked
+        self._ask(asked, following)
+
+    async def _read_beside(self, data: bytes, following: Following) -> None:
+        """Read a long message in a thread; what the client sends after it waits."""
+        socket = self.socket
+        assert socket is not None, "messages come from it"
+        socket.pause()
+        try:
+            # One in the process at a time: threads only take turns.
+            async with self._gateway.long_frames:
+                asked = await asyncio.to_thread(_read, data, self._gateway.most_hexes)
+            # Its access may have ended meanwhile.
+            if not self.connection.closing:
+                self._ask(asked, following)
+        except InvalidFrame as error:
+            self._refuse(data, error)
+        except Exception as error:
+            self._held.clear()
+            socket.broken(error)
+        self._reading = None
+        held, self._held = self._held, []
+        for each in held:
+            self._incoming(each)
+        if self._reading is None:
+            socket.resume()
+
+    def _refuse(self, data: bytes | None, error: InvalidFrame) -> None:
+        self._gateway.count_bad(error.code)
+        if data is not None and not _is_utf8(data):
+            self._say_error(None, error.code, str(error))
+            self.connection.end(Close.NOT_UTF8, "text frames are UTF-8")
+            return
+        self._room.after_all(partial(self._say_error, error.id, error.code, str(error)))
+
+    def _ask(self, asked: "Read", following: Following) -> None:
+        command, id_, digest_ = asked
         if command is None:
             self._room.after_all(self._pong)
         elif self._entrance.as_user is not None:
             self._say_error(id_, "forbidden", "looking as another is for looking only")
         else:
-            request = Request(
-                command.stamped(self._clock.seed),
-                self._member,
-                self._clock.now(),
-                id_,
-                digest(command) if id_ is not None else b"",
-            )
+            stamped = command.stamped(self._clock.seed)
+            request = Request(stamped, self._member, self._clock.now(), id_, digest_)
             answer = partial(self._answered, id_, following)
             if isinstance(command, UndoAction | RedoAction):
                 answer = partial(self._undone, id_, following)
@@ -201,6 +252,12 @@ class Session:
 
     def _pong(self) -> None:
         self.connection.push([_PONG])
+
+
+def _read(data: bytes, most_hexes: int) -> Read:
+    """Return what the message asks for; raise InvalidFrame."""
+    command, id_ = read_frame(data, most_hexes)
+    return Read(command, id_, b"" if command is None or id_ is None else digest(command))
 
 
 def _is_utf8(data: bytes) -> bool:

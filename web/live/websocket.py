@@ -48,6 +48,7 @@ class DirectSocket(web.WebSocketResponse[Literal[False]]):
     """A websocket that is served by `each`; nothing else may receive from it."""
 
     _queue: DirectQueue
+    _protocol: web.RequestHandler
     heard_at: float
     """When anything came last, a pong too; seconds of the loop's clock."""
 
@@ -78,9 +79,7 @@ class DirectSocket(web.WebSocketResponse[Literal[False]]):
                 take(data)
             except Exception as error:
                 # The edge of a connection: it alone is closed, and aiohttp's parser goes on.
-                logger.exception("websocket: a message cannot be taken")
-                queue.take = _ignored
-                queue.set_exception(error)
+                self.broken(error)
 
         queue.take = guarded
         try:
@@ -88,11 +87,26 @@ class DirectSocket(web.WebSocketResponse[Literal[False]]):
         finally:
             queue.take = _ignored
 
+    def broken(self, error: Exception) -> None:
+        """Log a fault of ours in taking a message, and close."""
+        logger.error("websocket: a message cannot be taken", exc_info=error)
+        self._queue.take = _ignored
+        self._queue.set_exception(error)
+
+    def pause(self) -> None:
+        """Read nothing from the client for now; what was read already is still handed over."""
+        self._protocol.pause_reading()
+
+    def resume(self) -> None:
+        """Read on."""
+        self._protocol.resume_reading()
+
     def _post_start(
         self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter
     ) -> None:
         # As aiohttp 3.14 has it, but for the queue.
         self._ws_protocol = protocol
+        self._protocol = request.protocol
         self._writer = writer
         self._reset_heartbeat()
         assert self._loop is not None, "it was prepared"
