@@ -5,6 +5,7 @@ import { piecesOf } from "/static/model/course.js";
 import { EMPTY, reduce } from "/static/model/reduce.js";
 import { penOf } from "/static/map/canvas.js";
 import { createThingPainter } from "/static/map/layers/map-objects.js";
+import { isUntouched } from "/static/dm/import-again.js";
 import { check, equal } from "./check.js";
 
 const opened = (/** @type {any} */ state = {}) =>
@@ -103,4 +104,15 @@ check("no word lies over a site", () => {
     ]),
     alone,
   );
+});
+
+check("a file is to replace a generated map as long as nobody did anything on it", () => {
+  const map = { name: "Generated map", gridWidth: 2, gridHeight: 2, hexSize: 40, orientation: "flat" };
+  const done = { canUndo: null, canRedo: null, newest: { version: 3, userId: "b" } };
+  equal(isUntouched(opened({ map })), true);
+  equal(isUntouched(opened({ map, history: done })), false);
+  equal(isUntouched(opened({ map, history: { canUndo: "Revealed 0101", canRedo: null, newest: null } })), false);
+  equal(isUntouched(opened({ map, revealedHexes: ["0,0"] })), false);
+  equal(isUntouched(opened({ map, notes: [{ id: "n", hexKey: "0,0", title: "Mill", kind: "place" }] })), false);
+  equal(isUntouched(opened({ map: { ...map, name: "The Marches" } })), false);
 });

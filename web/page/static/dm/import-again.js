@@ -14,6 +14,16 @@ const WAYS = [
 ];
 const THINGS = ["hexes", "notes", "paths", "sites", "regions", "labels"];
 
+/** As the server calls a map that it generated, where nobody named it. */
+const GENERATED = "Generated map";
+
+/** Returns whether a campaign has nothing yet but a generated map on which nobody did anything: a file may as well replace it.
+ * @param {import("../model/reduce.js").Room} room */
+export function isUntouched({ map, notes, shown, history }) {
+  const done = history.newest || history.canUndo || history.canRedo;
+  return map?.name === GENERATED && !done && !shown.size && !Object.keys(notes).length;
+}
+
 /** Returns the choice, and what of the file is new, changed and gone. @param {Record<string, Tally>} again @param {string} now @param {(way: string) => void} choose */
 export function againChoice(again, now, choose) {
   const rows = THINGS.filter((what) => again[what] && Object.values(again[what]).some(Boolean));

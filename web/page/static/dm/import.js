@@ -1,7 +1,7 @@
 // @ts-check
 /** A map from elsewhere: what the file would become is drawn and may be put right before anything is laid. */
 
-import { againChoice } from "./import-again.js";
+import { againChoice, isUntouched } from "./import-again.js";
 import { columnTable, rememberedRoles, rememberRoles } from "./import-table.js";
 import { openPanel } from "../ui/dialogs.js";
 import { choices, fill, h, on } from "../ui/elements.js";
@@ -67,9 +67,13 @@ export function open(table) {
     },
     "Lay this map",
   );
-  const maker = fileMap((is) => {
-    lay.disabled = !is;
-  }, table.campaignId);
+  const maker = fileMap(
+    (is) => {
+      lay.disabled = !is;
+    },
+    table.campaignId,
+    isUntouched(table.room.get()) ? { again: "replace" } : {},
+  );
   const dialog = openPanel(
     "A map from a file",
     maker,
@@ -87,8 +91,8 @@ export function open(table) {
 
 /** Returns the panel for a file, and a function that lays its map in a campaign.
  * @param {(is: boolean) => void} ready hears whether there is a map to lay
- * @param {string} [campaignId] of a campaign that may have a map already */
-export function fileMap(ready, campaignId) {
+ * @param {string} [campaignId] of a campaign that may have a map already @param {Record<string, any>} [first] how a file is read at first */
+export function fileMap(ready, campaignId, first = {}) {
   /** @type {File|undefined} */
   let chosen;
   /** @type {Record<string, any>} */
@@ -138,7 +142,7 @@ export function fileMap(ready, campaignId) {
   const take = (/** @type {File|undefined} */ of) => {
     if (!of) return;
     chosen = of;
-    options = {};
+    options = { ...first };
     isFirst = true;
     preview();
   };
