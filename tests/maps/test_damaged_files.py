@@ -1,6 +1,8 @@
 """Damaged files: whatever is cut off, turned over or called by another name ends in a map or in `BadMap`, and in nothing else."""
 
+import base64
 import gzip
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +32,8 @@ FILES = {
     "land.xml": gzip.decompress(wxx([[1, 2], [3, 4]], notes=note("Trap", "Pit", 150, 150))),
     "land.wxx": wxx([[1, 2], [3, 4]], notes=note("Trap", "Pit", 150, 150)),
 }
+FUZZED = json.loads((Path(__file__).parent / "fuzzed.json").read_text())
+"""What a coverage-guided fuzzer made of these, as small as it still reaches a line of its own: name and base64."""
 NAMES = [*FILES, "m.csv", "m.txt", "m.json", "m.wxx", "m.xlsx", "m.ods", "m.xml", "m.sec", "m.tab", ""]  # fmt: skip
 AGAIN: tuple[Again | None, ...] = (None, "replace", "merge")
 ROOM = fold([MemberSet(user=DM.user, name=DM.name, role=DM.role)])
@@ -93,3 +97,8 @@ def test_a_damaged_file_is_a_map_or_refused_with_a_sentence(drawn: tuple[bytes, 
 @given(st.binary(max_size=300), st.sampled_from(NAMES))
 def test_noise_is_refused_with_a_sentence(data: bytes, name: str) -> None:
     expect_the_same_sentence(data, name)
+
+
+def test_what_a_fuzzer_found_ways_through_the_readers_with_is_a_map_or_a_sentence() -> None:
+    for name, packed in FUZZED:
+        expect_the_same_sentence(base64.b64decode(packed), name)
