@@ -189,6 +189,7 @@ async def _campaigns(url: str, rooms: int, players: int) -> list[dict[str, str]]
                     {
                         "campaign": str(campaign),
                         "token": token,
+                        "user": member.user,
                         "role": member.role.value,
                         "moves": f"t-{member.user}",
                     }
