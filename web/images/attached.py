@@ -30,6 +30,10 @@ from web.images.upload import received
 
 TOKEN_BYTES: Final = 5 * 2**20
 """The largest file for a token's picture."""
+AT_A_TIME: Final = 64
+"""Uploads that go on at once."""
+MOST_WAITING: Final = 4
+"""The same of one user; they are asked to bring one after the other."""
 HANDOUT_BYTES: Final = 20 * 2**20
 """The largest file for a note's."""
 
@@ -52,8 +56,8 @@ class AttachedImages:
         self._rooms = rooms
         self._book = book
         self._clock = clock
-        # Players may upload too: nobody keeps the others waiting for long.
-        self._turns = FairQueue(1)
+        # Players upload too: nobody fills the disk, or the line before the decoder, alone.
+        self._turns = FairQueue(AT_A_TIME, MOST_WAITING)
 
     def add_routes(self, app: web.Application) -> None:
         token = "/api/campaigns/{id}/tokens/{token}/picture"
@@ -122,9 +126,9 @@ class AttachedImages:
         """Return the size of the picture that was uploaded, once it is kept."""
         with tempfile.TemporaryDirectory(prefix="hexroom-upload-") as folder:
             upload = Path(folder) / "picture"
-            await received(request, upload, most_bytes)
             try:
                 async with self._turns.of(membership.member.user):
+                    await received(request, upload, most_bytes)
                     return await self._pictures.take(membership.campaign, image, upload, fit)
             except BadImage as bad:
                 raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None

@@ -137,7 +137,9 @@ async def test_a_replay_gives_the_picture_of_a_token_while_its_viewer_saw_the_to
         assert unseen == await watcher.image("t-no-such")
     past = f"/api/campaigns/{night.id}/state/images/{worn}"
     then = {"at": shown.at.isoformat()}
-    assert [(await who.get(past, params=then)).status for who in (ann, ben, dora)] == [200] * 3
+    for who in (ann, ben, dora):
+        async with who.http.get(past, params=then) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/webp")
     assert (await ann.get(past)).status == 404
 
 

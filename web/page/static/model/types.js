@@ -24,7 +24,7 @@
 /** @typedef {{userId: string, skill: string, die: number, modifier: number, dc: number, total: number, success: boolean, noteId: string, tokenId: string}} Roll */
 
 /** A change that waits to be published, with the command's own fields.
- * @typedef {{id: string, by: string, type: string, description: string, data?: {hexKeys?: string[]|"all", changes?: {key: string, terrain?: string|null}[], hexKey?: string, toHexKey?: string, path?: {points?: string[]|null}, region?: {hexKeys?: string[]|null, add?: string[]|null, remove?: string[]|null}, token?: {id?: string, hexKey?: string}, tokenId?: string, id?: string}}} StagedChange */
+ * @typedef {{id: string, by: string, type: string, description: string, data?: {hexKeys?: string[]|"all", changes?: {key: string, terrain?: string|null}[], hexKey?: string, toHexKey?: string, path?: {points?: string[]|null}, region?: {hexKeys?: string[]|null, add?: string[]|null, remove?: string[]|null}, token?: {id?: string, hexKey?: string}, tokenId?: string, picture?: string, id?: string}}} StagedChange */
 /** @typedef {{description: string, reason: string}} DroppedChange */
 /** What can be undone and redone, in words; null: nothing. newest: whether any DM did anything that is remembered.
  * @typedef {{canUndo: string|true|null, canRedo: string|true|null, newest?: boolean}} History */

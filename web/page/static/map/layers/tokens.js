@@ -17,11 +17,15 @@ const SIDE_BY_SIDE = 3;
 export function tokensOf({ tokens, staged, role }) {
   const all = Object.values(tokens);
   if (role !== "dm" || !staged.length) return all;
+  /** @type {any[]} */
   const ghosts = [];
   for (const { id, type, data = {} } of staged) {
     const of = tokens[data.tokenId ?? ""];
     if (type === "token:create") ghosts.push({ ...data, id: data.id ?? `staged-${id}`, ghost: true });
     else if (type === "token:move" && of) ghosts.push({ ...of, id: `staged-${id}`, hexKey: data.toHexKey, from: of.hexKey, ghost: true });
+    // Of a token that waits itself; one that is there shows its picture when it is published.
+    const waits = type === "token:picture" && ghosts.find((ghost) => ghost.tokenId === data.tokenId);
+    if (waits) waits.picture = data.picture;
   }
   return [...all, ...ghosts];
 }
