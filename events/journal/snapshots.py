@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from cachetools import LRUCache
+
 from events.core.canonical import state_from_json, state_json
 from events.core.state import RoomId, RoomState
 from events.journal.codec import DECODE_ERRORS
@@ -21,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 BLOCK: Final = 16_384
 """One state is kept for each so many versions, so that no version is further from one."""
+MOST_LOADED: Final = 10_000
+"""How many loaded rooms are known; one that is not known is taken for one in which nobody is forgotten."""
 NEWEST: Final = 3
 """So many of the newest are kept besides."""
 FOLD_FOLDERS: Final = tuple(Path(__file__).parents[1] / name for name in ("core", "geometry"))
@@ -40,10 +44,16 @@ class SnapshotStore:
         self._timeout_s = timeout_s
         # One at a time: each thread that writes a state out takes its share from the rooms.
         self._writing = asyncio.Lock()
+        self._forgotten: LRUCache[RoomId, int] = LRUCache(MOST_LOADED)
         fingerprint()  # Here, not in a room's turn: the first call reads the code.
 
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
-        """Return the newest version saved and its state, if there is one that can be read."""
+        """Return the newest version saved and its state, if there is one that can be read.
+
+        Whoever is to be forgotten after this is named in the room that is made of it, in the words for
+        what can be undone; so that room's states are not saved, until it is loaded again.
+        """
+        self._forgotten[room] = await self._count_forgotten(room)
         return await self.before(room, 2**62)
 
     async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
@@ -75,7 +85,10 @@ class SnapshotStore:
         try:
             async with self._writing:
                 text = await asyncio.to_thread(_closed, state)
-            params = {"room": room, "version": version, "code": fingerprint(), "state": text}
+            params = {
+                **{"room": room, "version": version, "code": fingerprint(), "state": text},
+                "forgotten": self._forgotten.get(room, 0),
+            }
             kept = {**params, "newest": NEWEST, "block": BLOCK}
             async with (
                 asyncio.timeout(self._timeout_s),
@@ -86,6 +99,16 @@ class SnapshotStore:
                 await connection.execute(QUERIES["thin_snapshots"], kept)
         except (*DATABASE_AWAY, ValueError) as error:
             logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
+
+    async def _count_forgotten(self, room: RoomId) -> int:
+        try:
+            async with asyncio.timeout(self._timeout_s), self._pool.connection() as connection:
+                found = await connection.execute(QUERIES["count_forgotten"], {"room": room})
+                row = await found.fetchone()
+        except DATABASE_AWAY as error:
+            logger.warning("room %s: cannot read who is to be forgotten: %s", room, error)
+            return 0
+        return 0 if row is None else int(row[0])
 
     async def _find(self, room: RoomId, upto: int) -> tuple[int, bytes, bytes, bytes] | None:
         params = {"room": room, "version": upto, "code": fingerprint()}

@@ -81,6 +81,27 @@ async def test_a_state_saved_again_replaces_the_first(
     assert await store.load(ROOM) == (5, state_at(night, 5))
 
 
+async def test_no_state_is_saved_that_still_names_who_is_to_be_forgotten(
+    store: SnapshotStore, pool: Pool, night: list[Commit]
+) -> None:
+    await store.load(ROOM)
+    for statement in (
+        "INSERT INTO account (id, name, created_at, forgotten_at)"
+        " VALUES ('x', 'a former member', now(), now())",
+        f"INSERT INTO campaign (id, name, created_by, created_at) VALUES ('{ROOM}', 'A', 'x', now())",
+        "INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)"
+        f" VALUES ('{ROOM}', 'x', 'player', 'a former member', now())",
+    ):
+        await change(pool, statement)
+
+    await store.save(ROOM, 3, state_at(night, 3))
+    assert await versions(pool) == []
+
+    await store.load(ROOM)
+    await store.save(ROOM, 4, state_at(night, 4))
+    assert await versions(pool) == [4]
+
+
 async def test_a_version_that_is_not_recorded_is_not_saved(
     store: SnapshotStore, pool: Pool, night: list[Commit]
 ) -> None:

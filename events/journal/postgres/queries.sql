@@ -247,11 +247,11 @@ WHERE s.campaign_id = %(room)s AND s.version <= %(version)s::bigint AND s.code =
 ORDER BY version DESC LIMIT 1
 
 -- name: save_snapshot
--- Saves a state at a version that is recorded.
+-- Saves a state at a version that is recorded, if nobody is to be forgotten since it was begun.
 INSERT INTO room_snapshot AS known (campaign_id, version, code, hash, state, created_at)
 SELECT campaign_id, version, %(code)s, sha256(hash || %(state)s::bytea), %(state)s::bytea, now()
 FROM session_event
-WHERE campaign_id = %(room)s AND version = %(version)s
+WHERE campaign_id = %(room)s AND version = %(version)s AND {forgotten} = %(forgotten)s
 ON CONFLICT (campaign_id, version) DO UPDATE
     SET code = excluded.code, hash = excluded.hash, state = excluded.state,
         created_at = excluded.created_at
