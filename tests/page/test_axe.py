@@ -1,11 +1,14 @@
-"""axe-core finds nothing wrong on any screen, in dark and in light, on a desk and on a phone."""
+"""axe-core finds nothing wrong on any screen, in dark and in light, on a desk and on a phone.
 
-from typing import Any
+Each screen is walked once: all rules are checked in one scheme, and what depends on colours in the other.
+"""
+
+import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browsers import Seat, Served, stage
+from tests.support.browsers import Seat, Served, create, new_here, sit_down, stage, start_session
 
 axe = pytest.importorskip(
     "axe_playwright_python.base", reason="axe-core is not installed: make .venv/tests"
@@ -13,77 +16,156 @@ axe = pytest.importorskip(
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-STILL = """() => Promise.all(document.getAnimations()
-    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-    .map((each) => each.finished.catch(() => {})))"""
+VIOLATIONS = """async () => {
+    const still = () => Promise.all(document.getAnimations()
+        .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+        .map((each) => each.finished.catch(() => {})));
+    const found = async (scheme, runOnly) => {
+        await still();
+        const { violations } = await axe.run(document, { resultTypes: ["violations"], ...(runOnly && { runOnly }) });
+        return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}, ${scheme}: ${node.html.slice(0, 120)}`));
+    };
+    const { dataset } = document.documentElement, was = dataset.theme;
+    if (!was) return found("as it is");
+    const dark = await found(was);
+    dataset.theme = was === "dark" ? "light" : "dark";
+    const light = await found(dataset.theme, ["color-contrast", "link-in-text-block"]);
+    dataset.theme = was;
+    return [...dark, ...light];
+}"""
+"""What axe-core finds, in the scheme that the page has, and of its colours in the other."""
 
-VIOLATIONS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`))"""
+MAP_THEMES = ("atlas", "ink", "night")
+DIALOGS: dict[str, object] = {
+    **dict.fromkeys(
+        (
+            "invite",
+            "rules",
+            "help",
+            "generator",
+            "import",
+            "skill-checks",
+            "webhook",
+            "sessions",
+            "me",
+        ),
+    ),
+    **dict.fromkeys(("campaign", "invite#openScreenLink", "rules#openExport")),
+    "tokens": {"hexKey": "3,3"},
+    "note-editor": "3,3",
+}
+"""Dialogs, with what they are opened for."""
+CALM = {"reduced_motion": "reduce", "bypass_csp": True}
+"""axe-core looks at styles, which the page's own policy would forbid."""
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
-DIALOGS = ("invite", "rules", "help", "generator", "import", "skill-checks", "webhook", "sessions", "me", "rules#openExport")  # fmt: skip
+REPORT = """async () => {
+    const { sessions } = await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/sessions`)).json();
+    return ["report", "recap"].map((kind) => `/api/sessions/${sessions[0].id}/${kind}?format=html`);
+}"""
 
 
-def sit(browser: Browser, **context: Any) -> Seat:
-    """Return somebody whose page lets axe-core look at its styles."""
-    return Seat(browser, reduced_motion="reduce", bypass_csp=True, **context)
+def assert_accessible(page: Page) -> None:
+    if not page.evaluate("() => 'axe' in globalThis"):
+        page.evaluate(axe.AXE_SCRIPT)
+    assert page.evaluate(VIOLATIONS) == []
 
 
-def assert_accessible(seat: Seat) -> None:
-    seat.page.evaluate(STILL)
-    if not seat.page.evaluate("() => 'axe' in globalThis"):
-        seat.page.evaluate(axe.AXE_SCRIPT)
-    assert seat.page.evaluate(VIOLATIONS) == []
-
-
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_axe_finds_nothing_on_the_screens_of_a_dm(
-    served: Served, browser: Browser, scheme: Any
-) -> None:
-    dm = sit(browser, color_scheme=scheme).open(served.links["dm"])
-    assert_accessible(dm)
+def test_axe_finds_nothing_on_the_screens_of_a_dm(served: Served, browser: Browser) -> None:
+    dm = Seat(browser, color_scheme="dark", **CALM).open(served.links["dm"])
+    page = dm.page
+    assert_accessible(page)
     stage(dm)
     for key in ("r", "t"):
-        dm.page.keyboard.press(key)
-        assert_accessible(dm)
+        page.keyboard.press(key)
+        assert_accessible(page)
     for _ in range(4):
-        dm.page.keyboard.press("d")
-        dm.page.locator(".drawbar").wait_for()
-        assert_accessible(dm)
-    dm.page.keyboard.press("Escape")
-    dm.page.evaluate("() => hexroom.table.ask('3,3')")
-    dm.page.get_by_role("dialog", name="Hex").wait_for()
-    assert_accessible(dm)
-    dm.page.keyboard.press("Escape")
+        page.keyboard.press("d")
+        page.locator(".drawbar").wait_for()
+        assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.evaluate("() => hexroom.table.ask('3,3')")
+    page.get_by_role("dialog", name="Hex").wait_for()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
     for tab in ("Notes", "Log"):
-        dm.page.get_by_role("tab", name=tab).click()
-        expect(dm.page.locator("#side-panel :is(.note, .entry)").first).to_be_visible()
-        assert_accessible(dm)
-    dm.page.get_by_role("button", name="Menu").click()
-    assert_accessible(dm)
-    dm.page.keyboard.press("Escape")
-    for name in DIALOGS:
-        dm.page.evaluate("(name) => hexroom.table.open(name)", name)
-        dm.page.locator("dialog[open]").wait_for()
-        assert_accessible(dm)
-        dm.page.keyboard.press("Escape")
-        dm.page.locator("dialog[open]").wait_for(state="detached")
+        page.get_by_role("tab", name=tab).click()
+        expect(page.locator("#side-panel :is(.note, .entry)").first).to_be_visible()
+        assert_accessible(page)
+    page.get_by_role("button", name="Menu").click()
+    for theme in MAP_THEMES:
+        page.get_by_label("Look of the map").select_option(value=theme)
+        assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Legend").click()
+    page.locator(".legend li").first.wait_for()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    for name, of in DIALOGS.items():
+        page.evaluate("([name, of]) => hexroom.table.open(name, of ?? undefined)", [name, of])
+        page.locator("dialog[open]").wait_for()
+        assert_accessible(page)
+        page.keyboard.press("Escape")
+        page.locator("dialog[open]").wait_for(state="detached")
+    for name, panel, leave in (("backdrop", ".picture", "Done"), ("knowledge", ".knows", "Close")):
+        page.evaluate("(name) => hexroom.table.open(name)", name)
+        page.locator(panel).wait_for()
+        assert_accessible(page)
+        page.locator(panel).get_by_role("button", name=leave).click()
+    start_session(dm)
+    page.evaluate("() => hexroom.table.sessions()")
+    page.get_by_role("button", name="Watch").first.click()
+    dm.replay_start()
+    assert_accessible(page)
+    written = page.evaluate(REPORT)
+    for path in written:
+        shown = dm.context.request.get(f"{served.origin}{path}")
+        page.set_content(shown.text())
+        assert_accessible(page)
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_axe_finds_nothing_on_the_screens_of_a_player(
-    served: Served, browser: Browser, scheme: Any
+def test_axe_finds_nothing_on_the_screens_around_the_table(
+    served: Served, browser: Browser
 ) -> None:
-    phone = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
-    isa = sit(browser, color_scheme=scheme, **phone).open(served.links["player"])
-    assert_accessible(isa)
+    isa = Seat(browser, color_scheme="light", **CALM, **PHONE).open(served.links["player"])
+    assert_accessible(isa.page)
     isa.page.get_by_role("button", name="Journal").click()
     expect(isa.page.locator(".note").first).to_be_visible()
-    assert_accessible(isa)
-    screen = f"{isa.page.url}?view=table"
-    isa.page.goto(screen)
+    assert_accessible(isa.page)
+    isa.page.goto(f"{isa.page.url}?view=table")
     isa.page.locator("#map").wait_for()
-    assert_accessible(isa)
-    stranger = sit(browser, color_scheme=scheme)
-    stranger.page.goto(served.origin)
-    stranger.page.get_by_role("button", name="Create your table").wait_for()
-    assert_accessible(stranger)
+    assert_accessible(isa.page)
+
+    stranger = Seat(browser, color_scheme="light", **CALM)
+    page = stranger.page
+    for path in ("", "forgotten", "reset/no-such-link", "back/no-such-link", "join/no-such-link"):
+        page.goto(f"{served.origin}/{path}")
+        page.get_by_role("heading").first.wait_for()
+        assert_accessible(page)
+    page.goto(served.origin)
+    page.get_by_role("radio", name="I have an account").click()
+    assert_accessible(page)
+    stranger.context.close()
+
+    # Whoever is here first is the server's admin.
+    dora = new_here(served, browser, "Dora", color_scheme="light", **CALM)
+    page = dora.page
+    page.locator("dialog[open]").wait_for()
+    assert_accessible(page)
+    create(dora, "The Marches")
+    ann = sit_down(dora, browser, "Ann", **CALM)
+    for url in (dora.page.evaluate("() => location.href"), served.origin):
+        ann.page.goto(url)
+        ann.page.get_by_role("heading").first.wait_for()
+        assert_accessible(ann.page)
+    page.goto(f"{served.origin}/account")
+    page.get_by_role("region", name="Second factor").wait_for()
+    assert_accessible(page)
+    page.goto(f"{served.origin}/")
+    page.get_by_role("heading", name=re.compile("The Marches")).wait_for()
+    assert_accessible(page)
+    page.goto(f"{served.origin}/admin")
+    for view in ("Server", "People", "Campaigns", "Settings", "Log"):
+        page.get_by_role("radio", name=view).click()
+        page.locator("main section.stack > *").first.wait_for()
+        assert_accessible(page)
