@@ -1,4 +1,4 @@
-"""The keys of the page are changed by who uses them."""
+"""What somebody chooses for their own browser: other keys, and a sound."""
 
 import re
 
@@ -10,8 +10,17 @@ from tests.support.browsers import Seat, Served
 pytestmark = pytest.mark.browser
 
 
-def test_a_key_is_changed_taken_from_another_and_reset(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+HEARD = """globalThis.heard = 0;
+const { start } = OscillatorNode.prototype;
+OscillatorNode.prototype.start = function (at) { globalThis.heard += 1; start.call(this, at); };"""
+
+
+def test_keys_are_changed_taken_and_reset_and_a_reveal_is_heard_if_wished(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser, reduced_motion="reduce")
+    dm.context.add_init_script(HEARD)
+    dm.open(served.links["dm"])
     keys, tool = dm.page.keyboard, "hexroom.table.ui.get().tool"
     keys.press("?")
     dialog = dm.page.get_by_role("dialog", name="Keys")
@@ -48,3 +57,12 @@ def test_a_key_is_changed_taken_from_another_and_reset(served: Served, browser: 
     assert dm.page.evaluate(f"() => {tool}") == "reveal"
     keys.press("h")
     assert dm.page.evaluate(f"() => {tool}") == "hide"
+
+    dm.page.evaluate("() => hexroom.table.commands.reveal(['3,3'], 'all')")
+    dm.until("hexroom.table.room.get().viewers.at(3, 3)")
+    assert dm.page.evaluate("() => heard") == 0
+    dm.page.get_by_role("button", name="Menu").click()
+    dm.page.get_by_label("A sound when something is revealed").check()
+    dm.until("heard === 3")
+    dm.page.evaluate("() => hexroom.table.commands.reveal(['20,-4'], 'all')")
+    dm.until("heard === 6")

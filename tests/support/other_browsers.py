@@ -1,49 +1,55 @@
 """Firefox and WebKit, driven by Selenium, for the few tests that run in more than Chromium."""
 
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from PIL import Image
 
 PATIENCE_S: Final = 90
 """How long anything on the page may take, as in Chromium: it is right or wrong, never late."""
 
-_TABLE: Final = """const done = arguments[arguments.length - 1], page = document.querySelector("script[type=module]").src;
-import(page).then(({ table }) => { const room = table.room.get(); return EXPRESSION; })
-    .then((value) => done({ value }), (error) => done({ error: String(error) }));"""
+CONTROL: Final = "\ue009"
+ENTER: Final = "\ue007"
+"""The names that WebDriver has for keys."""
+
 _LISTEN: Final = """window.addEventListener("error", (e) => { document.documentElement.dataset.wrong = e.message; });
 window.addEventListener("unhandledrejection", (e) => { document.documentElement.dataset.wrong = String(e.reason); });"""
 
 
 class DrivenSeat:
-    """Somebody at a browser that Selenium drives."""
+    """Somebody at a browser that Selenium drives: it knows what the page says, and nothing else of it."""
 
     def __init__(self, driver: Any, url: str) -> None:
         self.driver = driver
         driver.set_window_size(1280, 800)
-        driver.set_script_timeout(PATIENCE_S)
         driver.get(url)
         driver.execute_script(_LISTEN)
-        self.until("room.ready && table.scene.resting()")
+        self.until(lambda: self.count(".bar") == 1)
 
-    def ask(self, expression: str) -> Any:
-        """Return an expression over the ``table`` that the page opened and what its ``room`` knows."""
-        answer = self.driver.execute_async_script(_TABLE.replace("EXPRESSION", expression))
-        assert "error" not in answer, answer
-        return answer.get("value")
-
-    def until(self, fact: str) -> None:
-        """Wait until an expression over the table is true."""
+    def until(self, fact: Callable[[], bool]) -> None:
+        """Wait until something is true."""
         end = time.monotonic() + PATIENCE_S
-        while not self.ask(f"Boolean({fact})"):
-            assert time.monotonic() < end, f"never: {fact}"
+        while not fact():
+            assert time.monotonic() < end, f"never, and the page says: {self.text('body')}"
+
+    def text(self, selector: str) -> str:
+        """Return the text of the first element that fits a selector, "" where there is none."""
+        script = "return document.querySelector(arguments[0])?.textContent ?? ''"
+        return str(self.driver.execute_script(script, selector))
+
+    def count(self, selector: str) -> int:
+        """Return how many elements fit a selector."""
+        script = "return document.querySelectorAll(arguments[0]).length"
+        return int(self.driver.execute_script(script, selector))
 
     def press(self, *keys: str) -> None:
         """Press keys, the last one while those before are held."""
@@ -57,25 +63,35 @@ class DrivenSeat:
             chain.key_up(key)
         chain.perform()
 
-    def click_hex(self, key: str) -> None:
-        """Click a hex once the map rests."""
-        from selenium.webdriver.common.actions.action_builder import ActionBuilder
+    def go_to(self, label: str) -> None:
+        """Go to a hex by its label, and wait until the page says what is there."""
+        self.press("/")
+        self.until(lambda: self.count(".goto input") == 1)
+        self.press(f"{label}{ENTER}")
+        self.until(lambda: self.text(".readout").startswith(label))
 
-        self.until("table.scene.resting()")
-        x, y = self.ask(
-            f"(({{ x, y }}, box) => [box.left + x, box.top + y])"
-            f"(table.scene.placeOf('{key}'), table.scene.host.getBoundingClientRect())"
-        )
-        hand = ActionBuilder(self.driver)
-        hand.pointer_action.move_to_location(round(x), round(y)).click()
-        hand.perform()
+    def click_map(self) -> None:
+        """Click what lies in the middle of the map, once nothing moves."""
+        from selenium.webdriver import ActionChains
+        from selenium.webdriver.common.by import By
 
-    def wrong(self) -> str | None:
-        """Return a script error since the page was opened, if there was one."""
-        said: str | None = self.driver.execute_script(
-            "return document.documentElement.dataset.wrong"
+        self.until(
+            lambda: self.driver.get_screenshot_as_png() == self.driver.get_screenshot_as_png()
         )
-        return said
+        ActionChains(self.driver).move_to_element(
+            self.driver.find_element(By.ID, "map")
+        ).click().perform()
+
+    def colors(self) -> int:
+        """Return how many colours the page shows."""
+        picture = Image.open(io.BytesIO(self.driver.get_screenshot_as_png())).convert("RGB")
+        return len(picture.getcolors(picture.width * picture.height) or ())
+
+    def wrong(self) -> str:
+        """Return a script error since the page was opened, "" if there was none."""
+        return str(
+            self.driver.execute_script("return document.documentElement.dataset.wrong ?? ''")
+        )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 // @ts-check
 /** Who showed or hid a hex, when, to whom, and whether it reached them: the answer to "we were never shown that". DMs only. */
 
+import { serverNow } from "../net/server-time.js";
 import { openDialog } from "../ui/dialogs.js";
 import { button, fill, h } from "../ui/elements.js";
 import { list } from "../ui/text.js";
@@ -37,7 +38,7 @@ export function storyOf(table, key, leave = () => {}) {
     node.removeAttribute("aria-busy");
     fill(node, ...told(table, exposures, leave));
     const latest = exposures[0];
-    if (more && latest && !latest.deliveredAt && Date.now() - new Date(latest.at).getTime() < 10_000)
+    if (more && latest && !latest.deliveredAt && serverNow() - new Date(latest.at).getTime() < 10_000)
       setTimeout(() => node.isConnected && ask(more - 1).catch(complain), 1500);
   };
   ask(2).catch((error) => fill(node, h("strong", error.message)));

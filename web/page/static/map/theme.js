@@ -24,6 +24,8 @@ export const settings = {
   mapTheme: saved("map-theme", ""), theme: saved("theme", "auto"), veil: saved("veil", 0.7), labels: saved("labels", false), grid: saved("grid", true),
   /** Whether single letters do something. */
   keys: saved("keys", true),
+  /** Whether a reveal can be heard. */
+  sound: saved("sound", false),
   /** Whether big screens in this browser go along with the DM's map. */
   leadScreen: saved("lead-screen", false),
   /** Whether a DM goes on staging after publishing. */

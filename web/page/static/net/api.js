@@ -2,6 +2,7 @@
 /** The HTTP side of the server: JSON in, JSON out, errors with a code and words for people. */
 
 import { address } from "./address.js";
+import { hearDate } from "./server-time.js";
 
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} message */
@@ -27,7 +28,20 @@ export async function api(method, path, body) {
   } catch {
     throw new ApiError(0, "unreachable", "The server cannot be reached. Is it running?");
   }
+  hearDate(response.headers.get("date"));
   return readAnswer(response.status, await response.text());
+}
+
+/** Raises ApiError, with what helps, where the browser did not keep who has just signed in. */
+export async function checkSignedIn() {
+  try {
+    await get("me");
+  } catch (error) {
+    if (/** @type {ApiError} */ (error).status !== 401) throw error;
+    const words =
+      "Your browser keeps no cookies for this address, so nobody stays signed in. Allow them here, then try again.";
+    throw new ApiError(401, "signed_out", words);
+  }
 }
 
 /** Returns what an answer says in JSON, null if it says nothing; raises ApiError for an error, and for an answer that is not the server's:

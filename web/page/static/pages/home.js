@@ -5,7 +5,7 @@ import { openPanel } from "../ui/dialogs.js";
 import { button, choice, fill, form, h, icon } from "../ui/elements.js";
 import { ago, meeting } from "../ui/time.js";
 import { ROLES, list } from "../ui/text.js";
-import { get, post } from "../net/api.js";
+import { checkSignedIn, get, post } from "../net/api.js";
 import { complain } from "../table/notices.js";
 import { scape } from "./landscape.js";
 import { putAway } from "./put-away.js";
@@ -55,6 +55,7 @@ function gate(app) {
     fill(error);
     try {
       await post(fresh ? "auth/signup" : "auth/login", Object.fromEntries(new FormData(card)));
+      await checkSignedIn();
       const next = new URLSearchParams(location.search).get("next") ?? "";
       if (/^\/(c\/[\w-]+(\/home)?|join\/[\w-]+|account|admin)$/.test(next)) return location.assign(address(next));
       land.close();

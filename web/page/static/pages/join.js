@@ -3,7 +3,7 @@
 
 import { fill, form, h, icon } from "../ui/elements.js";
 import { ROLES } from "../ui/text.js";
-import { get, post } from "../net/api.js";
+import { checkSignedIn, get, post } from "../net/api.js";
 import { scape } from "./landscape.js";
 import { address } from "../net/address.js";
 
@@ -39,6 +39,7 @@ export async function openJoin(app, token) {
           `invites/${encodeURIComponent(token)}/accept`,
           me ? {} : { name: name.value.trim() },
         );
+        if (!me) await checkSignedIn();
         if (waiting) wait();
         else enter(campaignId);
       } catch (failure) {

@@ -21,6 +21,11 @@ export function createNews(campaignId, scene) {
   function animate(m, now, was) {
     if (m.type === "hex:revealed" || m.type === "hex:hidden")
       scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
+    if (m.type === "hex:revealed" && settings.sound)
+      import("./sound.js").then(
+        (sound) => sound.chime(),
+        () => {},
+      );
     if (m.type === "hex:revealed" && now.role === "player" && now.map && !scene.sees(m.hexKeys))
       toast(`${count(m.hexKeys.length, "hex")} revealed out of sight.`, {
         act: { label: "Show me", run: () => scene.frame(m.hexKeys) },

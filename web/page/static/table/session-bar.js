@@ -7,6 +7,7 @@ import { watchAll } from "../model/store.js";
 import { clock } from "../ui/time.js";
 import { PHASES } from "../ui/text.js";
 import { complain, toast } from "./notices.js";
+import { serverNow } from "../net/server-time.js";
 import { address } from "../net/address.js";
 
 /** @param {import("./types.js").Table} table */
@@ -110,7 +111,7 @@ export function sessionBar(table) {
     const { startedAt } = table.session.get();
     const text =
       startedAt && (status === "active" || status === "paused")
-        ? clock(Date.now() - new Date(startedAt).getTime())
+        ? clock(serverNow() - new Date(startedAt).getTime())
         : "";
     if (time.textContent !== text) time.textContent = text;
   }, 500);

@@ -6,7 +6,7 @@ import { parseKey } from "../model/hex.js";
 import { labelOf, styleOf } from "../model/labels.js";
 import { createStore, watchAll } from "../model/store.js";
 import { terrainOf } from "../model/terrain.js";
-import { viewerWords } from "../ui/text.js";
+import { apartFromRest, few, viewerWords } from "../ui/text.js";
 import { followCampaign, look, settings } from "../map/theme.js";
 import { listen } from "../map/input.js";
 import { createFaces } from "../map/faces.js";
@@ -352,7 +352,7 @@ export function openTable(app, campaignId) {
     const here = (/** @type {Record<string, any>} */ all, /** @type {string} */ what) =>
       Object.values(all)
         .filter((each) => each.hexKey === key)
-        .map((each) => each[what]);
+        .map((each) => apartFromRest(each[what] ?? ""));
     const tokens = here(s.tokens, "label");
     const notes = here(s.notes, "title");
     const pins = here(s.pins, "text");
@@ -360,10 +360,10 @@ export function openTable(app, campaignId) {
     return [
       `${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
       s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
-      tokens.length ? `tokens: ${tokens.join(", ")}` : "",
-      notes.length ? `notes: ${notes.join(", ")}` : "",
-      pins.length ? `pins: ${pins.join(", ")}` : "",
-      sites.length ? `sites: ${sites.join(", ")}` : "",
+      tokens.length ? `tokens: ${few(tokens)}` : "",
+      notes.length ? `notes: ${few(notes)}` : "",
+      pins.length ? `pins: ${few(pins)}` : "",
+      sites.length ? `sites: ${few(sites)}` : "",
       ...(s.hints[key] ?? []),
     ]
       .filter(Boolean)

@@ -2,6 +2,7 @@
 /** How one sees the table oneself: kept in the browser, nobody else's business. */
 
 import { choices, h } from "../ui/elements.js";
+import { complain } from "./notices.js";
 import { MAP_THEMES, applyTheme, keep, settings } from "../map/theme.js";
 
 /** The names of settings that are kept under another one. @type {Partial<Record<keyof typeof settings, string>>} */
@@ -16,11 +17,13 @@ export function viewSettings(table) {
     settings[name] = value;
     keep(STORED[name] ?? name, value);
     if (name === "theme") applyTheme();
+    // So that one knows what one asked for.
+    if (name === "sound" && value) import("./sound.js").then((sound) => sound.chime(), complain);
     if (name === "veil") table.scene.refresh();
     else table.scene.repaint();
     table.relabel();
   };
-  const box = (/** @type {"labels"|"keys"|"grid"|"leadScreen"} */ name, /** @type {string} */ label) =>
+  const box = (/** @type {"labels"|"keys"|"grid"|"sound"|"leadScreen"} */ name, /** @type {string} */ label) =>
     h(
       "label.check",
       h("input", { type: "checkbox", checked: settings[name], onchange: (e) => set(name, e.target.checked) }),
@@ -44,6 +47,7 @@ export function viewSettings(table) {
     box("labels", "Labels on hexes"),
     box("keys", "Keys of a single letter"),
     box("grid", "Grid lines"),
+    box("sound", "A sound when something is revealed"),
     ...(dm ? [box("leadScreen", "A big screen in this browser follows my map")] : []),
     h(
       "label",

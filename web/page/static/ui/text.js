@@ -19,11 +19,20 @@ export function distanceWords(hexes, { hexWidth = 0, hexUnit = "miles" } = {}) {
 export const list = (names) =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
+/** Returns a list that is no longer than a sentence may be. @param {string[]} names */
+export const few = (names) =>
+  names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+
+/** Returns a name so that it turns nothing around in a sentence: one that is written from right to left stands for itself. @param {string} name */
+export const apartFromRest = (name) =>
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name;
+
 /** @type {Record<string, string>} */
 export const ROLES = { dm: "DM", player: "Player", spectator: "Spectator" };
 
 /** Returns somebody's name. @param {{userId: string, name: string}[]} people @param {string} id @param {string} [other] */
-export const nameOf = (people, id, other = "Somebody") => people.find((p) => p.userId === id)?.name ?? other;
+export const nameOf = (people, id, other = "Somebody") =>
+  apartFromRest(people.find((p) => p.userId === id)?.name ?? other);
 
 /** @template P @param {(P & {role: string})[]} people */
 export const playersOf = (people) => people.filter((p) => p.role === "player");

@@ -1,6 +1,8 @@
 // @ts-check
 /** Times for people. */
 
+import { serverNow } from "../net/server-time.js";
+
 /** Returns "1:05:09" or "4:07". @param {number} ms */
 export function clock(ms) {
   const s = Math.max(0, Math.floor(ms / 1000));
@@ -10,7 +12,7 @@ export function clock(ms) {
 }
 
 /** Returns "just now", "5 min ago", "yesterday" … @param {string|Date} at @param {number} [now] */
-export function ago(at, now = Date.now()) {
+export function ago(at, now = serverNow()) {
   const s = (now - new Date(at).getTime()) / 1000;
   if (s < 45) return "just now";
   if (s < 3600) return `${Math.max(1, Math.round(s / 60))} min ago`;
@@ -20,7 +22,7 @@ export function ago(at, now = Date.now()) {
 }
 
 /** Returns the hour of today, the weekday of this week, or the day. @param {string} at @param {number} [now] */
-export function dayOf(at, now = Date.now()) {
+export function dayOf(at, now = serverNow()) {
   const days = (now - new Date(at).getTime()) / 86_400_000;
   if (days < 0.75) return hourOf(at);
   return new Date(at).toLocaleDateString("en", days < 6 ? { weekday: "short" } : { day: "numeric", month: "short" });
