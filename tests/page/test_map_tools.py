@@ -274,3 +274,46 @@ def test_paths_are_drawn_by_keys_and_by_fingers(served: Served, browser: Browser
     phone.page.get_by_role("dialog").get_by_role("button", name="Delete").tap()
     gone(phone, "paths", border)
     assert phone.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_terrain_is_painted_by_lasso_copied_and_laid_down_by_one_command_each(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    page, bar = dm.page, dm.page.locator(".brushbar")
+
+    def land(key: str) -> Any:
+        return dm.room(f"room.terrain.at({key})?.terrain")
+
+    def acks() -> int:
+        answered(dm)
+        return sum(message["type"] == "ack" for message in dm.received)
+
+    page.keyboard.press("t")
+    bar.get_by_role("radio", name="Lasso").click()
+    bar.get_by_role("radio", name="Desert").click()
+    before = acks()
+    page.mouse.move(*dm.at("20,-4"))
+    page.mouse.down()
+    for key in ("24,-4", "24,-8", "20,-4"):
+        page.mouse.move(*dm.at(key), steps=4)
+    page.mouse.up()
+    dm.until("hexroom.table.room.get().terrain.at(23, -5)?.terrain === 'desert'")
+    assert acks() == before + 1
+    assert [land(key) for key in ("24,-8", "22,-5", "19,-4")][:2] == ["desert", "desert"]
+    assert land("19,-4") != "desert"
+
+    bar.get_by_role("radio", name="Copy").click()
+    bar.get_by_role("radio", name="Brush").click()
+    dm.click_hex("19,-4")
+    expect(bar.get_by_role("radio", name="Paste")).to_have_attribute("aria-checked", "true")
+    around = [(0, 0), (1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1)]
+    copied = [land(f"{19 + q},{-4 + r}") for q, r in around]
+    there = [land(f"{10 + q},{4 + r}") for q, r in around]
+    assert copied != there
+    dm.click_hex("10,4")
+    assert acks() == before + 2
+    assert [land(f"{10 + q},{4 + r}") for q, r in around] == copied
+    page.keyboard.press("Control+z")
+    dm.until(f"hexroom.table.room.get().terrain.at(10, 4)?.terrain === '{there[0]}'")
+    assert [land(f"{10 + q},{4 + r}") for q, r in around] == there

@@ -10,6 +10,7 @@ import "./map-objects.check.js";
 import "./ways.check.js";
 import "./keys.check.js";
 import "./log-rows.check.js";
+import "./pieces.check.js";
 import "./prose.check.js";
 import "./commands.check.js";
 import "./tile-cache.check.js";

@@ -4,6 +4,7 @@
 import { choice, choices, h } from "../ui/elements.js";
 import { REGION_KINDS, kindName } from "../model/things.js";
 import { distance, line, parseKey, rectangle } from "../model/hex.js";
+import { enclosed } from "../model/pieces.js";
 import { isOnMap } from "../model/ways.js";
 import { thingsOf } from "../map/things-feed.js";
 import { count } from "../ui/text.js";
@@ -19,7 +20,7 @@ export function regionTool(drawing) {
   const { ui, room, commands, scene } = table;
   const wish = { kind: "realm", name: "", color: "", audience: "dm" };
   let out = false;
-  /** @type {{keys: Set<string>, start: string, last: string, out: boolean}|null} */
+  /** @type {{keys: Set<string>, start: string, last: string, trail: import("../model/hex.js").Hex[], out: boolean}|null} */
   let stroke = null;
 
   const map = () => /** @type {import("../model/types.js").MapInfo} */ (room.get().map);
@@ -37,7 +38,10 @@ export function regionTool(drawing) {
   const grow = (/** @type {string} */ key) => {
     if (!stroke) return;
     const { shape } = ui.get();
-    if (shape === "rect")
+    stroke.trail.push(...line(parseKey(stroke.last), parseKey(key)).slice(stroke.trail.length ? 1 : 0));
+    if (shape === "lasso")
+      stroke.keys = new Set(inside(enclosed(stroke.trail, map().orientation).map(({ q, r }) => `${q},${r}`)));
+    else if (shape === "rect")
       stroke.keys = new Set(
         inside(rectangle(parseKey(stroke.start), parseKey(key), map().orientation).map(({ q, r }) => `${q},${r}`)),
       );
@@ -87,7 +91,7 @@ export function regionTool(drawing) {
       if (!stroke) show(key && inside(ui.get().shape === "fill" ? [key] : table.shapeAt(key)));
     },
     begin(_, key) {
-      stroke = { keys: new Set(), start: key, last: key, out: out !== ui.get().flip };
+      stroke = { keys: new Set(), start: key, last: key, trail: [], out: out !== ui.get().flip };
       grow(key);
     },
     stroke(_, key) {

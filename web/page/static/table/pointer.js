@@ -2,6 +2,7 @@
 /** From hands on the map to commands: strokes of the brush, taps, drags of tokens. A control never changes the view itself. */
 
 import { disc, distance, flood, keyOf, line, parseKey, rectangle, toOffset } from "../model/hex.js";
+import { enclosed, laid, pieceOf } from "../model/pieces.js";
 import { count, distanceWords, targetWords } from "../ui/text.js";
 import { complain, speak } from "./notices.js";
 
@@ -12,7 +13,7 @@ import { complain, speak } from "./notices.js";
 /** @param {import("./types.js").Table} table @returns {import("../map/input.js").Hands & {apply: (keys: string[], turned?: boolean) => void, shapeAt: (key: string) => string[], hovered: () => string|null}} */
 export function createHands(table) {
   const { room, ui, scene, commands } = table;
-  /** @type {{keys: Set<string>, start: Hex, last: Hex, how: Intent}|null} */
+  /** @type {{keys: Set<string>, start: Hex, last: Hex, trail: Hex[], how: Intent}|null} */
   let stroke = null;
   /** @type {{token: import("../model/types.js").Token, moved: boolean, touch: boolean}|null} */
   let held = null;
@@ -20,8 +21,8 @@ export function createHands(table) {
   const dm = () => room.get().role === "dm" && !table.readOnly();
   /** What the tool in hand does; Shift turns revealing into hiding, and back. @returns {Does} */
   const does = (turned = ui.get().flip) => {
-    const { tool } = ui.get();
-    if (tool === "terrain") return "paint";
+    const { tool, paints } = ui.get();
+    if (tool === "terrain") return paints;
     return (tool === "hide") !== turned ? "hide" : "reveal";
   };
   /** What the hand would do now: a stroke does to its end what it did when it began. @returns {Intent} */
@@ -41,25 +42,43 @@ export function createHands(table) {
   const shapeAt = (/** @type {string} */ key) => {
     const at = parseKey(key);
     const { shape, radius } = ui.get();
+    if (does() === "paste") return keysOf(laid(ui.get().piece, at));
     if (shape === "fill") {
       const terrain = room.get().terrain;
       const name = terrain.at(at.q, at.r)?.terrain;
       return keysOf(flood(at, (q, r) => onMap({ q, r }) && terrain.at(q, r)?.terrain === name));
     }
-    return keysOf(shape === "rect" ? [at] : disc(at, radius));
+    return keysOf(shape === "brush" ? disc(at, radius) : [at]);
   };
 
-  /** Sends what is intended for hexes: one command. @param {string[]} keys @param {Intent} how */
-  function send(keys, { what, targets, tier, terrain }) {
+  /** Keeps the terrain of hexes, to be laid down elsewhere. @param {string[]} keys */
+  function copy(keys) {
+    const { terrain } = room.get();
+    const piece = pieceOf(keys, (q, r) => terrain.at(q, r)?.terrain);
+    if (!piece.length) return complain(new Error("There is no terrain to copy there."));
+    ui.update({ piece, paints: "paste" });
+    speak(`${count(piece.length, "hex")} copied. Choose where they go.`);
+  }
+
+  /** Sends what is intended for hexes: one command. @param {string[]} keys @param {Intent} how @param {Hex} at where the hand is */
+  function send(keys, { what, targets, tier, terrain }, at) {
     if (!keys.length || !dm()) return;
+    if (what === "copy") return copy(keys);
+    const piece = () => laid(ui.get().piece, at).filter(onMap);
     const ask = {
+      paste: () => commands.paint(piece().map((each) => ({ key: keyOf(each.q, each.r), terrain: each.terrain }))),
       paint: () => commands.paint(keys.map((key) => ({ key, terrain }))),
       hide: () => commands.hide(keys, targets),
       reveal: () => commands.reveal(keys, targets, tier),
     };
     const done = () => {
       const who = targetWords(targets, room.get().people);
-      const words = { paint: `painted ${terrain}`, hide: `hidden from ${who}`, reveal: `revealed to ${who}` };
+      const words = {
+        paste: "painted as copied",
+        paint: `painted ${terrain}`,
+        hide: `hidden from ${who}`,
+        reveal: `revealed to ${who}`,
+      };
       const staged = room.get().mode === "staged" ? "Staged: " : "";
       speak(`${staged}${count(keys.length, "hex")} ${words[what]}`);
     };
@@ -82,7 +101,10 @@ export function createHands(table) {
     if (!stroke) return;
     const map = room.get().map;
     if (!map) return;
-    if (stroke.how.shape === "rect") stroke.keys = new Set(keysOf(rectangle(stroke.start, hex, map.orientation)));
+    stroke.trail.push(...line(stroke.last, hex).slice(stroke.trail.length ? 1 : 0));
+    if (stroke.how.what === "paste") stroke.keys = new Set(shapeAt(keyOf(hex.q, hex.r)));
+    else if (stroke.how.shape === "lasso") stroke.keys = new Set(keysOf(enclosed(stroke.trail, map.orientation)));
+    else if (stroke.how.shape === "rect") stroke.keys = new Set(keysOf(rectangle(stroke.start, hex, map.orientation)));
     else for (const h of line(stroke.last, hex)) for (const key of shapeAt(keyOf(h.q, h.r))) stroke.keys.add(key);
     stroke.last = hex;
     preview(stroke.keys);
@@ -93,7 +115,7 @@ export function createHands(table) {
   const hands = {
     shapeAt,
     /** Does to hexes what the tool in hand does; `turned` by Shift. @param {string[]} keys */
-    apply: (keys, turned = false) => send(keys, intent(does(turned))),
+    apply: (keys, turned = false) => send(keys, intent(does(turned)), parseKey(ui.get().selected ?? keys[0] ?? "0,0")),
     hovered: () => scene.overlay.hover,
     paints: () => dm() && ui.get().tool !== "look",
     grab(/** @type {number} */ x, /** @type {number} */ y, pointer = "mouse") {
@@ -109,7 +131,10 @@ export function createHands(table) {
       if (key === scene.overlay.hover) return;
       scene.overlay.hover = key;
       if (key) table.carry.over(key);
-      if (!stroke) preview(key && hands.paints() ? (ui.get().shape === "fill" ? [key] : shapeAt(key)) : null);
+      if (!stroke)
+        preview(
+          key && hands.paints() ? (ui.get().shape === "fill" && does() !== "paste" ? [key] : shapeAt(key)) : null,
+        );
       table.readout();
       scene.touch();
     },
@@ -127,14 +152,14 @@ export function createHands(table) {
     },
     begin(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);
-      stroke = { keys: new Set(), start: hex, last: hex, how: intent() };
+      stroke = { keys: new Set(), start: hex, last: hex, trail: [], how: intent() };
       ui.update({ stroke: stroke.how.what });
       grow(hex);
     },
     stroke(/** @type {number} */ x, /** @type {number} */ y) {
       const hex = scene.hexAt(x, y);
       if (!stroke || (hex.q === stroke.last.q && hex.r === stroke.last.r)) return;
-      if (stroke.how.shape !== "fill") grow(hex);
+      if (stroke.how.shape !== "fill" || stroke.how.what === "paste") grow(hex);
       scene.overlay.hover = hex.inside ? hex.key : null;
       table.readout();
     },
@@ -143,7 +168,7 @@ export function createHands(table) {
       stroke = null;
       ui.update({ stroke: null });
       preview(null);
-      if (done && ended) send([...ended.keys], ended.how);
+      if (done && ended) send([...ended.keys], ended.how, ended.last);
     },
     drag(/** @type {number} */ x, /** @type {number} */ y) {
       if (!held) return;

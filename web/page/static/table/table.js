@@ -19,6 +19,7 @@ import { withDrawing } from "./draw-hands.js";
 import { menus } from "./menus.js";
 import { complain, lineBanner, speak, toast } from "./notices.js";
 import { bottomBar } from "./bottom-bar.js";
+import { FIRST } from "./controls.js";
 import { createCarry } from "./carry.js";
 import { createNews } from "./announcements.js";
 import { firstSteps } from "./first-steps.js";
@@ -60,22 +61,7 @@ export function openTable(app, campaignId) {
   });
   const { room, commands } = live;
   /** @type {import("./types.js").Store<Controls>} */
-  const ui = createStore(
-    /** @type {Controls} */ ({
-      tool: "look",
-      draw: "path",
-      shape: "brush",
-      radius: 1,
-      tier: "full",
-      targets: "all",
-      terrain: "forest",
-      flip: false,
-      stroke: null,
-      tab: "people",
-      selected: null,
-      held: "",
-    }),
-  );
+  const ui = createStore(FIRST);
   // Which picture was asked for last.
   let pictureTurn = 0;
   /** The table without what is made for it below. @type {Omit<Table, keyof import("./types.js").Viewpoint | "menus" | "carry">} */

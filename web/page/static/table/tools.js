@@ -24,6 +24,7 @@ const keyOfTool = (id) => (id === "look" ? "Esc" : shownKey(id === "draw" ? "dra
 const SHAPES = [
   { id: "brush", label: "Brush", icon: "spot" },
   { id: "rect", label: "Rectangle", icon: "rect" },
+  { id: "lasso", label: "Lasso: what you draw around", icon: "lasso" },
   { id: "fill", label: "All connected of the same terrain", icon: "fill" },
 ];
 
@@ -83,12 +84,13 @@ export function brushBar(table) {
   };
   on(scene.host, "pointerdown", () => open && unfold(false));
   const draw = () => {
-    const { tool, tier, targets, terrain, flip, stroke } = ui.get();
+    const { tool, tier, targets, terrain, paints, piece, flip, stroke } = ui.get();
     hide(node, !["reveal", "hide", "terrain"].includes(tool));
     if (node.hidden) return;
     node.dataset.open = String(open);
     const turned = tool === "reveal" ? "hide" : "reveal";
-    const does = stroke === "paint" ? "terrain" : (stroke ?? (flip && tool !== "terrain" ? turned : tool));
+    const does = stroke ?? (tool === "terrain" ? paints : flip ? turned : tool);
+    const pasting = does === "paste";
     node.dataset.does = does;
     const shapes = shapeChoice(ui);
     const size = radiusStepper(ui);
@@ -96,10 +98,12 @@ export function brushBar(table) {
       node,
       h(
         "strong.does",
-        icon({ reveal: "eye", hide: "veil", terrain: "paint" }[/** @type {string} */ (does)] ?? "eye"),
-        { reveal: "Reveal", hide: "Hide", terrain: terrainOf(terrain).name }[/** @type {string} */ (does)],
+        icon({ reveal: "eye", hide: "veil", copy: "copy" }[/** @type {string} */ (does)] ?? "paint"),
+        { reveal: "Reveal", hide: "Hide", paint: terrainOf(terrain).name, copy: "Copy", paste: "Paste" }[
+          /** @type {string} */ (does)
+        ],
       ),
-      size,
+      !pasting && size,
       button(
         tool === "terrain"
           ? terrainOf(terrain).name
@@ -109,9 +113,9 @@ export function brushBar(table) {
       ),
       h(
         ".options",
-        shapes,
+        !pasting && shapes,
         tool === "terrain"
-          ? palette(ui, terrain)
+          ? [paintsChoice(ui, paints, piece), does === "paint" && palette(ui, terrain)]
           : [
               does === "reveal" &&
                 choice(
@@ -132,7 +136,16 @@ export function brushBar(table) {
       ),
     );
   };
-  watchAll(ui, (s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.flip, s.stroke], draw);
+  watchAll(
+    ui,
+    (s) => [s.tool, s.shape, s.radius, s.tier, s.targets, s.terrain, s.paints, s.piece, s.flip, s.stroke],
+    draw,
+  );
+  // Whoever takes the tool anew paints.
+  ui.subscribe(
+    (s) => s.tool,
+    () => ui.update({ paints: "paint" }),
+  );
   room.subscribe((s) => s.people, draw);
   return node;
 }
@@ -177,6 +190,19 @@ export const radiusStepper = (ui) => {
     ),
   );
 };
+
+/** What the terrain tool does. @param {import("./types.js").Store<import("./types.js").Controls>} ui @param {import("./types.js").Paints} now @param {import("../model/pieces.js").Piece} piece */
+const paintsChoice = (ui, now, piece) =>
+  choice(
+    "What to do with terrain",
+    /** @type {import("../ui/elements.js").Option<import("./types.js").Paints>[]} */ ([
+      ["paint", "Paint", { data: { f: "paint" } }],
+      ["copy", "Copy", { title: "Copy the terrain of hexes", data: { f: "copy" } }],
+      ...(piece.length ? [["paste", "Paste", { title: "Lay down what was copied", data: { f: "paste" } }]] : []),
+    ]),
+    now,
+    (to) => ui.update({ paints: to }),
+  );
 
 /** @param {import("./types.js").Store<import("./types.js").Controls>} ui @param {string} chosen */
 const palette = (ui, chosen) =>

@@ -11,11 +11,12 @@
 /** @typedef {typeof import("./panels.js").PANELS} Panels */
 
 /** @typedef {"look"|"reveal"|"hide"|"terrain"|"draw"|"measure"} Tool */
-/** @typedef {"brush"|"rect"|"fill"} Shape */
-/** @typedef {"reveal"|"hide"|"paint"} Does */
+/** @typedef {"brush"|"rect"|"lasso"|"fill"} Shape */
+/** What the terrain tool does: it paints a terrain, copies a piece of the land, or lays down what was copied. @typedef {"paint"|"copy"|"paste"} Paints */
+/** @typedef {"reveal"|"hide"|Paints} Does */
 /** What the hand holds, and which tab lies beside the map; `flip` while Shift turns revealing into hiding;
  * `stroke` what the stroke under way does, which no key changes any more; `draw` what the drawing tool draws.
- * @typedef {{tool: Tool, draw: import("../model/things.js").What, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, flip: boolean, stroke: Does|null, tab: "people"|"notes"|"log",
+ * @typedef {{tool: Tool, draw: import("../model/things.js").What, shape: Shape, radius: number, tier: "full"|"terrain", targets: Targets, terrain: string, paints: Paints, piece: import("../model/pieces.js").Piece, flip: boolean, stroke: Does|null, tab: "people"|"notes"|"log",
  *   selected: string|null, held: string}} Controls */
 
 /** @typedef {{name: string, archived?: boolean, lastSession?: {startedAt: string, endedAt: string|null}|null}} Campaign */
