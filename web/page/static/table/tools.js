@@ -92,6 +92,10 @@ export function brushBar(table) {
     const does = stroke ?? (tool === "terrain" ? paints : flip ? turned : tool);
     const pasting = does === "paste";
     node.dataset.does = does;
+    const words =
+      { reveal: "Reveal", hide: "Hide", paint: terrainOf(terrain).name, copy: "Copy", paste: "Paste" }[
+        /** @type {string} */ (does)
+      ] ?? "";
     const shapes = shapeChoice(ui);
     const size = radiusStepper(ui);
     fill(
@@ -99,15 +103,11 @@ export function brushBar(table) {
       h(
         "strong.does",
         icon({ reveal: "eye", hide: "veil", copy: "copy" }[/** @type {string} */ (does)] ?? "paint"),
-        { reveal: "Reveal", hide: "Hide", paint: terrainOf(terrain).name, copy: "Copy", paste: "Paste" }[
-          /** @type {string} */ (does)
-        ],
+        words,
       ),
       !pasting && size,
       button(
-        tool === "terrain"
-          ? terrainOf(terrain).name
-          : `${does === "hide" ? "from" : "to"} ${targetWords(targets, room.get().people)}`,
+        tool === "terrain" ? words : `${does === "hide" ? "from" : "to"} ${targetWords(targets, room.get().people)}`,
         { class: "btn small brief", aria: { expanded: open }, onclick: () => unfold(!open) },
         "set",
       ),
