@@ -50,7 +50,7 @@ def test_a_dm_reveals_stages_takes_back_and_publishes(
         dm.press(ENTER)
         dm.until(lambda: dm.count(".staged li") == 1)
         dm.go_to(OTHER)
-        dm.click_map()
+        dm.click_middle(OTHER)
         dm.until(lambda: dm.count(".staged li") == 2)
         dm.press("u")
         dm.until(lambda: dm.count(".staged li") == 1)

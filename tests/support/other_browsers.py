@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import itertools
 import os
 import shutil
 import subprocess
@@ -70,17 +71,21 @@ class DrivenSeat:
         self.press(f"{label}{ENTER}")
         self.until(lambda: self.text(".readout").startswith(label))
 
-    def click_map(self) -> None:
-        """Click what lies in the middle of the map, once nothing moves."""
+    def click_middle(self, label: str) -> None:
+        """Click the middle of the map, once the hex with that label lies there."""
         from selenium.webdriver import ActionChains
         from selenium.webdriver.common.by import By
 
-        self.until(
-            lambda: self.driver.get_screenshot_as_png() == self.driver.get_screenshot_as_png()
-        )
-        ActionChains(self.driver).move_to_element(
-            self.driver.find_element(By.ID, "map")
-        ).click().perform()
+        steps = itertools.cycle((2, -2))
+        middle = ActionChains(self.driver).move_to_element(self.driver.find_element(By.ID, "map"))
+        middle.perform()
+
+        def there() -> bool:
+            ActionChains(self.driver).move_by_offset(next(steps), 0).perform()
+            return self.text(".readout").startswith(label)
+
+        self.until(there)
+        ActionChains(self.driver).click().perform()
 
     def colors(self) -> int:
         """Return how many colours the page shows."""
