@@ -159,8 +159,23 @@ def test_a_campaign_begins_with_a_picture(served: Served, browser: Browser) -> N
     create(dm, "Pictured")
     dm.until("hexroom.scene.under()?.get().width === 300")
     assert dm.page.evaluate("hexroom.scene.under().get().alignment.scale") > 1
-    assert set(dm.room("[...room.terrain].map(([q, r, t]) => t.terrain)")) == {"plains"}
+    assert dm.room("room.terrain.size") == 0
     assert dm.room("room.history.canUndo") is None
+
+    # Two hexes of the picture say how it lies: as wide again as it did.
+    was = dm.page.evaluate("hexroom.scene.under().get().alignment")
+    dm.page.evaluate("() => hexroom.table.open('backdrop')")
+    dm.page.get_by_role("button", name="Mark two hexes").click()
+    field = dm.page.get_by_label("Which hex is that?")
+    for clicked, said in (("4,4", "4,4"), ("6,4", "8,4")):
+        dm.click_hex(clicked)
+        expect(field).to_have_value(dm.page.evaluate("(key) => hexroom.table.label(key)", clicked))
+        field.fill(dm.page.evaluate("(key) => hexroom.table.label(key)", said))
+        dm.page.keyboard.press("Enter")
+    dm.page.get_by_role("button", name="Mark two hexes").wait_for()
+    lies = dm.page.evaluate("hexroom.scene.under().get().alignment")
+    assert lies["rotation"] == 0
+    assert lies["scale"] == pytest.approx(2 * was["scale"], rel=0.05)
 
 
 def test_a_phone_has_all_controls_within_reach(served: Served, browser: Browser) -> None:

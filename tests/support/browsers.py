@@ -342,7 +342,7 @@ def create(seat: Seat, campaign: str) -> None:
     seat.page.get_by_label("Name", exact=True).first.fill(campaign)
     seat.page.get_by_role("button", name="Create campaign").click()
     seat.page.wait_for_url("**/c/**")
-    seat.until("hexroom.table.room.get().terrain.size > 0")
+    seat.until("hexroom.table.room.get().map")
 
 
 def start_session(dm: Seat) -> None:

@@ -10,6 +10,7 @@ from events.core.features.hexes import HexProjection
 from events.core.features.terrain import frame_for
 from events.core.state import HexTerrain, Member, RoomState, ground
 from events.geometry.grid import Hex
+from events.geometry.offset import Cell
 from events.maps import (
     ImportedMap,
     MapDocument,
@@ -20,6 +21,7 @@ from events.maps import (
     lay,
     lay_import,
 )
+from events.maps.document import map_document
 from events.maps.hexroom_json import document, export_whole
 from events.text import Name
 from web.accounts.auth import Auth
@@ -52,6 +54,8 @@ class GeneratedMap(Body):
     name: Name = "Generated map"
     countryside: bool = True
     """Whether rivers, roads, settlements, realms and sites lie on it."""
+    bare: bool = False
+    """Whether it has no terrain at all: a grid for a picture, or to be painted by hand."""
 
 
 class MapLaid(Answer):
@@ -140,6 +144,10 @@ class MapRoutes:
     async def _made(self, asked: GeneratedMap) -> ImportedMap:
         self._check_size(asked.width * asked.height)
         sized = (asked.seed, asked.width, asked.height, asked.orientation, asked.mix)
+        if asked.bare:
+            grid = Cell(asked.width, asked.height)
+            bare = map_document(asked.name, {}, asked.orientation, grid=grid)
+            return ImportedMap(bare, (), ())
         if asked.countryside:
             return await self._work(lambda: generate_country(*sized, name=asked.name))
         return await self._work(lambda: ImportedMap(generate(*sized, name=asked.name), (), ()))

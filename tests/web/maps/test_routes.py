@@ -82,6 +82,17 @@ async def test_a_map_is_generated_without_a_country(night: Campaign) -> None:
     assert (laid["hexes"], laid["paths"], laid["sites"]) == (24 * 16, 0, 0)
 
 
+async def test_a_map_without_terrain_is_a_grid_on_which_hexes_are_shown(night: Campaign) -> None:
+    laid = (await night.dm.post(path(night, "/generate"), {**BODY, "bare": True})).body
+    assert (laid["hexes"], laid["paths"]) == (0, 0)
+    empty = (await night.dm.get(path(night))).body
+    assert (empty["gridWidth"], empty["gridHeight"], empty["hexes"]) == (6, 4, [])
+    async with night.seat(night.ann) as ann, night.seat(night.dm) as dm:
+        await dm.ask("hex:reveal", hexKeys=["1,1"], targets="all")
+        assert (await ann.until("hex:revealed"))["hexKeys"] == ["1,1"]
+    assert (await night.dm.post("/api/maps/preview", {**BODY, "bare": True})).body["hexes"] == []
+
+
 async def test_a_player_reads_only_what_they_were_shown(night: Campaign) -> None:
     await night.dm.post(path(night, "/generate"), BODY)
     assert (await night.ann.get(path(night))).body["hexes"] == []

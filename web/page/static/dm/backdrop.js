@@ -6,6 +6,7 @@ import { button, fill, h, on } from "../ui/elements.js";
 import { bounds } from "../model/hex.js";
 import { api, readAnswer } from "../net/api.js";
 import { complain, speak, toast } from "../table/notices.js";
+import { markHexes } from "./mark-hexes.js";
 import { address } from "../net/address.js";
 
 const MOST = 50 * 2 ** 20;
@@ -114,7 +115,21 @@ export function open(table) {
     },
   });
   const body = h(".stack");
+  /** What asks for two hexes of the picture, while it does. @type {ReturnType<typeof markHexes>|null} */
+  let marking = null;
+  const mark = () => {
+    marking = markHexes(table, {
+      now: () => layer()?.get()?.alignment,
+      align,
+      ended: () => {
+        marking = null;
+        draw();
+      },
+    });
+    fill(body, marking.node);
+  };
   const draw = () => {
+    if (marking) return;
     const now = layer()?.get();
     glass.hidden = !now || Boolean(upload);
     fill(
@@ -149,6 +164,7 @@ export function open(table) {
               fields,
               h(
                 ".row.wrap",
+                button("Mark two hexes", { class: "btn small", onclick: mark }, "ping"),
                 button(
                   "Fit to the map",
                   {
@@ -189,6 +205,8 @@ export function open(table) {
 
   /** @type {{x: number, y: number, a: Alignment}|null} */
   let from = null;
+  /** Whether the hand drags: a click may be a little unsteady. @param {PointerEvent} e */
+  const strayed = (e) => Math.hypot(e.clientX - (from?.x ?? 0), e.clientY - (from?.y ?? 0)) > 6;
   const glass = h(".glass", { aria: { hidden: true } });
   on(glass, "pointerdown", (e) => {
     const picture = layer()?.get();
@@ -197,7 +215,7 @@ export function open(table) {
     from = { x: e.clientX, y: e.clientY, a: picture.alignment };
   });
   on(glass, "pointermove", (e) => {
-    if (!from) return;
+    if (!from || (marking && !strayed(e))) return;
     const [dx, dy, k] = [e.clientX - from.x, e.clientY - from.y, scene.camera().scale];
     const { a } = from;
     if (!e.shiftKey && !e.altKey) return align({ x: a.x + dx / k, y: a.y + dy / k });
@@ -214,7 +232,12 @@ export function open(table) {
       rotation: (a.rotation + turn) % 360,
     });
   });
-  on(glass, "pointerup", () => {
+  on(glass, "pointerup", (e) => {
+    if (from && marking && !strayed(e)) {
+      const box = host.getBoundingClientRect();
+      const [x, y] = [e.clientX - box.left, e.clientY - box.top];
+      marking.take(scene.pointAt(x, y), scene.hexAt(x, y).key);
+    }
     from = null;
   });
   on(glass, "pointercancel", () => {
@@ -246,6 +269,7 @@ export function open(table) {
   );
   on(panel, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
   const close = () => {
+    marking?.stop();
     panel.remove();
     glass.remove();
     upload?.abort();

@@ -88,14 +88,12 @@ export function mapMaker(ready) {
     height: bound(height),
     orientation: orientation.value,
     countryside: way === "made" && settled.checked,
-    mix:
-      way === "picture"
-        ? { plains: 1 }
-        : Object.fromEntries(
-            Object.entries(mix)
-              .filter(([, v]) => v > 0)
-              .map(([k, v]) => [k, v / 100]),
-          ),
+    bare: way === "picture",
+    mix: Object.fromEntries(
+      Object.entries(mix)
+        .filter(([, v]) => v > 0)
+        .map(([k, v]) => [k, v / 100]),
+    ),
   });
   const preview = () => {
     clearTimeout(timer);
@@ -116,7 +114,10 @@ export function mapMaker(ready) {
             { paths, sites, regions, labels },
           ),
         );
-        fill(said, `${doc.gridWidth} × ${doc.gridHeight}, ${doc.hexes.length.toLocaleString("en")} hexes`);
+        fill(
+          said,
+          `${doc.gridWidth} × ${doc.gridHeight}, ${(doc.gridWidth * doc.gridHeight).toLocaleString("en")} hexes`,
+        );
       } catch (error) {
         fill(said, /** @type {Error} */ (error).message);
       }
@@ -131,7 +132,7 @@ export function mapMaker(ready) {
     h("label", "Picture of your map (PNG, JPEG or WebP)", picture),
     h(
       "p.dim.small",
-      "It goes under a grid of plains with the columns and rows below. Players see of it what you reveal; you align it at the table.",
+      "It goes under an empty grid with the columns and rows below. Players see of it what you reveal; you align it at the table, by two of its hexes.",
     ),
   );
   const sliders = h(
