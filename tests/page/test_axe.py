@@ -114,7 +114,7 @@ def test_axe_finds_nothing_on_the_screens_of_a_dm(served: Served, browser: Brows
         page.locator(panel).get_by_role("button", name=leave).click()
     start_session(dm)
     page.evaluate("() => hexroom.table.sessions()")
-    page.get_by_role("button", name="Watch").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Watch").first.click()
     dm.replay_start()
     assert_accessible(page)
     written = page.evaluate(REPORT)
