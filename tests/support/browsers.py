@@ -110,8 +110,9 @@ REACH_IN = """document.addEventListener("DOMContentLoaded", async () => {
 
 
 BLANK_PAINTER = """globalThis.Worker = class {
-    postMessage({ type, id, theme }) {
+    postMessage({ type, id, theme, ticket }) {
         const picture = new Blob();
+        if (type === "chunk") queueMicrotask(() => this.onmessage({ data: { type, ticket, bitmap: null } }));
         if (type === "square") queueMicrotask(() => this.onmessage({ data: { type, id, bitmap: null } }));
         if (type === "fog") queueMicrotask(() => this.onmessage({ data: { type, theme, picture } }));
     }
