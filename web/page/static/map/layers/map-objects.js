@@ -20,7 +20,7 @@ const ORDER = ["river", "ferry", "border", "trail", "road", "wall"];
 /** How far a drawing reaches beyond its knots, in sizes of a hex. */
 const REACH = 0.6;
 /** The height of a region's name, in sizes of a hex, for which there is to be room. */
-const HIGHEST = 0.85;
+const HIGHEST = 1;
 
 /** Returns a painter of what lies on a map: it is told of it, then asked for parts of the picture. */
 export function createThingPainter() {
@@ -118,7 +118,8 @@ export function createThingPainter() {
       const sites = px > 3 * css ? things.sites.map((site) => ({ site, p: stand(site) })).filter(({ p }) => within(p, 20 * half)) : [];
       for (const [region, { at, wide }] of namesOf()) {
         const p = spot(at.x, at.y);
-        const letters = Math.min(34 * css, (wide * scale) / (0.8 * Math.max(4, region.name?.length ?? 0)));
+        // No higher than there is room for, unless that is too small to be read.
+        const letters = Math.min(34 * css, (wide * scale) / (0.8 * Math.max(4, region.name.length)), Math.max(HIGHEST * px, 15 * css));
         if (letters < 8 * css || !within(p, wide * scale)) continue;
         pen.globalAlpha = markOf(region) ? 0.7 : 0.92;
         engrave(pen, region.name, p.x, p.y, { size: letters, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * 0.16 });
