@@ -1,7 +1,7 @@
 """What people may call things: one function decides for names, labels and titles alike."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, Strict
 
@@ -86,5 +86,6 @@ def _word(text: str) -> str:
 
 Word = Annotated[str, AfterValidator(_word)]
 """A name, or nothing."""
-Id = Annotated[str, Strict(), Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+ID_CHARS: Final = 64
+Id = Annotated[str, Strict(), Field(pattern=rf"^[A-Za-z0-9_-]{{1,{ID_CHARS}}}$")]
 """An id that a client may choose."""

@@ -18,9 +18,10 @@ from events.core.features.token_pictures import PictureToken, RemoveTokenPicture
 from events.core.features.tokens import known_token
 from events.core.messages import Command
 from events.core.state import Member, RoomId, RoomState
+from events.text import ID_CHARS
 from web.campaigns.room_client import HttpRoomClient, viewer_of
 from web.campaigns.routes import CampaignStore, Membership
-from web.http.api import Answer, BadRequest, Missing, TooMany, success
+from web.http.api import Answer, BadRequest, Missing, TooMany, success, word_in
 from web.http.fair_queue import FairQueue
 from web.http.openapi import described
 from web.images.campaign_files import KEPT_OF, Pictures, kind_of
@@ -72,7 +73,7 @@ class AttachedImages:
     async def picture_token(self, request: web.Request) -> web.Response:
         """Give a token a picture, PNG, JPEG or WebP, of which the circle in the middle is kept: a DM any token, a player their own."""
         membership = await self._book.require(request)
-        token = request.match_info["token"]
+        token = _named(request, "token")
         if not membership.member.is_dm:
             # Before a byte is read; a DM's may be for a token that waits to be published.
             room = await self._rooms.whole(membership)
@@ -86,7 +87,7 @@ class AttachedImages:
     async def remove_token_picture(self, request: web.Request) -> web.Response:
         """Take a token's picture away; undo gives it back."""
         membership = await self._book.require(request)
-        command = RemoveTokenPicture(token_id=request.match_info["token"])
+        command = RemoveTokenPicture(token_id=_named(request, "token"))
         await self._rooms.ask(membership, command)
         return web.Response(status=204)
 
@@ -94,10 +95,11 @@ class AttachedImages:
     async def picture_note(self, request: web.Request) -> web.Response:
         """Give a note a picture, PNG, JPEG or WebP: a handout, which players see once it is shown to them."""
         membership = await self._book.require(request, dm=True)
+        note = _named(request, "note")
         image = f"h-{UUID(int=self._clock.seed(), version=4)}"
         facts = await self._take(request, membership, image, "handout", HANDOUT_BYTES)
         command = PictureNote(
-            note_id=request.match_info["note"],
+            note_id=note,
             picture=image,
             width=facts.width,
             height=facts.height,
@@ -109,7 +111,7 @@ class AttachedImages:
     async def remove_note_picture(self, request: web.Request) -> web.Response:
         """Take a note's picture away, from those to whom it was shown as well; undo gives it back."""
         membership = await self._book.require(request, dm=True)
-        await self._rooms.ask(membership, RemoveNotePicture(note_id=request.match_info["note"]))
+        await self._rooms.ask(membership, RemoveNotePicture(note_id=_named(request, "note")))
         return web.Response(status=204)
 
     @described(content="image/webp")
@@ -168,3 +170,11 @@ async def image_for(
     if not (is_theirs and kind_of(image) in KEPT_OF and pictures.brought(campaign, image)):
         raise NoSuchTile(image)
     return await pictures.store.whole(image)
+
+
+def _named(request: web.Request, what: str) -> str:
+    """Return the id of a token or note in the path; raise Missing for what can be none."""
+    named = word_in(request.match_info[what], what)
+    if len(named) > ID_CHARS:
+        raise Missing(what)
+    return named

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from aiohttp.test_utils import TestServer
 from PIL import Image
+from yarl import URL
 
 from events.core.features.archiving import ArchiveRoom
 from events.core.features.handouts import ShowHandout
@@ -141,6 +142,17 @@ async def test_what_is_refused_is_not_kept(table: Table, tmp_path: Path) -> None
     folder = tmp_path / "pictures"
     assert [*(folder / "brought" / table.id).iterdir()] == []
     assert [*(folder / "tiles").iterdir()] == []
+
+
+@pytest.mark.parametrize("named", ["z%91", "x" * 65, "%00"])
+async def test_an_id_that_nothing_can_have_is_of_nothing_that_is_there(
+    table: Table, named: str
+) -> None:
+    for things in ("tokens", "notes"):
+        path = URL(f"/api/campaigns/{table.id}/{things}/{named}/picture", encoded=True)
+        for method, more in (("PUT", {"data": picture()}), ("DELETE", {})):
+            answer = await table.dm.call(method, path, **more)  # type: ignore[arg-type]  # a URL
+            assert (answer.status, answer.code) == (404, "not_found"), (method, things)
 
 
 async def test_undo_takes_a_picture_away_and_gives_it_back(table: Table) -> None:
