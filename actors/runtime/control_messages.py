@@ -42,6 +42,8 @@ class SessionState(ServerMessage):
     sites: list[dict[str, Any]] = []
     regions: list[dict[str, Any]] = []
     labels: list[dict[str, Any]] = []
+    handouts: list[dict[str, Any]] = []
+    pins: list[dict[str, Any]] = []
     resume: str
     seq: int
 
