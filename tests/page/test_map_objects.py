@@ -62,8 +62,8 @@ def differ(before: Sequence[str], after: Sequence[str]) -> list[bool]:
 @pytest.fixture
 def seats(served: Served, browser: Browser) -> tuple[Seat, Seat, list[str]]:
     """Return a DM, a player, and hexes of which the player sees the first two."""
-    player = Seat(browser).open(served.links["player"])
-    dm = Seat(browser).open(served.links["dm"])
+    player = Seat(browser, painted=True).open(served.links["player"])
+    dm = Seat(browser, painted=True).open(served.links["dm"])
     return dm, player, player.room(RUN)
 
 
