@@ -176,7 +176,7 @@ export const radiusStepper = (ui) => {
       "minus",
       true,
     ),
-    h("output", { aria: { live: "polite" } }, `Radius ${radius}`),
+    h("output", { aria: { live: "polite" } }, h("span.wide", "Radius "), String(radius)),
     button(
       "Larger",
       {
