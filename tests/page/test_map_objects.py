@@ -91,8 +91,9 @@ THINGS: dict[str, dict[str, Any]] = {
 
 
 def test_what_a_player_may_know_of_is_drawn_for_them(seats: tuple[Seat, Seat, list[str]]) -> None:
-    dm, player, (_, key, *_) = seats
-    for name, what in THINGS.items():
+    dm, player, run = seats
+    # In a hex each: a site would lie over the words of a label.
+    for key, (name, what) in zip(run[:2], THINGS.items(), strict=True):
         where = {"hexKey": key}
         before, seen = patches(dm, [key]), patches(player, [key])
         secret = {**what, "audience": "dm"}
