@@ -91,7 +91,7 @@ def test_what_is_staged_is_secret_until_it_is_published(dm: Seat, painted_isa: S
     isa = painted_isa
     stage(dm)
     isa.page.get_by_text("The DM is preparing…").wait_for()
-    expect(dm.page.locator(".strip")).to_contain_text("Players see nothing of this")
+    expect(dm.page.locator(".strip:not(.door)")).to_contain_text("Players see nothing of this")
     before, picture = len(isa.received), None
     isa.page.get_by_role("button", name="Look at the map").click()
     picture = isa.picture()

@@ -51,7 +51,7 @@ def _play(served: Served, browser: Browser) -> None:
     elsewhere = asked_elsewhere(dora, served.origin)
     create(dora, "The Marches")
     dora.page.get_by_role("button", name="Start session").click()
-    bo = sit_down(dora, browser, "Bo")
+    bo = sit_down(dora, browser, "Bo", painted=True)
     elsewhere += (theirs := asked_elsewhere(bo, served.origin))
     bo.until("hexroom.table.room.get().status === 'active'")
     assert bo.picture()

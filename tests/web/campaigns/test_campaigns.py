@@ -45,7 +45,8 @@ async def test_who_opens_a_campaign_is_its_dm(ann: Person, rooms: RoomsHeard) ->
         ("opened", id_, "The Sunken Marches", Member(UserId(ann.id), Role.DM, "Ann"))
     ]
     listed = {"id": id_, "name": "The Sunken Marches", "role": "dm", "online": 0}
-    assert (await ann.get("/api/campaigns")).body == {"campaigns": [listed | {"lastSession": None}]}
+    unplanned = {"lastSession": None, "nextAt": None, "cover": None}
+    assert (await ann.get("/api/campaigns")).body == {"campaigns": [listed | unplanned]}
 
 
 async def test_a_campaign_shows_its_members_who_is_online_and_the_last_session(
@@ -70,6 +71,8 @@ async def test_a_campaign_shows_its_members_who_is_online_and_the_last_session(
             "endedAt": "2026-02-01T22:00:00Z",
             "status": "ended",
         },
+        "nextAt": None,
+        "cover": None,
         "members": [
             {"userId": ann.id, "name": "Ann", "role": "dm", "online": False},
             {"userId": bob.id, "name": "Bob", "role": "player", "online": True},

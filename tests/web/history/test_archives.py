@@ -170,7 +170,7 @@ DAMAGE: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
     "no events": (without("events.ndjson"), "lacks files"),
     "another state": (manifest(state="0" * 64), "another state"),
     "another campaign": (manifest(campaign="not-an-id"), "no proper id"),
-    "a future format": (manifest(version=3), "manifest.json is not"),
+    "a future format": (manifest(version=4), "manifest.json is not"),
     "a bad name": (manifest(name="\u202e"), "manifest.json is not"),
     "no JSON": (lambda name, content: b"{" if name == "members.json" else content, "members.json"),
     "deep JSON": (
