@@ -80,6 +80,7 @@ def _play(served: Served, browser: Browser) -> None:
     expect(dora.page.get_by_role("heading", name="This server")).to_be_visible()
     dora.page.get_by_role("link", name="Campaigns").click()
     dora.page.get_by_role("button", name="Sign out").click()
+    expect(dora.page.get_by_label("Password").first).to_be_visible()
     expect(dora.page).to_have_url(f"{served.origin}/")
     dora.page.goto(f"{served.origin}/account")
     dora.page.wait_for_url("**/hexroom/?next=*")
