@@ -14,6 +14,8 @@ from tests.benchmarks.crowded import crowded_map
 from tests.support.browsers import Seat, Served
 from tests.support.wheel import bytes_sent, opening_files
 
+AS_USED = {"painted": True, "reduced_motion": "no-preference"}
+"""A page as its users have it: the ground is painted, and what moves moves."""
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser, pytest.mark.timeout(300)]
 
 PLAYERS = 8
@@ -77,7 +79,7 @@ def p95(of: list[float]) -> float:
 
 
 def test_a_map_of_40_000_hexes_opens_and_moves(served: Served, browser: Browser) -> None:
-    dm = Seat(browser).open(served.links["dm"])
+    dm = Seat(browser, **AS_USED).open(served.links["dm"])
     campaign, _ = dm.page.evaluate(MAKE, ["Large", 200])
     dm.page.goto(f"{served.origin}/c/{campaign}")
     dm.until("hexroom.scene.figures.full > 0")
@@ -98,7 +100,7 @@ def test_a_map_of_40_000_hexes_opens_and_moves(served: Served, browser: Browser)
 def test_a_map_of_40_000_hexes_with_all_that_lies_on_it_opens_and_moves(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser).open(served.links["dm"])
+    dm = Seat(browser, **AS_USED).open(served.links["dm"])
     text = export_whole(crowded_map()).decode()
     campaign = dm.page.evaluate(BRING, ["Crowded", text])
     dm.page.goto(f"{served.origin}/c/{campaign}")
@@ -113,13 +115,13 @@ def test_a_map_of_40_000_hexes_with_all_that_lies_on_it_opens_and_moves(
 
 
 def test_a_reveal_is_painted_at_once(served: Served, browser: Browser) -> None:
-    dm = Seat(browser).open(served.links["dm"])
+    dm = Seat(browser, **AS_USED).open(served.links["dm"])
     campaign, link = dm.page.evaluate(MAKE, ["Crowded", 100])
     dm.page.goto(f"{served.origin}/c/{campaign}")
-    watcher = Seat(browser)
+    watcher = Seat(browser, **AS_USED)
     for number in range(PLAYERS):
         # One player's screen is watched; the others' would be painted by the same two cores.
-        seat = watcher if number == 0 else Seat(browser)
+        seat = watcher if number == 0 else Seat(browser, **AS_USED)
         seat.page.goto(f"{served.origin}/healthz")
         seat.page.evaluate(SIT, [link, number == 0])
     watcher.open(f"{served.origin}/c/{campaign}")
