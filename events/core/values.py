@@ -13,7 +13,7 @@ from pydantic import AfterValidator, PlainSerializer, WrapSerializer
 
 from events.core.ids import Audience as Audience
 from events.core.ids import UserId as UserId
-from events.core.left_out import LEFT_OUT
+from events.core.left_out import LEFT_OUT, LEFT_OUT_EMPTY
 from events.core.waiting import WaitingCommand
 from events.geometry.grid import HexKey
 from events.geometry.placed import Placed
@@ -223,6 +223,8 @@ class Handout:
     """In pixels."""
     shown_to: Literal["all"] | tuple[UserId, ...] = ()
     """Players, sorted; nobody else knows of it."""
+    kept_from: Annotated[tuple[UserId, ...], LEFT_OUT_EMPTY] = ()
+    """Sorted: from whom it was taken back, where it is shown to all others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def prepared_in(room: RoomState) -> Iterator[Event]:
 def _for_nobody(thing: Any) -> Any:
     """Return the thing without the players to whom it was revealed alone."""
     if (handout := getattr(thing, "handout", None)) is not None:
-        thing = replace(thing, handout=replace(handout, shown_to=()))
+        thing = replace(thing, handout=replace(handout, shown_to=(), kept_from=()))
     return replace(thing, players=()) if thing.players else thing
 
 

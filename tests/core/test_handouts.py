@@ -2,7 +2,9 @@
 
 from events import Event, fold
 from events.core.features.handouts import (
+    HandoutHidden,
     HandoutShown,
+    HideHandout,
     NoSuchHandout,
     NotePictured,
     OpenHandout,
@@ -21,7 +23,7 @@ from events.core.state import Handout, Member, Mode, Note, NoteId, UserId
 from events.core.targets import NoSuchPlayer, Players
 from events.errors import DmOnly, TooMany
 from events.geometry.grid import Hex, runs
-from tests.support.given import ANN, BEN, DM, SAM, given
+from tests.support.given import ANN, BEN, DM, SAM, Given, given
 
 AT = Hex(0, 0)
 TABLE: tuple[Event, ...] = (
@@ -32,6 +34,8 @@ TABLE: tuple[Event, ...] = (
 PICTURE = NotePictured(note=NoteId("n"), handout=Handout("h-1", 30, 20))
 GIVE = PictureNote(note_id="n", picture="h-1", width=30, height=20)
 TO_ANN = ShowHandout(note_id="n", targets=Players(player_ids=(ANN.user,)))
+FROM_ANN = HideHandout(note_id="n", targets=Players(player_ids=(ANN.user,)))
+FROM_ALL = HideHandout(note_id="n", targets="all")
 LETTER = {"id": "n", "title": "A letter", "image": "h-1", "width": 30, "height": 20}
 
 
@@ -53,6 +57,36 @@ def test_who_is_shown_a_handout_has_it_without_knowing_of_its_hex() -> None:
     everyone = shown.again().when(ShowHandout(note_id="n", targets="all"))
     everyone.tells(ANN).tells(BEN, "handout:changed").tells(SAM, "handout:changed")
     everyone.again().when(TO_ANN).then()
+
+
+def test_a_handout_is_taken_back_from_one_of_those_who_have_it() -> None:
+    shown = given(*TABLE, PICTURE, HandoutShown(note=NoteId("n"), to=(ANN.user, BEN.user)))
+    back = shown.when(FROM_ANN).then(HandoutHidden(note=NoteId("n"), to=(ANN.user,)))
+    back.tells(ANN, "handout:removed").tells(BEN).tells(DM, "handout:changed")
+    back.shows(ANN, "handouts", "n", None).shows(BEN, "handouts", "n", LETTER)
+    back.again().when(FROM_ANN).then()
+    back.again().when(FROM_ALL).tells(ANN).tells(BEN, "handout:removed")
+    given(*TABLE).when(FROM_ANN).refused(NoSuchHandout)
+
+
+def test_a_handout_of_everyone_is_taken_back_from_one_and_given_again() -> None:
+    shown = given(*TABLE, PICTURE, HandoutShown(note=NoteId("n"), to="all"))
+    back = shown.when(FROM_ANN).tells(ANN, "handout:removed").tells(BEN).tells(SAM)
+    back.shows(DM, "handouts", "n", {**LETTER, "shownTo": "all", "keptFrom": ["ann"]})
+    newcomer = MemberSet(user=UserId("zoe"), name="Zoe", role=ANN.role)
+    zoe = Member(UserId("zoe"), ANN.role, "Zoe")
+    joined = Given(fold([newcomer], back.after)).when(TO_ANN)
+    joined.tells(ANN, "handout:changed").tells(BEN).shows(zoe, "handouts", "n", LETTER)
+    back.again().when(ShowHandout(note_id="n", targets="all")).tells(ANN, "handout:changed")
+    back.again().when(FROM_ALL).tells(ANN).tells(BEN, "handout:removed")
+
+
+def test_who_is_merged_with_one_who_has_a_handout_has_it() -> None:
+    for kept in ((ANN.user,), (BEN.user,), (ANN.user, BEN.user)):
+        taken = HandoutHidden(note=NoteId("n"), to=kept)
+        table = given(*TABLE, PICTURE, HandoutShown(note=NoteId("n"), to="all"), taken)
+        merged = table.when(MergeMembers(user_id=ANN.user, into=BEN.user))
+        merged.shows(BEN, "handouts", "n", None if len(kept) == 2 else LETTER)
 
 
 def test_another_picture_was_shown_to_nobody() -> None:

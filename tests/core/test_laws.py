@@ -24,7 +24,7 @@ from events import (
 from events.core.canonical import state_from_json, state_json
 from events.core.diffs import KINDS, Changes
 from events.core.features.checks import CheckRolled, SkillSet
-from events.core.features.handouts import HandoutShown, NotePictured
+from events.core.features.handouts import HandoutHidden, HandoutShown, NotePictured
 from events.core.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealHexes
 from events.core.features.history import HistoryRedone, HistoryUndone, RedoAction, UndoAction
 from events.core.features.labels import LabelDeleted, LabelRevealed, LabelSet
@@ -102,6 +102,8 @@ START: tuple[Event, ...] = (
     PictureLaid(picture=Picture("p1", 700, 600)),
     PinSet(pin=PinId("pin-1"), now=Pin(Hex(1, 1), "smoke", ANN.user, party=True)),
     NoteSet(note=NoteId("n1"), now=Note(Hex(1, 0), "poi", "Well", check=Check("lore", 9))),
+    NotePictured(note=NoteId("n1"), handout=Handout("h1", 9, 9)),
+    HandoutShown(note=NoteId("n1"), to="all"),
     PathSet(
         path=PathId("p1"),
         now=Path("road", through([CoursePoint(Hex(-2, 0)), CoursePoint(Hex(2, 0))])),
@@ -340,6 +342,8 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     yield NoteRevealed(note=NoteId("secret"), to=(UserId("ben" if who is ANN else "ann"),))
     other = UserId("ben" if who is ANN else "ann")
     yield NotePictured(note=NoteId("secret"), handout=Handout("map", 9, 9))
+    yield HandoutShown(note=NoteId("secret"), to=(other,))
+    yield HandoutHidden(note=NoteId("secret"), to=(other,))
     yield HandoutShown(note=NoteId("secret"), to=(other,))
     yield SkillSet(user=other, skill="stealth", modifier=5)
     yield PinSet(pin=PinId("mine"), now=Pin(Hex(0, 0), "to be searched", other))

@@ -32,11 +32,25 @@ def test_a_handout_opens_before_a_player_and_stays_in_the_journal(
 
     player.until(SHOWN)
     expect(player.page.get_by_role("dialog", name="A letter")).to_be_visible()
-    player.page.keyboard.press("Escape")
-    expect(player.page.get_by_role("dialog", name="A letter")).to_have_count(0)
+    take_back(dm, player)
     player.page.get_by_role("tab", name="Journal").click()
     player.page.get_by_role("button", name="Open A letter").click()
     player.until(SHOWN)
     dm.page.evaluate("() => hexroom.table.commands.undo()")
     expect(player.page.get_by_role("dialog", name="A letter")).to_have_count(0)
     assert player.room("Object.keys(room.handouts).length") == 0
+
+
+def take_back(dm: Seat, player: Seat) -> None:
+    """Take the handout back from the player before whom it is open; undo gives it back."""
+    dm.page.get_by_role("button", name="Take back").click()
+    dialog = dm.page.get_by_role("dialog", name="Take back A letter")
+    dialog.get_by_role("button", name="Finn").click()
+    dialog.get_by_role("button", name="Take it back").click()
+    expect(player.page.get_by_role("dialog", name="A letter")).to_have_count(0)
+    assert player.room("Object.keys(room.handouts).length") == 0
+    expect(dm.page.get_by_text("Shown to everyone but Finn")).to_be_visible()
+    dm.page.evaluate("() => hexroom.table.commands.undo()")
+    player.until(SHOWN)
+    player.page.keyboard.press("Escape")
+    expect(player.page.get_by_role("dialog", name="A letter")).to_have_count(0)

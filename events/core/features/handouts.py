@@ -85,6 +85,26 @@ class ShowHandout(Command):
         return f"Show the picture of {title_of(room, self.note_id)} to {who}"
 
 
+class HideHandout(Command):
+    """Take the picture of a note back from all or some of those to whom it was shown."""
+
+    tag = "handout:hide"
+    stageable = True
+    note_id: Id
+    targets: Targets
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        handout = expect_handout(room, self.note_id)
+        at = expect_note(room, self.note_id).at
+        hidden = HandoutHidden(note=NoteId(self.note_id), to=resolve(self.targets, room, (at,)))
+        if hidden.changed(handout) != handout:
+            yield hidden
+
+    def describe(self, room: RoomState) -> str:
+        who = targets_named(self.targets, room)
+        return f"Take the picture of {title_of(room, self.note_id)} back from {who}"
+
+
 class OpenHandout(Command):
     """Open a handout before those of the targets who have it. Nothing is recorded."""
 
@@ -134,8 +154,10 @@ class HandoutShown(Event):
     to: To
 
     def changed(self, old: Handout) -> Handout:
-        if self.to == "all" or old.shown_to == "all":
-            return replace(old, shown_to="all")
+        if self.to == "all":
+            return replace(old, shown_to="all", kept_from=())
+        if old.shown_to == "all":
+            return replace(old, kept_from=_without(old.kept_from, self.to))
         return replace(old, shown_to=tuple(sorted({*old.shown_to, *self.to})))
 
     def evolve(self, room: RoomState) -> RoomState:
@@ -146,6 +168,29 @@ class HandoutShown(Event):
 
     def describe(self, room: RoomState) -> str:
         return f"Showed the picture of {title_of(room, self.note)} to {named(self.to, room)}"
+
+
+class HandoutHidden(Event):
+    tag = "handout_hide"
+    note: NoteId
+    to: To
+
+    def changed(self, old: Handout) -> Handout:
+        if self.to == "all":
+            return replace(old, shown_to=(), kept_from=())
+        if old.shown_to == "all":
+            return replace(old, kept_from=tuple(sorted({*old.kept_from, *self.to})))
+        return replace(old, shown_to=_without(old.shown_to, self.to))
+
+    def evolve(self, room: RoomState) -> RoomState:
+        note = room.notes.get(self.note)
+        if note is None or note.handout is None:
+            return room
+        return _put(room, self.note, self.changed(note.handout))
+
+    def describe(self, room: RoomState) -> str:
+        who = named(self.to, room)
+        return f"Took the picture of {title_of(room, self.note)} back from {who}"
 
 
 class HandoutChanged(ServerMessage):
@@ -184,8 +229,8 @@ class HandoutProjection(Projection[NoteId]):
     def individually_seen(self, room: RoomState, keys: Sequence[NoteId]) -> Iterable[UserId]:
         for key in keys:
             note = room.notes.get(key)
-            if note is not None and note.handout is not None and note.handout.shown_to != "all":
-                yield from note.handout.shown_to
+            if note is not None and note.handout is not None:
+                yield from _named(note.handout)
 
     def visible(self, room: RoomState, viewer: Member, key: NoteId) -> JSON | None:
         note = room.notes.get(key)
@@ -202,6 +247,8 @@ class HandoutProjection(Projection[NoteId]):
         if viewer.is_dm:
             to = handout.shown_to
             shown["shownTo"] = to if to == "all" else {"playerIds": list(to)}
+            if handout.kept_from:
+                shown["keptFrom"] = list(handout.kept_from)
         return shown
 
     def state_fields(self, whole: Shown[NoteId]) -> Mapping[str, JSON]:
@@ -218,7 +265,9 @@ class HandoutProjection(Projection[NoteId]):
 
 def has_handout(viewer: Member, handout: Handout) -> bool:
     """Say whether the handout is the viewer's to see."""
-    return viewer.is_dm or handout.shown_to == "all" or viewer.user in handout.shown_to
+    if viewer.is_dm or handout.shown_to != "all":
+        return viewer.is_dm or viewer.user in handout.shown_to
+    return viewer.user not in handout.kept_from
 
 
 def expect_handout(room: RoomState, note_id: str) -> Handout:
@@ -229,12 +278,22 @@ def expect_handout(room: RoomState, note_id: str) -> Handout:
     return handout
 
 
+def _named(handout: Handout) -> tuple[UserId, ...]:
+    """Return who sees of it what other players may not, or the other way about."""
+    return handout.kept_from if handout.shown_to == "all" else handout.shown_to
+
+
+def _without(users: tuple[UserId, ...], gone: Iterable[UserId]) -> tuple[UserId, ...]:
+    return tuple(sorted({*users} - {*gone}))
+
+
 def _put(room: RoomState, key: NoteId, handout: Handout | None) -> RoomState:
     note = room.notes.get(key)
     if note is None:
         return room
     notes = room.notes.put(key, replace(note, handout=handout))
-    if handout is None or handout.shown_to == "all" or not handout.shown_to:
+    apart = () if handout is None else _named(handout)
+    if not apart:
         return room.but(notes=notes)
     # Those named see what other players may not: from now on through eyes of their own.
-    return room.but(notes=notes, apart=room.apart.union(handout.shown_to))
+    return room.but(notes=notes, apart=room.apart.union(apart))

@@ -218,7 +218,15 @@ def _named_instead(thing: Any, user: UserId, into: UserId) -> Any:
 
 def _shown_instead(note: Note, user: UserId, into: UserId) -> Note:
     handout = note.handout
-    if handout is None or handout.shown_to == "all" or user not in handout.shown_to:
+    if handout is None:
+        return note
+    if handout.shown_to == "all":
+        both = {user, into} <= {*handout.kept_from}
+        kept_from = tuple(sorted({*handout.kept_from} - {user, into} | ({into} if both else set())))
+        if kept_from == handout.kept_from:
+            return note
+        return replace(note, handout=replace(handout, kept_from=kept_from))
+    if user not in handout.shown_to:
         return note
     shown_to = tuple(sorted({into, *handout.shown_to} - {user}))
     return replace(note, handout=replace(handout, shown_to=shown_to))

@@ -19,7 +19,7 @@
  *   hint?: string, radius?: number, check?: Check|null}} Note */
 /** What a player noted on a hex. @typedef {{id: string, hexKey: string, text: string, by: string, party: boolean}} Pin */
 /** The picture of a note, to whom it was shown; `shownTo` is there for DMs alone.
- * @typedef {{id: string, title: string, image: string, width: number, height: number, shownTo?: "all"|{playerIds: string[]}}} Handout */
+ * @typedef {{id: string, title: string, image: string, width: number, height: number, shownTo?: "all"|{playerIds: string[]}, keptFrom?: string[]}} Handout */
 /** @typedef {{id: string, players: "all"|{playerIds: string[]}, within: number, tier: Tier, shownTo: "owner"|"players"|"all"}} Rule */
 /** @typedef {{userId: string, skill: string, die: number, modifier: number, dc: number, total: number, success: boolean, noteId: string, tokenId: string}} Roll */
 

@@ -116,6 +116,8 @@ export function createCommands(write) {
     deletePin: (/** @type {string} */ pinId) => ask("pin:delete", { pinId }),
     showHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
       ask("handout:show", { noteId, targets }),
+    hideHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
+      ask("handout:hide", { noteId, targets }),
     openHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
       ask("handout:open", { noteId, targets }),
     setPath: (/** @type {object} */ path) => ask("path:set", { path }),

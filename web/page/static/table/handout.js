@@ -2,14 +2,13 @@
 /** Handouts: the pictures of notes. A DM shows them; they open over the whole page, and stay in the journal. */
 
 import { openDialog } from "../ui/dialogs.js";
-import { button, fill, form, h, on } from "../ui/elements.js";
+import { button, form, h, on } from "../ui/elements.js";
 import { targetWords } from "../ui/text.js";
 import { address } from "../net/address.js";
 import { complain, speak } from "./notices.js";
-import { targetChips } from "./tools.js";
+import { whomChoice } from "./tools.js";
 
 /** @typedef {import("../model/types.js").Handout} Handout */
-/** @typedef {import("../model/types.js").Targets} Targets */
 /** @typedef {import("./types.js").Table} Table */
 /** Where pictures come from. @typedef {Pick<Table, "campaignId"|"pastImage">} Source */
 
@@ -68,27 +67,12 @@ export const handoutView = (table, handout) =>
 /** Asks to whom a handout is shown, and shows it. @param {Table} table @param {Handout} handout */
 export function askWhom(table, handout) {
   const { room, commands } = table;
-  /** @type {Targets} */
-  let targets = "all";
-  const chips = h("div");
-  const draw = () =>
-    fill(
-      chips,
-      targetChips(
-        room,
-        targets,
-        (to) => {
-          targets = to;
-          draw();
-        },
-        "reveal",
-      ),
-    );
+  const whom = whomChoice(room);
   const staged = room.get().mode === "staged";
   const show = async () => {
-    await commands.showHandout(handout.id, targets);
+    await commands.showHandout(handout.id, whom.targets());
     // Before those who had it already it opens again.
-    if (!staged) await commands.openHandout(handout.id, targets);
+    if (!staged) await commands.openHandout(handout.id, whom.targets());
   };
   const dialog = openDialog(
     `Show ${handout.title}`,
@@ -97,27 +81,62 @@ export function askWhom(table, handout) {
       () =>
         show().then(() => {
           dialog.close();
-          speak(`${staged ? "Staged: " : ""}${handout.title} is shown to ${targetWords(targets, room.get().people)}`);
+          speak(
+            `${staged ? "Staged: " : ""}${handout.title} is shown to ${targetWords(whom.targets(), room.get().people)}`,
+          );
         }, complain),
       h(
         "p.dim",
         `So far: ${shownWords(handout, room.get().people)}. They see the picture and the title of the note, full screen ${staged ? "when you publish" : "at once"}, and keep both in their journal. The hex stays as it is.`,
       ),
-      chips,
+      whom.node,
       h(".row.end", h("button.btn.primary", { autofocus: true }, staged ? "Stage" : "Show now")),
     ),
   );
-  draw();
 }
 
+/** Asks from whom a handout is taken back, and takes it. @param {Table} table @param {Handout} handout */
+function askFromWhom(table, handout) {
+  const { room, commands } = table;
+  const whom = whomChoice(room, "hide");
+  const staged = room.get().mode === "staged";
+  const dialog = openDialog(
+    `Take back ${handout.title}`,
+    form(
+      "form.stack",
+      () =>
+        commands.hideHandout(handout.id, whom.targets()).then(() => {
+          dialog.close();
+          speak(
+            `${staged ? "Staged: " : ""}${handout.title} is taken back from ${targetWords(whom.targets(), room.get().people)}`,
+          );
+        }, complain),
+      h(
+        "p.dim",
+        `Shown to ${shownWords(handout, room.get().people)}. It goes from their screen and their journal ${staged ? "when you publish" : "at once"}; what they remember of it, they keep.`,
+      ),
+      whom.node,
+      h(".row.end", h("button.btn.primary", { autofocus: true }, staged ? "Stage" : "Take it back")),
+    ),
+  );
+}
+
+/** Says whether anybody has the handout. @param {Handout} handout */
+const isShown = ({ shownTo = { playerIds: [] } }) => shownTo === "all" || shownTo.playerIds.length > 0;
+
 /** Says to whom a handout was shown. @param {Handout} handout @param {import("../model/types.js").Person[]} people */
-const shownWords = ({ shownTo = { playerIds: [] } }, people) =>
-  shownTo !== "all" && !shownTo.playerIds.length ? "nobody but you" : targetWords(shownTo, people);
+function shownWords(handout, people) {
+  const { shownTo = { playerIds: [] }, keptFrom = [] } = handout;
+  if (!isShown(handout)) return "nobody but you";
+  const words = targetWords(shownTo, people);
+  return keptFrom.length ? `${words} but ${targetWords({ playerIds: keptFrom }, people)}` : words;
+}
 
 /** Returns what a DM does with a handout beside its note. @param {Table} table @param {Handout} handout */
 export const handoutTools = (table, handout) =>
   h(
     ".row.tight.wrap",
     button("Show now", { class: "btn small", onclick: () => askWhom(table, handout) }, "eye"),
+    isShown(handout) && button("Take back", { class: "btn small", onclick: () => askFromWhom(table, handout) }, "veil"),
     h("span.dim.small", `Shown to ${shownWords(handout, table.now().people)}`),
   );

@@ -222,6 +222,28 @@ const palette = (ui, chosen) =>
     "palette",
   );
 
+/** The choice of those to whom something is done, for a dialog. @param {import("./types.js").Store<import("./types.js").Room>} room @param {string} [does] */
+export function whomChoice(room, does = "reveal") {
+  /** @type {Targets} */
+  let targets = "all";
+  const node = h("div");
+  const draw = () =>
+    fill(
+      node,
+      targetChips(
+        room,
+        targets,
+        (to) => {
+          targets = to;
+          draw();
+        },
+        does,
+      ),
+    );
+  draw();
+  return { node, targets: () => targets };
+}
+
 /** The chips that say for whom. @param {import("./types.js").Store<import("./types.js").Room>} room @param {Targets} targets @param {(to: Targets) => void} choose @param {string} does */
 export function targetChips(room, targets, choose, does) {
   const players = playersOf(room.get().people);
