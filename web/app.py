@@ -42,6 +42,7 @@ from web.accounts.profile import ProfileRoutes
 from web.accounts.resets import ResetRoutes
 from web.accounts.routes import Accounts
 from web.campaigns.demo import Demo
+from web.campaigns.invite_links import InviteLinks, invite_secret
 from web.campaigns.invites import InviteRoutes
 from web.campaigns.join_requests import JoinRequestRoutes
 from web.campaigns.lifecycle import LifecycleRoutes
@@ -194,7 +195,8 @@ async def _compose(
     OwnDataRoutes(pool, clock, auth, access, rooms, owner).add_routes(app)
     requests = JoinRequestRoutes(pool, clock, book, membership, rooms)
     requests.add_routes(app)
-    InviteRoutes(pool, clock, auth, book, membership, requests, proxies).add_routes(app)
+    links = InviteLinks(invite_secret(settings.invite_secret, settings.data_dir))
+    InviteRoutes(pool, clock, auth, book, membership, requests, proxies, links).add_routes(app)
     permitted = Permitted(settings.webhook_hosts)
     pictures = Pictures(settings.pictures)
     tiles = Tiles(pictures)

@@ -110,6 +110,12 @@ class Settings(BaseSettings):
         default_factory=default_data_dir,
         description="the data folder. Default: ~/.local/share/hexroom; for root /var/lib/hexroom",
     )
+    invite_secret: str = Field(
+        "",
+        description="what the links of invites are derived from, so that DMs can be shown them again: "
+        "at least 32 random characters, the same on all nodes. Unset: a file in the data folder",
+        repr=False,
+    )
     demo: bool = Field(True, description="open a demo campaign where the database is empty")
     page_sources: bool = Field(
         False, description="serve the page's sources one by one, for those who work on it"
@@ -192,6 +198,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("invite_secret")
+    @classmethod
+    def _is_long(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("at least 32 characters, or nothing")
         return value
 
     @field_validator("allowed_origins")

@@ -1,7 +1,6 @@
 """Invites: links by which anybody joins a campaign, with an account or as a guest."""
 
 import io
-import secrets
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, NamedTuple
 from uuid import UUID
@@ -17,6 +16,7 @@ from events.record.campaigns import Connection
 from events.text import Name
 from web.accounts.auth import Auth, Identity, hash_of
 from web.accounts.routes import insert_account
+from web.campaigns.invite_links import InviteLinks
 from web.campaigns.join_requests import JoinRequestRoutes, is_waiting, wait_for_dm
 from web.campaigns.members import MembershipChanges
 from web.campaigns.routes import CampaignStore
@@ -62,11 +62,11 @@ class InviteListed(Answer):
     uses: int
     expires_at: datetime | None
     approval: bool
+    url: str | None
+    """Null of an invite that was made before links could be told again, or with another secret."""
 
 
 class InviteMade(InviteListed):
-    """The only time that the token itself is told."""
-
     token: str
     url: str
 
@@ -133,11 +133,13 @@ class InviteRoutes:
         membership: MembershipChanges,
         requests: JoinRequestRoutes,
         proxies: Networks,
+        links: InviteLinks,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._auth = auth
         self._book = book
+        self._links = links
         self._membership = membership
         self._requests = requests
         self._proxies = proxies
@@ -154,7 +156,7 @@ class InviteRoutes:
 
     @described(takes=NewInvite, gives=InviteMade, status=201)
     async def make(self, request: web.Request) -> web.Response:
-        """Make an invite; its token is told this once."""
+        """Make an invite."""
         membership = await self._book.require(request, dm=True)
         asked = await body_of(request, NewInvite)
         if asked.expires_at is not None and asked.expires_at <= self._clock.now():
@@ -167,7 +169,7 @@ class InviteRoutes:
             InviteMade(
                 id=id_,
                 token=token,
-                url=f"{self._auth.own_address(request)}/join/{token}",
+                url=self._url(request, token),
                 role=asked.role,
                 max_uses=asked.max_uses,
                 uses=0,
@@ -181,7 +183,7 @@ class InviteRoutes:
         """Draw an invite's link as a QR code; of any token, as it tells nothing but what was asked."""
         token = word_in(request.match_info["token"], "invite")
         drawn = io.BytesIO()
-        code = segno.make_qr(f"{self._auth.own_address(request)}/join/{token}", error="m")
+        code = segno.make_qr(self._url(request, token), error="m")
         code.save(drawn, kind="svg", scale=6, dark="#10191c", light="#fff")
         return web.Response(
             body=drawn.getvalue(),
@@ -191,7 +193,7 @@ class InviteRoutes:
 
     async def create(self, campaign: RoomId, by: UserId, asked: NewInvite, id_: UUID) -> str:
         """Return the token of a new invite; only its hash is kept."""
-        token = secrets.token_urlsafe(24)
+        token = self._links.token(id_)
         async with self._pool.connection() as connection:
             stored = await connection.execute(
                 "INSERT INTO invite (id, token_hash, campaign_id, role, max_uses, expires_at,"
@@ -216,13 +218,16 @@ class InviteRoutes:
             raise TooMany(f"at most {MOST_INVITES} invites; revoke some first")
         return token
 
+    def _url(self, request: web.Request, token: str) -> str:
+        return f"{self._auth.own_address(request)}/join/{token}"
+
     @described(gives=Invites)
     async def list(self, request: web.Request) -> web.Response:
-        """List the invites that are still good."""
+        """List the invites that are still good, each with its link where that can be told again."""
         membership = await self._book.require(request, dm=True)
         async with self._pool.connection() as connection:
             found = await connection.execute(
-                "SELECT id, role, max_uses, uses, expires_at, approval FROM invite"
+                "SELECT id, role, max_uses, uses, expires_at, approval, token_hash FROM invite"
                 f" WHERE campaign_id = %(campaign)s AND {_GOOD} ORDER BY created_at, id",
                 {"campaign": membership.campaign, "now": self._clock.now()},
             )
@@ -234,8 +239,11 @@ class InviteRoutes:
                     uses=uses,
                     expires_at=until,
                     approval=approval,
+                    url=None
+                    if (token := self._links.again(id_, bytes(token_hash))) is None
+                    else self._url(request, token),
                 )
-                for id_, role, most, uses, until, approval in await found.fetchall()
+                for id_, role, most, uses, until, approval, token_hash in await found.fetchall()
             )
         return success(Invites(invites=invites))
 

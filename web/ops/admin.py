@@ -39,7 +39,7 @@ from web.ops import admin_store
 from web.settings import Settings, table
 
 LONGEST_SEARCH: Final = 100
-_SECRETS: Final = frozenset({"database_url", "nats_url", "oidc_client_secret", "smtp_url"})
+_SECRETS: Final = frozenset(name for name, field in Settings.model_fields.items() if not field.repr)
 
 
 class QuarantinedRoom(Answer):

@@ -11,10 +11,6 @@ import { address } from "../net/address.js";
 
 /** @typedef {import("../net/answers.js").Invite} Invite */
 
-// A link is told once, when it is made; here until the page is left, so that looking twice makes no second one.
-/** @type {Map<string, Invite>} */
-const made = new Map();
-
 /** @param {import("../table/types.js").Table} table */
 export function open({ campaignId }, role = "player") {
   const body = h(".invite");
@@ -31,15 +27,15 @@ export function open({ campaignId }, role = "player") {
         ".stack",
         h(
           "p",
-          role === "player"
+          invite.role === "player"
             ? "Send this to your players. They choose a name and are at the table; no account needed."
-            : role === "dm"
+            : invite.role === "dm"
               ? "Whoever opens this becomes a DM and sees everything."
               : "Spectators see what is revealed to everyone.",
         ),
         h("label.row", asks, h("span", "Ask me before somebody comes in")),
         copyField("Invite link", url),
-        role === "spectator" &&
+        invite.role === "spectator" &&
           h(
             ".stack",
             h("p", "For the screen that all look at, open this one there: the map alone, as everyone knows it."),
@@ -48,45 +44,48 @@ export function open({ campaignId }, role = "player") {
       ),
     );
   };
+  const told = async () =>
+    /** @type {Invite[]} */ ((await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? []);
+  /** Shows a link of the kind that is asked for: one that there is, so that looking twice makes no second one. */
   const make = async () => {
-    const known = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
     const approval = asks.checked;
-    const key = `${campaignId} ${role} ${approval}`;
-    let invite = made.get(key);
-    if (!invite || !known.some((/** @type {Invite} */ i) => i.id === invite?.id)) {
-      made.set(
-        key,
-        (invite = /** @type {Invite} */ (await post(`campaigns/${campaignId}/invites`, { role, approval }))),
-      );
-    }
-    show(invite);
+    const found = (await told()).find(
+      (i) => i.url && i.role === role && Boolean(i.approval) === approval && !i.maxUses && !i.expiresAt,
+    );
+    show(found ?? /** @type {Invite} */ (await post(`campaigns/${campaignId}/invites`, { role, approval })));
     await list();
   };
+  const used = (/** @type {Invite} */ i) =>
+    [
+      `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}${i.maxUses ? ` of ${i.maxUses}` : ""}`,
+      i.expiresAt && `good until ${new Date(i.expiresAt).toLocaleDateString()}`,
+      i.approval && "asks you first",
+      !i.url && "works, but was made before links could be shown again",
+    ]
+      .filter(Boolean)
+      .join(", ");
+  const revoke = (/** @type {Invite} */ i) =>
+    api("DELETE", `campaigns/${campaignId}/invites/${i.id}`).then(() => {
+      toast("That link no longer works.");
+      make();
+    }, complain);
   const list = async () => {
-    const invites = (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
+    const invites = await told();
     fill(
       old,
       invites.length > 0 &&
         h(
           "details",
+          { open: /** @type {HTMLDetailsElement|null} */ (old.querySelector("details"))?.open },
           h("summary", `Links in use (${invites.length})`),
           h(
             "ul.plainlist",
-            invites.map((/** @type {Invite} */ i) =>
+            invites.map((i) =>
               h(
-                "li.row",
-                h(
-                  "span.grow",
-                  `${ROLES[i.role] ?? i.role}, used ${count(i.uses ?? 0, "time")}${i.approval ? ", asks you first" : ""}`,
-                ),
-                button("Revoke", {
-                  class: "btn small danger-text",
-                  onclick: () =>
-                    api("DELETE", `campaigns/${campaignId}/invites/${i.id}`).then(() => {
-                      toast("That link no longer works.");
-                      make();
-                    }, complain),
-                }),
+                "li.row.wrap",
+                h("span.grow", used(i)),
+                i.url && button("Show", { class: "btn small", onclick: () => show(i) }, "eye"),
+                button("Revoke", { class: "btn small danger-text", onclick: () => revoke(i) }),
               ),
             ),
           ),

@@ -1,7 +1,7 @@
 // @ts-check
 /** The shapes of the server's answers that panels take apart. Types alone; the OpenAPI document has all of them. */
 
-/** @typedef {{id: string, role: import("../model/types.js").Role, uses?: number, approval?: boolean, url?: string, token?: string}} Invite */
+/** @typedef {{id: string, role: import("../model/types.js").Role, uses?: number, approval?: boolean, url?: string|null, token?: string, maxUses?: number|null, expiresAt?: string|null}} Invite */
 /** @typedef {{id: string, startedAt: string, endedAt: string|null}} PastSession */
 /** @typedef {{id: string, name: string, role: import("../model/types.js").Role, online?: ({name: string}|string)[]|number,
  *   lastSession?: {startedAt: string, endedAt: string|null, status?: string}|null, archived?: boolean, nextAt?: string|null, cover?: string|null}} CampaignCard */
