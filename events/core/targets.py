@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 from events.core.messages import Int, Text
 from events.core.state import Role, RoomState, UserId
 from events.errors import NotFound, TooMany
-from events.geometry.grid import BadHexKey, Hex, HexKey, Runs, count, middle, parse_all
+from events.geometry.grid import BadHexKey, Hex, HexKey, Runs, by_row, count, middle, parse_all
 
 MOST_HEXES = 50_000
 """The most hexes in one command."""
@@ -102,7 +102,7 @@ def targets_named(targets: Targets, room: RoomState) -> str:
 
 def _near(room: RoomState, hexes: tuple[Hex, ...], most: int) -> To:
     rows: dict[int, list[int]] = {}
-    for r, q in sorted({(at.r, at.q) for at in hexes}):
+    for q, r in by_row(set(hexes)):
         rows.setdefault(r, []).append(q)
     away = {member.user for member in room.players()}
     for token in room.tokens.values():

@@ -11,6 +11,7 @@ from events.geometry.grid import (
     KEYS_AT_ONCE,
     BadHexKey,
     Hex,
+    by_row,
     count,
     disc,
     hexes,
@@ -78,6 +79,11 @@ def test_runs_hold_the_same_hexes_in_one_form(some: list[Hex]) -> None:
     assert runs(reversed(some)) == packed
     rows = [(r, q, n) for q, r, n in packed]
     assert all(r1 < r2 or q1 + n1 < q2 for (r1, q1, n1), (r2, q2, _) in itertools.pairwise(rows))
+
+
+@given(st.lists(near))
+def test_hexes_are_sorted_by_row_and_each_is_kept(some: list[Hex]) -> None:
+    assert by_row(some) == sorted(some, key=lambda at: (at.r, at.q))
 
 
 def test_a_full_row_is_one_run() -> None:

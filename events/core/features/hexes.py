@@ -5,7 +5,6 @@ alone says who sees what, and words the difference.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any, Final, Literal
 
 from events.core.limits import SEEN_HEXES, expect_spread
@@ -26,15 +25,13 @@ from events.core.state import (
 from events.core.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
 from events.core.visibility import NOBODY, difference, hidden_from, shown_to, viewers
 from events.errors import TooMany
-from events.geometry.grid import Hex, Runs, runs
+from events.geometry.grid import Hex, Runs, by_row, runs
 from events.geometry.tilemap import TileMap
 
 TierWord = Literal["terrain", "full"]
 
 MANY: Final = 32
 """So many hexes are looked at all at once; fewer one by one, which costs less then."""
-
-_by_row: Final = itemgetter(1, 0)
 
 
 class RevealHexes(Command):
@@ -161,7 +158,7 @@ class HexProjection(Projection[Hex]):
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Hex]:
         if not viewer.is_dm:
             if room.settings.adjacent_terrain:
-                return sorted({*room.sights, *_around_all(room)}, key=_by_row)
+                return by_row({*room.sights, *_around_all(room)})
             return room.sights
         return (*room.terrain, *(at for at in room.sights if at not in room.terrain))
 
@@ -175,7 +172,7 @@ class HexProjection(Projection[Hex]):
             if change.setting("adjacent_terrain"):
                 turned.update(dict.fromkeys(near for room in rooms for near in _around_all(room)))
         # In the order in which they are told: sorted once for all viewers.
-        return sorted(turned, key=_by_row)
+        return by_row(turned)
 
     def individually_seen(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
         # Next to a hex that one player alone sees, that player alone may see more too.
@@ -341,7 +338,7 @@ def _keys_of_both(before: Shown[Hex], after: Shown[Hex]) -> Iterable[Hex]:
     """Return the hexes of two views by row, as each view has its own."""
     if not before or before.keys() == after.keys():
         return after
-    return before if not after else sorted(before.keys() | after.keys(), key=_by_row)
+    return before if not after else by_row(before.keys() | after.keys())
 
 
 def _viewers(shown: JSON | None, other: JSON | None) -> JSON:

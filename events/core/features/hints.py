@@ -7,7 +7,7 @@ from events.core.features.hexes import seeing_otherwise
 from events.core.messages import JSON, ServerMessage
 from events.core.projection import NOT_DMS, Change, Projection, Shown
 from events.core.state import Member, Note, Notes, RoomState, Tier, UserId
-from events.geometry.grid import Hex, disc
+from events.geometry.grid import Hex, by_row, disc
 
 Square = tuple[int, int]
 SIDE_BITS = 4
@@ -67,7 +67,7 @@ class HintProjection(Projection[Hex]):
         yield HintsChanged(
             hints=[
                 {"hexKey": str(at), "texts": after.get(at, [])}
-                for at in sorted(before.keys() | after.keys(), key=lambda at: (at.r, at.q))
+                for at in by_row(before.keys() | after.keys())
                 if before.get(at) != after.get(at)
             ]
         )
