@@ -66,8 +66,7 @@ async def signed_out(world: World) -> None:
 
 async def _access_ends(world: World, host: Host, end: Callable[[Visitor], Awaitable[None]]) -> None:
     async with host.visited(world.chance.choice(world.urls()), world.chance) as visitor:
-        async with visitor.sit(world.chance.choice(world.urls())) as socket:
-            await until(socket, "session:state")
+        async with visitor.seated(world.chance.choice(world.urls())) as socket:
             began = time.monotonic()
             await end(visitor)
             try:

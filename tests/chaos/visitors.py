@@ -2,14 +2,19 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 
 from tests.chaos.clients import Violation
+
+TRY_LATER: Final = 1013
+PATIENT_S: Final = 60.0
+"""How long a node may put off who comes."""
 
 
 @dataclass
@@ -28,14 +33,42 @@ class Visitor:
         ) as socket:
             yield socket
 
+    @asynccontextmanager
+    async def seated(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Yield a connection at a node, past its state."""
+        async with past_its_state(lambda: self.sit(url)) as socket:
+            yield socket
+
     async def code_at(self, url: str) -> int | None:
         """Return the code with which a new connection is closed at once; None where it gets a state."""
-        async with self.sit(url) as socket:
-            return await until_closed(socket, but_for="session:state")
+        async with asyncio.timeout(PATIENT_S):
+            while True:
+                async with self.sit(url) as socket:
+                    code = await until_closed(socket, but_for="session:state")
+                if code != TRY_LATER:
+                    return code
+                await asyncio.sleep(0.2)
 
     async def sign_out(self, url: str) -> None:
         async with self.http.post(f"{url}/api/auth/logout", headers={"Origin": url}) as answer:
             assert answer.status < 300, await answer.text()
+
+
+@asynccontextmanager
+async def past_its_state(
+    sit: Callable[[], AbstractAsyncContextManager[aiohttp.ClientWebSocketResponse]],
+) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """Yield a connection that got a state; one that is told to try later does, as a page would."""
+    until_s = time.monotonic() + PATIENT_S
+    while True:
+        async with sit() as socket:
+            await asyncio.wait_for(until_closed(socket, but_for="session:state"), PATIENT_S)
+            if not socket.closed:
+                yield socket
+                return
+            if socket.close_code != TRY_LATER or time.monotonic() > until_s:
+                raise Violation(f"a connection ended with {socket.close_code} before its state")
+        await asyncio.sleep(0.2)
 
 
 async def until(socket: aiohttp.ClientWebSocketResponse, type: str, **fields: Any) -> None:
@@ -99,9 +132,9 @@ class Host:
     @asynccontextmanager
     async def sit(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
         """Yield a DM's connection at a node, past its state."""
+        where = f"{url}/ws?campaignId={self.campaign}"
         async with (
             aiohttp.ClientSession(headers=self.headers) as http,
-            http.ws_connect(f"{url}/ws?campaignId={self.campaign}", max_msg_size=0) as socket,
+            past_its_state(lambda: http.ws_connect(where, max_msg_size=0)) as socket,
         ):
-            await asyncio.wait_for(until(socket, "session:state"), 60)
             yield socket
