@@ -37,10 +37,14 @@ from web.accounts.factor_routes import FactorRoutes
 from web.accounts.oidc import Issuer
 from web.accounts.oidc_routes import OidcRoutes, ServiceRoutes
 from web.accounts.owner import OwnerCheck
+from web.accounts.passkey_routes import PasskeyRoutes
 from web.accounts.passwords import Passwords
 from web.accounts.profile import ProfileRoutes
+from web.accounts.proof import ProofCheck
 from web.accounts.resets import ResetRoutes
 from web.accounts.routes import Accounts
+from web.accounts.sign_in_log_routes import SignInLogRoutes
+from web.accounts.token_routes import TokenRoutes
 from web.campaigns.demo import Demo
 from web.campaigns.invite_links import InviteLinks, invite_secret
 from web.campaigns.invites import InviteRoutes
@@ -131,6 +135,7 @@ async def _compose(
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
     auth = Auth(pool, clock, access, settings, await _instance(pool))
+    stack.push_async_callback(auth.close)
     book = CampaignStore(pool, auth)
     journal = PostgresJournal(pool)
     stack.push_async_callback(journal.close)
@@ -170,9 +175,10 @@ async def _compose(
         app.on_response_prepare.append(api.by_tls_alone)
     proxies = Networks(settings.proxies)
     accounts = Accounts(
-        pool, clock, auth, access, passwords, settings.login_attempts, proxies, settings.sign_up
+        pool, clock, auth, passwords, settings.login_attempts, proxies, settings.sign_up
     )
     accounts.add_routes(app)
+    TokenRoutes(pool, clock, auth, access).add_routes(app)
     ServiceRoutes(() if settings.oidc_issuer is None else (settings.oidc_name,)).add_routes(app)
     if settings.oidc_issuer is not None:
         issuer = Issuer(
@@ -181,7 +187,10 @@ async def _compose(
         OidcRoutes(pool, clock, auth, accounts, issuer, settings.oidc_name).add_routes(app)
     owner = OwnerCheck(pool, clock, auth, passwords, settings.login_attempts, proxies)
     ProfileRoutes(pool, clock, auth, access, passwords, owner).add_routes(app)
-    FactorRoutes(pool, clock, owner).add_routes(app)
+    proof = ProofCheck(pool, clock, auth, owner)
+    FactorRoutes(pool, clock, proof).add_routes(app)
+    PasskeyRoutes(pool, clock, auth, accounts, proof).add_routes(app)
+    SignInLogRoutes(pool, auth, owner).add_routes(app)
     mailer = None if settings.smtp_url is None else Mailer(MailServer.parse(settings.smtp_url))
     ResetRoutes(pool, clock, auth, access, passwords, mailer, proxies).add_routes(app)
     WayBackRoutes(pool, clock, auth, access, book, proxies).add_routes(app)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.support.browsers import Served, create, new_here, sit_down
 from web.accounts.second_factor import code_at, step_at
@@ -112,7 +112,7 @@ def test_a_second_factor_is_set_up_and_asked_for(served: Served, browser: Browse
     page = ben.page
     page.goto(f"{served.origin}/account")
     section = page.get_by_role("region", name="Second factor")
-    section.get_by_role("button", name="Set it up").click()
+    section.get_by_role("button", name="Set up an app").click()
     picture = section.get_by_alt_text("QR code of the secret")
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("(img) => img.naturalWidth") > 100
@@ -140,7 +140,91 @@ def test_a_second_factor_is_set_up_and_asked_for(served: Served, browser: Browse
     phone.get_by_role("button", name="Sign in").click()
     section = phone.get_by_role("region", name="Second factor")
     expect(section.get_by_text("7 recovery codes left")).to_be_visible()
-    section.get_by_label("Code of the app").fill(app_code(secret, 1))
-    section.get_by_label("Your password").fill("correct horse battery")
     section.get_by_role("button", name="Switch it off").click()
-    expect(section.get_by_role("button", name="Set it up")).to_be_visible()
+    dialog = phone.get_by_role("dialog")
+    dialog.get_by_label("Code of the app").fill(app_code(secret, 1))
+    dialog.get_by_label("Your password").fill("correct horse battery")
+    dialog.get_by_role("button", name="Switch it off").click()
+    expect(section.get_by_role("button", name="Set up an app")).to_be_visible()
+    expect(section.get_by_role("button", name="New recovery codes")).to_have_count(0)
+
+
+def with_authenticator(page: Page) -> tuple[CDPSession, str]:
+    """Give the page's browser an authenticator of the sort that is built in; return how to reach it."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    made = tools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+            }
+        },
+    )
+    return tools, made["authenticatorId"]
+
+
+def test_a_passkey_is_added_signs_in_and_is_removed(served: Served, browser: Browser) -> None:
+    origin = served.origin.replace("127.0.0.1", "localhost")
+    page = fresh(browser)
+    tools, key = with_authenticator(page)
+    page.goto(origin)
+    for label, text in (
+        ("Name", "Cleo"),
+        ("Email", "cleo@example.org"),
+        ("Password", "correct horse battery"),
+    ):
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name="Create your table").click()
+    expect(page.get_by_role("heading", name="Welcome, Cleo")).to_be_visible()
+    page.goto(f"{origin}/account")
+    section = page.get_by_role("region", name="Second factor")
+    dialog = page.get_by_role("dialog")
+    section.get_by_role("button", name="Add a passkey").click()
+    dialog.get_by_label("Name, for you").fill("my laptop")
+    dialog.get_by_label("Your password").fill("correct horse battery")
+    dialog.get_by_role("button", name="Continue").click()
+    codes = section.get_by_role("list", name="Recovery codes").get_by_role("listitem")
+    expect(codes).to_have_count(8)
+    recovery = codes.first.inner_text()
+    section.get_by_role("button", name="I have kept them").click()
+    expect(section.get_by_text("my laptop")).to_be_visible()
+    (credential,) = tools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]
+    assert credential["rpId"] == "localhost"
+
+    def sign_in() -> None:
+        page.goto(origin)
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("Invite link")).to_be_visible()
+        page.goto(f"{origin}/?next=/account")
+        page.get_by_label("Email").fill("cleo@example.org")
+        page.get_by_label("Password").fill("correct horse battery")
+        page.get_by_role("button", name="Sign in").click()
+
+    sign_in()
+    expect(section.get_by_text("my laptop")).to_be_visible()
+    page.get_by_text("Latest sign-ins").click()
+    expect(page.get_by_text("password and passkey").first).to_be_visible()
+
+    # Another finger on it: the browser says no, and a recovery code is the way in.
+    tools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
+    sign_in()
+    expect(page.get_by_role("alert")).to_contain_text("No passkey was used")
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
+    page.get_by_label("Code of your authenticator app").fill(recovery)
+    page.get_by_role("button", name="Sign in").click()
+    expect(section.get_by_text("7 recovery codes left")).to_be_visible()
+
+    tools.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": True})
+    section.get_by_role("button", name="Rename my laptop").click()
+    dialog.get_by_label("Name").fill("old laptop")
+    dialog.get_by_role("button", name="Save").click()
+    section.get_by_role("button", name="Remove old laptop").click()
+    dialog.get_by_label("Your password").fill("correct horse battery")
+    dialog.get_by_role("button", name="Remove").click()
+    expect(section.get_by_text("Off. With it")).to_be_visible()
+    expect(section.get_by_text("old laptop")).to_have_count(0)

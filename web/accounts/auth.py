@@ -1,5 +1,6 @@
 """Who is it: cookies and bearer tokens, and the origins whose pages may act for a user."""
 
+import asyncio
 import hashlib
 import logging
 import secrets
@@ -13,10 +14,13 @@ from aiohttp.typedefs import Handler
 
 from actors.runtime.clock import Clock
 from events.core.state import UserId
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.batched import Batched
+from web.accounts.sign_in_log import ADD, Way, add_refused, end_old
 from web.http.api import Denied, NotSignedIn
+from web.http.client_ip import Networks, counted_for
 from web.settings import Settings, origin_of
 
 logger = logging.getLogger(__name__)
@@ -43,6 +47,13 @@ _BY_SESSION: Final = """
 SELECT token_hash, account.id, account.name, account.email, account.is_admin, last_used_at
 FROM login_session JOIN account ON account.id = account_id
 WHERE token_hash = ANY (%(hashes)s) AND expires_at > %(now)s
+"""
+_SIGN_IN: Final = f"""
+WITH line AS ({ADD})
+INSERT INTO login_session (token_hash, account_id, created_at, last_used_at, expires_at, device)
+SELECT %(hash)s, id, %(now)s, %(now)s,
+    %(now)s + CASE WHEN email IS NULL THEN %(guest)s ELSE %(account)s END, %(device)s
+FROM account WHERE id = %(user)s
 """
 _Row: TypeAlias = tuple[Any, ...]
 """An account's id, name, email and whether it is an admin's; when a sign-in was last used."""
@@ -82,6 +93,8 @@ class Auth:
         self._access = access
         self._settings = settings
         self._lifetime = timedelta(days=settings.session_days)
+        self._proxies = Networks(settings.proxies)
+        self._noting: set[asyncio.Task[None]] = set()
 
     async def identify(self, request: web.Request) -> Identity | None:
         """Return who sent the request, or None. A token that is no good is not made up for by a cookie."""
@@ -126,6 +139,10 @@ class Auth:
         except ValueError:
             return ""
 
+    def page_origins(self, request: web.Request) -> tuple[str, ...]:
+        """Return the origins whose pages may act for a user, the server's own first."""
+        return self.own_origin(request), *self._settings.allowed_origins
+
     def own_address(self, request: web.Request) -> str:
         """Return what links to the server begin with: its origin, and its path where it has one."""
         return self.own_origin(request) + self.path()
@@ -155,24 +172,19 @@ class Auth:
                 raise Denied(self.why_not(request))
         return await handler(request)
 
-    async def sign_in(self, request: web.Request, response: web.Response, user: UserId) -> None:
-        """Begin a sign-in, and give the browser its cookie."""
+    async def sign_in(
+        self, request: web.Request, response: web.Response, user: UserId, way: Way
+    ) -> None:
+        """Begin a sign-in, note by what, and give the browser its cookie."""
         token = secrets.token_urlsafe(32)
-        now = self._clock.now()
         async with self._pool.connection() as connection:
             await connection.execute(
-                "INSERT INTO login_session"
-                " (token_hash, account_id, created_at, last_used_at, expires_at, device)"
-                " SELECT %(hash)s, id, %(now)s, %(now)s,"
-                " %(now)s + CASE WHEN email IS NULL THEN %(guest)s ELSE %(account)s END, %(device)s"
-                " FROM account WHERE id = %(user)s",
+                _SIGN_IN,
                 {
+                    **self._line(request, user, way, succeeded=True),
                     "hash": hash_of(token),
-                    "user": user,
-                    "now": now,
                     "guest": self._lifetime_of(guest=True),
                     "account": self._lifetime,
-                    "device": device_of(request),
                 },
             )
         response.set_cookie(
@@ -185,6 +197,27 @@ class Auth:
             secure=self.own_origin(request).startswith("https:"),
         )
         self._forget_wider_cookie(response)
+
+    def note_refused(self, request: web.Request, user: UserId | None, way: Way) -> None:
+        """Note a sign-in that was refused, beside the answer: it comes at the same time for any address."""
+        if user is None:
+            return
+        line = self._line(request, user, way, succeeded=False)
+
+        async def add() -> None:
+            try:
+                async with self._pool.connection() as connection:
+                    await add_refused(connection, line)
+            except DATABASE_AWAY as error:
+                logger.warning("sign-in log: a refusal is not noted: %s", error)
+
+        task = asyncio.create_task(add())
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    async def close(self) -> None:
+        """Wait for what is still being noted."""
+        await asyncio.gather(*self._noting)
 
     async def sign_out(self, request: web.Request, response: web.Response) -> None:
         """End the sign-in of the request's cookie, if it has one; its sockets close."""
@@ -207,9 +240,22 @@ class Auth:
                 (self._clock.now(),),
             )
             credentials = [bytes(row[0]) for row in await ended.fetchall()]
+            await end_old(connection, self._clock.now())
         for credential in credentials:
             self._access.publish(AccessEnded(credential=credential))
         return len(credentials)
+
+    def _line(
+        self, request: web.Request, user: UserId, way: Way, *, succeeded: bool
+    ) -> dict[str, Any]:
+        return {
+            "user": user,
+            "way": way,
+            "succeeded": succeeded,
+            "now": self._clock.now(),
+            "address": counted_for(request, self._proxies),
+            "device": device_of(request),
+        }
 
     @property
     def _cookie_path(self) -> str:

@@ -17,6 +17,7 @@ from web.accounts.auth import Auth, Identity
 from web.accounts.links import Connection
 from web.accounts.oidc import Attempt, Issuer, Person, SignInRefused
 from web.accounts.routes import NO_PASSWORD, Accounts, clean_email, insert_account
+from web.accounts.sign_in_log import Way
 from web.http.api import Answer, Denied, Query, query_of, success
 from web.http.openapi import described
 
@@ -104,7 +105,7 @@ class OidcRoutes:
             return self._problem(request, error)
         response = web.Response(status=302, headers={"Location": self._auth.path("/")})
         response.del_cookie(COOKIE, path=self._auth.path(PATH))
-        await self._auth.sign_in(request, response, user)
+        await self._auth.sign_in(request, response, user, Way.SERVICE)
         return response
 
     async def _sign_in(self, request: web.Request) -> UserId:

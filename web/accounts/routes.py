@@ -1,11 +1,10 @@
-"""Accounts: sign-up, login, logout, who am I, and tokens for bots and tools."""
+"""Accounts: sign-up, login, logout, and who am I."""
 
 import re
-import secrets
 import unicodedata
-from datetime import datetime
-from typing import Annotated, Any, Final, Literal
-from uuid import UUID
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import psycopg
 from aiohttp import web
@@ -17,10 +16,18 @@ from actors.runtime.clock import Clock
 from events.core.state import UserId
 from events.journal.database.pool import Pool
 from events.text import Name
-from web.accounts.access_events import Access, AccessEnded
-from web.accounts.auth import Auth, Identity, hash_of
+from web.accounts.auth import Auth, Identity
+from web.accounts.passkeys import (
+    Answered,
+    Assertion,
+    PasskeyRefused,
+    Purpose,
+    relying_party,
+    use_passkey,
+)
 from web.accounts.passwords import Passwords
 from web.accounts.second_factor import has_factor, use_code
+from web.accounts.sign_in_log import Way
 from web.http.api import (
     Answer,
     BadRequest,
@@ -28,19 +35,14 @@ from web.http.api import (
     CodeNeeded,
     Conflict,
     Denied,
-    Missing,
     NotSignedIn,
-    TooMany,
     body_of,
     success,
-    uuid_in,
 )
 from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
 from web.http.throttle import Throttle
 
-TOKEN_PREFIX: Final = "hexroom_"
-MOST_TOKENS: Final = 50
 MOST_KNOWN: Final = 10_000
 """Accounts and addresses they signed in from that are remembered."""
 SIGN_UPS: Final = 30
@@ -80,10 +82,8 @@ class Login(Body):
     password: Annotated[str, Field(max_length=200)]
     code: Code | None = None
     """For an account with a second factor: of the authenticator app, or a recovery code."""
-
-
-class NewToken(Body):
-    name: Name = "token"
+    passkey: Assertion | None = None
+    """Or what a passkey answers to a challenge of `/api/auth/passkey`."""
 
 
 class Me(Answer):
@@ -95,23 +95,15 @@ class Me(Answer):
     """Whether this account may run the server's admin page."""
 
 
-class TokenMade(Answer):
-    """The only time that the token itself is told."""
+class ByPassword(NamedTuple):
+    """An account whose password was given."""
 
-    id: UUID
+    user: UserId
     name: str
-    token: str
-    created_at: datetime
-
-
-class TokenListed(Answer):
-    id: UUID
-    name: str
-    created_at: datetime
-
-
-class Tokens(Answer):
-    tokens: tuple[TokenListed, ...]
+    stored: str
+    is_admin: bool
+    fits: Callable[[], None]
+    """Takes the attempt back: it was no guess."""
 
 
 class Accounts:
@@ -122,7 +114,6 @@ class Accounts:
         pool: Pool,
         clock: Clock,
         auth: Auth,
-        access: Access,
         passwords: Passwords,
         login_attempts: int,
         proxies: Networks,
@@ -131,7 +122,6 @@ class Accounts:
         self._pool = pool
         self._clock = clock
         self._auth = auth
-        self._access = access
         self._passwords = passwords
         self._attempts = Throttle(clock, login_attempts)
         self._sign_ups = Throttle(clock, SIGN_UPS)
@@ -144,9 +134,6 @@ class Accounts:
         app.router.add_post("/api/auth/login", self.log_in)
         app.router.add_post("/api/auth/logout", self.log_out)
         app.router.add_get("/api/me", self.me)
-        app.router.add_post("/api/tokens", self.make_token)
-        app.router.add_get("/api/tokens", self.list_tokens)
-        app.router.add_delete("/api/tokens/{id}", self.revoke_token)
 
     @described(takes=SignUp, gives=Me, status=201)
     async def sign_up(self, request: web.Request) -> web.Response:
@@ -170,7 +157,7 @@ class Accounts:
             Me(user_id=user, name=asked.name, email=asked.email, guest=False, admin=is_admin),
             status=201,
         )
-        await self._auth.sign_in(request, response, user)
+        await self._auth.sign_in(request, response, user, Way.SIGN_UP)
         return response
 
     @described(takes=Login, gives=Me)
@@ -181,46 +168,74 @@ class Accounts:
         comes along that fits and was not used before.
         """
         asked = await body_of(request, Login)
+        found = await self.by_password(request, asked.email, asked.password)
+        way = await self._second_way(request, found, asked)
+        found.fits()
+        self._remember_address(asked.email, counted_for(request, self._proxies))
+        if self._passwords.outdated(found.stored):
+            await self._renew_hash(found.user, asked.password)
+        me = Me(
+            user_id=found.user,
+            name=found.name,
+            email=asked.email,
+            guest=False,
+            admin=found.is_admin,
+        )
+        response = success(me)
+        await self._auth.sign_in(request, response, found.user, way)
+        return response
+
+    async def by_password(self, request: web.Request, email: str, password: str) -> ByPassword:
+        """Return whose e-mail and password these are; raise NotSignedIn, or TooOften.
+
+        The attempt counts until `fits` of the answer is called.
+        """
         address = counted_for(request, self._proxies)
-        known = (asked.email, address)
         keys = [address]
         # Guesses at one account from many addresses are counted together, but for addresses that
         # it signed in from: strangers do not keep its owner out.
-        if known not in self._signed_in_from:
-            keys.append(f"account {asked.email}")
+        if (email, address) not in self._signed_in_from:
+            keys.append(f"account {email}")
         self._attempts.begin(*keys)
         async with self._pool.connection() as connection:
             found = await connection.execute(
                 "SELECT id, name, password_hash, is_admin FROM account WHERE lower(email) = %s",
-                (asked.email,),
+                (email,),
             )
             row = await found.fetchone()
         user, name, stored, is_admin = row if row is not None else (None, None, None, False)
-        if not await self._passwords.fits(stored, asked.password):
+        if not await self._passwords.fits(stored, password):
+            self._auth.note_refused(request, user, Way.PASSWORD)
             raise NotSignedIn("this email and password do not fit")
-        if await self._code_opens(user, asked.code):
-            self._attempts.succeeded(*keys)
-        else:
-            if asked.code is None:
-                self._attempts.succeeded(*keys)  # Nothing was guessed.
-            raise CodeNeeded
-        self._remember_address(known)
-        if self._passwords.outdated(stored):
-            await self._renew_hash(user, asked.password)
-        me = Me(user_id=user, name=name, email=asked.email, guest=False, admin=is_admin)
-        response = success(me)
-        await self._auth.sign_in(request, response, user)
-        return response
+        fits = partial(self._attempts.succeeded, *keys)
+        return ByPassword(UserId(user), name, stored, is_admin, fits)
 
-    async def _code_opens(self, user: UserId, code: str | None) -> bool:
-        """Return whether no second factor is on, or the code is one of it, which is spent then."""
+    async def _second_way(self, request: web.Request, found: ByPassword, asked: Login) -> Way:
+        """Return by what the account is opened, and spend it; raise CodeNeeded."""
+        user, now = found.user, self._clock.now()
         async with self._pool.connection() as connection:
             if not await has_factor(connection, user):
-                return True
-            return code is not None and await use_code(connection, self._clock.now(), user, code)
+                return Way.PASSWORD
+            if asked.passkey is not None:
+                try:
+                    party = relying_party(self._auth.page_origins(request))
+                    answered = Answered(party, user, Purpose.SIGN_IN, now)
+                    await use_passkey(connection, answered, asked.passkey)
+                except PasskeyRefused as error:
+                    self._auth.note_refused(request, user, Way.PASSKEY)
+                    raise CodeNeeded(f"passkey: {error}") from None
+                return Way.PASSKEY
+            if asked.code is None:
+                found.fits()  # Nothing was guessed.
+                raise CodeNeeded
+            used = await use_code(connection, now, user, asked.code)
+        if used is None:
+            self._auth.note_refused(request, user, Way.APP)
+            raise CodeNeeded
+        return Way.APP if used == "app" else Way.RECOVERY
 
-    def _remember_address(self, known: tuple[str, str]) -> None:
-        self._signed_in_from[known] = None
+    def _remember_address(self, email: str, address: str) -> None:
+        self._signed_in_from[email, address] = None
 
     @described(status=204)
     async def log_out(self, request: web.Request) -> web.Response:
@@ -242,74 +257,6 @@ class Accounts:
                 admin=who.is_admin,
             )
         )
-
-    @described(takes=NewToken, gives=TokenMade, status=201, optional_body=True)
-    async def make_token(self, request: web.Request) -> web.Response:
-        """Make a bearer token: only for those who signed in by cookie, and have an account."""
-        who = await self._auth.require(request)
-        asked = await body_of(request, NewToken) if request.can_read_body else NewToken()
-        if who.guest:
-            raise Denied("guests have no tokens: sign up first")
-        if who.by_token:
-            raise Denied("a token cannot make further tokens")
-        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        made = TokenMade(
-            id=UUID(int=self._clock.seed(), version=4),
-            name=asked.name,
-            token=token,
-            created_at=self._clock.now(),
-        )
-        async with self._pool.connection() as connection:
-            stored = await connection.execute(
-                "INSERT INTO api_token (id, token_hash, account_id, name, created_at)"
-                " SELECT %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM api_token"
-                " WHERE account_id = %s AND revoked_at IS NULL) < %s",
-                (
-                    made.id,
-                    hash_of(token),
-                    who.user,
-                    made.name,
-                    made.created_at,
-                    who.user,
-                    MOST_TOKENS,
-                ),
-            )
-        if stored.rowcount == 0:
-            raise TooMany(f"at most {MOST_TOKENS} tokens; revoke one first")
-        return success(made, status=201)
-
-    @described(gives=Tokens)
-    async def list_tokens(self, request: web.Request) -> web.Response:
-        """List the bearer tokens, without the tokens themselves."""
-        who = await self._auth.require(request)
-        async with self._pool.connection() as connection:
-            found = await connection.execute(
-                "SELECT id, name, created_at FROM api_token"
-                " WHERE account_id = %s AND revoked_at IS NULL ORDER BY created_at, id",
-                (who.user,),
-            )
-            tokens = tuple(
-                TokenListed(id=id_, name=name, created_at=at)
-                for id_, name, at in await found.fetchall()
-            )
-        return success(Tokens(tokens=tokens))
-
-    @described(status=204)
-    async def revoke_token(self, request: web.Request) -> web.Response:
-        """Revoke a bearer token; its sockets close."""
-        who = await self._auth.require(request)
-        token = uuid_in(request.match_info["id"], "token")
-        async with self._pool.connection() as connection:
-            revoked = await connection.execute(
-                "UPDATE api_token SET revoked_at = %s"
-                " WHERE id = %s AND account_id = %s AND revoked_at IS NULL RETURNING token_hash",
-                (self._clock.now(), token, who.user),
-            )
-            row = await revoked.fetchone()
-        if row is None:
-            raise Missing("token")
-        self._access.publish(AccessEnded(credential=bytes(row[0])))
-        return web.Response(status=204)
 
     async def create(self, name: str, email: str, password_hash: str) -> UserId:
         """Return the id of a new account; raise UniqueViolation where the email has one."""

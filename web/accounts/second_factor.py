@@ -1,4 +1,4 @@
-"""The second factor of an account: codes of an authenticator app, and recovery codes, each used once."""
+"""The second factor of an account: codes of an authenticator app, recovery codes, each used once, and passkeys."""
 
 import base64
 import hmac
@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote, urlencode
 
 from events.core.state import UserId
@@ -24,12 +24,50 @@ _RECOVERY_BYTES: Final = 10
 
 _TAKE_STEP: Final = """
 UPDATE account_factor SET last_step = %(step)s
-WHERE account_id = %(user)s AND confirmed_at IS NOT NULL AND last_step < %(step)s
+WHERE account_id = %(user)s AND confirmed_at IS NOT NULL AND secret = %(secret)s
+    AND last_step < %(step)s
 """
 _TAKE_RECOVERY: Final = """
 UPDATE account_factor SET recovery = array_remove(recovery, %(hash)s)
 WHERE account_id = %(user)s AND confirmed_at IS NOT NULL AND %(hash)s = ANY(recovery)
 """
+
+
+_SECRET: Final = """
+SELECT secret FROM account_factor
+WHERE account_id = %s AND confirmed_at IS NOT NULL AND secret IS NOT NULL
+"""
+# A secret that a code of an older version's confirmed never is none.
+_SWITCH_ON: Final = """
+INSERT INTO account_factor (account_id, created_at, confirmed_at, recovery)
+VALUES (%(user)s, %(now)s, %(now)s, %(recovery)s)
+ON CONFLICT (account_id) DO UPDATE SET recovery = excluded.recovery,
+    confirmed_at = coalesce(account_factor.confirmed_at, excluded.confirmed_at),
+    secret = CASE WHEN account_factor.confirmed_at IS NOT NULL THEN account_factor.secret END
+WHERE account_factor.confirmed_at IS NULL OR cardinality(account_factor.recovery) = 0
+"""
+_HAS: Final = """
+SELECT WHERE EXISTS (
+    SELECT FROM account_factor WHERE account_id = %(user)s AND confirmed_at IS NOT NULL
+) OR EXISTS (SELECT FROM passkey WHERE account_id = %(user)s)
+"""
+_OFF: Final = """
+WITH factor AS (
+    DELETE FROM account_factor WHERE account_id = %(user)s RETURNING confirmed_at
+), passkeys AS (
+    DELETE FROM passkey WHERE account_id = %(user)s RETURNING id
+)
+SELECT EXISTS (SELECT FROM factor WHERE confirmed_at IS NOT NULL)
+    OR EXISTS (SELECT FROM passkeys)
+"""
+_OFF_IF_EMPTY: Final = """
+DELETE FROM account_factor WHERE account_id = %(user)s AND secret IS NULL AND pending IS NULL
+    AND NOT EXISTS (SELECT FROM passkey WHERE account_id = %(user)s)
+"""
+_LOCK: Final = "SELECT FROM account_factor WHERE account_id = %s FOR UPDATE"
+
+Used = Literal["app", "recovery"]
+"""Of which kind a code was."""
 
 
 def code_at(secret: bytes, step: int) -> str:
@@ -80,38 +118,58 @@ def recovery_hashes(codes: Iterable[str]) -> list[bytes]:
 
 
 async def has_factor(connection: Connection, user: UserId) -> bool:
-    """Return whether the account is asked for a code."""
-    rows = await connection.execute(
-        "SELECT FROM account_factor WHERE account_id = %s AND confirmed_at IS NOT NULL", (user,)
-    )
-    return await rows.fetchone() is not None
+    """Return whether the account is asked for more than its password."""
+    return await (await connection.execute(_HAS, {"user": user})).fetchone() is not None
 
 
-async def use_code(connection: Connection, now: datetime, user: UserId, code: str) -> bool:
-    """Return whether the code opens the account, and spend it: of two at once, one gets True."""
+async def use_code(connection: Connection, now: datetime, user: UserId, code: str) -> Used | None:
+    """Return of which kind the code is that opens the account, and spend it; None if it does not.
+
+    Of two at once, one gets None.
+    """
     bare = _bare(code)
     if not (len(bare) == DIGITS and bare.isascii() and bare.isdigit()):
         done = await connection.execute(_TAKE_RECOVERY, {"user": user, "hash": hash_of(bare)})
-        return done.rowcount == 1
-    rows = await connection.execute(
-        "SELECT secret FROM account_factor WHERE account_id = %s AND confirmed_at IS NOT NULL",
-        (user,),
+        return "recovery" if done.rowcount == 1 else None
+    row = await (await connection.execute(_SECRET, (user,))).fetchone()
+    if row is None or (step := step_of(bytes(row[0]), bare, now)) is None:
+        return None
+    done = await connection.execute(_TAKE_STEP, {"user": user, "step": step, "secret": row[0]})
+    return "app" if done.rowcount == 1 else None
+
+
+async def switch_on(connection: Connection, now: datetime, user: UserId) -> tuple[str, ...]:
+    """Have the account ask for a second factor; return recovery codes, none where some are left."""
+    codes = new_recovery_codes()
+    params = {"user": user, "now": now, "recovery": recovery_hashes(codes)}
+    done = await connection.execute(_SWITCH_ON, params)
+    return codes if done.rowcount == 1 else ()
+
+
+async def renew_recovery(connection: Connection, user: UserId) -> tuple[str, ...]:
+    """Return new recovery codes in the place of those that were left; none where no factor is on."""
+    codes = new_recovery_codes()
+    done = await connection.execute(
+        "UPDATE account_factor SET recovery = %s WHERE account_id = %s AND confirmed_at IS NOT NULL",
+        (recovery_hashes(codes), user),
     )
-    row = await rows.fetchone()
-    step = None if row is None else step_of(bytes(row[0]), bare, now)
-    if step is None:
-        return False
-    done = await connection.execute(_TAKE_STEP, {"user": user, "step": step})
-    return done.rowcount == 1
+    return codes if done.rowcount == 1 else ()
+
+
+async def lock_factor(connection: Connection, user: UserId) -> None:
+    """Have what else changes the account's factor wait for the end of the transaction."""
+    await connection.execute(_LOCK, (user,))
 
 
 async def switch_off(connection: Connection, user: UserId) -> bool:
-    """Remove the factor, and one that was never confirmed; return whether one was on."""
-    rows = await connection.execute(
-        "DELETE FROM account_factor WHERE account_id = %s RETURNING confirmed_at", (user,)
-    )
-    row = await rows.fetchone()
-    return row is not None and row[0] is not None
+    """Remove app, passkeys and recovery codes, and what was never confirmed; return whether one was on."""
+    row = await (await connection.execute(_OFF, {"user": user})).fetchone()
+    return row is not None and bool(row[0])
+
+
+async def switch_off_if_empty(connection: Connection, user: UserId) -> None:
+    """Ask for the password alone, once neither an app nor a passkey is left; recovery codes go."""
+    await connection.execute(_OFF_IF_EMPTY, {"user": user})
 
 
 def _bare(code: str) -> str:

@@ -25,6 +25,7 @@ from events.maps import generate, lay
 from events.maps.generator import heights
 from events.record.campaigns import CampaignRow, open_campaign, put_member
 from web.accounts.auth import Auth
+from web.accounts.sign_in_log import Way
 from web.campaigns.demo_land import preparation, revealed_omen, revealed_trail
 from web.http.api import Missing
 from web.http.client_ip import came_directly
@@ -98,7 +99,7 @@ class Demo:
         response = web.Response(
             status=302, headers={"Location": self._auth.path(f"/c/{self._campaign}")}
         )
-        await self._auth.sign_in(request, response, user)
+        await self._auth.sign_in(request, response, user, Way.DEMO)
         return response
 
     async def _is_empty(self) -> bool:

@@ -16,6 +16,7 @@ from events.record.campaigns import Connection
 from events.text import Name
 from web.accounts.auth import Auth, Identity, hash_of
 from web.accounts.routes import insert_account
+from web.accounts.sign_in_log import Way
 from web.campaigns.invite_links import InviteLinks
 from web.campaigns.join_requests import JoinRequestRoutes, is_waiting, wait_for_dm
 from web.campaigns.members import MembershipChanges
@@ -313,7 +314,7 @@ class InviteRoutes:
         answer = kind(campaign_id=invite.campaign, role=member.role, user_id=member.user)
         response = success(answer, status=202 if waiting else 200)
         if who is None:
-            await self._auth.sign_in(request, response, member.user)
+            await self._auth.sign_in(request, response, member.user, Way.INVITE)
         return response
 
     @described(gives=Standing)

@@ -40,6 +40,14 @@ _KEPT: Final = {
         "SELECT confirmed_at, cardinality(recovery) AS recovery_codes_left FROM account_factor"
         " WHERE account_id = %(user)s AND confirmed_at IS NOT NULL"
     ),
+    "passkeys": (
+        "SELECT name, host, created_at, last_used_at FROM passkey WHERE account_id = %(user)s"
+        " ORDER BY created_at"
+    ),
+    "signInLog": (
+        "SELECT at, way, succeeded, address, device FROM sign_in_log WHERE account_id = %(user)s"
+        " ORDER BY id"
+    ),
     "links": (
         "SELECT purpose, created_at, expires_at FROM account_link WHERE account_id = %(user)s"
     ),
@@ -102,6 +110,9 @@ _FORGET: Final = (
     "DELETE FROM join_request WHERE account_id = %(user)s",
     "DELETE FROM account_identity WHERE account_id = %(user)s",
     "DELETE FROM account_factor WHERE account_id = %(user)s",
+    "DELETE FROM passkey WHERE account_id = %(user)s",
+    "DELETE FROM passkey_challenge WHERE account_id = %(user)s",
+    "DELETE FROM sign_in_log WHERE account_id = %(user)s",
     "DELETE FROM account_link WHERE account_id = %(user)s",
     "UPDATE invite SET revoked_at = coalesce(revoked_at, %(now)s) WHERE created_by = %(user)s",
 )

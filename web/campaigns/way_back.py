@@ -11,6 +11,7 @@ from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth
 from web.accounts.links import Connection, Purpose, owner_of, replace_link
+from web.accounts.sign_in_log import Way
 from web.campaigns.routes import CampaignStore
 from web.http.api import Answer, Body, Denied, Missing, body_of, success, word_in
 from web.http.client_ip import Networks, counted_for
@@ -141,7 +142,7 @@ class WayBackRoutes:
             rows = await (await connection.execute(_CAMPAIGNS, (guest,))).fetchall()
         taken = WayBackTaken(user_id=guest, name=name, campaigns=tuple(row[0] for row in rows))
         response = success(taken)
-        await self._auth.sign_in(request, response, guest)
+        await self._auth.sign_in(request, response, guest, Way.WAY_BACK)
         return response
 
     def url(self, request: web.Request, token: str) -> str:

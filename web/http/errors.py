@@ -76,10 +76,12 @@ class CodeNeeded(ApiError):
 
     code = "code_needed"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "a code is needed: of your authenticator app, or a recovery code; each is good once"
-        )
+    def __init__(
+        self,
+        message: str = "more is needed: a passkey, or a code of your authenticator app, or a recovery"
+        " code; each is good once",
+    ) -> None:
+        super().__init__(message)
 
 
 class Denied(ApiError):

@@ -95,7 +95,7 @@ class PersonListed(Answer):
     last_seen_at: datetime | None
     campaigns: int
     second_factor: bool
-    """Whether a code is asked for after the password."""
+    """Whether a code or a passkey is asked for after the password."""
 
 
 class People(Answer):

@@ -56,7 +56,7 @@ SELECT account.id, account.name, account.email, account.is_admin, account.create
     (SELECT max(last_used_at) FROM login_session WHERE account_id = account.id),
     (SELECT count(*) FROM campaign_member JOIN campaign ON campaign.id = campaign_id
         WHERE account_id = account.id AND removed_at IS NULL AND deleted_at IS NULL),
-    EXISTS (SELECT FROM account_factor
+    EXISTS (SELECT FROM passkey WHERE account_id = account.id) OR EXISTS (SELECT FROM account_factor
         WHERE account_id = account.id AND confirmed_at IS NOT NULL)
 FROM account
 WHERE (email IS NOT NULL OR %(guests)s)

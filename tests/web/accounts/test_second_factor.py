@@ -138,7 +138,13 @@ async def test_recovery_codes_are_good_once_each(app: App, ann: Person, meet: Me
     assert (await login(meet, first)).code == "code_needed"
     assert (await login(meet, f" {second.upper().replace('-', ' ')} ")).status == 200
     state = (await ann.get(FACTOR)).body
-    assert state == {"on": True, "available": True, "recoveryCodesLeft": 6}
+    assert state == {
+        "on": True,
+        "available": True,
+        "recoveryCodesLeft": 6,
+        "app": True,
+        "passkeys": [],
+    }
 
 
 async def test_guesses_are_throttled_with_those_of_passwords(app: App, meet: Meet) -> None:

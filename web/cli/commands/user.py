@@ -12,6 +12,7 @@ from web.accounts.admin_log import COMMAND_LINE, note
 from web.accounts.resets import make_reset
 from web.accounts.routes import NO_PASSWORD, clean_email, insert_account
 from web.accounts.second_factor import switch_off
+from web.accounts.sign_in_log import sign_in_lines
 from web.cli.context import Exit, Failure, Tools, run
 from web.ops import admin_store
 from web.settings import Settings
@@ -84,7 +85,7 @@ def add(name: str, email: str) -> None:
 @click.option(
     "--second-factor",
     is_flag=True,
-    help="Switch the second factor off instead, for who lost the app and the recovery codes.",
+    help="Switch the second factor off instead, for who lost app, passkeys and recovery codes.",
 )
 def reset(user: str, second_factor: bool) -> None:
     """Print a link that sets a new password for USER, once, within an hour."""
@@ -139,11 +140,20 @@ def sign_out(user: str) -> None:
 
 @command.command("log")
 @click.option("--most", default=50, type=click.IntRange(1, 10_000), show_default=True)
-def log(most: int) -> None:
+@click.option("--sign-ins", is_flag=True, help="Who signed in, by what, and what was refused.")
+def log(most: int, sign_ins: bool) -> None:
     """Print what admins and operators did, the latest first."""
 
     async def work(tools: Tools) -> None:
         async with tools.database.pool.connection() as connection:
+            if sign_ins:
+                for each in await sign_in_lines(connection, most=most):
+                    what = each.way if each.succeeded else f"refused: {each.way}"
+                    click.echo(
+                        f"{each.at:%Y-%m-%d %H:%M:%S}  {each.name} {each.account}: {what}"
+                        f"  {each.address}  {each.device}"
+                    )
+                return
             for line in await admin_store.log_lines(connection, most=most):
                 more = f" ({line.detail})" if line.detail else ""
                 click.echo(

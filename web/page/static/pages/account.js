@@ -10,11 +10,13 @@ import { copyField } from "./copy-field.js";
 import { deviceName } from "./device-name.js";
 import { ownData } from "./own-data.js";
 import { secondFactor } from "./second-factor.js";
+import { signInWords } from "./sign-in-words.js";
 import { address } from "../net/address.js";
 
 /**
  * @typedef {{userId: string, name: string, email: string|null, guest: boolean, admin: boolean}} Me
  * @typedef {{id: string, device: string, createdAt: string, lastUsedAt: string, current: boolean}} SignIn
+ * @typedef {import("./sign-in-words.js").SignInLine} SignInLine
  */
 
 /** @param {HTMLElement} app */
@@ -145,6 +147,27 @@ async function listSignIns(node) {
       ),
     ),
     all.length > 1 && h(".row", button("Sign out everywhere else", { onclick: endOthers })),
+    await latestSignIns(),
+  );
+}
+
+/** How many sign-ins are shown: what came before is in the data that one can download. */
+const SHOWN = 20;
+
+/** Returns how the account was signed in to lately, and what was refused. */
+async function latestSignIns() {
+  /** @type {SignInLine[]} */
+  const lines = (await get("me/sign-in-log").catch((error) => (complain(error), { lines: [] }))).lines;
+  return (
+    lines.length > 0 &&
+    h(
+      "details",
+      h("summary", "Latest sign-ins"),
+      h(
+        "ul.plainlist.lines",
+        lines.slice(0, SHOWN).map((line) => h("li.small", signInWords(line))),
+      ),
+    )
   );
 }
 

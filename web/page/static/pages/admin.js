@@ -9,6 +9,7 @@ import { count } from "../ui/text.js";
 import { ago } from "../ui/time.js";
 import { showCard } from "./card.js";
 import { copyField } from "./copy-field.js";
+import { signInWords } from "./sign-in-words.js";
 import { address } from "../net/address.js";
 
 /**
@@ -179,7 +180,7 @@ function personRow(person, draw) {
     openDialog("A new password", h("p", text), copyField("Link for a new password", url));
   };
   const endFactor = async () => {
-    const text = `Do so for who lost their authenticator app and the recovery codes, once you know that it is ${person.name} who asks. The password stays as it is.`;
+    const text = `Do so for who lost their authenticator app or passkeys, and the recovery codes, once you know that it is ${person.name} who asks. The password stays as it is.`;
     if (!(await confirm(`Switch off the second factor of ${person.name}?`, text, "Switch off"))) return;
     await api("DELETE", `${path}/second-factor`).then(done(`${person.name} signs in by password alone now.`));
   };
@@ -276,7 +277,18 @@ async function showLog(body) {
   const lines = (await get("admin/log")).lines;
   const row = (/** @type {LogLine} */ line) =>
     h("li", h("span.dim.small", `${ago(line.at)} · ${line.actor} · `), `${line.action} ${line.detail || line.subject}`);
-  fill(body, lines.length ? h("ul.plainlist.lines", lines.map(row)) : h("p.dim", "Nothing yet."));
+  /** @type {(import("./sign-in-words.js").SignInLine & {name: string})[]} */
+  const signIns = (await get("admin/sign-in-log")).lines;
+  fill(
+    body,
+    h("h2", "What admins did"),
+    lines.length ? h("ul.plainlist.lines", lines.map(row)) : h("p.dim", "Nothing yet."),
+    h("h2", "Who signed in"),
+    h(
+      "ul.plainlist.lines",
+      signIns.map((line) => h("li", h("span.who", line.name), h("span.dim.small", ` · ${signInWords(line)}`))),
+    ),
+  );
 }
 
 /** @param {number} size in bytes */

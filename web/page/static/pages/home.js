@@ -51,10 +51,13 @@ function gate(app) {
   const land = scape();
   // Who was sent here from a table has been at it before.
   let fresh = !location.search.includes("next=");
-  const card = form("form.stack", async () => {
+  const filled = () => /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(card)));
+  const card = form("form.stack", () => submit(filled()));
+  /** Signs up or in by what was filled in, and a passkey perhaps. @param {Record<string, unknown>} body */
+  const submit = async (body) => {
     fill(error);
     try {
-      await post(fresh ? "auth/signup" : "auth/login", Object.fromEntries(new FormData(card)));
+      await post(fresh ? "auth/signup" : "auth/login", body);
       await checkSignedIn();
       const next = new URLSearchParams(location.search).get("next") ?? "";
       if (/^\/(c\/[\w-]+(\/home)?|join\/[\w-]+|account|admin)$/.test(next)) return location.assign(address(next));
@@ -62,11 +65,27 @@ function gate(app) {
       await openHome(app);
     } catch (failure) {
       const { code, message } = /** @type {import("../net/api.js").ApiError} */ (failure);
-      if (code === "code_needed" && askCode()) return;
-      fill(error, code === "code_needed" ? "This code does not fit, or was used before." : message);
+      if (code === "code_needed" && askCode()) return usePasskey(false);
+      const wrongCode = code === "code_needed" && !body.passkey;
+      fill(error, wrongCode ? "This code does not fit, or was used before." : message);
     }
-  });
-  const second = h("div");
+  };
+  const second = h("div.stack");
+  /** Asks for a passkey where the account has one here, and goes on with it. @param {boolean} aloud whether to say why not */
+  const usePasskey = async (aloud) => {
+    const { email, password } = filled();
+    try {
+      const { canUsePasskeys, signChallenge } = await import("./passkeys.js");
+      if (!canUsePasskeys()) return;
+      const challenge = await post("auth/passkey", { email, password });
+      if (second.children.length === 1)
+        second.append(button("Use a passkey", { class: "btn wide", onclick: () => usePasskey(true) }));
+      await submit({ email, password, passkey: await signChallenge(challenge) });
+    } catch (failure) {
+      const { code, message } = /** @type {import("../net/api.js").ApiError} */ (failure);
+      if (aloud || code !== "invalid_state") fill(error, message);
+    }
+  };
   /** Asks for a code after the password; returns whether it was not asked for before. */
   const askCode = () => {
     if (second.hasChildNodes()) return false;
