@@ -1,6 +1,6 @@
 """The format of archives: what each file of one says, and how large it may be."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -54,6 +54,17 @@ class ArchivedPicture(Part):
     def files(self) -> tuple[str, ...]:
         """Return the names of its tiles in the archive."""
         return tuple(tile_name(self.id, number) for number in range(len(self.tiles)))
+
+
+def moment(text: str) -> datetime:
+    """Return the time of a text with its offset, in UTC; raise ValueError."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time without its offset may be any of a day")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no calendar has this time") from None
 
 
 def tile_name(picture: str, number: int) -> str:
@@ -114,7 +125,7 @@ class ArchivedRow(Part):
             command_id=self.command,
             digest=None if self.digest is None else bytes.fromhex(self.digest),
             first_version=self.first,
-            created_at=datetime.fromisoformat(self.at),
+            created_at=moment(self.at),
             payload=self.payload,
             hash=bytes.fromhex(self.hash),
         )

@@ -39,6 +39,7 @@ from events.transfer.archive.format import (
     ArchivedRow,
     ArchiveRefused,
     Manifest,
+    moment,
 )
 from events.transfer.archive.pictures import (
     Pictured,
@@ -251,6 +252,6 @@ def _uuid(text: str) -> UUID:
 
 def _time(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return moment(text)
     except ValueError:
         raise ArchiveRefused(f"{MANIFEST}: the time is none") from None

@@ -144,6 +144,12 @@ def events(change: Callable[[list[Any]], list[Any]]) -> Callable[[str, bytes], b
     return changed
 
 
+def at_some_time(rows: list[Any]) -> list[Any]:
+    """Take the offset off the time of an event: it could be any of a day."""
+    rows[3]["at"] = rows[3]["at"][:19]
+    return rows
+
+
 def without(left_out: str) -> Callable[[str, bytes], bytes | None]:
     return lambda name, content: None if name == left_out else content
 
@@ -166,6 +172,12 @@ DAMAGE: dict[str, tuple[Callable[[str, bytes], bytes | None], str]] = {
     "an event changed": (events(renamed), "broken at version 4"),
     "an event removed": (events(lambda rows: rows[:5] + rows[6:]), "missing"),
     "events reordered": (events(lambda rows: [rows[1], rows[0], *rows[2:]]), "broken"),
+    "a time without its offset": (events(at_some_time), "line 4: not a row"),
+    "a start without its offset": (manifest(created_at="2026-11-06T19:00:00"), "the time is none"),
+    "a time before all calendars": (
+        manifest(created_at="0001-01-01T00:00:00+12:00"),
+        "the time is none",
+    ),
     "the tail cut off": (events(lambda rows: rows[:-1]), "ends at version"),
     "no events": (without("events.ndjson"), "lacks files"),
     "another state": (manifest(state="0" * 64), "another state"),
