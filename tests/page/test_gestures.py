@@ -104,6 +104,25 @@ def test_names_roles_and_contrast_of_the_first_screen(
     assert_fair(seat)
 
 
+def first_steps_cover_nothing_and_go_for_good(dm: Seat) -> None:
+    steps = dm.page.get_by_role("region", name="First steps")
+    expect(steps.get_by_role("button")).to_have_text(
+        ["Invite players", "Start", "Reveal hexes", ""]
+    )
+    below = "(node) => node.getBoundingClientRect().bottom <= document.querySelector('.stage').getBoundingClientRect().top"
+    assert steps.evaluate(below)
+    dm.page.evaluate("() => hexroom.table.pictured.set({ alignment: {} })")
+    steps.get_by_role("button", name="Align the picture").click()
+    expect(dm.page.locator(".picture")).to_be_visible()
+    assert steps.evaluate(below)
+    dm.page.locator(".picture").get_by_role("button", name="Done").click()
+    steps.get_by_role("button", name="Close the first steps").click()
+    expect(steps).to_be_hidden()
+    dm.page.reload()
+    dm.until("hexroom.table.room.get().ready")
+    expect(steps).to_be_hidden()
+
+
 def test_a_new_dm_makes_a_campaign_and_a_phone_joins_it(served: Served, browser: Browser) -> None:
     dm = new_here(served, browser, "Noa")
     dm.page.get_by_text("600 hexes").wait_for()
@@ -111,7 +130,8 @@ def test_a_new_dm_makes_a_campaign_and_a_phone_joins_it(served: Served, browser:
     assert dm.room("room.terrain.size") == 600
     # Ctrl+Z would not take away what the campaign began with.
     expect(dm.page.get_by_role("button", name="Undo")).to_be_disabled()
-    dm.page.get_by_role("button", name="Invite").first.click()
+    first_steps_cover_nothing_and_go_for_good(dm)
+    dm.page.get_by_role("button", name="Invite", exact=True).first.click()
     link = dm.page.get_by_role("textbox", name="Invite link")
     link.wait_for()
     code = dm.page.get_by_role("img", name="QR code of the invite link")

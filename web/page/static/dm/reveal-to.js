@@ -6,7 +6,7 @@ import { form, h } from "../ui/elements.js";
 import { PART, thingName } from "../model/things.js";
 import { audienceWords, targetWords } from "../ui/text.js";
 import { complain, speak } from "../table/notices.js";
-import { whomChoice } from "../table/tools.js";
+import { whomChoice } from "../table/targets.js";
 
 /** @param {import("../table/types.js").Table} table @param {import("../model/things.js").What} what @param {import("../model/things.js").Thing} thing */
 export function askWhom(table, what, thing) {

@@ -30,6 +30,8 @@ export const settings = {
   leadScreen: saved("lead-screen", false),
   /** Whether a DM goes on staging after publishing. */
   stayStaged: saved("stay-staged", false),
+  /** Whether a DM wants to be told no more what comes first. */
+  knowsWay: saved("knows-way", false),
   style: /** Null: as the campaign says. @type {import("../model/labels.js").LabelStyle|null} */ saved("label-style", null),
 };
 

@@ -6,7 +6,7 @@ import { button, form, h, on } from "../ui/elements.js";
 import { targetWords } from "../ui/text.js";
 import { address } from "../net/address.js";
 import { complain, speak } from "./notices.js";
-import { whomChoice } from "./tools.js";
+import { whomChoice } from "./targets.js";
 
 /** @typedef {import("../model/types.js").Handout} Handout */
 /** @typedef {import("./types.js").Table} Table */

@@ -233,7 +233,6 @@ export function openTable(app, campaignId) {
   const rail = toolRail(table);
   const brush = brushBar(table);
   const zoom = zoomButtons(table);
-  const first = firstSteps(table);
   const stage = h(
     "main.stage",
     { aria: { label: "Map" } },
@@ -243,7 +242,6 @@ export function openTable(app, campaignId) {
     brush,
     table.carry.node,
     hint,
-    first,
     read,
     zoom,
     phaseOverlay(table),
@@ -257,7 +255,14 @@ export function openTable(app, campaignId) {
       ".table",
       button("Skip to the map", { class: "btn primary skip", onclick: () => twin.focus() }),
       sessionBar(table),
-      h(".notice-row", lineBanner(live.line, live.retry, commands), eyes.banner, door.node, stagedStrip(table)),
+      h(
+        ".notice-row",
+        lineBanner(live.line, live.retry, commands),
+        eyes.banner,
+        door.node,
+        stagedStrip(table),
+        firstSteps(table),
+      ),
       stage,
       side,
       bottomBar(table, side),

@@ -5,8 +5,9 @@ import { button, choice, fill, h, hide, icon, on, stepped } from "../ui/elements
 import { shownKey } from "../model/keys.js";
 import { watchAll } from "../model/store.js";
 import { PALETTE, terrainOf } from "../model/terrain.js";
-import { playersOf, targetWords } from "../ui/text.js";
+import { targetWords } from "../ui/text.js";
 import { ownKeys, withKey } from "./shortcuts.js";
+import { fitWith, targetFaces } from "./targets.js";
 
 /** @type {{id: import("./types.js").Tool, label: string, word?: string, icon: string}[]} */
 export const TOOLS = [
@@ -27,8 +28,6 @@ const SHAPES = [
   { id: "lasso", label: "Lasso: what you draw around", icon: "lasso" },
   { id: "fill", label: "All connected of the same terrain", icon: "fill" },
 ];
-
-/** @typedef {import("./types.js").Targets} Targets */
 
 /** The rail of tools: an APG toolbar, arrow keys move in it. @param {import("./types.js").Table} table */
 export function toolRail(table) {
@@ -78,6 +77,8 @@ export function brushBar(table) {
   const node = h(".brushbar", { role: "group", aria: { label: "Brush" } });
   /** Whether all options are there on a small screen, too. */
   let open = false;
+  /** Makes the faces fit the bar. @type {(() => void)|null} */
+  let refit = null;
   const unfold = (/** @type {boolean} */ is) => {
     open = is;
     draw();
@@ -96,6 +97,8 @@ export function brushBar(table) {
       { reveal: "Reveal", hide: "Hide", paint: terrainOf(terrain).name, copy: "Copy", paste: "Paste" }[
         /** @type {string} */ (does)
       ] ?? "";
+    const faces =
+      tool === "terrain" ? null : targetFaces(room, { targets, does, choose: (to) => ui.update({ targets: to }) });
     const shapes = shapeChoice(ui);
     const size = radiusStepper(ui);
     fill(
@@ -124,17 +127,19 @@ export function brushBar(table) {
                     ["full", "All", { title: withKey("Terrain and what is there", "tier:full"), data: { f: "full" } }],
                     [
                       "terrain",
-                      "Terrain only",
+                      "Terrain",
                       { title: withKey("The land, not what is there", "tier:terrain"), data: { f: "terrain" } },
                     ],
                   ]),
                   tier,
                   (to) => ui.update({ tier: to }),
                 ),
-              targetChips(room, targets, (to) => ui.update({ targets: to }), does),
+              faces?.node,
             ],
       ),
     );
+    refit = faces?.fit ?? null;
+    refit?.();
   };
   watchAll(
     ui,
@@ -147,6 +152,7 @@ export function brushBar(table) {
     () => ui.update({ paints: "paint" }),
   );
   room.subscribe((s) => s.people, draw);
+  fitWith(scene.host, () => refit?.());
   return node;
 }
 
@@ -221,69 +227,3 @@ const palette = (ui, chosen) =>
     (id) => ui.update({ terrain: id }),
     "palette",
   );
-
-/** The choice of those to whom something is done, for a dialog. @param {import("./types.js").Store<import("./types.js").Room>} room @param {string} [does] */
-export function whomChoice(room, does = "reveal") {
-  /** @type {Targets} */
-  let targets = "all";
-  const node = h("div");
-  const draw = () =>
-    fill(
-      node,
-      targetChips(
-        room,
-        targets,
-        (to) => {
-          targets = to;
-          draw();
-        },
-        does,
-      ),
-    );
-  draw();
-  return { node, targets: () => targets };
-}
-
-/** The chips that say for whom. @param {import("./types.js").Store<import("./types.js").Room>} room @param {Targets} targets @param {(to: Targets) => void} choose @param {string} does */
-export function targetChips(room, targets, choose, does) {
-  const players = playersOf(room.get().people);
-  const chosen = targets === "all" ? [] : (targets.playerIds ?? []);
-  const near = targets !== "all" && targets.within !== undefined;
-  return h(
-    ".chips",
-    { role: "group", aria: { label: does === "hide" ? "From whom" : "For whom" } },
-    h("span.dim", does === "hide" ? "from" : "to"),
-    h(
-      "button.chip",
-      { data: { f: "all" }, aria: { pressed: targets === "all" }, onclick: () => choose("all") },
-      "Everyone",
-    ),
-    does === "reveal" &&
-      h(
-        "button.chip",
-        {
-          data: { f: "near" },
-          title: "The players whose token is at most 3 hexes away",
-          aria: { pressed: near },
-          onclick: () => choose(near ? "all" : { within: 3 }),
-        },
-        "Who is near",
-      ),
-    players.map((p) =>
-      h(
-        "button.chip",
-        {
-          data: { f: p.userId },
-          aria: { pressed: chosen.includes(p.userId) },
-          title: p.online ? `${p.name} is here` : `${p.name} is away`,
-          onclick: () => {
-            const ids = chosen.includes(p.userId) ? chosen.filter((id) => id !== p.userId) : [...chosen, p.userId];
-            choose(ids.length ? { playerIds: ids } : "all");
-          },
-        },
-        h("i.presence", { data: { online: p.online } }),
-        p.name,
-      ),
-    ),
-  );
-}

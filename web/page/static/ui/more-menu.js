@@ -3,7 +3,7 @@
 
 import { button, fill, h, icon, on } from "./elements.js";
 
-/** An entry of a menu; `apart` from the harmless ones. @typedef {{label: string, glyph: string, apart?: boolean, run: () => unknown}} MenuEntry */
+/** An entry of a menu; `apart` from the harmless ones, `checked` or not where it is one of several to choose. @typedef {{label: string, glyph: string, apart?: boolean, checked?: boolean, run: () => unknown}} MenuEntry */
 
 /** Moves the focus in a menu by arrow keys, Home and End; a slider and a list keep theirs. @param {HTMLElement} menu @param {KeyboardEvent} e */
 export function walk(menu, e) {
@@ -42,11 +42,12 @@ export function moreMenu(label, entries) {
   function open() {
     menu = fill(
       h(".menu.more-menu", { role: "menu", aria: { label } }),
-      entries.map(({ label: name, glyph, apart, run }) =>
+      entries.map(({ label: name, glyph, apart, checked, run }) =>
         h(
           "button.item",
           {
-            role: "menuitem",
+            role: checked === undefined ? "menuitem" : "menuitemcheckbox",
+            aria: { checked },
             class: apart ? "item apart" : "item",
             tabIndex: -1,
             onclick: () => {
@@ -56,6 +57,7 @@ export function moreMenu(label, entries) {
           },
           icon(glyph),
           h("span.grow", name),
+          checked && icon("check"),
         ),
       ),
     );

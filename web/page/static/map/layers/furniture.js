@@ -1,5 +1,5 @@
 // @ts-check
-/** What lies on the edge of a map: a compass rose and a scale bar in hexes or in miles. */
+/** What lies in a corner of a map: a compass rose over a scale bar in hexes or in miles. */
 
 import { caption, letter } from "../canvas.js";
 
@@ -12,7 +12,7 @@ const WIDEST = 170;
  * @param {number} step CSS pixels from a hex to the next @param {import("../../model/types.js").Settings} settings say how wide a hex is */
 export function drawFurniture(pen, size, step, { hexWidth = 0, hexUnit = "miles" }) {
   if (size.w < 560 || size.h < 360) return;
-  compass(pen, size.w - 46, 48, 27);
+  compass(pen, size.w - 115, size.h - 80, 27);
   const bar = hexWidth ? inUnits(step / hexWidth, hexUnit) : inHexes(step);
   if (bar) scaleBar(pen, size.w - 86, size.h - 26, bar);
 }
