@@ -44,6 +44,7 @@ class SessionState(ServerMessage):
     labels: list[dict[str, Any]] = []
     handouts: list[dict[str, Any]] = []
     pins: list[dict[str, Any]] = []
+    strokes: list[dict[str, Any]] = []
     resume: str
     seq: int
 

@@ -22,6 +22,7 @@ from events.core.values import (
     Pin,
     Rule,
     Staged,
+    Stroke,
     Token,
     UserId,
     Visibility,
@@ -58,6 +59,7 @@ class Changes:
     tokens: Turns[Token] = ()
     notes: Turns[Note] = ()
     pins: Turns[Pin] = ()
+    strokes: Turns[Stroke] = ()
     paths: Turns[Path] = ()
     sites: Turns[Site] = ()
     regions: Turns[Region] = ()
@@ -256,6 +258,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "tokens": _IDS,
     "notes": _IDS,
     "pins": _IDS,
+    "strokes": _IDS,
     "paths": _COVERING,
     "sites": _IDS,
     "regions": _COVERING,

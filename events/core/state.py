@@ -51,6 +51,10 @@ from events.core.values import (
     Skills,
     Staged,
     Status,
+    Stroke,
+    StrokeColor,
+    StrokeId,
+    Strokes,
     Tier,
     Token,
     TokenId,
@@ -111,6 +115,10 @@ __all__ = [
     "Skills",
     "Staged",
     "Status",
+    "Stroke",
+    "StrokeColor",
+    "StrokeId",
+    "Strokes",
     "Tier",
     "Token",
     "TokenId",
@@ -151,6 +159,8 @@ class RoomState:
     notes: Notes = field(default_factory=Placed)
     pins: Pins = field(default_factory=Placed)
     """What players noted on their own copies of the map."""
+    strokes: Strokes = field(default_factory=Placed)
+    """What they drew there by hand."""
     paths: Paths = field(default_factory=Covering)
     sites: Sites = field(default_factory=Placed)
     regions: Regions = field(default_factory=Covering)

@@ -23,6 +23,7 @@ SessionId = NewType("SessionId", str)
 TokenId = NewType("TokenId", str)
 NoteId = NewType("NoteId", str)
 PinId = NewType("PinId", str)
+StrokeId = NewType("StrokeId", str)
 RuleId = NewType("RuleId", str)
 ChangeId = NewType("ChangeId", int)
 
@@ -258,6 +259,23 @@ class Pin:
     """Whether all players and DMs know of it, or its owner alone."""
 
 
+StrokeColor = Literal["ink", "red", "blue", "green", "gold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """What a player drew by hand on their own copy of the map."""
+
+    at: HexKey
+    """The hex from whose centre its points are measured."""
+    points: str
+    """``x,y x,y …``, right and down, in hundredths of a hex size."""
+    by: UserId
+    color: StrokeColor = "ink"
+    party: bool = False
+    """Whether all players and DMs know of it, or its owner alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabelStyle:
     """How hexes are called: by their key, or by column and row as maps print them."""
@@ -333,6 +351,7 @@ Members = Annotated[Mapping[UserId, Member], AfterValidator(_frozen), WrapSerial
 Tokens = Placed[TokenId, Token]
 Notes = Placed[NoteId, Note]
 Pins = Placed[PinId, Pin]
+Strokes = Placed[StrokeId, Stroke]
 Rules = Annotated[Mapping[RuleId, Rule], AfterValidator(_frozen), WrapSerializer(_sorted_keys)]
 MergedUsers = Annotated[
     Mapping[UserId, UserId], AfterValidator(_frozen), WrapSerializer(_sorted_keys)

@@ -19,6 +19,7 @@ from events.core.features import (
     settings,
     sites,
     staging,
+    strokes,
     terrain,
     tokens,
 )
@@ -205,6 +206,15 @@ def _pin_gone(before: RoomState, message: pins.PinRemoved) -> str:
     return "A pin is gone"
 
 
+def _stroke(room: RoomState, message: strokes.StrokeSeen) -> str:
+    where = room.label(Hex.parse(message.stroke["hexKey"]))
+    return f"{room.name_of(message.stroke['by'])} drew at hex {where}"
+
+
+def _strokes_gone(before: RoomState, message: strokes.StrokesGone) -> str:
+    return "What was drawn there is erased"
+
+
 def _handout(room: RoomState, message: handouts.HandoutChanged) -> str:
     return f"Shown: {message.handout['title']}"
 
@@ -284,6 +294,7 @@ _GONE: Final = frozenset(
         notes.NoteRemoved,
         handouts.HandoutRemoved,
         pins.PinRemoved,
+        strokes.StrokesGone,
         paths.PathRemoved,
         regions.RegionRemoved,
         sites.SiteRemoved,
@@ -310,6 +321,8 @@ _WORDS: Final[Mapping[type[ServerMessage], Callable[..., str]]] = {
     notes.NoteRemoved: _note_gone,
     pins.PinChanged: _pin,
     pins.PinRemoved: _pin_gone,
+    strokes.StrokeSeen: _stroke,
+    strokes.StrokesGone: _strokes_gone,
     handouts.HandoutChanged: _handout,
     handouts.HandoutRemoved: _handout_gone,
     paths.PathChanged: _path,

@@ -46,6 +46,7 @@ from events.core.features.staging import (
     SetMode,
     foresee,
 )
+from events.core.features.strokes import StrokeDrawn, StrokesErased
 from events.core.features.terrain import HexesUpdated
 from events.core.features.token_pictures import TokenPictured
 from events.core.features.tokens import TokenCreated, TokenDeleted, TokenMoved, TokenUpdated
@@ -72,7 +73,7 @@ from events.core.state import (
     TokenId,
     UserId,
 )
-from events.core.values import ChangeId, Check, Pin, PinId, ground
+from events.core.values import ChangeId, Check, Pin, PinId, Stroke, StrokeId, ground
 from events.core.view import (
     Disclosure,
     audience,
@@ -101,6 +102,9 @@ START: tuple[Event, ...] = (
     RuleSet(rule=RuleId("r1"), now=Rule("all", 1, "full")),
     PictureLaid(picture=Picture("p1", 700, 600)),
     PinSet(pin=PinId("pin-1"), now=Pin(Hex(1, 1), "smoke", ANN.user, party=True)),
+    StrokeDrawn(
+        stroke=StrokeId("stroke-1"), now=Stroke(Hex(1, 1), "0,0 9,9", ANN.user, party=True)
+    ),
     NoteSet(note=NoteId("n1"), now=Note(Hex(1, 0), "poi", "Well", check=Check("lore", 9))),
     NotePictured(note=NoteId("n1"), handout=Handout("h1", 9, 9)),
     HandoutShown(note=NoteId("n1"), to="all"),
@@ -325,7 +329,7 @@ def test_a_queue_thrown_away_comes_back_with_undo(night: list[Step]) -> None:
         assert (undone.after.staged, undone.after.mode) == (room.staged, room.mode)
 
 
-UNREAD = ("rolls", "online", "name", "pins")
+UNREAD = ("rolls", "online", "name", "pins", "strokes")
 OUT_OF_SIGHT = runs([Hex(7, q) for q in range(3)])
 
 
@@ -349,6 +353,9 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     yield PinSet(pin=PinId("mine"), now=Pin(Hex(0, 0), "to be searched", other))
     yield PinSet(pin=PinId("gone"), now=Pin(Hex(1, 0), "was searched", other))
     yield PinDeleted(pin=PinId("gone"))
+    for key in ("drawn", "erased"):
+        yield StrokeDrawn(stroke=StrokeId(key), now=Stroke(Hex(0, 0), "0,0 9,9", other, "red"))
+    yield StrokesErased(strokes=(StrokeId("erased"),))
     yield NoteSet(note=NoteId("far"), now=replace(trap, at=Hex(7, 0), hint="smoke", radius=2))
     yield from laid_in_secret(other)
     yield HexesRevealed(hexes=OUT_OF_SIGHT, to=(other,))

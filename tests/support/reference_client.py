@@ -11,6 +11,7 @@ PARTS = (
     "notes",
     "handouts",
     "pins",
+    "strokes",
     "hints",
     "rules",
     "skills",
@@ -34,6 +35,7 @@ class ReferenceClient:
     notes: dict[str, JSON] = field(default_factory=dict)
     handouts: dict[str, JSON] = field(default_factory=dict)
     pins: dict[str, JSON] = field(default_factory=dict)
+    strokes: dict[str, JSON] = field(default_factory=dict)
     hints: dict[str, JSON] = field(default_factory=dict)
     paths: dict[str, JSON] = field(default_factory=dict)
     sites: dict[str, JSON] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class ReferenceClient:
         self.notes = {note["id"]: note for note in state["notes"]}
         self.handouts = {handout["id"]: handout for handout in state["handouts"]}
         self.pins = {pin["id"]: pin for pin in state["pins"]}
+        self.strokes = {stroke["id"]: stroke for stroke in state["strokes"]}
         self.rules = {rule["id"]: rule for rule in state["rules"]}
         self.skills = dict(state["skills"])
         self.rolls = list(state["rolls"])
@@ -121,6 +124,12 @@ class ReferenceClient:
                 self.pins[pin["id"]] = pin
             case {"type": "pin:removed", "pinId": gone}:
                 del self.pins[gone]
+            case {"type": "stroke:drawn", "stroke": stroke}:
+                assert self.strokes.get(stroke["id"]) != stroke
+                self.strokes[stroke["id"]] = stroke
+            case {"type": "stroke:erased", "strokeIds": erased}:
+                for gone in erased:
+                    del self.strokes[gone]
             case {"type": "path:changed", "path": path}:
                 self._path(path)
             case {"type": "path:removed", "pathId": gone}:
@@ -225,6 +234,7 @@ class ReferenceClient:
             "notes": dict(sorted(self.notes.items())),
             "handouts": dict(sorted(self.handouts.items())),
             "pins": dict(sorted(self.pins.items())),
+            "strokes": dict(sorted(self.strokes.items())),
             "paths": dict(sorted(self.paths.items())),
             "sites": dict(sorted(self.sites.items())),
             "regions": dict(sorted(self.regions.items())),

@@ -21,6 +21,7 @@ from events.core.features import (
     settings,
     sites,
     staging,
+    strokes,
     terrain,
     tokens,
 )
@@ -45,6 +46,7 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     notes.NoteProjection(),
     handouts.HandoutProjection(),
     pins.PinProjection(),
+    strokes.StrokeProjection(),
     hints.HintProjection(),
     staging.StagingProjection(),
     history.HistoryProjection(),

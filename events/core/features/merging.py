@@ -159,7 +159,10 @@ def _given_to(room: RoomState, user: UserId, into: UserId) -> dict[str, Any]:
     }
     slices["notes"] = _given(slices["notes"], lambda note: _shown_instead(note, user, into))
     slices["tokens"] = _given(room.tokens, lambda token: _owned_instead(token, user, into))
-    slices["pins"] = _given(room.pins, lambda pin: replace(pin, by=into) if pin.by == user else pin)
+    for name in ("pins", "strokes"):
+        slices[name] = _given(
+            getattr(room, name), lambda own: replace(own, by=into) if own.by == user else own
+        )
     slices["sights"] = room.sights
     for seen, where in room.sights.grouped():
         seen_since = _seen_by_both(seen, user, into)

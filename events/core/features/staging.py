@@ -276,6 +276,7 @@ _UNREAD: Final = {
     "name",
     "rolls",
     "pins",
+    "strokes",
 }
 _base: Final = attrgetter(*(each.name for each in fields(RoomState) if each.name not in _UNREAD))
 """Returns the slices that a stageable command may look at. Rolls only number what is rolled next."""

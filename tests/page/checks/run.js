@@ -3,6 +3,7 @@
 
 import { checks } from "./check.js";
 import "./furniture.check.js";
+import "./hand-line.check.js";
 import "./hex.check.js";
 import "./labels.check.js";
 import "./reduce.check.js";

@@ -13,6 +13,7 @@ import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { drawFurniture } from "./layers/furniture.js";
 import { drawSelection } from "./layers/selection.js";
+import { drawStrokes } from "./layers/strokes.js";
 import { drawFlag, drawPin, drawToken, standings, tokensOf } from "./layers/tokens.js";
 import { createThings } from "./things-layer.js";
 import { createWaves } from "./waves.js";
@@ -197,6 +198,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     overlay.paint?.(life, { place, inside, shape: corners(map.orientation, px), px });
     moving = drawSelection(life, overlay, { place, inside, shape: corners(map.orientation, px), px, time, look: look(), calm: calm.matches }) || moving;
     overlay.draft?.(life, { screen: (x, y) => toScreen(camera, size, x, y), scale: camera.scale, px, look: look() });
+    drawStrokes(life, state.strokes, { place, px, size });
     /** @type {Map<string, any[]>} */
     const pins = new Map();
     for (const note of Object.values(state.notes)) {

@@ -16,6 +16,7 @@ const PLAIN = {
   "grid-focus": ["g"],
   carry: ["m"],
   measure: ["x"],
+  sketch: ["w"],
 };
 /** Those of the DM's. @type {Record<string, string[]>} */
 const DM = {

@@ -20,7 +20,7 @@ import { TileMap } from "./tilemap.js";
  *   mode: "immediate"|"staged", preparing: boolean, staged: import("./types.js").StagedChange[], dropped: import("./types.js").DroppedChange[],
  *   history: import("./types.js").History, settings: import("./types.js").Settings, people: import("./types.js").Person[], map: MapInfo|null,
  *   picture: import("../map/layers/backdrop.js").Picture|null, terrain: TileMap<Ground>, shown: TileMap<import("./types.js").Tier>, viewers: TileMap<Viewers>,
- *   tokens: Record<string, import("./types.js").Token>, notes: Record<string, import("./types.js").Note>, handouts: Record<string, import("./types.js").Handout>, pins: Record<string, import("./types.js").Pin>, hints: Record<string, string[]>,
+ *   tokens: Record<string, import("./types.js").Token>, notes: Record<string, import("./types.js").Note>, handouts: Record<string, import("./types.js").Handout>, pins: Record<string, import("./types.js").Pin>, strokes: Record<string, import("./types.js").Stroke>, hints: Record<string, string[]>,
  *   rules: Record<string, import("./types.js").Rule>, skills: Record<string, Record<string, number>>, rolls: import("./types.js").Roll[],
  *   paths: Record<string, import("./reduce/map-objects.js").Path>, regions: Record<string, import("./reduce/map-objects.js").Region>,
  *   sites: Record<string, any>, labels: Record<string, any>, seq: number, resume: string}} Room */
@@ -48,6 +48,7 @@ export const EMPTY = {
   notes: {},
   handouts: {},
   pins: {},
+  strokes: {},
   paths: {},
   regions: {},
   sites: {},

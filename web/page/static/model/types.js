@@ -18,6 +18,7 @@
  * @typedef {{id: string, hexKey: string, kind: string, title: string, playerText?: string, dmText?: string, audience?: "seen"|"all"|"dm"|{playerIds: string[]},
  *   hint?: string, radius?: number, check?: Check|null}} Note */
 /** What a player noted on a hex. @typedef {{id: string, hexKey: string, text: string, by: string, party: boolean}} Pin */
+/** What a player drew by hand: `points` from the middle of the hex, in hundredths of its size. @typedef {{id: string, hexKey: string, points: string, by: string, color: string, party: boolean}} Stroke */
 /** The picture of a note, to whom it was shown; `shownTo` is there for DMs alone.
  * @typedef {{id: string, title: string, image: string, width: number, height: number, shownTo?: "all"|{playerIds: string[]}, keptFrom?: string[]}} Handout */
 /** @typedef {{id: string, players: "all"|{playerIds: string[]}, within: number, tier: Tier, shownTo: "owner"|"players"|"all"}} Rule */

@@ -114,6 +114,9 @@ export function createCommands(write) {
       /** @type {string|undefined} */ pinId = undefined,
     ) => ask("pin:set", { hexKey, text, party, ...(pinId ? { pinId } : {}) }),
     deletePin: (/** @type {string} */ pinId) => ask("pin:delete", { pinId }),
+    drawStroke: (/** @type {import("../table/sketch.js").Drawn} */ { hexKey, points, color, party }) =>
+      ask("stroke:draw", { hexKey, points, color, party }),
+    eraseStrokes: (/** @type {string[]} */ strokeIds) => ask("stroke:erase", { strokeIds }),
     showHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>
       ask("handout:show", { noteId, targets }),
     hideHandout: (/** @type {string} */ noteId, /** @type {Targets} */ targets) =>

@@ -21,6 +21,7 @@ const ALL = [
   { intent: "carry", does: "Pick up the token on the hex; arrow keys and Enter put it elsewhere" },
   { keys: "Alt + arrow keys", does: "Move your token" },
   { intent: "measure", does: "Measure from hex to hex" },
+  { intent: "sketch", does: "Draw by hand on your own map (players)" },
   { keys: "Shift+F10, right click, second tap", does: "What is here" },
   { intent: "point", does: "Point at the hex, as a long press does" },
   { intent: "labels", does: "Labels on or off" },

@@ -1,5 +1,5 @@
 // @ts-check
-/** Hands that leave the map to the ruler, or to the DM's drawing tools, while one of these is in hand. They are loaded when they are first taken. */
+/** Hands that leave the map to the ruler, to a player's drawing by hand, or to the DM's drawing tools, while one of these is in hand. They are loaded when they are first taken. */
 
 /** @typedef {import("../map/input.js").Hands} MapHands */
 
@@ -7,9 +7,10 @@
  * @param {H} hands @param {import("./types.js").Table} table @returns {H} */
 export function withDrawing(hands, table) {
   const { ui, scene } = table;
-  const drawing = () => ui.get().tool === "draw" || ui.get().tool === "measure";
+  const drawing = () => ["draw", "measure", "sketch"].includes(ui.get().tool);
   const draw = () => {
     if (ui.get().tool === "measure") return table.ruler?.hands ?? null;
+    if (ui.get().tool === "sketch") return table.sketch?.hands ?? null;
     return table.drawing?.inHand() ? table.drawing.hands : null;
   };
   ui.subscribe(
@@ -17,6 +18,7 @@ export function withDrawing(hands, table) {
     (tool) => {
       if (tool === "draw") table.later("draw", (m) => m.start(table));
       if (tool === "measure") table.later("ruler", (m) => m.start(table));
+      if (tool === "sketch") table.later("sketch", (m) => m.start(table));
     },
   );
   return {

@@ -8,6 +8,7 @@ import { keep, settings } from "../map/theme.js";
 import { publish } from "../dm/staged-list.js";
 import { complain, speak } from "./notices.js";
 import { ownKeys } from "./shortcuts.js";
+import { mayDraw } from "./zoom-buttons.js";
 
 /** @typedef {import("./types.js").Controls} Controls */
 
@@ -47,7 +48,14 @@ export function listenToKeys(table, { hands, input, side, closeCard, describe })
         if (table.carry.pickOn(key)) table.focusMap();
       }),
     escape: () => {
-      if (input.cancel() || table.carry.cancel() || table.drawing?.escape() || table.ruler?.escape()) return;
+      if (
+        input.cancel() ||
+        table.carry.cancel() ||
+        table.drawing?.escape() ||
+        table.ruler?.escape() ||
+        table.sketch?.escape()
+      )
+        return;
       if (closeCard() || table.drawing?.letGo()) return;
       if (table.readOnly()) table.leave();
       else if (side.dataset.open === "true") side.dataset.open = "false";
@@ -55,6 +63,9 @@ export function listenToKeys(table, { hands, input, side, closeCard, describe })
       else table.select(null);
     },
     measure: () => ui.update({ tool: ui.get().tool === "measure" ? "look" : "measure" }),
+    sketch: () => {
+      if (mayDraw(table)) ui.update({ tool: ui.get().tool === "sketch" ? "look" : "sketch" });
+    },
     draw: () => {
       const { tool, draw } = ui.get();
       const all = /** @type {Controls["draw"][]} */ (["path", "site", "region", "label"]);

@@ -7,6 +7,7 @@ import { handoutTools, handoutView } from "./handout.js";
 import { complain } from "./notices.js";
 import { thingsIn } from "./hex-things.js";
 import { pinView } from "./pins.js";
+import { drawnList } from "./sketch.js";
 import { prose } from "./prose.js";
 
 /** @type {Record<string, string>} */
@@ -137,6 +138,7 @@ export function notesPanel(table) {
           h("h3", "Pins"),
           pins.map((pin) => h("div", toHex(pin.hexKey), pinView(table, pin))),
         ),
+      !kind.value && !words.length && drawnList(table),
       found.map((n, i) =>
         h(
           "div",
@@ -146,7 +148,7 @@ export function notesPanel(table) {
         ),
       ),
       all.length === 0 &&
-        loose.length + pins.length === 0 &&
+        loose.length + pins.length + Object.keys(state.strokes).length === 0 &&
         h(
           ".empty",
           icon("note"),
@@ -157,6 +159,6 @@ export function notesPanel(table) {
       all.length > 0 && found.length === 0 && h("p.empty", "No note is like that."),
     );
   };
-  table.whenShown((s) => [s.notes, s.handouts, s.pins, s.regions, s.role], draw);
+  table.whenShown((s) => [s.notes, s.handouts, s.pins, s.strokes, s.regions, s.role], draw);
   return h(".stack", search, tools, list);
 }

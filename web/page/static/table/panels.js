@@ -23,6 +23,7 @@ export const PANELS = {
   ruler: () => import("./ruler.js"),
   rules: () => import("../dm/rules.js"),
   sessions: () => import("../history/sessions.js"),
+  sketch: () => import("./sketch.js"),
   "skill-checks": () => import("../dm/skill-checks.js"),
   "thing-editor": () => import("../dm/thing-editor.js"),
   "token-picture": () => import("./token-picture.js"),

@@ -324,8 +324,9 @@ export function openTable(app, campaignId) {
       if (!ui.get().stroke) scene.overlay.brush = null;
       scene.touch();
       speak(
-        { look: "", draw: `draw a ${ui.get().draw}`, measure: "ruler" }[/** @type {string} */ (tool)] ??
-          `${tool} brush`,
+        { look: "", draw: `draw a ${ui.get().draw}`, measure: "ruler", sketch: "draw by hand" }[
+          /** @type {string} */ (tool)
+        ] ?? `${tool} brush`,
       );
     },
   );

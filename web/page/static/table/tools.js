@@ -18,7 +18,7 @@ export const TOOLS = [
   { id: "draw", label: "Draw", icon: "path" },
 ];
 /** Returns the tool of the rail that has the focus while one is in hand. @param {import("./types.js").Tool} tool */
-const inRail = (tool) => (tool === "measure" ? "look" : tool);
+const inRail = (tool) => (tool === "measure" || tool === "sketch" ? "look" : tool);
 /** Returns the key that takes a tool in hand, if there is one. @param {import("./types.js").Tool} id */
 const keyOfTool = (id) => (id === "look" ? "Esc" : shownKey(id === "draw" ? "draw" : `tool:${id}`, ownKeys.get()));
 /** @type {{id: import("./types.js").Shape, label: string, icon: string}[]} */

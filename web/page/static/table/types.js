@@ -10,7 +10,7 @@
 /** @typedef {ReturnType<typeof import("../map/scene.js").createScene>} Scene */
 /** @typedef {typeof import("./panels.js").PANELS} Panels */
 
-/** @typedef {"look"|"reveal"|"hide"|"terrain"|"draw"|"measure"} Tool */
+/** @typedef {"look"|"reveal"|"hide"|"terrain"|"draw"|"measure"|"sketch"} Tool */
 /** @typedef {"brush"|"rect"|"lasso"|"fill"} Shape */
 /** What the terrain tool does: it paints a terrain, copies a piece of the land, or lays down what was copied. @typedef {"paint"|"copy"|"paste"} Paints */
 /** @typedef {"reveal"|"hide"|Paints} Does */
@@ -32,7 +32,7 @@
 
 /** The hand on the map. @typedef {{ui: Store<Controls>, carry: import("./carry.js").Carry, select: (key: string|null, go?: boolean) => void, hold: (token: string) => void,
  *   ask: (key: string) => void, point: (key: string) => void, undo: () => void, readout: () => void, relabel: () => void, focusMap: () => void, myToken: () => import("../model/types.js").Token|undefined, findMe: () => void, goTo: () => void,
- *   shapeAt: (key: string) => string[], drawing?: import("../dm/draw.js").Drawing, ruler?: import("./ruler.js").Ruler}} Hand */
+ *   shapeAt: (key: string) => string[], drawing?: import("../dm/draw.js").Drawing, ruler?: import("./ruler.js").Ruler, sketch?: import("./sketch.js").Sketch}} Hand */
 
 /** The parts around the map. @typedef {{openSide: (tab: Controls["tab"]) => void, sessions: () => void, clock: () => Promise<void>,
  *   open: (name: keyof Panels|`${keyof Panels}#${string}`, ...rest: unknown[]) => void,

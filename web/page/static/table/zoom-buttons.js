@@ -4,6 +4,9 @@
 import { button, fill, h } from "../ui/elements.js";
 import { ownKeys, withKey } from "./shortcuts.js";
 
+/** Says whether somebody has a copy of the map to draw on. @param {import("./types.js").Table} table */
+export const mayDraw = (table) => table.room.get().role === "player" && !table.readOnly();
+
 /** @param {import("./types.js").Table} table */
 export function zoomButtons(table) {
   const { scene, ui } = table;
@@ -17,15 +20,22 @@ export function zoomButtons(table) {
   const ruler = quiet("Measure", "measure", "ruler", () => {
     ui.update({ tool: ui.get().tool === "measure" ? "look" : "measure" });
   });
+  const sketch = quiet("Draw by hand", "sketch", "pen", () => {
+    ui.update({ tool: ui.get().tool === "sketch" ? "look" : "sketch" });
+  });
   ui.subscribe(
     (s) => s.tool,
-    (tool) => ruler.setAttribute("aria-pressed", String(tool === "measure")),
+    (tool) => {
+      ruler.setAttribute("aria-pressed", String(tool === "measure"));
+      sketch.setAttribute("aria-pressed", String(tool === "sketch"));
+    },
   );
   const node = h(".zoom", { role: "group", aria: { label: "Zoom" } });
   ownKeys.subscribe(
     (s) => s,
     () => {
       ruler.title = withKey("Measure", "measure");
+      sketch.title = withKey("Draw by hand", "sketch");
       fill(
         node,
         quiet("Zoom in", "zoom-in", "plus", () => scene.zoom(1.4)),
@@ -33,13 +43,16 @@ export function zoomButtons(table) {
         quiet("Whole map", "fit", "fit", () => scene.fit()),
         quiet("Legend", "legend", "log", () => table.open("legend")),
         ruler,
+        sketch,
         find,
       );
     },
   );
   table.whenShown(
-    (s) => [s.tokens],
+    (s) => [s.tokens, s.role],
     () => {
+      sketch.hidden = !mayDraw(table);
+      if (sketch.hidden && ui.get().tool === "sketch") ui.update({ tool: "look" });
       find.hidden = !table.myToken();
     },
   );

@@ -1,5 +1,5 @@
 // @ts-check
-/** Notes on hexes, the handouts that were shown and the pins of players, by id. */
+/** Notes on hexes, the handouts that were shown, and the pins and strokes of players, by id. */
 
 import { byId } from "./by-id.js";
 
@@ -7,7 +7,13 @@ import { byId } from "./by-id.js";
 export function reduceNotes(room, m) {
   switch (m.type) {
     case "session:state":
-      return { ...room, notes: byId(m.notes), handouts: byId(m.handouts), pins: byId(m.pins) };
+      return {
+        ...room,
+        notes: byId(m.notes),
+        handouts: byId(m.handouts),
+        pins: byId(m.pins),
+        strokes: byId(m.strokes),
+      };
     case "note:changed": {
       const note = m.note ?? m;
       return { ...room, notes: { ...room.notes, [note.id]: note } };
@@ -27,6 +33,13 @@ export function reduceNotes(room, m) {
     case "pin:removed": {
       const { [m.pinId]: _, ...pins } = room.pins;
       return { ...room, pins };
+    }
+    case "stroke:drawn":
+      return { ...room, strokes: { ...room.strokes, [m.stroke.id]: m.stroke } };
+    case "stroke:erased": {
+      const strokes = { ...room.strokes };
+      for (const id of m.strokeIds) delete strokes[id];
+      return { ...room, strokes };
     }
     default:
       return room;
