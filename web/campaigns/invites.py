@@ -303,9 +303,7 @@ class InviteRoutes:
                     if waiting and not waits_already:
                         await wait_for_dm(connection, invite.campaign, member, self._clock.now())
                     elif not waiting:
-                        await self._membership.add(
-                            connection, invite.campaign, member, guest=who is None or who.guest
-                        )
+                        await self._membership.add(connection, invite.campaign, member)
             if not waiting:
                 await self._membership.tell(invite.campaign, member)
         if waiting and not waits_already:

@@ -17,6 +17,8 @@ from web.http.openapi import described
 
 MOST_WAITING: Final = 30
 """How many may wait for a campaign's DM at once."""
+MOST_GUESTS_WAITING: Final = 20
+"""How many of them may be guests: a flood of those keeps no account from asking."""
 KEPT: Final = timedelta(days=1)
 """How long somebody waits before they have to ask again."""
 
@@ -36,6 +38,10 @@ _ADD: Final = """
 INSERT INTO join_request (campaign_id, account_id, role, name, requested_at)
 SELECT %(campaign)s, %(user)s, %(role)s, %(name)s, %(now)s
 WHERE (SELECT count(*) FROM join_request WHERE campaign_id = %(campaign)s) < %(most)s
+    AND (EXISTS (SELECT FROM account WHERE id = %(user)s AND email IS NOT NULL) OR (
+        SELECT count(*) FROM join_request JOIN account ON account.id = account_id
+        WHERE campaign_id = %(campaign)s AND email IS NULL
+    ) < %(most_guests)s)
 ON CONFLICT (campaign_id, account_id) DO NOTHING
 """
 _WAITS: Final = """
@@ -70,9 +76,10 @@ async def wait_for_dm(
         "name": member.name,
         "now": now,
         "most": MOST_WAITING,
+        "most_guests": MOST_GUESTS_WAITING,
     }
     if (await connection.execute(_ADD, asked)).rowcount == 0:
-        raise TooMany(f"{MOST_WAITING} people wait for the DM already; try again later")
+        raise TooMany("too many people wait for the DM already; try again later, or sign up first")
 
 
 class JoinRequestRoutes:

@@ -38,9 +38,12 @@ WHERE campaign_id = %s AND account_id = %s AND removed_at >= %s
 
 
 _GUESTS: Final = """
-SELECT count(*) FROM campaign_member JOIN account ON account.id = account_id
-WHERE campaign_id = %s AND removed_at IS NULL AND email IS NULL
+SELECT FROM account WHERE id = %(user)s AND email IS NULL AND (
+    SELECT count(*) FROM campaign_member JOIN account ON account.id = account_id
+    WHERE campaign_id = %(campaign)s AND removed_at IS NULL AND email IS NULL
+) >= %(most)s
 """
+"""A row where the user is a guest for whom there is no place."""
 
 _RANKS: Final = (Role.SPECTATOR, Role.PLAYER, Role.DM)
 
@@ -119,21 +122,21 @@ class MembershipChanges:
             raise Denied("a DM removed you from this campaign: ask for a new invite")
         return min(invited_as, Role(role), key=_RANKS.index)
 
-    async def add(
-        self, connection: Connection, campaign: RoomId, member: Member, *, guest: bool = False
-    ) -> None:
+    async def add(self, connection: Connection, campaign: RoomId, member: Member) -> None:
         """Store a member, new or come back; the caller tells the room after the transaction.
 
-        Guests take a part of the places only, so that a flood of them keeps out no account. Raise
-        TooMany.
+        Guests take a part of the places only, whether a link or a DM lets them in, so that a flood of
+        them keeps out no account. Raise TooMany.
         """
         if len(await self._roles(connection, campaign)) >= self._most_members:
             raise TooMany(f"a campaign has at most {self._most_members} members")
-        if guest:
-            rows = await connection.execute(_GUESTS, (campaign,))
-            row = await rows.fetchone()
-            if row is not None and row[0] >= self._most_guests:
-                raise TooMany(f"a campaign has at most {self._most_guests} guests: sign up to join")
+        rows = await connection.execute(
+            _GUESTS, {"campaign": campaign, "user": member.user, "most": self._most_guests}
+        )
+        if await rows.fetchone() is not None:
+            raise TooMany(
+                f"a campaign has at most {self._most_guests} guests: who signs up can still join"
+            )
         await put_member(connection, campaign, member, self._clock.now())
 
     async def tell(self, campaign: RoomId, member: Member, by: Member | None = None) -> None:

@@ -103,6 +103,46 @@ async def test_so_many_wait_and_no_more_and_none_for_ever(
     assert [each["name"] for each in waiting] == ["Gwen"]
 
 
+async def test_guests_who_wait_leave_room_for_accounts(
+    meet: Meet, ann: Person, campaign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(join_requests, "MOST_WAITING", 3)
+    monkeypatch.setattr(join_requests, "MOST_GUESTS_WAITING", 2)
+    link = await ann.invite(campaign, approval=True)
+    guests = [await meet() for _ in range(3)]
+    for guest, status in zip(guests, (202, 202, 413), strict=True):
+        assert (await guest.accept(link, "Gus")).status == status
+    assert (await guests[2].get("/api/me")).status == 401, "no account was made"
+    for name, status in (("Bob", 202), ("Cleo", 413)):
+        person = await (await meet()).sign_up(name)
+        assert (await person.accept(link)).status == status
+
+
+async def test_a_guest_whom_a_dm_lets_in_takes_a_guest_s_place(
+    meet: Meet, ann: Person, campaign: str, clock: ShiftedClock
+) -> None:
+    link, door = await ann.invite(campaign), await ann.invite(campaign, approval=True)
+    for number in range(24):
+        clock.ahead += timedelta(seconds=4)
+        assert (await (await meet()).accept(link, f"Guest {number}")).status == 200
+    requests = f"/api/campaigns/{campaign}/join-requests"
+    waiting = [await meet(), await meet()]
+    for guest in waiting:
+        guest.id = (await guest.accept(door, "Gus")).body["userId"]
+    assert (await ann.post(f"{requests}/{waiting[0].id}")).status == 204
+    refused = await ann.post(f"{requests}/{waiting[1].id}")
+    assert (refused.status, refused.code) == (413, "too_large")
+    assert "25 guests" in refused.body["error"]["message"]
+    still = (await ann.get(requests)).body["requests"]
+    assert [each["userId"] for each in still] == [waiting[1].id], "nothing changed"
+
+    await waiting[1].sign_up("Gwen")
+
+    assert (await ann.post(f"{requests}/{waiting[1].id}")).status == 204
+    members = (await ann.get(f"/api/campaigns/{campaign}/members")).body["members"]
+    assert len(members) == 27
+
+
 async def test_who_waits_learns_what_became_of_it_without_asking_again(
     meet: Meet, ann: Person, campaign: str, clock: ShiftedClock
 ) -> None:
