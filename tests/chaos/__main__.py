@@ -1,7 +1,7 @@
 """make chaos: faults drawn at random, on one, two and three nodes, and everything checked after each.
 
 ARGS: --short (ten minutes), --faults N, --seconds N, --seed N, --only PART (faults whose name has it),
---nodes N, --report FILE (the figures as JSON).
+--nodes N, --worlds N (that many at a time), --report FILE (the figures as JSON).
 """
 
 import argparse
@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,10 @@ class Figures:
     @property
     def faults(self) -> int:
         return sum(self.injected.values())
+
+    def are_enough(self, until: float, most: int) -> bool:
+        """Return whether the time is up, so many faults were injected, or a promise was broken."""
+        return time.monotonic() > until or self.faults >= most or bool(self.violations)
 
     def rarity(self, name: str, nodes: int) -> tuple[int, int]:
         """Return how often a fault was injected, in all and on so many nodes."""
@@ -126,7 +131,7 @@ async def _break(
     world: World, figures: Figures, nodes: int, names: list[str], until: float, most: int
 ) -> None:
     for _ in range(PER_WORLD):
-        if time.monotonic() > until or figures.faults >= most or figures.violations:
+        if figures.are_enough(until, most):
             return
         # The rarest first, so that a short run has some of each.
         fewest = min(figures.rarity(name, nodes) for name in names)
@@ -157,19 +162,21 @@ async def _break(
 
 async def _main(arguments: argparse.Namespace) -> int:
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(2**32)
-    figures, chance = Figures(seed), random.Random(seed)
+    figures = Figures(seed)
     until = time.monotonic() + (600 if arguments.short else arguments.seconds)
-    while time.monotonic() < until and figures.faults < arguments.faults and not figures.violations:
-        for nodes in (arguments.nodes,) if arguments.nodes else SIZES:
-            if (
-                time.monotonic() < until
-                and figures.faults < arguments.faults
-                and not figures.violations
-            ):
-                try:
-                    await _world(figures, nodes, chance, until, arguments.faults, arguments.only)
-                except Violation as violation:
-                    figures.violations.append(f"on {nodes} nodes: {violation}")
+    sizes = cycle((arguments.nodes,) if arguments.nodes else SIZES)
+
+    async def one_after_the_other(chance: random.Random) -> None:
+        while not figures.are_enough(until, arguments.faults):
+            nodes = next(sizes)
+            try:
+                await _world(figures, nodes, chance, until, arguments.faults, arguments.only)
+            except Violation as violation:
+                figures.violations.append(f"on {nodes} nodes: {violation}")
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(arguments.worlds):
+            group.create_task(one_after_the_other(random.Random(seed + number)))
     _say(figures.table())
     if arguments.report is not None:
         await asyncio.to_thread(figures.write, Path(arguments.report))
@@ -184,6 +191,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="draw the faults of an earlier run again")
     parser.add_argument("--only", default="", help="faults whose name has this in it")
     parser.add_argument("--nodes", type=int, choices=(1, 2, 3), help="in all worlds")
+    parser.add_argument(
+        "--worlds", type=int, default=1, help="at a time; most of a fault is waiting for it to end"
+    )
     parser.add_argument("--report", help="write the figures there, as JSON")
     return parser.parse_args()
 
