@@ -29,6 +29,7 @@ from events.record.campaigns import (
     put_member,
 )
 from events.record.integrity import PAGE_ROWS
+from events.transfer.archive.extent import Extent
 from events.transfer.archive.format import (
     EVENTS,
     LONGEST_LINE,
@@ -143,6 +144,7 @@ class _Check:
         self._campaign = room
         self._progress = progress
         self._room = EMPTY
+        self._extent = Extent()
         self._head = START
         self._group: list[Row] = []
         self._pictures: set[Pictured] = set()
@@ -190,7 +192,9 @@ class _Check:
         group, self._group = self._group, []
         try:
             for commit in decode(group):
+                self._extent.expect_events(commit.events, commit.version)
                 self._room = advance(self._room, commit)
+                self._extent.expect_room(self._room, commit.version)
                 for event in commit.events:
                     self._pictures.update(pictured_by(event))
         except BrokenRecord as broken:
