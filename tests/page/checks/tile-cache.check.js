@@ -47,6 +47,18 @@ check("what is painted elsewhere is asked for a few at a time, from the middle o
   equal(asked.map(({ x }) => x).sort(), [0, 1024, 256, 512, 768]);
 });
 
+check("what is painted elsewhere is asked for as more comes, whether or not a frame is drawn meanwhile", () => {
+  const { asked, chunks, draw } = far();
+  draw();
+  for (let n = 0; n < 4; n++) {
+    equal(chunks.waiting(), true);
+    chunks.take(asked[n].ticket, null);
+  }
+  equal([asked.length, chunks.waiting()], [5, true]);
+  chunks.take(asked[4].ticket, null);
+  equal([chunks.waiting(), draw()], [false, true]);
+});
+
 check("what changed while it was painted is asked for once more", () => {
   const { asked, chunks, draw } = far();
   draw();

@@ -14,15 +14,23 @@ export function firstPlace({ map, tokens, userId, shown, terrain, role }) {
   if (token) return token.hexKey;
   const known = role === "dm" || !shown.size ? terrain : shown;
   if (!map || !known.size) return map ? keyOf(...middleOf(map)) : null;
-  let [n, sumQ, sumR] = [0, 0, 0];
-  for (const [q, r] of known) [n, sumQ, sumR] = [n + 1, sumQ + q, sumR + r];
-  let [nearest, least] = ["", Infinity];
-  for (const [q, r] of known) {
-    const [dq, dr] = [q - sumQ / n, r - sumR / n];
+  let sumQ = 0;
+  let sumR = 0;
+  known.each((q, r) => {
+    sumQ += q;
+    sumR += r;
+  });
+  let nearest = { q: 0, r: 0 };
+  let least = Infinity;
+  known.each((q, r) => {
+    const dq = q - sumQ / known.size;
+    const dr = r - sumR / known.size;
     const away = dq * dq + dq * dr + dr * dr;
-    if (away < least) [nearest, least] = [keyOf(q, r), away];
-  }
-  return nearest;
+    if (away >= least) return;
+    nearest = { q, r };
+    least = away;
+  });
+  return keyOf(nearest.q, nearest.r);
 }
 
 /** @param {import("../model/types.js").MapInfo} map @returns {[number, number]} */

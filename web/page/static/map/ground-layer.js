@@ -3,7 +3,7 @@
 
 import { toScreen } from "./camera.js";
 import { createCrossfade } from "./crossfade.js";
-import { changedGhosts, ghostsOf, landOf } from "./land-feed.js";
+import { allLandOf, changedGhosts, ghostsOf, landOf } from "./land-feed.js";
 import { startPainting } from "./painting.js";
 import { createSquares } from "./squares.js";
 import { changedTiles, tileOrigin } from "../model/tilemap.js";
@@ -41,8 +41,7 @@ export function createGround({ room, look, density, ask, fog }) {
     return number;
   }
 
-  const tell = (/** @type {Iterable<[number, number]>} */ hexes, anew = false) =>
-    painting.post({ type: "land", anew, hexes: landOf(room(), ghosts, hexes, numberOf), names });
+  const tell = (/** @type {Int32Array} */ hexes, anew = false) => painting.post({ type: "land", anew, hexes, names });
 
   /** Tells the painter how it is to paint, if that is another way than before. */
   function mannerChanged() {
@@ -68,10 +67,7 @@ export function createGround({ room, look, density, ask, fog }) {
       squares.clear();
       ghosts = ghostsOf(state);
       mannerChanged();
-      /** @type {Map<string, [number, number]>} */
-      const all = new Map();
-      for (const source of [state.terrain, state.shown]) for (const [q, r] of source) all.set(`${q},${r}`, [q, r]);
-      tell(all.values(), true);
+      tell(allLandOf(state, ghosts, numberOf), true);
     },
     /** Takes over what differs between two states. @param {Room} was @param {Room} now */
     changed(was, now) {
@@ -93,7 +89,7 @@ export function createGround({ room, look, density, ask, fog }) {
         ghosts = next;
       }
       if (!hexes.length) return;
-      tell(hexes);
+      tell(landOf(room(), ghosts, hexes, numberOf));
       for (const rect of rectsAround(hexes, map)) squares.spoil(rect);
     },
     /** Draws what is there. Returns whether all is painted.

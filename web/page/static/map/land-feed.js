@@ -28,25 +28,44 @@ export function ghostsOf(room) {
   return out;
 }
 
-/** Returns six numbers a hex (LandHex) for those asked for: unknown ones have kind 0, known ones without terrain 1, others the number of their terrain. @param {Room} room @param {Ghosts} ghosts @param {Iterable<[number, number]>} hexes
+/** Returns six numbers a hex (LandHex) for those asked for: unknown ones have kind 0, known ones without terrain 1, others the number of their terrain. @param {Room} room @param {Ghosts} ghosts @param {[number, number][]} hexes
  * @param {(terrain: string) => number} numberOf from 2 on */
 export function landOf(room, ghosts, hexes, numberOf) {
-  const { terrain, shown, viewers, role } = room;
+  const out = new Int32Array(6 * hexes.length);
+  hexes.forEach(([q, r], n) => putHex(out, 6 * n, room, ghosts, q, r, numberOf));
+  return out;
+}
+
+/** Returns the same for all that a room knows. @param {Room} room @param {Ghosts} ghosts @param {(terrain: string) => number} numberOf */
+export function allLandOf(room, ghosts, numberOf) {
+  const { terrain, shown } = room;
+  const out = new Int32Array(6 * (terrain.size + shown.size));
+  let to = 0;
+  const put = (/** @type {number} */ q, /** @type {number} */ r) => {
+    putHex(out, to, room, ghosts, q, r, numberOf);
+    to += 6;
+  };
+  terrain.each(put);
+  shown.each((q, r) => terrain.at(q, r) ?? put(q, r));
+  return out.slice(0, to);
+}
+
+/** @param {Int32Array} out @param {number} to where in it @param {Room} room @param {Ghosts} ghosts @param {number} q @param {number} r @param {(terrain: string) => number} numberOf */
+function putHex(out, to, { terrain, shown, viewers, role }, ghosts, q, r, numberOf) {
   const dm = role === "dm";
-  const out = [];
-  for (const [q, r] of hexes) {
-    const ground = terrain.at(q, r);
-    const ghost = ghosts.size ? ghosts.get(`${q},${r}`) : undefined;
-    const tier = shown.at(q, r);
-    const known = ground || (!dm && tier);
-    if (!known && !ghost?.terrain) {
-      out.push(q, r, 0, 0, 0, 0);
-      continue;
-    }
-    const name = ghost?.terrain ?? ground?.terrain;
-    out.push(q, r, name ? numberOf(name) : OPEN, dm ? seenBy(viewers.at(q, r)) : tier === "terrain" ? AFAR : FULL, ghost?.ghost ?? NONE, ground?.variant ?? 0);
-  }
-  return Int32Array.from(out);
+  const ground = terrain.at(q, r);
+  const ghost = ghosts.size ? ghosts.get(`${q},${r}`) : undefined;
+  const tier = shown.at(q, r);
+  const known = ground || (!dm && tier);
+  out[to] = q;
+  out[to + 1] = r;
+  if (!known && !ghost?.terrain) return;
+  const name = ghost?.terrain ?? ground?.terrain;
+  out[to + 2] = name ? numberOf(name) : OPEN;
+  if (dm) out[to + 3] = seenBy(viewers.at(q, r));
+  else out[to + 3] = tier === "terrain" ? AFAR : FULL;
+  out[to + 4] = ghost?.ghost ?? NONE;
+  out[to + 5] = ground?.variant ?? 0;
 }
 
 /** @param {import("../model/reduce.js").Viewers|undefined} seen */

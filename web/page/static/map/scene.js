@@ -25,6 +25,9 @@ import { h } from "../ui/elements.js";
  *   paint: ((pen: CanvasRenderingContext2D, how: any) => void)|null, draft: ((pen: CanvasRenderingContext2D, how: DraftView) => void)|null, ruler: ((pen: CanvasRenderingContext2D) => void)|null}} Overlay */
 /** What a tool needs to draw above the map. @typedef {{screen: (x: number, y: number) => {x: number, y: number}, scale: number, px: number, look: import("./theme.js").Look}} DraftView */
 
+/** How long parts of the first picture gather before they are shown. */
+const GATHER_MS = 120;
+
 /** @param {HTMLElement} host @param {{look: () => import("./theme.js").Look, style: () => import("../model/labels.js").LabelStyle, moved?: (to: import("./camera.js").Camera, wide: number) => void, face?: (image?: string|null) => CanvasImageSource|null}} opts `moved` hears where the camera goes */
 export function createScene(host, { look, style, moved = () => {}, face = () => null }) {
   const sheet = createFogSheet();
@@ -55,9 +58,9 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
   };
   const waves = createWaves();
   const land = createGround({
-    room, look: () => look(), density: () => density, ask: () => ask(), fog: (picture) => sheet.take(picture),
+    room, look: () => look(), density: () => density, ask: () => arrived(), fog: (picture) => sheet.take(picture),
   });
-  const things = createThings({ room, look: () => look(), density: () => density, ask: () => ask() });
+  const things = createThings({ room, look: () => look(), density: () => density, ask: () => arrived() });
   /** @type {Overlay} */
   const overlay = { hover: null, selected: null, brush: null, brushKind: "reveal", waiting: new Set(), marked: null, staged: [], pings: [], held: null, carried: null, fresh: null, paint: null, draft: null, ruler: null };
   let size = { w: 1, h: 1 };
@@ -81,6 +84,16 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     if (what !== "life") dirty.ground = true;
     dirty.life = true;
     frame ||= requestAnimationFrame(draw);
+  };
+
+  let gathering = 0;
+  /** A part of the picture came. Until the first picture is whole several are shown at once: a frame costs as much as a part. */
+  const arrived = () => {
+    if (figures.full || !(land.squares.waiting() || things.waiting())) return ask();
+    gathering ||= setTimeout(() => {
+      gathering = 0;
+      ask();
+    }, GATHER_MS);
   };
 
   const mannerChanged = () => {
@@ -123,11 +136,10 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
    * @param {any} map @param {number} whole */
   function start(map, whole) {
     const state = room();
-    const known = knownRect(state);
+    const known = state.role === "dm" ? null : knownRect(state);
     if (!known) return fit(rect, size);
     const near = fit(grow(known, map.hexSize * 3), size);
-    const scale = Math.min(34 / map.hexSize, Math.max(near.scale, whole));
-    return state.role === "dm" ? fit(rect, size) : { ...near, scale };
+    return { ...near, scale: Math.min(34 / map.hexSize, Math.max(near.scale, whole)) };
   }
 
   function draw(/** @type {number} */ time) {
@@ -401,6 +413,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       land.close();
       things.close();
       cancelAnimationFrame(frame);
+      clearTimeout(gathering);
     },
   };
   return scene;

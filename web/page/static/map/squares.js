@@ -139,6 +139,8 @@ export function createSquares(wish, arrived) {
       entries.clear();
       wanted = [];
     },
+    /** Whether more is on its way. */
+    waiting: () => going > 0 || wanted.length > 0,
     /** Bytes of the pictures that are kept. */
     bytes: () => [...entries.values()].reduce((sum, e) => sum + (e.bitmap ? SQUARE * SQUARE * 4 : 0) + (e.before && e.before !== "none" ? SQUARE * SQUARE * 4 : 0), 0),
   };

@@ -56,6 +56,7 @@ export function createThings({ room, look, density, ask }) {
     /** Draws what is there. Returns whether all of it is, and up to date. @param {CanvasRenderingContext2D} pen in device pixels
      * @param {import("./camera.js").Rect} view in world units @param {number} scale device pixels a world unit @param {boolean} settled */
     draw: (pen, view, scale, settled) => !painting || chunks.draw(pen, view, scale, settled),
+    waiting: () => chunks.waiting(),
     bytes: () => chunks.bytes(),
     close: () => painting?.close(),
   };

@@ -67,6 +67,21 @@ export function createFarChunks(wish, arrived) {
   /** @type {Map<number, {level: Level, id: string}>} */
   const going = new Map();
   let ticket = 0;
+  /** What the last view has not got. @type {{level: Level, ids: string[]}} */
+  let wanted = { level: { scale: 1, at: new Map() }, ids: [] };
+
+  function pump() {
+    const { level, ids } = wanted;
+    while (going.size < WISHES) {
+      const id = ids.shift();
+      if (id === undefined) return;
+      const entry = level.at.get(id);
+      if (entry?.asked || (entry?.painted && !entry.stale)) continue;
+      level.at.set(id, { canvas: entry?.canvas ?? null, stale: false, asked: true, painted: Boolean(entry?.painted) });
+      going.set(++ticket, { level, id });
+      wish(ticket, rectOf(id, level.scale), level.scale);
+    }
+  }
 
   return {
     /** Takes what was asked for; null: nothing is there. @param {number} answered @param {any} bitmap */
@@ -79,6 +94,7 @@ export function createFarChunks(wish, arrived) {
         entry.canvas?.close?.();
         levels.put(level, id, { canvas: bitmap, stale: entry.stale, asked: false, painted: true });
       }
+      pump();
       arrived();
     },
     /** Draws what is visible. Returns whether all of it is there and up to date. @param {CanvasRenderingContext2D} pen in device pixels
@@ -90,17 +106,16 @@ export function createFarChunks(wish, arrived) {
           const { x, y } = rectOf(id, level.scale);
           return Math.hypot(x + side / 2 - view.x - view.w / 2, y + side / 2 - view.y - view.h / 2);
         };
-        for (const id of ids.sort((a, b) => far(a) - far(b))) {
-          const entry = level.at.get(id);
-          if (going.size >= WISHES) return;
-          if (entry?.asked) continue;
-          level.at.set(id, { canvas: entry?.canvas ?? null, stale: false, asked: true, painted: Boolean(entry?.painted) });
-          going.set(++ticket, { level, id });
-          wish(ticket, rectOf(id, level.scale), level.scale);
-        }
+        wanted = { level, ids: ids.sort((a, b) => far(a) - far(b)) };
+        pump();
       }),
+    /** Whether more is on its way. */
+    waiting: () => going.size > 0 || wanted.ids.length > 0,
     spoil: levels.spoil,
-    clear: levels.clear,
+    clear() {
+      wanted.ids = [];
+      levels.clear();
+    },
     /** Bytes of the pictures that are kept. */
     bytes: levels.bytes,
   };

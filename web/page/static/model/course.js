@@ -23,9 +23,9 @@ export const EDGES = [
 
 /** Returns the point of `"3,-2"` or `"3,-2/4"`. @param {string} text @returns {Point} */
 export function parsePoint(text) {
-  const [key, edge] = text.split("/");
-  const { q, r } = parseKey(key);
-  return { q, r, edge: edge === undefined ? null : Number(edge) };
+  const slash = text.indexOf("/");
+  if (slash < 0) return { ...parseKey(text), edge: null };
+  return { ...parseKey(text.slice(0, slash)), edge: Number(text.slice(slash + 1)) };
 }
 
 /** Returns what a path draws, by hex key. @param {string[]} points @param {boolean} along @returns {Record<string, Piece>} */
@@ -38,20 +38,14 @@ export function piecesOf(points, along) {
 function linesOf(course) {
   /** @type {Record<string, {lines: Line[]}>} */
   const pieces = {};
-  const add = (/** @type {Point} */ at, /** @type {number|null} */ one, /** @type {number|null} */ other) => {
-    const { lines } = (pieces[keyOf(at.q, at.r)] ??= { lines: [] });
-    lines.push(lineBetween(one, other));
-  };
-  const [first, last] = [course[0], course[course.length - 1]];
-  if (keyOf(first.q, first.r) === keyOf(course[1].q, course[1].r)) {
-    add(first, first.edge, last.edge);
-    return pieces;
+  const last = course.length - 1;
+  const alone = course[0].q === course[1].q && course[0].r === course[1].r;
+  for (let n = 0; n <= (alone ? 0 : last); n++) {
+    const at = course[n];
+    const one = n === 0 ? at.edge : directionTo(at, course[n - 1]);
+    const other = alone || n === last ? course[last].edge : directionTo(at, course[n + 1]);
+    (pieces[keyOf(at.q, at.r)] ??= { lines: [] }).lines.push(lineBetween(one, other));
   }
-  course.forEach((at, index) => {
-    const one = index === 0 ? first.edge : directionTo(at, course[index - 1]);
-    const other = index === course.length - 1 ? last.edge : directionTo(at, course[index + 1]);
-    add(at, one, other);
-  });
   return pieces;
 }
 

@@ -34,6 +34,18 @@ export class TileMap {
     return own.size ? new TileMap(tiles, size) : this;
   }
 
+  /** Calls `visit` for every hex with its value: for all of a large map, where a generator takes several times as long.
+   * @param {(q: number, r: number, value: V) => void} visit */
+  each(visit) {
+    for (const [id, tile] of this.tiles) {
+      const [q0, r0] = tileOrigin(id);
+      for (let i = 0; i < tile.length; i++) {
+        const value = tile[i];
+        if (value !== undefined) visit(q0 + (i & 15), r0 + (i >> 4), value);
+      }
+    }
+  }
+
   /** Yields every hex with its value. @returns {Generator<[number, number, V]>} */
   *[Symbol.iterator]() {
     for (const [id, tile] of this.tiles) {

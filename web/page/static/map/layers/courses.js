@@ -2,12 +2,14 @@
 /** Where paths and the rims of regions run, in world units: curves out of pieces of hexes, joined where they meet. */
 
 import { EDGES } from "../../model/course.js";
-import { keyOf, parseKey, spotOf, toPoint } from "../../model/hex.js";
+import { parseKey, spotOf, toPoint } from "../../model/hex.js";
 
 /** @typedef {{orientation: import("../../model/hex.js").Orientation, hexSize: number}} Frame */
 /** @typedef {{x: number, y: number}} Point */
 /** A stretch between two knots that others share: straight, or by two handles. @typedef {{ids: [string, string], ends: [Point, Point], handles: [Point, Point]|null}} Stretch */
 /** @typedef {{path: Path2D, x0: number, y0: number, x1: number, y1: number}} Drawn */
+
+const SQRT3 = Math.sqrt(3);
 
 /** Returns what names an edge from both sides. @param {number} q @param {number} r @param {number} edge */
 export function edgeId(q, r, edge) {
@@ -17,8 +19,7 @@ export function edgeId(q, r, edge) {
 
 /** Returns the way from a centre to the middle of its edge. @param {Frame} map @param {number} edge @returns {Point} */
 function toEdge({ orientation, hexSize }, edge) {
-  const p = toPoint(EDGES[edge][0], EDGES[edge][1], orientation, hexSize);
-  return { x: p.x / 2, y: p.y / 2 };
+  return toPoint(EDGES[edge][0] / 2, EDGES[edge][1] / 2, orientation, hexSize);
 }
 
 /** Returns a number from -1 to 1, the same for the same text. @param {string} text */
@@ -34,10 +35,10 @@ export function edgeStretch(map, q, r, edge) {
   const at = spotOf(map, q, r);
   const m = toEdge(map, edge);
   // Half an edge over the distance of its middle from the centre.
-  const t = 1 / Math.sqrt(3);
-  const ends = [1, -1].map((s) => ({ x: at.x + m.x - s * m.y * t, y: at.y + m.y + s * m.x * t }));
-  const ids = ends.map((p) => `${Math.round((p.x / map.hexSize) * 50)},${Math.round((p.y / map.hexSize) * 50)}`);
-  return { ids: [ids[0], ids[1]], ends: [ends[0], ends[1]], handles: null };
+  const corner = (/** @type {number} */ t) => ({ x: at.x + m.x - m.y * t, y: at.y + m.y + m.x * t });
+  const name = (/** @type {Point} */ p) => `${Math.round((p.x / map.hexSize) * 50)},${Math.round((p.y / map.hexSize) * 50)}`;
+  const [one, other] = [corner(1 / SQRT3), corner(-1 / SQRT3)];
+  return { ids: [name(one), name(other)], ends: [one, other], handles: null };
 }
 
 /** Returns the stretches of a path's pieces, each edge once although both its hexes tell of it. Paths through hexes cross an edge at a
@@ -51,16 +52,19 @@ export function stretchesOf(map, pieces, kind) {
     const { q, r } = parseKey(key);
     const at = spotOf(map, q, r);
     for (const edge of edges) out.set(edgeId(q, r, edge), edgeStretch(map, q, r, edge));
+    /** @param {number|null} edge */
+    const knot = (edge) => {
+      if (edge === null) return { id: key, p: at, handle: null };
+      const id = edgeId(q, r, edge);
+      const m = toEdge(map, edge);
+      // The sides of an edge see its middle from opposite directions.
+      const off = (chanceOf(kind + id) * stray * (edge < 3 ? 1 : -1)) / SQRT3;
+      const p = { x: at.x + m.x - m.y * off, y: at.y + m.y + m.x * off };
+      return { id, p, handle: { x: p.x - m.x * 0.62, y: p.y - m.y * 0.62 } };
+    };
     for (const [one, other] of lines) {
-      const [a, b] = [one, other].map((edge) => {
-        if (edge === null) return { id: key, p: at, handle: null };
-        const id = edgeId(q, r, edge);
-        const m = toEdge(map, edge);
-        // The sides of an edge see its middle from opposite directions.
-        const off = (chanceOf(`${kind}${id}`) * stray * (edge < 3 ? 1 : -1)) / Math.sqrt(3);
-        const p = { x: at.x + m.x - m.y * off, y: at.y + m.y + m.x * off };
-        return { id, p, handle: { x: p.x - m.x * 0.62, y: p.y - m.y * 0.62 } };
-      });
+      const a = knot(one);
+      const b = knot(other);
       if (a.id === b.id) continue;
       out.set(`${key}:${one}:${other}`, { ids: [a.id, b.id], ends: [a.p, b.p], handles: [a.handle ?? middle(a.p, b.p), b.handle ?? middle(a.p, b.p)] });
     }
@@ -123,19 +127,26 @@ function drawnOf(course, soft) {
   });
   const [last] = course.slice(-1);
   if (course.length > 2 && course[0].stretch.ids[course[0].back ? 1 : 0] === last.stretch.ids[last.back ? 0 : 1]) path.closePath();
-  const [xs, ys] = [knots.map((p) => p.x), knots.map((p) => p.y)];
-  return { path, x0: min(xs), y0: min(ys), x1: -min(xs.map((v) => -v)), y1: -min(ys.map((v) => -v)) };
+  const drawn = { path, x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity };
+  for (const { x, y } of knots) {
+    drawn.x0 = Math.min(drawn.x0, x);
+    drawn.y0 = Math.min(drawn.y0, y);
+    drawn.x1 = Math.max(drawn.x1, x);
+    drawn.y1 = Math.max(drawn.y1, y);
+  }
+  return drawn;
 }
-
-/** @param {number[]} values */
-const min = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
 
 /** Returns the rim of a set of hexes. @param {Frame} map @param {Set<string>} hexes @returns {Drawn[]} */
 export function rimOf(map, hexes) {
+  const all = [...hexes].map(parseKey);
+  // Numbers are made and found faster than keys.
+  const within = new Set(all.map(({ q, r }) => numbered(q, r)));
   const out = [];
-  for (const key of hexes) {
-    const { q, r } = parseKey(key);
-    for (let edge = 0; edge < 6; edge++) if (!hexes.has(keyOf(q + EDGES[edge][0], r + EDGES[edge][1]))) out.push(edgeStretch(map, q, r, edge));
-  }
+  for (const { q, r } of all)
+    for (let edge = 0; edge < 6; edge++) if (!within.has(numbered(q + EDGES[edge][0], r + EDGES[edge][1]))) out.push(edgeStretch(map, q, r, edge));
   return joined(out);
 }
+
+/** @param {number} q @param {number} r */
+const numbered = (q, r) => q * 4_194_304 + r;

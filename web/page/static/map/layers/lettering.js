@@ -62,6 +62,10 @@ export function createTaken(cell) {
 export function placesWithin(map, hexes, middle) {
   // Sideways a name looks as if it were of the whole region more than above or below.
   const far = (/** @type {Point} */ p) => (p.x - middle.x) ** 2 + 2 * (p.y - middle.y) ** 2;
-  const all = [...hexes].map((key) => spotOfKey(map, key)).sort((a, b) => far(a) - far(b));
-  return [middle, ...all.slice(0, TRIED)];
+  const all = [...hexes].map((key) => {
+    const at = spotOfKey(map, key);
+    return { at, away: far(at) };
+  });
+  all.sort((a, b) => a.away - b.away);
+  return [middle, ...all.slice(0, TRIED).map(({ at }) => at)];
 }

@@ -47,22 +47,37 @@ const [RED, GREEN, BLUE, SLOPE, DRY, WATER, FOG, HIDDEN, WAITING, TOTAL] = [0, 1
  * @param {{x: number, y: number, unit: number, side: number}} square x, y in sizes of a hex @returns {Raster} */
 export function paintGround(window, lattice, theme, square) {
   const { side } = square;
-  const n = side * side;
-  const raster = { data: new Uint8ClampedArray(n * 4), known: new Uint8Array(n), hidden: new Uint8Array(n), ghost: new Uint8Array(n), side };
+  const raster = emptyRaster(side);
   const job = new Job(window, lattice, theme, square, raster);
   const { share, step } = job;
-  let row = new Float32Array(0);
-  let ahead = noiseRow(job, square.y + 0.5 * step);
-  let now = row;
+  // Three rows in turn: one for each row of pixels would be half of all that a square leaves to the collector.
+  let row = new Float32Array(job.across * 6);
+  let ahead = new Float32Array(job.across * 6);
+  const between = new Float32Array(job.across * 6);
+  fillNoise(ahead, job, square.y + 0.5 * step);
   for (let py = 0; py < side; py++) {
     const y = square.y + (py + 0.5) * step;
     if (py % share === 0) {
-      now = row = ahead;
-      ahead = noiseRow(job, y + share * step);
-    } else now = halfway(row, ahead);
-    paintRow(job, py, y, now);
+      [row, ahead] = [ahead, row];
+      fillNoise(ahead, job, y + share * step);
+      paintRow(job, py, y, row);
+    } else {
+      for (let i = 0; i < between.length; i++) between[i] = (row[i] + ahead[i]) / 2;
+      paintRow(job, py, y, between);
+    }
   }
   return raster;
+}
+
+/** The last raster: squares are painted one by one, and are done with it before the next. @type {Raster|null} */
+let used = null;
+
+/** Returns a raster with nothing on it, good until the next is asked for. @param {number} side @returns {Raster} */
+function emptyRaster(side) {
+  const n = side * side;
+  if (used?.side !== side) return (used = { data: new Uint8ClampedArray(n * 4), known: new Uint8Array(n), hidden: new Uint8Array(n), ghost: new Uint8Array(n), side });
+  for (const part of [used.data, used.known, used.hidden, used.ghost]) part.fill(0);
+  return used;
 }
 
 /** What one square is painted from. One class, so that all squares are alike to the engine. */
@@ -103,9 +118,8 @@ class Job {
   }
 }
 
-/** Returns six kinds of noise a place: two bends, fine grain, tone, patches and light. @param {Job} job @param {number} y */
-function noiseRow({ across, left, share, step }, y) {
-  const row = new Float32Array(across * 6);
+/** Sets six kinds of noise a place: two bends, fine grain, tone, patches and light. @param {Float32Array} row @param {Job} job @param {number} y */
+function fillNoise(row, { across, left, share, step }, y) {
   for (let i = 0, to = 0; i < across; i++, to += 6) {
     const x = left + (i * share + 0.5) * step;
     const fine = noiseAt(FINE, x * 11, y * 11);
@@ -116,14 +130,6 @@ function noiseRow({ across, left, share, step }, y) {
     row[to + 4] = noiseAt(TONE, x * 2.1 + 91, y * 2.1 + 17);
     row[to + 5] = noiseAt(RELIEF, x * 6, y * 6);
   }
-  return row;
-}
-
-/** @param {Float32Array} a @param {Float32Array} b */
-function halfway(a, b) {
-  const out = new Float32Array(a.length);
-  for (let i = 0; i < a.length; i++) out[i] = (a[i] + b[i]) / 2;
-  return out;
 }
 
 /** @param {Job} job @param {number} py @param {number} y @param {Float32Array} noise */
@@ -155,7 +161,8 @@ function paintRow(job, py, y, noise) {
     const ds = Math.abs(rs + fq + fr);
     if (dq > dr && dq > ds) q = -r - rs;
     else if (dr > ds) r = -q - rs;
-    const here = q - q0 + (r - r0) * width;
+    // Never -0, for which engines compile all of this anew.
+    const here = (q - q0 + (r - r0) * width) | 0;
     if (here < 0 || here > last) continue;
     const kind = kinds[here];
     const blend = 0.5 + 0.5 * tone + 0.7 * patch;

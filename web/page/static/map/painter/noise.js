@@ -29,7 +29,7 @@ export function smoothNoise(seed, cells, octaves) {
     total += strength;
   }
   let most = 0;
-  for (const value of out) most = Math.max(most, Math.abs(value));
+  for (let i = 0; i < out.length; i++) most = Math.max(most, Math.abs(out[i]));
   for (let i = 0; i < out.length; i++) out[i] /= most || total;
   return out;
 }
@@ -39,19 +39,20 @@ function addOctave(out, seed, n, strength) {
   const step = n / NOISE_SIDE;
   const lattice = new Float64Array(n * n);
   for (let y = 0, i = 0; y < n; y++) for (let x = 0; x < n; x++, i++) lattice[i] = hash(x, y, seed);
-  for (let y = 0; y < NOISE_SIDE; y++) {
-    const y0 = Math.floor(y * step);
-    const v = smooth(y * step - y0);
-    const [top, low] = [y0 * n, ((y0 + 1) % n) * n];
-    for (let x = 0; x < NOISE_SIDE; x++) {
-      const x0 = Math.floor(x * step);
-      const x1 = (x0 + 1) % n;
-      const u = smooth(x * step - x0);
-      const a = lattice[top + x0];
-      const b = lattice[top + x1];
-      const c = lattice[low + x0];
-      const d = lattice[low + x1];
-      out[y * NOISE_SIDE + x] += strength * (2 * (a + (b - a) * u + (c - a) * v + (a - b - c + d) * u * v) - 1);
+  const cells = Int32Array.from({ length: NOISE_SIDE }, (_, at) => Math.floor(at * step));
+  const next = cells.map((cell) => (cell + 1) % n);
+  const share = Float64Array.from(cells, (cell, at) => smooth(at * step - cell));
+  for (let y = 0, i = 0; y < NOISE_SIDE; y++) {
+    const v = share[y];
+    const top = cells[y] * n;
+    const low = next[y] * n;
+    for (let x = 0; x < NOISE_SIDE; x++, i++) {
+      const u = share[x];
+      const a = lattice[top + cells[x]];
+      const b = lattice[top + next[x]];
+      const c = lattice[low + cells[x]];
+      const d = lattice[low + next[x]];
+      out[i] += strength * (2 * (a + (b - a) * u + (c - a) * v + (a - b - c + d) * u * v) - 1);
     }
   }
 }

@@ -48,17 +48,44 @@ export function reduceMapObjects(room, m) {
 
 /** Returns things one by one; to copy all for each more would take seconds for thousands. @template T @param {any[]|undefined} all
  * @param {(none: Record<string, T>, told: any) => Record<string, T>} made @returns {Record<string, T>} */
-const eachOf = (all = [], made) => Object.assign({}, ...all.map((told) => made({}, told)));
+function eachOf(all = [], made) {
+  /** @type {Record<string, T>} */
+  const out = {};
+  for (const told of all) Object.assign(out, made({}, told));
+  return out;
+}
 
 /** @param {Record<string, Path>} paths @param {any} told @returns {Record<string, Path>} */
 function withPath(paths, told) {
-  if (told.points) return { ...paths, [told.id]: { ...told, pieces: piecesOf(told.points, told.along) } };
+  if (told.points) return { ...paths, [told.id]: new WholePath(told) };
   const { pieces: shown = [], gone = [], ...fields } = told;
   const pieces = { ...paths[told.id]?.pieces };
   for (const key of gone) delete pieces[key];
   for (const { hexKey, ...piece } of shown) pieces[hexKey] = piece;
   if (!Object.keys(pieces).length) return without(paths, told.id);
   return { ...paths, [told.id]: { ...paths[told.id], ...fields, pieces } };
+}
+
+/** A path as DMs are sent it. Its pieces are made when somebody first looks for them: the painter has its own. @implements {Path} */
+class WholePath {
+  /** @type {Record<string, Piece>|null} */
+  #pieces = null;
+  id = "";
+  kind = "";
+  name = "";
+  along = false;
+  /** @type {string[]} */
+  points = [];
+
+  /** @param {any} told */
+  constructor(told) {
+    Object.assign(this, told);
+  }
+
+  get pieces() {
+    this.#pieces ??= piecesOf(this.points, this.along);
+    return this.#pieces;
+  }
 }
 
 /** @param {Record<string, Region>} regions @param {any} told @returns {Record<string, Region>} */
