@@ -14,6 +14,7 @@ from pydantic import AfterValidator, PlainSerializer, WrapSerializer
 from events.core.ids import Audience as Audience
 from events.core.ids import UserId as UserId
 from events.core.left_out import LEFT_OUT, LEFT_OUT_EMPTY
+from events.core.map_objects import SiteKind
 from events.core.waiting import WaitingCommand
 from events.geometry.grid import HexKey
 from events.geometry.placed import Placed
@@ -246,6 +247,8 @@ class Note:
     radius: int = 0
     check: Check | None = None
     handout: Annotated[Handout | None, LEFT_OUT] = None
+    site: Annotated[SiteKind | None, LEFT_OUT] = None
+    """How it is drawn on the map, for those who know of it; None: by a pin alone."""
 
 
 @dataclass(frozen=True, slots=True)

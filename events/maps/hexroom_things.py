@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from events.core.features.notes import FARTHEST_HINT, Hint, NoteText
 from events.core.features.regions import Color
+from events.core.left_out import LEFT_OUT
 from events.core.map_objects import PathKind, RegionKind, SiteKind
 from events.core.values import NoteKind
 from events.geometry.course import BadCourse, PointKey, along, through
@@ -49,6 +50,7 @@ class NoteThing(_Thing):
     hint: Hint = ""
     radius: int | None = Field(None, ge=0, le=FARTHEST_HINT)
     check: CheckThing | None = None
+    site: Annotated[SiteKind | None, LEFT_OUT] = None
 
 
 class PathThing(_Thing):
@@ -117,6 +119,7 @@ def read_things(fields: dict[str, Any], draft: Draft) -> None:
                 hint=note.hint,
                 radius=note.radius,
                 check=check,
+                site=note.site,
             )
         )
     for index, path in enumerate(things.paths):
@@ -139,7 +142,7 @@ def things_of(whole: ImportedMap) -> dict[str, Any]:
         notes=tuple(
             NoteThing(
                 hex_key=note.hex, kind=note.kind, title=note.title, player_text=note.player_text, dm_text=note.dm_text,
-                hint=note.hint, radius=note.radius, audience=_who(note),
+                hint=note.hint, radius=note.radius, audience=_who(note), site=note.site,
                 check=CheckThing(skill=note.check[0], dc=note.check[1]) if note.check else None,
             )
             for note in whole.notes

@@ -17,7 +17,7 @@ from events.core.limits import (
     MOST_SITES,
     PATH_POINTS,
 )
-from events.core.map_objects import PathKind
+from events.core.map_objects import PathKind, SiteKind
 from events.core.targets import MOST_HEXES
 from events.core.values import NoteKind
 from events.geometry.course import MOST_POINTS, BadCourse
@@ -108,6 +108,14 @@ class ImportedNote:
     radius: int | None = None
     check: tuple[str, int] | None = None
     """A skill, and what a roll has to reach."""
+    site: SiteKind | None = None
+    """How it is drawn on the map."""
+
+    def drawing(self) -> ImportedSite | None:
+        """Return what stands on the map for it; None where that is nothing."""
+        if self.site is None:
+            return None
+        return ImportedSite(self.hex, self.site, self.title, self.dm_only, self.for_all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,12 @@ class ImportedMap:
     sites: tuple[ImportedSite, ...] = ()
     regions: tuple[ImportedRegion, ...] = ()
     labels: tuple[ImportedLabel, ...] = ()
+
+    def drawings(self) -> Iterator[ImportedSite]:
+        """Yield what stands on the map for notes."""
+        for note in self.notes:
+            if (drawing := note.drawing()) is not None:
+                yield drawing
 
 
 @dataclass(frozen=True, slots=True)

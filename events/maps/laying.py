@@ -113,6 +113,8 @@ def _note(note: ImportedNote) -> NoteBrought:
         hint=note.hint or None,
         radius=note.radius,
         check=CheckWanted(skill=note.check[0], dc=note.check[1]) if note.check else None,
+        # Said as nothing, null would take a drawing away that the campaign has.
+        **({"site": note.site} if note.site else {}),
     )
     return NoteBrought(at=note.hex, note=wanted)
 

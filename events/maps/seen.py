@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any, Final
 
 from events.core.features.labels import LabelProjection
+from events.core.features.notes import NoteProjection
 from events.core.features.paths import PathProjection
 from events.core.features.regions import RegionProjection
 from events.core.features.sites import SiteProjection
@@ -19,6 +20,7 @@ _PATHS: Final = PathProjection()
 _SITES: Final = SiteProjection()
 _REGIONS: Final = RegionProjection()
 _LABELS: Final = LabelProjection()
+_NOTES: Final = NoteProjection()
 
 
 def seen_things(
@@ -26,10 +28,13 @@ def seen_things(
     viewers: Sequence[Member],
     seen_by: Callable[[Iterable[bool]], bool] = all,
     within: Collection[Hex] | None = None,
+    *,
+    of_notes: bool = True,
 ) -> Things:
     """Return what all, or any, of the viewers see on the map; they are all DMs, or none of them is.
 
     within: the hexes that are drawn, of no use for DMs; paths and regions are left out elsewhere.
+    of_notes: whether drawings of notes are among the sites.
     """
 
     def shown(part: Projection[Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
@@ -45,9 +50,12 @@ def seen_things(
                 if least is not None:
                     yield key, least
 
+    sites = [_site(of) for _, of in shown(_SITES)]
+    if of_notes:
+        sites += [_site({**of, "kind": of["site"]}) for _, of in shown(_NOTES) if "site" in of]
     return Things(
         tuple(_paths(shown(_PATHS))),
-        tuple(_site(of) for _, of in shown(_SITES)),
+        tuple(sites),
         tuple(_regions(shown(_REGIONS))),
         tuple(_label(of) for _, of in shown(_LABELS)),
     )

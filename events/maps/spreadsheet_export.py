@@ -18,7 +18,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 def export_whole(whole: ImportedMap, style: LabelStyle) -> bytes:
     """Return a map as CSV: sites in a column that is read back, all else that lies on a hex as remarks."""
     sites: dict[Hex, list[str]] = {}
-    for site in whole.sites:
+    for site in (*whole.sites, *whole.drawings()):
         sites.setdefault(site.hex, []).append(f"{site.kind} {site.title}".strip())
     remarks: dict[Hex, dict[str, None]] = {}
     for path in whole.paths:

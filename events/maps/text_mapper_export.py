@@ -22,7 +22,7 @@ def _lines(whole: ImportedMap) -> Iterator[str]:
         yield "# The hexes of this map have pointy tops; Text Mapper draws them with flat ones."
     sites: dict[Hex, list[str]] = {}
     titles: dict[Hex, list[str]] = {}
-    for site in whole.sites:
+    for site in (*whole.sites, *whole.drawings()):
         sites.setdefault(site.hex, []).append(site.kind)
         if site.title:
             titles.setdefault(site.hex, []).append(site.title)

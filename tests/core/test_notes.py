@@ -81,6 +81,28 @@ def test_who_sees_the_hex_fully_knows_the_note_without_the_dms_text() -> None:
     assert dm_note["audience"] == "seen"
 
 
+def test_the_drawing_of_a_note_is_known_to_who_knows_of_the_note() -> None:
+    drawn = given(*TABLE, SEEN, well(audience="dm")).when(wish(site="lair"))
+    drawn.then(well(audience="dm", site="lair")).tells(ANN)
+    assert drawn.told(DM)[0]["note"]["site"] == "lair"
+    shown = drawn.again().when(reveal_note("all"))
+    shown.shows(ANN, "notes", "n", {**FOR_PLAYERS, "site": "lair"})
+
+
+@pytest.mark.parametrize("said", [None, "none"])
+def test_a_note_keeps_its_drawing_until_it_is_taken_away(said: str | None) -> None:
+    room = given(*TABLE, SEEN, well(site="lair"))
+    room.when(wish(title="Old well")).shows(
+        ANN, "notes", "n", {**FOR_PLAYERS, "title": "Old well", "site": "lair"}
+    )
+    room.when(wish(site=said)).then(well()).shows(ANN, "notes", "n", FOR_PLAYERS)
+
+
+def test_a_drawing_that_nobody_has_made_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        wish(site="spaceport")
+
+
 def test_a_glimpse_shows_no_notes() -> None:
     given(*TABLE, GLIMPSED).when(wish()).tells(ANN).tells(DM, "note:changed")
 

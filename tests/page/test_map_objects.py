@@ -87,13 +87,14 @@ def test_a_river_is_drawn_as_far_as_its_hexes_are_seen(seats: tuple[Seat, Seat, 
 THINGS: dict[str, dict[str, Any]] = {
     "site": {"kind": "castle", "title": "Greyfang"},
     "label": {"text": "Here be dragons", "size": 1.5, "angle": 20},
+    "note": {"kind": "lore", "title": "A drawn note", "site": "lair"},
 }
 
 
 def test_what_a_player_may_know_of_is_drawn_for_them(seats: tuple[Seat, Seat, list[str]]) -> None:
     dm, player, run = seats
-    # In a hex each: a site would lie over the words of a label.
-    for key, (name, what) in zip(run[:2], THINGS.items(), strict=True):
+    # A site would lie over the words of a label.
+    for key, (name, what) in zip((run[0], run[1], run[0]), THINGS.items(), strict=True):
         where = {"hexKey": key}
         before, seen = patches(dm, [key]), patches(player, [key])
         secret = {**what, "audience": "dm"}

@@ -66,6 +66,7 @@ note_wishes = st.builds(
     hint=st.sampled_from([None, "", "dead grass", "a smell"]),
     radius=st.integers(0, 2),
     check=st.sampled_from([None, "none", CheckWanted(skill="stealth", dc=12)]),
+    site=st.sampled_from([None, "none", "lair", "village"]),
 )
 
 audiences = st.one_of(

@@ -256,7 +256,7 @@ def _look_of(state: RoomState, wish: ExportQuery) -> ExportQuery:
 
 
 def _things(seen: ImportedMap) -> Things:
-    return Things(seen.paths, seen.sites, seen.regions, seen.labels)
+    return Things(seen.paths, (*seen.sites, *seen.drawings()), seen.regions, seen.labels)
 
 
 def _svg(seen: ImportedMap, wish: ExportQuery) -> bytes:

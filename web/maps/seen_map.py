@@ -21,7 +21,7 @@ def seen_map(state: RoomState, viewer: Member) -> ImportedMap:
     if frame is None:
         raise Missing("map")
     document: MapDocument = document_of_room(frame, seen)
-    things = seen_things(state, (viewer,))
+    things = seen_things(state, (viewer,), of_notes=False)
     return ImportedMap(
         document,
         tuple(_notes(state, viewer)),
@@ -52,4 +52,5 @@ def _note(shown: Mapping[str, Any]) -> ImportedNote:
         hint=shown.get("hint", ""),
         radius=shown.get("radius"),
         check=(check["skill"], check["dc"]) if (check := shown.get("check")) else None,
+        site=shown.get("site"),
     )

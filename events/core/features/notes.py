@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from events.core.features.hexes import seeing_otherwise
 from events.core.limits import MOST_NOTES, expect_texts
+from events.core.map_objects import SiteKind
 from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Note, NoteId, RoomState, Tier, UserId
@@ -60,6 +61,11 @@ class NoteWanted(Message):
         BeforeValidator(lambda said: "none" if said is None else said),
     ] = None
     """``"none"`` or null takes it away."""
+    site: Annotated[
+        SiteKind | Literal["none"] | None,
+        BeforeValidator(lambda said: "none" if said is None else said),
+    ] = None
+    """How it is drawn on the map; ``"none"`` or null takes the drawing away."""
 
     def on(self, at: HexKey, old: Note | None) -> Note:
         """Return the note, made from the old one if there is one."""
@@ -73,6 +79,9 @@ class NoteWanted(Message):
         check = note.check
         if self.check is not None:
             check = None if self.check == "none" else Check(self.check.skill, self.check.dc)
+        site = note.site
+        if self.site is not None:
+            site = None if self.site == "none" else self.site
         return Note(
             at=at,
             kind=self.kind,
@@ -85,6 +94,7 @@ class NoteWanted(Message):
             radius=note.radius if self.radius is None else self.radius,
             check=check,
             handout=note.handout,
+            site=site,
         )
 
 
@@ -243,6 +253,8 @@ class NoteProjection(Projection[NoteId]):
             "title": note.title,
             "playerText": note.player_text,
         }
+        if note.site is not None:
+            shown["site"] = note.site
         if viewer.is_dm:
             shown |= _for_dms(note)
         return shown

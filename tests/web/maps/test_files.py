@@ -12,9 +12,12 @@ from PIL import Image
 
 from events.core.features.hexes import RevealHexes
 from events.core.features.history import UndoAction
+from events.core.features.notes import NoteWanted, SetNote
 from events.core.features.settings import LabelStyleWanted, SetSettings
+from events.core.map_objects import SiteKind
 from events.core.messages import Command
 from events.core.state import Member, Role, RoomId, UserId
+from events.core.values import Audience
 from events.geometry.grid import Hex
 from events.journal import Request
 from events.maps import export_json, generate
@@ -419,6 +422,39 @@ async def test_all_of_a_map_goes_out_and_comes_back(ann: Person, campaign: str) 
         ("notes", "paths", "sites", "regions", "labels"), 1
     )  # fmt: skip
     assert (await ann.get(f"/api/campaigns/{other}/map/export")).body == first.body
+
+
+async def test_the_drawing_of_a_note_is_in_every_file_of_those_who_know_of_the_note(
+    ann: Person, bob: Person, campaign: str, server: TestServer
+) -> None:
+    await put(ann, campaign, MARCHES)
+    await reveal(server, campaign, ann, Hex(0, 0))
+    notes: tuple[tuple[str, SiteKind, Audience], ...] = (
+        ("Bree", "town", "seen"),
+        ("Maw", "lair", "dm"),
+    )
+    for title, site, audience in notes:
+        drawn = NoteWanted(id=title.lower(), kind="poi", title=title, site=site, audience=audience)
+        await ask(server, campaign, ann, SetNote(hex_key=Hex(0, 0), note=drawn))
+
+    expected_of_all = {"Bree": "town", "Maw": "lair"}
+    for who, expected in ((ann, expected_of_all), (bob, {"Bree": "town"})):
+        path = f"/api/campaigns/{campaign}/map/export"
+        whole = (await who.get(path)).body
+        assert {note["title"]: note["site"] for note in whole["notes"]} == expected
+        assert "sites" not in whole
+        for kind in ("text", "csv", "svg"):
+            file = str((await who.get(f"{path}?format={kind}")).body)
+            assert "Bree" in file
+            assert ("Maw" in file) is (who is ann)
+    other = await ann.campaign()
+    whole = (await ann.get(f"/api/campaigns/{campaign}/map/export")).body
+    await send(ann, other, "import", json.dumps(whole).encode(), "m.json")
+    again = (await ann.get(f"/api/campaigns/{other}/map/export")).body
+    assert {note["title"]: note["site"] for note in again["notes"]} == expected_of_all
+    without = [{**note, "site": None} for note in whole["notes"]]
+    await send(ann, other, "import", json.dumps({**whole, "notes": without}).encode(), "m.json")
+    assert (await ann.get(f"/api/campaigns/{other}/map/export")).body == again
 
 
 async def test_the_largest_map_goes_in_and_out(ann: Person, campaign: str) -> None:

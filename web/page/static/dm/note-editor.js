@@ -2,9 +2,11 @@
 /** The dialog in which a DM writes what is on a hex: a text for players, a text to keep, and who may read. */
 
 import { confirm, openDialog } from "../ui/dialogs.js";
-import { button, choices, form, h } from "../ui/elements.js";
+import { button, choices, fill, form, h } from "../ui/elements.js";
 import { playerChips } from "./player-chips.js";
+import { pickSite, siteIcon } from "./site-picker.js";
 import { playersOf } from "../ui/text.js";
+import { kindName } from "../model/things.js";
 import { api } from "../net/api.js";
 import { newId } from "../net/commands.js";
 import { handoutView } from "../table/handout.js";
@@ -32,6 +34,23 @@ export function open(table, hexKey, note) {
     ),
   );
   const some = playerChips(players, chosen, audience);
+  let site = note?.site ?? "";
+  const drawing = h(".row");
+  const chosenSite = (/** @type {string} */ kind) => {
+    site = kind;
+    fill(
+      drawing,
+      site && siteIcon(site, 34),
+      h("span.grow", site ? kindName("site", site) : h("span.dim", "A pin alone")),
+      button(
+        site ? "Another drawing" : "Choose a drawing",
+        { class: "btn small", type: "button", onclick: () => pickSite(site, chosenSite) },
+        "hex",
+      ),
+      site && button("No drawing", { class: "btn small ghost", type: "button", onclick: () => chosenSite("") }),
+    );
+  };
+  chosenSite(site);
   const path = (/** @type {string} */ id) => `campaigns/${table.campaignId}/notes/${id}/picture`;
   const shown = note && table.room.get().handouts[note.id];
   const kept = h("div", shown && handoutView(table, shown));
@@ -61,6 +80,7 @@ export function open(table, hexKey, note) {
           playerText: value("playerText"),
           dmText: value("dmText"),
           audience: to,
+          site: site || null,
           hint: value("hint"),
           radius: Number(value("radius")) || 0,
           check: value("skill") ? { skill: value("skill"), dc: Number(value("dc")) || 10 } : null,
@@ -125,6 +145,7 @@ export function open(table, hexKey, note) {
     ),
     h("label", "Who may read it", audience),
     some,
+    h("section.stack", h("h3", "On the map"), drawing),
     h(
       "details",
       { open: Boolean(note?.hint || note?.check) },

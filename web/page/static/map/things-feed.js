@@ -10,28 +10,58 @@ import { piecesOf } from "../model/course.js";
 /** Whether two rooms differ in what this layer draws. @param {Room} now @param {Room} was */
 export const objectsChanged = (now, was) =>
   now.paths !== was.paths || now.regions !== was.regions || now.sites !== was.sites || now.labels !== was.labels || now.staged !== was.staged ||
+  (now.notes !== was.notes && !alike(drawnNotes(now), drawnNotes(was))) ||
   (now.tokens !== was.tokens && String(occupied(now)) !== String(occupied(was)));
 
+/** What stands on the map for a note, made once. @type {WeakMap<import("../model/types.js").Note, any>} */
+const drawings = new WeakMap();
+
+/** Returns what stands on the map for notes, as sites. @param {Room} room @returns {any[]} */
+function drawnNotes({ notes }) {
+  const out = [];
+  for (const note of Object.values(notes)) {
+    if (!note.site) continue;
+    let drawing = drawings.get(note);
+    if (!drawing) drawings.set(note, (drawing = drawingOf(note)));
+    out.push(drawing);
+  }
+  return out;
+}
+
+/** @param {import("../model/types.js").Note} note */
+const drawingOf = ({ id, site, title, hexKey, audience }) => ({ id: `note ${id}`, kind: site, title, hexKey, audience });
+
+/** @param {any[]} a @param {any[]} b */
+const alike = (a, b) => a.length === b.length && a.every((each, n) => each === b[n]);
+
 /** Returns the hexes of sites where tokens stand: these have names of their own there. @param {Room} room */
-function occupied({ sites, tokens }) {
-  const hexes = new Set(Object.values(sites).map((site) => site.hexKey));
+function occupied(room) {
+  const { sites, tokens } = room;
+  const hexes = new Set([...Object.values(sites), ...drawnNotes(room)].map((site) => site.hexKey));
   return hexes.size ? Object.values(tokens).map((token) => token.hexKey).filter((key) => hexes.has(key)).sort() : [];
 }
 
 /** Returns what lies on the map, and after it what staged changes will lay there. @param {Room} room @returns {Things} */
-export function thingsOf({ paths, regions, sites, labels, staged, role }) {
-  const out = { paths: Object.values(paths), regions: Object.values(regions), sites: Object.values(sites), labels: Object.values(labels) };
+export function thingsOf(room) {
+  const { paths, regions, sites, labels, notes, staged, role } = room;
+  const out = { paths: Object.values(paths), regions: Object.values(regions), sites: [...Object.values(sites), ...drawnNotes(room)], labels: Object.values(labels) };
   if (role !== "dm") return out;
   /** Changes of one thing build on each other. @type {Map<string, any>} */
   const ghosts = new Map();
   for (const { type, data = {} } of /** @type {{type: string, data?: any}[]} */ (staged)) {
     const [what] = type.split(":");
+    if (type === "note:set") {
+      const { id = "", site, title, audience } = data.note ?? {};
+      const kind = site === undefined ? notes[id]?.site : site;
+      if (kind && kind !== "none") ghosts.set(`note ${id}`, { ...drawingOf({ ...notes[id], id, site: kind, title, hexKey: data.hexKey, audience }), ghost: "sites" });
+      continue;
+    }
     if (type !== `${what}:set` || !["path", "region", "site", "label"].includes(what)) continue;
     const told = Object.fromEntries(Object.entries(data[what] ?? {}).filter(([, value]) => value !== null));
     const of = ghosts.get(`${what} ${told.id}`) ?? /** @type {any} */ ({ path: paths, region: regions, site: sites, label: labels })[what][told.id];
     const ghost = { ...of, ...told, ghost: `${what}s` };
     if (data.hexKey) ghost.hexKey = data.hexKey;
-    if (what === "path" && told.points) ghost.pieces = piecesOf(told.points, Boolean(ghost.along));
+    if (what === "path" && ghost.points) ghost.pieces = piecesOf(ghost.points, Boolean(ghost.along));
     if (what === "region") ghost.hexes = hexesAfter(of?.hexes, told);
     ghosts.set(`${what} ${told.id}`, ghost);
   }
@@ -90,7 +120,8 @@ export function createThingsFeed() {
 const split = (name) => [name.slice(0, name.indexOf(" ")), name.slice(name.indexOf(" ") + 1)];
 
 /** Returns of a thing what is drawn. The pieces of a whole path are made where it is drawn. @param {any} thing */
-function drawnOf({ kind, name, title, text, color, hexKey, hexes, points, along, pieces, x, y, size, angle, audience, ghost }) {
-  const course = points ? { points, along } : { pieces };
+function drawnOf(thing) {
+  const { kind, name, title, text, color, hexKey, hexes, points, along, x, y, size, angle, audience, ghost } = thing;
+  const course = points ? { points, along } : { pieces: thing.pieces };
   return { kind, name, title, text, color, hexKey, hexes, ...course, x, y, size, angle, dmOnly: audience === "dm", ghost: Boolean(ghost) };
 }

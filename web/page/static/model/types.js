@@ -16,7 +16,7 @@
 /** @typedef {{skill: string, dc: number}} Check */
 /** A note; what only DMs may know of it is there for them alone.
  * @typedef {{id: string, hexKey: string, kind: string, title: string, playerText?: string, dmText?: string, audience?: "seen"|"all"|"dm"|{playerIds: string[]},
- *   hint?: string, radius?: number, check?: Check|null}} Note */
+ *   hint?: string, radius?: number, check?: Check|null, site?: string}} Note  site: how it is drawn on the map */
 /** What a player noted on a hex. @typedef {{id: string, hexKey: string, text: string, by: string, party: boolean}} Pin */
 /** What a player drew by hand: `points` from the middle of the hex, in hundredths of its size. @typedef {{id: string, hexKey: string, points: string, by: string, color: string, party: boolean}} Stroke */
 /** The picture of a note, to whom it was shown; `shownTo` is there for DMs alone.

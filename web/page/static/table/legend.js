@@ -22,7 +22,7 @@ const FULL = 3;
 const APART = 40;
 
 /** Returns the terrains, kinds of sites and of paths, and the regions that a room's viewer sees, each once. @param {Room} room */
-export function onMap({ terrain, sites, paths, regions }) {
+export function onMap({ terrain, sites, notes, paths, regions }) {
   /** @type {Map<string, string>} */
   const grounds = new Map();
   for (const [, , { terrain: kind }] of terrain)
@@ -33,11 +33,12 @@ export function onMap({ terrain, sites, paths, regions }) {
   const kinds = (/** @type {Record<string, {kind?: string}>} */ all) =>
     new Set(Object.values(all).map((each) => each.kind));
   const [siteKinds, pathKinds] = [kinds(sites), kinds(paths)];
+  const noteKinds = new Set(Object.values(notes).map((note) => note.site));
   return {
     terrains: names
       .sort((a, b) => place(a) - place(b))
       .map((name) => /** @type {[string, string]} */ ([[...grounds].find(([, of]) => of === name)?.[0] ?? "", name])),
-    sites: SITE_KINDS.filter(([kind]) => siteKinds.has(kind)),
+    sites: SITE_KINDS.filter(([kind]) => siteKinds.has(kind) || noteKinds.has(kind)),
     paths: PATH_KINDS.filter(([kind]) => pathKinds.has(kind)),
     regions: Object.values(regions)
       .map(({ id, kind = "other", name, color }) => ({ id, kind, color, name: name || kindName("region", kind) }))
@@ -119,7 +120,7 @@ function createLegend(table) {
         h("p.dim", "Nothing is on the map yet."),
     );
   };
-  table.whenShown((s) => [s.terrain, s.sites, s.paths, s.regions, s.settings], draw);
+  table.whenShown((s) => [s.terrain, s.sites, s.notes, s.paths, s.regions, s.settings], draw);
   return () => {
     if (node.isConnected) return close();
     document.querySelector(".stage")?.append(node);
