@@ -15,8 +15,8 @@ from events.core.features.history import RedoAction, UndoAction
 from events.core.features.terrain import HexesUpdated
 from events.core.state import Member, Role, UserId
 from events.journal import Commit
-from tests.core.test_laws import START, Step, play
 from tests.support.given import DM
+from tests.support.random_nights import START, Step, play
 from tests.support.strategies import nights
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

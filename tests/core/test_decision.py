@@ -13,8 +13,8 @@ from events.core.features.tokens import TokenMoved
 from events.core.messages import Deciding, Decision
 from events.core.state import Member, TokenId
 from events.geometry.grid import Hex
-from tests.core.test_laws import START, Step
 from tests.support.given import DM
+from tests.support.random_nights import START, Step
 from tests.support.strategies import nights
 
 

@@ -15,8 +15,8 @@ from events.core.features.members import PlayerJoined, RoomOpened
 from events.core.fold_draft import Draft
 from events.core.state import Member
 from events.journal import Commit
-from tests.core.test_laws import START, Step, play
 from tests.support.given import ANN, DM
+from tests.support.random_nights import START, Step, play
 from tests.support.strategies import nights
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -29,8 +29,8 @@ from events.journal.codec import (
     upcaster,
 )
 from events.journal.postgres.journal import PostgresJournal
-from tests.core.test_laws import START as SETTING
-from tests.core.test_laws import Step, play
+from tests.support.random_nights import START as SETTING
+from tests.support.random_nights import Step, play
 from tests.support.sample_commits import DORA, DUSK, NIGHT, PAUSED, STARTED, commit, revealed, room
 from tests.support.strategies import nights
 

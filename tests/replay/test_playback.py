@@ -17,9 +17,9 @@ from events.record.viewpoint import Viewer
 from events.replay.playback import Played, played
 from events.replay.player import Replay
 from events.replay.timeline import Timeline
-from tests.core.test_laws import START, TABLE, Step, play
 from tests.support.given import ANN, BEN, DM
 from tests.support.given_record import commits, read
+from tests.support.random_nights import START, TABLE, Step, play
 from tests.support.strategies import nights
 
 

@@ -19,11 +19,12 @@ from events.replay.pacing import MAX, BadSpeed, pause_s, speed_of
 from events.replay.player import Replay
 from events.replay.timeline import Timeline
 from events.report.recap import markdown, recap, recap_html
-from tests.core.test_laws import START, _reads_the_secret, in_secret, play
 from tests.replay.test_timeline import NIGHT
 from tests.support.given import ANN, DM
 from tests.support.given_record import BEGAN, commits, read, timeline
+from tests.support.random_nights import START, play
 from tests.support.reference_client import ReferenceClient
+from tests.support.secret_events import in_secret, reads_the_secret
 from tests.support.strategies import nights
 
 
@@ -174,7 +175,7 @@ async def bytes_of(of: list[Commit]) -> list[bytes]:
 async def test_laws_a_players_replay_is_the_same_whatever_happened_in_secret(
     night: list[Any], data: st.DataObject
 ) -> None:
-    night = [step for step in night if not _reads_the_secret(step[0])]
+    night = [step for step in night if not reads_the_secret(step[0])]
     secret_at = data.draw(st.integers(0, len(night)))
     rooms: list[RoomState] = [fold(START), fold(START)]
     histories: list[list[tuple[Change, int]]] = [[], []]

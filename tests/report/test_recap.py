@@ -20,9 +20,9 @@ from events.maps.inks import INKS
 from events.record.viewpoint import ALL_PLAYERS
 from events.replay.timeline import Timeline
 from events.report.recap import Recap, markdown, recap, recap_html
-from tests.core.test_laws import START, Step, play
 from tests.support.given import ANN, BEN, DM
 from tests.support.given_record import commits, read
+from tests.support.random_nights import START, Step, play
 from tests.support.strategies import nights
 
 AROUND = tuple(disc(Hex(0, 0), 3))

@@ -19,12 +19,14 @@ from events.core.features.members import MemberRemoved, PlayerLeft
 from events.core.features.staging import ChangeStaged
 from events.core.messages import Message
 from events.journal.codec import payload
-from tests.core.test_laws import START, Step, play
+from tests.support.random_nights import START, Step, play
 from tests.support.sample_commits import ANN
 from tests.support.strategies import nights
 
 FOLDER: Final = Path(__file__).parents[1] / "journal" / "golden"
 EXAMPLES: Final = 4
+BATCHES: Final = 15
+"""How many hundred nights are played at most, until each new event has its examples."""
 MAY_GROW: Final = ("properties", "$defs")
 MAY_COME: Final = {"$defs"}
 UNPLAYED: Final = (
@@ -104,33 +106,40 @@ def _bare(schema: Any) -> Any:
     return schema
 
 
-def _examples() -> dict[str, list[str]]:
-    found: dict[str, dict[str, None]] = {}
+def _examples(tags: frozenset[str]) -> dict[str, list[str]]:
+    """Return payloads of these events from random nights, as many as there are examples to keep."""
+    found: dict[str, dict[str, None]] = {tag: {} for tag in tags}
+    for number in range(BATCHES):
+        if all(len(texts) >= EXAMPLES for texts in found.values()):
+            break
+        _collect(found, number)
+    return {tag: list(texts) for tag, texts in found.items() if texts}
 
-    @seed(0)
+
+def _collect(found: dict[str, dict[str, None]], number: int) -> None:
+    @seed(number)
     @settings(
-        max_examples=1_500, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=100, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(nights())
     def collect(night: list[Step]) -> None:
         changes = [change.events for change in play(fold(START), night)]
         for event in (*START, *UNPLAYED, *(event for events in changes for event in events)):
-            known = found.setdefault(event.tag, {})
-            if len(known) < EXAMPLES:
-                known[payload(event).decode()] = None
+            if event.tag in found and len(found[event.tag]) < EXAMPLES:
+                found[event.tag][payload(event).decode()] = None
 
     collect()
-    return {tag: list(texts) for tag, texts in found.items()}
 
 
 def main() -> None:
     """Write the golden files that are missing."""
-    examples = _examples()
-    for tag, kind in sorted(Event.known.items()):
+    new = {tag: kind for tag, kind in sorted(Event.known.items()) if not path(kind).exists()}
+    for kind in Event.known.values():
         if path(kind).exists():
             _note_more(path(kind), shape(kind))
-            continue
+    examples = _examples(frozenset(new))
+    for tag, kind in new.items():
         if tag not in examples:
             raise SystemExit(f"no night has {tag}: teach tests/support/strategies.py to draw it")
         _write(path(kind), {"shape": shape(kind), "payloads": examples[tag]})
