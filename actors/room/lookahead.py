@@ -118,7 +118,7 @@ class Lookahead:
         if not events:
             return commit(request, before, before, version, ())
         made = commit(request, before, folded, version, events)
-        after = remember(before, folded, made)
+        after = remember(before, folded, made, described=True)
         return Decided(made, after, Disclosure(Change(before, after, made.events)))
 
     def missing(self, request: Request) -> Missing | None:

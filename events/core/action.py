@@ -179,6 +179,12 @@ class Action:
         assert self._description is not None, "given where there is nothing to make it of"
         return self._description
 
+    def describe(self, before: Any) -> None:
+        """Put what was done into words, given the room before it."""
+        source = self._source
+        if self._description is None and isinstance(source, tuple):
+            self._description = source[-1][0].describe(before)
+
     @property
     def changes(self) -> Changes:
         """What it changed; raise LeftMemory."""

@@ -1,11 +1,12 @@
 """The bases of all messages: a class is known by its tag, and a tag is taken once."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Protocol, Self, cast
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Strict
 from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
 
 from events.core import waiting
 from events.core.held_bytes import held_bytes
@@ -191,8 +192,20 @@ class ServerMessage(Message):
 
     def encode(self) -> bytes:
         """Return the message as JSON, as a client reads it, but for its number."""
-        body = self.__pydantic_serializer__.to_json(self, exclude_unset=True)
-        tag = self.tag.encode()
+        return self._tagged(self.__pydantic_serializer__.to_json(self, exclude_unset=True))
+
+    @classmethod
+    def encoded(cls, fields: Mapping[str, JSON]) -> bytes:
+        """Return what `encode` does of the message with these fields, given as it words them.
+
+        Camel-cased and in the order in which the message declares them. They are not checked,
+        which costs more than to write them.
+        """
+        return cls._tagged(to_json(fields))
+
+    @classmethod
+    def _tagged(cls, body: bytes) -> bytes:
+        tag = cls.tag.encode()
         return b'{"type":"%b"}' % tag if body == b"{}" else b'{"type":"%b",%b' % (tag, body[1:])
 
     def to_wire(self) -> dict[str, JSON]:

@@ -7,12 +7,12 @@ before and after a commit, so who receives a message is computed nowhere.
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from events.core.messages import JSON, Event, ServerMessage
 from events.core.staged_queue import StagedQueue
 from events.core.state import Member, Role, RoomState, UserId
+from events.core.unlocked import cached_property
 from events.geometry.covering import Covering
 from events.geometry.grid import Hex
 from events.geometry.placed import Placed
@@ -26,6 +26,8 @@ Shown = Mapping[K, JSON]
 EVERYONE: Final = frozenset(Role)
 DMS: Final = frozenset({Role.DM})
 NOT_DMS: Final = EVERYONE - DMS
+_KNOW_CHANGES: Final = (TileMap, Placed, Covering, StagedQueue)
+"""What finds out itself under which keys there may be something else."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Change:
         before, after = getattr(self.before, slice_), getattr(self.after, slice_)
         if before is after:
             return ()
-        if isinstance(after, TileMap | Placed | Covering | StagedQueue):
+        if isinstance(after, _KNOW_CHANGES):
             return after.changed_since(before)
         return tuple(key for key in {**before, **after} if before.get(key) != after.get(key))
 
@@ -116,3 +118,7 @@ class Projection(ABC, Generic[K]):
     @abstractmethod
     def diff_messages(self, before: Shown[K], after: Shown[K]) -> Iterator[ServerMessage]:
         """Yield the messages for a change of this part, from what the touched keys showed and show."""
+
+    def diff_encoded(self, before: Shown[K], after: Shown[K]) -> list[bytes]:
+        """Return what `diff_messages` yields, encoded; a part may know a quicker way to the same."""
+        return [message.encode() for message in self.diff_messages(before, after)]

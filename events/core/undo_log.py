@@ -153,13 +153,19 @@ seen: Final = itemgetter(*_SEEN)
 """Returns the Seen of a room's slices."""
 
 
-def remember(before: R, after: R, commit: Remembered) -> R:
-    """Return the room after a commit with the commit as an action to be undone, if it is one."""
+def remember(before: R, after: R, commit: Remembered, *, described: bool = False) -> R:
+    """Return the room after a commit with the commit as an action to be undone, if it is one.
+
+    It is put into words when somebody asks; with ``described`` at once, which costs less now that
+    the room before is at hand.
+    """
     was, now = seen(before.__dict__), seen(after.__dict__)
     first = before.history.is_blank
     if was[-1] is not now[-1] or not is_action(commit, was, now, first=first):
         return after
     action = action_of(before.__class__, commit, was, now)
+    if described:
+        action.describe(before)
     return cast("R", after.but(history=History(before.history.done.plus((action,)))))
 
 

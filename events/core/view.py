@@ -1,7 +1,7 @@
 """What a viewer may know: `project` returns all of it, `messages_for` what a commit changed in it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Final
 
 from events.core.catalogue import PROJECTIONS
@@ -9,6 +9,7 @@ from events.core.features.staging import StagedUpdated, whole_queue
 from events.core.messages import JSON, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Role, RoomState, UserId
+from events.core.unlocked import cached_property
 
 View = Mapping[str, Shown[Any]]
 """All that a viewer may know: what shows, by part and key."""
@@ -63,8 +64,13 @@ class Disclosure:
     def touched(self) -> tuple[tuple[Projection[Any], tuple[Any, ...]], ...]:
         """The parts that the change may alter, with their keys."""
         change = self.change
-        found = [(part, tuple(part.touched(change))) for part in parts_reading(change.slices)]
-        return tuple([(part, keys) for part, keys in found if keys])
+        return tuple(
+            [
+                (part, keys)
+                for part in parts_reading(change.slices)
+                if (keys := tuple(part.touched(change)))
+            ]
+        )
 
     @cached_property
     def exceptions(self) -> frozenset[UserId]:
@@ -156,7 +162,7 @@ class Disclosure:
         for known, messages in self._messages:
             if known[0] is part and known[1] == before and known[2] == after:
                 return messages
-        messages = [message.encode() for message in part.diff_messages(before, after)]
+        messages = part.diff_encoded(before, after)
         self._messages.append((difference, messages))
         return messages
 

@@ -20,6 +20,8 @@ class Viewers(dict[str, JSON]):
 
     sight: Visibility | None
 
+    __hash__ = object.__hash__  # type: ignore[assignment]  # there is one for each sight
+
 
 @_remembered
 def shown_to(old: Visibility | None, to: To, tier: Tier) -> Visibility | None:

@@ -133,7 +133,10 @@ def runs(hexes: Iterable[Hex]) -> Runs:
 def hexes(of: Runs) -> Iterator[Hex]:
     """Yield the hexes of runs, in their order."""
     for q, r, n in of:
-        yield from map(made_hex, zip(range(q, q + n), repeat(r)))
+        if n == 1:
+            yield made_hex((q, r))
+        else:
+            yield from map(made_hex, zip(range(q, q + n), repeat(r)))
 
 
 def count(of: Runs) -> int:
@@ -168,18 +171,21 @@ def disc(centre: Hex, radius: int) -> Iterator[Hex]:
 
 def middle(of: Runs) -> Hex:
     """Return a hex of the runs that is nearest to their mean; raise ValueError if there is none."""
-    n = count(of)
+    n = sum_q = sum_r = 0
+    for q, r, long in of:
+        n += long
+        sum_q += long * q + long * (long - 1) // 2
+        sum_r += long * r
     if n == 0:
         raise ValueError("no hexes have no middle")
-    mean_q, mean_r = _rounded(
-        sum([long * q + long * (long - 1) // 2 for q, _, long in of]) / n,
-        sum([long * r for _, r, long in of]) / n,
-    )
+    mean_q, mean_r = _rounded(sum_q / n, sum_r / n)
     found = []
     for start, r, long in of:
         # Of each run, no hex is nearer to the mean than the one whose q is.
-        q = min(max(start, mean_q), start + long - 1)
+        q = start if mean_q <= start else min(mean_q, start + long - 1)
         off_q, off_r = q - mean_q, r - mean_r
+        if not (off_q or off_r):
+            return Hex(q, r)
         found.append((max(abs(off_q), abs(off_r), abs(off_q + off_r)), q, r))
     _, q, r = min(found)
     return Hex(q, r)

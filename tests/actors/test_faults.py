@@ -198,7 +198,7 @@ async def test_a_poisonous_decide_hurts_its_sender_only(
 
 @pytest.mark.parametrize(
     ("where", "name"),
-    [(HexesRevealed, "evolve"), (HexProjection, "visible"), (HexProjection, "diff_messages")],
+    [(HexesRevealed, "evolve"), (HexProjection, "shown"), (HexProjection, "diff_encoded")],
 )
 async def test_what_cannot_be_folded_or_worded_is_not_recorded(
     where: type, name: str, monkeypatch: pytest.MonkeyPatch

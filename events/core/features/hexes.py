@@ -7,11 +7,11 @@ alone says who sees what, and words the difference.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
+from events.core.hex_looks import Look, Turn, seen_as, seen_by_dm, telling, terrain_json
 from events.core.limits import SEEN_HEXES, expect_spread
 from events.core.messages import JSON, Command, Event, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import (
-    HexTerrain,
     Member,
     Role,
     RoomState,
@@ -23,7 +23,7 @@ from events.core.state import (
     tier_for,
 )
 from events.core.targets import HexKeys, Targets, To, in_words, named, resolve, targets_named
-from events.core.visibility import NOBODY, difference, hidden_from, shown_to, viewers
+from events.core.visibility import NOBODY, Viewers, difference, hidden_from, shown_to
 from events.errors import TooMany
 from events.geometry.grid import Hex, Runs, by_row, runs
 from events.geometry.tilemap import TileMap
@@ -164,9 +164,9 @@ class HexProjection(Projection[Hex]):
 
     def touched(self, change: Change) -> Iterable[Hex]:
         rooms = (change.before, change.after)
-        turned = dict.fromkeys(change.keys("terrain"))
-        turned.update(dict.fromkeys(change.resighted))
-        if any(room.settings.adjacent_terrain for room in rooms):
+        turned = dict.fromkeys(change.resighted)
+        turned.update(dict.fromkeys(change.keys("terrain")))
+        if rooms[0].settings.adjacent_terrain or rooms[1].settings.adjacent_terrain:
             beside = [near for at in change.resighted for near in at.neighbours()]
             turned.update(dict.fromkeys(beside))
             if change.setting("adjacent_terrain"):
@@ -181,28 +181,36 @@ class HexProjection(Projection[Hex]):
     def visible(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         what = room.terrain.get(key)
         if viewer.role is Role.DM:
-            return _seen_by_dm(room.sights.get(key), what)
-        return _seen_at(seen_tier(room, viewer, key), what)
+            return seen_by_dm(room.sights.get(key), what)
+        return seen_as(seen_tier(room, viewer, key), what)
 
     def shown(self, room: RoomState, viewer: Member, keys: Iterable[Hex]) -> Shown[Hex]:
-        keys = tuple(keys)
-        if len(keys) < MANY or (room.settings.adjacent_terrain and not viewer.is_dm):
+        if room.settings.adjacent_terrain and not viewer.is_dm:
             return super().shown(room, viewer, keys)
-        looks: dict[tuple[int, int], JSON] = {}
+        keys, is_dm = tuple(keys), viewer.is_dm
         found: dict[Hex, JSON] = {}
+        look: Look | None
+        if len(keys) < MANY:
+            sight_at, terrain_at = room.sights.get, room.terrain.get
+            for at in keys:
+                seen, what = sight_at(at), terrain_at(at)
+                look = seen_by_dm(seen, what) if is_dm else seen_as(tier_for(viewer, seen), what)
+                if look is not None:
+                    found[at] = look
+            return found
+        looks: dict[tuple[int, int], Look | None] = {}
         for at, seen, what in zip(
             keys, room.sights.values_at(keys), room.terrain.values_at(keys), strict=True
         ):
             # Hexes share what they hold with most others. Looked up by identity: hashing is slow.
-            look = (id(seen), id(what))
-            if look not in looks:
-                if viewer.is_dm:
-                    looks[look] = _seen_by_dm(seen, what)
-                else:
-                    looks[look] = _seen_at(tier_for(viewer, seen), what)
-            shown = looks[look]
-            if shown is not None:
-                found[at] = shown
+            both = (id(seen), id(what))
+            if both not in looks:
+                looks[both] = (
+                    seen_by_dm(seen, what) if is_dm else seen_as(tier_for(viewer, seen), what)
+                )
+            look = looks[both]
+            if look is not None:
+                found[at] = look
         return found
 
     def least(self, shown: Sequence[JSON | None]) -> JSON | None:
@@ -229,49 +237,50 @@ class HexProjection(Projection[Hex]):
         return said
 
     def diff_messages(self, before: Shown[Hex], after: Shown[Hex]) -> Iterator[ServerMessage]:
-        turns: dict[tuple[int, int], tuple[JSON, JSON, list[Hex]]] = {}
+        turns: dict[Turn, list[Hex]] = {}
         terrain_changed: list[Hex] = []
         of_looks: dict[tuple[int, int], tuple[list[Hex], ...]] = {}
         for at in _keys_of_both(before, after):
             old, new = before.get(at), after.get(at)
-            # By identity, here and below: looks, tiers and viewers are shared values, and few.
+            # By identity: looks are shared values, and few.
             lists = of_looks.get((id(old), id(new)))
             if lists is None:
-                seen, sees = _viewers(old, new), _viewers(new, old)
-                lists = ()
-                if seen is not sees:
-                    lists = (turns.setdefault((id(seen), id(sees)), (seen, sees, []))[2],)
-                # A message that reveals a hex says what it is made of.
-                tells_ground = seen is not sees and _reveals(seen, sees)
-                if sees is not None and not tells_ground and not _same_ground(old, new):
+                turn, changed = telling(old, new)
+                lists = () if turn is None else (turns.setdefault(turn, []),)
+                if changed:
                     lists = (*lists, terrain_changed)
                 of_looks[id(old), id(new)] = lists
             for hexes in lists:
                 hexes.append(at)
-        for seen, sees, hexes in turns.values():
-            yield _resighted(seen, sees, hexes, after)
+        for turn, hexes in turns.items():
+            yield _resighted(turn, hexes, after)
         if terrain_changed:
             yield Updated(changes=_terrain(terrain_changed, after))
 
-
-def _seen_at(tier: Tier, what: HexTerrain | None) -> JSON | None:
-    """Return the look of a hex of which so much is seen; None where that is nothing."""
-    return None if tier is Tier.HIDDEN else _made_of(what, {"tier": tier.word})
-
-
-def _seen_by_dm(seen: Visibility | None, what: HexTerrain | None) -> JSON | None:
-    """Return the look of such a hex for DMs; None where there is nothing."""
-    if what is None and seen is None:
-        return None
-    return _made_of(what, {"viewers": viewers(seen)})
-
-
-def _made_of(what: HexTerrain | None, look: dict[str, JSON]) -> JSON:
-    if what is not None:
-        look["terrain"] = what.terrain
-        if what.variant:
-            look["variant"] = what.variant
-    return look
+    def diff_encoded(self, before: Shown[Hex], after: Shown[Hex]) -> list[bytes]:
+        if len(before) + len(after) > MANY:
+            return super().diff_encoded(before, after)
+        # Joined from what is encoded once for each pair of looks: for many, pydantic is as fast.
+        turns: dict[Turn, tuple[list[bytes], list[bytes]]] = {}
+        terrain_changed: list[bytes] = []
+        for at in _keys_of_both(before, after):
+            new: Look | None = after.get(at)
+            turn, changed = telling(before.get(at), new)
+            key = b'"%d,%d"' % at
+            if turn is not None:
+                keys, terrain = turns.get(turn) or turns.setdefault(turn, ([], []))
+                keys.append(key)
+                if turn.tells_terrain and (made_of := terrain_json(new)):
+                    terrain.append(b'{"key":%b%b}' % (key, made_of))
+            if changed:
+                made_of = terrain_json(new) or b',"terrain":null'
+                terrain_changed.append(b'{"key":%b%b}' % (key, made_of))
+        messages = [turn.encoded(*of) for turn, of in turns.items()]
+        if terrain_changed:
+            messages.append(
+                b'{"type":"%b","changes":[%b]}' % (Updated.tag.encode(), b",".join(terrain_changed))
+            )
+        return messages
 
 
 def _turning(
@@ -341,25 +350,6 @@ def _keys_of_both(before: Shown[Hex], after: Shown[Hex]) -> Iterable[Hex]:
     return before if not after else by_row(before.keys() | after.keys())
 
 
-def _viewers(shown: JSON | None, other: JSON | None) -> JSON:
-    """Return who sees the hex as far as the viewer knows: a DM all viewers, others their tier."""
-    if shown is None:
-        return NOBODY if other is not None and "viewers" in other else None
-    return shown["tier"] if "tier" in shown else shown["viewers"]
-
-
-def _ground(shown: JSON | None) -> tuple[JSON, JSON]:
-    return (shown.get("terrain"), shown.get("variant")) if shown else (None, None)
-
-
-def _same_ground(old: JSON | None, new: JSON | None) -> bool:
-    if old is None or new is None:
-        return _ground(old) == _ground(new)
-    return bool(
-        old.get("terrain") == new.get("terrain") and old.get("variant") == new.get("variant")
-    )
-
-
 def _seen_by_some(shown: JSON) -> bool:
     return shown.get("viewers") is not NOBODY
 
@@ -374,14 +364,18 @@ def _ground_at(key: str, look: JSON) -> dict[str, Any]:
     return {"key": key, "terrain": look.get("terrain")}
 
 
-def _resighted(before: JSON, after: JSON, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
+def _resighted(turn: Turn, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
     """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
     keys = list(map(str, hexes))
     fields: dict[str, Any] = {"hex_keys": keys}
-    tier = after
-    if after is not None and not isinstance(after, str):
-        fields["targets"], tier = difference(before.sight, after.sight)
+    after = turn.after
+    tier: str | None
+    if isinstance(after, Viewers):
+        assert isinstance(turn.before, Viewers), "a DM is told of viewers"
+        fields["targets"], tier = difference(turn.before.sight, after.sight)
         fields["viewers"] = after
+    else:
+        tier = after
     if tier is not None:
         looks = zip(keys, map(now.__getitem__, hexes), strict=True)
         fields["terrain"] = [_ground_at(key, look) for key, look in looks if "terrain" in look]
@@ -389,10 +383,3 @@ def _resighted(before: JSON, after: JSON, hexes: list[Hex], now: Shown[Hex]) -> 
     kind = Hidden if tier is None else Revealed
     # Validating many costs more than making them.
     return kind(**fields) if len(hexes) < MANY else kind.model_construct(**fields)
-
-
-def _reveals(before: JSON, after: JSON) -> bool:
-    """Return whether a turn from one sight to another is told as a reveal."""
-    if after is None or isinstance(after, str):
-        return after is not None
-    return difference(before.sight, after.sight)[1] is not None

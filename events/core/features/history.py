@@ -219,6 +219,9 @@ class HistoryProjection(Projection[Key]):
     def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
         yield HistoryChanged.model_validate(after["history"])
 
+    def diff_encoded(self, before: Shown[Key], after: Shown[Key]) -> list[bytes]:
+        return [HistoryChanged.encoded(after["history"])]
+
 
 def _newest(action: Action, room: RoomState) -> JSON:
     return {

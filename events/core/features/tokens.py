@@ -364,7 +364,7 @@ class TokenProjection(Projection[TokenId]):
         token = room.tokens.get(key)
         if token is None or not exists_for(room, viewer, token):
             return None
-        return {
+        shown: dict[str, JSON] = {
             "id": key,
             "hexKey": str(token.at),
             "ownerId": token.owner,
@@ -373,8 +373,10 @@ class TokenProjection(Projection[TokenId]):
             "color": token.color,
             "tokenType": token.kind,
             "visible": token.visible,
-            **({} if token.picture is None else {"picture": token.picture}),
         }
+        if token.picture is not None:
+            shown["picture"] = token.picture
+        return shown
 
     def state_fields(self, whole: Shown[TokenId]) -> Mapping[str, JSON]:
         return {"tokens": list(whole.values())}
@@ -382,17 +384,27 @@ class TokenProjection(Projection[TokenId]):
     def diff_messages(
         self, before: Shown[TokenId], after: Shown[TokenId]
     ) -> Iterator[ServerMessage]:
-        for key in sorted(before.keys() | after.keys()):
-            old, new = before.get(key), after.get(key)
-            if new is None:
-                yield Deleted(token_id=key)
-            elif old is None:
-                yield Created(token=new)
-            elif old["hexKey"] != new["hexKey"]:
-                start, end = old["hexKey"], new["hexKey"]
-                yield Moved(token_id=key, from_hex_key=start, to_hex_key=end, token=new)
-            elif old != new:
-                yield Updated(token=new)
+        for kind, fields in _differences(before, after):
+            yield kind.model_validate(fields)
+
+    def diff_encoded(self, before: Shown[TokenId], after: Shown[TokenId]) -> list[bytes]:
+        return [kind.encoded(fields) for kind, fields in _differences(before, after)]
+
+
+def _differences(
+    before: Shown[TokenId], after: Shown[TokenId]
+) -> Iterator[tuple[type[ServerMessage], dict[str, JSON]]]:
+    """Yield the messages for a change, each as its kind and fields."""
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if new is None:
+            yield Deleted, {"tokenId": key}
+        elif old is None:
+            yield Created, {"token": new}
+        elif (start := old["hexKey"]) != (end := new["hexKey"]):
+            yield Moved, {"tokenId": key, "fromHexKey": start, "toHexKey": end, "token": new}
+        elif old != new:
+            yield Updated, {"token": new}
 
 
 def exists_for(room: RoomState, viewer: Member, token: Token) -> bool:

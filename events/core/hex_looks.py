@@ -1,0 +1,121 @@
+"""What a hex shows to a viewer, and how it is told that it shows something else: both are few, and kept."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pydantic_core import to_json
+
+from events.core.messages import JSON
+from events.core.state import HexTerrain, Tier, Visibility
+from events.core.visibility import NOBODY, Viewers, difference, viewers
+
+_remembered: Final = lru_cache(maxsize=4096)
+
+Sees = str | Viewers | None
+"""Who sees a hex as far as a viewer knows: a DM all viewers, others their own tier."""
+
+
+class Look(dict[str, JSON]):
+    """What a hex shows, in JSON; never changed. Mostly one for all hexes that show the same."""
+
+    __slots__ = ("terrain_json",)
+
+    terrain_json: bytes
+    """The fields of what it is made of, as they follow others in JSON; empty where it shows nothing."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a key while it is what it is
+
+    @property
+    def sees(self) -> Sees:
+        """Who sees the hex."""
+        return self["tier"] if "tier" in self else self["viewers"]  # type: ignore[no-any-return]
+
+
+@_remembered
+def seen_as(tier: Tier, what: HexTerrain | None) -> Look | None:
+    """Return the look of a hex of which so much is seen; None where that is nothing."""
+    return None if tier is Tier.HIDDEN else _made_of(what, Look(tier=tier.word))
+
+
+@_remembered
+def seen_by_dm(seen: Visibility | None, what: HexTerrain | None) -> Look | None:
+    """Return the look of such a hex for DMs; None where there is nothing."""
+    if what is None and seen is None:
+        return None
+    return _made_of(what, Look(viewers=viewers(seen)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """Hexes turn from one sight to another, which one message tells of all of them."""
+
+    before: Sees
+    after: Sees
+    tells_terrain: bool
+    """Whether it is a reveal, which says what the hexes are made of."""
+    head: bytes
+    tail: bytes
+    """The message in JSON without hexes and terrain."""
+
+    def encoded(self, keys: list[bytes], terrain: list[bytes]) -> bytes:
+        """Return the message, given each hex's key and what each is made of that shows it."""
+        if self.tells_terrain:
+            return b'%b%b],"terrain":[%b%b' % (
+                self.head, b",".join(keys), b",".join(terrain), self.tail,
+            )  # fmt: skip
+        return b"%b%b%b" % (self.head, b",".join(keys), self.tail)
+
+
+class Telling(NamedTuple):
+    """How it is told that a hex shows something else."""
+
+    turn: Turn | None
+    """The turn from one sight to another, if it is one."""
+    terrain_changed: bool
+    """Whether it is told besides what the hex is made of."""
+
+
+@_remembered
+def telling(old: Look | None, new: Look | None) -> Telling:
+    """Return how it is told that a hex turned from one look to another."""
+    before, after = _sees(old, new), _sees(new, old)
+    turn = None if before is after else _turn(before, after)
+    # A message that reveals a hex says what it is made of.
+    told = after is None or (turn is not None and turn.tells_terrain)
+    return Telling(turn, not told and terrain_json(old) != terrain_json(new))
+
+
+def terrain_json(look: Look | None) -> bytes:
+    """Return the fields of what a hex is made of, as far as it shows that."""
+    return b"" if look is None else look.terrain_json
+
+
+@_remembered
+def _turn(before: Sees, after: Sees) -> Turn:
+    tier, targets = after, b""
+    if isinstance(after, Viewers):
+        assert isinstance(before, Viewers), "a DM is told of viewers"
+        to, tier = difference(before.sight, after.sight)
+        targets = b',"targets":%b,"viewers":%b' % (to_json(to), to_json(after))
+    if tier is None:
+        head, tail = b'{"type":"hex:hidden","hexKeys":[', b"]%b}" % targets
+        return Turn(before, after, tells_terrain=False, head=head, tail=tail)
+    head, tail = b'{"type":"hex:revealed","hexKeys":[', b'],"tier":%b%b}' % (to_json(tier), targets)
+    return Turn(before, after, tells_terrain=True, head=head, tail=tail)
+
+
+def _made_of(what: HexTerrain | None, look: Look) -> Look:
+    if what is not None:
+        look["terrain"] = what.terrain
+        if what.variant:
+            look["variant"] = what.variant
+    terrain = {key: value for key, value in look.items() if key in ("terrain", "variant")}
+    look.terrain_json = b"," + to_json(terrain)[1:-1] if terrain else b""
+    return look
+
+
+def _sees(look: Look | None, other: Look | None) -> Sees:
+    if look is not None:
+        return look.sees
+    return NOBODY if other is not None and "viewers" in other else None
