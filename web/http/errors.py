@@ -136,6 +136,10 @@ class Unavailable(ApiError):
         super().__init__("the database is away; try again")
 
 
+CLIENT_GONE: Final = 499
+"""What nginx, too, logs of who hung up before an answer."""
+
+
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer whatever a handler raises in the one form; log what nobody expected."""
@@ -152,9 +156,17 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except DATABASE_AWAY as error:
         logger.warning("database: away (%s)", type(error).__name__)
         return failure(503, "unavailable", str(Unavailable()))
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionError) and _is_gone(request):
+            logger.debug("%s %s: the client is gone", request.method, _route(request))
+            return web.Response(status=CLIENT_GONE)  # Nobody gets it.
         logger.exception("%s %s: failed", request.method, _route(request))
         return failure(500, "internal", "something went wrong on the server")
+
+
+def _is_gone(request: web.Request) -> bool:
+    """Say whether the client hung up, as before a websocket was opened for it."""
+    return request.transport is None or request.transport.is_closing()
 
 
 async def guard(request: web.Request, response: web.StreamResponse) -> None:

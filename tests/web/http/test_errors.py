@@ -1,5 +1,7 @@
 """Errors of HTTP calls: one status for one code, and faults of our own are not 'the database is away'."""
 
+import asyncio
+import logging
 from collections.abc import Iterator
 
 import psycopg
@@ -21,6 +23,45 @@ def below(base: type[Exception]) -> Iterator[type[Exception]]:
     for kind in base.__subclasses__():
         yield kind
         yield from below(kind)
+
+
+async def test_who_vanishes_before_a_websocket_is_opened_is_no_fault_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    came, gone = asyncio.Event(), asyncio.Event()
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        came.set()
+        await gone.wait()
+        while request.transport is not None:  # noqa: ASYNC110  # until the server knows
+            await asyncio.sleep(0)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        return socket
+
+    app = web.Application(middlewares=[errors])
+    app.router.add_get("/ws", handle)
+    with caplog.at_level(logging.DEBUG, "web"):
+        runner = web.AppRunner(app)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            _, writer = await asyncio.open_connection(*runner.addresses[0])
+            writer.write(
+                b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+            )
+            await came.wait()
+            writer.close()
+            await writer.wait_closed()
+            gone.set()
+            while not caplog.records:  # noqa: ASYNC110  # it is about what is logged
+                await asyncio.sleep(0)
+        finally:
+            await runner.cleanup()
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
+        ("DEBUG", "GET /ws: the client is gone")
+    ]
 
 
 def test_each_code_has_one_status() -> None:
