@@ -2,16 +2,24 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from events.core.features.notes import FARTHEST_HINT, Hint, NoteText
 from events.core.features.regions import Color
 from events.core.left_out import LEFT_OUT
+from events.core.limits import MAP_HEXES, REGION_HEXES
 from events.core.map_objects import PathKind, RegionKind, SiteKind
 from events.core.values import NoteKind
 from events.geometry.course import BadCourse, PointKey, along, through
-from events.geometry.grid import HexKey, Runs, hexes, runs
-from events.maps.document import WIRE
+from events.geometry.grid import FAR, HexKey, Runs, count, hexes, runs
+from events.maps.document import WIRE, Coordinate
 from events.maps.errors import BadMap
 from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
 from events.maps.imports import Draft, ImportedMap, ImportedNote
@@ -66,11 +74,23 @@ class SiteThing(_Thing):
     title: Word = ""
 
 
+def _bounded(runs: Runs) -> Runs:
+    """Refuse what takes a few bytes in the file and all memory when it is spread out."""
+    if any(q + n - 1 > FAR for q, _, n in runs):
+        raise ValueError(f"a hex lies within ±{FAR}")
+    if (named := count(runs)) > MAP_HEXES:
+        raise ValueError(f"a region has at most {MAP_HEXES} hexes, not {named}")
+    return runs
+
+
+_GivenRun = tuple[Coordinate, Coordinate, Annotated[int, Field(ge=1, le=MAP_HEXES)]]
+
+
 class RegionThing(_Thing):
     name: Name
     kind: RegionKind = "realm"
     color: Color = ""
-    hexes: Annotated[Runs, Field(min_length=1)]
+    hexes: Annotated[tuple[_GivenRun, ...], Field(min_length=1), AfterValidator(_bounded)]
 
 
 class LabelThing(_Thing):
@@ -92,6 +112,13 @@ class Things(BaseModel):
     sites: tuple[SiteThing, ...] = Field((), max_length=5_000)
     regions: tuple[RegionThing, ...] = Field((), max_length=500)
     labels: tuple[LabelThing, ...] = Field((), max_length=2_000)
+
+    @field_validator("regions")
+    @classmethod
+    def _are_held(cls, regions: tuple[RegionThing, ...]) -> tuple[RegionThing, ...]:
+        if (named := sum(count(region.hexes) for region in regions)) > REGION_HEXES:
+            raise ValueError(f"all regions have at most {REGION_HEXES} hexes, not {named}")
+        return regions
 
 
 NAMES = frozenset(Things.model_fields)
