@@ -45,6 +45,27 @@ def test_two_columns_are_put_right(served: Served, browser: Browser) -> None:
     dm.until(f"{NOTES}.some((n) => n.playerText === 'A mill by a brook.' && n.dmText === '')")
 
 
+@pytest.mark.parametrize("begins", [True, False])
+def test_undo_is_offered_where_a_map_can_be_taken_back(
+    served: Served, browser: Browser, begins: bool
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    if begins:
+        campaign = dm.page.evaluate(
+            """async () => (await (await fetch("/api/campaigns", {
+                method: "POST", headers: {"Content-Type": "application/json"}, body: '{"name": "New"}'})).json()).id"""
+        )
+        dm.open(f"{served.origin}/c/{campaign}")
+    choose(dm, "Map from a file")
+    bring(dm.page, SHEET)
+    dm.page.get_by_role("button", name="Lay this map").click()
+    laid = dm.page.locator(".toast", has_text="laid.")
+    expect(laid).to_be_visible()
+    expect(laid.get_by_role("button", name="Undo")).to_have_count(0 if begins else 1)
+    can = str(not begins).lower()
+    dm.until(f"Boolean(hexroom.table.room.get().history.canUndo) === {can}")
+
+
 def test_what_columns_mean_is_remembered_for_the_next_file_of_the_heading(
     served: Served, browser: Browser
 ) -> None:

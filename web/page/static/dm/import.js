@@ -46,6 +46,9 @@ const AROUND = {
 
 /** Lays a map from a file in place of the present one. @param {import("../table/types.js").Table} table */
 export function open(table) {
+  const { map, history } = table.room.get();
+  // What a campaign begins with stays.
+  const undoable = Boolean(map || history.canUndo);
   const lay = h(
     "button.btn.primary",
     {
@@ -57,7 +60,11 @@ export function open(table) {
           dialog.close();
           toast(
             `${done.name}: ${count(done.hexes, "hex")}${done.notes ? ` and ${count(done.notes, "note")}` : ""} laid.`,
-            { kind: "good", ms: 12_000, act: { label: "Undo", run: () => table.commands.undo().catch(complain) } },
+            {
+              kind: "good",
+              ms: 12_000,
+              ...(undoable && { act: { label: "Undo", run: () => table.commands.undo().catch(complain) } }),
+            },
           );
         } catch (error) {
           complain(error);
@@ -82,7 +89,9 @@ export function open(table) {
       ".row.end.foot",
       h(
         "p.dim.small.grow.wide-only",
-        "Nothing is stored before you lay it, and one undo takes all of it back; what you revealed stays revealed.",
+        undoable
+          ? "Nothing is stored before you lay it, and one undo takes all of it back; what you revealed stays revealed."
+          : "Nothing is stored before you lay it. It is what the campaign begins with; you can lay another one in its place at any time.",
       ),
       lay,
     ),
