@@ -52,6 +52,10 @@ _WORDS: Final = (
 LABEL: Final = re.compile(
     r"-?[0-9]{2,3}-?[0-9]{2,3}|[A-Za-z]{1,2}-?[0-9]{1,3}|-?[0-9]{1,3}[.,:/_ x][0-9]{1,3}"
 )
+_AXIAL: Final = re.compile(r"(?:axial|cube|hex)?(?P<of>[qr])(?:axial|coord|index)?")
+_AXIAL_LABEL: Final = re.compile(
+    r"(?:hex|axial|key|coords?|coordinates?)*(?:axial|qrs?)(?:hex|key|coords?|coordinates?)?"
+)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,3}")
 _URL: Final = re.compile(r"https?://\S+")
 _LINKED: Final = re.compile(r"\[\[([^\[\]]{1,80})\]\]")
@@ -67,6 +71,8 @@ class Columns:
     """Index of the heading among the rows; None where there is none."""
     reasons: Sequence[str] = ()
     """What was assumed, in words for the DM."""
+    axial: bool = False
+    """Whether labels, or columns and rows, are axial coordinates: q and r."""
 
     def all(self, role: Role) -> list[int]:
         """Return the columns of a role, from the left."""
@@ -95,6 +101,26 @@ def meaning(heading: str) -> str:
     return next((role for role, some in _WORDS if some.intersection(words)), "")
 
 
+def meanings(cells: Sequence[str]) -> list[str]:
+    """Return the meaning of each heading: q and r are a column and a row where both are there."""
+    names = [meaning(cell) for cell in cells]
+    axial = {of: at for at, cell in reversed([*enumerate(cells)]) if (of := _axial(cell))}
+    if axial.keys() >= {"q", "r"}:
+        names[axial["q"]], names[axial["r"]] = "column", "row"
+    return [name or ("label" if axial_label(cell) else "") for name, cell in zip(names, cells, strict=True)]  # fmt: skip
+
+
+def axial_label(heading: str) -> bool:
+    """Say whether a heading names axial coordinates in one cell, such as ``hex (q,r)``."""
+    return _AXIAL_LABEL.fullmatch(re.sub(r"[^a-z0-9]", "", plain(heading))) is not None
+
+
+def _axial(heading: str) -> str:
+    """Return q or r where a heading names one of the two, else nothing."""
+    found = _AXIAL.fullmatch(re.sub(r"[^a-z0-9]", "", plain(heading)))
+    return found["of"] if found else ""
+
+
 def find_columns(rows: Sequence[Row], wanted: Sequence[Role | None] = ()) -> Columns:
     """Return what each column is for, the wanted roles first; no label where none can be found."""
     wide = max((len(row.cells) for row in rows), default=0)
@@ -105,7 +131,7 @@ def find_columns(rows: Sequence[Row], wanted: Sequence[Role | None] = ()) -> Col
     columns = [_column(body, at) for at in range(wide)]
     reasons: list[str] = []
     if heading is not None:
-        names = [meaning(cell) for cell in rows[heading].cells]
+        names = meanings(rows[heading].cells)
         if "label" not in names and not {"column", "row"} <= set(names):
             # A heading such as Location fits a label as well as a name.
             at = next(
@@ -126,7 +152,21 @@ def find_columns(rows: Sequence[Row], wanted: Sequence[Role | None] = ()) -> Col
             0  # Nothing is known of this table: its first row says most to whoever puts it right.
         )
     chosen = [of or own for of, own in zip(wanted, roles, strict=False)]
-    return Columns([*chosen, *roles[len(chosen) :]], heading, tuple(reasons))
+    final = [*chosen, *roles[len(chosen) :]]
+    return Columns(
+        final,
+        heading,
+        tuple(reasons),
+        heading is not None and _are_axial(final, rows[heading].cells),
+    )
+
+
+def _are_axial(roles: Sequence[Role], heading: Sequence[str]) -> bool:
+    """Say whether the columns that tell places are headed as q and r, or as both in one."""
+    of = dict(reversed([*zip(roles, heading, strict=False)]))
+    if "label" in of:
+        return axial_label(of["label"])
+    return (_axial(of.get("column", "")), _axial(of.get("row", ""))) == ("q", "r")
 
 
 def _column(rows: Sequence[Row], at: int) -> _Column:
@@ -138,8 +178,11 @@ def _heading(rows: Sequence[Row]) -> int | None:
     """Return the row that names the columns: below lines of prose, or none at all."""
     best, most = None, 1
     for at, row in enumerate(rows[:50]):
-        meanings = [meaning(cell) for cell in row.cells if len(cell) <= 40]
-        known = {role for role in meanings if role}
+        known = {
+            role
+            for role in meanings([cell if len(cell) <= 40 else "" for cell in row.cells])
+            if role
+        }
         placed = "label" in known or {"column", "row"} <= known
         rank = len(known) + 2 * placed
         filled = sum(1 for cell in row.cells if cell)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from events.geometry.grid import Hex
-from events.geometry.offset import Cell, hex_of
+from events.geometry.offset import Cell, cell_of, hex_of
 from events.maps.columns import ROLES, Columns, find_columns
 from events.maps.errors import BadMap
 from events.maps.imported import ImportedSite
@@ -31,6 +31,9 @@ from events.maps.spreadsheet_export import active
 from events.maps.tables import Row, Table, csv_table
 from events.maps.workbook import workbook_tables
 
+_AXIAL = re.compile(
+    r"\(?\s*(-?[0-9]{1,7})(?:\.0*)?\s*[,;:/ ]\s*(-?[0-9]{1,7})(?:\.0*)?(?:\s*[,;:/ ]\s*-?[0-9]{1,7})?\s*\)?"
+)
 _SHOWN_ROWS = 8
 _SHOWN_CHARS = 120
 _terrain = lru_cache(maxsize=4096)(one_line)
@@ -45,7 +48,7 @@ def read(data: bytes, options: ImportOptions) -> Draft:
     draft.warnings.extend(table.remarks)
     _warn(draft, table, columns, body)
     names, find = _labels(draft, columns, body, options)
-    if options.parity is None and options.labels is None:
+    if options.parity is None and options.labels is None and not columns.axial:
         draft.warn("labels do not tell which columns are pushed down: compare the neighbours")
     reader = _Reader(draft, columns, options.audience == "seen")
     for row, name in zip(body, names, strict=True):
@@ -162,6 +165,10 @@ def _labels(
     pairs = [
         (_cell(row, columns.first("column")), _cell(row, columns.first("row"))) for row in body
     ]
+    if columns.axial:
+        if columns.first("label") is None:
+            named = [f"{q},{r}" if q and r else "" for q, r in pairs]
+        return named, _placed_axially(draft, named)
     if columns.first("label") is None:
         named = [f"{column},{row}" if column and row else "" for column, row in pairs]
         return named, _numbered(draft, named, options)
@@ -193,6 +200,31 @@ def _numbered(draft: Draft, named: Sequence[str], options: ImportOptions) -> Cal
             raise BadMap(f"expected two numbers for column and row, found {name[:20]!r}", line=line)
         cell = Cell(pair[0] - style.first_column, pair[1] - style.first_row)
         return hex_of(cell, draft.orientation, style.parity)
+
+    return find
+
+
+def _placed_axially(draft: Draft, named: Sequence[str]) -> Callable[[str, int], Hex]:
+    """Return how axial coordinates are read: moved so that no column or row is below 0."""
+    places = [found.groups() for name in named if (found := _AXIAL.fullmatch(name))]
+    hexes = [Hex(int(q), int(r)) for q, r in places]
+    # A column of flat hexes is their q, a row of pointy ones their r; the other is counted after that.
+    flat = draft.orientation == "flat"
+    q = max(0, -min((at.q for at in hexes), default=0)) if flat else 0
+    r = 0 if flat else max(0, -min((at.r for at in hexes), default=0))
+    cells = [cell_of(Hex(at.q + q, at.r + r), draft.orientation) for at in hexes]
+    if flat:
+        r = max(0, -min((cell.row for cell in cells), default=0))
+    else:
+        q = max(0, -min((cell.column for cell in cells), default=0))
+    if q or r:
+        draft.warn(f"the map begins at its first column and row: {q} was added to q, {r} to r")
+
+    def find(name: str, line: int) -> Hex:
+        found = _AXIAL.fullmatch(name)
+        if found is None:
+            raise BadMap(f"expected axial coordinates such as 3,-1, found {name[:20]!r}", line=line)
+        return Hex(int(found[1]) + q, int(found[2]) + r)
 
     return find
 

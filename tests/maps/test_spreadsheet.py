@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.geometry.grid import Hex
-from events.geometry.offset import Cell, hex_of
+from events.geometry.grid import Hex, disc
+from events.geometry.offset import Cell, Orientation, cell_of, hex_of
 from events.maps.errors import BadMap
 from events.maps.imports import ImportedNote, ImportOptions, Warned, clean, one_line
 from events.maps.labels import LabelStyle
@@ -270,3 +270,60 @@ def test_a_column_of_labels_without_any_gives_way_to_x_and_y() -> None:
     read = import_map(data, "m.csv")
     assert read.document.terrain() == {Hex(0, 0): "hills", Hex(0, 1): "forest"}
     assert any("'hex_key' holds no hex labels" in each.text for each in read.warnings)
+
+
+AXIAL = {Hex(0, 0): "hills", Hex(3, -1): "forest", Hex(2, 1): "water"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        ("q,r", "{q},{r}"),
+        ("Q,R", "{q},{r}"),
+        ("axial_q,axial_r", "{q},{r}"),
+        ("q (axial),r (axial)", "{q}.0,{r}.0"),
+        ("Hex Q,Hex R", "{q},{r}"),
+        ("q,r,s", "{q},{r},{s}"),
+        ('"hex (q,r)"', '"({q}, {r})"'),
+        ('"q,r"', '"{q},{r}"'),
+        ("Axial", "{q}/{r}"),
+        ('"Hex (q,r,s)"', '"{q};{r};{s}"'),
+        ("axial coordinates", "{q} {r}"),
+    ],
+)
+def test_axial_coordinates_are_read_as_such(heading: str, place: str) -> None:
+    rows = [
+        f"{place.format(q=at.q, r=at.r, s=-at.q - at.r)},{terrain}" for at, terrain in AXIAL.items()
+    ]
+    data = "\n".join((f"{heading},terrain", *rows)).encode()
+    assert import_map(data, "m.csv").document.terrain() == AXIAL
+    assert not any("pushed down" in of.text for of in import_map(data, "m.csv").warnings)
+
+
+def test_a_heading_r_alone_is_no_row() -> None:
+    read = import_map(b"hex,R,terrain\n0101,7,hills\n0102,8,forest\n", "m.csv")
+    assert set(read.document.terrain()) == {Hex(0, 0), Hex(0, 1)}
+
+
+def test_what_is_no_pair_of_axial_coordinates_is_refused_with_its_line() -> None:
+    with pytest.raises(BadMap, match="axial") as refused:
+        import_map(b"q,r,terrain\n0,0,hills\nB,1,forest\n", "m.csv")
+    assert refused.value.line == 3
+
+
+@pytest.mark.parametrize("orientation", ["flat", "pointy"])
+def test_a_map_around_its_middle_is_moved_whole_onto_the_grid(orientation: Orientation) -> None:
+    around = {at: ("hills", "forest")[at.q % 2] for at in disc(Hex(0, 0), 3)}
+    rows = [f"{at.q},{at.r},{terrain}" for at, terrain in around.items()]
+    data = "\n".join(("q,r,terrain", *rows)).encode()
+
+    read = import_map(data, "m.csv", ImportOptions(orientation=orientation))
+
+    document = read.document
+    cells = [cell_of(at, orientation) for at in document.terrain()]
+    assert (min(cell.column for cell in cells), min(cell.row for cell in cells)) == (0, 0)
+    assert max(cell.column for cell in cells) < document.grid_width
+    (first, old) = (min(document.terrain()), min(around))
+    q, r = first.q - old.q, first.r - old.r
+    assert document.terrain() == {Hex(at.q + q, at.r + r): land for at, land in around.items()}
+    assert "the map begins" in " ".join(of.text for of in read.warnings)
