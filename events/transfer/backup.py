@@ -1,5 +1,8 @@
 """A whole server in one file: its database and its pictures, and back.
 
+Where accounts were deleted, the rows of the record lie beside the dump, in ``events.copy``, without
+their names: the campaigns concerned have chains of their own from there on, as in archives.
+
 The file is a tar archive: ``backup.json`` says what is in it, ``database.dump`` is a custom dump of
 pg_dump, which reads one snapshot of the database while a server runs on it, and ``pictures/`` holds
 the picture files. Pictures never change once they are written, so copying those there before the
@@ -22,9 +25,16 @@ import psycopg
 
 from events.journal.database.programs import client_program
 from events.journal.database.schema import migrate
+from events.transfer.nameless_rows import affected_campaigns, read_rows, write_rows
 
-FORMAT: Final = 1
+FORMAT, FORMAT_WITH_ROWS = 1, 2
 _MANIFEST, _DUMP, _PICTURES = "backup.json", "database.dump", "pictures"
+_ROWS: Final = "events.copy"
+# The rows, also where they are cut into partitions; and saved states, which go by the rows' hashes.
+_BESIDE: Final = tuple(
+    f"--exclude-table-data={each}"
+    for each in ("session_event", "session_event_[0-9]*", "room_snapshot")
+)
 _MOST_MANIFEST_BYTES: Final = 64 * 1024 * 1024
 
 Progress = Callable[[str], None]
@@ -82,13 +92,16 @@ def restore_backup(database_url: str, pictures: Path, file: Path) -> Contents:
         _opened(file) as archive,
         tempfile.TemporaryDirectory(prefix="hexroom-restore-") as folder,
     ):
-        dump = Path(folder) / _DUMP
+        dump, rows = Path(folder) / _DUMP, Path(folder) / _ROWS
         _extract(archive, _DUMP, dump)
         _run(
             "pg_restore",
             *("--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"),
             *("--dbname", database_url, str(dump)),
         )
+        if (columns := _manifest(archive).get("columns")) is not None:
+            _extract(archive, _ROWS, rows)
+            _fill(database_url, rows, columns)
         for member in archive.getmembers():
             if member.name.startswith(f"{_PICTURES}/"):
                 target = pictures / PurePosixPath(member.name).relative_to(_PICTURES)
@@ -105,16 +118,19 @@ def _write(
     with tarfile.open(part, "w") as archive:
         before = set(_picture_files(pictures))
         dump = folder / _DUMP
-        _run("pg_dump", "--format=custom", f"--file={dump}", f"--dbname={database_url}")
+        more = _dump(database_url, dump, folder / _ROWS)
         for path in sorted(before | set(_picture_files(pictures))):
             name = f"{_PICTURES}/{path.relative_to(pictures).as_posix()}"
             hashes[name] = _add(archive, name, path)
         hashes[_DUMP] = _add(archive, _DUMP, dump)
+        if more:
+            hashes[_ROWS] = _add(archive, _ROWS, folder / _ROWS)
         manifest = {
-            "format": FORMAT,
+            "format": FORMAT_WITH_ROWS if more else FORMAT,
             "madeAt": made_at.isoformat(),
             "hexroom": version,
             **_counts(database_url),
+            **more,
             "files": hashes,
         }
         text = json.dumps(manifest, indent=1).encode()
@@ -122,6 +138,35 @@ def _write(
         info.size = len(text)
         archive.addfile(info, io.BytesIO(text))
     return _contents(manifest)
+
+
+def _dump(database_url: str, dump: Path, rows: Path) -> dict[str, Any]:
+    """Write the dump, and the rows beside it where accounts were deleted; return what to say of the rows."""
+    with psycopg.connect(database_url) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        found = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert found is not None
+        affected = affected_campaigns(connection)
+        _run(
+            "pg_dump",
+            *("--format=custom", f"--snapshot={found[0]}", f"--file={dump}"),
+            *(_BESIDE if affected else ()),
+            f"--dbname={database_url}",
+        )
+        return {"columns": write_rows(connection, rows, affected)} if affected else {}
+
+
+def _fill(database_url: str, rows: Path, columns: object) -> None:
+    if not isinstance(columns, list) or not all(isinstance(each, str) for each in columns):
+        raise BackupRefused("its table of contents is damaged")
+    try:
+        with psycopg.connect(database_url) as connection:
+            read_rows(connection, rows, columns)
+    except psycopg.Error as error:
+        raise BackupRefused(
+            f"its events cannot be stored ({error}); the rest is there already: start again with an"
+            " empty database, or another data folder"
+        ) from None
 
 
 def _counts(database_url: str) -> dict[str, int]:
@@ -165,7 +210,7 @@ def _manifest(archive: tarfile.TarFile) -> Mapping[str, Any]:
         raise BackupRefused("this is no backup of Hexroom, or it is cut off") from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         raise BackupRefused("this is no backup of Hexroom")
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in (FORMAT, FORMAT_WITH_ROWS):
         raise BackupRefused(
             f"it was made by Hexroom {manifest.get('hexroom')}, whose backups this version cannot "
             "read: restore it with that version or a newer one"

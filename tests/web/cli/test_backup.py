@@ -90,7 +90,7 @@ async def test_damaged_strange_and_newer_backups_are_refused_and_nothing_is_rest
     cases: dict[str, dict[str, bytes | None]] = {
         "damaged": {"pictures/one.webp": b"other"},
         "missing": {"database.dump": None},
-        "cannot": {"backup.json": json.dumps(manifest | {"format": 2}).encode()},
+        "cannot": {"backup.json": json.dumps(manifest | {"format": 3}).encode()},
         "../evil": {"backup.json": json.dumps(strange).encode()},
         "no backup": {"backup.json": b"{"},
     }

@@ -1,10 +1,15 @@
 """Somebody whose account was deleted: nothing that is read or made later names them, and the chain holds."""
 
+import asyncio
 import json
+import re
+import subprocess
+import tarfile
 import zipfile
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from events.core.features.hexes import RevealHexes
 from events.core.features.history import UndoAction
@@ -12,9 +17,12 @@ from events.core.features.staging import Publish, SetMode
 from events.core.state import Mode, UserId
 from events.core.targets import Players
 from events.geometry.grid import Hex
+from events.journal.database.partition import partition
+from events.journal.database.programs import client_program
 from events.journal.forgotten import FORMER, Forgotten
 from tests.support.hexroom_commands import Hexroom, lines
 from tests.support.recorded_night import Night
+from tests.support.tampering import tamper
 
 NAME = "Ben"
 
@@ -71,6 +79,82 @@ async def test_nothing_that_is_made_later_names_who_is_forgotten(
             (made.body["id"], f"%{NAME}%"),
         ).fetchone()
     assert named == (0,)
+
+
+@pytest.mark.parametrize("parts", [0, 2])
+async def test_a_backup_made_later_names_them_nowhere_and_its_chains_hold(
+    night: Night,
+    hexroom: Hexroom,
+    elsewhere: Hexroom,
+    database_url: str,
+    empty_database_url: str,
+    tmp_path: Path,
+    parts: int,
+) -> None:
+    await told_of_ben(night)
+    if parts:
+        await asyncio.to_thread(partition, database_url, parts)
+    other = await night.dm.campaign("Nobody has left here")
+    untouched = lines(await hexroom("head", other))
+    whole, nameless = tmp_path / "whole.tar", tmp_path / "nameless.tar"
+    lines(await hexroom("backup", str(whole)))
+    assert NAME.encode() in in_words_of(whole)
+
+    assert (await night.ben.post("/api/me/delete", {"password": "Ben's secret"})).status == 204
+    lines(await hexroom("backup", str(nameless)))
+
+    told = in_words_of(nameless)
+    assert re.search(rb"\bBen\b", told) is None, told[told.index(b"Ben") - 300 :][:600]
+    assert FORMER.encode() in told
+    assert lines(await elsewhere("restore", str(nameless)))[-1] == "every record verifies"
+    assert lines(await elsewhere("head", other)) == untouched
+    states = [lines(await run("state", night.id, "--state-hash")) for run in (hexroom, elsewhere)]
+    assert states[0] == states[1]
+    reports = [
+        json.loads(lines(await run("audit", night.id, "--session", "1", "--format", "json"))[0])
+        for run in (hexroom, elsewhere)
+    ]
+    assert reports[0].pop("head") != reports[1].pop("head"), "a chain of its own"
+    assert reports[0] == reports[1]
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        position = "SELECT max(position) FROM session_event"
+        named = "'session_event_positions'"
+        if not parts:
+            named = "pg_get_serial_sequence('session_event', 'position')"
+        sequence = f"SELECT nextval({named})"
+        (last,), (following,) = (
+            connection.execute(query.encode()).fetchone() or (0,) for query in (position, sequence)
+        )
+    assert following > last, "what is appended comes after"
+
+
+async def test_a_backup_hides_no_damage(
+    night: Night, hexroom: Hexroom, elsewhere: Hexroom, database_url: str, tmp_path: Path
+) -> None:
+    assert (await night.ben.post("/api/me/delete", {"password": "Ben's secret"})).status == 204
+    tamper(database_url, "UPDATE session_event SET payload = '{}' WHERE version = 3")
+    lines(await hexroom("backup", str(tmp_path / "damaged.tar")))
+    restored = await elsewhere("restore", str(tmp_path / "damaged.tar"))
+    assert restored.exit_code == 4
+    assert "DAMAGED at version 3" in restored.output
+
+
+def in_words_of(backup: Path) -> bytes:
+    """Return all that a backup's files say, its dump as the SQL that restores it."""
+    with tarfile.open(backup) as archive:
+        archive.extractall(backup.with_suffix(""), filter="data")
+    folder = backup.with_suffix("")
+    sql = subprocess.run(
+        [client_program("pg_restore"), "--file=-", folder / "database.dump"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    beside = folder / "events.copy"
+    return (
+        sql
+        + (folder / "backup.json").read_bytes()
+        + (beside.read_bytes() if beside.exists() else b"")
+    )
 
 
 def test_only_whole_names_are_taken_out_and_only_of_who_is_forgotten() -> None:

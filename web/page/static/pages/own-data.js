@@ -32,7 +32,7 @@ export function ownData(me) {
       h("h2", me.guest ? "Leave for good" : "Delete your account"),
       h(
         "p.dim",
-        "You are called “a former member” from then on. What was recorded while you played keeps the name you had at the table.",
+        "You are called “a former member” from then on, in what was recorded before, too. Archives, recaps and backups that others made before keep the name you had at the table.",
       ),
       !me.guest && h("label", "Your password", password),
       error,
