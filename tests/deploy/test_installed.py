@@ -3,69 +3,22 @@
 import json
 import os
 import re
-import signal
 import subprocess
-import sys
-import sysconfig
 import urllib.request
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.wheel import built_wheel
-
-_AT = re.compile(r"Hexroom is at (http://\S+)")
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an environment with the wheel and what it requires; skip, and say so, without build tools.
-
-    What it requires is that of the tests' environment, on the path; that nothing is missing, and
-    each version fits, is what `pip check` finds out.
-    """
-    wheel = built_wheel()
-    if wheel is None:
-        assert "CI" not in os.environ, "the tools that bundle the page cannot be had"
-        pytest.skip("the tools that bundle the page cannot be had here")
-    folder = tmp_path_factory.mktemp("installed") / "env"
-    venv.create(folder, with_pip=False)
-    python = folder / "bin/python"
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps"]
-    subprocess.run([*install, "--no-index", "--quiet", str(wheel)], check=True)
-    (packages,) = (folder / "lib").glob("python*/site-packages")
-    # As a path alone: the editable install there, by a .pth of its own, is not followed.
-    (packages / "required.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return folder
+from tests.support.machines import Machine
 
 
 @pytest.fixture
 def url(environment: Path, database_url: str, tmp_path: Path) -> Iterator[str]:
     """Start the installed command somewhere else; yield where it serves."""
-    kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    settings = {
-        "HEXROOM_DATABASE_URL": database_url,
-        "HEXROOM_DATA_DIR": str(tmp_path / "data"),
-        "HEXROOM_PORT": "0",
-        "HEXROOM_DEMO": "0",
-    }
-    with subprocess.Popen(
-        [environment / "bin/hexroom", "serve"],
-        cwd=tmp_path,
-        env=kept | settings,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            found = next(filter(None, map(_AT.search, process.stdout)), None)
-            assert found is not None, "it ended before it served"
-            yield found[1]
-        finally:
-            process.send_signal(signal.SIGTERM)
-    assert process.returncode == 0
+    settings = {"HEXROOM_DATABASE_URL": database_url, "HEXROOM_DEMO": "0"}
+    with Machine(environment, tmp_path, settings).serving() as address:
+        yield address
 
 
 def body_of(url: str) -> str:

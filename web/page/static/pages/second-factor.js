@@ -103,8 +103,11 @@ function passkeyRow(node, state, passkey) {
   return h(
     "li.row.wrap",
     h(".grow", h(".who", passkey.name), h(".dim.small", ["passkey", elsewhere, used].filter(Boolean).join(" · "))),
-    button("Rename", { class: "btn small", aria: { label: `Rename ${passkey.name}` }, onclick: rename }),
-    button("Remove", { class: "btn small", aria: { label: `Remove ${passkey.name}` }, onclick: remove }),
+    h(
+      ".row",
+      button("Rename", { class: "btn small", aria: { label: `Rename ${passkey.name}` }, onclick: rename }),
+      button("Remove", { class: "btn small", aria: { label: `Remove ${passkey.name}` }, onclick: remove }),
+    ),
   );
 }
 
