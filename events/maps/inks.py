@@ -34,6 +34,8 @@ class Inks(NamedTuple):
     halo_opacity: float
     secret: str
     """Of what only DMs know of."""
+    contrast: float
+    """How far the colours that regions have of their own stand out from the halo, at least."""
 
 
 TEETH: Final = (0.09, 0.11)
@@ -74,7 +76,7 @@ INKS: Final[Mapping[MapLook, Inks]] = {
             "line": "#3b2f22", "pen": "#3b2f22", "paper": "#f0e4c8", "roof": "#b4573e", "stone": "#a49c8c", "leaf": "#5f8442",
             "water": "#6fa9c4", "glow": "#8c5fc0",
         },
-        "#2c2116", "#faf3e0", 0.88, "#5b3fa8",
+        "#2c2116", "#faf3e0", 0.88, "#5b3fa8", 3,
     ),
     "ink": Inks(
         _paths("#b7c2bd #3c4648", "#f4e9cf #4a3320", "#4a3320", "#8c3322", "#7d6644 #3a2614", "#efe2c0", "#f4e9cf", 0.6),
@@ -83,7 +85,7 @@ INKS: Final[Mapping[MapLook, Inks]] = {
             "line": "#4a3320", "pen": "#4a3320", "paper": "#f4e9cf", "roof": "#a5543b", "stone": "#c9b587", "leaf": "#b09a6a",
             "water": "#c4c7b8", "glow": "#8b6a8c",
         },
-        "#3a2614", "#f4e9cf", 0.9, "#5b3fa8",
+        "#3a2614", "#f4e9cf", 0.9, "#5b3fa8", 3,
     ),
     "night": Inks(
         _paths("#4d88ac #0d2438", "#a99c80 #14161e", "#c3b28c", "#e2806c", "#6c7488 #0b111c", "#b4bccd", "#080e18", 0.55),
@@ -92,6 +94,6 @@ INKS: Final[Mapping[MapLook, Inks]] = {
             "line": "#0b111c", "pen": "#c3c4c6", "paper": "#c3c4c6", "roof": "#a3604f", "stone": "#7e879a", "leaf": "#5d7c58",
             "water": "#5d95b8", "glow": "#b08cf0",
         },
-        "#f0ead8", "#080d16", 0.85, "#b7a0ff",
+        "#f0ead8", "#080d16", 0.85, "#b7a0ff", 7,
     ),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from events.geometry.course import Course, Line, edges, lines
 from events.geometry.grid import Hex
 from events.geometry.layout import Point, centre
 from events.geometry.offset import Orientation
+from events.maps.contrast import readable
 from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
 from events.maps.inks import INKS, TEETH, Inks
 from events.maps.lettering import Box, Taken, kept_inside, places_within, words_box
@@ -158,8 +159,10 @@ def _secret(of: ImportedPath | ImportedSite | ImportedRegion | ImportedLabel) ->
 
 
 def colour_of(region: ImportedRegion, inks: Inks) -> str:
-    """Return the colour of a region, its own or that of its kind."""
-    return region.color or inks.regions[region.kind]
+    """Return the colour of a region: its own, as far as that can be read, or that of its kind."""
+    if not region.color:
+        return inks.regions[region.kind]
+    return readable(region.color.lower(), inks.halo, inks.word, inks.contrast)
 
 
 def _region(

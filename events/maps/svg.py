@@ -9,6 +9,7 @@ from events.core.values import MapLook
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
+from events.maps.contrast import contrast
 from events.maps.glyphs import MARKS, Shape, variant_of
 from events.maps.inks import INKS
 from events.maps.labels import LabelStyle, label
@@ -94,20 +95,6 @@ def _borders(hexes: Iterable[Hex], orientation: Orientation, size: float, grid: 
 def text_ink(fill: str) -> str:
     """Return black or white, whichever is read better on the fill; one of them always has 4.5:1."""
     return "#000000" if contrast(fill, "#000000") >= contrast(fill, "#ffffff") else "#ffffff"
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two ``#rrggbb`` colours, 1 to 21 (WCAG 2)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _symbol(

@@ -37,9 +37,10 @@ from events.core.values import MapLook
 from events.geometry.course import CoursePoint, through
 from events.geometry.grid import Hex, disc, runs
 from events.maps import svg
-from events.maps.imported import ImportedPath, ImportedSite
+from events.maps.contrast import contrast
+from events.maps.imported import ImportedPath, ImportedRegion, ImportedSite
 from events.maps.inks import INKS
-from events.maps.overlay import Lines, Things, marks
+from events.maps.overlay import Lines, Things, Words, marks
 from events.maps.seen import seen_things
 from events.maps.site_shapes import outlines, site_shape
 from events.maps.strokes import joined, rim
@@ -138,36 +139,17 @@ def test_what_all_players_see_is_what_each_of_them_sees(room: RoomState) -> None
 
 
 @pytest.mark.parametrize("look", INKS)
-def test_pictures_have_the_colours_of_the_page(look: MapLook) -> None:
-    page = (LAYERS / "inks.js").read_text()
-    inks = INKS[look]
-    theme = page.split(f"  {look}: {{")[1].split("\n  }")[0]
-    common = page.split("const THEMES")[0]
-    for how in inks.paths.values():
-        assert f"width: {how.width:g}" in common
-        assert f"rim: {how.rim:g}" in common
-        assert not how.dash or str(list(how.dash)) in common
-        assert f'"{how.colour}"' in theme
-        casing = how.casing
-        if how.casing_opacity < 1:
-            casing = css(casing, how.casing_opacity)
-        assert f'"{casing}"' in theme
-        assert not how.teeth or f'teeth: "{how.teeth}"' in theme
-    for name, colour in inks.sites.items():
-        assert f'{name}: "{colour}"' in theme
-    assert (
-        f'word: "{inks.word}", halo: "{css(inks.halo, inks.halo_opacity)}", secret: "{inks.secret}"'
-        in theme
-    )
-    for kind, colour in inks.regions.items():
-        assert f'{kind}: "{colour}"' in (theme if kind in theme.split("regions")[1] else common)
-    assert set(inks.paths) == set(PATH_KINDS)
-    assert set(inks.regions) == set(REGION_KINDS)
+def test_each_look_has_colours_for_all_kinds(look: MapLook) -> None:
+    assert set(INKS[look].paths) == set(PATH_KINDS)
+    assert set(INKS[look].regions) == set(REGION_KINDS)
 
 
-def css(colour: str, opacity: float) -> str:
-    red, green, blue = bytes.fromhex(colour[1:])
-    return f"rgb({red} {green} {blue} / {f'{opacity:g}'.lstrip('0')})"
+@pytest.mark.parametrize("look", INKS)
+@pytest.mark.parametrize("own", ["#101820", "#6B5688", "#ffff66"])
+def test_a_region_is_read_in_every_look_whatever_its_colour(look: MapLook, own: str) -> None:
+    region = ImportedRegion("Vale", (Hex(0, 0),), "realm", own, dm_only=False)
+    (name,) = [mark for mark in marks(Things(regions=(region,)), "flat", 40, look) if isinstance(mark, Words)]  # fmt: skip
+    assert contrast(name.colour, INKS[look].halo) >= INKS[look].contrast
 
 
 def test_pictures_have_the_shapes_of_the_page() -> None:

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from events.geometry.grid import Hex
 from events.geometry.layout import APOTHEM, CORNERS, centre
 from events.geometry.offset import DIRECTIONS, Orientation
+from events.maps.contrast import contrast
 from events.maps.glyphs import MARKS
 from events.maps.labels import LabelStyle
-from events.maps.svg import contrast, svg, text_ink
+from events.maps.svg import svg, text_ink
 from events.maps.terrain import TERRAINS, look
 from tests.support.hex_at import hex_at
 

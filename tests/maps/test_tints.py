@@ -8,8 +8,9 @@ import pytest
 from events.core.values import MapLook
 from events.geometry.grid import Hex
 from events.maps import svg
+from events.maps.contrast import contrast
 from events.maps.glyphs import MARKS
-from events.maps.svg import contrast, text_ink
+from events.maps.svg import text_ink
 from events.maps.terrain import TERRAINS
 from events.maps.tints import PARCHMENT, SEPIA, SHEETS, WASH, WATER, fill_of, glyph_colour
 

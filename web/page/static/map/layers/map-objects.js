@@ -5,7 +5,7 @@
 import { piecesOf } from "../../model/course.js";
 import { spotOfKey } from "../../model/hex.js";
 import { joined, rimOf, stretchesOf } from "./courses.js";
-import { engrave, inksOf } from "./inks.js";
+import { engrave, inksOf, readable } from "./inks.js";
 import { createTaken, placesWithin, wordsBox } from "./lettering.js";
 import { drawSite } from "./site-shapes.js";
 
@@ -152,7 +152,11 @@ export function createThingPainter() {
 const meets = (d, rect, by) => d.x0 - by < rect.x + rect.w && d.x1 + by > rect.x && d.y0 - by < rect.y + rect.h && d.y1 + by > rect.y;
 
 /** @param {any} region @param {import("./inks.js").Inks} inks */
-export const colorOf = (region, inks) => (region.ghost ? inks.staged : /^#[0-9a-f]{6}$/i.test(region.color ?? "") ? region.color : inks.regions[region.kind] ?? inks.regions.other);
+export function colorOf(region, inks) {
+  if (region.ghost) return inks.staged;
+  if (/^#[0-9a-f]{6}$/i.test(region.color ?? "")) return readable(region.color, inks);
+  return inks.regions[region.kind] ?? inks.regions.other;
+}
 
 /** A soft band inside the rim, and the rim. The pen is in world units. @param {CanvasRenderingContext2D} pen @param {Drawn[]} rims
  * @param {number[]} dash @param {string} color @param {number} size @param {boolean} pale */
