@@ -35,6 +35,14 @@ VIOLATIONS = """async () => {
 }"""
 """What axe-core finds, in the scheme that the page has, and of its colours in the other."""
 
+LETTER = {
+    "id": "n",
+    "title": "A letter",
+    "image": "none",
+    "width": 7,
+    "height": 6,
+    "shownTo": "all",
+}
 MAP_THEMES = ("atlas", "ink", "night")
 DIALOGS: dict[str, object] = {
     **dict.fromkeys(
@@ -53,6 +61,7 @@ DIALOGS: dict[str, object] = {
     **dict.fromkeys(("campaign", "invite#openScreenLink", "rules#openExport")),
     "tokens": {"hexKey": "3,3"},
     "note-editor": "3,3",
+    **dict.fromkeys(("handout#askWhom", "handout#askFromWhom", "handout"), LETTER),
 }
 """Dialogs, with what they are opened for."""
 CALM = {"reduced_motion": "reduce", "bypass_csp": True}
@@ -75,6 +84,10 @@ def test_axe_finds_nothing_on_the_screens_of_a_dm(served: Served, browser: Brows
     dm = Seat(browser, color_scheme="dark", **CALM).open(served.links["dm"])
     page = dm.page
     assert_accessible(page)
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     stage(dm)
     for key in ("r", "t"):
         page.keyboard.press(key)
@@ -131,6 +144,14 @@ def test_axe_finds_nothing_on_the_screens_around_the_table(
     assert_accessible(isa.page)
     isa.page.get_by_role("button", name="Journal").click()
     expect(isa.page.locator(".note").first).to_be_visible()
+    assert_accessible(isa.page)
+    isa.page.get_by_role("button", name="Map", exact=True).click()
+    isa.page.evaluate("() => hexroom.table.open('pins', '11,3')")
+    isa.page.get_by_role("dialog", name="New pin").wait_for()
+    assert_accessible(isa.page)
+    isa.page.keyboard.press("Escape")
+    isa.page.evaluate("() => hexroom.table.ui.update({ tool: 'sketch' })")
+    isa.page.get_by_role("group", name="Draw by hand").wait_for()
     assert_accessible(isa.page)
     isa.page.goto(f"{isa.page.url}?view=table")
     isa.page.locator("#map").wait_for()

@@ -19,6 +19,12 @@ function open(campaignId) {
   return asksForScreen() ? openScreen(app, campaignId) : openTable(app, campaignId);
 }
 
+// A device turns dark in the evening, in the middle of a session.
+matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => {
+  applyTheme();
+  table?.scene.repaint();
+});
+
 /** What the other addresses open; each is loaded when it is needed. @type {Record<string, () => Promise<unknown>>} */
 const PAGES = {
   c: () => import("./pages/campaign-home.js").then((m) => m.openCampaignHome(app, id)),

@@ -96,7 +96,7 @@ export function askWhom(table, handout) {
 }
 
 /** Asks from whom a handout is taken back, and takes it. @param {Table} table @param {Handout} handout */
-function askFromWhom(table, handout) {
+export function askFromWhom(table, handout) {
   const { room, commands } = table;
   const whom = whomChoice(room, "hide");
   const staged = room.get().mode === "staged";
