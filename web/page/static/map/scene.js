@@ -2,7 +2,7 @@
 /** The map on the screen: one animation frame, a sheet of the unknown, two canvases (the painted ground; what lives above it), a camera.
  * Made, shown a room (and another, and back), closed. */
 
-import { bounds, corners, fromPoint, keyOf, parseKey, toOffset, spotOf, spotOfKey } from "../model/hex.js";
+import { bounds, fromPoint, keyOf, parseKey, toOffset, spotOfKey } from "../model/hex.js";
 import { EMPTY } from "../model/reduce.js";
 import { TileMap, changedSpans } from "../model/tilemap.js";
 import { clamp, fit, pan, toScreen, toWorld, visible, zoomAt } from "./camera.js";
@@ -11,10 +11,9 @@ import { createFogSheet } from "./fog-sheet.js";
 import { createGround } from "./ground-layer.js";
 import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
-import { drawFurniture } from "./layers/furniture.js";
-import { drawSelection } from "./layers/selection.js";
-import { drawStrokes } from "./layers/strokes.js";
-import { drawFlag, drawPin, drawToken, standings, tokensOf } from "./layers/tokens.js";
+import { standings } from "./layers/tokens.js";
+import { drawLife } from "./life-layer.js";
+import { grow, knownRect } from "./extent.js";
 import { createThings } from "./things-layer.js";
 import { createWaves } from "./waves.js";
 import { h } from "../ui/elements.js";
@@ -189,61 +188,11 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       dirty.life = false;
       life.setTransform(density, 0, 0, density, 0, 0);
       life.clearRect(0, 0, size.w, size.h);
-      if (state?.map && drawLife(state, began)) more = dirty.life = true;
+      if (state?.map && drawLife(life, state, began, { overlay, camera, size, look: look(), calm: calm.matches, waves, steps, face, furniture: host.classList.contains("map") })) more = dirty.life = true;
     }
     figures.draws.push(performance.now() - began);
     if (figures.draws.length > 2000) figures.draws.splice(0, 1000);
     if (more) frame ||= requestAnimationFrame(draw);
-  }
-
-  /** Returns whether something still moves. @param {Room} state @param {number} time */
-  function drawLife(state, time) {
-    const map = /** @type {NonNullable<Room["map"]>} */ (state.map);
-    const px = map.hexSize * camera.scale;
-    const place = (/** @type {string} */ key) => {
-      const p = spotOfKey(map, key);
-      return toScreen(camera, size, p.x, p.y);
-    };
-    const inside = (/** @type {{x: number, y: number}} */ p, margin = px * 2) => p.x > -margin && p.y > -margin && p.x < size.w + margin && p.y < size.h + margin;
-    let moving = waves.any();
-    if (moving) waves.rim(life, time, { place, shape: corners(map.orientation, px), lamp: look().lamp, size: map.hexSize, screen: (x, y) => toScreen(camera, size, x, y), scale: camera.scale });
-    overlay.paint?.(life, { place, inside, shape: corners(map.orientation, px), px });
-    moving = drawSelection(life, overlay, { place, inside, shape: corners(map.orientation, px), px, time, look: look(), calm: calm.matches }) || moving;
-    overlay.draft?.(life, { screen: (x, y) => toScreen(camera, size, x, y), scale: camera.scale, px, look: look() });
-    drawStrokes(life, state.strokes, { place, px, size });
-    /** @type {Map<string, any[]>} */
-    const pins = new Map();
-    for (const note of Object.values(state.notes)) {
-      const group = pins.get(note.hexKey);
-      group ? group.push(note) : pins.set(note.hexKey, [note]);
-    }
-    if (px > 8) for (const [key, notes] of pins) {
-      const p = place(key);
-      if (inside(p)) drawPin(life, p.x, p.y, px, notes, look().lamp);
-    }
-    if (px > 8) for (const pin of Object.values(state.pins)) {
-      const p = place(pin.hexKey);
-      if (inside(p)) drawFlag(life, p.x, p.y, px, pin.party ? "#fbf6e9" : look().lamp);
-    }
-    for (const at of standings(tokensOf(state), place, px, overlay.hover)) {
-      const held = (overlay.held ?? overlay.carried)?.id === at.token.id;
-      const step = steps.get(at.token.id);
-      let { x, y } = at;
-      if (step && step.key === at.token.hexKey && time - step.at < 320 && !calm.matches) {
-        const t = 1 - (1 - (time - step.at) / 320) ** 3;
-        const from = toScreen(camera, size, step.fromX, step.fromY);
-        [x, y] = [from.x + (x - from.x) * t, from.y + (y - from.y) * t];
-        moving = true;
-      }
-      if (held && overlay.held) [x, y] = [overlay.held.x, overlay.held.y];
-      else if (held && overlay.carried && overlay.carried.key !== at.token.hexKey) ({ x, y } = place(overlay.carried.key));
-      if (!inside({ x, y })) continue;
-      const owner = at.token.ownerId ? state.people.find((p) => p.userId === at.token.ownerId) : null;
-      drawToken(life, { ...at, x, y }, { mine: at.token.ownerId === state.userId, owned: Boolean(at.token.ownerId), away: Boolean(owner && !owner.online), held, lamp: look().lamp, dm: state.role === "dm", face: face(at.token.picture) });
-    }
-    overlay.ruler?.(life);
-    if (host.classList.contains("map")) drawFurniture(life, size, px * Math.sqrt(3), state.settings ?? {});
-    return moving;
   }
 
   /** @param {Room} now @param {Room|undefined} was */
@@ -418,18 +367,3 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
   };
   return scene;
 }
-
-/** @param {any} state */
-function knownRect(state) {
-  const { map } = state;
-  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const source of [state.terrain, state.shown])
-    for (const [q, r] of source) {
-      const p = spotOf(map, q, r);
-      [x0, y0, x1, y1] = [Math.min(x0, p.x), Math.min(y0, p.y), Math.max(x1, p.x), Math.max(y1, p.y)];
-    }
-  return x0 === Infinity ? null : { x: x0, y: y0, w: x1 - x0, h: y1 - y0 };
-}
-
-/** @param {import("./camera.js").Rect} rect @param {number} by */
-const grow = (rect, by) => ({ x: rect.x - by, y: rect.y - by, w: rect.w + 2 * by, h: rect.h + 2 * by });
