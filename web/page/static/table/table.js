@@ -5,8 +5,6 @@ import { button, fill, h, icon } from "../ui/elements.js";
 import { parseKey } from "../model/hex.js";
 import { labelOf, styleOf } from "../model/labels.js";
 import { createStore, watchAll } from "../model/store.js";
-import { terrainOf } from "../model/terrain.js";
-import { apartFromRest, few, viewerWords } from "../ui/text.js";
 import { followCampaign, look, settings } from "../map/theme.js";
 import { listen } from "../map/input.js";
 import { createFaces } from "../map/faces.js";
@@ -22,6 +20,7 @@ import { bottomBar } from "./bottom-bar.js";
 import { FIRST } from "./controls.js";
 import { createCarry } from "./carry.js";
 import { createNews } from "./announcements.js";
+import { describe } from "./describe.js";
 import { firstSteps } from "./first-steps.js";
 import { askForHex } from "./go-to.js";
 import { listenToKeys } from "./keyboard.js";
@@ -199,7 +198,7 @@ export function openTable(app, campaignId) {
   const input = listen(host, scene, hands);
   const twin = createTwin({
     map: () => table.now().map,
-    label: describe,
+    label: (key) => describe(table, key),
     start: () => firstPlace(table.now()),
     focused: (key) => {
       table.carry.over(key);
@@ -336,36 +335,10 @@ export function openTable(app, campaignId) {
     return settings.style ?? styleOf(table?.now().settings.labelStyle);
   }
 
-  function describe(/** @type {string} */ key) {
-    const s = table.now();
-    const { q, r } = parseKey(key);
-    const ground = s.terrain.at(q, r);
-    const known = s.role === "dm" || ground || s.shown.at(q, r);
-    const here = (/** @type {Record<string, any>} */ all, /** @type {string} */ what) =>
-      Object.values(all)
-        .filter((each) => each.hexKey === key)
-        .map((each) => apartFromRest(each[what] ?? ""));
-    const tokens = here(s.tokens, "label");
-    const notes = here(s.notes, "title");
-    const pins = here(s.pins, "text");
-    const sites = here(s.sites, "title").filter(Boolean);
-    return [
-      `${table.label(key)}: ${known ? (ground ? terrainOf(ground.terrain).name : "open ground") : "unknown"}`,
-      s.role === "dm" ? viewerWords(s.viewers.at(q, r), s.people) : s.shown.at(q, r) === "terrain" ? "from afar" : "",
-      tokens.length ? `tokens: ${few(tokens)}` : "",
-      notes.length ? `notes: ${few(notes)}` : "",
-      pins.length ? `pins: ${few(pins)}` : "",
-      sites.length ? `sites: ${few(sites)}` : "",
-      ...(s.hints[key] ?? []),
-    ]
-      .filter(Boolean)
-      .join("; ");
-  }
-
   function readout() {
     const key = scene.overlay.hover ?? ui.get().selected;
     if (!key || !table.now().map) return fill(read);
-    const [label, ...rest] = describe(key).split(": ");
+    const [label, ...rest] = describe(table, key).split(": ");
     const far = apart(ui.get().selected, scene.overlay.hover, table.now().settings);
     fill(read, h("b", label), ` ${rest.join(": ")}${far ? ` · ${far} away` : ""}`, ui.get().selected && icon("next"));
   }
@@ -391,7 +364,7 @@ export function openTable(app, campaignId) {
     hands,
     input,
     side,
-    describe,
+    describe: (key) => describe(table, key),
     closeCard() {
       const was = Boolean(card?.isOpen());
       card?.close();
