@@ -21,8 +21,19 @@ AT_TOKEN = f"""(() => {{
 }})()"""
 
 
-def half_red_half_green() -> bytes:
-    image = Image.new("RGB", (400, 200), "red")
+DECODED = """() => {
+    const decode = createImageBitmap;
+    globalThis.createImageBitmap = async (...of) => {
+        const bitmap = await decode(...of);
+        globalThis.decoded = [bitmap.width, bitmap.height];
+        return bitmap;
+    };
+}"""
+"""Notes how large a picture is that the page has decoded."""
+
+
+def half_red_half_green(width: int = 400) -> bytes:
+    image = Image.new("RGB", (width, 200), "red")
     image.paste((20, 200, 20), (200, 0, 400, 200))
     file = io.BytesIO()
     image.save(file, "PNG")
@@ -59,3 +70,23 @@ def test_a_picture_is_cut_by_keys_and_seen_by_who_sees_the_token(
     dm.page.get_by_role("button", name="Remove", exact=True).click()
     for seat in (dm, player):
         seat.until(f"!({TOKEN}).picture")
+    large_pictures_are_decoded_smaller_or_refused_by_a_sentence(dm)
+
+
+def large_pictures_are_decoded_smaller_or_refused_by_a_sentence(dm: Seat) -> None:
+    def choose(picture: bytes) -> None:
+        dm.page.evaluate(f"() => hexroom.table.open('tokens', {TOKEN})")
+        dm.page.get_by_label("Picture of the token").set_input_files(
+            {"name": "ogre.png", "mimeType": "image/png", "buffer": picture}
+        )
+
+    dm.page.evaluate(DECODED)
+    choose(half_red_half_green(8192))
+    dm.page.get_by_role("dialog", name="Picture of an ogre").wait_for()
+    assert dm.page.evaluate("() => decoded") == [4096, 100]
+    dm.page.keyboard.press("Escape")
+    # It says that it is as large as a picture may be, which not every device can open.
+    head = bytearray(half_red_half_green())
+    head[16:24] = (16_384).to_bytes(4) * 2
+    choose(bytes(head))
+    expect(dm.page.get_by_text("larger than this device can open")).to_be_visible()

@@ -11,6 +11,7 @@ import "./map-objects.check.js";
 import "./ways.check.js";
 import "./keys.check.js";
 import "./log-rows.check.js";
+import "./picture-size.check.js";
 import "./pieces.check.js";
 import "./prose.check.js";
 import "./commands.check.js";

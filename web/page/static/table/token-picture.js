@@ -3,6 +3,7 @@
 
 import { openDialog } from "../ui/dialogs.js";
 import { button, form, h, on } from "../ui/elements.js";
+import { sizeOf } from "../model/picture-size.js";
 import { api } from "../net/api.js";
 import { complain, speak } from "./notices.js";
 
@@ -14,14 +15,30 @@ const MOST_ZOOM = 8;
 /** What the server takes of a picture's sides. */
 const MOST_SIDE = 16_384;
 
+/** How many bytes of a file are looked through for its size: a photograph says much of itself before. */
+const HEAD = 512 * 1024;
+/** Pixels of the longer side that a picture is decoded to, at most. */
+const DECODED = 4096;
+/** So many pixels some devices cannot open. */
+const LARGE = 16_000_000;
+
 /** Asks for the circle in a picture. @param {import("./types.js").Table} table @param {{id: string, label?: string}} token @param {File} file */
 export async function open(table, token, file) {
-  const picture = await createImageBitmap(file).catch(() => null);
-  if (!picture) return complain(new Error("This file is no picture that can be shown: choose a PNG, JPEG or WebP."));
-  if (Math.max(picture.width, picture.height) > MOST_SIDE)
-    return complain(new Error(`A picture may have at most ${MOST_SIDE} pixels a side.`));
+  const size = sizeOf(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()));
+  const longer = Math.max(size?.width ?? 0, size?.height ?? 0);
+  if (longer > MOST_SIDE) return complain(new Error(`A picture may have at most ${MOST_SIDE} pixels a side.`));
+  // A phone would have no memory for all of a large one, and the circle needs few of its pixels.
+  const smaller = size && longer > DECODED ? { resizeWidth: Math.round((size.width * DECODED) / longer) } : {};
+  const picture = await createImageBitmap(file, { ...smaller, resizeQuality: "high" }).catch(() => null);
+  if (!picture) return complain(new Error(whyNot(size)));
   crop(table, token, picture);
 }
+
+/** @param {import("../model/picture-size.js").Size|null} size */
+const whyNot = (size) =>
+  size && size.width * size.height > LARGE
+    ? `This picture of ${size.width} × ${size.height} pixels is larger than this device can open. Make it smaller, and choose it again.`
+    : "This file is no picture that can be shown: choose a PNG, JPEG or WebP.";
 
 /** Takes the picture away; undo gives it back. @param {import("./types.js").Table} table @param {{id: string}} token */
 export const remove = (table, token) =>
