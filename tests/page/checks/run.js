@@ -16,6 +16,7 @@ import "./pieces.check.js";
 import "./prose.check.js";
 import "./commands.check.js";
 import "./tile-cache.check.js";
+import "./tokens.check.js";
 import "./two-marks.check.js";
 import "./vectors.check.js";
 

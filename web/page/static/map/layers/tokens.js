@@ -19,13 +19,20 @@ export function tokensOf({ tokens, staged, role }) {
   if (role !== "dm" || !staged.length) return all;
   /** @type {any[]} */
   const ghosts = [];
+  /** Pictures that wait, by token. @type {Map<string, string|undefined>} */
+  const faces = new Map();
   for (const { id, type, data = {} } of staged) {
-    const of = tokens[data.tokenId ?? ""];
+    const key = data.tokenId ?? "";
+    const of = tokens[key];
+    const picture = faces.get(key) ?? of?.picture;
     if (type === "token:create") ghosts.push({ ...data, id: data.id ?? `staged-${id}`, ghost: true });
-    else if (type === "token:move" && of) ghosts.push({ ...of, id: `staged-${id}`, hexKey: data.toHexKey, from: of.hexKey, ghost: true });
-    // Of a token that waits itself; one that is there shows its picture when it is published.
-    const waits = type === "token:picture" && ghosts.find((ghost) => ghost.tokenId === data.tokenId);
-    if (waits) waits.picture = data.picture;
+    else if (type === "token:move" && of) ghosts.push({ ...of, id: `staged-${id}`, tokenId: key, hexKey: data.toHexKey, picture, from: of.hexKey, ghost: true });
+    else if (type === "token:picture") {
+      faces.set(key, data.picture);
+      const waits = ghosts.filter((ghost) => ghost.tokenId === key);
+      for (const ghost of waits) ghost.picture = data.picture;
+      if (of && !waits.length) ghosts.push({ ...of, id: `staged-${id}`, tokenId: key, picture: data.picture, ghost: true });
+    }
   }
   return [...all, ...ghosts];
 }
