@@ -5,13 +5,13 @@ import pytest
 from events import Event, Member
 from events.core.features.hexes import HexesRevealed
 from events.core.features.members import MemberSet, PlayerJoined
-from events.core.features.pointers import PointAt
+from events.core.features.pointers import LeadScreen, PointAt
 from events.core.features.settings import SettingsChanged
 from events.core.features.terrain import HexesUpdated
 from events.core.features.tokens import TokenCreated
 from events.core.state import TokenId
 from events.core.targets import NoSuchPlayer, Players, Targets, Within
-from events.errors import PlayersOnly
+from events.errors import DmOnly, PlayersOnly
 from events.geometry.grid import Hex, runs
 from tests.support.given import ANN, BEN, DM, SAM, given
 
@@ -72,3 +72,15 @@ def test_spectators_point_at_nothing_and_targets_are_players() -> None:
     given(*TABLE).when(PointAt(hex_key=AT), by=SAM).refused(PlayersOnly)
     wrong = PointAt(hex_key=AT, targets=Players(player_ids=(SAM.user,)))
     given(*TABLE).when(wrong, by=ANN).refused(NoSuchPlayer)
+
+
+def test_screens_are_led_over_what_they_know_and_nobody_else_is_told() -> None:
+    room = given(*TABLE, SEEN, ONLY_BEN).room
+    for at, hears in ((AT, {"sam"}), (DARK, set())):
+        command = LeadScreen(hex_key=at, across=24.5)
+        assert given(*TABLE, SEEN, ONLY_BEN).when(command).then().after == room
+        told = {who: command.ephemeral_message(room, DM, who) for who in (DM, ANN, BEN, SAM)}
+        assert {who.user for who, message in told.items() if message} == hears
+        for message in filter(None, told.values()):
+            assert message.to_wire() == {"type": "screen:led", "hexKey": str(at), "across": 24.5}
+    given(*TABLE, SEEN).when(LeadScreen(hex_key=AT, across=9), by=ANN).refused(DmOnly)

@@ -15,6 +15,9 @@ GOES_TO = """(x) => new Promise((done) => {
     look();
 })"""
 
+SPOT = "() => { const { x, y } = hexroom.scene.camera(); return [x, y].map(Math.round).join(); }"
+LOOK_AT = f"(key) => {{ hexroom.scene.goTo(key); return ({SPOT})(); }}"
+
 KNOWN = "() => [...hexroom.table.shown().get().shown].length"
 
 
@@ -58,3 +61,14 @@ def test_the_screen_shows_what_everyone_knows_and_nothing_else(
     dm.page.evaluate("() => hexroom.scene.pan(40, 40)")
     x = dm.page.evaluate("() => hexroom.scene.camera().x")
     assert second.evaluate(GOES_TO, x)
+
+    # Another machine goes along over what it knows, once that is wished, and is told of nothing else.
+    dm.page.get_by_label("Big screens elsewhere follow it").check()
+    screen.page.evaluate("() => hexroom.scene.fly({ x: 0, y: 0, scale: 1 })")
+    spot = dm.page.evaluate(LOOK_AT, "26,-6")
+    screen.until(f"({SPOT})() === '{spot}'")
+    dm.page.evaluate("() => hexroom.table.commands.leadScreen('3,3', 30)")
+    dm.page.evaluate("() => hexroom.table.commands.reveal(['27,-7'], 'all')")
+    screen.until("hexroom.table.shown().get().shown.at(27, -7) === 'full'")
+    led = {message["hexKey"] for message in screen.received if message["type"] == "screen:led"}
+    assert led == {"26,-6"}

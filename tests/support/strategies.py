@@ -167,6 +167,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "rule_id": st.sampled_from(["r1", "r2"]),
     "players": players.map(lambda ids: Players(player_ids=tuple(ids))) | st.just("all"),
     "within": st.integers(0, 2),
+    "across": st.sampled_from([1.0, 24.5]),
     "shown_to": st.sampled_from(["owner", "players", "all"]),
     "user_id": st.sampled_from([None, ANN.user]),
     "skill": st.sampled_from(["stealth", "lore"]),

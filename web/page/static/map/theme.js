@@ -28,6 +28,8 @@ export const settings = {
   sound: saved("sound", false),
   /** Whether big screens in this browser go along with the DM's map. */
   leadScreen: saved("lead-screen", false),
+  /** The same for big screens anywhere, while nothing is staged. */
+  leadScreens: saved("lead-screens", false),
   /** Whether a DM goes on staging after publishing. */
   stayStaged: saved("stay-staged", false),
   /** Whether a DM wants to be told no more what comes first. */

@@ -94,6 +94,7 @@ export function createCommands(write) {
     moveToken: (/** @type {string} */ tokenId, /** @type {string} */ toHexKey) =>
       ask("token:move", { tokenId, toHexKey }),
     point: (/** @type {string} */ hexKey) => ask("hex:point", { hexKey }),
+    leadScreen: (/** @type {string} */ hexKey, /** @type {number} */ across) => ask("screen:lead", { hexKey, across }),
     settings: (/** @type {import("../model/types.js").Settings} */ changed) => ask("settings:set", changed),
     setRule: (/** @type {Omit<import("../model/types.js").Rule, "id"> & {ruleId?: string}} */ rule) =>
       ask("rule:set", rule),

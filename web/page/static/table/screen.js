@@ -1,8 +1,9 @@
 // @ts-check
 /** The big screen at the table: what players and spectators were all shown, without controls. It goes along with what is revealed, and, in the DM's own
- * browser, with the DM's map if they wish: where a DM looks never leaves that browser. */
+ * browser, with the DM's map if they wish. Elsewhere it goes along only where a DM looks at what it knows: the rest of where they look never reaches it. */
 
 import { fill, h } from "../ui/elements.js";
+import { fromPoint, keyOf, spotOfKey } from "../model/hex.js";
 import { EMPTY } from "../model/reduce.js";
 import { createStore } from "../model/store.js";
 import { styleOf } from "../model/labels.js";
@@ -17,6 +18,8 @@ import { lineBanner } from "./notices.js";
 /** @typedef {import("./types.js").Store<import("./types.js").Room>} RoomStore */
 /** Where a DM looks: a camera, and how wide their map is in CSS pixels. @typedef {{camera: import("../map/camera.js").Camera, wide: number}} Lead */
 
+/** How often screens elsewhere hear at most where a DM looks. */
+const LEAD_MS = 350;
 /** How long a handout stays: nobody is there to close it. */
 const HANDOUT_MS = 60_000;
 
@@ -34,6 +37,23 @@ export function screenLead(campaignId, leads) {
   return (camera, wide) => {
     if (!settings.leadScreen || !leads()) return;
     (channel ??= channelOf(campaignId)).postMessage({ camera, wide });
+  };
+}
+
+/** Returns the same for big screens anywhere: they hear of the hex in the middle, at most so often, the last time included.
+ * @param {() => import("./types.js").Room} room @param {(hexKey: string, across: number) => Promise<unknown>} tell @param {() => boolean} leads
+ * @returns {(camera: Lead["camera"], wide: number) => void} */
+export function screensLead(room, tell, leads) {
+  let timer = 0;
+  return ({ x, y, scale }, wide) => {
+    clearTimeout(timer);
+    if (!settings.leadScreens || !leads()) return;
+    timer = setTimeout(() => {
+      const { map, mode } = room();
+      if (!map || mode === "staged") return;
+      const { q, r } = fromPoint(x, y, map.orientation, map.hexSize);
+      tell(keyOf(q, r), Math.min(10_000, Math.max(1, wide / (map.hexSize * scale)))).catch(() => {});
+    }, LEAD_MS);
   };
 }
 
@@ -58,6 +78,8 @@ export function openScreen(app, campaignId) {
   const heard = (m, now, was) => {
     if (m.type.startsWith("handout:"))
       import("./handout.js").then((part) => part.heard(source, m, now, was, HANDOUT_MS)).catch(() => {});
+    if (m.type === "screen:led" && now.map)
+      scene.fly({ ...spotOfKey(now.map, m.hexKey), scale: host.clientWidth / (m.across * now.map.hexSize) });
     if (m.type !== "hex:revealed" && m.type !== "hex:hidden") return;
     scene.animate(m.hexKeys, m.type === "hex:revealed" ? "reveal" : "hide");
     if (m.type === "hex:revealed" && now.map && !scene.sees(m.hexKeys)) scene.frame(m.hexKeys);

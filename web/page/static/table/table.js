@@ -28,7 +28,7 @@ import { watchMode } from "./mode-notice.js";
 import { PANELS } from "./panels.js";
 import { otherEyes } from "./viewpoint.js";
 import { phaseOverlay, sessionBar } from "./session-bar.js";
-import { screenLead } from "./screen.js";
+import { screenLead, screensLead } from "./screen.js";
 import { sidePanel } from "./side-panel.js";
 import { createDoor } from "../dm/door.js";
 import { stagedStrip } from "../dm/staged-list.js";
@@ -45,8 +45,19 @@ export function openTable(app, campaignId) {
     look,
     style,
     face: createFaces({ campaignId, past: () => table.pastImage(), ask: () => scene.touch() }),
-    moved: screenLead(campaignId, () => room.get().role === "dm" && !table.readOnly()),
+    moved: (camera, wide) => {
+      for (const lead of leads) lead(camera, wide);
+    },
   });
+  const mayLead = () => room.get().role === "dm" && !table.readOnly();
+  const leads = [
+    screenLead(campaignId, mayLead),
+    screensLead(
+      () => room.get(),
+      (...to) => commands.leadScreen(...to),
+      () => mayLead() && live.line.get().phase === "open",
+    ),
+  ];
   const news = createNews(campaignId, scene);
   const live = followRoom({
     campaignId,

@@ -6,7 +6,7 @@ import { complain } from "./notices.js";
 import { MAP_THEMES, applyTheme, keep, settings } from "../map/theme.js";
 
 /** The names of settings that are kept under another one. @type {Partial<Record<keyof typeof settings, string>>} */
-const STORED = { style: "label-style", mapTheme: "map-theme", leadScreen: "lead-screen" };
+const STORED = { style: "label-style", mapTheme: "map-theme", leadScreen: "lead-screen", leadScreens: "lead-screens" };
 
 /** Returns the controls of what one sees. @param {import("./types.js").Table} table @returns {HTMLElement[]} */
 export function viewSettings(table) {
@@ -23,7 +23,10 @@ export function viewSettings(table) {
     else table.scene.repaint();
     table.relabel();
   };
-  const box = (/** @type {"labels"|"keys"|"grid"|"sound"|"leadScreen"} */ name, /** @type {string} */ label) =>
+  const box = (
+    /** @type {"labels"|"keys"|"grid"|"sound"|"leadScreen"|"leadScreens"} */ name,
+    /** @type {string} */ label,
+  ) =>
     h(
       "label.check",
       h("input", { type: "checkbox", checked: settings[name], onchange: (e) => set(name, e.target.checked) }),
@@ -48,7 +51,12 @@ export function viewSettings(table) {
     box("keys", "Keys of a single letter"),
     box("grid", "Grid lines"),
     box("sound", "A sound when something is revealed"),
-    ...(dm ? [box("leadScreen", "A big screen in this browser follows my map")] : []),
+    ...(dm
+      ? [
+          box("leadScreen", "A big screen in this browser follows my map"),
+          box("leadScreens", "Big screens elsewhere follow it, over what they know"),
+        ]
+      : []),
     h(
       "label",
       "Labels",
