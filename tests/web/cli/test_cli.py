@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -76,6 +77,12 @@ def postmaster_of(folder: Path) -> int | None:
         return None
 
 
+def until(fact: Callable[[], bool]) -> None:
+    """Look again until it is so, without taking the core from those who are waited for."""
+    while not fact():
+        time.sleep(0.005)
+
+
 def test_help_lists_every_setting_with_its_default() -> None:
     answer = CliRunner().invoke(main, ["serve", "--help"])
     assert answer.exit_code == 0
@@ -116,9 +123,9 @@ NO_HTTP = [
 
 @pytest.mark.parametrize(("level", "lines"), [("INFO", 0), ("DEBUG", len(NO_HTTP))])
 def test_what_is_no_http_is_a_line_for_those_who_look_for_it(
-    data_folder: Path, level: str, lines: int
+    data_folder: Path, database_url: str, level: str, lines: int
 ) -> None:
-    with serving(data_folder, LOG_LEVEL=level) as server:
+    with serving(data_folder, LOG_LEVEL=level, DATABASE_URL=database_url) as server:
         address = urlsplit(server.url)
         for request in NO_HTTP:
             with socket.create_connection((address.hostname, address.port)) as scanner:
@@ -167,8 +174,8 @@ def test_a_taken_port_is_said_and_the_database_stopped(data_folder: Path) -> Non
 
 def test_a_server_told_to_stop_while_it_starts_leaves_nothing(data_folder: Path) -> None:
     with launch(data_folder) as process:
-        while not (data_folder / "hexroom.lock").exists():
-            assert process.poll() is None
+        until(lambda: process.poll() is not None or (data_folder / "hexroom.lock").exists())
+        assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
@@ -191,10 +198,8 @@ def test_a_dead_database_is_started_again_and_stopping_is_in_order(data_folder: 
         postmaster = postmaster_of(data_folder)
         assert postmaster is not None
         os.kill(postmaster, signal.SIGKILL)
-        while postmaster_of(data_folder) in (None, postmaster):
-            pass
-        while server.get("/readyz") != 200:
-            pass
+        until(lambda: postmaster_of(data_folder) not in (None, postmaster))
+        until(lambda: server.get("/readyz") == 200)
         assert server.get("/api/me") == 401
         assert server.stop() == 0
 
