@@ -23,9 +23,19 @@ def test_a_guest_with_a_new_phone_takes_the_old_seat(served: Served, browser: Br
     dm = new_here(served, browser, "Dora")
     create(dm, "The Marches")
     ann = sit_down(dm, browser, "Ann")
+    ann.page.get_by_role("button", name="Keep a way back").click()
+    dialog = ann.page.get_by_role("dialog", name="Your way back")
+    first = dialog.get_by_label("Your way back", exact=True).input_value()
+    code = dialog.get_by_alt_text("QR code of the link")
+    expect(code).to_have_js_property("complete", True)
+    assert code.evaluate("(img) => img.naturalWidth") > 100
+    ann.page.reload()
+    ann.until("hexroom.table.room.get().ready")
+    expect(ann.page.get_by_role("button", name="Keep a way back")).to_have_count(0)
     ann.page.goto(f"{served.origin}/account")
     ann.page.get_by_role("button", name="Make a link").click()
-    link = ann.page.get_by_label("Your way back").input_value()
+    link = ann.page.get_by_role("textbox", name="Your way back").input_value()
+    assert link != first, "a new link replaces the one before"
 
     phone = fresh(browser)
     phone.goto(link)

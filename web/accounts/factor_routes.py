@@ -1,12 +1,10 @@
 """The calls by which people switch the second factor of their account on and off."""
 
-import io
 import secrets
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-import segno
 from aiohttp import web
 from pydantic import Field
 
@@ -29,6 +27,7 @@ from web.accounts.second_factor import (
 )
 from web.http.api import Answer, Body, Conflict, Denied, body_of, success
 from web.http.openapi import described
+from web.http.qr_code import qr_svg
 
 NO_PASSWORD: Final = "a second factor goes with a password, and this account has none"
 _ISSUER: Final = "Hexroom"
@@ -150,7 +149,8 @@ class FactorRoutes:
             raise Conflict("an authenticator app is on already: switch it off first")
         url = secret_url(secret, who.email, _ISSUER)
         return success(
-            FactorStarted(secret=secret_text(secret), url=url, picture=_drawn(url)), status=201
+            FactorStarted(secret=secret_text(secret), url=url, picture=qr_svg(url).decode()),
+            status=201,
         )
 
     @described(takes=FactorConfirmation, gives=RecoveryCodes)
@@ -228,10 +228,3 @@ def listed(passkey: Passkey) -> PasskeyListed:
         created_at=passkey.created_at,
         last_used_at=passkey.last_used_at,
     )
-
-
-def _drawn(url: str) -> str:
-    drawn = io.BytesIO()
-    code = segno.make_qr(url, error="m")
-    code.save(drawn, kind="svg", scale=6, dark="#10191c", light="#fff")
-    return drawn.getvalue().decode()

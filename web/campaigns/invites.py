@@ -1,11 +1,9 @@
 """Invites: links by which anybody joins a campaign, with an account or as a guest."""
 
-import io
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, NamedTuple
 from uuid import UUID
 
-import segno
 from aiohttp import web
 from pydantic import AwareDatetime, Field
 
@@ -35,6 +33,7 @@ from web.http.api import (
 )
 from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
+from web.http.qr_code import qr_answer
 from web.http.throttle import Throttle
 
 MOST_INVITES: Final = 200
@@ -183,14 +182,7 @@ class InviteRoutes:
     async def picture(self, request: web.Request) -> web.Response:
         """Draw an invite's link as a QR code; of any token, as it tells nothing but what was asked."""
         token = word_in(request.match_info["token"], "invite")
-        drawn = io.BytesIO()
-        code = segno.make_qr(self._url(request, token), error="m")
-        code.save(drawn, kind="svg", scale=6, dark="#10191c", light="#fff")
-        return web.Response(
-            body=drawn.getvalue(),
-            content_type="image/svg+xml",
-            headers={"Cache-Control": "private, no-store"},
-        )
+        return qr_answer(self._url(request, token))
 
     async def create(self, campaign: RoomId, by: UserId, asked: NewInvite, id_: UUID) -> str:
         """Return the token of a new invite; only its hash is kept."""

@@ -16,6 +16,7 @@ from web.campaigns.routes import CampaignStore
 from web.http.api import Answer, Body, Denied, Missing, body_of, success, word_in
 from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
+from web.http.qr_code import qr_answer
 from web.http.throttle import Throttle
 
 ATTEMPTS: Final = 20
@@ -88,6 +89,7 @@ class WayBackRoutes:
         app.router.add_post("/api/campaigns/{id}/members/{user}/way-back", self.make_for)
         app.router.add_get("/api/way-back/{token}", self.show)
         app.router.add_post("/api/way-back/{token}", self.take)
+        app.router.add_get("/back/{token}/qr.svg", self.picture)
 
     @described(gives=WayBackMade, status=201)
     async def make_own(self, request: web.Request) -> web.Response:
@@ -144,6 +146,10 @@ class WayBackRoutes:
         response = success(taken)
         await self._auth.sign_in(request, response, guest, Way.WAY_BACK)
         return response
+
+    async def picture(self, request: web.Request) -> web.Response:
+        """Draw a link as a QR code; of any token, as it tells nothing but what was asked."""
+        return qr_answer(self.url(request, word_in(request.match_info["token"], "link")))
 
     def url(self, request: web.Request, token: str) -> str:
         """Return the link as it is copied and scanned."""

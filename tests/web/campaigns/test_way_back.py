@@ -37,6 +37,10 @@ async def test_a_guest_comes_back_on_another_device_with_the_same_seat(
     shown = await phone.get(f"/api/way-back/{token}")
     assert shown.body == {"name": "Ann", "campaigns": ["Night"]}
     assert (await phone.get("/api/me")).status == 401, "looking at a link signs nobody in"
+    code = await phone.get(f"/back/{token}/qr.svg")
+    assert (code.status, code.headers["Cache-Control"]) == (200, "private, no-store")
+    assert code.headers["Content-Type"] == "image/svg+xml"
+    assert (await phone.get("/back/no%20link/qr.svg")).status == 404
     taken = await phone.post(f"/api/way-back/{token}")
     assert taken.body == {"userId": night.ann.id, "name": "Ann", "campaigns": [night.id]}
     assert (await phone.get("/api/me")).body["userId"] == night.ann.id

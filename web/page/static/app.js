@@ -36,6 +36,17 @@ const PAGES = {
   admin: () => import("./pages/admin.js").then((m) => m.openAdmin(app)),
 };
 
+/** Whether somebody comes to the table for the first time. */
+function isNewSeat() {
+  try {
+    return sessionStorage.getItem("hexroom-new-seat") !== null;
+  } catch {
+    return false;
+  }
+}
+
+if (table && !asksForScreen() && isNewSeat()) import("./pages/seat-link.js").then((m) => m.offerWayBack());
+
 if (!table) {
   (PAGES[kind] ?? (() => import("./pages/home.js").then((m) => m.openHome(app))))();
 }

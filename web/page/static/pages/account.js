@@ -6,9 +6,9 @@ import { complain, toast } from "../table/notices.js";
 import { confirm } from "../ui/dialogs.js";
 import { button, fill, form, h, icon } from "../ui/elements.js";
 import { ago } from "../ui/time.js";
-import { copyField } from "./copy-field.js";
 import { deviceName } from "./device-name.js";
 import { ownData } from "./own-data.js";
+import { seatLink } from "./seat-link.js";
 import { secondFactor } from "./second-factor.js";
 import { signInWords } from "./sign-in-words.js";
 import { address } from "../net/address.js";
@@ -102,7 +102,7 @@ function wayBack() {
         node,
         h("h2", "Your way back"),
         h("p", "Keep this link. It opens your seat on any device; whoever has it sits there as you."),
-        copyField("Your way back", url),
+        ...seatLink("Your way back", url),
       );
     } catch (error) {
       complain(error);

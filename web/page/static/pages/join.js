@@ -5,6 +5,7 @@ import { fill, form, h, icon } from "../ui/elements.js";
 import { ROLES } from "../ui/text.js";
 import { checkSignedIn, get, post } from "../net/api.js";
 import { scape } from "./landscape.js";
+import { markNewSeat } from "./seat-link.js";
 import { address } from "../net/address.js";
 
 const DEAD = "This link no longer works. Ask your DM for a new one.";
@@ -39,7 +40,10 @@ export async function openJoin(app, token) {
           `invites/${encodeURIComponent(token)}/accept`,
           me ? {} : { name: name.value.trim() },
         );
-        if (!me) await checkSignedIn();
+        if (!me) {
+          await checkSignedIn();
+          markNewSeat();
+        }
         if (waiting) wait();
         else enter(campaignId);
       } catch (failure) {

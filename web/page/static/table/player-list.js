@@ -131,12 +131,12 @@ async function merge(table, person) {
 /** Makes a link by which a guest gets back to the seat on another device. @param {import("./types.js").Table} table @param {Person} person */
 async function wayBack(table, person) {
   try {
-    const { copyField } = await import("../pages/copy-field.js");
+    const { seatLink } = await import("../pages/seat-link.js");
     const { url } = await api("POST", `campaigns/${table.campaignId}/members/${person.userId}/way-back`);
     openDialog(
       `A way back for ${person.name}`,
       h("p", `Give this link to ${person.name} alone: it opens their seat on any device. It replaces the link before.`),
-      copyField("Way back", url),
+      ...seatLink("Way back", url),
     );
   } catch (error) {
     complain(error);
