@@ -29,6 +29,8 @@ _LEAST_LETTERS: Final = 5.0
 
 Box = tuple[float, float, float, float]
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+_Icons = dict[tuple[str, float, bool], Image.Image]
+"""Drawings of sites by kind, half their height, and whether they are secret: each is drawn once."""
 
 
 class Overlay:
@@ -39,6 +41,7 @@ class Overlay:
     ) -> None:
         self._marks, self._inks = marks, inks
         self._left, self._top, self._scale = left, top, scale
+        self._icons: _Icons = {}
         self._tiles: dict[tuple[int, int], dict[int, list[int]]] = {}
         for number, mark in enumerate(marks):
             for part, (x0, y0, x1, y1) in enumerate(self._boxes(mark)):
@@ -67,7 +70,7 @@ class Overlay:
         part = picture.crop(box).convert("RGBa" if mode == "RGBA" else mode)
         size = (part.width * _SMOOTH, part.height * _SMOOTH)
         large = part.resize(size, Image.Resampling.NEAREST).convert(mode)
-        sheet = _Sheet(large, self._inks, -x, -y, self._left, self._top, self._scale)
+        sheet = _Sheet(large, self._inks, self._icons, -x, -y, self._left, self._top, self._scale)
         for number, parts in self._tiles[column, row].items():
             sheet.draw(self._marks[number], parts)
         small = large.convert(part.mode).resize(part.size, Image.Resampling.BOX).convert(mode)
@@ -104,13 +107,14 @@ class _Sheet:
         self,
         picture: Image.Image,
         inks: Inks,
+        icons: _Icons,
         dx: float,
         dy: float,
         left: float,
         top: float,
         scale: float,
     ) -> None:
-        self._picture, self._inks = picture, inks
+        self._picture, self._inks, self._icons = picture, inks, icons
         self._unit = scale * _SMOOTH
         self._x = (dx - left * scale) * _SMOOTH
         self._y = (dy - top * scale) * _SMOOTH
@@ -170,7 +174,13 @@ class _Sheet:
     def _icon(self, mark: Icon) -> None:
         x, y = self._place(mark.at)
         half = mark.half * self._unit
-        draw_icon(self._picture, self._inks, mark.kind, x, y, half, secret=mark.secret)
+        drawn = (mark.kind, half, mark.secret)
+        stamp = self._icons.get(drawn)
+        middle = math.ceil(half * 1.7) + 1
+        if stamp is None:
+            stamp = self._icons[drawn] = Image.new("RGBA", (2 * middle, 2 * middle))
+            draw_icon(stamp, self._inks, mark.kind, middle, middle, half, secret=mark.secret)
+        self._picture.paste(stamp, (round(x) - middle, round(y) - middle), stamp)
 
     def _words(self, mark: Words) -> None:
         size = mark.size * self._unit
@@ -237,13 +247,23 @@ def thick_line(
     flat_ends: bool = False,
 ) -> None:
     """Draw a line with round corners, and round ends if they are not to be flat."""
-    # At small widths nobody sees the corner, and rounding it takes most of the time.
-    joint = "curve" if width > 4 else None
-    pen.line(list(points), fill=fill, width=max(1, round(width)), joint=joint)
-    if not flat_ends and width > 2:
-        radius = width / 2
-        for x, y in (points[0], points[-1]):
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
+    pen.line(list(points), fill=fill, width=max(1, round(width)))
+    round_ = [] if flat_ends or width <= 2 else [points[0], points[-1]]
+    if width > 4:
+        # At small widths, or where a curve goes on, nobody sees the corner, and rounding it takes most of the time.
+        round_ += [
+            b for a, b, c in zip(points, points[1:], points[2:], strict=False) if _bends(a, b, c)
+        ]
+    radius = width / 2
+    for x, y in round_:
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
+
+
+def _bends(a: Point, b: Point, c: Point) -> bool:
+    """Say whether a line turns by more than a few degrees in its middle point."""
+    (x0, y0), (x1, y1) = (b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1])
+    ahead = x0 * x1 + y0 * y1
+    return ahead <= 0 or abs(x0 * y1 - y0 * x1) > 0.14 * ahead
 
 
 def dashes(line: Sequence[Point], pattern: Sequence[float]) -> Iterator[list[Point]]:
