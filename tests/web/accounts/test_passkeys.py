@@ -420,7 +420,9 @@ async def test_an_admin_and_the_command_line_take_passkeys_off(
     assert (await keyring.ann.get(FACTOR)).body["passkeys"] == []
     again = await add(keyring.ann, keyring.key)
     assert (again.status, len(again.body["recoveryCodes"])) == (201, 8)
-    (said,) = lines(await on(database_url, tmp_path)("user", "reset", "Ann", "--second-factor"))
+    (said,) = lines(
+        await on(database_url, tmp_path)("user", "reset", "Ann", "--second-factor", "--yes")
+    )
     assert "the second factor is off" in said
     assert (await login(await come())).status == 200
 

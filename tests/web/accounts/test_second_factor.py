@@ -235,12 +235,14 @@ async def test_a_new_password_leaves_it_on_and_an_operator_takes_it_off(
     token = link.rpartition("/reset/")[2]
     assert (await someone.post(f"/api/auth/reset/{token}", {"password": PASSWORD})).status == 204
     assert (await login(meet)).code == "code_needed"
-    (said,) = lines(await run("user", "reset", "Ann", "--second-factor"))
+    assert (await run("user", "reset", "Ann", "--second-factor")).exit_code == 1, "it asks first"
+    assert (await login(meet)).code == "code_needed"
+    (said,) = lines(await run("user", "reset", "Ann", "--second-factor", "--yes"))
     assert "Ann: the second factor is off" in said
     assert (await login(meet)).status == 200
     log = lines(await run("user", "log"))
     assert "command line: second factor switched off" in log[0]
-    again = await run("user", "reset", "Ann", "--second-factor")
+    again = await run("user", "reset", "Ann", "--second-factor", "--yes")
     assert (again.exit_code, "no second factor" in again.stderr) == (1, True)
 
 

@@ -56,7 +56,10 @@ async def test_the_last_admin_stays(
 async def test_signing_somebody_out_ends_their_browsers(
     ann: Person, database_url: str, tmp_path: Path
 ) -> None:
-    said = lines(await on(database_url, tmp_path)("user", "sign-out", "Ann"))
+    unasked = await on(database_url, tmp_path)("user", "sign-out", "Ann")
+    assert (unasked.exit_code, "have to sign in again" in unasked.output) == (1, True)
+    assert (await ann.get("/api/me")).status == 200, "nothing was done"
+    said = lines(await on(database_url, tmp_path)("user", "sign-out", "Ann", "--yes"))
     assert said == ["Ann: 1 sign-ins and tokens ended"]
     assert (await ann.get("/api/me")).status == 401
 

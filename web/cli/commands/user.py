@@ -87,9 +87,12 @@ def add(name: str, email: str) -> None:
     is_flag=True,
     help="Switch the second factor off instead, for who lost app, passkeys and recovery codes.",
 )
-def reset(user: str, second_factor: bool) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before the second factor is switched off.")
+def reset(user: str, second_factor: bool, yes: bool) -> None:
     """Print a link that sets a new password for USER, once, within an hour."""
     if second_factor:
+        if not yes:
+            click.confirm("Their app and passkeys will be asked for no more. Go on?", abort=True)
         return _reset_factor(user)
 
     async def work(tools: Tools) -> None:
@@ -124,6 +127,9 @@ def demote(user: str) -> None:
 
 @command.command("sign-out")
 @click.argument("user")
+@click.confirmation_option(
+    "--yes", prompt="All their browsers and bots have to sign in again. Go on?"
+)
 def sign_out(user: str) -> None:
     """End every sign-in and bearer token of USER; open tables close within seconds."""
 
