@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from events import Event, Member, advance, decide, fold, project
 from events.core.features.checks import SetSkill, SkillSet
+from events.core.features.handouts import HandoutShown, HideHandout, NotePictured
 from events.core.features.hexes import HexesHidden, HexesRevealed, HideHexes, RevealHexes
 from events.core.features.history import RedoAction, UndoAction
 from events.core.features.members import MemberSet, PlayerJoined
@@ -23,13 +24,30 @@ from events.core.features.merging import (
     preview_of,
 )
 from events.core.features.notes import DeleteNote, NoteSet
+from events.core.features.pins import DeletePin, PinSet
 from events.core.features.rules import RuleSet
 from events.core.features.sites import DeleteSite, SiteSet
 from events.core.features.staging import ModeSet
+from events.core.features.strokes import EraseStrokes, StrokeDrawn
 from events.core.features.tokens import DeleteToken, TokenCreated
 from events.core.map_objects import Site, SiteId
 from events.core.messages import Command
-from events.core.state import Mode, Note, NoteId, Role, RoomState, Rule, RuleId, TokenId, UserId
+from events.core.state import (
+    Handout,
+    Mode,
+    Note,
+    NoteId,
+    Pin,
+    PinId,
+    Role,
+    RoomState,
+    Rule,
+    RuleId,
+    Stroke,
+    StrokeId,
+    TokenId,
+    UserId,
+)
 from events.core.targets import Players
 from events.errors import Rejected
 from events.geometry.grid import Hex, runs
@@ -61,6 +79,10 @@ NIGHT: tuple[Event, ...] = (
     SkillSet(user=ANN.user, skill="lore", modifier=3),
     SkillSet(user=ANN.user, skill="stealth", modifier=2),
     SkillSet(user=NEW.user, skill="lore", modifier=5),
+    PinSet(pin=PinId("pin"), now=Pin(HERS, "smoke", ANN.user, party=True)),
+    StrokeDrawn(stroke=StrokeId("stroke"), now=Stroke(HERS, "0,0 9,9", ANN.user, party=True)),
+    NotePictured(note=NoteId("n1"), handout=Handout("h1", 9, 9)),
+    HandoutShown(note=NoteId("n1"), to=(ANN.user,)),
 )
 MERGE = MergeMembers(user_id=ANN.user, into=NEW.user)
 
@@ -173,6 +195,10 @@ ACTIONS: st.SearchStrategy[Command] = st.one_of(
             DeleteToken(token_id="t1"),
             DeleteNote(note_id="n1"),
             DeleteSite(site_id="s1"),
+            DeletePin(pin_id="pin"),
+            EraseStrokes(stroke_ids=("stroke",)),
+            HideHandout(note_id="n1", targets=Players(player_ids=(ANN.user,))),
+            HideHandout(note_id="n1", targets="all"),
             *(
                 SetSkill(user_id=ANN.user, skill=skill, modifier=modifier)
                 for skill in ("lore", "law")
@@ -207,6 +233,9 @@ class Playing:
     steps=st.lists(st.one_of(st.integers(0, 8), st.none()), max_size=12),
 )
 @example(actions=[DeleteToken(token_id="t1")], steps=[0])
+@example(actions=[DeletePin(pin_id="pin")], steps=[0])
+@example(actions=[EraseStrokes(stroke_ids=("stroke",))], steps=[0])
+@example(actions=[HideHandout(note_id="n1", targets="all")], steps=[0])
 @example(actions=[DeleteNote(note_id="n1"), DeleteSite(site_id="s1")], steps=[0, 1, None, 0])
 def test_whatever_is_undone_after_a_merge_nothing_goes_to_the_seat_that_ended(
     actions: list[Command], steps: list[int | None]
@@ -225,6 +254,13 @@ def names(room: RoomState, user: UserId) -> bool:
     """Say whether anything is the user's, or shown to them alone."""
     return (
         any(token.owner == user for token in room.tokens.values())
+        or any(pin.by == user for pin in room.pins.values())
+        or any(stroke.by == user for stroke in room.strokes.values())
+        or any(
+            user in note.handout.shown_to or user in note.handout.kept_from
+            for note in room.notes.values()
+            if note.handout is not None
+        )
         or user in room.skills
         or any(user in dict(seen.apart) for seen, _ in room.sights.grouped())
         or any(

@@ -13,7 +13,8 @@ from events.errors import InvalidState, NotFound, TooMany
 
 WITH_PLAYERS: Final = ("notes", "paths", "sites", "regions", "labels", "rules")
 """Slices of things that name players: those who may know of them, or whom a rule is for."""
-_GIVEN: Final = (*WITH_PLAYERS, "tokens", "sights", "skills")
+_DRAWN: Final = ("pins", "strokes")
+_GIVEN: Final = (*WITH_PLAYERS, "tokens", "sights", "skills", *_DRAWN)
 """All slices that name players."""
 
 
@@ -159,7 +160,7 @@ def _given_to(room: RoomState, user: UserId, into: UserId) -> dict[str, Any]:
     }
     slices["notes"] = _given(slices["notes"], lambda note: _shown_instead(note, user, into))
     slices["tokens"] = _given(room.tokens, lambda token: _owned_instead(token, user, into))
-    for name in ("pins", "strokes"):
+    for name in _DRAWN:
         slices[name] = _given(
             getattr(room, name), lambda own: replace(own, by=into) if own.by == user else own
         )
