@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 def test_nobody_becomes_dm_by_a_key_in_a_list(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     role = dm.page.get_by_label(f"Role of {served.player}")
     role.select_option("dm")
     asked = dm.page.get_by_role("dialog", name=f"Make {served.player} a DM?")
@@ -23,7 +23,7 @@ def test_nobody_becomes_dm_by_a_key_in_a_list(served: Served, browser: Browser) 
 
 
 def test_the_menu_has_groups_and_goes_by_arrow_keys(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     dm.page.get_by_role("button", name="Menu").click()
     menu = dm.page.locator("#menu")
     for name in ("Players", "Map", "Campaign", "View"):
@@ -46,7 +46,7 @@ def test_the_menu_has_groups_and_goes_by_arrow_keys(served: Served, browser: Bro
 def test_a_note_is_shown_to_everyone_only_when_that_was_meant(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     dm.page.evaluate(
         "() => hexroom.table.commands.setNote('3,3', {kind: 'lore', title: 'Mill', playerText: 'Old.', audience: 'dm'})"
     )

@@ -64,7 +64,7 @@ DIALOGS: dict[str, object] = {
     **dict.fromkeys(("handout#askWhom", "handout#askFromWhom", "handout"), LETTER),
 }
 """Dialogs, with what they are opened for."""
-CALM = {"reduced_motion": "reduce", "bypass_csp": True}
+INJECTED = {"bypass_csp": True}
 """axe-core looks at styles, which the page's own policy would forbid."""
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 
@@ -81,7 +81,7 @@ def assert_accessible(page: Page) -> None:
 
 
 def test_axe_finds_nothing_on_the_screens_of_a_dm(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, color_scheme="dark", **CALM).open(served.links["dm"])
+    dm = Seat(browser, color_scheme="dark", **INJECTED).open(served.links["dm"])
     page = dm.page
     assert_accessible(page)
     page.emulate_media(color_scheme="light")
@@ -140,7 +140,7 @@ def test_axe_finds_nothing_on_the_screens_of_a_dm(served: Served, browser: Brows
 def test_axe_finds_nothing_on_the_screens_around_the_table(
     served: Served, browser: Browser
 ) -> None:
-    isa = Seat(browser, color_scheme="light", **CALM, **PHONE).open(served.links["player"])
+    isa = Seat(browser, color_scheme="light", **INJECTED, **PHONE).open(served.links["player"])
     assert_accessible(isa.page)
     isa.page.get_by_role("button", name="Journal").click()
     expect(isa.page.locator(".note").first).to_be_visible()
@@ -157,7 +157,7 @@ def test_axe_finds_nothing_on_the_screens_around_the_table(
     isa.page.locator("#map").wait_for()
     assert_accessible(isa.page)
 
-    stranger = Seat(browser, color_scheme="light", **CALM)
+    stranger = Seat(browser, color_scheme="light", **INJECTED)
     page = stranger.page
     for path in ("", "forgotten", "reset/no-such-link", "back/no-such-link", "join/no-such-link"):
         page.goto(f"{served.origin}/{path}")
@@ -169,12 +169,12 @@ def test_axe_finds_nothing_on_the_screens_around_the_table(
     stranger.context.close()
 
     # Whoever is here first is the server's admin.
-    dora = new_here(served, browser, "Dora", color_scheme="light", **CALM)
+    dora = new_here(served, browser, "Dora", color_scheme="light", **INJECTED)
     page = dora.page
     page.locator("dialog[open]").wait_for()
     assert_accessible(page)
     create(dora, "The Marches")
-    ann = sit_down(dora, browser, "Ann", **CALM)
+    ann = sit_down(dora, browser, "Ann", **INJECTED)
     for url in (dora.page.evaluate("() => location.href"), served.origin):
         ann.page.goto(url)
         ann.page.get_by_role("heading").first.wait_for()

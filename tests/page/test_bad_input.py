@@ -36,7 +36,7 @@ CUT_OFF = """() => [...document.querySelectorAll("button, a, select, input, p, h
 
 
 def test_nothing_is_cut_off_or_breaks_at_its_worst(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce")
+    dm = Seat(browser)
     dm.context.add_init_script(DENIED)
     dm.context.add_init_script(AN_HOUR_AHEAD)
     dm.open(served.links["dm"])

@@ -12,8 +12,8 @@ PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobil
 
 
 def test_a_token_is_moved_by_keys_and_by_two_taps(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
-    phone = Seat(browser, reduced_motion="reduce", **PHONE).open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    phone = Seat(browser, **PHONE).open(served.links["player"])
     start_session(dm)
     phone.until("hexroom.table.room.get().status === 'active'")
 
@@ -47,7 +47,7 @@ def test_a_token_is_moved_by_keys_and_by_two_taps(served: Served, browser: Brows
 
 def test_looking_at_the_map_never_leads_into_the_fog(served: Served, browser: Browser) -> None:
     dm = Seat(browser).open(served.links["dm"])
-    phone = Seat(browser, reduced_motion="reduce", **PHONE).open(served.links["player"])
+    phone = Seat(browser, **PHONE).open(served.links["player"])
     dm.page.evaluate(
         "async () => { const { room, commands } = hexroom.table; for (const id of Object.keys(room.get().tokens)) await commands.deleteToken(id); }"
     )

@@ -70,9 +70,8 @@ def assert_fair(seat: Seat) -> None:
 def test_names_roles_and_contrast_of_the_table(
     served: Served, browser: Browser, scheme: Any
 ) -> None:
-    calm = {"color_scheme": scheme, "reduced_motion": "reduce"}
-    dm = Seat(browser, **calm).open(served.links["dm"])
-    isa = Seat(browser, **calm).open(served.links["player"])
+    dm = Seat(browser, color_scheme=scheme).open(served.links["dm"])
+    isa = Seat(browser, color_scheme=scheme).open(served.links["player"])
     assert_fair(isa)
     assert_fair(dm)
     dm.page.keyboard.press("s")
@@ -98,7 +97,7 @@ def test_names_roles_and_contrast_of_the_table(
 def test_names_roles_and_contrast_of_the_first_screen(
     served: Served, browser: Browser, scheme: Any
 ) -> None:
-    seat = Seat(browser, color_scheme=scheme, reduced_motion="reduce")
+    seat = Seat(browser, color_scheme=scheme)
     seat.page.goto(served.origin)
     seat.page.get_by_role("button", name="Create your table").wait_for()
     assert_fair(seat)
@@ -210,8 +209,8 @@ def test_a_phone_has_all_controls_within_reach(served: Served, browser: Browser)
 
 
 def test_a_night_by_keyboard_alone(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
-    isa = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    isa = Seat(browser).open(served.links["player"])
     keys = dm.page.keyboard
 
     def tab_to(name: str) -> None:
@@ -265,7 +264,7 @@ def test_who_is_not_signed_in_is_led_back_after_signing_in(
         " body: JSON.stringify({name: 'Kim', email: 'kim@example.org', password: 'correct horse battery'})})).status"
     )
     assert made < 300
-    seat = Seat(browser, reduced_motion="reduce")
+    seat = Seat(browser)
     seat.page.goto(table)
     seat.page.get_by_role("heading", name="Sign in first").wait_for()
     assert_fair(seat)
@@ -281,7 +280,7 @@ def test_the_card_of_a_hex_stays_within_the_map_as_it_grows(
     served: Served, browser: Browser
 ) -> None:
     low = {"width": 1280, "height": 560}
-    dm = Seat(browser, viewport=low, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser, viewport=low).open(served.links["dm"])
     dm.page.mouse.click(*dm.at("3,3"), button="right")
     card = dm.page.get_by_role("dialog", name="Hex")
     card.wait_for()

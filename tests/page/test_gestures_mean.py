@@ -12,7 +12,6 @@ from tests.support.line_proxy import before
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-CALM = {"reduced_motion": "reduce"}
 HTML = "<html><body><h1>413 Request Entity Too Large</h1><hr>nginx</body></html>"
 
 
@@ -49,7 +48,7 @@ def begin_stroke(dm: Seat) -> None:
 def test_a_stroke_does_to_its_end_what_it_did_when_it_began(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, **CALM)
+    dm = Seat(browser)
     sent = asked_of(dm)
     dm.open(served.links["dm"])
     dm.page.keyboard.press("r")
@@ -64,7 +63,7 @@ def test_a_stroke_does_to_its_end_what_it_did_when_it_began(
 
 
 def test_escape_cancels_a_stroke_and_a_drag(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, **CALM)
+    dm = Seat(browser)
     sent = asked_of(dm)
     dm.open(served.links["dm"])
     dm.page.keyboard.press("r")
@@ -85,7 +84,7 @@ def test_escape_cancels_a_stroke_and_a_drag(served: Served, browser: Browser) ->
 
 
 def test_a_letter_meant_for_a_panel_publishes_nothing(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, **CALM)
+    dm = Seat(browser)
     sent = asked_of(dm)
     dm.open(served.links["dm"])
     dm.page.get_by_role("button", name="Start a new session").click()
@@ -106,7 +105,7 @@ def test_a_letter_meant_for_a_panel_publishes_nothing(served: Served, browser: B
 def test_single_letters_work_by_place_and_can_be_switched_off(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     press = "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true }))"
     tool = dm.page.locator("#map")
     dm.page.evaluate(press, ["к", "KeyR"])
@@ -128,7 +127,7 @@ def test_single_letters_work_by_place_and_can_be_switched_off(
 def test_a_dead_line_is_noticed_when_somebody_comes_back(served: Served, browser: Browser) -> None:
     port = int(served.origin.rpartition(":")[2])
     with before(port) as proxy:
-        dm = Seat(browser, **CALM)
+        dm = Seat(browser)
         dm.page.clock.install()
         dm.open(served.links["dm"].replace(f":{port}/", f":{proxy.port}/"))
         proxy.freeze()
@@ -145,7 +144,7 @@ def test_an_answer_of_a_proxy_ends_with_a_sentence_and_the_form_back(
     def html(route: Route) -> None:
         route.fulfill(status=413, content_type="text/html", body=HTML)
 
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     dm.page.get_by_role("button", name="Menu").click()
     dm.page.get_by_role("button", name="Picture under the map").click()
     dm.page.route(re.compile(r"/map/picture$"), html)
@@ -157,7 +156,7 @@ def test_an_answer_of_a_proxy_ends_with_a_sentence_and_the_form_back(
 
 
 def test_a_link_is_called_copied_only_when_it_was(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, **CALM)
+    dm = Seat(browser)
     dm.context.add_init_script(
         "Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false;"
     )

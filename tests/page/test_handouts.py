@@ -14,8 +14,8 @@ SHOWN = "document.querySelector('dialog.handout img')?.naturalWidth === 700"
 def test_a_handout_opens_before_a_player_and_stays_in_the_journal(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
-    player = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    player = Seat(browser).open(served.links["player"])
     dm.page.evaluate("() => hexroom.table.open('note-editor', '9,9')")
     editor = dm.page.get_by_role("dialog", name="New note")
     editor.get_by_label("Title").fill("A letter")

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 def test_a_hex_goes_by_its_name_and_its_terrain_is_changed_in_its_card(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     dm.page.evaluate("() => hexroom.table.ask('3,3')")
     card = dm.page.get_by_role("dialog", name="Hex 0405")
     card.get_by_label("Terrain").select_option("volcanic")

@@ -91,8 +91,8 @@ def lines_are_the_players_own_or_the_partys(dm: Seat, player: Seat) -> None:
 def test_pins_are_the_players_own_or_the_partys_and_notes_go_by_region(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
-    player = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    player = Seat(browser).open(served.links["player"])
     start_session(dm)
     player.until("hexroom.table.room.get().status === 'active'")
     pin(player, "Smoke in the west", party=True)

@@ -34,7 +34,7 @@ def test_the_legend_has_what_its_viewer_sees(served: Served, browser: Browser) -
 
 
 def test_the_ruler_measures_by_mouse_keys_and_fingers(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce", has_touch=True).open(served.links["dm"])
+    dm = Seat(browser, has_touch=True).open(served.links["dm"])
     page, far = dm.page, dm.page.get_by_role("group", name="Ruler").get_by_role("status")
     page.evaluate("() => hexroom.table.commands.settings({ hexWidth: 6 })")
     dm.until("hexroom.table.room.get().settings.hexWidth === 6")

@@ -79,10 +79,9 @@ def reveal_to(dm: Seat, name: str) -> None:
 
 
 def test_what_a_dm_draws_shows_to_those_who_may_know(served: Served, browser: Browser) -> None:
-    calm = {"reduced_motion": "reduce"}
-    player = Seat(browser, **calm).open(served.links["player"])
-    dm = Seat(browser, **calm).open(served.links["dm"])
-    other = sit_down(dm, browser, "Ada", **calm)
+    player = Seat(browser).open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    other = sit_down(dm, browser, "Ada")
     run = run_of(dm, player)
     expect(player.page.locator(".drawbar, [data-tool=draw]").locator("visible=true")).to_have_count(
         0
@@ -228,8 +227,8 @@ def a_label_is_written(dm: Seat, player: Seat, run: list[str]) -> None:
 
 
 def test_paths_are_drawn_by_keys_and_by_fingers(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, color_scheme="light", reduced_motion="reduce").open(served.links["dm"])
-    phone = Seat(browser, **PHONE, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser, color_scheme="light").open(served.links["dm"])
+    phone = Seat(browser, **PHONE).open(served.links["dm"])
     before = set(things(dm, "paths"))
 
     keys = dm.page.keyboard
@@ -279,7 +278,7 @@ def test_paths_are_drawn_by_keys_and_by_fingers(served: Served, browser: Browser
 def test_terrain_is_painted_by_lasso_copied_and_laid_down_by_one_command_each(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     page, bar = dm.page, dm.page.locator(".brushbar")
 
     def land(key: str) -> Any:

@@ -16,7 +16,7 @@ def staged_one(dm: Seat, key: str) -> None:
 
 
 def test_no_change_of_mode_goes_unsaid(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     said = dm.page.locator("#toasts")
     stage(dm)
     expect(said).not_to_contain_text("players see")
@@ -38,7 +38,7 @@ def test_no_change_of_mode_goes_unsaid(served: Served, browser: Browser) -> None
 
 
 def test_a_dm_may_stay_staged_after_publishing(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     stage(dm)
     dm.page.get_by_label("Go on staging after publishing").check()
     dm.page.reload()

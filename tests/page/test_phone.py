@@ -13,7 +13,6 @@ SMALL: Any = {
     "viewport": {"width": 320, "height": 568},
     "has_touch": True,
     "is_mobile": True,
-    "reduced_motion": "reduce",
 }
 
 COVERED = """() => [...document.querySelectorAll("#app button, #app a, #app select")]
@@ -73,7 +72,7 @@ def test_a_thumb_reaches_the_journal_the_table_and_oneself(
 def test_the_brush_bar_is_one_row_by_which_all_of_seven_players_are_reached(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     dm.page.keyboard.press("r")
     bar = dm.page.locator(".brushbar")
     height = "(node) => node.getBoundingClientRect().height"

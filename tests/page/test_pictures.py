@@ -85,7 +85,7 @@ def colour(seat: Seat, picture: str = "") -> str:
 def test_an_answer_that_was_overtaken_does_not_move_the_picture_back(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     start_session(dm)
     held: list[Route] = []
     picture = lay(dm, served.origin, "red")

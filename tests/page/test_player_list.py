@@ -31,7 +31,7 @@ def test_a_name_of_twenty_letters_stands_whole_beside_all_a_dm_can_do(
 def test_what_is_rarely_done_with_somebody_is_in_a_menu_of_arrow_keys(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     more = dm.page.get_by_role("button", name=f"More about {served.player}")
     more.focus()
     dm.page.keyboard.press("ArrowDown")

@@ -10,7 +10,6 @@ from tests.support.browsers import Seat, Served
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-CALM = {"reduced_motion": "reduce"}
 
 
 def write_note(seat: Seat, key: str, text: str) -> None:
@@ -24,7 +23,7 @@ def write_note(seat: Seat, key: str, text: str) -> None:
 def test_the_focus_goes_to_what_takes_the_place_of_a_control(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     keys = dm.page.keyboard
     dm.page.get_by_role("button", name="Start a new session").focus()
     keys.press("Enter")
@@ -44,7 +43,7 @@ def test_the_focus_goes_to_what_takes_the_place_of_a_control(
 
 
 def test_words_are_not_thrown_away_by_a_slip(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     write_note(dm, "3,3", "It turns in no wind.")
     dm.page.keyboard.press("Escape")
     dm.page.get_by_role("heading", name="Throw away what you wrote?").wait_for()
@@ -58,7 +57,7 @@ def test_words_are_not_thrown_away_by_a_slip(served: Served, browser: Browser) -
 def test_who_was_signed_out_is_told_and_keeps_what_they_wrote(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     write_note(dm, "3,3", "It turns in no wind.")
     dm.page.evaluate("async () => (await fetch('/api/auth/logout', {method: 'POST'})).status")
     dm.until("document.querySelector('.banner').textContent.includes('You are signed out')")
@@ -69,7 +68,7 @@ def test_who_was_signed_out_is_told_and_keeps_what_they_wrote(
 
 
 def test_a_killed_server_costs_no_word_and_no_dialog(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     write_note(dm, "3,3", "It turns in no wind.")
     served.kill()
     dm.until("hexroom.table.live.line.get().phase === 'lost'")
@@ -90,7 +89,7 @@ def test_a_killed_server_costs_no_word_and_no_dialog(served: Served, browser: Br
 def test_what_is_saved_while_the_server_is_away_is_kept_and_sent_once(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     write_note(dm, "3,3", "It turns in no wind.")
     served.kill()
     dm.until("hexroom.table.live.line.get().phase === 'lost'")
@@ -104,7 +103,7 @@ def test_what_is_saved_while_the_server_is_away_is_kept_and_sent_once(
 
 
 def test_a_part_of_the_page_that_does_not_come_is_told(served: Served, browser: Browser) -> None:
-    dm = Seat(browser, **CALM).open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     dm.page.route(
         re.compile(r"/(parts/help-\w+|pages/help)\.js$"), lambda route: route.fulfill(status=404)
     )

@@ -24,14 +24,14 @@ KNOWN = "() => [...hexroom.table.shown().get().shown].length"
 def test_the_screen_shows_what_everyone_knows_and_nothing_else(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
+    dm = Seat(browser).open(served.links["dm"])
     # In the DM's own browser, before there is anybody with whose eyes it could see.
     second = dm.context.new_page()
     second.goto(f"{dm.page.url}?view=table")
     expect(second.get_by_text("The screen sees as a spectator")).to_be_visible()
     expect(second.locator("#map")).to_be_hidden()
 
-    screen = Seat(browser, reduced_motion="reduce")
+    screen = Seat(browser)
     screen.page.goto(f"{dm.page.evaluate(LINK)}?view=table")
     screen.page.get_by_label("Your name at the table").fill("Screen")
     screen.page.get_by_role("button", name="Take a seat").click()

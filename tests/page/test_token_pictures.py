@@ -43,8 +43,8 @@ def half_red_half_green(width: int = 400) -> bytes:
 def test_a_picture_is_cut_by_keys_and_seen_by_who_sees_the_token(
     served: Served, browser: Browser
 ) -> None:
-    dm = Seat(browser, reduced_motion="reduce").open(served.links["dm"])
-    player = Seat(browser, reduced_motion="reduce").open(served.links["player"])
+    dm = Seat(browser).open(served.links["dm"])
+    player = Seat(browser).open(served.links["player"])
     dm.page.evaluate(
         """async () => {
             await hexroom.table.commands.createToken({ hexKey: '3,3', label: 'an ogre' });
