@@ -1,8 +1,7 @@
 """A batch on its way into the record: rows made, and worded as the queries ask for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, LiteralString
+from typing import Any, Final, LiteralString, NamedTuple
 
 from events.journal import Lease
 from events.journal.chain import Head, Row
@@ -11,8 +10,7 @@ from events.journal.postgres.line import ArrayQuery
 from events.journal.postgres.queries import QUERIES
 
 
-@dataclass(frozen=True, slots=True)
-class SealedRows:
+class SealedRows(NamedTuple):
     """Rows of one room, one at least, that follow the head."""
 
     lease: Lease
