@@ -1,7 +1,7 @@
 """One scene of the demo, pictured as each of those who look at it sees it: for the README and the docs.
 
 ``python -m tests.support.scene_pictures`` writes ``docs/images/scene-*.webp`` anew: the DM's table in
-three looks, live and staged, a player's on a desk and on a phone, the big screen, the recap and the export.
+three looks, live and staged, a player's on a desk and on a phone, the big screen, the replay, the recap and the export.
 """
 
 import io
@@ -164,6 +164,7 @@ class Scene:
         campaign = dm.room("hexroom.table.campaignId")
         api = f"{self._served.origin}/api"
         self._do(dm, "end")
+        self._replayed()
         exported = dm.context.request.get(f"{api}/campaigns/{campaign}/map/export?format=png")
         self._write("export", exported.body(), longest=1440)
         sessions = dm.context.request.get(f"{api}/campaigns/{campaign}/sessions").json()["sessions"]
@@ -174,6 +175,18 @@ class Scene:
         page = self._browser.new_context(viewport={"width": 1100, "height": 900}).new_page()
         page.set_content(recap)
         self._write("recap", page.screenshot())
+
+    def _replayed(self) -> None:
+        """Picture the end of the session in its replay."""
+        dm = self._dm
+        dm.page.evaluate("() => hexroom.table.sessions()")
+        dm.page.get_by_role("dialog").get_by_role("button", name="Watch").first.click()
+        moment = dm.replay_start()
+        moment.press("End")
+        dm.until("Object.values(hexroom.table.now().tokens).length > 8")
+        self._close_up(dm)
+        self._picture(dm, "replay")
+        dm.page.keyboard.press("Escape")
 
     def _seat(self, role: str, view: str = "", **context: Any) -> Seat:
         seat = Seat(self._browser, painted=True, **context)
