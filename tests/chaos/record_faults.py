@@ -44,11 +44,14 @@ async def record_damaged(world: World) -> None:
     url = world.primary.url
     where = f"WHERE campaign_id = '{host.campaign}' AND event_type = 'hex_reveal'"
     payload = await asyncio.to_thread(_payload, url, where)
+    await _kill(world.nodes)
+    await asyncio.to_thread(_forget_saved_state, url, host.campaign)
     await asyncio.to_thread(_set_payload, url, where, '{"no":"such"}')
-    await _restart(world.nodes)
+    await _start(world.nodes)
     await _expect_quarantine(world, host)
+    await _kill(world.nodes)
     await asyncio.to_thread(_set_payload, url, where, payload)
-    await _restart(world.nodes)
+    await _start(world.nodes)
     async with asyncio.timeout(REFUSED_S), host.sit(world.chance.choice(world.urls())):
         pass
 
@@ -73,14 +76,25 @@ def _payload(url: str, where: str) -> str:
     return str(row[0])
 
 
+def _forget_saved_state(url: str, campaign: str) -> None:
+    """Have the room read its record: one that was saved after the row is as it was, and needs no row."""
+    with psycopg.connect(url) as connection:
+        connection.execute(f"DELETE FROM room_snapshot WHERE campaign_id = '{campaign}'".encode())
+
+
 def _set_payload(url: str, where: str, payload: str) -> None:
     tamper(url, f"UPDATE session_event SET payload = '{payload}' {where}")
 
 
-async def _restart(nodes: Iterable[Node]) -> None:
+async def _kill(nodes: Iterable[Node]) -> None:
+    # All of them, before the row is changed: a node that is left could save the room as it was.
     for node in nodes:
         node.signal(signal.SIGKILL)
         await node.process.ended()
+
+
+async def _start(nodes: Iterable[Node]) -> None:
+    for node in nodes:
         await node.start()
 
 
