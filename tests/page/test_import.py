@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
-from tests.support.browsers import Seat, Served
+from tests.support.browsers import SETTLED, Seat, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -13,6 +13,8 @@ x,y,HEX #,Terrain,Author,What players know
 1,1,101,Hills,A mill by a brook.,R. Quill
 1,2,102,Salt Marsh,Reeds.,S. Ink
 """
+TOP = "hexroom.scene.placeOf('0,0').y - hexroom.scene.hexPixels() * Math.sqrt(3) / 2"
+"""Where the upper edge of the first hex is on the screen."""
 NOTES = "Object.values(hexroom.table.room.get().notes)"
 
 
@@ -62,6 +64,10 @@ def test_undo_is_offered_where_a_map_can_be_taken_back(
     laid = dm.page.locator(".toast", has_text="laid.")
     expect(laid).to_be_visible()
     expect(laid.get_by_role("button", name="Undo")).to_have_count(0 if begins else 1)
+    if begins:
+        # The notice takes room from the map, which is whole in view all the same.
+        expect(dm.page.get_by_text("Nobody sees your map yet.")).to_be_visible()
+        dm.until(f"{SETTLED} && {TOP} >= 0")
     can = str(not begins).lower()
     dm.until(f"Boolean(hexroom.table.room.get().history.canUndo) === {can}")
 

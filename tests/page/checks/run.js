@@ -19,6 +19,7 @@ import "./tile-cache.check.js";
 import "./tokens.check.js";
 import "./two-marks.check.js";
 import "./vectors.check.js";
+import "./veil.check.js";
 
 const list = /** @type {HTMLElement} */ (document.getElementById("result"));
 let failed = 0;

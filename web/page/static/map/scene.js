@@ -77,6 +77,12 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
   let flight = null;
   /** Whether somebody moved the map by hand. */
   let looked = false;
+  /** Where the camera was put at first, until somebody touches the map. @type {import("./camera.js").Camera|null} */
+  let home = null;
+  const touched = () => {
+    home = null;
+  };
+  host.addEventListener("pointerdown", touched);
   const figures = { draws: /** @type {number[]} */ ([]), full: 0 };
 
   const ask = (what = "both") => {
@@ -109,6 +115,8 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       canvas.height = Math.round(size.h * density);
     }
     mannerChanged();
+    // Notices come with the map and take room from it; whoever has put a hand on it is not moved.
+    if (camera === home) framed = false;
     if (!framed) frameMap();
     dirty.ground = dirty.life = true;
     // At once: a canvas of another size is empty, and would be painted so before the next frame.
@@ -127,7 +135,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     limits = { min: Math.min(whole * 0.6, 12 / map.hexSize), max: Math.max(whole, 110 / map.hexSize) };
     if (!framed) {
       framed = true;
-      camera = start(map, whole);
+      camera = home = start(map, whole);
     }
   }
 
@@ -363,6 +371,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       things.close();
       cancelAnimationFrame(frame);
       clearTimeout(gathering);
+      host.removeEventListener("pointerdown", touched);
     },
   };
   return scene;

@@ -137,7 +137,12 @@ export function createThingPainter() {
       }
       pen.globalAlpha = 1;
       if (px > 20 * css) for (const { site, p } of sites)
-        if (site.title && !taken.has(site.hexKey)) engrave(pen, site.title, p.x, p.y + px * 0.5, { size: Math.min(14 * css, Math.max(10 * css, px * 0.34)), color: markOf(site) || inks.word, halo: inks.halo });
+        if (site.title && !taken.has(site.hexKey)) {
+          const letters = Math.min(14 * css, Math.max(10 * css, px * 0.34));
+          // Below the ring around what only DMs know of.
+          const below = markOf(site) && !site.ghost ? half * 1.4 - px * 0.1 + letters * 0.75 : px * 0.5;
+          engrave(pen, site.title, p.x, p.y + below, { size: letters, color: markOf(site) || inks.word, halo: inks.halo });
+        }
       // Last: no word lies over a site.
       for (const { site, p } of sites) {
         pen.globalAlpha = site.ghost ? 0.7 : markOf(site) ? 0.85 : 1;

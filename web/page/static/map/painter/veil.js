@@ -9,6 +9,8 @@ export function layVeil(data, raster, theme, { x: left, y: top, dm, strength, de
   const [cr, cg, cb] = theme.hidden;
   const [gr, gg, gb] = theme.glow;
   const stripe = Math.round(9 * density);
+  // So that no place is below 0, where remainders are, too.
+  const first = left + top + 1e6 * stripe;
   for (let y = 0, i = 0; y < side; y++)
     for (let x = 0; x < side; x++, i++) {
       const to = i * 4;
@@ -21,7 +23,7 @@ export function layVeil(data, raster, theme, { x: left, y: top, dm, strength, de
         const light = data[to] * 0.3 + data[to + 1] * 0.59 + data[to + 2] * 0.11;
         const gray = t * strength * 0.5;
         const cool = t * strength * 0.3;
-        const line = (left + x + top + y) % stripe < density ? t * strength * 0.2 : 0;
+        const line = (first + x + y) % stripe < density ? t * strength * 0.2 : 0;
         // The glow lies on the lit side of the border.
         const glow = h > 0.04 && h < 0.5 ? (1 - Math.abs(h - 0.2) / 0.3) * 0.5 * strength : 0;
         data[to] = mixed(data[to], light, gray, cr, cool, line, gr, glow);
