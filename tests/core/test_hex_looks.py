@@ -1,0 +1,46 @@
+"""How hexes are told that show something else: joined from encoded parts, as the messages themselves are."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.core.features.hexes import HexProjection
+from events.core.hex_looks import Look, seen_as, seen_by_dm
+from events.core.state import HexTerrain, Tier, UserId, Visibility, ground
+from events.geometry.grid import Hex
+
+GROUNDS = st.sampled_from([None, ground("hills"), ground("hills", 2), HexTerrain('söa"')])
+SIGHTS = st.sampled_from(
+    [
+        None,
+        Visibility(Tier.FULL),
+        Visibility(Tier.TERRAIN),
+        Visibility(apart=((UserId("ä"), Tier.FULL),)),
+    ]
+)
+HEXES = st.builds(Hex, st.integers(-3, 3), st.integers(-3, 3))
+OF_PLAYERS = st.builds(seen_as, st.sampled_from(Tier), GROUNDS)
+OF_DMS = st.builds(seen_by_dm, SIGHTS, GROUNDS)
+
+
+def views(looks: st.SearchStrategy[Look | None]) -> st.SearchStrategy[dict[Hex, Look]]:
+    """Return what a viewer may see of some hexes."""
+    return st.dictionaries(HEXES, looks, max_size=8).map(
+        lambda shown: {at: look for at, look in sorted(shown.items()) if look is not None}
+    )
+
+
+def pairs(
+    looks: st.SearchStrategy[Look | None],
+) -> st.SearchStrategy[tuple[dict[Hex, Look], dict[Hex, Look]]]:
+    """Return what a viewer saw of some hexes, and sees."""
+    return st.tuples(views(looks), views(looks))
+
+
+@settings(deadline=None)
+@given(pairs(OF_PLAYERS) | pairs(OF_DMS))
+def test_a_few_hexes_are_encoded_as_their_messages_are(
+    seen: tuple[dict[Hex, Look], dict[Hex, Look]],
+) -> None:
+    part, (before, after) = HexProjection(), seen
+    long_way = [message.encode() for message in part.diff_messages(before, after)]
+    assert part.diff_encoded(before, after) == long_way
