@@ -31,7 +31,8 @@ def reveal_of(writer: int, ann: str) -> Any:
 
 
 def key_of(writer: int, number: int) -> str:
-    return f"{number % 400 - 200},{writer * 40 + number // 400 - 100}"
+    """Return the hex of a writer's command: no other command's, for 80 000 commands each of two."""
+    return f"{number % 400 - 200},{writer * 200 + number // 400 - 100}"
 
 
 def staged(number: int) -> dict[str, Any]:
