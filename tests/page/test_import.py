@@ -1,5 +1,7 @@
 """A DM brings a spreadsheet along, puts two columns right and lays it."""
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
@@ -70,6 +72,15 @@ def test_undo_is_offered_where_a_map_can_be_taken_back(
         dm.until(f"{SETTLED} && {TOP} >= 0")
     can = str(not begins).lower()
     dm.until(f"Boolean(hexroom.table.room.get().history.canUndo) === {can}")
+    if not begins:
+        # What was done since stays: it is the import that the notice takes back.
+        name = "hexroom.table.room.get().map.name"
+        laid_name = dm.page.evaluate(f"() => {name}")
+        dm.page.evaluate("() => hexroom.table.commands.reveal(['30,-3'], 'all')")
+        dm.until("hexroom.table.room.get().viewers.at(30, -3)")
+        laid.get_by_role("button", name="Undo").click()
+        dm.until(f"{name} !== {json.dumps(laid_name)}")
+        assert dm.room("Boolean(room.viewers.at(30, -3))")
 
 
 def test_what_columns_mean_is_remembered_for_the_next_file_of_the_heading(

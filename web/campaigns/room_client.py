@@ -26,11 +26,12 @@ class HttpRoomClient:
         with _answering():
             return await (await self._roster.enter(membership, self._book)).whole()
 
-    async def ask(self, membership: Membership, command: Command) -> None:
-        """Have a stamped command carried out; raise Rejected, Missing, Busy or Unavailable."""
+    async def ask(self, membership: Membership, command: Command) -> int:
+        """Have a stamped command carried out and return its version; raise Rejected, Missing, Busy or Unavailable."""
         with _answering():
             room = await self._roster.enter(membership, self._book)
-            await room.ask(Request(command, membership.member, self._clock.now()))
+            done = await room.ask(Request(command, membership.member, self._clock.now()))
+            return done.version
 
 
 def viewer_of(membership: Membership, room: RoomState) -> Member:

@@ -67,6 +67,8 @@ class MapImported(Answer):
     regions: int
     labels: int
     warnings: tuple[Problem, ...]
+    version: int
+    """By which ``history:undo`` takes it back, whatever was done since."""
 
 
 EXPORTED_AS: Final = {
@@ -162,7 +164,7 @@ class MapFileRoutes:
         command = await self._work(
             lambda: lay_import(imported, options.again).stamped(self._clock.seed)
         )
-        await self._rooms.ask(membership, command)
+        version = await self._rooms.ask(membership, command)
         return success(
             MapImported(
                 name=laid.name,
@@ -175,6 +177,7 @@ class MapFileRoutes:
                 regions=len(imported.regions),
                 labels=len(imported.labels),
                 warnings=tuple(Problem(text=w.text, line=w.line) for w in imported.warnings),
+                version=version,
             )
         )
 

@@ -63,7 +63,7 @@ export function open(table) {
             {
               kind: "good",
               ms: 12_000,
-              ...(undoable && { act: { label: "Undo", run: () => table.commands.undo().catch(complain) } }),
+              ...(undoable && { act: { label: "Undo", run: () => table.commands.undo(done.version).catch(complain) } }),
             },
           );
         } catch (error) {
@@ -361,7 +361,7 @@ export function fileMap(ready, campaignId, first = {}) {
       clearTimeout(timer);
       scene.close();
     },
-    /** @param {string} campaignId @returns {Promise<{name: string, hexes: number, notes?: number}>} what was laid */
+    /** @param {string} campaignId @returns {Promise<{name: string, hexes: number, version: number, notes?: number}>} what was laid */
     store: (campaignId) => send(`campaigns/${campaignId}/map/import`),
   };
 }
