@@ -94,7 +94,9 @@ def test_every_module_says_what_it_is_for_and_is_checked() -> None:
 
 _OURS = "|".join(sorted(OWN_PATHS))
 _ABSOLUTE = re.compile(rf"""(?<!address\()["'`]/(?:(?:{_OURS})\b|[?"'`$])""")
-_NO_ADDRESSES = re.compile(r"""split\("/"\)|encodeURIComponent\("/|(?m:^\s*(/?\*|//).*)""")
+_NO_ADDRESSES = re.compile(
+    r"""(?:split|indexOf)\("/"\)|encodeURIComponent\("/|(?m:^\s*(/?\*|//).*)"""
+)
 
 
 def test_every_address_of_the_server_gets_the_path_below_which_it_is() -> None:
