@@ -95,7 +95,7 @@ def test_every_module_says_what_it_is_for_and_is_checked() -> None:
 _OURS = "|".join(sorted(OWN_PATHS))
 _ABSOLUTE = re.compile(rf"""(?<!address\()["'`]/(?:(?:{_OURS})\b|[?"'`$])""")
 _NO_ADDRESSES = re.compile(
-    r"""(?:split|indexOf)\("/"\)|encodeURIComponent\("/|(?m:^\s*(/?\*|//).*)"""
+    r"""(?:split|indexOf)\("/"\)|replaceAll\("[^"]*", "[^"]*"\)|encodeURIComponent\("/|(?m:^\s*(/?\*|//).*)"""
 )
 
 
