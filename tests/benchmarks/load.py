@@ -1,6 +1,6 @@
 """Load from another process: raw sockets at a server, a window of commands each, or a fixed rate.
 
-Reads what to do as JSON from its first argument, prints ``up`` once all are connected and, when it
+Reads what to do as JSON from its first line of input, prints ``up`` once all are connected and, when it
 is done, one JSON object with what it saw.
 """
 
@@ -180,4 +180,4 @@ async def at_a_rate(plan: Plan, clients: list[Client], seen: Seen) -> float:
 if __name__ == "__main__":
     import uvloop
 
-    print(json.dumps(uvloop.run(run(Plan(**json.loads(sys.argv[1]))))), flush=True)
+    print(json.dumps(uvloop.run(run(Plan(**json.loads(sys.stdin.readline()))))), flush=True)

@@ -56,7 +56,7 @@ class Served:
     def load(self, *, pinned: bool, **plan: Any) -> dict[str, float]:
         """Return what the load saw, and what it cost the server."""
         told = json.dumps(asdict(Plan(self.port, self.members, **plan)))
-        command = [sys.executable, "-m", "tests.benchmarks.load", told]
+        command = [sys.executable, "-m", "tests.benchmarks.load"]
         if pinned:
             command = ["taskset", "-c", str(LOAD_CORE), *command]
         with subprocess.Popen(
@@ -64,6 +64,8 @@ class Served:
         ) as load:
             assert load.stdin is not None
             assert load.stdout is not None
+            load.stdin.write(f"{told}\n")
+            load.stdin.flush()
             assert load.stdout.readline() == "up\n"
             load.stdin.write("go\n")
             load.stdin.flush()
@@ -91,13 +93,15 @@ class Served:
         """Return what is measured while the members are connected and silent."""
         told = json.dumps(asdict(Plan(self.port, members, window=0, seconds=0.1)))
         with subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.load", told],
+            [sys.executable, "-m", "tests.benchmarks.load"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         ) as load:
             assert load.stdin is not None
             assert load.stdout is not None
+            load.stdin.write(f"{told}\n")
+            load.stdin.flush()
             assert load.stdout.readline() == "up\n"
             measured = measure()
             load.kill()
