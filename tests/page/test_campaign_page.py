@@ -24,7 +24,9 @@ def test_a_dm_renames_archives_duplicates_and_deletes(served: Served, browser: B
     dm.page.get_by_role("button", name="Archive", exact=True).click()
     dm.page.wait_for_url(f"{served.origin}/")
     dm.page.get_by_role("link", name="The Drowned Marches").click()
-    expect(dm.page.get_by_text("This campaign is archived: you can look")).to_be_visible()
+    expect(
+        dm.page.get_by_label("Notices").get_by_text("This campaign is archived: you can look")
+    ).to_be_visible()
     open_campaign(dm)
     dm.page.get_by_role("button", name="Take out of the archive").click()
     expect(dm.page.get_by_role("dialog")).to_have_count(0)

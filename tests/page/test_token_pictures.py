@@ -89,4 +89,5 @@ def large_pictures_are_decoded_smaller_or_refused_by_a_sentence(dm: Seat) -> Non
     head = bytearray(half_red_half_green())
     head[16:24] = (16_384).to_bytes(4) * 2
     choose(bytes(head))
-    expect(dm.page.get_by_text("larger than this device can open")).to_be_visible()
+    too_large = dm.page.get_by_label("Notices").get_by_text("larger than this device can open")
+    expect(too_large).to_be_visible()
