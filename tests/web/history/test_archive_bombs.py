@@ -9,7 +9,11 @@ from uuid import UUID
 import pytest
 
 from events.core.features.hexes import HexesHidden, HexesRevealed
+from events.core.features.regions import RegionSet
+from events.core.features.terrain import HexesUpdated
 from events.core.limits import MOST_TILES
+from events.core.map_objects import Region, RegionId
+from events.core.messages import Event
 from events.core.state import EMPTY
 from events.geometry.grid import Runs
 from events.journal.chain import START, link
@@ -30,6 +34,18 @@ def test_an_event_names_as_many_hexes_as_undoing_a_whole_room_does_and_no_more()
         expect(((-5, 0, 1), *((0, r, 1000) for r in range(rows))))
     with pytest.raises(ArchiveRefused, match="hexes in one event"):
         expect(((2, 0, 2**62), (3, 3, -(2**62))))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        HexesUpdated(painted=(("hills", 0, ((0, 0, 1),)), ("swamp", 0, ((2, 0, 2**62),)))),
+        RegionSet(region=RegionId("r"), now=Region("Everything", ((0, 0, 2**62),))),
+    ],
+)
+def test_hexes_are_found_wherever_an_event_holds_them(event: Event) -> None:
+    with pytest.raises(ArchiveRefused, match="hexes in one event"):
+        Extent().expect_events([event], 7)
 
 
 def test_hexes_of_an_event_may_lie_on_so_many_tiles_and_on_no_more() -> None:
