@@ -74,11 +74,7 @@ class ShowHandout(Command):
     targets: Targets
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        handout = expect_handout(room, self.note_id)
-        at = expect_note(room, self.note_id).at
-        shown = HandoutShown(note=NoteId(self.note_id), to=resolve(self.targets, room, (at,)))
-        if shown.changed(handout) != handout:
-            yield shown
+        return _audience_changed(HandoutShown, self, room)
 
     def describe(self, room: RoomState) -> str:
         who = targets_named(self.targets, room)
@@ -94,11 +90,7 @@ class HideHandout(Command):
     targets: Targets
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        handout = expect_handout(room, self.note_id)
-        at = expect_note(room, self.note_id).at
-        hidden = HandoutHidden(note=NoteId(self.note_id), to=resolve(self.targets, room, (at,)))
-        if hidden.changed(handout) != handout:
-            yield hidden
+        return _audience_changed(HandoutHidden, self, room)
 
     def describe(self, room: RoomState) -> str:
         who = targets_named(self.targets, room)
@@ -161,10 +153,7 @@ class HandoutShown(Event):
         return replace(old, shown_to=tuple(sorted({*old.shown_to, *self.to})))
 
     def evolve(self, room: RoomState) -> RoomState:
-        note = room.notes.get(self.note)
-        if note is None or note.handout is None:
-            return room
-        return _put(room, self.note, self.changed(note.handout))
+        return _put_changed(room, self)
 
     def describe(self, room: RoomState) -> str:
         return f"Showed the picture of {title_of(room, self.note)} to {named(self.to, room)}"
@@ -183,10 +172,7 @@ class HandoutHidden(Event):
         return replace(old, shown_to=_without(old.shown_to, self.to))
 
     def evolve(self, room: RoomState) -> RoomState:
-        note = room.notes.get(self.note)
-        if note is None or note.handout is None:
-            return room
-        return _put(room, self.note, self.changed(note.handout))
+        return _put_changed(room, self)
 
     def describe(self, room: RoomState) -> str:
         who = named(self.to, room)
@@ -276,6 +262,24 @@ def expect_handout(room: RoomState, note_id: str) -> Handout:
     if handout is None:
         raise NoSuchHandout
     return handout
+
+
+def _audience_changed(
+    kind: type[HandoutShown | HandoutHidden], command: ShowHandout | HideHandout, room: RoomState
+) -> Iterator[Event]:
+    """Yield the event that shows a handout to the targets or takes it back; nothing where it changes nothing."""
+    handout = expect_handout(room, command.note_id)
+    at = expect_note(room, command.note_id).at
+    event = kind(note=NoteId(command.note_id), to=resolve(command.targets, room, (at,)))
+    if event.changed(handout) != handout:
+        yield event
+
+
+def _put_changed(room: RoomState, event: HandoutShown | HandoutHidden) -> RoomState:
+    note = room.notes.get(event.note)
+    if note is None or note.handout is None:
+        return room
+    return _put(room, event.note, event.changed(note.handout))
 
 
 def _named(handout: Handout) -> tuple[UserId, ...]:
