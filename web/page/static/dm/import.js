@@ -2,47 +2,17 @@
 /** A map from elsewhere: what the file would become is drawn and may be put right before anything is laid. */
 
 import { againChoice, isUntouched } from "./import-again.js";
+import { findings, readingFields, rosette } from "./import-preview.js";
 import { columnTable, rememberedRoles, rememberRoles } from "./import-table.js";
 import { openPanel } from "../ui/dialogs.js";
-import { choices, fill, h, on } from "../ui/elements.js";
+import { fill, h, on } from "../ui/elements.js";
 import { EMPTY, seenRoom } from "../model/reduce.js";
 import { createStore } from "../model/store.js";
-import { PALETTE, TERRAINS, terrainOf } from "../model/terrain.js";
-import { count, list } from "../ui/text.js";
+import { count } from "../ui/text.js";
 import { look as colours } from "../map/theme.js";
 import { createScene } from "../map/scene.js";
 import { api } from "../net/api.js";
 import { complain, toast } from "../table/notices.js";
-
-/** @typedef {import("../net/answers.js").Remark} Remark */
-/** @typedef {import("../net/answers.js").FileTerrain} FileTerrain */
-
-/** @type {Record<string, string>} */
-const FORMATS = {
-  hexroom: "Hexroom JSON",
-  worldographer: "Worldographer",
-  textmapper: "Text Mapper",
-  spreadsheet: "Spreadsheet",
-  traveller: "Traveller sector",
-};
-/** @type {[string, string][]} */
-const AUDIENCES = [
-  ["", "Only you, until you reveal them"],
-  ["seen", "Players who see their hex"],
-];
-/** How files number their hexes, as changes to how they were read. @type {Record<string, any>} */
-const LABELS = {
-  "0101, column first": { firstColumn: 1, firstRow: 1, order: "column-row", letters: false },
-  "0000, column first": { firstColumn: 0, firstRow: 0, order: "column-row", letters: false },
-  "0101, row first": { firstColumn: 1, firstRow: 1, order: "row-column", letters: false },
-  "0000, row first": { firstColumn: 0, firstRow: 0, order: "row-column", letters: false },
-  "A1, letters": { firstRow: 1, letters: true },
-};
-/** Where the neighbours stand in three rows of three. @type {Record<string, string[]>} */
-const AROUND = {
-  flat: ["NW", "N", "NE", "", "", "", "SW", "S", "SE"],
-  pointy: ["NW", "", "NE", "W", "", "E", "SW", "", "SE"],
-};
 
 /** Lays a map from a file in place of the present one. @param {import("../table/types.js").Table} table */
 export function open(table) {
@@ -172,12 +142,11 @@ export function fileMap(ready, campaignId, first = {}) {
     ready(false);
     timer = setTimeout(preview, 250);
   };
-  const choose = (
-    /** @type {string} */ label,
-    /** @type {string} */ now,
-    /** @type {[string, string][]} */ all,
-    /** @type {(v: string) => void} */ does,
-  ) => h("label.grow", label, h("select", { onchange: (e) => does(e.target.value) }, choices(all, now)));
+  /** @param {string} format */
+  function readAs(format) {
+    options = { format, ...(options.again && { again: options.again }) };
+    soon();
+  }
 
   /** @param {any} table @param {number} at @param {string} role */
   function chooseRole(table, at, role) {
@@ -221,104 +190,15 @@ export function fileMap(ready, campaignId, first = {}) {
     hasMap ||= Object.keys(p.again ?? {}).length > 0;
     fill(columns, p.table && columnTable(p.table, (at, role) => chooseRole(p.table, at, role), chooseSheet));
     frame.hidden = Boolean(p.error);
-    const labels =
-      p.labels &&
-      (Object.keys(LABELS).find((l) => Object.entries(LABELS[l]).every(([k, v]) => p.labels[k] === v)) ?? "");
     fill(
       body,
-      p.format &&
-        h(
-          ".row",
-          choose("Read as", p.format, Object.entries(FORMATS), (v) => {
-            options = { format: v, ...(options.again && { again: options.again }) };
-            soon();
-          }),
-          h(
-            "label.grow",
-            "Name",
-            h("input", {
-              maxLength: 80,
-              value: p.name,
-              data: { f: "name" },
-              oninput: (e) => set("name", e.target.value),
-            }),
-          ),
-        ),
-      p.labels &&
-        h(
-          ".row",
-          choose(
-            "Hexes",
-            p.orientation,
-            [
-              ["flat", "Flat tops"],
-              ["pointy", "Pointy tops"],
-            ],
-            (v) => set("orientation", v),
-          ),
-          choose(
-            p.orientation === "pointy" ? "Pushed right" : "Pushed down",
-            p.labels.parity,
-            ["odd", "even"].map((v) => [
-              v,
-              `${v === "odd" ? "Every second" : "The first, third …"} ${p.orientation === "pointy" ? "row" : "column"}`,
-            ]),
-            (v) => set("parity", v),
-          ),
-        ),
-      p.labels &&
-        p.format !== "hexroom" &&
-        choose(
-          "Labels in the file",
-          labels,
-          /** @type {[string, string][]} */ ([
-            ...(labels ? [] : [["", "As it says"]]),
-            ...Object.keys(LABELS).map((l) => [l, l]),
-          ]),
-          (v) => {
-            const { parity: _, ...rest } = p.labels;
-            set("labels", v ? { ...rest, ...LABELS[v] } : "");
-          },
-        ),
-      p.levels?.length > 1 &&
-        choose(
-          "Level",
-          p.level,
-          p.levels.map((/** @type {string} */ level) => [level, level]),
-          (v) => set("level", v),
-        ),
-      ["spreadsheet", "textmapper", "traveller"].includes(p.format) &&
-        choose(
-          p.format === "spreadsheet" ? "Who sees titles and sites" : "Who sees titles, roads and sites",
-          options.audience ?? "",
-          AUDIENCES,
-          (v) => set("audience", v),
-        ),
+      readingFields(p, options, set, readAs),
       hasMap && againChoice(p.again ?? {}, options.again ?? "", (v) => set("again", v)),
       p.sample && h(".stack", h("h3", "Do these lie side by side in your file, too?"), rosette(p)),
     );
     fill(
       said,
-      p.error && h("p.faults.danger-text", { role: "alert" }, place(p.error), p.error.text),
-      !p.error &&
-        h(
-          "p",
-          { role: "status" },
-          h("strong", `${p.columns} × ${p.rows}, ${count(p.hexes, "hex")}`),
-          p.notes ? `, ${count(p.notes, "note")}${p.dmOnlyNotes ? `, ${p.dmOnlyNotes} of them only for you` : ""}` : "",
-        ),
-      !p.error && onMap(p),
-      p.terrains?.length > 0 &&
-        h(".stack", h("h3", "What its terrains become"), h(".mapping", p.terrains.map(mapping))),
-      p.warnings.length > 0 &&
-        h(
-          "details",
-          h("summary", count(p.warnings.length, "remark")),
-          h(
-            "ul.plainlist",
-            p.warnings.map((/** @type {Remark} */ w) => h("li.small", place(w), w.text)),
-          ),
-        ),
+      findings(p, (name, becomes) => set("terrain", { ...options.terrain, [name]: becomes })),
     );
     if (p.error) return room.set(EMPTY);
     const terrain = p.painted.flatMap((/** @type {any} */ [name, variant, runs]) =>
@@ -334,25 +214,6 @@ export function fileMap(ready, campaignId, first = {}) {
     );
   }
 
-  /** @param {FileTerrain} t */
-  const mapping = (t) =>
-    h(
-      "label",
-      h("span", t.name),
-      h("span.dim.small", count(t.count, "hex")),
-      h(
-        "select",
-        { onchange: (e) => set("terrain", { ...options.terrain, [t.name]: e.target.value }) },
-        choices(
-          [...new Set([t.proposed, ...PALETTE, ...Object.keys(TERRAINS), t.name, ""])].map((id) => [
-            id,
-            id ? terrainOf(id).name : "Leave out",
-          ]),
-          t.proposed,
-        ),
-      ),
-    );
-
   return {
     node,
     take,
@@ -364,39 +225,4 @@ export function fileMap(ready, campaignId, first = {}) {
     /** @param {string} campaignId @returns {Promise<{name: string, hexes: number, version: number, notes?: number}>} what was laid */
     store: (campaignId) => send(`campaigns/${campaignId}/map/import`),
   };
-}
-
-/** Tells what lies on the map besides its hexes and notes. @param {any} p */
-function onMap(p) {
-  const things = [
-    [p.paths, "path"],
-    [p.sites, "site"],
-    [p.regions, "region"],
-    [p.labelsOnMap, "label"],
-  ].filter(([n]) => n);
-  if (!things.length) return null;
-  const secret = p.dmOnly ? `, ${p.dmOnly} of them only for you` : "";
-  return h("p", `On it: ${list(things.map(([n, name]) => count(n, name)))}${secret}.`);
-}
-
-/** @param {Remark} problem */
-const place = ({ line, position }) => (line ? h("b", `Line ${line}: `) : position ? h("b", `${position}: `) : "");
-
-/** A hex of the file with its neighbours around it. @param {any} p */
-function rosette({ orientation, sample, neighbours, terrains }) {
-  const becomes = (/** @type {string} */ name) =>
-    terrains.find((/** @type {FileTerrain} */ t) => t.name === name)?.proposed || name;
-  const cell = (/** @type {any} */ of, /** @type {string} */ way) =>
-    of
-      ? h(
-          "div",
-          { class: way ? "" : "mid", title: `${way} ${of.terrain ?? ""}` },
-          h("b", way && h("span.sr", `${way} `), of.label),
-          of.terrain ? terrainOf(becomes(of.terrain)).name : "–",
-        )
-      : h("span");
-  return h(
-    ".around",
-    AROUND[orientation].map((way, i) => cell(i === 4 ? sample : neighbours[way], way)),
-  );
 }
