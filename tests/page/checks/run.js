@@ -20,6 +20,7 @@ import "./tokens.check.js";
 import "./two-marks.check.js";
 import "./vectors.check.js";
 import "./veil.check.js";
+import "./words.check.js";
 
 const list = /** @type {HTMLElement} */ (document.getElementById("result"));
 let failed = 0;

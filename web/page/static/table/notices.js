@@ -2,7 +2,7 @@
 /** What is told in passing: toasts for the eye, a polite live region for the ear, the banner of a lost line. */
 
 import { button, fill, h } from "../ui/elements.js";
-import { refusalWords } from "../ui/text.js";
+import { refusalWords, sentences } from "../ui/text.js";
 import { address, here } from "../net/address.js";
 
 /** Returns a place of index.html, within the dialog that is open: the page behind one is inert. @param {string} id */
@@ -48,12 +48,13 @@ let spoken = 0;
 /** @type {string[]} */
 let words = [];
 
-/** Says something to those who listen; what comes close together is said together. @param {string} text */
+/** Says something to those who listen; what comes close together is said together, and no words are not said. @param {string} text */
 export function speak(text) {
+  if (!text.trim()) return;
   words.push(text);
   spoken ||= setTimeout(() => {
     spoken = 0;
-    placed("spoken").textContent = [...new Set(words)].slice(-4).join(". ");
+    placed("spoken").textContent = sentences([...new Set(words)].slice(-4));
     words = [];
   }, 150);
 }

@@ -23,6 +23,10 @@ export const list = (names) =>
 export const few = (names) =>
   names.length > 6 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 
+/** Returns texts one after the other, each ended once: "Ana left. The session begins". @param {string[]} texts */
+export const sentences = (texts) =>
+  texts.map((text, i) => (i === texts.length - 1 || /[.!?…]$/.test(text) ? text : `${text}.`)).join(" ");
+
 /** Returns a name so that it turns nothing around in a sentence: one that is written from right to left stands for itself. @param {string} name */
 export const apartFromRest = (name) =>
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name;
