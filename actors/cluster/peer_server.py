@@ -257,7 +257,11 @@ class RemoteReader:
         """Return the topic of those who may know the same as the viewer."""
         state = self.actor.state
         member = state.members.get(self.viewer)
-        if member is None or self.viewer in state.apart or self.viewer not in state.online:
+        if (
+            member is None
+            or self.viewer in state.individually_seen
+            or self.viewer not in state.online
+        ):
             return self.own()
         return f"{self._room}.{member.role.value}"
 

@@ -49,7 +49,7 @@ class Compaction:
             return
         turned = (
             (before.terrain, after.terrain),
-            (before.sights, after.sights),
+            (before.visibility, after.visibility),
         )
         hexes = sum([len(new) for old, new in turned if new is not old])
         self.waiting_bytes += (

@@ -30,7 +30,7 @@ class Footprint:
 
     def of(self, room: RoomState) -> int:
         """Return about how many bytes the room takes, with what is staged and its preview."""
-        hexes = len(room.terrain) + len(room.sights) + preview_hexes(room)
+        hexes = len(room.terrain) + len(room.visibility) + preview_hexes(room)
         placed = len(room.tokens) + len(room.sites) + len(room.labels) + len(room.members)
         return (
             ROOM_BYTES

@@ -102,7 +102,7 @@ class KeptChanges:
         """About how many hexes changed."""
         source = self._source
         if isinstance(source, Changes):
-            return sum([count(where) for _, _, where in (*source.terrain, *source.sights)])
+            return sum([count(where) for _, _, where in (*source.terrain, *source.visibility)])
         return len(source or b"") // RUN_CHARS
 
     @property
@@ -114,8 +114,12 @@ class KeptChanges:
         """Take little memory from now on, and return the JSON; large changes leave, and give none."""
         source = self._source
         if isinstance(source, Changes):
-            runs = sum([len(where) for _, _, where in (*source.terrain, *source.sights)])
-            text = None if runs > LARGE_RUNS else _CHANGES.dump_json(source, exclude_defaults=True)
+            runs = sum([len(where) for _, _, where in (*source.terrain, *source.visibility)])
+            text = (
+                None
+                if runs > LARGE_RUNS
+                else _CHANGES.dump_json(source, exclude_defaults=True, by_alias=True)
+            )
             self._source = source = text
         return source or b""
 

@@ -57,7 +57,7 @@ def is_for(of: HasAudience, viewer: Member, tier: Tier, *, enough: Tier = Tier.F
     return of.audience == "seen" and tier >= enough
 
 
-def apart_of(things: Iterable[HasAudience | None]) -> Iterable[UserId]:
+def named_in(things: Iterable[HasAudience | None]) -> Iterable[UserId]:
     """Yield the players who may know of one of these what others of their role do not."""
     for thing in things:
         if thing is not None:

@@ -15,9 +15,10 @@ def state_json(room: RoomState) -> bytes:
     """Return the state as JSON; equal states give equal bytes, on every machine.
 
     What is as in an empty room is left out: a state keeps its text, and its hash, when a later
-    version of Hexroom knows more of rooms.
+    version of Hexroom knows more of rooms. Fields have their names in the record: ``sights`` is
+    the visibility of hexes, ``apart`` who was told something alone.
     """
-    return _STATE.dump_json(room, exclude_defaults=True)
+    return _STATE.dump_json(room, exclude_defaults=True, by_alias=True)
 
 
 def state_from_json(text: bytes) -> RoomState:
@@ -30,5 +31,5 @@ def state_hash(room: RoomState) -> bytes:
 
     Archives of earlier versions carry this hash, and their states did not hold the authors.
     """
-    text = _STATE.dump_json(room, exclude_defaults=True, context=FOR_HASH)
+    text = _STATE.dump_json(room, exclude_defaults=True, by_alias=True, context=FOR_HASH)
     return hashlib.sha256(text).digest()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Protocol, TypeVar, cast
 
-from pydantic import SerializerFunctionWrapHandler, WrapSerializer
+from pydantic import Field, SerializerFunctionWrapHandler, WrapSerializer
 
 from events.core.map_objects import Label, Path, Region, Site
 from events.core.staged_queue import StagedQueue
@@ -55,7 +55,7 @@ class Changes:
     map: Turns[MapFrame] = ()
     picture: Turns[Picture] = ()
     terrain: HexTurns[HexTerrain] = ()
-    sights: HexTurns[Visibility] = ()
+    visibility: Annotated[HexTurns[Visibility], Field(alias="sights")] = ()
     tokens: Turns[Token] = ()
     notes: Turns[Note] = ()
     pins: Turns[Pin] = ()
@@ -254,7 +254,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "map": _ONE,
     "picture": _ONE,
     "terrain": ByHex(),
-    "sights": ByHex(),
+    "visibility": ByHex(),
     "tokens": _IDS,
     "notes": _IDS,
     "pins": _IDS,

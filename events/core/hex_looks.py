@@ -48,7 +48,7 @@ def seen_by_dm(seen: Visibility | None, what: HexTerrain | None) -> Look | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """Hexes turn from one sight to another, which one message tells of all of them."""
+    """Hexes turn from one visibility to another, which one message tells of all of them."""
 
     before: Sees
     after: Sees
@@ -71,7 +71,7 @@ class Telling(NamedTuple):
     """How it is told that a hex shows something else."""
 
     turn: Turn | None
-    """The turn from one sight to another, if it is one."""
+    """The turn from one visibility to another, if it is one."""
     terrain_changed: bool
     """Whether it is told besides what the hex is made of."""
 
@@ -96,7 +96,7 @@ def _turn(before: Sees, after: Sees) -> Turn:
     tier, targets = after, b""
     if isinstance(after, Viewers):
         assert isinstance(before, Viewers), "a DM is told of viewers"
-        to, tier = difference(before.sight, after.sight)
+        to, tier = difference(before.visibility, after.visibility)
         targets = b',"targets":%b,"viewers":%b' % (to_json(to), to_json(after))
     if tier is None:
         head, tail = b'{"type":"hex:hidden","hexKeys":[', b"]%b}" % targets

@@ -40,9 +40,9 @@ STAGED_BYTES: Final = 64 * 1024 * 1024
 
 _SIZES: Final[tuple[tuple[str, int, Callable[[RoomState], int]], ...]] = (
     ("hexes on a map", MAP_HEXES, lambda room: len(room.terrain)),
-    ("hexes that players see", SEEN_HEXES, lambda room: len(room.sights)),
+    ("hexes that players see", SEEN_HEXES, lambda room: len(room.visibility)),
     ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.terrain.spread()),
-    ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.sights.spread()),
+    ("squares of 16 × 16 hexes", MOST_TILES, lambda room: room.visibility.spread()),
     ("tokens", MOST_TOKENS, lambda room: len(room.tokens)),
     ("notes", MOST_NOTES, lambda room: len(room.notes)),
     ("characters in notes", NOTE_CHARS, lambda room: chars(room.notes.values())),

@@ -51,7 +51,7 @@ class Change:
     @cached_property
     def resighted(self) -> tuple[Hex, ...]:
         """The hexes of which some viewer may see more or less since."""
-        return self.after.sights.changed_since(self.before.sights)
+        return self.after.visibility.changed_since(self.before.visibility)
 
     def keys(self, slice_: str) -> tuple[Any, ...]:
         """Return the keys of a slice under which there may be something else since, each once."""
@@ -104,7 +104,7 @@ class Projection(ABC, Generic[K]):
         Too many is slow, too few shows a viewer too little. A part that does not say names all who
         were ever shown anything so.
         """
-        return room.apart
+        return room.individually_seen
 
     def least(self, shown: Sequence[JSON | None]) -> JSON | None:
         """Return what a key shows to several viewers at least; None where that is nothing."""

@@ -1,7 +1,9 @@
 """RoomState: all that a room is, immutable, shared freely, equal to its fold."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import Field
 
 from events.core.map_objects import (
     Label,
@@ -63,7 +65,7 @@ from events.core.values import (
     UserIds,
     Visibility,
     ground,
-    sight,
+    visibility_of,
 )
 from events.geometry.covering import Covering
 from events.geometry.grid import Hex
@@ -127,7 +129,7 @@ __all__ = [
     "UserIds",
     "Visibility",
     "ground",
-    "sight",
+    "visibility_of",
 ]
 
 
@@ -148,13 +150,15 @@ class RoomState:
     dropped: tuple[Dropped, ...] = ()
     members: Members = field(default_factory=lambda: NOTHING)
     online: UserIds = frozenset()
-    apart: UserIds = frozenset()
+    individually_seen: Annotated[UserIds, Field(alias="apart")] = frozenset()
     """Players who may have been told something that other players were not."""
     map: MapFrame | None = None
     picture: Picture | None = None
     """What lies under the grid."""
     terrain: TileMap[HexTerrain] = field(default_factory=TileMap)
-    sights: TileMap[Visibility] = field(default_factory=TileMap)
+    visibility: Annotated[TileMap[Visibility], Field(alias="sights")] = field(
+        default_factory=TileMap
+    )
     tokens: Tokens = field(default_factory=Placed)
     notes: Notes = field(default_factory=Placed)
     pins: Pins = field(default_factory=Placed)
@@ -185,7 +189,7 @@ class RoomState:
     def settled(self) -> "RoomState":
         """Return the room, its maps made, which else wait until somebody looks; raise what it takes."""
         self.terrain.settle()
-        self.sights.settle()
+        self.visibility.settle()
         return self
 
     @property
@@ -195,7 +199,7 @@ class RoomState:
 
     def tier(self, viewer: Member, at: Hex) -> Tier:
         """Return how much of the hex the viewer sees."""
-        return tier_for(viewer, None if viewer.is_dm else self.sights.get(at))
+        return tier_for(viewer, None if viewer.is_dm else self.visibility.get(at))
 
     def players(self) -> tuple[Member, ...]:
         return tuple(m for m in self.members.values() if m.role is Role.PLAYER)

@@ -1,4 +1,4 @@
-"""The values a room is made of: ids, people, sights, tokens and what else fills its slices."""
+"""The values a room is made of: ids, people, visibility, tokens and what else fills its slices."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, NewType, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, PlainSerializer, WrapSerializer
+from pydantic import AfterValidator, Field, PlainSerializer, WrapSerializer
 
 from events.core.ids import Audience as Audience
 from events.core.ids import UserId as UserId
@@ -112,25 +112,27 @@ def ground(terrain: str, variant: int = 0) -> HexTerrain:
 class Visibility:
     """Who sees a hex: everyone's tier, and those for whom it is another.
 
-    Everyone is every player and spectator of the campaign, away or still to come. ``apart`` is
-    sorted, holds players only, and never repeats everyone's tier, so equal sights are equal values.
+    Everyone is every player and spectator of the campaign, away or still to come. ``exceptions`` is
+    sorted, holds players only, and never repeats everyone's tier, so equal visibilities are equal values.
     """
 
     everyone: Tier = Tier.HIDDEN
-    apart: tuple[tuple[UserId, Tier], ...] = ()
+    exceptions: Annotated[tuple[tuple[UserId, Tier], ...], Field(alias="apart")] = ()
 
     def tier(self, user: UserId) -> Tier:
-        for who, tier in self.apart:
+        for who, tier in self.exceptions:
             if who == user:
                 return tier
         return self.everyone
 
 
 @lru_cache(maxsize=4096)
-def sight(everyone: Tier, apart: tuple[tuple[UserId, Tier], ...] = ()) -> Visibility | None:
+def visibility_of(
+    everyone: Tier, exceptions: tuple[tuple[UserId, Tier], ...] = ()
+) -> Visibility | None:
     """Return the one Visibility of these values in its normal form; None if nobody sees anything."""
-    apart = tuple(sorted((user, tier) for user, tier in apart if tier is not everyone))
-    return Visibility(everyone, apart) if everyone or apart else None
+    exceptions = tuple(sorted((user, tier) for user, tier in exceptions if tier is not everyone))
+    return Visibility(everyone, exceptions) if everyone or exceptions else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,9 @@ class Disclosure:
         if "members" in change.slices or "online" in change.slices:
             # To themselves all are online, and who is new knew nothing.
             found.update(change.keys("members"), change.before.online ^ change.after.online)
-        ever = change.after.apart
-        if found or change.before.apart is not ever:
-            ever = ever.union(change.before.apart, found)
+        ever = change.after.individually_seen
+        if found or change.before.individually_seen is not ever:
+            ever = ever.union(change.before.individually_seen, found)
         if not ever:
             return NOBODY
         for part, keys in self.touched:
@@ -150,7 +150,7 @@ class Disclosure:
         yield ROLE_VIEWER[role]
         change = self.change
         users: set[UserId] = set()
-        if change.after.apart:
+        if change.after.individually_seen:
             for room in (change.before, change.after):
                 users.update(part.individually_seen(room, keys))
         for user, member in change.after.members.items():
@@ -184,7 +184,7 @@ def parts_reading(slices: frozenset[str]) -> tuple[Projection[Any], ...]:
 
 def individually_seen(part: Projection[Any], room: RoomState, role: Role) -> frozenset[UserId]:
     """Return the users to whom the part shows something else than to others of the role."""
-    if not room.apart:
+    if not room.individually_seen:
         return NOBODY
     return frozenset(part.individually_seen(room, tuple(part.keys(room, ROLE_VIEWER[role]))))
 

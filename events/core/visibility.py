@@ -5,56 +5,56 @@ from typing import Final, Literal
 from weakref import WeakValueDictionary
 
 from events.core.messages import JSON
-from events.core.state import Tier, Visibility, sight
+from events.core.state import Tier, Visibility, visibility_of
 from events.core.targets import To
 
-# A commit turns many hexes from one sight to another, and a campaign knows few sights.
+# A commit turns many hexes from one visibility to another, and a campaign knows few of them.
 _remembered = lru_cache(maxsize=4096)
 
 
 class Viewers(dict[str, JSON]):
-    """A sight in JSON: everyone's tier, and the players for whom it is another.
+    """A visibility in JSON: everyone's tier, and the players for whom it is another.
 
-    There is one for each sight, so two are the same if they are identical; never changed.
+    There is one for each visibility, so two are the same if they are identical; never changed.
     """
 
-    sight: Visibility | None
+    visibility: Visibility | None
 
-    __hash__ = object.__hash__  # type: ignore[assignment]  # there is one for each sight
+    __hash__ = object.__hash__  # type: ignore[assignment]  # there is one for each visibility
 
 
 @_remembered
 def shown_to(old: Visibility | None, to: To, tier: Tier) -> Visibility | None:
-    """Return the sight with the tier for all it is shown to; who sees more keeps it."""
-    everyone, apart = (old.everyone, dict(old.apart)) if old else (Tier.HIDDEN, {})
+    """Return the visibility with the tier for all it is shown to; who sees more keeps it."""
+    everyone, exceptions = (old.everyone, dict(old.exceptions)) if old else (Tier.HIDDEN, {})
     if to == "all":
         everyone = max(everyone, tier)
-        apart = {user: max(seen, tier) for user, seen in apart.items()}
+        exceptions = {user: max(seen, tier) for user, seen in exceptions.items()}
     else:
-        apart.update((user, max(apart.get(user, everyone), tier)) for user in to)
-    return sight(everyone, tuple(sorted(apart.items())))
+        exceptions.update((user, max(exceptions.get(user, everyone), tier)) for user in to)
+    return visibility_of(everyone, tuple(sorted(exceptions.items())))
 
 
 @_remembered
 def hidden_from(old: Visibility | None, to: To) -> Visibility | None:
-    """Return the sight without those it is hidden from."""
+    """Return the visibility without those it is hidden from."""
     if old is None or to == "all":
         return None
-    apart = {**dict(old.apart), **dict.fromkeys(to, Tier.HIDDEN)}
-    return sight(old.everyone, tuple(sorted(apart.items())))
+    exceptions = {**dict(old.exceptions), **dict.fromkeys(to, Tier.HIDDEN)}
+    return visibility_of(old.everyone, tuple(sorted(exceptions.items())))
 
 
 @_remembered
 def viewers(seen: Visibility | None) -> Viewers:
-    """Return the one Viewers of a sight: the same for as long as anybody holds it."""
+    """Return the one Viewers of a visibility: the same for as long as anybody holds it."""
     held = _held.get(seen)
     if held is not None:
         return held
     said = Viewers(
         everyone=seen.everyone.word if seen else Tier.HIDDEN.word,
-        apart={user: tier.word for user, tier in seen.apart} if seen else {},
+        apart={user: tier.word for user, tier in seen.exceptions} if seen else {},
     )
-    said.sight = seen
+    said.visibility = seen
     return _held.setdefault(seen, said)
 
 
@@ -70,7 +70,7 @@ def difference(
 ) -> tuple[JSON, Literal["terrain", "full"] | None]:
     """Return for whom the tier changed, as wire targets, and the best tier that anybody gained."""
     old, new = before or Visibility(), after or Visibility()
-    users = {user: None for user, _ in (*old.apart, *new.apart)}
+    users = {user: None for user, _ in (*old.exceptions, *new.exceptions)}
     turned = [(old.tier(user), new.tier(user), user) for user in sorted(users)]
     turned = [turn for turn in turned if turn[0] is not turn[1]]
     targets: JSON = {"playerIds": [user for _, _, user in turned]}

@@ -42,7 +42,7 @@ async def hex_story(
     story, room = HexStory(at), EMPTY
     async for commit in commits:
         after = advance(room, commit)
-        if room.members is not after.members or room.sights is not after.sights:
+        if room.members is not after.members or room.visibility is not after.visibility:
             story.exposures += (entries := tuple(_changes(room, after, at, commit)))
             if entries:
                 what = caption_of_events(room, commit.events)
@@ -54,7 +54,7 @@ async def hex_story(
 
 
 def _changes(before: RoomState, after: RoomState, at: Hex, commit: Commit) -> list[Exposure]:
-    if before.members is after.members and before.sights.get(at) is after.sights.get(at):
+    if before.members is after.members and before.visibility.get(at) is after.visibility.get(at):
         return []
     by = after.name_of(commit.by.user)
     entries = []

@@ -114,7 +114,7 @@ def map_svg(
     """Return the map of all that any of the viewers sees; None where that is nothing, or too much."""
     drawn, viewers = {}, tuple(viewers)
     for viewer in viewers:
-        for at in room.sights:
+        for at in room.visibility:
             if at not in drawn and room.tier(viewer, at):
                 what = room.terrain.get(at)
                 drawn[at] = what.terrain if what else "unknown"

@@ -22,7 +22,7 @@ from events.report.html import HEX_SIZE, MOST_DRAWN, page, period
 
 MOST_FRAMES: Final = 60
 DRAWN: Final = (
-    "sights", "terrain", "map", "picture", "settings", "paths", "sites", "regions", "labels", "members",
+    "visibility", "terrain", "map", "picture", "settings", "paths", "sites", "regions", "labels", "members",
 )  # fmt: skip
 """What of a room a map of it is drawn from."""
 
@@ -156,7 +156,7 @@ def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame
     eyes = viewer.eyes(room)
     sight = {
         at: what.terrain if (what := room.terrain.get(at)) else "unknown"
-        for at in (room.terrain if viewer.is_dm else room.sights)
+        for at in (room.terrain if viewer.is_dm else room.visibility)
         if all(room.tier(who, at) is not Tier.HIDDEN for who in eyes)
     }
     things = seen_things(room, eyes, within=None if viewer.is_dm else sight)

@@ -212,10 +212,10 @@ class _Making:
         made, by = self._report, self._report.name(commit.by.user)
         for player in change.after.players():
             if player.user not in self._sight:
-                seen = {at for at in change.before.sights if change.before.tier(player, at)}
+                seen = {at for at in change.before.visibility if change.before.tier(player, at)}
                 self._sight[player.user] = seen
                 made.seen[player.user] = [(commit.at, len(seen))]
-        if change.before.sights is change.after.sights:
+        if change.before.visibility is change.after.visibility:
             return
         for player in change.after.players():
             sight = self._sight[player.user]

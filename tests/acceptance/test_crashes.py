@@ -127,7 +127,7 @@ def check(senders: list[Sender], commits: list[Commit]) -> None:
     assert [commit.after for commit in commits] == versions[:-1]
     ids = [str(commit.id) for commit in commits if commit.id is not None]
     assert len(ids) == len(set(ids)), "an id took effect twice"
-    shown = refolded(commits).sights
+    shown = refolded(commits).visibility
     revealed = {str(at) for at in shown}
     for sender in senders:
         assert sender.acked <= set(ids), "something acknowledged was lost"

@@ -211,7 +211,7 @@ async def test_nobody_is_told_before_a_late_commit_is_done_and_a_kill_in_it_take
             late_by(record, 0.5)
         acked, seen = dm.acked, {*dm.seen, *player.seen}
         state = refolded(await recorded(database_url, campaign))
-        assert seen <= {str(at) for at in state.sights}
+        assert seen <= {str(at) for at in state.visibility}
         await server.start()
         async with watching(server, campaign, campaign.dm, record) as dm:
             for number in range(6):

@@ -25,7 +25,7 @@ REVEAL = RevealHexes(hex_keys=WHOLE, targets="all")
 
 async def refolded(journal: FaultyJournal, table: Table) -> bool:
     async with a_table(journal, room=table.room.id) as again:
-        return again.room.state.sights == table.room.state.sights
+        return again.room.state.visibility == table.room.state.visibility
 
 
 async def test_long_commands_and_what_is_behind_them_come_in_order() -> None:
@@ -37,7 +37,7 @@ async def test_long_commands_and_what_is_behind_them_come_in_order() -> None:
             table.post(command, DM)
         await table.settled()
         assert table.outcomes() == ["ok"] * 6
-        assert len(table.room.state.sights) == len(WHOLE)
+        assert len(table.room.state.visibility) == len(WHOLE)
         versions = [commit.version for commit in await journal.commits()]
         assert versions == sorted(versions)
         seen = [tag for tag in table.told(ANN) if tag.startswith("hex")]
@@ -105,7 +105,7 @@ async def test_a_long_command_is_decided_again_where_an_append_failed_meanwhile(
         journal.gate.set()
         await table.settled()
         assert table.outcomes()[-1] == "ok"
-        assert len(table.room.state.sights) >= len(WHOLE)
+        assert len(table.room.state.visibility) >= len(WHOLE)
         assert await refolded(journal, table)
 
 
@@ -127,7 +127,7 @@ async def test_who_comes_while_a_long_command_is_worked_out_sees_it_once() -> No
         await table.sit(BEN)
         await table.settled()
         assert table.told(BEN).count("hex:revealed") <= 1
-        assert len(table.room.state.sights) == len(WHOLE)
+        assert len(table.room.state.visibility) == len(WHOLE)
 
 
 async def test_publishing_undoing_and_redoing_much_are_long_too() -> None:
@@ -141,7 +141,7 @@ async def test_publishing_undoing_and_redoing_much_are_long_too() -> None:
         await table.ask(Publish())
         assert UndoAction().hex_cost(table.room.state) >= len(WHOLE)
         await table.ask(UndoAction())
-        assert len(table.room.state.sights) == 0
+        assert len(table.room.state.visibility) == 0
         assert RedoAction().hex_cost(table.room.state) >= len(WHOLE)
         await table.ask(RedoAction())
-        assert len(table.room.state.sights) == len(WHOLE)
+        assert len(table.room.state.visibility) == len(WHOLE)

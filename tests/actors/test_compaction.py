@@ -34,7 +34,7 @@ async def test_a_room_that_rests_has_all_but_the_newest_action_written_out(count
 async def test_what_was_undone_is_written_out_as_well_and_redone() -> None:
     async with a_table() as table:
         await reveals(table, 40)
-        shown = table.room.state.sights
+        shown = table.room.state.visibility
         for _ in range(30):
             await table.ask(UndoAction())
         await table.rest()
@@ -42,7 +42,7 @@ async def test_what_was_undone_is_written_out_as_well_and_redone() -> None:
         assert [each.is_written_out for each in undone] == [True] * 29 + [False]
         for _ in range(30):
             await table.ask(RedoAction())
-        assert table.room.state.sights == shown
+        assert table.room.state.visibility == shown
 
 
 async def test_what_waits_counts_and_is_written_out_at_the_bound_of_undo() -> None:

@@ -52,17 +52,17 @@ async def test_an_action_that_left_memory_is_undone_and_redone() -> None:
         for each in (table, other):
             version = await some_actions(each)
             await each.ask(UndoAction(version=version))
-            assert Hex(0, 0) not in each.room.state.sights
+            assert Hex(0, 0) not in each.room.state.visibility
             for q in reversed(FAR[1:]):
                 await each.ask(UndoAction())
-                assert Hex(q, 0) not in each.room.state.sights
+                assert Hex(q, 0) not in each.room.state.visibility
             for q in FAR[1:]:
                 await each.ask(RedoAction())
-                assert Hex(q, 0) in each.room.state.sights
+                assert Hex(q, 0) in each.room.state.visibility
             await each.ask(RedoAction())
-            assert Hex(0, 0) in each.room.state.sights
+            assert Hex(0, 0) in each.room.state.visibility
         mine, theirs = table.room.state, other.room.state
-        assert (mine.sights, mine.terrain) == (theirs.sights, theirs.terrain)
+        assert (mine.visibility, mine.terrain) == (theirs.visibility, theirs.terrain)
         assert [one.version for one in mine.history.done] == [
             one.version for one in theirs.history.done
         ]
@@ -76,7 +76,7 @@ async def test_what_comes_after_an_undo_that_is_read_waits_for_it() -> None:
         await table.settled()
         assert table.outcomes() == ["ok", "ok", "ok"]
         # Had the reveal been decided first, the undo would have taken it back.
-        assert Hex(0, 0) in table.room.state.sights
+        assert Hex(0, 0) in table.room.state.visibility
 
 
 async def test_an_undo_while_the_record_is_away_is_to_be_sent_again() -> None:
@@ -90,7 +90,7 @@ async def test_an_undo_while_the_record_is_away_is_to_be_sent_again() -> None:
         assert table.outcomes() == ["unavailable", "ok"]
         journal.unreadable = None
         await table.ask(UndoAction(version=version), id="again")
-        assert Hex(0, 0) not in table.room.state.sights
+        assert Hex(0, 0) not in table.room.state.visibility
 
 
 async def test_a_large_change_is_not_written_out_but_read_when_it_is_undone() -> None:
@@ -103,7 +103,7 @@ async def test_a_large_change_is_not_written_out_but_read_when_it_is_undone() ->
         assert here(table) == [False, True]
         await table.ask(RevealHexes(hex_keys="all", targets="all"))
         await table.ask(UndoAction())
-        assert len(table.room.state.sights) == 1
+        assert len(table.room.state.visibility) == 1
         await table.ask(UndoAction(version=large.version))
         assert len(table.room.state.terrain) == 0
 
@@ -153,7 +153,7 @@ async def test_a_room_that_fails_while_it_reads_decides_the_undo_again() -> None
         journal.gate.set()
         await table.settled()
         assert table.outcomes()[1] == "ok"
-        assert Hex(0, 0) not in table.room.state.sights
+        assert Hex(0, 0) not in table.room.state.visibility
         assert (await journal.commits())[-1].version == table.room.version
 
 

@@ -141,7 +141,7 @@ def test_a_move_costs_no_more_than_a_reveal() -> None:
     room = played(campaign(20_000))
     at = room.tokens[TokenId("t1")].at
     step = Hex(at.q + 1, at.r)
-    hidden = next(hex_ for hex_ in room.terrain if hex_ not in room.sights)
+    hidden = next(hex_ for hex_ in room.terrain if hex_ not in room.visibility)
 
     def one(command: MoveToken | RevealHexes) -> Callable[[], None]:
         def act() -> None:

@@ -29,7 +29,7 @@ def test_members_come_and_look() -> None:
 
 def test_what_is_taken_out_goes_on() -> None:
     out = given(*AWAY).when(ArchiveRoom(archived=False)).then(RoomArchived(archived=False)).again()
-    hexes = out.when(RevealHexes(hex_keys=(Hex(1, 0),), targets="all")).after.sights
+    hexes = out.when(RevealHexes(hex_keys=(Hex(1, 0),), targets="all")).after.visibility
     assert Hex(1, 0) in hexes
 
 

@@ -55,7 +55,7 @@ def test_a_yield_gives_the_room_after_what_it_yielded(march: type[Command]) -> N
     at = room.tokens[TokenId("t1")].at
     decision = carry_out(room, march(), DM)
     assert decision.after.tokens[TokenId("t1")].at == Hex(at.q + 2, at.r)
-    assert Hex(at.q + 2, at.r) in decision.after.sights
+    assert Hex(at.q + 2, at.r) in decision.after.visibility
     assert decision.events == decide(room, march(), DM)
     assert decision == Decision(decision.events, fold(decision.events, room))
     assert all(isinstance(event, Event) for event in decision.events)

@@ -14,7 +14,7 @@ SIGHTS = st.sampled_from(
         None,
         Visibility(Tier.FULL),
         Visibility(Tier.TERRAIN),
-        Visibility(apart=((UserId("ä"), Tier.FULL),)),
+        Visibility(exceptions=((UserId("ä"), Tier.FULL),)),
     ]
 )
 HEXES = st.builds(Hex, st.integers(-3, 3), st.integers(-3, 3))

@@ -69,10 +69,10 @@ def test_players_see_the_fog_close_again() -> None:
     game.do(UNDO)
     assert game.tags(ANN) == game.tags(SAM) == ["hex:hidden"]
     assert game.tags(DM) == ["hex:hidden", "history:changed"]
-    assert not len(game.room.sights)
+    assert not len(game.room.visibility)
     game.do(REDO)
     assert game.tags(ANN) == ["hex:revealed"]
-    assert len(game.room.sights) == 2
+    assert len(game.room.visibility) == 2
 
 
 def test_the_newest_action_is_undone_first_and_redone_last() -> None:

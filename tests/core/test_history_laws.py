@@ -37,7 +37,7 @@ def keys_of(before: RoomState, after: RoomState) -> set[tuple[str, object]]:
     found: set[tuple[str, object]] = set()
     for name, kind in ALL_KINDS.items():
         for *values, where in kind.diff(getattr(before, name), getattr(after, name)):
-            if name in ("terrain", "sights"):
+            if name in ("terrain", "visibility"):
                 found |= {(name, Hex(q + n, r)) for q, r, long in where for n in range(long)}
             else:
                 found.add((name, values[0]))
@@ -45,7 +45,7 @@ def keys_of(before: RoomState, after: RoomState) -> set[tuple[str, object]]:
 
 
 def on_the_map(room: RoomState) -> tuple[object, ...]:
-    return room.terrain, room.sights, room.tokens
+    return room.terrain, room.visibility, room.tokens
 
 
 def test_a_thousand_random_actions_undone_in_random_order_leave_what_was_without_them() -> None:

@@ -127,10 +127,10 @@ def test_undo_gives_all_of_it_back_and_redo_takes_it_again() -> None:
     merged = advance(room, Commit(len(NIGHT), decide(room, MERGE, DM), DM, BEGAN))
     version = len(NIGHT) + 1
     undone = advance(merged, Commit(version, decide(merged, UndoAction(), DM), DM, BEGAN))
-    for slice_ in ("sights", "tokens", "notes", "sites", "rules", "skills", "merged"):
+    for slice_ in ("visibility", "tokens", "notes", "sites", "rules", "skills", "merged"):
         assert getattr(undone, slice_) == getattr(room, slice_)
     again = advance(undone, Commit(version + 1, decide(undone, RedoAction(), DM), DM, BEGAN))
-    for slice_ in ("sights", "tokens", "notes", "sites", "rules", "skills", "merged"):
+    for slice_ in ("visibility", "tokens", "notes", "sites", "rules", "skills", "merged"):
         assert getattr(again, slice_) == getattr(merged, slice_)
 
 
@@ -262,7 +262,7 @@ def names(room: RoomState, user: UserId) -> bool:
             if note.handout is not None
         )
         or user in room.skills
-        or any(user in dict(seen.apart) for seen, _ in room.sights.grouped())
+        or any(user in dict(seen.exceptions) for seen, _ in room.visibility.grouped())
         or any(
             thing.players != "all" and user in thing.players
             for slice_ in WITH_PLAYERS

@@ -105,7 +105,7 @@ def test_own_tokens_are_seen_wherever_they_are() -> None:
 
 def test_owners_are_told_apart_from_other_players() -> None:
     room = given(*TABLE, HERO).room
-    assert ANN.user in room.apart
+    assert ANN.user in room.individually_seen
     moved = (TokenMoved(token=HERO_ID, to=NEXT),)
     change = Change(room, fold(moved, room), moved)
     assert audience(ANN, change) is ANN

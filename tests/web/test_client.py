@@ -58,7 +58,7 @@ async def test_a_lost_connection_is_made_again_and_nothing_is_lost(night: Campai
             message = await ann.until("hex:revealed")
             seen += message["hexKeys"]
         assert seen == [f"{number},0" for number in range(20)]
-        assert len(night.room.state.sights) == 20
+        assert len(night.room.state.visibility) == 20
 
 
 async def test_a_client_that_is_not_let_in_says_so(night: Campaign, meet: Meet) -> None:

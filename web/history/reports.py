@@ -144,7 +144,7 @@ def hex_called(room: RoomState, named: str) -> Hex:
         # Zeros in front mean nothing: 003004 is 0304.
         half = len(named) // 2
         pair = (named[:half].lstrip("0"), named[half:].lstrip("0"))
-        for at in (*room.terrain, *room.sights):
+        for at in (*room.terrain, *room.visibility):
             label = room.label(at)
             middle = len(label) // 2
             if named == label or pair == (label[:middle].lstrip("0"), label[middle:].lstrip("0")):

@@ -69,7 +69,9 @@ class SkillSet(Event):
         if not mine:
             del skills[self.user]
         # A player is shown their own: from now on through eyes of their own.
-        return room.but(skills=MappingProxyType(skills), apart=room.apart | {self.user})
+        return room.but(
+            skills=MappingProxyType(skills), individually_seen=room.individually_seen | {self.user}
+        )
 
     def describe(self, room: RoomState) -> str:
         worth = "nothing" if self.modifier is None else f"{self.modifier:+d}"

@@ -47,15 +47,15 @@ class RevealHexes(Command):
         among = room.terrain if self.hex_keys == "all" else self.hex_keys
         to = resolve(self.targets, room, among)
         tier = Tier.of(self.tier)
-        sights = room.sights
-        hidden = _turning(sights, among, lambda old: shown_to(old, to, tier))
+        visibility = room.visibility
+        hidden = _turning(visibility, among, lambda old: shown_to(old, to, tier))
         if not hidden:
             return
-        if len(sights) + len(hidden) > SEEN_HEXES:
-            size = len(sights) + sum(at not in sights for at in hidden)
+        if len(visibility) + len(hidden) > SEEN_HEXES:
+            size = len(visibility) + sum(at not in visibility for at in hidden)
             if size > SEEN_HEXES:
                 raise TooMany("hexes that players see", SEEN_HEXES, size)
-        expect_spread(sights, hidden)
+        expect_spread(visibility, hidden)
         yield HexesRevealed(hexes=runs(hidden), to=to, tier=self.tier)
 
     def hex_cost(self, room: RoomState) -> int:
@@ -75,14 +75,14 @@ class HideHexes(Command):
     targets: Targets
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        among = room.sights if self.hex_keys == "all" else self.hex_keys
+        among = room.visibility if self.hex_keys == "all" else self.hex_keys
         to = resolve(self.targets, room, among)
-        shown = _turning(room.sights, among, lambda old: hidden_from(old, to))
+        shown = _turning(room.visibility, among, lambda old: hidden_from(old, to))
         if shown:
             yield HexesHidden(hexes=runs(shown), to=to)
 
     def hex_cost(self, room: RoomState) -> int:
-        return len(room.sights if self.hex_keys == "all" else self.hex_keys)
+        return len(room.visibility if self.hex_keys == "all" else self.hex_keys)
 
     def describe(self, room: RoomState) -> str:
         return f"Hide {_named(self.hex_keys, room)} from {targets_named(self.targets, room)}"
@@ -153,14 +153,14 @@ class HexProjection(Projection[Hex]):
     """Each hex by what it is made of; a DM also sees who sees it."""
 
     name = "hexes"
-    reads = frozenset({"terrain", "sights", "settings"})
+    reads = frozenset({"terrain", "visibility", "settings"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Hex]:
         if not viewer.is_dm:
             if room.settings.adjacent_terrain:
-                return by_row({*room.sights, *_around_all(room)})
-            return room.sights
-        return (*room.terrain, *(at for at in room.sights if at not in room.terrain))
+                return by_row({*room.visibility, *_around_all(room)})
+            return room.visibility
+        return (*room.terrain, *(at for at in room.visibility if at not in room.terrain))
 
     def touched(self, change: Change) -> Iterable[Hex]:
         rooms = (change.before, change.after)
@@ -176,12 +176,16 @@ class HexProjection(Projection[Hex]):
 
     def individually_seen(self, room: RoomState, keys: Sequence[Hex]) -> Iterable[UserId]:
         # Next to a hex that one player alone sees, that player alone may see more too.
-        return room.apart if room.settings.adjacent_terrain else seeing_otherwise(room, keys)
+        return (
+            room.individually_seen
+            if room.settings.adjacent_terrain
+            else seeing_otherwise(room, keys)
+        )
 
     def visible(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         what = room.terrain.get(key)
         if viewer.role is Role.DM:
-            return seen_by_dm(room.sights.get(key), what)
+            return seen_by_dm(room.visibility.get(key), what)
         return seen_as(seen_tier(room, viewer, key), what)
 
     def shown(self, room: RoomState, viewer: Member, keys: Iterable[Hex]) -> Shown[Hex]:
@@ -191,16 +195,16 @@ class HexProjection(Projection[Hex]):
         found: dict[Hex, JSON] = {}
         look: Look | None
         if len(keys) < MANY:
-            sight_at, terrain_at = room.sights.get, room.terrain.get
+            visibility_at, terrain_at = room.visibility.get, room.terrain.get
             for at in keys:
-                seen, what = sight_at(at), terrain_at(at)
+                seen, what = visibility_at(at), terrain_at(at)
                 look = seen_by_dm(seen, what) if is_dm else seen_as(tier_for(viewer, seen), what)
                 if look is not None:
                     found[at] = look
             return found
         looks: dict[tuple[int, int], Look | None] = {}
         for at, seen, what in zip(
-            keys, room.sights.values_at(keys), room.terrain.values_at(keys), strict=True
+            keys, room.visibility.values_at(keys), room.terrain.values_at(keys), strict=True
         ):
             # Hexes share what they hold with most others. Looked up by identity: hashing is slow.
             both = (id(seen), id(what))
@@ -284,17 +288,17 @@ class HexProjection(Projection[Hex]):
 
 
 def _turning(
-    sights: TileMap[Visibility],
+    visibility: TileMap[Visibility],
     among: Iterable[Hex],
     turn: Callable[[Visibility | None], Visibility | None],
 ) -> list[Hex]:
     """Return the hexes at which a turn leads to something else."""
     among = tuple(among)
     if len(among) < MANY:
-        return [at for at in among if turn(old := sights.get(at)) != old]
+        return [at for at in among if turn(old := visibility.get(at)) != old]
     turns: dict[int, bool] = {}
     turning = []
-    for at, old in zip(among, sights.values_at(among), strict=True):
+    for at, old in zip(among, visibility.values_at(among), strict=True):
         if id(old) not in turns:
             turns[id(old)] = turn(old) != old
         if turns[id(old)]:
@@ -315,28 +319,28 @@ def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
 def seeing_otherwise(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
     """Return the players who see one of the hexes otherwise than everyone does."""
     users: set[UserId] = set()
-    last, sight_at = None, room.sights.get
+    last, visibility_at = None, room.visibility.get
     for at in hexes:
-        seen = sight_at(at)
-        # Neighbours share their sight, and most are the same for all.
+        seen = visibility_at(at)
+        # Neighbours share their visibility, and most are the same for all.
         if seen is not last:
             last = seen
-            if seen is not None and seen.apart:
-                users.update(user for user, _ in seen.apart)
+            if seen is not None and seen.exceptions:
+                users.update(user for user, _ in seen.exceptions)
     return users
 
 
 def _around_all(room: RoomState) -> Iterable[Hex]:
-    return {near for at in room.sights for near in at.neighbours()}
+    return {near for at in room.visibility for near in at.neighbours()}
 
 
 def _turn(
     room: RoomState, where: Runs, to: To, turn: Callable[[Visibility | None], Visibility | None]
 ) -> RoomState:
-    sights = room.sights.change(where, turn)
+    visibility = room.visibility.change(where, turn)
     if to == "all":
-        return room.but(sights=sights)
-    return room.but(sights=sights, apart=room.apart.union(to))
+        return room.but(visibility=visibility)
+    return room.but(visibility=visibility, individually_seen=room.individually_seen.union(to))
 
 
 def _named(hex_keys: Iterable[Hex] | Literal["all"], room: RoomState) -> str:
@@ -365,14 +369,14 @@ def _ground_at(key: str, look: JSON) -> dict[str, Any]:
 
 
 def _resighted(turn: Turn, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
-    """Word that hexes turned from one sight to another, for a DM with targets and viewers."""
+    """Word that hexes turned from one visibility to another, for a DM with targets and viewers."""
     keys = list(map(str, hexes))
     fields: dict[str, Any] = {"hex_keys": keys}
     after = turn.after
     tier: str | None
     if isinstance(after, Viewers):
         assert isinstance(turn.before, Viewers), "a DM is told of viewers"
-        fields["targets"], tier = difference(turn.before.sight, after.sight)
+        fields["targets"], tier = difference(turn.before.visibility, after.visibility)
         fields["viewers"] = after
     else:
         tier = after

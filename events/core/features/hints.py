@@ -28,7 +28,7 @@ class HintProjection(Projection[Hex]):
     """
 
     name = "hints"
-    reads = frozenset({"notes", "sights"})
+    reads = frozenset({"notes", "visibility"})
     roles = NOT_DMS
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Hex]:
@@ -38,7 +38,7 @@ class HintProjection(Projection[Hex]):
                 for note in room.notes.values()
                 if note.hint
                 for at in disc(note.at, note.radius)
-                if at in room.sights
+                if at in room.visibility
             },
             key=lambda at: (at.r, at.q),
         )

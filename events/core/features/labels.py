@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
+from events.core.audience import Knowing, for_dms, is_for, knowing, named_in, revealed_to
 from events.core.features.hexes import seeing_otherwise
 from events.core.features.terrain import expect_on_map
 from events.core.limits import MOST_LABELS
@@ -201,7 +201,7 @@ class LabelProjection(Projection[LabelId]):
     """Each label, to those who may know of it."""
 
     name = "labels"
-    reads = frozenset({"labels", "sights"})
+    reads = frozenset({"labels", "visibility"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[LabelId]:
         return room.labels
@@ -211,7 +211,7 @@ class LabelProjection(Projection[LabelId]):
 
     def individually_seen(self, room: RoomState, keys: Sequence[LabelId]) -> Iterable[UserId]:
         labels = [label for key in keys if (label := room.labels.get(key)) is not None]
-        return seeing_otherwise(room, [label.at for label in labels]).union(apart_of(labels))
+        return seeing_otherwise(room, [label.at for label in labels]).union(named_in(labels))
 
     def visible(self, room: RoomState, viewer: Member, key: LabelId) -> JSON | None:
         label: Label | None = room.labels.get(key)
@@ -262,5 +262,5 @@ def _quoted(text: str) -> str:
 
 def _put(room: RoomState, key: LabelId, label: Label) -> RoomState:
     # Those named see what other players may not: from now on through eyes of their own.
-    apart = room.apart.union(label.players) if label.players else room.apart
-    return room.but(labels=room.labels.put(key, label), apart=apart)
+    told = room.individually_seen.union(label.players) if label.players else room.individually_seen
+    return room.but(labels=room.labels.put(key, label), individually_seen=told)

@@ -8,13 +8,13 @@ from typing import Any, Final, NamedTuple
 from events.core.diffs import Changes, Put, between, put
 from events.core.features.checks import MOST_SKILLS
 from events.core.messages import Command, Event, Text, command_to_wire
-from events.core.state import Member, Note, RoomState, Token, UserId, Visibility, sight
+from events.core.state import Member, Note, RoomState, Token, UserId, Visibility, visibility_of
 from events.errors import InvalidState, NotFound, TooMany
 
 WITH_PLAYERS: Final = ("notes", "paths", "sites", "regions", "labels", "rules")
 """Slices of things that name players: those who may know of them, or whom a rule is for."""
 _DRAWN: Final = ("pins", "strokes")
-_GIVEN: Final = (*WITH_PLAYERS, "tokens", "sights", "skills", *_DRAWN)
+_GIVEN: Final = (*WITH_PLAYERS, "tokens", "visibility", "skills", *_DRAWN)
 """All slices that name players."""
 
 
@@ -86,7 +86,7 @@ class MembersMerged(Event):
             members=MappingProxyType(left),
             online=room.online - {self.user},
             # From now on through eyes of their own, as who was shown anything alone.
-            apart=room.apart | {self.into},
+            individually_seen=room.individually_seen | {self.into},
         )
 
     def describe(self, room: RoomState) -> str:
@@ -164,11 +164,11 @@ def _given_to(room: RoomState, user: UserId, into: UserId) -> dict[str, Any]:
         slices[name] = _given(
             getattr(room, name), lambda own: replace(own, by=into) if own.by == user else own
         )
-    slices["sights"] = room.sights
-    for seen, where in room.sights.grouped():
+    slices["visibility"] = room.visibility
+    for seen, where in room.visibility.grouped():
         seen_since = _seen_by_both(seen, user, into)
         if seen_since != seen:
-            slices["sights"] = slices["sights"].put(where, seen_since)
+            slices["visibility"] = slices["visibility"].put(where, seen_since)
     if user in room.skills:
         mine = {**room.skills[user], **room.skills.get(into, {})}
         others = {who: skills for who, skills in room.skills.items() if who != user}
@@ -189,7 +189,7 @@ def preview_of(room: RoomState, user: UserId, into: UserId, by: Member) -> Previ
     ]
     gained = [
         where
-        for old, new, where in changes.sights
+        for old, new, where in changes.visibility
         if (new or Visibility()).tier(into) > (old or Visibility()).tier(into)
     ]
     return Preview(
@@ -243,8 +243,8 @@ def _owned_instead(token: Token, user: UserId, into: UserId) -> Token:
 def _seen_by_both(seen: Visibility, user: UserId, into: UserId) -> Visibility | None:
     """Return who sees the hex when one sees what either of them saw."""
     best = max(seen.tier(user), seen.tier(into))
-    apart = {who: tier for who, tier in seen.apart if who != user}
-    return sight(seen.everyone, tuple(sorted({**apart, into: best}.items())))
+    exceptions = {who: tier for who, tier in seen.exceptions if who != user}
+    return visibility_of(seen.everyone, tuple(sorted({**exceptions, into: best}.items())))
 
 
 def _names(value: Any, user: UserId) -> bool:

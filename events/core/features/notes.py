@@ -227,7 +227,7 @@ class NoteProjection(Projection[NoteId]):
     """Each note: whole to DMs, without their part to players who may know of it."""
 
     name = "notes"
-    reads = frozenset({"notes", "sights"})
+    reads = frozenset({"notes", "visibility"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[NoteId]:
         return room.notes
@@ -309,5 +309,5 @@ def _for_dms(note: Note) -> dict[str, JSON]:
 
 def _put(room: RoomState, key: NoteId, note: Note) -> RoomState:
     # Those named see what other players may not: from now on through eyes of their own.
-    apart = room.apart.union(note.players) if note.players else room.apart
-    return room.but(notes=room.notes.put(key, note), apart=apart)
+    told = room.individually_seen.union(note.players) if note.players else room.individually_seen
+    return room.but(notes=room.notes.put(key, note), individually_seen=told)

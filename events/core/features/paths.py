@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 
-from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
+from events.core.audience import Knowing, for_dms, is_for, knowing, named_in, revealed_to
 from events.core.features.hexes import seeing_otherwise, seen_tier
 from events.core.features.terrain import expect_on_map, is_on_map
 from events.core.limits import MOST_PATHS, PATH_POINTS, points
@@ -232,7 +232,7 @@ class PathProjection(Projection[Key]):
     """Each path: whole to DMs, to others hex by hex."""
 
     name = "paths"
-    reads = frozenset({"paths", "sights", "terrain", "settings"})
+    reads = frozenset({"paths", "visibility", "terrain", "settings"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         if viewer.is_dm:
@@ -262,9 +262,9 @@ class PathProjection(Projection[Key]):
 
     def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
         if room.settings.adjacent_terrain:
-            return room.apart
+            return room.individually_seen
         users = seeing_otherwise(room, [at for _, at in keys if at is not None])
-        return users.union(apart_of(room.paths.get(key) for key in {key for key, _ in keys}))
+        return users.union(named_in(room.paths.get(key) for key in {key for key, _ in keys}))
 
     def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         path_id, at = key
@@ -353,5 +353,5 @@ def _expect_points(room: RoomState, old: Path | None, new: Path) -> None:
 
 def _put(room: RoomState, key: PathId, path: Path) -> RoomState:
     # Those named see what other players may not: from now on through eyes of their own.
-    apart = room.apart.union(path.players) if path.players else room.apart
-    return room.but(paths=room.paths.put(key, path), apart=apart)
+    told = room.individually_seen.union(path.players) if path.players else room.individually_seen
+    return room.but(paths=room.paths.put(key, path), individually_seen=told)

@@ -106,7 +106,7 @@ class PinSet(Event):
     def evolve(self, room: RoomState) -> RoomState:
         pins = room.pins.put(self.pin, self.now)
         # Its owner sees what others may not, now or once it is for the owner alone.
-        return room.but(pins=pins, apart=room.apart | {self.now.by})
+        return room.but(pins=pins, individually_seen=room.individually_seen | {self.now.by})
 
     def describe(self, room: RoomState) -> str:
         who = room.name_of(self.now.by)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
+from events.core.audience import Knowing, for_dms, is_for, knowing, named_in, revealed_to
 from events.core.features.hexes import seeing_otherwise
 from events.core.features.terrain import expect_on_map
 from events.core.limits import MOST_REGIONS, REGION_HEXES, region_hexes
@@ -232,7 +232,7 @@ class RegionProjection(Projection[Key]):
     """Each region: whole to DMs, to others hex by hex."""
 
     name = "regions"
-    reads = frozenset({"regions", "sights"})
+    reads = frozenset({"regions", "visibility"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
         if viewer.is_dm:
@@ -255,7 +255,7 @@ class RegionProjection(Projection[Key]):
 
     def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
         users = seeing_otherwise(room, [at for _, at in keys if at is not None])
-        return users.union(apart_of(room.regions.get(key) for key in {key for key, _ in keys}))
+        return users.union(named_in(room.regions.get(key) for key in {key for key, _ in keys}))
 
     def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
         region_id, at = key
@@ -325,5 +325,7 @@ def _in_parts(was: Shown[Key], now: Shown[Key]) -> Iterator[tuple[dict[str, JSON
 
 def _put(room: RoomState, key: RegionId, region: Region) -> RoomState:
     # Those named see what other players may not: from now on through eyes of their own.
-    apart = room.apart.union(region.players) if region.players else room.apart
-    return room.but(regions=room.regions.put(key, region), apart=apart)
+    told = (
+        room.individually_seen.union(region.players) if region.players else room.individually_seen
+    )
+    return room.but(regions=room.regions.put(key, region), individually_seen=told)

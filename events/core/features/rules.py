@@ -89,13 +89,13 @@ class ApplyRule(Command):
     to: To
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        tier, sights = Tier.of(self.tier), room.sights
+        tier, visibility = Tier.of(self.tier), room.visibility
         near = [
             at
             for at in disc(self.at, self.within)
             # Beyond the edge of the map there is nothing to see.
             if (at in room.terrain or not room.terrain)
-            and shown_to(old := sights.get(at), self.to, tier) != old
+            and shown_to(old := visibility.get(at), self.to, tier) != old
         ]
         if near:
             yield HexesRevealed(

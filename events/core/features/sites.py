@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Self
 from uuid import UUID
 
-from events.core.audience import Knowing, apart_of, for_dms, is_for, knowing, revealed_to
+from events.core.audience import Knowing, for_dms, is_for, knowing, named_in, revealed_to
 from events.core.features.hexes import seeing_otherwise
 from events.core.features.terrain import expect_on_map
 from events.core.limits import MOST_SITES
@@ -171,7 +171,7 @@ class SiteProjection(Projection[SiteId]):
     """Each site, to those who may know of it."""
 
     name = "sites"
-    reads = frozenset({"sites", "sights"})
+    reads = frozenset({"sites", "visibility"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[SiteId]:
         return room.sites
@@ -181,7 +181,7 @@ class SiteProjection(Projection[SiteId]):
 
     def individually_seen(self, room: RoomState, keys: Sequence[SiteId]) -> Iterable[UserId]:
         sites = [site for key in keys if (site := room.sites.get(key)) is not None]
-        return seeing_otherwise(room, [site.at for site in sites]).union(apart_of(sites))
+        return seeing_otherwise(room, [site.at for site in sites]).union(named_in(sites))
 
     def visible(self, room: RoomState, viewer: Member, key: SiteId) -> JSON | None:
         site: Site | None = room.sites.get(key)
@@ -227,5 +227,5 @@ def _in_words(site: Site) -> str:
 
 def _put(room: RoomState, key: SiteId, site: Site) -> RoomState:
     # Those named see what other players may not: from now on through eyes of their own.
-    apart = room.apart.union(site.players) if site.players else room.apart
-    return room.but(sites=room.sites.put(key, site), apart=apart)
+    told = room.individually_seen.union(site.players) if site.players else room.individually_seen
+    return room.but(sites=room.sites.put(key, site), individually_seen=told)

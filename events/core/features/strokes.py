@@ -114,7 +114,7 @@ class StrokeDrawn(Event):
     def evolve(self, room: RoomState) -> RoomState:
         strokes = room.strokes.put(self.stroke, self.now)
         # Its owner sees what others may not.
-        return room.but(strokes=strokes, apart=room.apart | {self.now.by})
+        return room.but(strokes=strokes, individually_seen=room.individually_seen | {self.now.by})
 
     def describe(self, room: RoomState) -> str:
         who = room.name_of(self.now.by)

@@ -335,7 +335,7 @@ class TokenProjection(Projection[TokenId]):
     """Each token, to those who may know of it."""
 
     name = "tokens"
-    reads = frozenset({"tokens", "sights"})
+    reads = frozenset({"tokens", "visibility"})
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[TokenId]:
         return room.tokens
@@ -351,9 +351,9 @@ class TokenProjection(Projection[TokenId]):
             token: Token | None = room.tokens.get(key)
             if token is None:
                 continue
-            seen: Visibility | None = room.sights.get(token.at)
-            if seen is not None and seen.apart:
-                users.update(user for user, _ in seen.apart)
+            seen: Visibility | None = room.visibility.get(token.at)
+            if seen is not None and seen.exceptions:
+                users.update(user for user, _ in seen.exceptions)
             # An owner is told what all are told, as long as all see the token.
             seen_by_all = token.visible and seen is not None and seen.everyone is Tier.FULL
             if token.owner is not None and not seen_by_all:
@@ -433,4 +433,4 @@ def _put(room: RoomState, token_id: TokenId, token: Token) -> RoomState:
     if token.owner is None:
         return room.but(tokens=tokens)
     # An owner sees what other players may not: from now on through eyes of their own.
-    return room.but(tokens=tokens, apart=room.apart | {token.owner})
+    return room.but(tokens=tokens, individually_seen=room.individually_seen | {token.owner})

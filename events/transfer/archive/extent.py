@@ -40,7 +40,7 @@ class Extent:
         if self._since <= _LOOK_AFTER:
             return
         self._since = 0
-        spread = max(room.terrain.spread(), room.sights.spread())
+        spread = max(room.terrain.spread(), room.visibility.spread())
         regions = region_hexes(room.regions.values())
         if spread > ALLOWANCE * MOST_TILES or regions > ALLOWANCE * REGION_HEXES:
             raise ArchiveRefused(f"at version {version} it has more hexes than a room may have")

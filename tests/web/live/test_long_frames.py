@@ -98,4 +98,4 @@ async def test_whose_access_ends_while_their_message_is_read_does_nothing(
         go.set()
         assert await dm.closed() == 4001
         await asyncio.wait_for(room.idle(), 10)
-        assert Hex(0, 0) not in room.state.sights
+        assert Hex(0, 0) not in room.state.visibility
