@@ -13,7 +13,7 @@ from actors.cluster.peer_client import PeerClient
 from actors.cluster.peer_server import PeerServer
 from actors.cluster.remote_room import RemoteRoom
 from actors.cluster.transport import EVERYBODY, NatsTransport
-from actors.cluster.wire import Direction, Kind, Packet, packet
+from actors.cluster.wire import Direction, Packet, PacketKind, packet
 from actors.directory import Directory
 from actors.room.actor import Phase, RoomActor
 from actors.room.ref import Online, RoomRef
@@ -146,7 +146,7 @@ class Node:
         try:
             channel = await self._reach(owner)
             asked = tuple(room.bytes for room in rooms)
-            (field,) = await channel.answer(Kind.ONLINE, asked, ONLINE_S)
+            (field,) = await channel.answer(PacketKind.ONLINE, asked, ONLINE_S)
         except NoAnswer:
             # Whoever cannot be asked about may be gone: nobody is called present on hearsay.
             return {}

@@ -5,7 +5,7 @@ from typing import Final
 
 from actors.cluster.lease import NodeId
 from actors.cluster.transport import Transport
-from actors.cluster.wire import Direction, Intake, Kind, Packet, cut, pack
+from actors.cluster.wire import Direction, Intake, Packet, PacketKind, cut, pack
 from actors.runtime.clock import Clock
 
 BEAT_S: Final = 0.5
@@ -52,7 +52,7 @@ class Session:
 
     def beat(self) -> None:
         """Say that this end is there; so a packet that was lost is missed within a beat."""
-        self.send("beat", pack(Kind.BEAT))
+        self.send("beat", pack(PacketKind.BEAT))
 
     def heard(self) -> None:
         """Note that the other end spoke."""

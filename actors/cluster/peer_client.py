@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from actors.cluster.codec import error_of
 from actors.cluster.packet_session import SILENT_S, Session
-from actors.cluster.wire import Frame, Kind, Packet, frames, pack
+from actors.cluster.wire import Frame, Packet, PacketKind, frames, pack
 from actors.delivery.viewer_streams import CloseReason
 from actors.runtime.errors import RoomUnavailable
 
@@ -55,7 +55,7 @@ class PeerClient:
         self._greeted: asyncio.Future[None] = self._loop.create_future()
         self._waiting: dict[bytes, Then] = {}
         self._seats: dict[bytes, Follower] = {}
-        self.send(pack(Kind.HELLO))
+        self.send(pack(PacketKind.HELLO))
 
     async def ready(self) -> None:
         """Wait until the owner greets; raise RoomUnavailable."""
@@ -70,26 +70,26 @@ class PeerClient:
             self._loop.call_soon(self._flush)
         self._out.append(frame)
 
-    def ask(self, kind: Kind, fields: Fields, then: Then) -> bytes:
+    def ask(self, kind: PacketKind, fields: Fields, then: Then) -> bytes:
         """Send a question; ``then`` is called with the answer, unless the channel is lost first."""
         number = b"%d" % next(_numbers)
         self._waiting[number] = then
         self.send(pack(kind, number, *fields))
         return number
 
-    async def answer(self, kind: Kind, fields: Fields, within_s: float) -> Fields:
+    async def answer(self, kind: PacketKind, fields: Fields, within_s: float) -> Fields:
         """Return what comes of a question; raise Rejected or NoAnswer."""
         return await answered(lambda then: self.ask(kind, fields, then), within_s)
 
     def subscribe(self, seat: Follower, fields: Fields, then: Then) -> bytes:
         """Follow for the seat; what is told goes to it from now on."""
-        number = self.ask(Kind.FOLLOW, fields, then)
+        number = self.ask(PacketKind.FOLLOW, fields, then)
         self._seats[number] = seat
         return number
 
     def unsubscribe(self, number: bytes) -> None:
         if self._seats.pop(number, None) is not None:
-            self.send(pack(Kind.LEAVE, number))
+            self.send(pack(PacketKind.LEAVE, number))
 
     def came(self, packet: Packet) -> None:
         """Take a packet of the owner's."""
@@ -129,21 +129,21 @@ class PeerClient:
     def _read(self, frame: Frame) -> None:
         fields = frame.fields
         match frame.kind:
-            case Kind.TOLD:
+            case PacketKind.TOLD:
                 self._told(fields)
-            case Kind.SAID:
+            case PacketKind.SAID:
                 if seat := self._seats.get(fields[0]):
                     seat.said(fields[1:])
-            case Kind.ANSWER:
+            case PacketKind.ANSWER:
                 if then := self._waiting.pop(fields[0], None):
                     then(fields[1:])
-            case Kind.CLOSED:
+            case PacketKind.CLOSED:
                 if seat := self._seats.pop(fields[0], None):
                     seat.closed(CloseReason[fields[1].decode()])
-            case Kind.HELLO:
+            case PacketKind.HELLO:
                 if not self._greeted.done():
                     self._greeted.set_result(None)
-            case Kind.BYE:
+            case PacketKind.BYE:
                 self.lose()
             case _:
                 pass

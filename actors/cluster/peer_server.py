@@ -15,7 +15,7 @@ from actors.cluster.codec import (
     room_of,
 )
 from actors.cluster.packet_session import Session
-from actors.cluster.wire import Frame, Kind, Packet, frames, pack
+from actors.cluster.wire import Frame, Packet, PacketKind, frames, pack
 from actors.delivery.viewer_streams import CloseReason
 from actors.directory import Directory
 from actors.room.actor import Phase, RoomActor
@@ -66,7 +66,7 @@ class PeerServer:
         self._loop: asyncio.AbstractEventLoop = node.loop
         self._seats: dict[bytes, Subscription | None] = {}
         self._bundles: list[Bundle] = []
-        self._send_answer(pack(Kind.HELLO))
+        self._send_answer(pack(PacketKind.HELLO))
 
     def came(self, packet: Packet) -> None:
         """Take a packet of the guest's."""
@@ -86,7 +86,7 @@ class PeerServer:
     def say_goodbye(self) -> None:
         """Have the guest look for its rooms elsewhere."""
         self._flush()
-        self.session.send("bye", pack(Kind.BYE))
+        self.session.send("bye", pack(PacketKind.BYE))
         self.retire()
 
     def retire(self) -> None:
@@ -121,26 +121,26 @@ class PeerServer:
         if seat is not None:
             seat.leave()
         if self.retired_at is None:
-            self._new_bundle().answers.append(pack(Kind.CLOSED, number, why.name.encode()))
+            self._new_bundle().answers.append(pack(PacketKind.CLOSED, number, why.name.encode()))
 
     # What is asked
 
     def _read(self, frame: Frame) -> None:
         number, fields = (frame.fields or (b"",))[0], frame.fields[1:]
         match frame.kind:
-            case Kind.ASK:
+            case PacketKind.ASK:
                 self._asked(number, fields)
-            case Kind.FOLLOW:
+            case PacketKind.FOLLOW:
                 self._seats[number] = None
                 self._node.spawn(self._follow(number, fields), "follow for another node")
-            case Kind.LEAVE:
+            case PacketKind.LEAVE:
                 seat = self._seats.pop(number, None)
                 if seat is not None:
                     seat.leave()
-            case Kind.ONLINE:
+            case PacketKind.ONLINE:
                 online = self._node.rooms.online_here([room_of(room) for room in fields])
-                self._send_answer(pack(Kind.ANSWER, number, b"yes", online_field(online)))
-            case Kind.CENSUS:
+                self._send_answer(pack(PacketKind.ANSWER, number, b"yes", online_field(online)))
+            case PacketKind.CENSUS:
                 self._node.spawn(self._census(number, room_of(fields[0])), "room_members")
             case _:
                 pass
@@ -152,13 +152,13 @@ class PeerServer:
             # A newer node knows commands that this one does not.
             logger.warning("a node asked what this one does not know")
             outcome = outcome_fields(RoomUnavailable())
-            self._send_answer(pack(Kind.ANSWER, number, *outcome))
+            self._send_answer(pack(PacketKind.ANSWER, number, *outcome))
             return
         self._ask(number, room, request)
 
     def _ask(self, number: bytes, room: RoomId, request: Request) -> None:
         def answer(outcome: Outcome) -> None:
-            self._send_answer(pack(Kind.ANSWER, number, *outcome_fields(outcome)))
+            self._send_answer(pack(PacketKind.ANSWER, number, *outcome_fields(outcome)))
 
         actor = self._node.rooms.find(room)
         if actor is not None and actor.phase is not Phase.CLOSED:
@@ -189,7 +189,7 @@ class PeerServer:
             )
         except (NoAnswer, Rejected) as error:
             self._seats.pop(number, None)
-            self._send_answer(pack(Kind.ANSWER, number, *outcome_fields(error)))
+            self._send_answer(pack(PacketKind.ANSWER, number, *outcome_fields(error)))
             return
         if number not in self._seats or self.retired_at is not None:
             seat.leave()
@@ -197,15 +197,15 @@ class PeerServer:
         self._seats[number] = seat
         member = seat.member
         role, name = (member.role.value, member.name) if member else ("spectator", "")
-        self._send_answer(pack(Kind.ANSWER, number, b"yes", role.encode(), name.encode()))
+        self._send_answer(pack(PacketKind.ANSWER, number, b"yes", role.encode(), name.encode()))
 
     async def _census(self, number: bytes, room: RoomId) -> None:
         try:
             room_members = await (await self._node.open_here(room)).room_members()
         except NoAnswer as error:
-            self._send_answer(pack(Kind.ANSWER, number, *outcome_fields(error)))
+            self._send_answer(pack(PacketKind.ANSWER, number, *outcome_fields(error)))
         else:
-            self._send_answer(pack(Kind.ANSWER, number, b"yes", census_field(room_members)))
+            self._send_answer(pack(PacketKind.ANSWER, number, b"yes", census_field(room_members)))
 
     # What is said
 
@@ -307,7 +307,7 @@ class Bundle:
             return False
         frames = self._topics.setdefault(topic, [])
         self._latest[reader] = topic, len(frames)
-        frames.append(pack(Kind.SAID, reader.number, *messages))
+        frames.append(pack(PacketKind.SAID, reader.number, *messages))
         return True
 
     def payloads(self) -> Iterator[tuple[str, bytes]]:
@@ -332,4 +332,4 @@ class Told:
         self.places: list[bytes] = []
 
     def pack(self) -> bytes:
-        return pack(Kind.TOLD, b" ".join(self.places), *self.bodies)
+        return pack(PacketKind.TOLD, b" ".join(self.places), *self.bodies)

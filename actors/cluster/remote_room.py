@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from actors.cluster.codec import census_of, outcome_of, request_fields
 from actors.cluster.peer_client import Fields, PeerClient, Then
 from actors.cluster.peer_client import answered as answered_within
-from actors.cluster.wire import Kind
+from actors.cluster.wire import PacketKind
 from actors.delivery.viewer_streams import CloseReason, Reader
 from actors.room.mailbox import MAILBOX_COMMANDS, Answer, answered
 from actors.room.ref import RoomMembers
@@ -135,7 +135,7 @@ class RemoteRoom:
         number = self._count
         self._asked[number] = (request, answer)
         channel.ask(
-            Kind.ASK,
+            PacketKind.ASK,
             request_fields(self.id, request),
             lambda fields: self._answered(number, fields),
         )
@@ -173,7 +173,7 @@ class RemoteRoom:
     async def room_members(self) -> RoomMembers:
         """Return whom the room knows; raise NoAnswer."""
         fields = await self._wait(
-            lambda channel, then: channel.ask(Kind.CENSUS, (self.id.bytes,), then)
+            lambda channel, then: channel.ask(PacketKind.CENSUS, (self.id.bytes,), then)
         )
         return census_of(fields[0])
 

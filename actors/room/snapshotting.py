@@ -23,7 +23,7 @@ class Saving:
         return state, self._version
 
     def due(self, version: int) -> bool:
-        """Say whether enough happened since the last one."""
+        """Return whether enough happened since the last one."""
         return version >= self._version + self._services.snapshot_every
 
     def save(self, version: int, state: RoomState) -> None:

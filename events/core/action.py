@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from pydantic import GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import core_schema
 
-from events.core.diffs import ALL_KINDS, QUEUE, Changes
+from events.core.diffs import ALL_DIFFERS, QUEUE_DIFFERS, Changes
 from events.core.ids import UserId
 from events.errors import InvalidState
 from events.geometry.grid import count
@@ -16,7 +16,7 @@ from events.geometry.tilemap import TileMap
 NOBODY: Final = UserId("")
 FOR_HASH: Final = {"for": "hash"}
 """Serialization context that leaves out what the state's hash does not cover."""
-OTHERS: Final = (*QUEUE, "members")
+OTHERS: Final = (*QUEUE_DIFFERS, "members")
 """Slices that events are described by and that cannot be undone, but for a queue thrown away."""
 
 LARGE_HEXES: Final = 4_096
@@ -42,7 +42,7 @@ class Describes(Protocol):
         """Return what happened, in a DM's words; ``room`` is the room before."""
 
 
-Recall = tuple[
+ActionSource = tuple[
     type[Any],
     tuple[str, ...],
     tuple[Any, ...],
@@ -56,7 +56,7 @@ A plain tuple, because a fold makes one for each action and nearly all are forgo
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class StoredAction:
     """An action written out."""
 
     after: int
@@ -164,7 +164,7 @@ class Action:
         after: int,
         version: int,
         by: UserId,
-        source: Recall | Changes | bytes | None,
+        source: ActionSource | Changes | bytes | None,
         description: str | None = None,
     ) -> None:
         self.after, self.version, self.by = after, version, by
@@ -207,10 +207,10 @@ class Action:
         return not isinstance(source, tuple) and source.is_written_out
 
     @property
-    def deed(self) -> Deed:
+    def stored(self) -> StoredAction:
         """The action written out."""
         kept = self._kept()
-        return Deed(self.after, self.version, self.description, kept.plain(), self.by)
+        return StoredAction(self.after, self.version, self.description, kept.plain(), self.by)
 
     @property
     def hexes(self) -> int:
@@ -246,16 +246,16 @@ class Action:
             return source
         assert self.description is not None, "made while it can be"
         _, names, was, now, _, _ = source
-        turns = {
-            name: ALL_KINDS[name].diff(old, new)
+        diffs = {
+            name: ALL_DIFFERS[name].diff(old, new)
             for name, old, new in zip(names, was, now, strict=True)
             if old is not new
         }
-        self._source = kept = KeptChanges(Changes(**turns))
+        self._source = kept = KeptChanges(Changes(**diffs))
         return kept
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Action) and (self is other or self.deed == other.deed)
+        return isinstance(other, Action) and (self is other or self.stored == other.stored)
 
     __hash__ = None  # type: ignore[assignment]  # compared, never looked up
 
@@ -263,33 +263,33 @@ class Action:
         return f"Action({self.after}, {self.version}, {self.description!r})"
 
     @classmethod
-    def of(cls, deed: Deed) -> "Action":
+    def of(cls, stored: StoredAction) -> "Action":
         """Return the action that was written out."""
-        return cls(deed.after, deed.version, deed.by, deed.changes, deed.description)
+        return cls(stored.after, stored.version, stored.by, stored.changes, stored.description)
 
     @classmethod
     def __get_pydantic_core_schema__(
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        deed = handler.generate_schema(Deed)
+        stored = handler.generate_schema(StoredAction)
         return core_schema.json_or_python_schema(
-            json_schema=core_schema.no_info_after_validator_function(cls.of, deed),
+            json_schema=core_schema.no_info_after_validator_function(cls.of, stored),
             python_schema=core_schema.is_instance_schema(cls),
             serialization=core_schema.plain_serializer_function_ser_schema(
-                _written_out, info_arg=True, return_schema=deed
+                _written_out, info_arg=True, return_schema=stored
             ),
         )
 
 
-def _hexes(recall: Recall) -> int:
-    _, _, was, now, _, _ = recall
+def _hexes(source: ActionSource) -> int:
+    _, _, was, now, _, _ = source
     turned = zip(was, now, strict=True)
     return sum([new.changed_about(old) for old, new in turned if isinstance(new, TileMap)])
 
 
-def _written_out(action: Action, info: core_schema.SerializationInfo) -> Deed:
+def _written_out(action: Action, info: core_schema.SerializationInfo) -> StoredAction:
     # Archives of earlier versions carry a hash of the state, which did not name the author then.
-    return replace(action.deed, by=NOBODY) if info.context is FOR_HASH else action.deed
+    return replace(action.stored, by=NOBODY) if info.context is FOR_HASH else action.stored
 
 
 def _blank(kind: type[Any]) -> Any:

@@ -7,7 +7,7 @@ from events.core.state import Member, RoomState
 
 
 def shows_image(room: RoomState, viewer: Member, image: str) -> bool:
-    """Say whether the viewer sees something that shows the picture."""
+    """Return whether the viewer sees something that shows the picture."""
     return any(
         token.picture == image and exists_for(room, viewer, token) for token in room.tokens.values()
     ) or any(

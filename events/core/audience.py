@@ -45,7 +45,7 @@ def revealed_to(of: HasAudience, to: To) -> Knowing:
 
 
 def is_for(of: HasAudience, viewer: Member, tier: Tier, *, enough: Tier = Tier.FULL) -> bool:
-    """Say whether the viewer may know of it where they see its hex as far as the tier.
+    """Return whether the viewer may know of it where they see its hex as far as the tier.
 
     Those to whom it was revealed need to see the hex at all, those who would find it there as far
     as ``enough``.

@@ -26,7 +26,7 @@ def carry_out(room: RoomState, command: Command, by: Member) -> Decision:
         decision = stage(room, command, by)
     else:
         decision = command.carry_out(room, by)
-    decision.after.settled()
+    decision.after.materialized()
     return decision
 
 
@@ -39,7 +39,7 @@ def fold(events: Iterable[Event], room: RoomState = EMPTY) -> RoomState:
     """Return the room after all the events, in order."""
     for event in events:
         room = event.evolve(room)
-    return room.settled()
+    return room.materialized()
 
 
 def advance(room: RoomState, commit: Committed) -> RoomState:

@@ -1,4 +1,4 @@
-"""Changes: what turned in a room, key by key, how to put it in place and how to take it back."""
+"""Changes: what differs between two states of a room, key by key; how to apply it and to invert it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -42,35 +42,35 @@ class HasSlices(Protocol):
         """Return the room with other slices."""
 
 
-HexTurns = tuple[tuple[V | None, V | None, Runs], ...]
-"""(old, new, hexes): what hexes held and hold."""
-Turns = tuple[tuple[str, V | None, V | None], ...]
-"""(key, old, new): what keys held and hold, sorted."""
+HexDiff = tuple[tuple[V | None, V | None, Runs], ...]
+"""(old, new, hexes) of each pair of values that hexes held and hold."""
+Diff = tuple[tuple[str, V | None, V | None], ...]
+"""(key, old, new) of each key that differs, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What changed in the undoable slices of a room; a slice is undoable by being named here."""
 
-    map: Turns[MapFrame] = ()
-    picture: Turns[Picture] = ()
-    terrain: HexTurns[HexTerrain] = ()
-    visibility: Annotated[HexTurns[Visibility], Field(alias="sights")] = ()
-    tokens: Turns[Token] = ()
-    notes: Turns[Note] = ()
-    pins: Turns[Pin] = ()
-    strokes: Turns[Stroke] = ()
-    paths: Turns[Path] = ()
-    sites: Turns[Site] = ()
-    regions: Turns[Region] = ()
-    labels: Turns[Label] = ()
-    rules: Turns[Rule] = ()
-    skills: Turns[Modifiers] = ()
-    settings: Turns[float | bool | LabelStyle | MapLook | HexUnit] = ()
+    map: Diff[MapFrame] = ()
+    picture: Diff[Picture] = ()
+    terrain: HexDiff[HexTerrain] = ()
+    visibility: Annotated[HexDiff[Visibility], Field(alias="sights")] = ()
+    tokens: Diff[Token] = ()
+    notes: Diff[Note] = ()
+    pins: Diff[Pin] = ()
+    strokes: Diff[Stroke] = ()
+    paths: Diff[Path] = ()
+    sites: Diff[Site] = ()
+    regions: Diff[Region] = ()
+    labels: Diff[Label] = ()
+    rules: Diff[Rule] = ()
+    skills: Diff[Modifiers] = ()
+    settings: Diff[float | bool | LabelStyle | MapLook | HexUnit] = ()
     """By field."""
-    merged: Turns[UserId] = ()
-    mode: Turns[Mode] = ()
-    staged: Turns[Staged] = ()
+    merged: Diff[UserId] = ()
+    mode: Diff[Mode] = ()
+    staged: Diff[Staged] = ()
     """Mode and queue only where a DM threw the queue away."""
 
     def keys(self, *slices: str) -> Iterator[str]:
@@ -85,31 +85,31 @@ class Changes:
 
 
 def _without_empty(changes: Changes, worded: SerializerFunctionWrapHandler) -> dict[str, Any]:
-    return {name: turns for name, turns in worded(changes).items() if turns}
+    return {name: diff for name, diff in worded(changes).items() if diff}
 
 
-Put = Annotated[Changes, WrapSerializer(_without_empty)]
+RecordedChanges = Annotated[Changes, WrapSerializer(_without_empty)]
 """Changes in an event. Slices in which nothing changed are left out: what is in the record keeps its
 text when a later version of Hexroom knows more slices."""
 
 
-class Kind(Protocol):
-    """How a slice of one shape is taken apart and put together."""
+class SliceDiffer(Protocol):
+    """How slices of one shape are compared, and how a difference is applied to one."""
 
     def diff(self, old: Any, new: Any) -> tuple[Any, ...]:
-        """Return the turns that lead from one slice to another."""
+        """Return what differs from one slice to another."""
 
-    def put(self, slice_: Any, turns: Any) -> Any:
-        """Return the slice with what the turns lead to."""
+    def apply(self, slice_: Any, diff: Any) -> Any:
+        """Return the slice with the new values of the diff."""
 
-    def back(self, slice_: Any, turns: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """Return the turns that lead back where the slice is still as left, and those that cannot."""
+    def invert(self, slice_: Any, diff: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Return the inverse for the keys that still hold the new value, and for those that no longer do."""
 
 
 class ByHex:
     """A TileMap."""
 
-    def diff(self, old: TileMap[V], new: TileMap[V]) -> HexTurns[V]:
+    def diff(self, old: TileMap[V], new: TileMap[V]) -> HexDiff[V]:
         found: dict[tuple[int, int], tuple[V | None, V | None, list[Hex]]] = {}
         merged: list[tuple[V | None, V | None, list[Hex]]] = []
         for at, was, now in old.diff(new):
@@ -123,14 +123,14 @@ class ByHex:
             group[2].append(at)
         return tuple((was, now, runs(where)) for was, now, where in merged)
 
-    def put(self, slice_: TileMap[V], turns: HexTurns[V]) -> TileMap[V]:
-        for _, new, where in turns:
+    def apply(self, slice_: TileMap[V], diff: HexDiff[V]) -> TileMap[V]:
+        for _, new, where in diff:
             slice_ = slice_.put(where, new)
         return slice_
 
-    def back(self, slice_: TileMap[V], turns: HexTurns[V]) -> tuple[HexTurns[V], HexTurns[V]]:
+    def invert(self, slice_: TileMap[V], diff: HexDiff[V]) -> tuple[HexDiff[V], HexDiff[V]]:
         puts, kept = [], []
-        for old, new, where in turns:
+        for old, new, where in diff:
             still, others = _parted(slice_, where, new)
             if still:
                 puts.append((new, old, still))
@@ -142,13 +142,13 @@ class ByHex:
 
 @dataclass(frozen=True)
 class ByKey:
-    """A slice that is asked by id."""
+    """A slice that is a mapping by id."""
 
     read: Callable[[Any], Mapping[str, Any]]
     write: Callable[[Any, Mapping[str, Any]], Any]
     """Given a slice and new values by id, None to take away."""
 
-    def diff(self, old: Any, new: Any) -> Turns[Any]:
+    def diff(self, old: Any, new: Any) -> Diff[Any]:
         was, now = self.read(old), self.read(new)
         # What a few changes made of another knows which, whatever its size.
         keys: Iterable[str]
@@ -162,13 +162,13 @@ class ByKey:
             if was.get(key) != now.get(key)
         )
 
-    def put(self, slice_: Any, turns: Turns[Any]) -> Any:
-        return self.write(slice_, {key: new for key, _, new in turns}) if turns else slice_
+    def apply(self, slice_: Any, diff: Diff[Any]) -> Any:
+        return self.write(slice_, {key: new for key, _, new in diff}) if diff else slice_
 
-    def back(self, slice_: Any, turns: Turns[Any]) -> tuple[Turns[Any], Turns[Any]]:
+    def invert(self, slice_: Any, diff: Diff[Any]) -> tuple[Diff[Any], Diff[Any]]:
         now = self.read(slice_)
-        puts = tuple((key, new, old) for key, old, new in turns if now.get(key) == new)
-        kept = tuple((key, new, old) for key, old, new in turns if now.get(key) not in (old, new))
+        puts = tuple((key, new, old) for key, old, new in diff if now.get(key) == new)
+        kept = tuple((key, new, old) for key, old, new in diff if now.get(key) not in (old, new))
         return puts, kept
 
 
@@ -176,33 +176,33 @@ def between(before: HasSlices, after: HasSlices) -> Changes:
     """Return what changed in the undoable slices from one room to another."""
     return Changes(
         **{
-            name: kind.diff(old, new)
-            for name, kind in KINDS.items()
+            name: differ.diff(old, new)
+            for name, differ in DIFFERS.items()
             if (old := getattr(before, name)) is not (new := getattr(after, name))
         }
     )
 
 
-def put(room: R, changes: Changes) -> R:
-    """Return the room with the changes made, whatever it held at their keys."""
+def apply(room: R, changes: Changes) -> R:
+    """Return the room with the new values, whatever it held at their keys."""
     slices = {
-        name: kind.put(getattr(room, name), turns)
-        for name, kind in ALL_KINDS.items()
-        if (turns := getattr(changes, name))
+        name: differ.apply(getattr(room, name), diff)
+        for name, differ in ALL_DIFFERS.items()
+        if (diff := getattr(changes, name))
     }
     return cast("R", room.but(**slices)) if slices else room
 
 
-def back(room: HasSlices, changes: Changes) -> tuple[Changes, Changes]:
-    """Return the changes that take these back where all is still as they left it, and the rest.
+def invert(room: HasSlices, changes: Changes) -> tuple[Changes, Changes]:
+    """Return the inverse for the keys that are still as the changes left them, and for the rest.
 
     The rest are the keys that hold something else by now; a key that holds again what it held
     before is in neither.
     """
     puts, kept = {}, {}
-    for name, kind in ALL_KINDS.items():
-        if turns := getattr(changes, name):
-            puts[name], kept[name] = kind.back(getattr(room, name), turns)
+    for name, differ in ALL_DIFFERS.items():
+        if diff := getattr(changes, name):
+            puts[name], kept[name] = differ.invert(getattr(room, name), diff)
     return Changes(**puts), Changes(**kept)
 
 
@@ -250,7 +250,7 @@ _FIELDS: Final = ByKey(
 )
 _QUEUE: Final = ByKey(_read_queue, _write_queue)
 
-KINDS: Final[Mapping[str, Kind]] = {
+DIFFERS: Final[Mapping[str, SliceDiffer]] = {
     "map": _ONE,
     "picture": _ONE,
     "terrain": ByHex(),
@@ -268,5 +268,5 @@ KINDS: Final[Mapping[str, Kind]] = {
     "settings": _FIELDS,
     "merged": _MAPPING,
 }
-QUEUE: Final[Mapping[str, Kind]] = {"mode": _ONE, "staged": _QUEUE}
-ALL_KINDS: Final[Mapping[str, Kind]] = {**KINDS, **QUEUE}
+QUEUE_DIFFERS: Final[Mapping[str, SliceDiffer]] = {"mode": _ONE, "staged": _QUEUE}
+ALL_DIFFERS: Final[Mapping[str, SliceDiffer]] = {**DIFFERS, **QUEUE_DIFFERS}

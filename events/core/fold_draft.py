@@ -61,7 +61,7 @@ class Draft(RoomState):
     def finished(self) -> RoomState:
         """Return the room that came of it."""
         history = self.history
-        return with_slices(RoomState, {**self.__dict__, "history": history}).settled()
+        return with_slices(RoomState, {**self.__dict__, "history": history}).materialized()
 
     def _remember(self, commit: Committed, was: Seen, now: Seen) -> None:
         if now[-1] is not self._history:

@@ -103,7 +103,7 @@ class Region:
         return self.hexes
 
     def has(self, at: Hex) -> bool:
-        """Say whether the hex belongs to it."""
+        """Return whether the hex belongs to it."""
         return at in self._members
 
     @cached_property

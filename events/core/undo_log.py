@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from events.core.action import NOBODY, OTHERS, Action, Describes, KeptChanges
 from events.core.actions import BOUND_EVERY, MOST_AT_ONCE, Actions, is_not_written_out
-from events.core.diffs import KINDS, QUEUE, Changes, HasSlices
+from events.core.diffs import DIFFERS, QUEUE_DIFFERS, Changes, HasSlices
 from events.core.values import Member, Mode, UserId
 
 
@@ -142,13 +142,13 @@ class Missing(NamedTuple):
 NO_HISTORY: Final = History()
 
 
-_KINDS: Final = tuple(KINDS)
-_N: Final = len(_KINDS)
-_LAID: Final = tuple(map(_KINDS.index, ("map", "picture")))
+_UNDOABLE: Final = tuple(DIFFERS)
+_N: Final = len(_UNDOABLE)
+_LAID: Final = tuple(map(_UNDOABLE.index, ("map", "picture")))
 
 Seen = tuple[Any, ...]
 """What `seen` sees of a room: the undoable slices, OTHERS, the history."""
-_SEEN: Final = (*_KINDS, *OTHERS, "history")
+_SEEN: Final = (*_UNDOABLE, *OTHERS, "history")
 seen: Final = itemgetter(*_SEEN)
 """Returns the Seen of a room's slices."""
 
@@ -170,7 +170,7 @@ def remember(before: R, after: R, commit: Remembered, *, described: bool = False
 
 
 def is_action(commit: Remembered, was: Seen, now: Seen, *, first: bool) -> bool:
-    """Say whether there is something to undo in a commit that turned a room like this.
+    """Return whether there is something to undo in a commit that turned a room like this.
 
     With ``first``, no action is remembered: a map or picture laid then, where none was, is what the
     campaign begins with. Nobody who takes back the last thing they did means that.
@@ -182,20 +182,20 @@ def is_action(commit: Remembered, was: Seen, now: Seen, *, first: bool) -> bool:
 
 def action_of(kind: type[Any], commit: Remembered, was: Seen, now: Seen) -> Action:
     """Return as an action a commit that is one."""
-    others, names = was[_N:-1], _KINDS
+    others, names = was[_N:-1], _UNDOABLE
     if _threw_away(others, now[_N:]) and not any(map(is_not, was, now[:_N])):
-        names = (*names, *QUEUE)
+        names = (*names, *QUEUE_DIFFERS)
     n = len(names)
-    recall = (kind, names, was[:n], now[:n], others, commit.events)
-    return Action(commit.after, commit.version, commit.by.user, recall)
+    source = (kind, names, was[:n], now[:n], others, commit.events)
+    return Action(commit.after, commit.version, commit.by.user, source)
 
 
 def _began(was: Seen, now: Seen) -> bool:
-    """Say whether there is a map or a picture now where there was none."""
+    """Return whether there is a map or a picture now where there was none."""
     return any(was[at] is None and now[at] is not None for at in _LAID)
 
 
 def _threw_away(was: Seen, now: Seen) -> bool:
-    """Say whether a queue of staged changes was thrown away, where OTHERS turned like this."""
+    """Return whether a queue of staged changes was thrown away, where OTHERS turned like this."""
     mode, staged = was[:2]
     return bool(staged) and mode is Mode.STAGED and now[0] is Mode.IMMEDIATE

@@ -71,7 +71,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     def get(self, at: Hex, default: Any = None) -> Any:
         """Return the value at the hex, or the default."""
         if self._turn is not None:
-            self.settle()
+            self.materialize()
         q, r = at
         tile = self._tiles.get((r >> 4, q >> 4))
         value = None if tile is None else tile[(r & 15) << 4 | q & 15]
@@ -79,7 +79,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def values_at(self, where: Iterable[Hex]) -> list[V | None]:
         """Return what the hexes hold; for many of them a fourth of the price of asking for each."""
-        tiles, found = self.settle()._tiles, list[V | None]()
+        tiles, found = self.materialize()._tiles, list[V | None]()
         add, key, tile = found.append, (FAR, FAR), _BLANK
         for q, r in where:
             at = r >> 4, q >> 4
@@ -96,7 +96,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def cells(self) -> Iterator[tuple[Hex, V]]:
         """Yield hexes and values: tile by tile, row by row."""
-        tiles = self.settle()._tiles
+        tiles = self.materialize()._tiles
         for tile_r, tile_q in sorted(tiles):
             r0, q0 = tile_r << 4, tile_q << 4
             for slot, value in enumerate(tiles[tile_r, tile_q]):
@@ -104,10 +104,12 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                     yield Hex(q0 + (slot & 15), r0 + (slot >> 4)), value
 
     def __len__(self) -> int:
-        return self.settle()._length
+        return self.materialize()._length
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, TileMap) and self.settle()._tiles == other.settle()._tiles
+        return (
+            isinstance(other, TileMap) and self.materialize()._tiles == other.materialize()._tiles
+        )
 
     __hash__ = None  # type: ignore[assignment]  # a value, but too large to be a key
 
@@ -133,10 +135,10 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         else:
             made._step = (where, step, step[2] + 1)
         if made._ahead >= MOST_AHEAD:
-            made.settle()
+            made.materialize()
         return made
 
-    def settle(self) -> "TileMap[V]":
+    def materialize(self) -> "TileMap[V]":
         """Return this map after making it, where nobody had looked; raise what a change raises."""
         turns: list[tuple[Runs, Turn[V]]] = []
         known = self
@@ -151,7 +153,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def spread(self, more: Iterable[Hex] = ()) -> int:
         """Return on how many tiles the map and further hexes lie; one hex alone takes a whole tile."""
-        tiles = self.settle()._tiles
+        tiles = self.materialize()._tiles
         # Not a set less tiles.keys(): that walks over all of the tiles.
         return len(tiles) + sum(tile not in tiles for tile in {(r >> 4, q >> 4) for q, r in more})
 
@@ -164,7 +166,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
                 if here != there:
                     yield at, here, there
             return
-        here_tiles, there_tiles = self.settle()._tiles, other.settle()._tiles
+        here_tiles, there_tiles = self.materialize()._tiles, other.materialize()._tiles
         changed = [key for key, tile in here_tiles.items() if there_tiles.get(key) is not tile]
         changed += there_tiles.keys() - here_tiles.keys()
         for key in sorted(changed):
@@ -192,7 +194,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         steps = self._steps_since(older)
         if steps is not None:
             return count(steps)
-        mine, theirs = self.settle()._tiles, older.settle()._tiles
+        mine, theirs = self.materialize()._tiles, older.materialize()._tiles
         tiles = sum([theirs.get(key) is not tile for key, tile in mine.items()])
         return (tiles + len(theirs.keys() - mine.keys())) * _SIDE * _SIDE
 

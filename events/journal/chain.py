@@ -71,7 +71,7 @@ class Seals(NamedTuple):
 
 
 def joined(before: bytes, seals: Seals) -> bool:
-    """Say whether each row's hash is that of its text and the hash before it.
+    """Return whether each row's hash is that of its text and the hash before it.
 
     Quicker by far than `verify`, which makes the texts from the rows; but it names no row.
     """

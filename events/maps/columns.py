@@ -111,7 +111,7 @@ def meanings(cells: Sequence[str]) -> list[str]:
 
 
 def axial_label(heading: str) -> bool:
-    """Say whether a heading names axial coordinates in one cell, such as ``hex (q,r)``."""
+    """Return whether a heading names axial coordinates in one cell, such as ``hex (q,r)``."""
     return _AXIAL_LABEL.fullmatch(re.sub(r"[^a-z0-9]", "", plain(heading))) is not None
 
 
@@ -162,7 +162,7 @@ def find_columns(rows: Sequence[Row], wanted: Sequence[Role | None] = ()) -> Col
 
 
 def _are_axial(roles: Sequence[Role], heading: Sequence[str]) -> bool:
-    """Say whether the columns that tell places are headed as q and r, or as both in one."""
+    """Return whether the columns that tell places are headed as q and r, or as both in one."""
     of = dict(reversed([*zip(roles, heading, strict=False)]))
     if "label" in of:
         return axial_label(of["label"])
@@ -194,7 +194,7 @@ def _heading(rows: Sequence[Row]) -> int | None:
 
 
 def _is_above_labels(first: Row, rows: Sequence[Row]) -> bool:
-    """Say whether a row without a single figure stands above a column of labels: a heading in other words."""
+    """Return whether a row without a single figure stands above a column of labels: a heading in other words."""
     named = [at for at, cell in enumerate(first.cells) if cell]
     return (
         len(named) > 1
@@ -274,7 +274,7 @@ def _find_labels(columns: Sequence[_Column], roles: list[Role]) -> None:
 
 
 def _agree(columns: Sequence[_Column], pair: tuple[int, int], label: int) -> bool:
-    """Say whether the first rows write in two columns what they write as label."""
+    """Return whether the first rows write in two columns what they write as label."""
     first, second, labels = (columns[at].cells[:50] for at in (*pair, label))
     digits = [re.sub(r"[^0-9]", "", of).lstrip("0") for of in labels]
     return len(first) == len(second) == len(labels) and all(
@@ -308,14 +308,14 @@ def _has_meaning(cell: str) -> bool:
 
 
 def _are_titles(column: _Column, linked: set[str]) -> bool:
-    """Say whether the cells are names: in capitals, or linked to from elsewhere."""
+    """Return whether the cells are names: in capitals, or linked to from elsewhere."""
     names = [cell for cell in column.cells if any(c.isalpha() for c in cell) and len(cell) <= 80]
     told = sum(1 for name in names if name.isupper() or name in linked)
     return bool(names) and told > len(column.cells) / 2
 
 
 def _are_texts(column: _Column) -> bool:
-    """Say whether the cells are sentences."""
+    """Return whether the cells are sentences."""
     written = [cell for cell in column.cells if any(c.isalpha() for c in cell)]
     sentences = sum(1 for cell in written if cell[-1] in ".!?…\"'”)" or len(cell) > 60)
     return bool(written) and sentences >= len(column.cells) / 2

@@ -82,7 +82,7 @@ def _unmarked_utf16(data: bytes) -> tuple[str, str] | None:
 
 
 def _is_western(data: bytes) -> bool:
-    """Say whether the bytes beyond ASCII are accents and quotes inside words, as Windows-1252 has them."""
+    """Return whether the bytes beyond ASCII are accents and quotes inside words, as Windows-1252 has them."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:

@@ -41,7 +41,7 @@ class _World:
 
 
 def is_sector(text: str, filename: str = "") -> bool:
-    """Say whether a text is a Traveller sector: its root element, its heading, or lines with a profile."""
+    """Return whether a text is a Traveller sector: its root element, its heading, or lines with a profile."""
     if re.match(
         r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)?<Sector\b", text.lstrip("\ufeff"), re.DOTALL
     ):

@@ -34,10 +34,10 @@ _ODS_TAG: Final = re.compile(
 )
 _REPEATED: Final = re.compile(rb'number-(?:rows|columns)-repeated="([0-9]{1,9})"')
 
-Kind = Literal["xlsx", "ods", "xls", "xlsb", ""]
+WorkbookKind = Literal["xlsx", "ods", "xls", "xlsb", ""]
 
 
-def kind_of(data: bytes) -> Kind:
+def kind_of(data: bytes) -> WorkbookKind:
     """Return which workbook a file is; "" where it is none."""
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return "xls"

@@ -148,7 +148,7 @@ class Layers:
         self._draft.warn(f"{what} of the first hex, for you alone")
 
     def _is_hidden(self, attributes: Mapping[str, str]) -> bool:
-        """Say whether the game master hid it: by its layer, or at the level of the map."""
+        """Return whether the game master hid it: by its layer, or at the level of the map."""
         level = f"is{self._level.capitalize()}" if self._level else "isWorld"
         return (
             attributes.get("mapLayer", "") in self._file.hidden_layers

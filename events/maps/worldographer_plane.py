@@ -158,7 +158,7 @@ def _without_corners(passed: Sequence[tuple[Hex, int]]) -> list[Hex]:
 
 
 def _is_inside(point: Point, outline: Sequence[Point]) -> bool:
-    """Say whether a point lies within a polygon, by the even-odd rule."""
+    """Return whether a point lies within a polygon, by the even-odd rule."""
     x, y = point
     inside = False
     before_x, before_y = outline[-1]

@@ -44,7 +44,7 @@ class Viewer:
         return messages_for(change, self.at(change.after))
 
     def turned(self, change: Change) -> bool:
-        """Say whether the viewer has another role or seat after the change, and so another view."""
+        """Return whether the viewer has another role or seat after the change, and so another view."""
         before, after = self.at(change.before), self.at(change.after)
         return (before.role, before.user) != (after.role, after.user)
 

@@ -27,17 +27,17 @@ from events.core.messages import Event, ServerMessage
 from events.core.state import NoteId, PathId, RegionId, RoomState, SiteId, Status, TokenId
 from events.geometry.grid import Hex, middle, runs
 
-Kind = Literal[
+CaptionKind = Literal[
     "session", "staging", "reveal", "hide", "token", "note", "terrain", "presence", "other"
 ]
-MARKED: Final[frozenset[Kind]] = frozenset({"session", "staging", "reveal", "hide"})
+MARKED: Final[frozenset[CaptionKind]] = frozenset({"session", "staging", "reveal", "hide"})
 """The kinds that get a mark on a timeline."""
 
 MOST_SAID: Final = 3
 """How many things one caption names."""
 
 # In the order of importance: a moment is of the first kind that any of its events has.
-_OF_EVENTS: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
+_OF_EVENTS: Final[tuple[tuple[CaptionKind, tuple[str, ...]], ...]] = (
     ("session", ("session_",)),
     ("staging", ("broadcast_", "change_staged", "staged_")),
     ("reveal", ("hex_reveal",)),
@@ -47,7 +47,7 @@ _OF_EVENTS: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
     ("terrain", ("hex_update", "map_", "path_", "region_", "label_")),
     ("presence", ("player_", "member_")),
 )
-_OF_MESSAGES: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
+_OF_MESSAGES: Final[tuple[tuple[CaptionKind, tuple[str, ...]], ...]] = (
     ("session", ("session:",)),
     ("reveal", ("hex:revealed",)),
     ("hide", ("hex:hidden",)),
@@ -58,12 +58,12 @@ _OF_MESSAGES: Final[tuple[tuple[Kind, tuple[str, ...]], ...]] = (
 )
 
 
-def kind_of_events(events: Iterable[Event]) -> Kind:
+def kind_of_events(events: Iterable[Event]) -> CaptionKind:
     """Return what kind of moment the events make, for a DM."""
     return _kind([event.tag for event in events], _OF_EVENTS)
 
 
-def kind_of_messages(messages: Iterable[ServerMessage]) -> Kind:
+def kind_of_messages(messages: Iterable[ServerMessage]) -> CaptionKind:
     """Return what kind of moment it was for somebody who was told these messages."""
     return _kind([message.tag for message in messages], _OF_MESSAGES)
 
@@ -103,7 +103,9 @@ def caption_of_messages(
     return _joined(tuple(captions)[:MOST_SAID], len(captions))
 
 
-def _kind(tags: Sequence[str], kinds: tuple[tuple[Kind, tuple[str, ...]], ...]) -> Kind:
+def _kind(
+    tags: Sequence[str], kinds: tuple[tuple[CaptionKind, tuple[str, ...]], ...]
+) -> CaptionKind:
     for kind, starts in kinds:
         if any(tag.startswith(starts) for tag in tags):
             return kind

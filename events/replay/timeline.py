@@ -22,7 +22,7 @@ from events.record.errors import TooMuchHappened
 from events.record.viewpoint import Viewer
 from events.replay.captions import (
     MARKED,
-    Kind,
+    CaptionKind,
     caption_of_events,
     caption_of_messages,
     kind_of_events,
@@ -44,7 +44,7 @@ class Moment:
     version: int
     """Of the room for a DM; for others the number among their own moments."""
     at: datetime
-    kind: Kind
+    kind: CaptionKind
     caption: str
     commit: int
     """The place of its commit on the timeline's way; for our own use, never told."""

@@ -16,7 +16,7 @@ from events.maps.seen import seen_things
 from events.maps.svg import svg
 from events.record.backdrop import Painter, VisibleBackdrop, visible_backdrop
 from events.record.viewpoint import Viewer
-from events.replay.captions import Kind
+from events.replay.captions import CaptionKind
 from events.replay.timeline import Step, Timeline
 from events.report.html import HEX_SIZE, MOST_DRAWN, page, period
 
@@ -32,7 +32,7 @@ class Line:
     """One thing that happened."""
 
     at: datetime
-    kind: Kind
+    kind: CaptionKind
     what: str
 
 

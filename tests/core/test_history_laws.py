@@ -3,7 +3,7 @@
 import random
 
 from events import Command, RoomState, fold, project
-from events.core.diffs import ALL_KINDS
+from events.core.diffs import ALL_DIFFERS
 from events.core.features.hexes import HideHexes, RevealHexes
 from events.core.features.history import RedoAction, UndoAction
 from events.core.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
@@ -35,7 +35,7 @@ def random_action(chance: random.Random, game: Table) -> Command:
 
 def keys_of(before: RoomState, after: RoomState) -> set[tuple[str, object]]:
     found: set[tuple[str, object]] = set()
-    for name, kind in ALL_KINDS.items():
+    for name, kind in ALL_DIFFERS.items():
         for *values, where in kind.diff(getattr(before, name), getattr(after, name)):
             if name in ("terrain", "visibility"):
                 found |= {(name, Hex(q + n, r)) for q, r, long in where for n in range(long)}

@@ -17,7 +17,7 @@ from events import (
     fold,
 )
 from events.core.canonical import state_from_json, state_json
-from events.core.diffs import KINDS
+from events.core.diffs import DIFFERS
 from events.core.features.history import RedoAction, UndoAction
 from events.core.features.staging import (
     ModeSet,
@@ -185,7 +185,7 @@ def test_a_command_that_changes_nothing_leaves_no_event(night: list[Step], who: 
 def undoable(room: RoomState) -> dict[str, JSON]:
     """Return the slices that undo is about."""
     whole: dict[str, JSON] = json.loads(state_json(room))
-    return {name: whole.get(name) for name in KINDS}
+    return {name: whole.get(name) for name in DIFFERS}
 
 
 @settings(max_examples=200, deadline=None)

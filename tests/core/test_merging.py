@@ -251,7 +251,7 @@ def test_whatever_is_undone_after_a_merge_nothing_goes_to_the_seat_that_ended(
 
 
 def names(room: RoomState, user: UserId) -> bool:
-    """Say whether anything is the user's, or shown to them alone."""
+    """Return whether anything is the user's, or shown to them alone."""
     return (
         any(token.owner == user for token in room.tokens.values())
         or any(pin.by == user for pin in room.pins.values())

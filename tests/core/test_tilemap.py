@@ -125,7 +125,7 @@ def test_what_a_change_raises_is_raised_when_somebody_looks() -> None:
     changed = TileMap({Hex(0, 0): "a"}).change(runs([Hex(0, 0)]), wrong)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
-            changed.settle()
+            changed.materialize()
 
 
 @given(dicts, st.lists(hexes))

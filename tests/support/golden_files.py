@@ -51,7 +51,7 @@ def shape(kind: type[Message]) -> dict[str, Any]:
 
 
 def extends(now: Any, on_file: Any) -> bool:
-    """Say whether a shape is the one on file, but for fields and alternatives that may be there besides.
+    """Return whether a shape is the one on file, but for fields and alternatives that may be there besides.
 
     Payloads without them are read as they were. That they are written as they were, too, is for the
     test that reads and writes them.

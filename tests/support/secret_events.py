@@ -164,7 +164,7 @@ PUBLIC: frozenset[str] = frozenset(
 
 
 def reads_the_secret(command: Command) -> bool:
-    """Say whether the DM's command itself names the secret: all hexes, or the whole queue.
+    """Return whether the DM's command itself names the secret: all hexes, or the whole queue.
 
     Who is merged with another learns all that was shown to that one: this is what the DM asks for.
     """

@@ -165,7 +165,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _is_gone(request: web.Request) -> bool:
-    """Say whether the client hung up, as before a websocket was opened for it."""
+    """Return whether the client hung up, as before a websocket was opened for it."""
     return request.transport is None or request.transport.is_closing()
 
 

@@ -270,7 +270,7 @@ _RUN = "import sys; sys.path.insert(0, sys.argv[1]); from web.images.ingest impo
 
 
 def _same_pixels(one: Path, other: Path) -> bool:
-    """Say whether two pictures show the same; files written by another version may differ all the same."""
+    """Return whether two pictures show the same; files written by another version may differ all the same."""
     if (one / _FACTS).read_text() != (other / _FACTS).read_text():
         return False
     for path in one.glob("0-*.png"):

@@ -260,7 +260,7 @@ def thick_line(
 
 
 def _bends(a: Point, b: Point, c: Point) -> bool:
-    """Say whether a line turns by more than a few degrees in its middle point."""
+    """Return whether a line turns by more than a few degrees in its middle point."""
     (x0, y0), (x1, y1) = (b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1])
     ahead = x0 * x1 + y0 * y1
     return ahead <= 0 or abs(x0 * y1 - y0 * x1) > 0.14 * ahead

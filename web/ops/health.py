@@ -92,7 +92,7 @@ class OpsRoutes:
 
     @described(gives=Ready)
     async def ready(self, request: web.Request) -> web.Response:
-        """Say whether requests should be sent here; 503 while the database is away or at the end.
+        """Return whether requests should be sent here; 503 while the database is away or at the end.
 
         Why not is for who asks the server itself, and not for whom a proxy speaks.
         """

@@ -250,7 +250,7 @@ class HandoutProjection(Projection[NoteId]):
 
 
 def has_handout(viewer: Member, handout: Handout) -> bool:
-    """Say whether the handout is the viewer's to see."""
+    """Return whether the handout is the viewer's to see."""
     if viewer.is_dm or handout.shown_to != "all":
         return viewer.is_dm or viewer.user in handout.shown_to
     return viewer.user not in handout.kept_from

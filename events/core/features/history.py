@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from events.core.action import NOBODY, Action, KeptChanges
-from events.core.diffs import Changes, Put, back, put
+from events.core.diffs import Changes, RecordedChanges, apply, invert
 from events.core.features.merging import to_who_stays
 from events.core.limits import expect_room
 from events.core.messages import JSON, Command, Decision, Event, Int, Message, ServerMessage
@@ -47,7 +47,7 @@ class UndoAction(Command):
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
         action = self._wanted(room, by)
-        puts, kept = back(room, action.changes)
+        puts, kept = invert(room, action.changes)
         event = HistoryUndone(
             after=action.after,
             version=action.version,
@@ -87,7 +87,7 @@ class RedoAction(Command):
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
         last = self._wanted(room, by)
-        puts, kept = back(room, last.put.value)
+        puts, kept = invert(room, last.put.value)
         event = HistoryRedone(
             version=last.action.version,
             description=last.action.description,
@@ -120,7 +120,7 @@ class HistoryUndone(Event):
     """The versions ``(after, version]`` are undone."""
     version: int
     description: str
-    put: Put
+    put: RecordedChanges
     kept: str = ""
     """What could not be put back, because it was changed since, in words."""
     by: Annotated[UserId, Field(exclude_if=lambda by: by == NOBODY)] = NOBODY
@@ -132,7 +132,7 @@ class HistoryUndone(Event):
         if action is not None and action.version == self.version:
             done = done.without(action)
             undone = (*undone, Undone(action, KeptChanges(self.put), self.by))
-        return put(room, self.put).but(history=History(done, undone, self.kept))
+        return apply(room, self.put).but(history=History(done, undone, self.kept))
 
     def describe(self, room: RoomState) -> str:
         return f"Undid: {self.description}" + _but(self.kept)
@@ -142,7 +142,7 @@ class HistoryRedone(Event):
     tag = "history_redo"
     version: int
     description: str
-    put: Put
+    put: RecordedChanges
     kept: str = ""
 
     def evolve(self, room: RoomState) -> RoomState:
@@ -151,7 +151,7 @@ class HistoryRedone(Event):
         if again is not None:
             done = done.again(again.action)
             undone = tuple(one for one in undone if one is not again)
-        return put(room, self.put).but(history=History(done, undone, self.kept))
+        return apply(room, self.put).but(history=History(done, undone, self.kept))
 
     def describe(self, room: RoomState) -> str:
         return f"Did again: {self.description}" + _but(self.kept)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from events.core.diffs import Changes, Put, between, put
+from events.core.diffs import Changes, RecordedChanges, apply, between
 from events.core.features.checks import MOST_SKILLS
 from events.core.messages import Command, Event, Text, command_to_wire
 from events.core.state import Member, Note, RoomState, Token, UserId, Visibility, visibility_of
@@ -78,11 +78,11 @@ class MembersMerged(Event):
     user: UserId
     """Whose seat ended."""
     into: UserId
-    put: Put
+    put: RecordedChanges
 
     def evolve(self, room: RoomState) -> RoomState:
         left = {user: member for user, member in room.members.items() if user != self.user}
-        return put(room, self.put).but(
+        return apply(room, self.put).but(
             members=MappingProxyType(left),
             online=room.online - {self.user},
             # From now on through eyes of their own, as who was shown anything alone.
@@ -142,7 +142,7 @@ def to_who_stays(room: RoomState, puts: Changes) -> Changes:
     An undo of something older than the merge would else give it to nobody. An undo of the merge itself
     gives the seat back, and what it puts back with it.
     """
-    after = whole = put(room, puts)
+    after = whole = apply(room, puts)
     for user in after.merged.keys() - after.members.keys():
         into = user
         while into in after.merged and into not in after.members:
@@ -248,7 +248,7 @@ def _seen_by_both(seen: Visibility, user: UserId, into: UserId) -> Visibility | 
 
 
 def _names(value: Any, user: UserId) -> bool:
-    """Say whether the user's id stands anywhere in the fields of a command."""
+    """Return whether the user's id stands anywhere in the fields of a command."""
     if isinstance(value, Mapping):
         return any(_names(each, user) for each in value.values())
     if isinstance(value, Iterable) and not isinstance(value, str):

@@ -272,7 +272,7 @@ class NoteProjection(Projection[NoteId]):
 
 
 def knows_of(room: RoomState, viewer: Member, note: Note) -> bool:
-    """Say whether the viewer may know of the note."""
+    """Return whether the viewer may know of the note."""
     if viewer.is_dm:
         return True
     tier = room.tier(viewer, note.at)

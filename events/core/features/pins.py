@@ -181,7 +181,7 @@ class PinProjection(Projection[PinId]):
 
 
 def knows_pin(viewer: Member, pin: Pin) -> bool:
-    """Say whether the viewer may know of the pin."""
+    """Return whether the viewer may know of the pin."""
     return viewer.user == pin.by or (pin.party and viewer.role is not Role.SPECTATOR)
 
 

@@ -202,5 +202,5 @@ def count(points: str) -> int:
 
 
 def knows_stroke(viewer: Member, stroke: Stroke) -> bool:
-    """Say whether the viewer may know of the stroke."""
+    """Return whether the viewer may know of the stroke."""
     return viewer.user == stroke.by or (stroke.party and viewer.role is not Role.SPECTATOR)

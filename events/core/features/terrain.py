@@ -192,7 +192,7 @@ class MapProjection(Projection[Literal["map"]]):
 
 
 def knows_extent(room: RoomState, viewer: Member) -> bool:
-    """Say whether the viewer may know how large the map is."""
+    """Return whether the viewer may know how large the map is."""
     return viewer.is_dm or room.settings.show_map_extent
 
 

@@ -408,7 +408,7 @@ def _differences(
 
 
 def exists_for(room: RoomState, viewer: Member, token: Token) -> bool:
-    """Say whether the viewer may know of the token."""
+    """Return whether the viewer may know of the token."""
     if viewer.is_dm or (token.owner == viewer.user and viewer.role is Role.PLAYER):
         return True
     return token.visible and room.tier(viewer, token.at) is Tier.FULL

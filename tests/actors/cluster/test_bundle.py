@@ -3,7 +3,7 @@
 from typing import cast
 
 from actors.cluster.peer_server import Bundle, RemoteReader
-from actors.cluster.wire import Kind, frames, pack
+from actors.cluster.wire import PacketKind, frames, pack
 
 
 class Far:
@@ -28,7 +28,7 @@ def told(bundle: Bundle) -> list[tuple[bytes, ...]]:
     found = []
     for _, payload in bundle.payloads():
         for frame in frames(payload):
-            assert frame.kind is Kind.TOLD
+            assert frame.kind is PacketKind.TOLD
             found.append(frame.fields)
     return found
 
@@ -56,14 +56,14 @@ def test_a_reader_whose_topic_changes_needs_another_bundle() -> None:
 
 def test_answers_go_with_the_last_of_what_is_told_and_after_it() -> None:
     bundle = Bundle()
-    bundle.answers.append(pack(Kind.ANSWER, b"1"))
+    bundle.answers.append(pack(PacketKind.ANSWER, b"1"))
     assert bundle.tell(far(b"1"), [b'{"type":"x"'], 7)
     assert bundle.say(far(b"2"), [b'{"type":"session:state"}'])
     sent = [[frame.kind for frame in frames(payload)] for _, payload in bundle.payloads()]
-    assert sent == [[Kind.TOLD], [Kind.SAID, Kind.ANSWER]]
+    assert sent == [[PacketKind.TOLD], [PacketKind.SAID, PacketKind.ANSWER]]
 
 
 def test_answers_with_nothing_told_go_alone() -> None:
     bundle = Bundle()
-    bundle.answers.append(pack(Kind.ANSWER, b"1"))
-    assert list(bundle.payloads()) == [("answers", pack(Kind.ANSWER, b"1"))]
+    bundle.answers.append(pack(PacketKind.ANSWER, b"1"))
+    assert list(bundle.payloads()) == [("answers", pack(PacketKind.ANSWER, b"1"))]

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.cluster.wire import Direction, Frame, Intake, Kind, Packet, cut, frames, pack, packet
+from actors.cluster.wire import (
+    Direction,
+    Frame,
+    Intake,
+    Packet,
+    PacketKind,
+    cut,
+    frames,
+    pack,
+    packet,
+)
 
 payloads = st.lists(st.binary(max_size=40), min_size=1, max_size=12)
 
@@ -40,14 +50,16 @@ def test_a_packet_that_is_missing_leaves_a_gap() -> None:
     assert intake.gap
 
 
-@given(st.lists(st.tuples(st.sampled_from(Kind), st.lists(st.binary(max_size=20), max_size=5))))
-def test_frames_are_read_as_they_were_packed(said: list[tuple[Kind, list[bytes]]]) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from(PacketKind), st.lists(st.binary(max_size=20), max_size=5)))
+)
+def test_frames_are_read_as_they_were_packed(said: list[tuple[PacketKind, list[bytes]]]) -> None:
     payload = b"".join(pack(kind, *fields) for kind, fields in said)
 
     assert list(frames(payload)) == [Frame(kind, tuple(fields)) for kind, fields in said]
 
 
-@pytest.mark.parametrize("cut_off", [b"\x05", pack(Kind.ASK, b"1", b"abc")[:-1]])
+@pytest.mark.parametrize("cut_off", [b"\x05", pack(PacketKind.ASK, b"1", b"abc")[:-1]])
 def test_a_frame_that_is_cut_off_is_refused(cut_off: bytes) -> None:
     with pytest.raises(ValueError, match="cut off"):
         list(frames(cut_off))
@@ -59,6 +71,6 @@ def test_what_is_no_packet_is_refused() -> None:
 
 
 def test_frames_of_a_kind_that_only_a_newer_node_knows_are_passed_over() -> None:
-    newer = b"\xfe" + pack(Kind.ASK, b"what?")[1:]
+    newer = b"\xfe" + pack(PacketKind.ASK, b"what?")[1:]
 
-    assert list(frames(newer + pack(Kind.BEAT))) == [Frame(Kind.BEAT, ())]
+    assert list(frames(newer + pack(PacketKind.BEAT))) == [Frame(PacketKind.BEAT, ())]

@@ -63,7 +63,7 @@ async def all_that_is_told(night: Night) -> dict[str, list[bytes]]:
 
 
 def much(image: Image.Image, colour: str) -> bool:
-    """Say whether a good part of a hex, at least, is of the colour."""
+    """Return whether a good part of a hex, at least, is of the colour."""
     solid = Image.new("RGB", image.size, colour)
     apart = ImageChops.difference(image.convert("RGB"), solid).convert("L")
     return sum(apart.histogram()[:30]) > 500
