@@ -1,5 +1,6 @@
 """Where names stand on a drawn map: not on each other, not on what is drawn in a hex, and not over the rim of the picture."""
 
+import math
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -7,8 +8,8 @@ from events.geometry.grid import Hex
 from events.geometry.layout import Point, centre
 from events.geometry.offset import Orientation
 
-_LETTER: Final = 0.62
-"""How wide a letter is, in its own height."""
+_LETTER: Final = 0.68
+"""How wide a letter is, in its own height; in most fonts it is less."""
 _TRIED: Final = 80
 """Places that are tried for a name at most."""
 
@@ -49,16 +50,20 @@ class Taken:
         there = {other for cell in self._cells(box) for other in self._boxes.get(cell, ())}
         return sum(box.overlap(other) for other in sorted(there))
 
-    def best(self, boxes: Iterable[Box]) -> Box:
-        """Return the first box that is free, else the one of which least is taken, and take it."""
-        found, least = None, float("inf")
+    def best(self, boxes: Iterable[Box], most: float = math.inf) -> Box | None:
+        """Return the first box that is free, else the one of which least is taken, and take it.
+
+        None if more than ``most`` of that one is taken, 1 being all of it.
+        """
+        found, least = None, math.inf
         for box in boxes:
             covered = self.covered(box)
             if covered < least:
                 found, least = box, covered
             if not covered:
                 break
-        assert found is not None
+        if found is None or least > most * found.wide * found.high:
+            return None
         self.add(found)
         return found
 

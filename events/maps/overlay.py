@@ -3,7 +3,7 @@
 It is given what a viewer was shown, so nothing else can be in it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -16,8 +16,9 @@ from events.geometry.offset import Orientation
 from events.maps.contrast import readable
 from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, ImportedSite
 from events.maps.inks import INKS, TEETH, Inks
-from events.maps.lettering import Box, Taken, kept_inside, places_within, words_box
+from events.maps.lettering import Taken, kept_inside, words_box
 from events.maps.strokes import Piece, Polyline, inside_rim, joined, rim, stretches
+from events.maps.titles import Measures, icon_at, icon_box, is_secret, names, titles
 
 _BANDS: Final = ((0.55, 0.13), (0.35, 0.28), (0.17, 0.45))
 """How deep a region's colour reaches towards the centres of its hexes, and how strong it is from there to the rim."""
@@ -105,21 +106,27 @@ def marks(
             paths = [p for p in things.paths if (p.kind, _secret(p)) == (kind, secret)]
             if paths:
                 found += _paths(paths, kind, orientation, size, inks, secret=secret)
-    icons = [_icon(site, orientation, size) for site in things.sites]
+    measures = Measures(size, size * 0.42, size * 0.34, size * _LETTERS)
     taken = Taken(4 * size)
-    for icon in icons:
-        taken.add(Box(*icon.at, 2 * icon.half, 1.7 * icon.half))
+    for site in things.sites:
+        taken.add(icon_box(site, orientation, measures))
     labels = [_label(label, orientation, size, inks, within) for label in things.labels]
     for label in labels:
         taken.add(words_box(label.text, label.at, label.size))
-    titles = list(_titles(things.sites, orientation, size, inks, taken, within))
-    names = _names(things.regions, orientation, size, inks, taken, within)
-    return [*found, *names, *icons, *labels, *titles]
-
-
-def _icon(site: ImportedSite, orientation: Orientation, size: float) -> Icon:
-    x, y = centre(site.hex, size, orientation)
-    return Icon(site.kind, (x, y - size * 0.1), size * 0.42, _secret(site))
+    written = [
+        Words(line, place, measures.letters, inks.secret if is_secret(site) else inks.word, "title")
+        for site, lines in titles(things.sites, taken, orientation, measures, within)
+        for line, place in lines
+    ]
+    named = [
+        Words(region.name, place, letters, colour_of(region, inks), "region")
+        for region, place, letters in names(things.regions, taken, orientation, measures, within)
+    ]
+    icons = [
+        Icon(site.kind, icon_at(site.hex, orientation, size), measures.half, is_secret(site))
+        for site in things.sites
+    ]
+    return [*found, *named, *labels, *written, *icons]
 
 
 def _label(
@@ -133,25 +140,6 @@ def _label(
         place = (box.x, box.y)
     colour = inks.secret if _secret(label) else inks.word
     return Words(label.text, place, letters, colour, "label", label.angle)
-
-
-def _titles(
-    sites: Sequence[ImportedSite],
-    orientation: Orientation,
-    size: float,
-    inks: Inks,
-    taken: Taken,
-    within: _Bounds,
-) -> Iterator[Words]:
-    """Yield the titles of sites: below their drawings, or above them where another is in the way."""
-    letters = size * 0.34
-    for site in sites:
-        if site.title:
-            x, y = centre(site.hex, size, orientation)
-            boxes = (words_box(site.title, (x, y + size * way), letters) for way in (0.5, -0.72))
-            box = taken.best(kept_inside(box, within) for box in boxes)
-            colour = inks.secret if _secret(site) else inks.word
-            yield Words(site.title, (box.x, box.y), letters, colour, "title")
 
 
 def _secret(of: ImportedPath | ImportedSite | ImportedRegion | ImportedLabel) -> bool:
@@ -226,40 +214,3 @@ def pieces_of(paths: Sequence[ImportedPath]) -> Mapping[Hex, Piece]:
         at: Piece(frozenset(through.get(at, ())), frozenset(beside.get(at, ())))
         for at in {**through, **beside}
     }
-
-
-def _names(
-    regions: Sequence[ImportedRegion],
-    orientation: Orientation,
-    size: float,
-    inks: Inks,
-    taken: Taken,
-    within: _Bounds,
-) -> Iterator[Words]:
-    """Yield the names of regions: in the middle of each, or where it is free next to that."""
-    for region in regions:
-        if region.name:
-            middle, wide = _middle(region.hexes, orientation, size)
-            letters = min(_LETTERS * size, wide / (0.8 * max(4, len(region.name))))
-            places = places_within(region.hexes, middle, orientation, size)
-            # Letters of these are set apart.
-            box = taken.best(
-                kept_inside(words_box(region.name, place, letters * 1.2), within)
-                for place in places
-            )
-            yield Words(region.name, (box.x, box.y), letters, colour_of(region, inks), "region")
-
-
-def _middle(hexes: Collection[Hex], orientation: Orientation, size: float) -> tuple[Point, float]:
-    """Return where a region's name stands, and how wide the region is there."""
-    places = [centre(at, size, orientation) for at in hexes]
-    x = sum(place[0] for place in places) / len(places)
-    y = sum(place[1] for place in places) / len(places)
-
-    def far(place: Point) -> float:
-        return (place[0] - x) ** 2 + (place[1] - y) ** 2
-
-    nearest = min(places, key=far)
-    at = (x, y) if far(nearest) < (1.5 * size) ** 2 else nearest
-    row = [place[0] for place in places if abs(place[1] - at[1]) < size]
-    return at, max(row) - min(row) + 1.7 * size

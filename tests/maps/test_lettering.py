@@ -9,6 +9,7 @@ from events.geometry.layout import bounds
 from events.maps.imported import ImportedLabel, ImportedRegion, ImportedSite
 from events.maps.lettering import Box, Taken, kept_inside, words_box
 from events.maps.overlay import Icon, Things, Words, marks
+from events.maps.titles import broken
 
 LAND = frozenset(disc(Hex(0, 0), 9))
 PICTURE = bounds(LAND, 30, "flat")
@@ -46,6 +47,61 @@ def test_a_title_stands_above_its_site_where_another_is_below() -> None:
     assert moved.at[1] < 0 < free.at[1]
 
 
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Lair of the Mire Hydra", ["Lair of the", "Mire Hydra"]),
+        ("Old Merrow", ["Old Merrow"]),
+        ("Überwinterungsorte", ["Überwinterungsorte"]),
+    ],
+)
+def test_a_title_wider_than_its_hex_and_most_of_the_next_has_two_lines(
+    title: str, lines: list[str]
+) -> None:
+    there = words(Things((), (ImportedSite(Hex(0, 0), "lair", title, dm_only=False),)))
+    assert [line.text for line in there] == lines
+    assert sorted(line.at[1] for line in there) == [line.at[1] for line in there]
+
+
+@given(title=st.lists(st.text("abc", min_size=1, max_size=9), min_size=2, max_size=6).map(" ".join))
+def test_a_broken_title_has_all_its_words_in_lines_as_alike_as_can_be(title: str) -> None:
+    lines = broken(title)
+    assert " ".join(lines) == title
+    breaks = [at for at, letter in enumerate(title) if letter == " "]
+    assert max(map(len, lines)) == min(max(at, len(title) - at - 1) for at in breaks)
+
+
+def test_titles_lie_on_no_site_and_on_no_other_title() -> None:
+    sites = tuple(
+        ImportedSite(
+            at,
+            "tower",
+            f"The Bewitched Tower of the {at.q} {at.r}",
+            dm_only=bool((at.q + at.r) % 2),
+        )
+        for at in sorted(disc(Hex(0, 0), 3))
+    )
+    drawn = marks(Things((), sites), "flat", 30, "atlas", PICTURE)
+    icons = [Box(*m.at, 2 * m.half, 1.9 * m.half) for m in drawn if isinstance(m, Icon)]
+    titles = [words_box(m.text, m.at, m.size) for m in drawn if isinstance(m, Words)]
+    assert 5 < len(titles) < 2 * len(sites), "where there is no room, none is written"
+    for number, title in enumerate(titles):
+        area = title.wide * title.high
+        assert sum(title.overlap(icon) for icon in icons) <= 0.5 * area
+        assert all(title.overlap(other) <= 0.5 * area for other in titles[:number])
+
+
+def test_where_there_is_room_for_one_title_it_is_that_of_the_city() -> None:
+    sites = [
+        ImportedSite(at, "hamlet", "The Faraway Hamlet of the Long Name", dm_only=False)
+        for at in sorted(set(disc(Hex(0, 0), 3)) - {Hex(0, 0)})
+    ]
+    city = ImportedSite(Hex(0, 0), "city", "Great Merrow", dm_only=False)
+    written = [word.text for word in words(Things((), (*sites, city)))]
+    assert set(written) & {"Great Merrow", "Great"}
+    assert len(written) < 2 * len(sites)
+
+
 @pytest.mark.parametrize("corner", [Hex(9, 0), Hex(-9, 0), Hex(0, -9), Hex(0, 9)])
 def test_a_name_at_the_rim_is_not_cut_off(corner: Hex) -> None:
     sites = (ImportedSite(corner, "cave", "The Cave of the Sleeping Wyrm", dm_only=False),)
@@ -68,9 +124,18 @@ def test_the_first_free_place_is_taken_else_that_which_is_covered_least(
         there.add(box)
     covered = [sum(box.overlap(other) for other in set(taken)) for box in tried]
     best = there.best(tried)
+    assert best is not None
     assert covered[tried.index(best)] == pytest.approx(min(covered))
     if 0 in covered:
         assert best == tried[covered.index(0)]
+
+
+@given(taken=boxes, box=boxes, most=st.floats(0, 1))
+def test_a_place_that_is_covered_too_much_is_not_taken(taken: Box, box: Box, most: float) -> None:
+    there = Taken(16)
+    there.add(taken)
+    best = there.best([box], most)
+    assert (best is None) == (taken.overlap(box) > most * box.wide * box.high)
 
 
 @given(box=boxes)

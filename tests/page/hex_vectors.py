@@ -6,16 +6,20 @@
 import json
 from itertools import product
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
-from events.core.map_objects import PathKind
-from events.geometry.grid import Hex, runs
+from events.core.map_objects import PathKind, SiteKind
+from events.geometry.grid import Hex, disc, runs
 from events.geometry.layout import centre, frame_bounds
 from events.geometry.offset import Orientation, cell_of
 from events.geometry.tilemap import TileMap
 from events.maps import label
+from events.maps.imported import ImportedRegion, ImportedSite
 from events.maps.labels import LabelStyle
+from events.maps.lettering import Box, Taken
 from events.maps.strokes import Piece, stretches
+from events.maps.titles import Measures, icon_box, names, titles
 
 FILE: Final = Path(__file__).parent / "golden" / "hexes.json"
 
@@ -48,6 +52,15 @@ MAPS: Final[dict[str, list[tuple[list[tuple[int, int]], str | None]]]] = {
 """Changes that are made to an empty map one after another: some hexes, and their value from then on."""
 
 
+TITLES: Final = (
+    "", "Old Merrow", "Lair of the Mire Hydra", "Thornby", "The Inn at the End of the World", "Nameless",
+    "Überwinterungsort", "A  b", "Saint Ælfric’s Well of Many Wonders", "𝔚yrm’s Den",
+)  # fmt: skip
+SITES: Final[tuple[SiteKind, ...]] = ("city", "ruin", "village", "capital", "lair", "town")
+CROWDS: Final = 12
+"""Maps on which sites, regions and other marks are in each other's way."""
+
+
 def vectors() -> dict[str, Any]:
     """Return the content of the golden file."""
     return {
@@ -69,6 +82,7 @@ def vectors() -> dict[str, Any]:
             [kind, way, str(at), edge, *_ends(kind, way, at, edge)]
             for kind, way, at, edge in product(KINDS, ORIENTATIONS, HEXES[:40:3], range(6))
         ],
+        "words": [_words(number) for number in range(CROWDS)],
         "tileMaps": [
             {
                 "name": name,
@@ -79,6 +93,47 @@ def vectors() -> dict[str, Any]:
             for name, changes in MAPS.items()
         ],
     }
+
+
+def _words(number: int) -> dict[str, Any]:
+    """Return a crowded map, and where its words stand."""
+    chance = Random(number)
+    way, size = ORIENTATIONS[number % 2], (30.0, 17.5)[number % 3 % 2]
+    measures = Measures(size, size * 0.42, size * (0.34, 0.6)[number % 2], size * 0.85)
+    land = sorted(disc(Hex(0, 0), 4))
+    sites = [
+        ImportedSite(at, chance.choice(SITES), chance.choice(TITLES), dm_only=chance.random() < 0.3)
+        for at in chance.sample(land, 6 + 3 * number)
+    ]
+    marks = [
+        Box(
+            chance.uniform(-6, 6) * size,
+            chance.uniform(-6, 6) * size,
+            chance.uniform(0.5, 2) * size,
+            size,
+        )
+        for _ in range(number)
+    ]
+    regions = [
+        ImportedRegion(name, tuple(sorted(disc(chance.choice(land), chance.randint(0, 3)))))
+        for name in ("The Vale", "Mire", "Kingdom of the Seven Rivers")
+    ]
+    taken = Taken(4 * size)
+    for box in [*(icon_box(site, way, measures) for site in sites), *marks]:
+        taken.add(box)
+    written = [
+        [str(site.hex), [[line, *at] for line, at in lines]]
+        for site, lines in titles(sites, taken, way, measures)
+    ]
+    named = [
+        [region.name, *at, letters] for region, at, letters in names(regions, taken, way, measures)
+    ]
+    return {
+        "way": way, "measures": measures._asdict(), "marks": [list(box) for box in marks],
+        "sites": [[str(site.hex), site.kind, site.title, site.dm_only] for site in sites],
+        "regions": [[region.name, [str(at) for at in region.hexes]] for region in regions],
+        "titles": written, "names": named,
+    }  # fmt: skip
 
 
 def _cells(changes: list[tuple[list[tuple[int, int]], str | None]]) -> list[list[Any]]:

@@ -11,7 +11,7 @@ GOLDEN = json.loads(FILE.read_text())
 
 
 @pytest.mark.parametrize(
-    "part", ["offsets", "centres", "bounds", "labels", "stretches", "tileMaps"]
+    "part", ["offsets", "centres", "bounds", "labels", "stretches", "words", "tileMaps"]
 )
 def test_python_says_what_the_golden_file_says(part: str) -> None:
     assert json.loads(json.dumps(vectors()[part])) == GOLDEN[part]

@@ -86,7 +86,13 @@ check("no word lies over a site", () => {
   const painted = (put) => {
     const painter = createThingPainter();
     painter.set({ theme: "atlas", density: 1 });
-    painter.tell({ frame: { orientation: "flat", hexSize: 40 }, anew: true, gone: [], put, taken: [] });
+    painter.tell({
+      frame: { orientation: "flat", hexSize: 40 },
+      anew: true,
+      gone: [],
+      put,
+      marked: { tokens: [], notes: [], pins: [] },
+    });
     const pen = penOf(200);
     pen.setTransform(1, 0, 0, 1, 0, 0);
     painter.paint(pen, { x: -100, y: -100, w: 200, h: 200 }, 1);
@@ -104,6 +110,37 @@ check("no word lies over a site", () => {
     ]),
     alone,
   );
+});
+
+check("words give way to tokens and badges, and the painter says where", () => {
+  const painter = createThingPainter();
+  painter.set({ theme: "atlas", density: 1 });
+  const frame = /** @type {const} */ ({ orientation: "flat", hexSize: 40 });
+  /** @type {import("/static/map/layers/titles.js").Marked} */
+  const none = { tokens: [], notes: [], pins: [] };
+  const told = { frame, anew: false, gone: [], put: [] };
+  const site = { kind: "castle", title: "Thorn", hexKey: "0,0" };
+  const region = { name: "VALE", kind: "realm", hexes: new Set(["6,0", "7,0", "8,0", "6,1", "7,1"]) };
+  const put = /** @type {[any, string, any][]} */ ([
+    ["sites", "s", site],
+    ["regions", "r", region],
+  ]);
+  equal(painter.tell({ ...told, anew: true, put, marked: none }), null);
+  const pen = penOf(400);
+  const painted = () => {
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, 400, 400);
+    painter.paint(pen, { x: -200, y: -200, w: 400, h: 400 }, 1);
+    return pen.getImageData(0, 0, 400, 400).data.join();
+  };
+  const before = painted();
+  equal(painter.tell({ ...told, marked: { ...none, tokens: [["-5,0", 4]] } }), []);
+  equal(painted() === before, true);
+  const below = { ...none, tokens: /** @type {[string, number][]} */ ([["0,1", 4]]), notes: ["0,1"] };
+  equal(painter.tell({ ...told, marked: { ...below, tokens: [["0,0", 9]] } })?.length, 2);
+  equal(painted() !== before, true);
+  painter.tell({ ...told, marked: none });
+  equal(painted() === before, true);
 });
 
 check("a file is to replace a generated map as long as nobody did anything on it", () => {

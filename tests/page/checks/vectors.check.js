@@ -2,6 +2,8 @@
 /** The page's hexes are Python's: both read one golden file. */
 
 import { stretchesOf } from "/static/map/layers/courses.js";
+import { createTaken } from "/static/map/layers/lettering.js";
+import { iconBox, placeNames, placeTitles } from "/static/map/layers/titles.js";
 import { bounds, fromOffset, toOffset, toPoint } from "/static/model/hex.js";
 import { labelOf, parseLabel } from "/static/model/labels.js";
 import { TileMap, changedSpans } from "/static/model/tilemap.js";
@@ -9,9 +11,12 @@ import { check, equal } from "./check.js";
 
 /** @typedef {import("/static/model/hex.js").Orientation} Orientation */
 /** @typedef {{name: string, changes: [[number, number][], string|null][], cells: [number, number, string][], changed: [number, number][]}} MapVector */
+/** Sites by hex, kind, title, and whether they are ringed; titles by hex with their lines; names with their letters.
+ * @typedef {{way: Orientation, measures: {size: number, half: number, letters: number, highest: number}, marks: [number, number, number, number][],
+ *   sites: [string, string, string, boolean][], regions: [string, string[]][], titles: [string, [string, number, number][]][], names: [string, number, number, number][]}} WordsVector */
 /** @typedef {{offsets: [Orientation, number, number, number, number][], centres: [Orientation, number, number, number, number, number][],
  *   bounds: [Orientation, number, number, number, number, number, number, number][], labels: [string, Orientation, number, number, string][],
- *   stretches: [string, Orientation, string, number, number, number, number, number][], tileMaps: MapVector[]}} Vectors */
+ *   stretches: [string, Orientation, string, number, number, number, number, number][], tileMaps: MapVector[], words: WordsVector[]}} Vectors */
 
 /** @type {Vectors} */
 const golden = await (await fetch("/golden/hexes.json")).json();
@@ -56,6 +61,38 @@ check("paths cross the edges of hexes where they do in exported pictures", () =>
     equal([kind, key, edge, found.every((value, i) => Math.abs(value - ends[i]) < 1e-5)], [kind, key, edge, true]);
   }
 });
+
+check(
+  "titles are broken, placed and left out as in exported pictures, and names of regions stand where they do there",
+  () => {
+    for (const { way, measures, marks, sites, regions, titles, names } of golden.words) {
+      const map = { orientation: way, hexSize: measures.size };
+      const taken = createTaken(4 * measures.size);
+      const standing = sites.map(([hexKey, kind, title, ringed]) => ({ hexKey, kind, title, ringed }));
+      for (const site of standing) taken.add(iconBox(map, site, measures));
+      for (const [x, y, wide, high] of marks) taken.add({ x, y, wide, high });
+      const written = placeTitles(map, standing, taken, measures);
+      const named = placeNames(
+        map,
+        regions.map(([name, hexes]) => ({ name, hexes: new Set(hexes) })),
+        taken,
+        measures,
+      );
+      const rounded = (/** @type {number} */ value) => Math.round(value * 1e4) + 0;
+      equal(
+        written.map(({ site, lines }) => [
+          site.hexKey,
+          lines.map(([line, { x, y }]) => [line, rounded(x), rounded(y)]),
+        ]),
+        titles.map(([key, lines]) => [key, lines.map(([line, x, y]) => [line, rounded(x), rounded(y)])]),
+      );
+      equal(
+        named.map(({ region, box, letters }) => [region.name, rounded(box.x), rounded(box.y), rounded(letters)]),
+        names.map(([name, x, y, letters]) => [name, rounded(x), rounded(y), rounded(letters)]),
+      );
+    }
+  },
+);
 
 check("a tile map holds what Python's holds after the same changes", () => {
   for (const { name, changes, cells, changed } of golden.tileMaps) {

@@ -10,7 +10,9 @@ const besideApp = (path) => new URL(path, /** @type {HTMLScriptElement} */ (docu
 /** Starts a painter of the ground. @param {(painted: Painted) => void} hear @returns {Painting} */
 export const startPainting = (hear) => start("map/painter/worker.js", inPage, hear);
 
-/** Starts a painter of what lies on the map. @param {(painted: {ticket: number, bitmap: any}) => void} hear @returns {Painting} */
+/** What the painter of things answers. @typedef {{type: "chunk", ticket: number, bitmap: any}|{type: "moved", rects: import("./camera.js").Rect[]}} PaintedThings */
+
+/** Starts a painter of what lies on the map. @param {(painted: PaintedThings) => void} hear @returns {Painting} */
 export const startThings = (hear) => start("map/painter/things-worker.js", thingsInPage, hear);
 
 /** @param {string} path @param {(hear: (painted: any) => void) => Promise<(message: any) => void>} otherwise @param {(painted: any) => void} hear @returns {Painting} */
@@ -89,7 +91,7 @@ async function inPage(hear) {
   };
 }
 
-/** Paints what lies on the map in idle moments of the page. @param {(painted: {ticket: number, bitmap: any}) => void} hear @returns {Promise<(message: any) => void>} */
+/** Paints what lies on the map in idle moments of the page. @param {(painted: PaintedThings) => void} hear @returns {Promise<(message: any) => void>} */
 async function thingsInPage(hear) {
   const [{ createThingPainter }, { answerTo }] = await Promise.all([import("./layers/map-objects.js"), import("./painter/things.js")]);
   const painter = createThingPainter();
@@ -97,7 +99,7 @@ async function thingsInPage(hear) {
   return (m) =>
     idly(() => {
       const answer = answerTo(painter, m);
-      if (answer) hear({ ticket: answer.ticket, bitmap: answer.canvas });
+      if (answer) hear(answer.type === "moved" ? answer : { type: "chunk", ticket: answer.ticket, bitmap: answer.canvas });
     });
 }
 

@@ -2,6 +2,7 @@
 /** What the painter of things is told of a room: regions, paths, sites and labels, and of changes only what differs. */
 
 import { piecesOf } from "../model/course.js";
+import { SIDE_BY_SIDE } from "./layers/tokens.js";
 
 /** @typedef {import("../model/reduce.js").Room} Room */
 /** @typedef {import("./layers/map-objects.js").Part} Part */
@@ -11,7 +12,13 @@ import { piecesOf } from "../model/course.js";
 export const objectsChanged = (now, was) =>
   now.paths !== was.paths || now.regions !== was.regions || now.sites !== was.sites || now.labels !== was.labels || now.staged !== was.staged ||
   (now.notes !== was.notes && !alike(drawnNotes(now), drawnNotes(was))) ||
-  (now.tokens !== was.tokens && String(occupied(now)) !== String(occupied(was)));
+  (marksDiffer(now, was) && hasWords(now) && JSON.stringify(markedIn(now)) !== JSON.stringify(markedIn(was)));
+
+/** @param {Room} now @param {Room} was */
+const marksDiffer = (now, was) => now.tokens !== was.tokens || now.notes !== was.notes || now.pins !== was.pins;
+
+/** Whether there are words that could be in the way of marks. @param {Room} room */
+const hasWords = ({ sites, regions, notes }) => [sites, regions].some((all) => Object.keys(all).length) || Object.values(notes).some(({ site }) => site);
 
 /** What stands on the map for a note, made once. @type {WeakMap<import("../model/types.js").Note, any>} */
 const drawings = new WeakMap();
@@ -34,11 +41,14 @@ const drawingOf = ({ id, site, title, hexKey, audience }) => ({ id: `note ${id}`
 /** @param {any[]} a @param {any[]} b */
 const alike = (a, b) => a.length === b.length && a.every((each, n) => each === b[n]);
 
-/** Returns the hexes of sites where tokens stand: these have names of their own there. @param {Room} room */
-function occupied(room) {
-  const { sites, tokens } = room;
-  const hexes = new Set([...Object.values(sites), ...drawnNotes(room)].map((site) => site.hexKey));
-  return hexes.size ? Object.values(tokens).map((token) => token.hexKey).filter((key) => hexes.has(key)).sort() : [];
+/** Returns where marks are drawn above the things, those in one hex once. @param {Room} room @returns {import("./layers/titles.js").Marked} */
+function markedIn({ tokens, notes, pins }) {
+  const hexesOf = (/** @type {Record<string, {hexKey: string}>} */ all) => [...new Set(Object.values(all).map(({ hexKey }) => hexKey))].sort();
+  /** @type {Map<string, number[]>} */
+  const names = new Map();
+  for (const { hexKey, label } of Object.values(tokens)) names.set(hexKey, [...(names.get(hexKey) ?? []), [...(label ?? "")].length]);
+  const standing = [...names].map(([key, long]) => /** @type {[string, number]} */ ([key, long.length > SIDE_BY_SIDE ? 0 : Math.max(...long)]));
+  return { tokens: standing.sort(([a], [b]) => Number(a > b) - Number(a < b)), notes: hexesOf(notes), pins: hexesOf(pins) };
 }
 
 /** Returns what lies on the map, and after it what staged changes will lay there. @param {Room} room @returns {Things} */
@@ -107,7 +117,7 @@ export function createThingsFeed() {
       begun = true;
       told = now;
       frame = `${orientation} ${hexSize}`;
-      return { frame: { orientation, hexSize }, anew, gone, put, taken: occupied(room) };
+      return { frame: { orientation, hexSize }, anew, gone, put, marked: markedIn(room) };
     },
     /** The painter is to begin anew. */
     forget() {

@@ -20,10 +20,17 @@ export function createThings({ room, look, density, ask }) {
   function tell() {
     const told = room().map ? feed.next(room()) : null;
     if (!told) return;
-    painting ??= startThings((m) => chunks.take(m.ticket, m.bitmap));
+    painting ??= startThings((m) => (m.type === "moved" ? moved(m.rects) : chunks.take(m.ticket, m.bitmap)));
     mannerChanged();
     painting.post({ type: "things", ...told });
-    chunks.spoil(EVERYWHERE);
+    // Where words only give way to marks, the painter says which.
+    if (told.anew || told.gone.length || told.put.length) chunks.spoil(EVERYWHERE);
+  }
+
+  /** @param {import("./camera.js").Rect[]} rects */
+  function moved(rects) {
+    for (const rect of rects) chunks.spoil(rect);
+    if (rects.length) ask();
   }
 
   function mannerChanged() {

@@ -1,18 +1,16 @@
 // @ts-check
 /** Where the names of regions stand: not on each other, and not on what is drawn in a hex. As on the server's pictures. */
 
-import { spotOfKey } from "../../model/hex.js";
-
 /** @typedef {{x: number, y: number}} Point */
 /** A rectangle around a point. @typedef {{x: number, y: number, wide: number, high: number}} Box */
 
-/** How wide a letter is, in its own height. */
-const LETTER = 0.62;
+/** How wide a letter is, in its own height; in most fonts it is less. */
+const LETTER = 0.68;
 /** Places that are tried for a name at most. */
 const TRIED = 80;
 
 /** Returns what a text of a height takes. @param {string} text @param {Point} at @param {number} size @returns {Box} */
-export const wordsBox = (text, { x, y }, size) => ({ x, y, wide: LETTER * size * text.length, high: 1.15 * size });
+export const wordsBox = (text, { x, y }, size) => ({ x, y, wide: LETTER * size * [...text].length, high: 1.15 * size });
 
 /** Returns the area that both cover. @param {Box} a @param {Box} b */
 function overlap(a, b) {
@@ -42,30 +40,30 @@ export function createTaken(cell) {
 
   return {
     add,
-    /** Returns the first box that is free, else the one of which least is taken, and takes it. @param {Box[]} boxes @returns {Box} */
-    best(boxes) {
-      let found = boxes[0];
+    /** Returns the first box that is free, else the one of which least is taken, and takes it; null if more than `most` of that one is taken, 1 being
+     * all of it. @param {Box[]} boxes @param {number} [most] @returns {Box|null} */
+    best(boxes, most = Infinity) {
+      /** @type {Box|null} */
+      let found = null;
       let least = Infinity;
       for (const box of boxes) {
         const much = covered(box);
         if (much < least) [found, least] = [box, much];
         if (!much) break;
       }
+      if (!found || least > most * found.wide * found.high) return null;
       add(found);
       return found;
     },
   };
 }
 
-/** Returns where the name of a region may stand, the middle first, then its hexes from there outwards.
- * @param {import("./courses.js").Frame} map @param {Set<string>} hexes @param {Point} middle @returns {Point[]} */
-export function placesWithin(map, hexes, middle) {
+/** Returns where the name of a region may stand besides its middle: its hexes from there outwards.
+ * @param {Point[]} centres of its hexes @param {Point} middle @returns {Point[]} */
+export function placesWithin(centres, middle) {
   // Sideways a name looks as if it were of the whole region more than above or below.
   const far = (/** @type {Point} */ p) => (p.x - middle.x) ** 2 + 2 * (p.y - middle.y) ** 2;
-  const all = [...hexes].map((key) => {
-    const at = spotOfKey(map, key);
-    return { at, away: far(at) };
-  });
+  const all = centres.map((at) => ({ at, away: far(at) }));
   all.sort((a, b) => a.away - b.away);
-  return [middle, ...all.slice(0, TRIED).map(({ at }) => at)];
+  return all.slice(0, TRIED).map(({ at }) => at);
 }

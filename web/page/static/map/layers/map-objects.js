@@ -6,21 +6,26 @@ import { piecesOf } from "../../model/course.js";
 import { spotOfKey } from "../../model/hex.js";
 import { joined, rimOf, stretchesOf } from "./courses.js";
 import { engrave, inksOf, readable } from "./inks.js";
-import { createTaken, placesWithin, wordsBox } from "./lettering.js";
+import { createTaken, wordsBox } from "./lettering.js";
 import { drawSite } from "./site-shapes.js";
+import { iconBox, isLarge, markBoxes, middleOf, placeNames, placeTitles } from "./titles.js";
 
 /** @typedef {import("./courses.js").Drawn} Drawn */
 /** @typedef {{x: number, y: number, w: number, h: number}} Rect */
+/** @typedef {import("./titles.js").Marked} Marked */
 /** @typedef {"paths"|"regions"|"sites"|"labels"} Part */
-/** @typedef {{frame: import("./courses.js").Frame, anew: boolean, gone: [Part, string][], put: [Part, string, any][], taken: string[]}} Told
- *   what differs from what was told before: things by part and name; taken: hexes of sites where tokens stand, which have names of their own there */
+/** @typedef {{frame: import("./courses.js").Frame, anew: boolean, gone: [Part, string][], put: [Part, string, any][], marked: Marked}} Told
+ *   what differs from what was told before: things by part and name; marked: what is drawn above them, so that words are not below it */
 
 /** From below to above. */
 const ORDER = ["river", "ferry", "border", "trail", "road", "wall"];
 /** How far a drawing reaches beyond its knots, in sizes of a hex. */
 const REACH = 0.6;
-/** The height of a region's name, in sizes of a hex, for which there is to be room. */
-const HIGHEST = 1;
+/** From how many CSS pixels on, centre to corner of a hex, there are the titles of large settlements and castles, and those of all sites. */
+const LARGE_FROM = 11;
+const ALL_FROM = 20;
+/** Words of how many scales are kept: of the one that is seen, and of the one before. */
+const KEPT = 2;
 
 /** Returns a painter of what lies on a map: it is told of it, then asked for parts of the picture. */
 export function createThingPainter() {
@@ -32,10 +37,11 @@ export function createThingPainter() {
   let shapes = new WeakMap();
   /** @type {import("./courses.js").Frame} */
   let map = { orientation: "flat", hexSize: 1 };
-  let taken = new Set();
+  /** @type {Marked} */
+  let marked = { tokens: [], notes: [], pins: [] };
   let manner = { theme: "atlas", density: 1 };
-  /** Where the names of regions stand, and how wide each region is in its middle. @type {Map<any, {at: {x: number, y: number}, wide: number}>|null} */
-  let names = null;
+  /** Which words stand where, by scale. @type {Map<number, ReturnType<typeof place>>} */
+  let words = new Map();
   /** @template T @param {any} thing @param {() => T} make @returns {T} */
   const kept = (thing, make) => {
     if (!shapes.has(thing)) shapes.set(thing, make());
@@ -45,49 +51,67 @@ export function createThingPainter() {
     // What waits in staging lies over what is there.
     const sorted = (/** @type {Part} */ part) => [...known[part].values()].sort((a, b) => Number(Boolean(a.ghost)) - Number(Boolean(b.ghost)));
     things = { paths: sorted("paths"), regions: sorted("regions"), sites: sorted("sites"), labels: sorted("labels") };
-    names = null;
+    words = new Map();
     things.paths.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   };
 
-  const namesOf = () => {
-    if (names) return names;
-    names = new Map();
+  /** Returns which words stand where at a scale. @param {number} scale device pixels a world unit */
+  function place(scale) {
+    const css = manner.density / scale;
     const size = map.hexSize;
+    const measures = { half: Math.max(size * 0.42, 5 * css), letters: Math.min(14 * css, Math.max(10 * css, size * 0.34)), highest: Math.min(34 * css, Math.max(size, 15 * css)) };
     const taken = createTaken(4 * size);
-    for (const { hexKey, title } of things.sites) {
-      const { x, y } = spotOfKey(map, hexKey);
-      taken.add({ x, y: y - size * 0.1, wide: size * 0.84, high: size * 0.84 });
-      if (title) taken.add(wordsBox(title, { x, y: y + size * 0.5 }, size * 0.34));
-    }
+    const sites = things.sites.map((site) => ({ ...site, ringed: Boolean(site.dmOnly || site.ghost) }));
+    if (size > 3 * css) for (const site of sites) taken.add(iconBox(map, site, measures));
     for (const label of things.labels) {
       const { x, y } = spotOfKey(map, label.hexKey);
       taken.add(wordsBox(label.text ?? "", { x: x + (label.x ?? 0) * size, y: y + (label.y ?? 0) * size }, (label.size ?? 0.4) * size));
     }
-    for (const region of things.regions) {
-      if (!region.name) continue;
-      const { at, wide } = kept(region.hexes, () => middleOf(map, region.hexes));
-      const letters = Math.min(HIGHEST * size, wide / (0.8 * Math.max(4, region.name.length)));
-      const box = taken.best(placesWithin(map, region.hexes, at).map((place) => wordsBox(region.name, place, letters * 1.2)));
-      names.set(region, { at: { x: box.x, y: box.y }, wide });
+    for (const box of markBoxes(map, marked, css)) taken.add(box);
+    const titled = size > ALL_FROM * css ? sites : sites.filter(({ kind }) => size > LARGE_FROM * css && isLarge(kind));
+    const titles = placeTitles(map, titled, taken, measures);
+    const names = placeNames(map, things.regions, taken, measures, (hexes) => kept(hexes, () => middleOf(map, hexes)));
+    return { titles, names: names.filter(({ letters }) => letters >= 8 * css), letters: measures.letters };
+  }
+  const wordsAt = (/** @type {number} */ scale) => {
+    let found = words.get(scale);
+    if (!found) {
+      for (const old of [...words.keys()].slice(0, -KEPT + 1)) words.delete(old);
+      words.set(scale, (found = place(scale)));
     }
-    return names;
+    return found;
   };
+  /** Takes over what is drawn above, and returns where words came or went for it. @param {Marked} next @returns {Rect[]} */
+  function mark(next) {
+    marked = next;
+    const changed = [];
+    for (const [scale, was] of words) {
+      const now = place(scale);
+      words.set(scale, now);
+      changed.push(...differing(was.titles, now.titles, ({ site, box, lines }) => `${site.hexKey} ${lines.length} ${box.x} ${box.y}`));
+      changed.push(...differing(was.names, now.names, ({ region, box }) => `${region.name} ${box.x} ${box.y}`));
+    }
+    return changed;
+  }
 
   return {
-    /** @param {Told} told */
-    tell({ frame, anew, gone, put, taken: hexes }) {
+    /** Takes over what differs. Returns where the picture does if only words give way to other marks; null: anywhere. @param {Told} told @returns {Rect[]|null} */
+    tell({ frame, anew, gone, put, marked: next }) {
+      if (!anew && !gone.length && !put.length) return mark(next);
       if (anew) {
         for (const part of Object.values(known)) part.clear();
         [map, shapes] = [frame, new WeakMap()];
       }
       for (const [part, id] of gone) known[part].delete(id);
       for (const [part, id, thing] of put) known[part].set(id, thing.points ? { ...thing, pieces: piecesOf(thing.points, Boolean(thing.along)) } : thing);
-      taken = new Set(hexes);
+      marked = next;
       inOrder();
+      return null;
     },
     /** @param {{theme: string, density: number}} next density: device pixels a CSS pixel */
     set(next) {
       manner = next;
+      words = new Map();
     },
     /** Draws a rectangle of the world. Returns false where nothing can be. @type {import("../tile-cache.js").Paint} */
     paint(pen, rect, scale) {
@@ -116,13 +140,13 @@ export function createThingPainter() {
       const stand = (/** @type {any} */ thing) => spot(spotOfKey(map, thing.hexKey).x, spotOfKey(map, thing.hexKey).y);
       const within = (/** @type {{x: number, y: number}} */ p, /** @type {number} */ far) => p.x > -far && p.y > -far && p.x < rect.w * scale + far && p.y < rect.h * scale + far;
       const sites = px > 3 * css ? things.sites.map((site) => ({ site, p: stand(site) })).filter(({ p }) => within(p, 20 * half)) : [];
-      for (const [region, { at, wide }] of namesOf()) {
-        const p = spot(at.x, at.y);
-        // No higher than there is room for, unless that is too small to be read.
-        const letters = Math.min(34 * css, (wide * scale) / (0.8 * Math.max(4, region.name.length)), Math.max(HIGHEST * px, 15 * css));
-        if (letters < 8 * css || !within(p, wide * scale)) continue;
+      const { titles, names, letters: lettersOfTitles } = wordsAt(scale);
+      const seen = (/** @type {import("./lettering.js").Box} */ box) => overlaps(aroundBox(box), rect);
+      for (const { region, box, letters } of names) {
+        if (!seen(box)) continue;
+        const p = spot(box.x, box.y);
         pen.globalAlpha = markOf(region) ? 0.7 : 0.92;
-        engrave(pen, region.name, p.x, p.y, { size: letters, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * 0.16 });
+        engrave(pen, region.name, p.x, p.y, { size: letters * scale, color: colorOf(region, inks), halo: inks.halo, style: "italic 700", spacing: letters * scale * 0.16 });
       }
       for (const label of things.labels) {
         const at = stand(label);
@@ -136,13 +160,12 @@ export function createThingPainter() {
         pen.restore();
       }
       pen.globalAlpha = 1;
-      if (px > 20 * css) for (const { site, p } of sites)
-        if (site.title && !taken.has(site.hexKey)) {
-          const letters = Math.min(14 * css, Math.max(10 * css, px * 0.34));
-          // Below the ring around what only DMs know of.
-          const below = markOf(site) && !site.ghost ? half * 1.4 - px * 0.1 + letters * 0.75 : px * 0.5;
-          engrave(pen, site.title, p.x, p.y + below, { size: letters, color: markOf(site) || inks.word, halo: inks.halo });
-        }
+      for (const { site, box, lines } of titles)
+        if (seen(box))
+          for (const [line, { x, y }] of lines) {
+            const p = spot(x, y);
+            engrave(pen, line, p.x, p.y, { size: lettersOfTitles * scale, color: markOf(site) || inks.word, halo: inks.halo });
+          }
       // Last: no word lies over a site.
       for (const { site, p } of sites) {
         pen.globalAlpha = site.ghost ? 0.7 : markOf(site) ? 0.85 : 1;
@@ -210,16 +233,15 @@ export function drawPath(pen, drawn, how, size, pixel, mark, ghost) {
   pen.restore();
 }
 
-/** Returns where a region's name stands, the middle of its hex next to the middle of all, and how wide the region is there.
- * @param {import("./courses.js").Frame} map @param {Set<string>} hexes */
-function middleOf(map, hexes) {
-  const all = [...hexes].map((key) => spotOfKey(map, key));
-  const sum = all.reduce((a, p) => ({ x: a.x + p.x, y: a.y + p.y }), { x: 0, y: 0 });
-  const [x, y] = [sum.x / all.length, sum.y / all.length];
-  const far = (/** @type {{x: number, y: number}} */ p) => (p.x - x) ** 2 + (p.y - y) ** 2;
-  const next = all.reduce((a, p) => (far(p) < far(a) ? p : a));
-  const at = far(next) < (1.5 * map.hexSize) ** 2 ? { x, y } : next;
-  const row = all.filter((p) => Math.abs(p.y - at.y) < map.hexSize).map((p) => p.x);
-  const [left, right] = row.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
-  return { at, wide: (right > left ? right - left : 0) + 1.7 * map.hexSize };
+/** Letters are wider in some fonts than they are reckoned. @param {import("./lettering.js").Box} box @returns {Rect} */
+const aroundBox = ({ x, y, wide, high }) => ({ x: x - wide * 0.8, y: y - high, w: wide * 1.6, h: high * 2 });
+
+/** @param {Rect} a @param {Rect} b */
+const overlaps = (a, b) => a.x < b.x + b.w && a.x + a.w > b.x && a.y < b.y + b.h && a.y + a.h > b.y;
+
+/** Returns where words stand that only one of two lists has. @template {{box: import("./lettering.js").Box}} W @param {W[]} was @param {W[]} now
+ * @param {(words: W) => string} id @returns {Rect[]} */
+function differing(was, now, id) {
+  const [before, after] = [new Set(was.map(id)), new Set(now.map(id))];
+  return [...was.filter((each) => !after.has(id(each))), ...now.filter((each) => !before.has(id(each)))].map(({ box }) => aroundBox(box));
 }

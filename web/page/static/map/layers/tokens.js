@@ -7,7 +7,7 @@ import { caption, letter, ring } from "../canvas.js";
 /** @typedef {{x: number, y: number}} Point */
 
 /** Beyond this many on a hex, one is drawn with a badge that says how many; the others fan out when it is pointed at. */
-const SIDE_BY_SIDE = 3;
+export const SIDE_BY_SIDE = 3;
 
 /** @typedef {{token: any, x: number, y: number, radius: number, stack: number, ghost: boolean, crowded?: boolean}} Standing
  *   crowded: too close to others for a name; stack: how many stand there in all, on the one that stands for them; ghost: staged, not there yet */

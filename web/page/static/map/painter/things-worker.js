@@ -7,10 +7,11 @@ import { answerTo } from "./things.js";
 const painter = createThingPainter();
 const port = /** @type {any} */ (globalThis);
 
-/** Messages in: `manner` (theme and density), `things` (Told), `chunk` (ticket, rect, scale). Messages out: `chunk` (ticket, and the picture or null). */
+/** Messages in: `manner` (theme and density), `things` (Told), `chunk` (ticket, rect, scale). Messages out: `chunk` (ticket, and the picture or null), `moved` (rects). */
 port.onmessage = (/** @type {MessageEvent} */ { data: m }) => {
   const answer = answerTo(painter, m);
   if (!answer) return;
+  if (answer.type === "moved") return port.postMessage(answer);
   const bitmap = /** @type {OffscreenCanvas|null} */ (answer.canvas)?.transferToImageBitmap() ?? null;
   port.postMessage({ type: "chunk", ticket: answer.ticket, bitmap }, bitmap ? [bitmap] : []);
 };

@@ -4,14 +4,18 @@
 import { CHUNK } from "../tile-cache.js";
 import { blank } from "./sprites.js";
 
-/** Returns the picture that a message asked for, if it did; null: nothing is there. @param {ReturnType<typeof import("../layers/map-objects.js").createThingPainter>} painter @param {any} m
- * @returns {{ticket: number, canvas: OffscreenCanvas|HTMLCanvasElement|null}|undefined} */
+/** What a painter answers: a picture that was asked for, null where nothing is; or where words came or went.
+ * @typedef {{type: "chunk", ticket: number, canvas: OffscreenCanvas|HTMLCanvasElement|null}|{type: "moved", rects: import("../camera.js").Rect[]}} Answer */
+
+/** Returns the answer to a message, if it has one. @param {ReturnType<typeof import("../layers/map-objects.js").createThingPainter>} painter @param {any} m
+ * @returns {Answer|undefined} */
 export function answerTo(painter, m) {
-  if (m.type === "manner") painter.set(m.manner);
-  else if (m.type === "things") painter.tell(m);
-  else {
-    const canvas = blank(CHUNK, CHUNK);
-    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    return { ticket: m.ticket, canvas: painter.paint(pen, m.rect, m.scale) === false ? null : canvas };
+  if (m.type === "manner") return void painter.set(m.manner);
+  if (m.type === "things") {
+    const rects = painter.tell(m);
+    return rects ? { type: "moved", rects } : undefined;
   }
+  const canvas = blank(CHUNK, CHUNK);
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  return { type: "chunk", ticket: m.ticket, canvas: painter.paint(pen, m.rect, m.scale) === false ? null : canvas };
 }
