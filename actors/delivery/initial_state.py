@@ -3,13 +3,11 @@
 from operator import is_not
 from typing import Any, NamedTuple
 
-from pydantic_core import to_json
-
 from actors.runtime.control_messages import Connected
 from events import PROJECTIONS, Member, Projection, RoomState, UserId
 from events.core.features.staging import whole_queue
 from events.core.state import Mode, Role
-from events.core.view import ROLE_VIEWER, individually_seen, whole
+from events.core.view import ROLE_VIEWER, individually_seen
 
 
 class _Part(NamedTuple):
@@ -67,16 +65,11 @@ class InitialState:
     def _fields(self, part: Projection[Any], room: RoomState, viewer: Member) -> bytes:
         # To themselves all are here, so who is not yet sees the members as nobody else does.
         if viewer.user not in room.online or viewer.role in part.personal_for:
-            return _encoded(part, room, viewer)
+            return part.state_encoded(room, viewer)
         kept = self._kept.get((viewer.role, part.name))
         slices = tuple([getattr(room, name) for name in part.reads])
         if kept is None or any(map(is_not, kept.slices, slices)):
-            fields = _encoded(part, room, ROLE_VIEWER[viewer.role])
+            fields = part.state_encoded(room, ROLE_VIEWER[viewer.role])
             kept = _Part(slices, fields, individually_seen(part, room, viewer.role))
             self._kept[viewer.role, part.name] = kept
-        return _encoded(part, room, viewer) if viewer.user in kept.exceptions else kept.fields
-
-
-def _encoded(part: Projection[Any], room: RoomState, viewer: Member) -> bytes:
-    """Return the fields of the part as JSON, without the braces around them."""
-    return to_json(part.state_fields(whole(part, room, viewer)))[1:-1]
+        return part.state_encoded(room, viewer) if viewer.user in kept.exceptions else kept.fields

@@ -9,6 +9,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
+from pydantic_core import to_json
+
 from events.core.messages import JSON, Event, ServerMessage
 from events.core.staged_queue import StagedQueue
 from events.core.state import Member, Role, RoomState, UserId
@@ -106,6 +108,10 @@ class Projection(ABC, Generic[K]):
         """
         return room.individually_seen
 
+    def individually_seen_anywhere(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
+        """Return what `individually_seen` does of all keys that may show the viewer something."""
+        return self.individually_seen(room, tuple(self.keys(room, viewer)))
+
     def least(self, shown: Sequence[JSON | None]) -> JSON | None:
         """Return what a key shows to several viewers at least; None where that is nothing."""
         first = shown[0]
@@ -114,6 +120,19 @@ class Projection(ABC, Generic[K]):
     @abstractmethod
     def state_fields(self, whole: Shown[K]) -> Mapping[str, JSON]:
         """Return all of this part as fields of ``session:state``."""
+
+    def whole(self, room: RoomState, viewer: Member) -> Shown[K]:
+        """Return all that the viewer may know of this part."""
+        if viewer.role not in self.roles:
+            return {}
+        return self.shown(room, viewer, self.keys(room, viewer))
+
+    def state_encoded(self, room: RoomState, viewer: Member) -> bytes:
+        """Return `state_fields` of the whole as JSON, without the braces around them.
+
+        A part may know a quicker way to the same.
+        """
+        return to_json(self.state_fields(self.whole(room, viewer)))[1:-1]
 
     @abstractmethod
     def diff_messages(self, before: Shown[K], after: Shown[K]) -> Iterator[ServerMessage]:

@@ -28,7 +28,7 @@ PERSONAL_ROLES: Final = frozenset(role for part in PROJECTIONS for role in part.
 
 def project(room: RoomState, viewer: Member) -> View:
     """Return all that the viewer may know of the room."""
-    return {part.name: whole(part, room, viewer) for part in PROJECTIONS}
+    return {part.name: part.whole(room, viewer) for part in PROJECTIONS}
 
 
 def state_fields(view: View) -> dict[str, JSON]:
@@ -186,14 +186,7 @@ def individually_seen(part: Projection[Any], room: RoomState, role: Role) -> fro
     """Return the users to whom the part shows something else than to others of the role."""
     if not room.individually_seen:
         return NOBODY
-    return frozenset(part.individually_seen(room, tuple(part.keys(room, ROLE_VIEWER[role]))))
-
-
-def whole(part: Projection[Any], room: RoomState, viewer: Member) -> Shown[Any]:
-    """Return all that the viewer may know of one part."""
-    if viewer.role not in part.roles:
-        return {}
-    return part.shown(room, viewer, part.keys(room, viewer))
+    return frozenset(part.individually_seen_anywhere(room, ROLE_VIEWER[role]))
 
 
 def _shared(part: Projection[Any], keys: Iterable[Any], views: Sequence[Shown[Any]]) -> Shown[Any]:

@@ -11,6 +11,7 @@ from pydantic_core import core_schema
 from events.geometry.grid import FAR, Hex, Runs, count, hexes, made_hex, runs
 
 V = TypeVar("V")
+W = TypeVar("W")
 
 _SIDE = 16
 _BLANK: list[Any] = [None] * (_SIDE * _SIDE)
@@ -92,7 +93,11 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         return isinstance(at, tuple) and self.get(Hex(*at)) is not None
 
     def __iter__(self) -> Iterator[Hex]:
-        return (at for at, _ in self.cells())
+        tiles = self.materialize()._tiles
+        for tile_r, tile_q in sorted(tiles):
+            r0, q0 = tile_r << 4, tile_q << 4
+            slots = compress(range(_SIDE * _SIDE), map(is_not, tiles[tile_r, tile_q], _BLANK))
+            yield from [made_hex((q0 + (slot & 15), r0 + (slot >> 4))) for slot in slots]
 
     def cells(self) -> Iterator[tuple[Hex, V]]:
         """Yield hexes and values: tile by tile, row by row."""
@@ -101,7 +106,25 @@ class TileMap(Mapping[Hex, V], Generic[V]):
             r0, q0 = tile_r << 4, tile_q << 4
             for slot, value in enumerate(tiles[tile_r, tile_q]):
                 if value is not None:
-                    yield Hex(q0 + (slot & 15), r0 + (slot >> 4)), value
+                    yield made_hex((q0 + (slot & 15), r0 + (slot >> 4))), value
+
+    def beside(self, other: "TileMap[W]") -> Iterator[tuple[int, int, V, W | None]]:
+        """Yield q and r of each hex, its value here and there; no Hex is made, which takes longer."""
+        mine, theirs = self.materialize()._tiles, other.materialize()._tiles
+        for tile_r, tile_q in sorted(mine):
+            r0, q0 = tile_r << 4, tile_q << 4
+            there = theirs.get((tile_r, tile_q), _BLANK)
+            for slot, value in enumerate(mine[tile_r, tile_q]):
+                if value is not None:
+                    yield q0 + (slot & 15), r0 + (slot >> 4), value, there[slot]
+
+    def distinct(self) -> list[V]:
+        """Return the values, those that are one object once."""
+        found: dict[int, V] = {}
+        for tile in self.materialize()._tiles.values():
+            found.update(zip(map(id, tile), tile, strict=True))  # type: ignore[arg-type]  # None goes
+        found.pop(id(None), None)
+        return list(found.values())
 
     def __len__(self) -> int:
         return self.materialize()._length

@@ -2,11 +2,15 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core import to_json
 
+from events import EMPTY
 from events.core.features.hexes import HexProjection
 from events.core.hex_looks import Look, seen_as, seen_by_dm
-from events.core.state import HexTerrain, Tier, UserId, Visibility, ground
+from events.core.state import HexTerrain, Member, Role, Tier, UserId, Visibility, ground
 from events.geometry.grid import Hex
+from events.geometry.tilemap import TileMap
+from tests.support.given import ANN, DM
 
 GROUNDS = st.sampled_from([None, ground("hills"), ground("hills", 2), HexTerrain('söa"')])
 SIGHTS = st.sampled_from(
@@ -44,3 +48,17 @@ def test_a_few_hexes_are_encoded_as_their_messages_are(
     part, (before, after) = HexProjection(), seen
     long_way = [message.encode() for message in part.diff_messages(before, after)]
     assert part.diff_encoded(before, after) == long_way
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(HEXES, SIGHTS.filter(bool)),
+    st.dictionaries(HEXES, GROUNDS.filter(bool)),
+    st.sampled_from([DM, ANN, Member(UserId("ä"), Role.PLAYER)]),
+)
+def test_the_hexes_of_a_state_are_encoded_as_its_fields_are(
+    sights: dict[Hex, Visibility], terrain: dict[Hex, HexTerrain], viewer: Member
+) -> None:
+    part, room = HexProjection(), EMPTY.but(visibility=TileMap(sights), terrain=TileMap(terrain))
+    long_way = to_json(part.state_fields(part.whole(room, viewer)))[1:-1]
+    assert part.state_encoded(room, viewer) == long_way

@@ -4,6 +4,7 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core import to_json
 
 from events import (
     PROJECTIONS,
@@ -78,6 +79,20 @@ def test_a_client_that_only_reads_messages_knows_what_a_fresh_projection_shows(
         for message in messages_for(change, DM):
             of_whole_lists.told(plain(message.to_wire()))
         assert of_whole_lists.knows() == clients[DM].knows()
+
+
+@settings(max_examples=100, deadline=None)
+@given(nights())
+def test_the_state_is_encoded_as_its_fields_are(night: list[Step]) -> None:
+    for change in play(fold(START), night):
+        room = change.after
+        for part in PROJECTIONS:
+            for viewer in TABLE:
+                long_way = to_json(part.state_fields(part.whole(room, viewer)))[1:-1]
+                assert part.state_encoded(room, viewer) == long_way
+                keys = tuple(part.keys(room, viewer))
+                anywhere = part.individually_seen_anywhere(room, viewer)
+                assert {*part.individually_seen(room, keys)} <= {*anywhere}
 
 
 @settings(max_examples=100, deadline=None)

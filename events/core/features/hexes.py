@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from events.core.hex_looks import Look, Turn, seen_as, seen_by_dm, telling, terrain_json
+from events.core.hex_state import encoded_hexes
 from events.core.limits import SEEN_HEXES, expect_spread
 from events.core.messages import JSON, Command, Event, ServerMessage
 from events.core.projection import Change, Projection, Shown
@@ -182,6 +183,11 @@ class HexProjection(Projection[Hex]):
             else seeing_otherwise(room, keys)
         )
 
+    def individually_seen_anywhere(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
+        if room.settings.adjacent_terrain:
+            return room.individually_seen
+        return {user for seen in room.visibility.distinct() for user, _ in seen.exceptions}
+
     def visible(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
         what = room.terrain.get(key)
         if viewer.role is Role.DM:
@@ -239,6 +245,11 @@ class HexProjection(Projection[Hex]):
                 if _seen_by_some(shown)
             ]
         return said
+
+    def state_encoded(self, room: RoomState, viewer: Member) -> bytes:
+        if room.settings.adjacent_terrain and not viewer.is_dm:
+            return super().state_encoded(room, viewer)
+        return encoded_hexes(room, viewer)
 
     def diff_messages(self, before: Shown[Hex], after: Shown[Hex]) -> Iterator[ServerMessage]:
         turns: dict[Turn, list[Hex]] = {}
