@@ -16,7 +16,7 @@ class Viewer:
 
     member: Member
     earlier: tuple[UserId, ...] = ()
-    """Seats that were merged into the member's: whose eyes show what was before theirs, the oldest first."""
+    """Seats that were merged into the member's, the oldest first; what was before theirs is shown as those saw it."""
 
     @property
     def is_dm(self) -> bool:
@@ -35,22 +35,22 @@ class Viewer:
             return self.member
         return then
 
-    def eyes(self, room: RoomState) -> tuple[Member, ...]:
-        """Return those of whom each one must see a thing of the room for the viewer to see it."""
+    def witnesses(self, room: RoomState) -> tuple[Member, ...]:
+        """Return the members who must all see a thing for the viewer to see it."""
         return (self.at(room),)
 
     def messages(self, change: Change) -> Iterator[ServerMessage]:
         """Yield what the viewer was told of a change."""
         return messages_for(change, self.at(change.after))
 
-    def turned(self, change: Change) -> bool:
+    def changed_view(self, change: Change) -> bool:
         """Return whether the viewer has another role or seat after the change, and so another view."""
         before, after = self.at(change.before), self.at(change.after)
         return (before.role, before.user) != (after.role, after.user)
 
 
 class _AllPlayers(Viewer):
-    def eyes(self, room: RoomState) -> tuple[Member, ...]:
+    def witnesses(self, room: RoomState) -> tuple[Member, ...]:
         return (self.member, *room.players())
 
     def messages(self, change: Change) -> Iterator[ServerMessage]:

@@ -36,7 +36,7 @@ async def played(
     async for commit in commits:
         before, room = room, advance(room, commit)
         change = Change(before, room, commit.events)
-        if viewer.turned(change):
+        if viewer.changed_view(change):
             messages = state_messages(room, viewer)
             seq = number_messages(messages, seq)
             said = [to_json(message) for message in messages]

@@ -166,7 +166,7 @@ class Replay:
 
     def _opening(self) -> list[dict[str, JSON]]:
         timeline = self.timeline
-        eyes = timeline.viewer.member
+        member = timeline.viewer.member
         return [
             {
                 "type": "replay:timeline",
@@ -174,7 +174,7 @@ class Replay:
                 "to": timeline.end_version,
                 "marks": timeline.marks(),
             },
-            {"type": "connected", "userId": eyes.user, "role": eyes.role},
+            {"type": "connected", "userId": member.user, "role": member.role},
             *self._state(),
             self.position(),
         ]

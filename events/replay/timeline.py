@@ -200,11 +200,11 @@ class Timeline:
             caption = caption_of_events(change.before, change.events)
             return Moment(commit.version, commit.at, kind_of_events(change.events), caption, number)
         messages = tuple(self.viewer.messages(change))
-        if not messages and not self.viewer.turned(change):
+        if not messages and not self.viewer.changed_view(change):
             return None
         caption = caption_of_messages(change.before, change.after, messages)
         kind = kind_of_messages(messages)
-        if self.viewer.turned(change):
+        if self.viewer.changed_view(change):
             caption, kind = f"From here on as a {self.viewer.at(change.after).role}", "presence"
         return Moment(len(self.moments) + 1, commit.at, kind, caption, number)
 
@@ -226,10 +226,10 @@ def _along(room: RoomState, way: Iterable[Commit | RoomState]) -> RoomState:
 
 def state_messages(room: RoomState, viewer: Viewer) -> list[dict[str, JSON]]:
     """Return ``session:state`` as it stood, and for a DM in staged mode ``staged:changes``."""
-    eyes = viewer.at(room)
-    fields = state_fields(project(room, eyes))
+    member = viewer.at(room)
+    fields = state_fields(project(room, member))
     messages: list[dict[str, JSON]] = [{"type": "session:state", **fields}]
-    if eyes.is_dm and room.mode is Mode.STAGED:
+    if member.is_dm and room.mode is Mode.STAGED:
         messages.append(StagedChanges(**fields["staged"]).to_wire())
     return messages
 
@@ -245,7 +245,7 @@ def exact_word(at: datetime) -> str:
 
 
 def _step(moment: Moment, change: Change, viewer: Viewer) -> Step:
-    if viewer.turned(change):
+    if viewer.changed_view(change):
         return Step(moment, change.before, change.after, change.events, (), renewed=True)
     messages = tuple(viewer.messages(change))
     return Step(moment, change.before, change.after, change.events, messages, renewed=False)

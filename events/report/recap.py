@@ -153,14 +153,14 @@ def recap_html(of: Recap, painter: Painter | None = None) -> str:
 
 
 def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame:
-    eyes = viewer.eyes(room)
+    witnesses = viewer.witnesses(room)
     sight = {
         at: what.terrain if (what := room.terrain.get(at)) else "unknown"
         for at in (room.terrain if viewer.is_dm else room.visibility)
-        if all(room.tier(who, at) is not Tier.HIDDEN for who in eyes)
+        if all(room.tier(who, at) is not Tier.HIDDEN for who in witnesses)
     }
-    things = seen_things(room, eyes, within=None if viewer.is_dm else sight)
-    return Frame(at, caption, sight, frozenset(), visible_backdrop(room, sight, eyes), things)
+    things = seen_things(room, witnesses, within=None if viewer.is_dm else sight)
+    return Frame(at, caption, sight, frozenset(), visible_backdrop(room, sight, witnesses), things)
 
 
 def _add_line(lines: list[Line], line: Line) -> None:

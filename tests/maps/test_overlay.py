@@ -133,9 +133,9 @@ def test_a_path_is_cut_where_the_hexes_that_are_seen_end(room: RoomState) -> Non
 
 def test_what_all_players_see_is_what_each_of_them_sees(room: RoomState) -> None:
     told = fold([TRAIL, PathRevealed(path=PathId("p2"), to=(ANN.user,))], room)
-    eyes = ALL_PLAYERS.eyes(told)
-    assert {path.kind for path in seen_things(told, eyes).paths} == {"road"}
-    assert {path.kind for path in seen_things(told, eyes, any).paths} == {"road", "trail"}
+    witnesses = ALL_PLAYERS.witnesses(told)
+    assert {path.kind for path in seen_things(told, witnesses).paths} == {"road"}
+    assert {path.kind for path in seen_things(told, witnesses, any).paths} == {"road", "trail"}
 
 
 @pytest.mark.parametrize("look", INKS)

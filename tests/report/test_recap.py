@@ -151,5 +151,5 @@ def test_the_recap_has_a_line_for_each_step_that_all_were_told_of(night: list[St
 
 def shared_hexes(room: RoomState) -> set[Hex]:
     """Return the hexes that each player sees, and would who is nobody in particular."""
-    eyes = (ALL_PLAYERS.member, *room.players())
-    return {at for at in room.visibility if all(room.tier(who, at) for who in eyes)}
+    witnesses = (ALL_PLAYERS.member, *room.players())
+    return {at for at in room.visibility if all(room.tier(who, at) for who in witnesses)}

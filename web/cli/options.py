@@ -36,7 +36,9 @@ async def moment(
     return await record.at_version(room, version)
 
 
-async def eyes(record: Record, standing: RoomAtVersion, room: RoomId, named: str | None) -> Viewer:
+async def viewer_named(
+    record: Record, standing: RoomAtVersion, room: RoomId, named: str | None
+) -> Viewer:
     """Return the member as they are now, or were at the moment; the DM's where nobody is named."""
     if named is None:
         return DM

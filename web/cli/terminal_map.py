@@ -31,8 +31,8 @@ PARTLY: Final = "?"
 
 def terminal_map(room: RoomState, viewer: Viewer, width: int, height: int) -> Text:
     """Return the map of what the viewer sees, as much of it as fits."""
-    eyes = viewer.at(room)
-    view = project(room, eyes)
+    member = viewer.at(room)
+    view = project(room, member)
     shown = dict(view["hexes"])
     standing = {Hex.parse(token["hexKey"]) for token in view["tokens"].values()}
     cells = set(shown) | standing
@@ -59,7 +59,7 @@ def terminal_map(room: RoomState, viewer: Viewer, width: int, height: int) -> Te
                 x += 1
             else:
                 at, upper = found
-                sign, style = _cell(at, shown.get(at), at in standing, is_dm=eyes.is_dm)
+                sign, style = _cell(at, shown.get(at), at in standing, is_dm=member.is_dm)
                 text.append(sign if upper else "  ", style=style)
                 x += 2
         text.append("\n")

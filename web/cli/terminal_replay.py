@@ -182,8 +182,8 @@ class TerminalReplay:
         at = line.at(replay.index)
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f" {self._title} ", style="bold reverse")
-        eyes = line.viewer.member
-        text.append(f"  as {eyes.name or eyes.user} ({eyes.role})", style="cyan")
+        member = line.viewer.member
+        text.append(f"  as {member.name or member.user} ({member.role})", style="cyan")
         if at is not None:
             text.append(f"  {at:%d %b %Y %H:%M:%S} UTC", style="bold")
         return text

@@ -40,20 +40,20 @@ class PastTiles:
     @described(content="image/webp", query=Moment)
     async def tile(self, request: web.Request) -> web.Response:
         """Give one tile of the picture as it lay then, as far as the asker or ``as`` saw its hexes then."""
-        campaign, room, eyes = await self._asked(request)
-        return await tile_answer(request, self._tiles, campaign, room, eyes)
+        campaign, room, viewer = await self._asked(request)
+        return await tile_answer(request, self._tiles, campaign, room, viewer)
 
     @described(content="image/webp", query=Moment)
     async def image(self, request: web.Request) -> web.Response:
         """Give a picture that goes with something the asker, or ``as``, saw then."""
-        campaign, room, eyes = await self._asked(request)
-        return await image_answer(request, self._tiles.pictures, campaign, room, eyes)
+        campaign, room, viewer = await self._asked(request)
+        return await image_answer(request, self._tiles.pictures, campaign, room, viewer)
 
     async def _asked(self, request: web.Request) -> tuple[RoomId, RoomState, Member]:
         """Return the campaign, its room at the moment of the request, and who looks."""
         place = await self._access.campaign(request)
         query = query_of(request, Moment)
-        # Who may not look in these eyes is refused before the record is read.
+        # Who may not look as this member is refused before the record is read.
         if not place.member.is_dm:
             await self._access.viewer(place, query.as_)
         version = await self._access.version(place, query.version, query.at)

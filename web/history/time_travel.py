@@ -54,7 +54,7 @@ class PastRoutes:
             return await self._knowledge(place, query_of(request, Comparison))
 
     async def _state(self, place: Membership, query: Moment) -> web.Response:
-        # Who may not look in these eyes is refused before the record is read.
+        # Who may not look as this member is refused before the record is read.
         if not place.member.is_dm:
             await self._access.viewer(place, query.as_)
         moment = await self._access.moment(place, query.version, query.at)

@@ -138,9 +138,9 @@ class PictureRoutes:
         membership = await self._book.require(request)
         state = await self._rooms.whole(membership)
         viewer = viewer_of(membership, state)
-        eyes = query_of(request, TileQuery).as_
-        if eyes is not None and viewer.is_dm:
-            viewer = state.members.get(UserId(eyes), Member(UserId(eyes), Role.SPECTATOR, ""))
+        user = query_of(request, TileQuery).as_
+        if user is not None and viewer.is_dm:
+            viewer = state.members.get(UserId(user), Member(UserId(user), Role.SPECTATOR, ""))
         return await tile_answer(request, self._tiles, membership.campaign, state, viewer)
 
     async def _picture_after(self, membership: Membership, command: Command) -> Picture:

@@ -68,7 +68,7 @@ class SkillSet(Event):
         skills = {**room.skills, self.user: MappingProxyType(mine)}
         if not mine:
             del skills[self.user]
-        # A player is shown their own: from now on through eyes of their own.
+        # A player is shown their own: from now on they are told on their own.
         return room.but(
             skills=MappingProxyType(skills), individually_seen=room.individually_seen | {self.user}
         )

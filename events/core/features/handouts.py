@@ -299,5 +299,5 @@ def _put(room: RoomState, key: NoteId, handout: Handout | None) -> RoomState:
     told = () if handout is None else _named(handout)
     if not told:
         return room.but(notes=notes)
-    # Those named see what other players may not: from now on through eyes of their own.
+    # Those named see what other players may not: from now on they are told one by one.
     return room.but(notes=notes, individually_seen=room.individually_seen.union(told))

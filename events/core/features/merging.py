@@ -85,7 +85,7 @@ class MembersMerged(Event):
         return apply(room, self.put).but(
             members=MappingProxyType(left),
             online=room.online - {self.user},
-            # From now on through eyes of their own, as who was shown anything alone.
+            # From now on they are told on their own, like whoever was shown anything alone.
             individually_seen=room.individually_seen | {self.into},
         )
 

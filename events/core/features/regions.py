@@ -324,7 +324,7 @@ def _in_parts(was: Shown[Key], now: Shown[Key]) -> Iterator[tuple[dict[str, JSON
 
 
 def _put(room: RoomState, key: RegionId, region: Region) -> RoomState:
-    # Those named see what other players may not: from now on through eyes of their own.
+    # Those named see what other players may not: from now on they are told one by one.
     told = (
         room.individually_seen.union(region.players) if region.players else room.individually_seen
     )

@@ -432,5 +432,5 @@ def _put(room: RoomState, token_id: TokenId, token: Token) -> RoomState:
     tokens = room.tokens.put(token_id, token)
     if token.owner is None:
         return room.but(tokens=tokens)
-    # An owner sees what other players may not: from now on through eyes of their own.
+    # An owner sees what other players may not: from now on they are told on their own.
     return room.but(tokens=tokens, individually_seen=room.individually_seen | {token.owner})

@@ -13,7 +13,7 @@ from events.core.state import RoomState
 from events.geometry.grid import Hex
 from events.record.knowledge import difference, known
 from web.cli.context import Tools, run
-from web.cli.options import Time, eyes, moment
+from web.cli.options import Time, moment, viewer_named
 
 
 @click.command("knowledge", short_help="Show what a member knew at a moment.")
@@ -43,7 +43,7 @@ def command(
         record = tools.record
         chosen = await record.campaign(campaign)
         standing = await moment(record, chosen.id, version, at)
-        viewer = await eyes(record, standing, chosen.id, as_)
+        viewer = await viewer_named(record, standing, chosen.id, as_)
         mine = known(standing.room, viewer)
         said: dict[str, Any] = {
             "as": viewer.member.user, "version": standing.version, "known": mine
@@ -54,7 +54,7 @@ def command(
                 other = await moment(record, chosen.id, None, later)
                 theirs = known(other.room, viewer)
             else:
-                versus = await eyes(record, standing, chosen.id, against)
+                versus = await viewer_named(record, standing, chosen.id, against)
                 theirs = known(standing.room, versus)
             said.update(against=against, difference=difference(mine, theirs))
         if json_:

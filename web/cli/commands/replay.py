@@ -140,8 +140,8 @@ async def _write_messages(
     room: RoomState, commits: AsyncIterable[Commit], viewer: Viewer, speed: float
 ) -> None:
     out = sys.stdout.buffer
-    eyes = viewer.at(room)
-    out.write(to_json({"type": "connected", "userId": eyes.user, "role": eyes.role}) + b"\n")
+    member = viewer.at(room)
+    out.write(to_json({"type": "connected", "userId": member.user, "role": member.role}) + b"\n")
     for message in state_messages(room, viewer):
         out.write(to_json({**message, "seq": 0}) + b"\n")
     before: datetime | None = None

@@ -10,7 +10,7 @@ from rich.text import Text
 from events.core.canonical import state_hash
 from events.replay.timeline import state_messages, time_word
 from web.cli.context import Tools, run
-from web.cli.options import Time, eyes, moment
+from web.cli.options import Time, moment, viewer_named
 from web.cli.terminal_map import legend, terminal_map
 
 
@@ -34,7 +34,7 @@ def command(
     async def work(tools: Tools) -> None:
         chosen = await tools.record.campaign(campaign)
         standing = await moment(tools.record, chosen.id, version, at)
-        viewer = await eyes(tools.record, standing, chosen.id, as_)
+        viewer = await viewer_named(tools.record, standing, chosen.id, as_)
         if hash_:
             whole = await tools.record.whole_state(chosen.id, standing.version)
             click.echo(state_hash(whole).hex())
