@@ -1,4 +1,4 @@
-"""Who may import whom: packages, the floors of folders inside them, and the pure core."""
+"""Who may import whom: packages, the floors of folders inside them, the pure core; and what is called what."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -106,6 +106,16 @@ def test_the_pure_core_knows_no_clock_no_chance_and_no_record(name: str) -> None
 def test_there_is_no_circle_of_imports() -> None:
     circles = sorted(map(sorted, _circles()))
     assert not circles
+
+
+def test_a_class_name_is_used_once() -> None:
+    places: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(name)
+    assert len(places) > 500
+    assert not {name: found for name, found in places.items() if len(found) > 1}
 
 
 def test_the_imports_are_really_read() -> None:

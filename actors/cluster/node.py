@@ -8,7 +8,7 @@ from typing import Any, Final
 from actors.cluster.codec import online_of
 from actors.cluster.lease import Leases, NodeId, NodeSeen
 from actors.cluster.ownership import Ownership
-from actors.cluster.packet_session import BEAT_S, Session
+from actors.cluster.packet_session import BEAT_S, PacketSession
 from actors.cluster.peer_client import PeerClient
 from actors.cluster.peer_server import PeerServer
 from actors.cluster.remote_room import RemoteRoom
@@ -121,7 +121,7 @@ class Node:
         channel = self._channels.get(owner)
         if channel is None:
             number = int(self.services.clock.now().timestamp() * 1e6)
-            session = Session(self.carrier, self.services.clock, owner, Direction.ASK, number)
+            session = PacketSession(self.carrier, self.services.clock, owner, Direction.ASK, number)
             channel = self._channels[owner] = PeerClient(session, self.forget)
         await channel.ready()
         return channel
@@ -242,7 +242,9 @@ class Node:
         if guest is not None:
             guest.retire()
             self._retired.append(guest)
-        session = Session(self.carrier, self.services.clock, sender, Direction.SAY, came.session)
+        session = PacketSession(
+            self.carrier, self.services.clock, sender, Direction.SAY, came.session
+        )
         guest = self._guests[sender] = PeerServer(self, session)
         return guest
 

@@ -16,7 +16,7 @@ GAP_S: Final = 0.5
 """How long a packet may be late."""
 
 
-class Session:
+class PacketSession:
     """Numbers what goes out, orders what comes in, knows when the other end is lost."""
 
     def __init__(

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final, Protocol
 
 from actors.cluster.codec import error_of
-from actors.cluster.packet_session import SILENT_S, Session
+from actors.cluster.packet_session import SILENT_S, PacketSession
 from actors.cluster.wire import Frame, Packet, PacketKind, frames, pack
 from actors.delivery.viewer_streams import CloseReason
 from actors.runtime.errors import RoomUnavailable
@@ -44,7 +44,7 @@ class Follower(Protocol):
 class PeerClient:
     """What goes to one other node that owns rooms. Opening, open, lost; a lost one is replaced."""
 
-    def __init__(self, session: Session, forget: "Callable[[PeerClient], None]") -> None:
+    def __init__(self, session: PacketSession, forget: "Callable[[PeerClient], None]") -> None:
         """Take what is to be called once the channel is lost."""
         self.session = session
         self.rooms: set[Losable] = set()

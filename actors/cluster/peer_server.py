@@ -14,7 +14,7 @@ from actors.cluster.codec import (
     request_of,
     room_of,
 )
-from actors.cluster.packet_session import Session
+from actors.cluster.packet_session import PacketSession
 from actors.cluster.wire import Frame, Packet, PacketKind, frames, pack
 from actors.delivery.viewer_streams import CloseReason
 from actors.directory import Directory
@@ -33,7 +33,7 @@ GUEST_SILENT_S: Final = 10.0
 """After how long without a word a guest's connections are counted as gone."""
 
 
-class Owner(Protocol):
+class OwnerNode(Protocol):
     """The node that owns the rooms, as far as others follow them."""
 
     loop: asyncio.AbstractEventLoop
@@ -59,7 +59,7 @@ class PeerServer:
     if one of its connections is a player's, and nothing that is for DMs unless one is a DM's.
     """
 
-    def __init__(self, node: Owner, session: Session) -> None:
+    def __init__(self, node: OwnerNode, session: PacketSession) -> None:
         self.session = session
         self.retired_at: float | None = None
         self._node = node
@@ -280,9 +280,9 @@ class Bundle:
 
     def __init__(self) -> None:
         self.answers: list[bytes] = []
-        self._topics: dict[str, list[Told | bytes]] = {}
+        self._topics: dict[str, list[StreamFrame | bytes]] = {}
         self._latest: dict[RemoteReader, tuple[str, int]] = {}
-        self._told: dict[tuple[str, int], tuple[int, Told]] = {}
+        self._told: dict[tuple[str, int], tuple[int, StreamFrame]] = {}
         """By topic and identity of the bodies, which are the same for all of a lens."""
 
     def tell(self, reader: RemoteReader, bodies: Sequence[bytes], first: int) -> bool:
@@ -294,7 +294,7 @@ class Bundle:
         known = self._told.get((topic, id(bodies)))
         if known is None or known[0] <= at:
             frames = self._topics.setdefault(topic, [])
-            known = self._told[topic, id(bodies)] = len(frames), Told(bodies)
+            known = self._told[topic, id(bodies)] = len(frames), StreamFrame(bodies)
             frames.append(known[1])
         known[1].places.append(b"%b:%d" % (reader.number, first))
         self._latest[reader] = topic, known[0]
@@ -322,7 +322,7 @@ class Bundle:
             yield "answers", b"".join(self.answers)
 
 
-class Told:
+class StreamFrame:
     """Messages for all who share a lens, worded once, and the numbers they have for each."""
 
     __slots__ = ("bodies", "places")

@@ -87,7 +87,7 @@ class RemoteSubscription:
             self._room.left(self)
 
 
-class Rooms(Protocol):
+class FollowingNode(Protocol):
     """The node whose connections follow a room, as far as that goes."""
 
     @property
@@ -111,7 +111,7 @@ class RemoteRoom:
     owner, its connections are closed, and find the room here when they come back.
     """
 
-    def __init__(self, node: Rooms, room: RoomId, channel: PeerClient) -> None:
+    def __init__(self, node: FollowingNode, room: RoomId, channel: PeerClient) -> None:
         self.id = room
         self.seats: dict[RemoteSubscription, None] = {}
         self._node = node

@@ -22,7 +22,7 @@ Noted = tuple[RoomId, Delivery]
 Store = Callable[[Sequence[Noted]], Awaitable[None]]
 
 
-class Told(Protocol):
+class DeliveringRoom(Protocol):
     """A room, as far as its deliveries go."""
 
     id: RoomId
@@ -35,24 +35,24 @@ class Told(Protocol):
 class Deliveries(Protocol):
     """Where rooms say that they told something; nothing here waits or raises."""
 
-    def told(self, room: Told) -> None:
+    def told(self, room: DeliveringRoom) -> None:
         """Note that those present were told all up to the room's version."""
 
-    def settle(self, room: Told) -> None:
+    def settle(self, room: DeliveringRoom) -> None:
         """Take down who was present so far; called before that changes."""
 
-    def greeted(self, room: Told, user: UserId, *, whole: bool) -> None:
+    def greeted(self, room: DeliveringRoom, user: UserId, *, whole: bool) -> None:
         """Note that a user's new connection got the state, or the messages it had missed."""
 
 
 class NoDeliveries:
     """Takes down nothing."""
 
-    def told(self, room: Told) -> None: ...
+    def told(self, room: DeliveringRoom) -> None: ...
 
-    def settle(self, room: Told) -> None: ...
+    def settle(self, room: DeliveringRoom) -> None: ...
 
-    def greeted(self, room: Told, user: UserId, *, whole: bool) -> None: ...
+    def greeted(self, room: DeliveringRoom, user: UserId, *, whole: bool) -> None: ...
 
 
 class DeliveryLog:
@@ -67,21 +67,21 @@ class DeliveryLog:
         self._store = store
         self._clock = clock
         self._failures = failures
-        self._told: dict[RoomId, tuple[Told, int, datetime]] = {}
+        self._told: dict[RoomId, tuple[DeliveringRoom, int, datetime]] = {}
         self._waiting: deque[Noted] = deque(maxlen=MOST_WAITING)
         self._lost = 0
 
-    def told(self, room: Told) -> None:
+    def told(self, room: DeliveringRoom) -> None:
         self._told[room.id] = (room, room.version, self._clock.now())
 
-    def settle(self, room: Told) -> None:
+    def settle(self, room: DeliveringRoom) -> None:
         told = self._told.pop(room.id, None)
         if told is not None:
             _, version, at = told
             for user in room.present():
                 self._note(room.id, Delivery(user, version, whole=False, at=at))
 
-    def greeted(self, room: Told, user: UserId, *, whole: bool) -> None:
+    def greeted(self, room: DeliveringRoom, user: UserId, *, whole: bool) -> None:
         self._note(room.id, Delivery(user, room.version, whole=whole, at=self._clock.now()))
 
     async def run(self) -> None:

@@ -9,7 +9,7 @@ from events import RoomId
 from events.journal import Request
 
 
-class Room(Protocol):
+class WaitingRoom(Protocol):
     """A room, as far as its requests wait for work beside the loop."""
 
     id: RoomId
@@ -25,7 +25,9 @@ class Beforehand:
     decides one at a time, in order. What comes of it is dropped if the room is another by then.
     """
 
-    def __init__(self, room: Room, services: Services, mail: Mailbox, ahead: Lookahead) -> None:
+    def __init__(
+        self, room: WaitingRoom, services: Services, mail: Mailbox, ahead: Lookahead
+    ) -> None:
         self.under_way = False
         """Whether something is being worked out."""
         self._room = room

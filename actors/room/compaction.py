@@ -18,7 +18,7 @@ HEXES_A_BYTE: Final = 5
 """The index of the tiles that it turned takes a byte for so many hexes of the map."""
 
 
-class Room(Protocol):
+class CompactedRoom(Protocol):
     """A room, as far as the memory of its undo goes."""
 
     state: RoomState
@@ -33,7 +33,7 @@ class Compaction:
     room that never rests most actions are forgotten before they are ever written out.
     """
 
-    def __init__(self, room: Room, services: Services, done: Callable[[], None]) -> None:
+    def __init__(self, room: CompactedRoom, services: Services, done: Callable[[], None]) -> None:
         """Take what is called each time that nothing waits any more."""
         self.waiting_bytes = 0
         """About how many bytes are held by reference."""

@@ -12,7 +12,7 @@ from events import EMPTY, Change, Member, Rejected, RoomState
 from events.core.decider import carry_out
 from events.core.diffs import Changes
 from events.core.numbering import unnumbered
-from events.core.undo_log import Missing, remember
+from events.core.undo_log import MissingChanges, remember
 from events.core.view import Disclosure
 from events.journal import Commit, Request, commit
 
@@ -29,7 +29,7 @@ class Decided(NamedTuple):
 
 
 @dataclass(slots=True)
-class Ready:
+class WorkedOut:
     """What was worked out for a request, before it is decided."""
 
     request: Request
@@ -53,7 +53,7 @@ class Lookahead:
         self._state: RoomState = EMPTY
         self._version = 0
         self._unrecorded: list[Commit] = []
-        self._ready: Ready | None = None
+        self._ready: WorkedOut | None = None
 
     @property
     def has_unrecorded(self) -> bool:
@@ -94,7 +94,7 @@ class Lookahead:
 
         What a faulty feature raises is raised there.
         """
-        ready = self._ready = Ready(request, self._state)
+        ready = self._ready = WorkedOut(request, self._state)
         try:
             ready.outcome = await asyncio.to_thread(self._carried_out, request)
             if isinstance(ready.outcome, Decided):
@@ -105,7 +105,7 @@ class Lookahead:
         except Exception:
             ready.outcome = None  # Deciding raises it again, and it is dealt with there.
 
-    def _is_of_now(self, ready: "Ready", request: Request) -> bool:
+    def _is_of_now(self, ready: "WorkedOut", request: Request) -> bool:
         return ready.request is request and ready.before is self._state
 
     def _carried_out(self, request: Request) -> "Decided | Outcome":
@@ -121,14 +121,14 @@ class Lookahead:
         after = remember(before, folded, made, described=True)
         return Decided(made, after, Disclosure(Change(before, after, made.events)))
 
-    def missing(self, request: Request) -> Missing | None:
+    def missing(self, request: Request) -> MissingChanges | None:
         """Return what has to be read from the record before the request can be decided."""
         try:
             return request.command.missing(self._state, request.by)
         except Rejected:
             return None  # As it will be told when it is decided.
 
-    def restore(self, missing: Missing, changes: Changes) -> None:
+    def restore(self, missing: MissingChanges, changes: Changes) -> None:
         """Take what was missing, as the record has it."""
         self._state.history.restore(missing, changes)
 

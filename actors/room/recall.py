@@ -13,7 +13,7 @@ from events import EMPTY, RoomId, advance
 from events.core.action import LeftMemory
 from events.core.diffs import Changes
 from events.core.features.history import HistoryUndone
-from events.core.undo_log import Missing
+from events.core.undo_log import MissingChanges
 from events.journal import Commit, JournalError
 from events.journal.folding import folded
 
@@ -60,7 +60,7 @@ class Recall:
         self._services.supervisor.spawn(self._read(first, missing), name)
         return True
 
-    async def _read(self, pending: Pending, missing: Missing) -> None:
+    async def _read(self, pending: Pending, missing: MissingChanges) -> None:
         outcome: Outcome | None = RoomUnavailable()
         try:
             changes = await recalled(self._services, self._room.id, missing)
@@ -77,7 +77,7 @@ class Recall:
             self._room.go_on()
 
 
-async def recalled(services: Services, room: RoomId, missing: Missing) -> Changes | None:
+async def recalled(services: Services, room: RoomId, missing: MissingChanges) -> Changes | None:
     """Return what is missing, None if the record does not have it; raise what the journal raises."""
     if missing.undone:
         return await _put_back(services, room, missing)
@@ -91,7 +91,7 @@ async def recalled(services: Services, room: RoomId, missing: Missing) -> Change
     return None
 
 
-async def _put_back(services: Services, room: RoomId, missing: Missing) -> Changes | None:
+async def _put_back(services: Services, room: RoomId, missing: MissingChanges) -> Changes | None:
     found: list[Changes] = []
 
     def use(commits: Sequence[Commit]) -> None:

@@ -6,7 +6,7 @@ Source of the pattern: Jérémie Chassaing, "Functional Event Sourcing Decider".
 from collections.abc import Iterable
 
 from events.core.features.staging import stage
-from events.core.fold_draft import Draft
+from events.core.fold_draft import FoldDraft
 from events.core.messages import Command, Committed, Decision, Event
 from events.core.state import EMPTY, Member, Mode, Role, RoomState, Status
 from events.core.undo_log import remember
@@ -55,7 +55,7 @@ def advance_all(room: RoomState, commits: Iterable[Committed]) -> RoomState:
 
     For whoever folds a stretch of the record and looks at none of the rooms on the way.
     """
-    draft = Draft.of(room)
+    draft = FoldDraft.of(room)
     draft.advance(commits)
     return draft.finished()
 

@@ -12,7 +12,7 @@ from events.core.staged_queue import StagedQueue
 from events.core.values import (
     HexTerrain,
     HexUnit,
-    LabelStyle,
+    LabelSettings,
     MapFrame,
     MapLook,
     Mode,
@@ -66,7 +66,7 @@ class Changes:
     labels: Diff[Label] = ()
     rules: Diff[Rule] = ()
     skills: Diff[Modifiers] = ()
-    settings: Diff[float | bool | LabelStyle | MapLook | HexUnit] = ()
+    settings: Diff[float | bool | LabelSettings | MapLook | HexUnit] = ()
     """By field."""
     merged: Diff[UserId] = ()
     mode: Diff[Mode] = ()

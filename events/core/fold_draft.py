@@ -11,7 +11,7 @@ from events.core.state import RoomState, with_slices
 from events.core.undo_log import History, Seen, action_of, is_action, seen
 
 
-class Draft(RoomState):
+class FoldDraft(RoomState):
     """A room that one fold has for itself: `but` changes it, and makes no other one.
 
     Made by `of`, brought forward by `advance`, given away by `finished` and not used after that. To
@@ -28,7 +28,7 @@ class Draft(RoomState):
     """How many of these are forgotten already."""
 
     @classmethod
-    def of(cls, room: RoomState) -> "Draft":
+    def of(cls, room: RoomState) -> "FoldDraft":
         """Return a draft that begins as the room."""
         made = with_slices(cls, room.__dict__.copy())
         made._begin(room.history)

@@ -15,7 +15,7 @@ from events.core.waiting import command_to_wire as command_to_wire
 
 if TYPE_CHECKING:
     from events.core.state import Member, RoomState, UserId
-    from events.core.undo_log import Missing
+    from events.core.undo_log import MissingChanges
 
 JSON = Any
 """What `json` can write: None, bool, int, float, str, and lists and dicts of these."""
@@ -121,7 +121,7 @@ class Command(Message):
                 break
         return Decision(tuple(events), room)
 
-    def missing(self, room: "RoomState", by: "Member") -> "Missing | None":
+    def missing(self, room: "RoomState", by: "Member") -> "MissingChanges | None":
         """Return what has to be read from the record before this can be decided; raise Rejected."""
         return None
 

@@ -45,11 +45,11 @@ from events.core.values import (
     Role,
     Roll,
     RoomId,
+    RoomSettings,
     Rule,
     RuleId,
     Rules,
     SessionId,
-    Settings,
     Skills,
     Staged,
     Status,
@@ -105,12 +105,12 @@ __all__ = [
     "Role",
     "Roll",
     "RoomId",
+    "RoomSettings",
     "RoomState",
     "Rule",
     "RuleId",
     "Rules",
     "SessionId",
-    "Settings",
     "Site",
     "SiteId",
     "Sites",
@@ -174,7 +174,7 @@ class RoomState:
     """Modifiers of the players, by skill."""
     rolls: tuple[Roll, ...] = ()
     """The last checks."""
-    settings: Settings = DEFAULTS
+    settings: RoomSettings = DEFAULTS
     merged: MergedUsers = field(default_factory=lambda: NOTHING)
     """Former members whose seat ended in another's, and whose that is."""
     archived: bool = False

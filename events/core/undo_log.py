@@ -112,7 +112,7 @@ class History(NamedTuple):
                     each.forget()
         return self.done.compact(limit)
 
-    def missing(self, wanted: Action | Undone) -> "Missing | None":
+    def missing(self, wanted: Action | Undone) -> "MissingChanges | None":
         """Return what has to be read from the record before an action can be undone, or redone."""
         if isinstance(wanted, Undone):
             action, is_here = wanted.action, wanted.put.is_here
@@ -120,9 +120,9 @@ class History(NamedTuple):
             action, is_here = wanted, wanted.is_here
         if is_here:
             return None
-        return Missing(action.after, action.version, undone=isinstance(wanted, Undone))
+        return MissingChanges(action.after, action.version, undone=isinstance(wanted, Undone))
 
-    def restore(self, missing: "Missing", changes: Changes) -> None:
+    def restore(self, missing: "MissingChanges", changes: Changes) -> None:
         """Take what was missing, as the record has it."""
         if not missing.undone:
             self.done.restore(missing.version, changes)
@@ -131,7 +131,7 @@ class History(NamedTuple):
                 each.put.restore(changes)
 
 
-class Missing(NamedTuple):
+class MissingChanges(NamedTuple):
     """Changes that have left memory: of the action ``(after, version]``, or of undoing it."""
 
     after: int

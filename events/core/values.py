@@ -282,7 +282,7 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelStyle:
+class LabelSettings:
     """How hexes are called: by their key, or by column and row as maps print them."""
 
     kind: Literal["axial", "columnRow"] = "columnRow"
@@ -296,7 +296,7 @@ HexUnit = Literal["miles", "km"]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class RoomSettings:
     """How players see the map."""
 
     fog_opacity: float = 1.0
@@ -304,7 +304,7 @@ class Settings:
     grid: bool = True
     adjacent_terrain: bool = False
     """Players see the terrain, not the content, of hexes next to those they see fully."""
-    label_style: LabelStyle = LabelStyle()
+    label_style: LabelSettings = LabelSettings()
     show_map_extent: bool = True
     """Players know how large the map is."""
     paths_at_terrain: bool = True
@@ -316,7 +316,7 @@ class Settings:
     hex_unit: HexUnit = "miles"
 
 
-DEFAULTS: Final = Settings()
+DEFAULTS: Final = RoomSettings()
 
 
 @dataclass(frozen=True, slots=True)

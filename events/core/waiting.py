@@ -8,7 +8,7 @@ COMMANDS: Final[dict[str, Any]] = {}
 """The classes of all commands by tag; they put themselves in."""
 
 
-class Waiting(Protocol):
+class HeldCommand(Protocol):
     """A command that waits; an `events.core.messages.Command` is one."""
 
     tag: ClassVar[str]
@@ -28,7 +28,7 @@ class Waiting(Protocol):
         """Return its fields."""
 
 
-def command_to_wire(command: Waiting) -> dict[str, Any]:
+def command_to_wire(command: HeldCommand) -> dict[str, Any]:
     """Return the command as a client would send it."""
     return {
         "type": command.tag,
@@ -45,6 +45,8 @@ def command_from_wire(fields: Any) -> Any:
 
 
 WaitingCommand = Annotated[
-    Waiting, PlainValidator(command_from_wire), PlainSerializer(command_to_wire, return_type=dict)
+    HeldCommand,
+    PlainValidator(command_from_wire),
+    PlainSerializer(command_to_wire, return_type=dict),
 ]
 """A command kept inside a state, in its wire form."""

@@ -128,7 +128,7 @@ def decode(rows: Iterable[Row]) -> Iterator[Commit]:
         )
 
 
-class Columns(NamedTuple):
+class PageColumns(NamedTuple):
     """A stretch of a room as `read_page` in queries.sql gives it, whole commits only."""
 
     tags: list[str]
@@ -144,7 +144,7 @@ class Columns(NamedTuple):
     """Their times, as a list in JSON: to have the driver read one costs four times as much."""
 
 
-def decode_page(page: Columns, start: int, stop: int) -> list[Commit]:
+def decode_page(page: PageColumns, start: int, stop: int) -> list[Commit]:
     """Return the commits of a page that goes from one version to another, both included.
 
     Raise one of DECODE_ERRORS for what cannot be read, and for rows that are missing or of a commit that

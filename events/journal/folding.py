@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterable, Callable, Sequence
 from typing import Final
 
-from events.core.fold_draft import Draft
+from events.core.fold_draft import FoldDraft
 from events.core.state import EMPTY, RoomId, RoomState
 from events.journal import Commit, Journal
 
@@ -23,7 +23,7 @@ async def folded(
     `Journal.read` raises.
     """
     version, state = start
-    draft = Draft.of(state)
+    draft = FoldDraft.of(state)
 
     def use(commits: Sequence[Commit]) -> None:
         nonlocal version
@@ -40,7 +40,7 @@ async def folded(
 
 async def fold_all(room: RoomState, commits: AsyncIterable[Commit]) -> RoomState:
     """Return the room after commits that come one by one."""
-    draft, waiting = Draft.of(room), list[Commit]()
+    draft, waiting = FoldDraft.of(room), list[Commit]()
     async for commit in commits:
         waiting.append(commit)
         if len(waiting) == AT_ONCE:

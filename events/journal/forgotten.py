@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from events.journal.chain import Row
-from events.journal.codec import Columns
+from events.journal.codec import PageColumns
 
 FORMER: Final = "a former member"
 """What somebody is called whose account was deleted."""
@@ -27,7 +27,7 @@ class Forgotten:
             "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in all_names) or r"(?!)"
         )
 
-    def without_columns(self, columns: Columns) -> Columns:
+    def without_columns(self, columns: PageColumns) -> PageColumns:
         """Return a page in which nobody of them is named."""
         payloads = [
             self.without(tag, payload)

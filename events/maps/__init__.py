@@ -10,7 +10,7 @@ from events.maps.laying import document_of_room, lay, lay_import
 from events.maps.reading import Preview, detect, import_map, preview
 from events.maps.spreadsheet_export import export as export_csv
 from events.maps.svg import svg
-from events.maps.terrain import TERRAINS, Look, look
+from events.maps.terrain import TERRAINS, TerrainLook, look
 
 __all__ = [
     "MAX_HEXES",
@@ -21,10 +21,10 @@ __all__ = [
     "ImportedMap",
     "ImportedNote",
     "LabelStyle",
-    "Look",
     "MapDocument",
     "MapHex",
     "Preview",
+    "TerrainLook",
     "Warned",
     "detect",
     "detect_style",

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, get_args
 
 from events.maps.imports import Role
-from events.maps.tables import Row
+from events.maps.tables import TableRow
 from events.maps.terrain import meaningful, plain
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -121,7 +121,7 @@ def _axial(heading: str) -> str:
     return found["of"] if found else ""
 
 
-def find_columns(rows: Sequence[Row], wanted: Sequence[Role | None] = ()) -> Columns:
+def find_columns(rows: Sequence[TableRow], wanted: Sequence[Role | None] = ()) -> Columns:
     """Return what each column is for, the wanted roles first; no label where none can be found."""
     wide = max((len(row.cells) for row in rows), default=0)
     heading = _heading(rows)
@@ -169,12 +169,12 @@ def _are_axial(roles: Sequence[Role], heading: Sequence[str]) -> bool:
     return (_axial(of.get("column", "")), _axial(of.get("row", ""))) == ("q", "r")
 
 
-def _column(rows: Sequence[Row], at: int) -> _Column:
+def _column(rows: Sequence[TableRow], at: int) -> _Column:
     cells = [row.cells[at] for row in rows[:500] if at < len(row.cells)]
     return _Column([cell for cell in cells if cell], len(cells))
 
 
-def _heading(rows: Sequence[Row]) -> int | None:
+def _heading(rows: Sequence[TableRow]) -> int | None:
     """Return the row that names the columns: below lines of prose, or none at all."""
     best, most = None, 1
     for at, row in enumerate(rows[:50]):
@@ -193,7 +193,7 @@ def _heading(rows: Sequence[Row]) -> int | None:
     return best
 
 
-def _is_above_labels(first: Row, rows: Sequence[Row]) -> bool:
+def _is_above_labels(first: TableRow, rows: Sequence[TableRow]) -> bool:
     """Return whether a row without a single figure stands above a column of labels: a heading in other words."""
     named = [at for at, cell in enumerate(first.cells) if cell]
     return (
@@ -203,11 +203,11 @@ def _is_above_labels(first: Row, rows: Sequence[Row]) -> bool:
     )
 
 
-def _has_digits(row: Row) -> bool:
+def _has_digits(row: TableRow) -> bool:
     return any(c.isdigit() for cell in row.cells for c in cell)
 
 
-def _above(rows: Sequence[Row], label: int) -> int | None:
+def _above(rows: Sequence[TableRow], label: int) -> int | None:
     """Return the last row before the first that has a figure in the column of labels."""
     for at, row in enumerate(rows[:50]):
         if label < len(row.cells) and any(c.isdigit() for c in row.cells[label]):
@@ -240,7 +240,7 @@ def _named(names: Sequence[str], cells: Sequence[str], reasons: list[str]) -> li
 def _doubt_labels(
     columns: Sequence[_Column],
     roles: list[Role],
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     heading: int | None,
     reasons: list[str],
 ) -> None:

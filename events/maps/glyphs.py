@@ -14,7 +14,7 @@ from events.maps.terrain import Pattern
 VARIANTS: Final = 3
 
 
-class Shape(NamedTuple):
+class GlyphShape(NamedTuple):
     """A polygon if it has a fill, else a line."""
 
     points: tuple[Point, ...]
@@ -60,79 +60,79 @@ def _oval(wide: float, high: float, corners: int = 9) -> list[Point]:
     return [(math.cos(a) * wide, math.sin(a) * high) for a in steps]
 
 
-def _tree(x: float, y: float, scale: float) -> Iterator[Shape]:
-    yield Shape(_moved(_oval(0.19, 0.08), x + 0.07, y + 0.03, scale), "#3f5a30", None)
+def _tree(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
+    yield GlyphShape(_moved(_oval(0.19, 0.08), x + 0.07, y + 0.03, scale), "#3f5a30", None)
     for dx, dy, wide in ((0.0, -0.2, 0.17), (-0.11, -0.12, 0.13), (0.11, -0.12, 0.13)):
         crown = _oval(wide, wide * 0.95)
-        yield Shape(
+        yield GlyphShape(
             _moved(crown, x + dx * scale, y + dy * scale, scale), "#5f8442", "#2f4a24", 0.02
         )
-    yield Shape(_moved(_oval(0.08, 0.06), x - 0.06, y - 0.25, scale), "#8fae58", None)
+    yield GlyphShape(_moved(_oval(0.08, 0.06), x - 0.06, y - 0.25, scale), "#8fae58", None)
 
 
-def _pine(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _pine(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     for low, top, wide in ((0.04, -0.28, 0.15), (-0.12, -0.44, 0.11)):
         body = [(-wide, low), (0.0, top), (wide, low), (0.0, low + 0.04)]
-        yield Shape(_moved(body, x, y, scale), "#3f6844", "#2c4a31", 0.018)
-        yield Shape(
+        yield GlyphShape(_moved(body, x, y, scale), "#3f6844", "#2c4a31", 0.018)
+        yield GlyphShape(
             _moved([(-wide, low), (0.0, top), (0.0, low + 0.03)], x, y, scale), "#6c9560", None
         )
 
 
-def _peak(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _peak(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     left = [(0.0, -0.75), (-0.2, -0.38), (-0.34, -0.2), (-0.55, 0.2)]
     right = [(0.0, -0.75), (0.16, -0.45), (0.36, -0.15), (0.58, 0.2)]
     ridge = [(0.1, 0.2), (0.02, -0.05), (0.1, -0.3), (0.0, -0.75)]
-    yield Shape(_moved([*left, *ridge], x, y, scale), "#d3c8b6", None)
-    yield Shape(_moved([*right, *ridge], x, y, scale), "#83786c", None)
+    yield GlyphShape(_moved([*left, *ridge], x, y, scale), "#d3c8b6", None)
+    yield GlyphShape(_moved([*right, *ridge], x, y, scale), "#83786c", None)
     snow = [(0.0, -0.75), (-0.17, -0.44), (-0.07, -0.5), (0.0, -0.38), (0.07, -0.48), (0.14, -0.46)]
-    yield Shape(_moved(snow, x, y, scale), "#fbfaf6", None)
-    yield Shape(_moved([*left[::-1], *right[1:]], x, y, scale), None, "#544a40", 0.035)
+    yield GlyphShape(_moved(snow, x, y, scale), "#fbfaf6", None)
+    yield GlyphShape(_moved([*left[::-1], *right[1:]], x, y, scale), None, "#544a40", 0.035)
 
 
-def _hill(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _hill(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     arc = [math.pi * n / 8 for n in range(9)]
     dome = [(-math.cos(a) * 0.38, 0.08 - math.sin(a) * 0.32) for a in arc]
-    yield Shape(_moved(dome, x, y, scale), "#d3c184", None)
+    yield GlyphShape(_moved(dome, x, y, scale), "#d3c184", None)
     shade = [(-math.cos(a) * 0.38, 0.08 - math.sin(a) * 0.32) for a in arc[5:]]
-    yield Shape(_moved([*shade, (0.12, 0.08)], x, y, scale), "#ad9a62", None)
-    yield Shape(_moved(dome, x, y, scale), None, "#76643a", 0.028)
+    yield GlyphShape(_moved([*shade, (0.12, 0.08)], x, y, scale), "#ad9a62", None)
+    yield GlyphShape(_moved(dome, x, y, scale), None, "#76643a", 0.028)
 
 
-def _reed(x: float, y: float, scale: float) -> Iterator[Shape]:
-    yield Shape(_moved(_oval(0.24, 0.09), x, y, scale), "#5f8790", None)
+def _reed(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
+    yield GlyphShape(_moved(_oval(0.24, 0.09), x, y, scale), "#5f8790", None)
     for n, (dx, tip) in enumerate(((-0.14, -0.2), (-0.07, -0.08), (0.0, 0.03), (0.08, 0.14))):
         high = 0.24 + 0.06 * (n % 2)
-        yield Shape(_moved([(dx, 0.0), (tip, -high)], x, y, scale), None, "#2f4029", 0.026)
+        yield GlyphShape(_moved([(dx, 0.0), (tip, -high)], x, y, scale), None, "#2f4029", 0.026)
 
 
-def _dune(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _dune(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     crest = [(-0.28, 0.03), (-0.14, -0.04), (0.0, -0.12), (0.1, -0.1), (0.2, -0.02), (0.32, 0.03)]
     shade = [(0.1, -0.1), (0.2, -0.02), (0.32, 0.03), (0.05, 0.04), (0.1, -0.04)]
-    yield Shape(_moved(shade, x, y, scale), "#d2ae6c", None)
-    yield Shape(_moved(crest, x, y, scale), None, "#a37a3c", 0.024)
+    yield GlyphShape(_moved(shade, x, y, scale), "#d2ae6c", None)
+    yield GlyphShape(_moved(crest, x, y, scale), None, "#a37a3c", 0.024)
 
 
-def _wave(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _wave(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     line = [(-0.24, 0.0), (-0.16, -0.06), (-0.06, 0.0), (0.04, -0.06), (0.14, 0.0), (0.24, -0.04)]
-    yield Shape(_moved(line, x, y, scale), None, "#dcebee", 0.026)
+    yield GlyphShape(_moved(line, x, y, scale), None, "#dcebee", 0.026)
 
 
-def _grass(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _grass(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     for dx, tip, high in ((-0.05, -0.11, 0.11), (0.0, 0.0, 0.15), (0.05, 0.1, 0.11)):
-        yield Shape(_moved([(dx, 0.0), (tip, -high)], x, y, scale), None, "#7f8a44", 0.024)
+        yield GlyphShape(_moved([(dx, 0.0), (tip, -high)], x, y, scale), None, "#7f8a44", 0.024)
 
 
-def _drift(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _drift(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     line = [(-0.16, 0.02), (-0.02, -0.04), (0.16, 0.02)]
-    yield Shape(_moved(line, x, y, scale), None, "#8fa6b0", 0.024)
+    yield GlyphShape(_moved(line, x, y, scale), None, "#8fa6b0", 0.024)
 
 
-def _cone(x: float, y: float, scale: float) -> Iterator[Shape]:
+def _cone(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
     mouth, foot = 0.14, 0.56
     body = [(-mouth, -0.5), (-0.34, -0.05), (-foot, 0.3), (foot, 0.3), (0.34, -0.05), (mouth, -0.5)]
-    yield Shape(_moved(body, x, y, scale), "#4a403e", "#231c1b", 0.03)
-    yield Shape(
+    yield GlyphShape(_moved(body, x, y, scale), "#4a403e", "#231c1b", 0.03)
+    yield GlyphShape(
         _moved([body[0], body[1], body[2], (-0.1, 0.3), (-0.04, -0.5)], x, y, scale),
         "#7a6a64",
         None,
@@ -141,12 +141,12 @@ def _cone(x: float, y: float, scale: float) -> Iterator[Shape]:
         [(0.0, -0.5), (0.06, -0.24), (0.0, 0.0)],
         [(0.08, -0.48), (0.2, -0.2), (0.24, 0.06)],
     ):
-        yield Shape(_moved(stream, x, y, scale), None, "#ff8a2a", 0.07)
-        yield Shape(_moved(stream, x, y, scale), None, "#ffe27a", 0.025)
+        yield GlyphShape(_moved(stream, x, y, scale), None, "#ff8a2a", 0.07)
+        yield GlyphShape(_moved(stream, x, y, scale), None, "#ffe27a", 0.025)
 
 
-def _shingle(x: float, y: float, scale: float) -> Iterator[Shape]:
-    yield Shape(_moved(_oval(0.035, 0.025, 6), x, y, scale), "#b09357", None)
+def _shingle(x: float, y: float, scale: float) -> Iterator[GlyphShape]:
+    yield GlyphShape(_moved(_oval(0.035, 0.025, 6), x, y, scale), "#b09357", None)
 
 
 _HABITS: Final = {
@@ -163,8 +163,8 @@ _HABITS: Final = {
 }  # fmt: skip
 
 
-def _cluster(pattern: str, variant: int) -> tuple[Shape, ...]:
-    standing: list[tuple[float, tuple[Shape, ...]]] = []
+def _cluster(pattern: str, variant: int) -> tuple[GlyphShape, ...]:
+    standing: list[tuple[float, tuple[GlyphShape, ...]]] = []
     for number, (glyph, count, far, size) in enumerate(_HABITS[pattern]):
         seed = variant * 31 + number * 7 + len(pattern)
         for index, (x, y) in enumerate(_places(count, far, seed)):
@@ -174,7 +174,7 @@ def _cluster(pattern: str, variant: int) -> tuple[Shape, ...]:
     return tuple(shape for _, shapes in standing for shape in shapes)
 
 
-MARKS: Mapping[Pattern, tuple[tuple[Shape, ...], ...]] = {
+MARKS: Mapping[Pattern, tuple[tuple[GlyphShape, ...], ...]] = {
     pattern: tuple(_cluster(pattern, variant) for variant in range(VARIANTS))
     for pattern in (
         "plain", "dots", "trees", "bumps", "peaks", "reeds", "waves", "shore", "flakes", "cross",

@@ -102,7 +102,7 @@ class LabelThing(_Thing):
     angle: float = Field(0.0, ge=-180, le=180)
 
 
-class Things(BaseModel):
+class ThingsDocument(BaseModel):
     """The fields beside those of a map document; each may be left out."""
 
     model_config = _LAX
@@ -121,13 +121,15 @@ class Things(BaseModel):
         return regions
 
 
-NAMES = frozenset(Things.model_fields)
+NAMES = frozenset(ThingsDocument.model_fields)
 
 
 def read_things(fields: dict[str, Any], draft: Draft) -> None:
     """Add what the fields hold to a draft; raise BadMap with the position of the first fault."""
     try:
-        things = Things.model_validate({name: fields[name] for name in NAMES & fields.keys()})
+        things = ThingsDocument.model_validate(
+            {name: fields[name] for name in NAMES & fields.keys()}
+        )
     except ValidationError as error:
         fault = error.errors(include_url=False, include_context=False)[0]
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"])  # fmt: skip
@@ -165,7 +167,7 @@ def read_things(fields: dict[str, Any], draft: Draft) -> None:
 
 def things_of(whole: ImportedMap) -> dict[str, Any]:
     """Return the fields that hold what lies on the map, empty ones left out."""
-    things = Things(
+    things = ThingsDocument(
         notes=tuple(
             NoteThing(
                 hex_key=note.hex, kind=note.kind, title=note.title, player_text=note.player_text, dm_text=note.dm_text,

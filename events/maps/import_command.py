@@ -71,7 +71,7 @@ _LIMITS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ImportTally:
     """How much of a file is new in a room, other than there, and the same; and what of the room it lacks."""
 
     new: int = 0
@@ -138,18 +138,18 @@ class ImportMap(Command):
                 for key in gone:
                     yield drop(key)
 
-    def tallies(self, room: RoomState, by: Member) -> Mapping[str, Tally]:
+    def tallies(self, room: RoomState, by: Member) -> Mapping[str, ImportTally]:
         """Return what the file brings that the room has or has not; the command needs no stamp for this."""
         laid = self._lay(room, by).after
         mine = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
         there = sum(1 for at in mine if at in room.terrain)
         changed = sum(1 for at, what in mine.items() if room.terrain.get(at) not in (None, what))
-        found = {"hexes": Tally(len(mine) - there, changed, there - changed, len(room.terrain) - there)}  # fmt: skip
+        found = {"hexes": ImportTally(len(mine) - there, changed, there - changed, len(room.terrain) - there)}  # fmt: skip
         merging = self if self.again != "add" else self.model_copy(update={"again": "merge"})
         for (name, _), (turns, gone, _, _) in zip(_LIMITS, merging.turns(laid), strict=True):
             new = sum(1 for turn in turns if turn.old is None)
             same = sum(1 for turn in turns if turn.now == turn.old)
-            found[name] = Tally(new, len(turns) - new - same, same, len(gone))
+            found[name] = ImportTally(new, len(turns) - new - same, same, len(gone))
         return found
 
     def hex_cost(self, room: RoomState) -> int:

@@ -7,7 +7,7 @@ from events.core.map_objects import PathKind, RegionKind
 from events.core.values import MapLook
 
 
-class Stroke(NamedTuple):
+class PathInk(NamedTuple):
     """How a kind of path is drawn; widths and dashes in sizes of a hex."""
 
     width: float
@@ -24,7 +24,7 @@ class Stroke(NamedTuple):
 class Inks(NamedTuple):
     """The colours of one look."""
 
-    paths: Mapping[PathKind, Stroke]
+    paths: Mapping[PathKind, PathInk]
     """In the order in which they are drawn, from below to above."""
     regions: Mapping[RegionKind, str]
     sites: Mapping[str, str]
@@ -51,20 +51,20 @@ _MOON: Final[Mapping[RegionKind, str]] = {
 
 def _paths(
     river: str, road: str, trail: str, border: str, wall: str, teeth: str, pale: str, opacity: float
-) -> Mapping[PathKind, Stroke]:
+) -> Mapping[PathKind, PathInk]:
     """Return the strokes; those of a river, road and wall are two colours, line and casing, with a space between."""
     (river, river_rim), (road, road_rim), (wall, wall_rim) = (
         each.split() for each in (river, road, wall)
     )
     return {
-        "river": Stroke(0.13, river, river_rim, 0.03),
-        "ferry": Stroke(0.06, trail, pale, 0.02, (0.005, 0.15), casing_opacity=opacity),
-        "border": Stroke(
+        "river": PathInk(0.13, river, river_rim, 0.03),
+        "ferry": PathInk(0.06, trail, pale, 0.02, (0.005, 0.15), casing_opacity=opacity),
+        "border": PathInk(
             0.065, border, pale, 0.03, (0.26, 0.13, 0.02, 0.13), casing_opacity=opacity
         ),
-        "trail": Stroke(0.05, trail, pale, 0.02, (0.16, 0.12), casing_opacity=opacity),
-        "road": Stroke(0.085, road, road_rim, 0.028),
-        "wall": Stroke(0.1, wall, wall_rim, 0.03, (), teeth),
+        "trail": PathInk(0.05, trail, pale, 0.02, (0.16, 0.12), casing_opacity=opacity),
+        "road": PathInk(0.085, road, road_rim, 0.028),
+        "wall": PathInk(0.1, wall, wall_rim, 0.03, (), teeth),
     }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from events.maps.tables import Row
+from events.maps.tables import TableRow
 from events.maps.terrain import plain
 
 _MAGIC: Final = (
@@ -80,7 +80,7 @@ def strange_root(tag: str, attributes: dict[str, str]) -> str | None:
     return f"this is {names[tag]}, not a map" if tag in names else None
 
 
-def strange_table(rows: Sequence[Row]) -> str:
+def strange_table(rows: Sequence[TableRow]) -> str:
     """Return what a table without hex labels looks like, as a sentence that says what was expected."""
     if not rows:
         return "the table is empty; expected rows with labels like 0101, or columns x and y"

@@ -28,7 +28,7 @@ from events.maps.lookalikes import strange_table
 from events.maps.lost_zeros import restored
 from events.maps.site_kinds import site_kind
 from events.maps.spreadsheet_export import active
-from events.maps.tables import Row, Table, csv_table
+from events.maps.tables import SheetTable, TableRow, csv_table
 from events.maps.workbook import workbook_tables
 
 _AXIAL = re.compile(
@@ -50,7 +50,7 @@ def read(data: bytes, options: ImportOptions) -> Draft:
     names, find = _labels(draft, columns, body, options)
     if options.parity is None and options.labels is None and not columns.axial:
         draft.warn("labels do not tell which columns are pushed down: compare the neighbours")
-    reader = _Reader(draft, columns, options.audience == "seen")
+    reader = _RowReader(draft, columns, options.audience == "seen")
     for row, name in zip(body, names, strict=True):
         if name:
             reader.add(find(name, row.line), row)
@@ -75,7 +75,7 @@ def looked_at(data: bytes, options: ImportOptions) -> Sheet | None:
     return _shown(table, columns, _body(table, columns))
 
 
-def _chosen(data: bytes, options: ImportOptions) -> tuple[Table, Columns]:
+def _chosen(data: bytes, options: ImportOptions) -> tuple[SheetTable, Columns]:
     """Return the table to read and its columns; raise BadMap where none is a map, with what it looks like."""
     tables = _tables(data, options)
     found = [(table, find_columns(table.rows, options.columns)) for table in tables]
@@ -87,7 +87,7 @@ def _chosen(data: bytes, options: ImportOptions) -> tuple[Table, Columns]:
     raise BadMap(strange_table(found[0][0].rows))
 
 
-def _tables(data: bytes, options: ImportOptions) -> Sequence[Table]:
+def _tables(data: bytes, options: ImportOptions) -> Sequence[SheetTable]:
     """Return the sheets to choose from: all, or the one that the options name; raise BadMap without it."""
     tables = (
         workbook_tables(data)
@@ -103,7 +103,7 @@ def _tables(data: bytes, options: ImportOptions) -> Sequence[Table]:
     return chosen
 
 
-def _body(table: Table, columns: Columns) -> Sequence[Row]:
+def _body(table: SheetTable, columns: Columns) -> Sequence[TableRow]:
     return table.rows if columns.heading is None else table.rows[columns.heading + 1 :]
 
 
@@ -112,7 +112,7 @@ def _is_placed(columns: Columns) -> bool:
     return "label" in roles or {"column", "row"} <= roles
 
 
-def _shown(table: Table, columns: Columns, body: Sequence[Row]) -> Sheet:
+def _shown(table: SheetTable, columns: Columns, body: Sequence[TableRow]) -> Sheet:
     wide = len(columns.roles)
     heading = table.rows[columns.heading].cells if columns.heading is not None else ()
     first = body[:_SHOWN_ROWS]
@@ -130,7 +130,7 @@ def _shown(table: Table, columns: Columns, body: Sequence[Row]) -> Sheet:
     )
 
 
-def _warn(draft: Draft, table: Table, columns: Columns, body: Sequence[Row]) -> None:
+def _warn(draft: Draft, table: SheetTable, columns: Columns, body: Sequence[TableRow]) -> None:
     """Say which sheets, rows and columns are not read, and what was assumed."""
     others = [name for name in table.sheets if name != table.sheet]
     if others:
@@ -158,7 +158,7 @@ def _warn(draft: Draft, table: Table, columns: Columns, body: Sequence[Row]) -> 
 
 
 def _labels(
-    draft: Draft, columns: Columns, body: Sequence[Row], options: ImportOptions
+    draft: Draft, columns: Columns, body: Sequence[TableRow], options: ImportOptions
 ) -> tuple[Sequence[str], Callable[[str, int], Hex]]:
     """Return the label of each row and how one is read; set the draft's style."""
     named = [_cell(row, columns.first("label")) for row in body]
@@ -242,11 +242,11 @@ def _pair(name: str) -> tuple[int, int] | None:
     return column, int(lettered[2])
 
 
-def _cell(row: Row, at: int | None) -> str:
+def _cell(row: TableRow, at: int | None) -> str:
     return row.cells[at] if at is not None and at < len(row.cells) else ""
 
 
-class _Reader:
+class _RowReader:
     """Adds rows to a draft, each to the hex that its label names."""
 
     def __init__(self, draft: Draft, columns: Columns, for_all: bool) -> None:
@@ -259,7 +259,7 @@ class _Reader:
         at = self._of[role]
         return at[0] if at else None
 
-    def add(self, at: Hex, row: Row) -> None:
+    def add(self, at: Hex, row: TableRow) -> None:
         """Add the row's hex, and a note where it has a title or a text."""
         draft = self._draft
         terrain = _terrain(active(_cell(row, self._first("terrain"))))
@@ -284,7 +284,7 @@ class _Reader:
             texts = ("\n\n".join(public), "\n\n".join(secret))
             draft.note(ImportedNote(at, title, *texts, dm_only), row.line)
 
-    def _add_site(self, at: Hex, row: Row, title: str, dm_only: bool) -> None:
+    def _add_site(self, at: Hex, row: TableRow, title: str, dm_only: bool) -> None:
         """Add what a column of sites names; a title below "settlement" is a settlement."""
         named = one_line(active(_cell(row, self._first("site"))))
         kind = site_kind(named)
@@ -297,7 +297,7 @@ class _Reader:
         if kind is not None:
             self._draft.site(ImportedSite(at, kind, title, dm_only), row.line)
 
-    def _texts(self, row: Row, role: Role) -> list[str]:
+    def _texts(self, row: TableRow, role: Role) -> list[str]:
         """Return the texts of a role; those after the first column under their headings."""
         texts = []
         for number, at in enumerate(self._of[role]):

@@ -10,7 +10,7 @@ from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, bounds, centre
 from events.geometry.offset import Orientation
 from events.maps.contrast import contrast
-from events.maps.glyphs import MARKS, Shape, variant_of
+from events.maps.glyphs import MARKS, GlyphShape, variant_of
 from events.maps.inks import INKS
 from events.maps.labels import LabelStyle, label
 from events.maps.overlay import Things, marks
@@ -113,7 +113,7 @@ def _symbol(
     )
 
 
-def _mark(shape: Shape, size: float, map_look: MapLook) -> str:
+def _mark(shape: GlyphShape, size: float, map_look: MapLook) -> str:
     fill, colour = glyph_colour(shape.fill, map_look), glyph_colour(shape.ink, map_look)
     line = "M" + "L".join(f"{x * size:.1f} {y * size:.1f}" for x, y in shape.points)
     end = "" if shape.fill is None else "z"

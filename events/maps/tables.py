@@ -19,7 +19,7 @@ _BAD_QUOTES: Final = 100
 """So many lines with a bad quote are mended; with more, this is no table."""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """The cells of a row that has any, without blanks around them."""
 
     line: int
@@ -28,10 +28,10 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """A table as it is read; rows without a word in them are left out."""
 
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     remarks: Sequence[Warned] = ()
     encoding: str = ""
     """As Python names it; empty for a workbook."""
@@ -40,7 +40,7 @@ class Table:
     """All sheets of a workbook, in its order."""
 
 
-def csv_table(data: bytes) -> Table:
+def csv_table(data: bytes) -> SheetTable:
     """Return the table of a CSV or TSV file; raise BadMap where it is no text or too long."""
     found = decoded(data)
     remarks = [Warned(found.remark, found.guessed_at)] if found.guessed_at else []
@@ -54,12 +54,12 @@ def csv_table(data: bytes) -> Table:
     for line, cells in _records(lines, first, separator, remarks):
         stripped = [cell.strip() for cell in cells]
         if any(stripped):
-            rows.append(Row(line, stripped))
+            rows.append(TableRow(line, stripped))
         if len(rows) > MAX_ROWS:
             raise BadMap(f"more than {MAX_ROWS} rows", line=line, code="too_large")
         if len(stripped) > MAX_COLUMNS:
             raise BadMap(f"more than {MAX_COLUMNS} columns", line=line, code="too_large")
-    return Table(rows, remarks, found.encoding)
+    return SheetTable(rows, remarks, found.encoding)
 
 
 def _separator(lines: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 Pattern = Literal["plain", "dots", "trees", "bumps", "peaks", "reeds", "waves", "shore", "flakes", "cross"]  # fmt: skip
 
 
-class Look(NamedTuple):
+class TerrainLook(NamedTuple):
     """How a terrain is drawn; the pattern tells it apart where colours do not."""
 
     fill: str
@@ -22,17 +22,17 @@ class Look(NamedTuple):
     pattern: Pattern
 
 
-TERRAINS: Mapping[str, Look] = {
-    "plains": Look("#bec27a", "#4c5522", "plain"),
-    "forest": Look("#68864c", "#14240f", "trees"),
-    "hills": Look("#beae72", "#4c3a17", "bumps"),
-    "mountain": Look("#a69a8a", "#332c27", "peaks"),
-    "swamp": Look("#707c5e", "#121c12", "reeds"),
-    "desert": Look("#ead094", "#6c5320", "dots"),
-    "water": Look("#568ca4", "#0c2233", "waves"),
-    "coast": Look("#e2d0a0", "#3f5f78", "shore"),
-    "tundra": Look("#eaeeee", "#5a6f7a", "flakes"),
-    "volcanic": Look("#60524e", "#f0b391", "cross"),
+TERRAINS: Mapping[str, TerrainLook] = {
+    "plains": TerrainLook("#bec27a", "#4c5522", "plain"),
+    "forest": TerrainLook("#68864c", "#14240f", "trees"),
+    "hills": TerrainLook("#beae72", "#4c3a17", "bumps"),
+    "mountain": TerrainLook("#a69a8a", "#332c27", "peaks"),
+    "swamp": TerrainLook("#707c5e", "#121c12", "reeds"),
+    "desert": TerrainLook("#ead094", "#6c5320", "dots"),
+    "water": TerrainLook("#568ca4", "#0c2233", "waves"),
+    "coast": TerrainLook("#e2d0a0", "#3f5f78", "shore"),
+    "tundra": TerrainLook("#eaeeee", "#5a6f7a", "flakes"),
+    "volcanic": TerrainLook("#60524e", "#f0b391", "cross"),
 }
 
 # Where several fit, the first one counts: "Hills Forest Evergreen" is forest, "Mountain Forest" is mountain.
@@ -87,7 +87,7 @@ _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _PATTERNS: tuple[Pattern, ...] = ("dots", "bumps", "reeds", "cross", "waves", "flakes")
 
 
-def look(terrain: str) -> Look:
+def look(terrain: str) -> TerrainLook:
     """Return how a terrain is drawn; a name that is not known gets one derived from it."""
     known = TERRAINS.get(terrain)
     if known is not None:
@@ -95,7 +95,7 @@ def look(terrain: str) -> Look:
     digest = hashlib.blake2b(terrain.encode("utf-8", "replace"), digest_size=4).digest()
     # Light enough (each channel from 128) that black ink keeps 4.5:1 on it.
     fill = "#" + "".join(f"{128 + byte % 112:02x}" for byte in digest[:3])
-    return Look(fill, "#202020", _PATTERNS[digest[3] % len(_PATTERNS)])
+    return TerrainLook(fill, "#202020", _PATTERNS[digest[3] % len(_PATTERNS)])
 
 
 def propose(name: str) -> str:

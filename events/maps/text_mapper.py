@@ -41,13 +41,13 @@ def read(data: bytes, options: ImportOptions) -> Draft:
     draft = Draft("textmapper", options.orientation or "flat", style)
     if found.guessed_at:
         draft.warnings.append(Warned(found.remark, found.guessed_at))
-    _Reader(draft, options).read(lines)
+    _LineReader(draft, options).read(lines)
     if not draft.hexes:
         raise BadMap('expected lines like 0101 mountain "Peak", found none')
     return draft
 
 
-class _Reader:
+class _LineReader:
     """Adds lines to a draft: hexes of one level, and the lines between hexes once all of these are known."""
 
     def __init__(self, draft: Draft, options: ImportOptions) -> None:

@@ -9,7 +9,7 @@ from events.maps.terrain import look
 Rgb = tuple[float, float, float]
 
 
-class Sheet(NamedTuple):
+class PaperTints(NamedTuple):
     """What lies around a drawn map, and between its hexes."""
 
     paper: str
@@ -19,11 +19,11 @@ class Sheet(NamedTuple):
     grid_opacity: float
 
 
-SHEETS: Final[Mapping[MapLook, Sheet]] = {
+SHEETS: Final[Mapping[MapLook, PaperTints]] = {
     # The grid is a hint on painted land, and not a cage.
-    "atlas": Sheet("#f3eee4", "#1d1b19", "#4a4a4a", 0.25),
-    "ink": Sheet("#e8d8b4", "#3a2614", "#46301c", 0.2),
-    "night": Sheet("#111824", "#f0ead8", "#bed6f0", 0.11),
+    "atlas": PaperTints("#f3eee4", "#1d1b19", "#4a4a4a", 0.25),
+    "ink": PaperTints("#e8d8b4", "#3a2614", "#46301c", 0.2),
+    "night": PaperTints("#111824", "#f0ead8", "#bed6f0", 0.11),
 }
 
 PARCHMENT: Final[Rgb] = (238, 224, 192)

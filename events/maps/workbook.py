@@ -19,7 +19,7 @@ from python_calamine import (
 )
 
 from events.maps.errors import BadMap
-from events.maps.tables import MAX_COLUMNS, MAX_ROWS, Row, Table
+from events.maps.tables import MAX_COLUMNS, MAX_ROWS, SheetTable, TableRow
 
 MAX_UNPACKED_BYTES: Final = 96 * 1024 * 1024
 MAX_MEMBERS: Final = 2_000
@@ -57,7 +57,7 @@ def kind_of(data: bytes) -> WorkbookKind:
     return "ods" if "content.xml" in names and "mimetype" in names else ""
 
 
-def workbook_tables(data: bytes) -> Sequence[Table]:
+def workbook_tables(data: bytes) -> Sequence[SheetTable]:
     """Return the sheets that are shown and have cells; raise BadMap for a damaged or too large file."""
     kind = kind_of(data)
     if kind in ("xls", "xlsb"):
@@ -75,7 +75,7 @@ def workbook_tables(data: bytes) -> Sequence[Table]:
             if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
         ]
         tables = [
-            Table(_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False)), (), "", name, names)
+            SheetTable(_rows(book.get_sheet_by_name(name).to_python(skip_empty_area=False)), (), "", name, names)
             for name in names
         ]  # fmt: skip
     except (CalamineError, OSError, ValueError) as error:
@@ -83,12 +83,12 @@ def workbook_tables(data: bytes) -> Sequence[Table]:
     return [table for table in tables if table.rows] or tables[:1]
 
 
-def _rows(cells: Iterable[Sequence[object]]) -> list[Row]:
+def _rows(cells: Iterable[Sequence[object]]) -> list[TableRow]:
     rows = []
     for number, row in enumerate(cells, 1):
         texts = [_text(cell) for cell in row]
         if any(texts):
-            rows.append(Row(number, texts))
+            rows.append(TableRow(number, texts))
         if len(rows) > MAX_ROWS:
             raise BadMap(f"more than {MAX_ROWS} rows", line=number, code="too_large")
     return rows

@@ -11,7 +11,7 @@ from events.maps.errors import BadMap
 from events.maps.imports import Draft, ImportedNote, ImportOptions, one_line, style_of
 from events.maps.labels import LabelStyle
 from events.maps.worldographer_layers import Layers
-from events.maps.worldographer_xml import File, Tiles, integer, parse
+from events.maps.worldographer_xml import File, FileGrid, integer, parse
 
 _TILE_FIELDS = (6, 7, 11, 12)
 
@@ -51,7 +51,7 @@ def _numbering(said: Mapping[str, str]) -> LabelStyle:
     )
 
 
-def _chosen(file: File, draft: Draft, wanted: str | None) -> Tiles:
+def _chosen(file: File, draft: Draft, wanted: str | None) -> FileGrid:
     if not file.grids:
         raise BadMap("the file has no <tiles>")
     levels = [one_line(grid.level) for grid in file.grids]
@@ -66,7 +66,7 @@ def _chosen(file: File, draft: Draft, wanted: str | None) -> Tiles:
     return grid
 
 
-def _add_tiles(draft: Draft, grid: Tiles, terrains: Mapping[int, str], parity: Parity) -> None:
+def _add_tiles(draft: Draft, grid: FileGrid, terrains: Mapping[int, str], parity: Parity) -> None:
     columns = [_lines(line, text) for line, text in grid.rows]
     sizes = (len(columns), max((len(column) for column in columns), default=0))
     turned = sizes == (grid.high, grid.wide) and grid.high != grid.wide

@@ -14,7 +14,7 @@ from events.maps.imported import ImportedLabel, ImportedRegion, ImportedSite
 from events.maps.imports import Draft, ImportedNote, clean, one_line
 from events.maps.site_kinds import path_kind, region_kind, site_kind
 from events.maps.worldographer_plane import Plane
-from events.maps.worldographer_xml import File, Placed, Shape
+from events.maps.worldographer_xml import File, PlacedText, Shape
 
 # No "<" within a tag: else a text of nothing but these is looked through once for each of them.
 _TAG: Final = re.compile(r"<[^<>]*>")
@@ -48,7 +48,7 @@ class Layers:
         for name in self._file.child_maps:
             self._draft.warn(f"the child map {one_line(name) or 'without a name'!r} is a file of its own: bring it to a campaign of its own")  # fmt: skip
 
-    def _add_placed(self, placed: Placed) -> None:
+    def _add_placed(self, placed: PlacedText) -> None:
         draft = self._draft
         if placed.level and self._level and placed.level != self._level:
             draft.warn(f"a {placed.kind} of the level {one_line(placed.level)} was left out", placed.line)  # fmt: skip
@@ -76,7 +76,7 @@ class Layers:
             case "feature":
                 self._add_feature(placed, at, dm_only)
 
-    def _add_feature(self, placed: Placed, at: Hex, dm_only: bool) -> None:
+    def _add_feature(self, placed: PlacedText, at: Hex, dm_only: bool) -> None:
         """Add a site under its label; a name that is GM-only becomes a note of the DM's."""
         draft = self._draft
         name, kind = one_line(_plain(placed.text)), site_kind(placed.kind_of)

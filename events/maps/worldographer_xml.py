@@ -28,7 +28,7 @@ _CHILD_MAP = re.compile(r"child-?_?maps?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Tiles:
+class FileGrid:
     """One grid of the file; there is one for each view level."""
 
     level: str
@@ -39,7 +39,7 @@ class Tiles:
 
 
 @dataclass(slots=True)
-class Placed:
+class PlacedText:
     """A feature, label or note: something with a text at a point."""
 
     kind: Literal["feature", "label", "note"]
@@ -66,7 +66,7 @@ class Shape:
 
 
 @dataclass(slots=True)
-class Page:
+class InformationPage:
     """An information page."""
 
     line: int
@@ -81,10 +81,10 @@ class File:
     attributes: Mapping[str, str] = field(default_factory=dict)
     numbering: Mapping[str, str] = field(default_factory=dict)
     terrains: dict[int, str] = field(default_factory=dict)
-    grids: list[Tiles] = field(default_factory=list)
-    placed: list[Placed] = field(default_factory=list)
+    grids: list[FileGrid] = field(default_factory=list)
+    placed: list[PlacedText] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    pages: list[InformationPage] = field(default_factory=list)
     hidden_layers: set[str] = field(default_factory=set)
     child_maps: list[str] = field(default_factory=list)
 
@@ -124,7 +124,7 @@ def _parsed(text: str) -> File:
         text = "\n" * text.count("\n", 0, declaration.end()) + text[declaration.end() :]
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
-    reader = _Reader(lambda: parser.CurrentLineNumber)
+    reader = _XmlReader(lambda: parser.CurrentLineNumber)
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
@@ -143,7 +143,7 @@ def _parsed(text: str) -> File:
     return reader.file
 
 
-class _Reader:
+class _XmlReader:
     """Gathers a file from its XML events: start and end of elements, text between; no document tree."""
 
     def __init__(self, line: Callable[[], int]) -> None:
@@ -151,8 +151,8 @@ class _Reader:
         self._line = line
         self._path: list[str] = []
         self._texts: list[tuple[int, list[str]]] = []
-        self._open: list[Placed] = []
-        self._open_pages: list[Page] = []
+        self._open: list[PlacedText] = []
+        self._open_pages: list[InformationPage] = []
         self._kept_chars = 0
         self._points = 0
 
@@ -207,7 +207,7 @@ class _Reader:
                     file.hidden_layers.add(attributes.get("name", ""))
             case "information", _:
                 title = [attributes.get(name, "") for name in ("type", "title")]
-                file.pages.append(Page(line, ": ".join(filter(None, title)), ""))
+                file.pages.append(InformationPage(line, ": ".join(filter(None, title)), ""))
                 self._open_pages.append(file.pages[-1])
             case _ if _CHILD_MAP.fullmatch(tag) and attributes:
                 names = [attributes.get(key, "") for key in ("name", "title", "file", "path")]
@@ -256,17 +256,17 @@ class _Reader:
                 pass
 
 
-def _tiles(attributes: Mapping[str, str], line: int) -> Tiles:
+def _tiles(attributes: Mapping[str, str], line: int) -> FileGrid:
     wide, high = (integer(attributes.get(key)) for key in ("tilesWide", "tilesHigh"))
     if wide is None or high is None or wide < 1 or high < 1:
         raise BadMap("expected tilesWide and tilesHigh above 0", line=line)
-    return Tiles(attributes.get("viewLevel", ""), wide, high, line)
+    return FileGrid(attributes.get("viewLevel", ""), wide, high, line)
 
 
 def _placed(
     kind: Literal["feature", "label", "note"], attributes: Mapping[str, str], line: int
-) -> Placed:
-    placed = Placed(
+) -> PlacedText:
+    placed = PlacedText(
         kind,
         line,
         attributes.get("title" if kind == "note" else "type", ""),

@@ -39,7 +39,7 @@ class NoSuchSession(NotInRecord):
         super().__init__(f"the campaign has no session {named!r}: {has}")
 
 
-class NoSuchMember(NotInRecord):
+class MemberNotInRecord(NotInRecord):
     """Told to DMs alone, who know the members."""
 
     def __init__(self, named: str, names: Sequence[str]) -> None:

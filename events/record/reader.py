@@ -16,8 +16,8 @@ from events.record.errors import (
     BeforeBeginning,
     ManyCampaigns,
     ManyMembers,
+    MemberNotInRecord,
     NoSuchCampaign,
-    NoSuchMember,
     NoSuchSession,
     NoSuchVersion,
 )
@@ -68,7 +68,7 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class NumberedSession:
     """One game session: the number-th of its campaign."""
 
     number: int
@@ -100,7 +100,7 @@ class RoomAtVersion:
     room: RoomState
 
 
-class Snapshots(Protocol):
+class SnapshotsByVersion(Protocol):
     """Saved states by version; any may be missing."""
 
     async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
@@ -110,7 +110,9 @@ class Snapshots(Protocol):
 class Record:
     """One database, for those who read it at leisure; it writes nothing."""
 
-    def __init__(self, pool: Pool, journal: Journal, snapshots: Snapshots | None = None) -> None:
+    def __init__(
+        self, pool: Pool, journal: Journal, snapshots: SnapshotsByVersion | None = None
+    ) -> None:
         self._pool = pool
         self._journal = journal
         self._snapshots = snapshots
@@ -133,17 +135,17 @@ class Record:
             cursor = await connection.execute(CAMPAIGNS)
             return tuple(Campaign(RoomId(id_), name) for id_, name in await cursor.fetchall())
 
-    async def sessions(self, room: RoomId) -> tuple[Session, ...]:
+    async def sessions(self, room: RoomId) -> tuple[NumberedSession, ...]:
         """Return the room's game sessions, the first first."""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(SESSIONS, (room,))
             rows = await cursor.fetchall()
         return tuple(
-            Session(number, SessionId(str(id_)), Status(status), *rest)
+            NumberedSession(number, SessionId(str(id_)), Status(status), *rest)
             for number, (id_, status, *rest) in enumerate(rows, 1)
         )
 
-    async def session(self, room: RoomId, named: str) -> Session:
+    async def session(self, room: RoomId, named: str) -> NumberedSession:
         """Return the session of that number or id; raise NoSuchSession."""
         known = await self.sessions(room)
         for session in known:
@@ -151,7 +153,7 @@ class Record:
                 return session
         raise NoSuchSession(named, len(known))
 
-    async def span(self, room: RoomId, session: Session | None = None) -> Span:
+    async def span(self, room: RoomId, session: NumberedSession | None = None) -> Span:
         """Return the versions of a session, or of all there is."""
         if session is None:
             return Span(0, (await self.head(room)).version)
@@ -232,7 +234,7 @@ def member_called(room: RoomState, named: str) -> Member:
         return known[named]
     called = [member for member in known.values() if member.name.lower() == named.lower()]
     if not called:
-        raise NoSuchMember(named, [member.name for member in known.values()])
+        raise MemberNotInRecord(named, [member.name for member in known.values()])
     if len(called) > 1:
         raise ManyMembers(named)
     return called[0]

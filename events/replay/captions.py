@@ -137,7 +137,7 @@ def _hidden(room: RoomState, message: hexes.Hidden) -> str:
     return f"{_capital(hexes_in_words(room, message.hex_keys))} went out of sight"
 
 
-def _updated(room: RoomState, message: hexes.Updated) -> str:
+def _updated(room: RoomState, message: hexes.HexUpdate) -> str:
     keys = [change["key"] for change in message.changes]
     return f"{_capital(hexes_in_words(room, keys))} changed"
 
@@ -159,7 +159,7 @@ def _left_table(room: RoomState, message: members.Left) -> str:
     return f"{room.name_of(message.user_id)} left the table"
 
 
-def _presence(room: RoomState, message: members.Presence) -> str:
+def _presence(room: RoomState, message: members.PresenceUpdate) -> str:
     return ""  # it follows one of the two above, or a change of names
 
 
@@ -171,7 +171,7 @@ def _created(room: RoomState, message: tokens.Created) -> str:
     return f"{message.token['label']} appeared on hex {_at(room, message.token)}"
 
 
-def _changed(room: RoomState, message: tokens.Updated) -> str:
+def _changed(room: RoomState, message: tokens.TokenUpdate) -> str:
     return f"{message.token['label']} changed"
 
 
@@ -309,13 +309,13 @@ _WORDS: Final[Mapping[type[ServerMessage], Callable[..., str]]] = {
     sessions.StatusChanged: _status,
     hexes.Revealed: _revealed,
     hexes.Hidden: _hidden,
-    hexes.Updated: _updated,
+    hexes.HexUpdate: _updated,
     members.Joined: _joined_table,
     members.Left: _left_table,
-    members.Presence: _presence,
+    members.PresenceUpdate: _presence,
     staging.Preparing: _preparing,
     tokens.Created: _created,
-    tokens.Updated: _changed,
+    tokens.TokenUpdate: _changed,
     tokens.Moved: _moved,
     tokens.Deleted: _deleted,
     terrain.MapChanged: _map,

@@ -10,7 +10,7 @@ from events.geometry.grid import Hex
 from events.journal.chain import Head
 from events.journal.database.pool import Pool
 from events.record.backdrop import Painter
-from events.record.reader import Record, Session, Span
+from events.record.reader import NumberedSession, Record, Span
 from events.report.deliveries import deliveries
 from events.report.export import as_json, csv_text, parquet_bytes
 from events.report.html import report_html
@@ -65,7 +65,7 @@ async def audit(
     pool: Pool,
     room: RoomId,
     campaign: str,
-    session: Session | None = None,
+    session: NumberedSession | None = None,
     span: Span | None = None,
 ) -> Audit:
     """Return the audit of a session, of a span, or of all there is."""

@@ -33,7 +33,7 @@ class Delivery:
     at: datetime
 
 
-class Deliveries:
+class DeliveryIndex:
     """All deliveries of a room, ready to be asked about."""
 
     def __init__(self, of: Iterable[Delivery] = ()) -> None:
@@ -72,9 +72,9 @@ async def store(pool: Pool, room_of: Iterable[tuple[RoomId, Delivery]]) -> None:
         await connection.execute(STORE, params)
 
 
-async def deliveries(pool: Pool, room: RoomId, after: int = 0) -> Deliveries:
+async def deliveries(pool: Pool, room: RoomId, after: int = 0) -> DeliveryIndex:
     """Return what was delivered of versions past that one."""
     async with pool.connection() as connection:
         cursor = await connection.execute(READ, (room, after))
         rows = await cursor.fetchall()
-    return Deliveries(Delivery(UserId(user), *rest) for user, *rest in rows)
+    return DeliveryIndex(Delivery(UserId(user), *rest) for user, *rest in rows)

@@ -8,12 +8,12 @@ from events.core.state import EMPTY, Member, RoomState, SessionId, Tier
 from events.geometry.grid import Hex
 from events.journal import Commit
 from events.replay.captions import caption_of_events
-from events.report.deliveries import Deliveries
+from events.report.deliveries import DeliveryIndex
 from events.report.report import Exposure, with_deliveries
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class HexTurn:
     """A commit after which somebody saw more or less of the hex."""
 
     what: str
@@ -27,12 +27,12 @@ class HexStory:
     at: Hex
     room: RoomState = EMPTY
     exposures: list[Exposure] = field(default_factory=list)
-    turns: dict[int, Turn] = field(default_factory=dict)
+    turns: dict[int, HexTurn] = field(default_factory=dict)
     """By the version of its commit."""
 
 
 async def hex_story(
-    commits: AsyncIterable[Commit], at: Hex, delivered: Deliveries | None = None
+    commits: AsyncIterable[Commit], at: Hex, delivered: DeliveryIndex | None = None
 ) -> HexStory:
     """Return the story of a hex from all commits of a room.
 
@@ -46,10 +46,10 @@ async def hex_story(
             story.exposures += (entries := tuple(_changes(room, after, at, commit)))
             if entries:
                 what = caption_of_events(room, commit.events)
-                story.turns[commit.version] = Turn(what, commit.session)
+                story.turns[commit.version] = HexTurn(what, commit.session)
         room = after
     story.room = room
-    story.exposures = with_deliveries(story.exposures, delivered or Deliveries())
+    story.exposures = with_deliveries(story.exposures, delivered or DeliveryIndex())
     return story
 
 

@@ -28,7 +28,7 @@ DRAWN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecapLine:
     """One thing that happened."""
 
     at: datetime
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class RecapFrame:
     """The audience's map after a moment, and what of it is new."""
 
     at: datetime
@@ -61,8 +61,8 @@ class Recap:
     session: str
     audience: str
     orientation: Orientation = "flat"
-    lines: list[Line] = field(default_factory=list)
-    frames: list[Frame] = field(default_factory=list)
+    lines: list[RecapLine] = field(default_factory=list)
+    frames: list[RecapFrame] = field(default_factory=list)
     """The first is the map before; each further one is a reveal, a hiding, other ground or another picture."""
     map_look: MapLook = "atlas"
     """As the campaign's map is painted at the end."""
@@ -92,7 +92,7 @@ def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
     made.frames.append(_frame(began, "before", start, viewer))
     for step in timeline.steps():
         moment = step.moment
-        _add_line(made.lines, Line(moment.at, moment.kind, moment.caption))
+        _add_line(made.lines, RecapLine(moment.at, moment.kind, moment.caption))
         _add_frame(made, step, viewer)
     end = timeline.final
     # What all players share may have become less without a moment that all of them know of.
@@ -152,7 +152,7 @@ def recap_html(of: Recap, painter: Painter | None = None) -> str:
     return page(f"{of.campaign}, {of.session}", body)
 
 
-def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame:
+def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> RecapFrame:
     witnesses = viewer.witnesses(room)
     sight = {
         at: what.terrain if (what := room.terrain.get(at)) else "unknown"
@@ -160,10 +160,12 @@ def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> Frame
         if all(room.tier(who, at) is not Tier.HIDDEN for who in witnesses)
     }
     things = seen_things(room, witnesses, within=None if viewer.is_dm else sight)
-    return Frame(at, caption, sight, frozenset(), visible_backdrop(room, sight, witnesses), things)
+    return RecapFrame(
+        at, caption, sight, frozenset(), visible_backdrop(room, sight, witnesses), things
+    )
 
 
-def _add_line(lines: list[Line], line: Line) -> None:
+def _add_line(lines: list[RecapLine], line: RecapLine) -> None:
     """Add a line; of somebody's many steps only the last one is told."""
     words = line.what.split(" moved to ")
     if lines and line.kind == "token" == lines[-1].kind and len(words) == 2:

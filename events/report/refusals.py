@@ -33,7 +33,7 @@ GROUP BY user_id, code ORDER BY 3 DESC, user_id, code
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusalCount:
     """So many commands of one user were refused for one reason, the first of them then."""
 
     room: RoomId
@@ -52,7 +52,7 @@ class Refusals:
     count: int
 
 
-async def store(pool: Pool, refused: Iterable[Refused]) -> None:
+async def store(pool: Pool, refused: Iterable[RefusalCount]) -> None:
     """Add to what was counted, in one statement."""
     rows = tuple(refused)
     params = {

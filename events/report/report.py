@@ -15,7 +15,7 @@ from events.core.targets import To, named
 from events.core.view import messages_for
 from events.geometry.grid import Hex, Runs, count, hexes, runs
 from events.journal import Commit
-from events.report.deliveries import Deliveries, Delivery
+from events.report.deliveries import Delivery, DeliveryIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +123,16 @@ class Report:
 
 
 async def report(
-    before: RoomState, commits: AsyncIterable[Commit], delivered: Deliveries | None = None
+    before: RoomState, commits: AsyncIterable[Commit], delivered: DeliveryIndex | None = None
 ) -> Report:
     """Return the report of commits that follow a state."""
     made = _Making(before)
     async for commit in commits:
         made.add(commit)
-    return made.done(delivered or Deliveries())
+    return made.done(delivered or DeliveryIndex())
 
 
-def with_deliveries(exposures: Sequence[Exposure], delivered: Deliveries) -> list[Exposure]:
+def with_deliveries(exposures: Sequence[Exposure], delivered: DeliveryIndex) -> list[Exposure]:
     """Return the exposures with when each was delivered, and how much of it was left then."""
     hidden = _hidings(exposures)
     return [
@@ -169,7 +169,7 @@ class _Making:
         made.after = advance(room, commit)
         self._expose(Change(room, made.after, commit.events), commit)
 
-    def done(self, delivered: Deliveries) -> Report:
+    def done(self, delivered: DeliveryIndex) -> Report:
         made = self._report
         began, ended = made.began, made.ended
         if began is not None and ended is not None:

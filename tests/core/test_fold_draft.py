@@ -12,7 +12,7 @@ from events.core.canonical import state_json
 from events.core.features.hexes import HexesRevealed
 from events.core.features.history import UndoAction
 from events.core.features.members import PlayerJoined, RoomOpened
-from events.core.fold_draft import Draft
+from events.core.fold_draft import FoldDraft
 from events.core.state import Member
 from events.journal import Commit
 from tests.support.given import ANN, DM
@@ -37,7 +37,7 @@ def test_many_commits_at_once_lead_where_one_after_another_does(
     commits = [change.commit for change in play(start, night)]
     expected = one_by_one(start, commits)
     before = state_json(start)
-    draft, cut = Draft.of(start), data.draw(st.integers(0, len(commits)))
+    draft, cut = FoldDraft.of(start), data.draw(st.integers(0, len(commits)))
     draft.advance(commits[:cut])
     draft.advance(commits[cut:])
     found = draft.finished()

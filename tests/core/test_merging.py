@@ -16,9 +16,9 @@ from events.core.features.members import MemberSet, PlayerJoined
 from events.core.features.merging import (
     WITH_PLAYERS,
     MergeMembers,
-    NoSuchMember,
     OtherRole,
     SamePerson,
+    UnknownSeat,
     WaitsForThem,
     YourOwnSeat,
     preview_of,
@@ -150,8 +150,8 @@ def test_the_preview_names_what_the_merge_gives() -> None:
         (EVA, ANN, OtherRole),
         (ANN, SAM, OtherRole),
         (DM, EVA, YourOwnSeat),
-        (ANN, Member(UserId("nobody"), Role.PLAYER), NoSuchMember),
-        (Member(UserId("nobody"), Role.PLAYER), ANN, NoSuchMember),
+        (ANN, Member(UserId("nobody"), Role.PLAYER), UnknownSeat),
+        (Member(UserId("nobody"), Role.PLAYER), ANN, UnknownSeat),
     ],
 )
 def test_what_is_no_merge_of_one_person_is_refused(

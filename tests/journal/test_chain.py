@@ -25,7 +25,7 @@ from events.journal.chain import (
     microseconds,
     verify,
 )
-from events.journal.codec import Columns, encode
+from events.journal.codec import PageColumns, encode
 from events.journal.postgres.pages import Page
 from events.journal.postgres.queries import QUERIES
 from tests.support.sample_commits import ANN, JOINED, NIGHT, STARTED, commit, insert, revealed, room
@@ -252,8 +252,8 @@ def sealed_page(connection: Connection, after: int = 0, size: int = 100) -> Page
     found = connection.execute(QUERIES["read_sealed_page"], asked, binary=True).fetchone()
     assert found is not None
     start, stop, _, _, *rest = found
-    n = len(Columns._fields)
-    return start and Page(start, stop, None, False, Columns(*rest[:n]), Seals(*rest[n:]))
+    n = len(PageColumns._fields)
+    return start and Page(start, stop, None, False, PageColumns(*rest[:n]), Seals(*rest[n:]))
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])

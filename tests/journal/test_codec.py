@@ -19,7 +19,7 @@ from events.journal.chain import START, Head, Row, verify
 from events.journal.codec import (
     DECODE_ERRORS,
     UPCASTERS,
-    Columns,
+    PageColumns,
     Unreadable,
     decode,
     decode_page,
@@ -37,10 +37,10 @@ from tests.support.strategies import nights
 ROOM = room(1)
 
 
-def page(rows: list[Row]) -> Columns:
+def page(rows: list[Row]) -> PageColumns:
     """Return rows as the server gives a page of them."""
     heads = [row for row in rows if row.version == row.first_version]
-    return Columns(
+    return PageColumns(
         tags=[row.event_type for row in rows],
         payloads=[row.payload for row in rows],
         first=[row.first_version for row in heads],

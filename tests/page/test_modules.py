@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from events.maps.contrast import contrast
 from events.maps.imported import ImportedRegion
-from events.maps.inks import INKS, Stroke
+from events.maps.inks import INKS, PathInk
 from events.maps.overlay import colour_of
 from events.maps.terrain import TERRAINS
 from events.maps.tints import fill_of
@@ -105,7 +105,7 @@ def _alpha(color: str, opacity: float) -> str:
     return f"rgb({red} {green} {blue} / {f'{opacity:g}'.removeprefix('0')})"
 
 
-def _stroke(of: Stroke) -> dict[str, Any]:
+def _stroke(of: PathInk) -> dict[str, Any]:
     casing = of.casing if of.casing_opacity == 1 else _alpha(of.casing, of.casing_opacity)
     stroke = {"width": of.width, "color": of.colour, "casing": casing, "rim": of.rim}
     more = {"dash": list(of.dash), "teeth": of.teeth}

@@ -20,7 +20,7 @@ from events.geometry.grid import Hex, runs
 from events.journal.chain import Head
 from events.record.errors import NoSuchCampaign
 from events.report.build import Audit
-from events.report.deliveries import Deliveries, Delivery
+from events.report.deliveries import Delivery, DeliveryIndex
 from events.report.exposures import exposed
 from events.report.html import table
 from events.report.report import Exposure, Report, report
@@ -56,7 +56,7 @@ def at(second: int) -> object:
 
 
 async def reported(*delivered: Delivery) -> Report:
-    return await report(BEFORE, read(NIGHT), Deliveries(delivered))
+    return await report(BEFORE, read(NIGHT), DeliveryIndex(delivered))
 
 
 async def test_it_says_who_did_what_to_whom() -> None:
@@ -98,7 +98,7 @@ async def test_a_state_delivers_only_what_it_still_showed() -> None:
 
 
 async def test_the_first_delivery_that_covers_a_version_counts() -> None:
-    of = Deliveries(
+    of = DeliveryIndex(
         Delivery(ANN.user, version, whole=False, at=BEGAN + timedelta(seconds=version))
         for version in (9, 5, 7)
     )

@@ -29,7 +29,7 @@ ATTEMPT_S: Final = 600
 """How long somebody may take at the other service."""
 
 
-class Services(Answer):
+class SignInServices(Answer):
     services: tuple[str, ...]
     """The names on the buttons; one or none."""
 
@@ -49,10 +49,10 @@ class ServiceRoutes:
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/auth/services", self.services)
 
-    @described(gives=Services)
+    @described(gives=SignInServices)
     async def services(self, request: web.Request) -> web.Response:
         """Name the services that people can sign in by."""
-        return success(Services(services=self._names))
+        return success(SignInServices(services=self._names))
 
 
 class OidcRoutes:

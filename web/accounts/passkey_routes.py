@@ -18,9 +18,9 @@ from web.accounts.passkeys import (
     LIFETIME,
     Answered,
     Attestation,
+    ChallengePurpose,
     Passkey,
     PasskeyRefused,
-    Purpose,
     new_challenge,
     passkeys_of,
     verified_key,
@@ -34,7 +34,7 @@ from web.http.api import (
     Conflict,
     Denied,
     Missing,
-    TooMany,
+    OverLimit,
     body_of,
     success,
     uuid_in,
@@ -127,13 +127,15 @@ class PasskeyRoutes:
         asked = await body_of(request, SignInForPasskey)
         found = await self._accounts.by_password(request, asked.email, asked.password)
         found.fits()
-        return success(await self._challenge(request, found.user, Purpose.SIGN_IN))
+        return success(await self._challenge(request, found.user, ChallengePurpose.SIGN_IN))
 
     @described(gives=Challenge)
     async def ask_to_prove(self, request: web.Request) -> web.Response:
         """Ask for a passkey once more, to change the second factor."""
         who = await self._owner.by_cookie(request, NO_TOKENS)
-        return success(await self._challenge(request, who.user, Purpose.PROVE, who.credential))
+        return success(
+            await self._challenge(request, who.user, ChallengePurpose.PROVE, who.credential)
+        )
 
     @described(takes=Proof, gives=NewPasskeyChallenge)
     async def ask_to_add(self, request: web.Request) -> web.Response:
@@ -148,9 +150,9 @@ class PasskeyRoutes:
         async with self._pool.connection() as connection:
             known = await passkeys_of(connection, who.user)
             if len(known) >= MOST_PASSKEYS:
-                raise TooMany(f"at most {MOST_PASSKEYS} passkeys; remove one first")
+                raise OverLimit(f"at most {MOST_PASSKEYS} passkeys; remove one first")
             challenge = await new_challenge(
-                connection, self._clock.now(), who.user, Purpose.ADD, who.credential
+                connection, self._clock.now(), who.user, ChallengePurpose.ADD, who.credential
             )
         return success(
             NewPasskeyChallenge(
@@ -170,7 +172,7 @@ class PasskeyRoutes:
         who = await self._owner.by_cookie(request, NO_TOKENS)
         asked = await body_of(request, NewPasskey)
         party, now = self._proof.party(request), self._clock.now()
-        answered = Answered(party, who.user, Purpose.ADD, now, who.credential)
+        answered = Answered(party, who.user, ChallengePurpose.ADD, now, who.credential)
         async with self._pool.connection() as connection:
             try:
                 key = await verified_key(connection, answered, asked.passkey)
@@ -193,7 +195,7 @@ class PasskeyRoutes:
                 async with connection.transaction():
                     codes = await switch_on(connection, now, who.user)
                     if (await connection.execute(_ADD, params)).rowcount == 0:
-                        raise TooMany(f"at most {MOST_PASSKEYS} passkeys; remove one first")
+                        raise OverLimit(f"at most {MOST_PASSKEYS} passkeys; remove one first")
             except errors.UniqueViolation:
                 raise Conflict("this passkey was added before") from None
         made = Passkey(id_, asked.name, party.host, now, None, key.credential_id, [])
@@ -233,7 +235,7 @@ class PasskeyRoutes:
         self,
         request: web.Request,
         user: UserId,
-        purpose: Purpose,
+        purpose: ChallengePurpose,
         session: bytes | None = None,
     ) -> Challenge:
         party = self._proof.party(request)

@@ -65,7 +65,7 @@ class PasskeyRefused(Exception):
     """A passkey that opens nothing; the text says why, to somebody who knows the password."""
 
 
-class Purpose(StrEnum):
+class ChallengePurpose(StrEnum):
     """What the answer to a challenge is good for; the values stand in the table."""
 
     SIGN_IN = "sign_in"
@@ -162,7 +162,7 @@ async def new_challenge(
     connection: Connection,
     now: datetime,
     user: UserId,
-    purpose: Purpose,
+    purpose: ChallengePurpose,
     session: bytes | None = None,
 ) -> str:
     """Return a challenge in base64url; only its hash is kept."""
@@ -195,7 +195,7 @@ class Answered(NamedTuple):
 
     party: RelyingParty
     user: UserId
-    purpose: Purpose
+    purpose: ChallengePurpose
     now: datetime
     session: bytes | None = None
 

@@ -13,8 +13,8 @@ from web.accounts.owner import OwnerCheck
 from web.accounts.passkeys import (
     Answered,
     Assertion,
+    ChallengePurpose,
     PasskeyRefused,
-    Purpose,
     RelyingParty,
     relying_party,
     use_passkey,
@@ -62,7 +62,7 @@ class ProofCheck:
             now = self._clock.now()
             if proof.passkey is not None:
                 party = self.party(request)
-                answered = Answered(party, who.user, Purpose.PROVE, now, who.credential)
+                answered = Answered(party, who.user, ChallengePurpose.PROVE, now, who.credential)
                 try:
                     await use_passkey(connection, answered, proof.passkey)
                 except PasskeyRefused as error:

@@ -34,7 +34,7 @@ If it was not you, do nothing: your password stays as it is.
 """
 
 
-class Forgotten(Body):
+class ForgottenPassword(Body):
     email: Email
 
 
@@ -75,10 +75,10 @@ class ResetRoutes:
         app.router.add_post("/api/auth/reset/{token}", self.reset)
         app.on_cleanup.append(self._finish)
 
-    @described(takes=Forgotten, gives=ForgottenAnswer, status=202)
+    @described(takes=ForgottenPassword, gives=ForgottenAnswer, status=202)
     async def forgotten(self, request: web.Request) -> web.Response:
         """Have a link for a new password mailed; any address gets the same answer at the same time."""
-        asked = await body_of(request, Forgotten)
+        asked = await body_of(request, ForgottenPassword)
         self._attempts.begin(counted_for(request, self._proxies), f"email {asked.email}")
         if self._mailer is not None:
             task = asyncio.create_task(

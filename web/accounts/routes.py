@@ -20,8 +20,8 @@ from web.accounts.auth import Auth, Identity
 from web.accounts.passkeys import (
     Answered,
     Assertion,
+    ChallengePurpose,
     PasskeyRefused,
-    Purpose,
     relying_party,
     use_passkey,
 )
@@ -219,7 +219,7 @@ class Accounts:
             if asked.passkey is not None:
                 try:
                     party = relying_party(self._auth.page_origins(request))
-                    answered = Answered(party, user, Purpose.SIGN_IN, now)
+                    answered = Answered(party, user, ChallengePurpose.SIGN_IN, now)
                     await use_passkey(connection, answered, asked.passkey)
                 except PasskeyRefused as error:
                     self._auth.note_refused(request, user, Way.PASSKEY)

@@ -12,7 +12,7 @@ from events.journal.database.pool import Pool
 from events.text import Name
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth, hash_of
-from web.http.api import Answer, Body, Denied, Missing, TooMany, body_of, success, uuid_in
+from web.http.api import Answer, Body, Denied, Missing, OverLimit, body_of, success, uuid_in
 from web.http.openapi import described
 
 TOKEN_PREFIX: Final = "hexroom_"
@@ -88,7 +88,7 @@ class TokenRoutes:
                 ),
             )
         if stored.rowcount == 0:
-            raise TooMany(f"at most {MOST_TOKENS} tokens; revoke one first")
+            raise OverLimit(f"at most {MOST_TOKENS} tokens; revoke one first")
         return success(made, status=201)
 
     @described(gives=Tokens)

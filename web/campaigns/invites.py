@@ -25,7 +25,7 @@ from web.http.api import (
     BadRequest,
     Body,
     Missing,
-    TooMany,
+    OverLimit,
     body_of,
     success,
     uuid_in,
@@ -208,7 +208,7 @@ class InviteRoutes:
                 ),
             )
         if stored.rowcount == 0:
-            raise TooMany(f"at most {MOST_INVITES} invites; revoke some first")
+            raise OverLimit(f"at most {MOST_INVITES} invites; revoke some first")
         return token
 
     def _url(self, request: web.Request, token: str) -> str:

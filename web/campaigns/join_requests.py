@@ -12,7 +12,7 @@ from events.record.campaigns import Connection
 from web.campaigns.members import MembershipChanges
 from web.campaigns.rooms import Rooms
 from web.campaigns.routes import CampaignStore
-from web.http.api import Answer, Missing, TooMany, success, word_in
+from web.http.api import Answer, Missing, OverLimit, success, word_in
 from web.http.openapi import described
 
 MOST_WAITING: Final = 30
@@ -79,7 +79,9 @@ async def wait_for_dm(
         "most_guests": MOST_GUESTS_WAITING,
     }
     if (await connection.execute(_ADD, asked)).rowcount == 0:
-        raise TooMany("too many people wait for the DM already; try again later, or sign up first")
+        raise OverLimit(
+            "too many people wait for the DM already; try again later, or sign up first"
+        )
 
 
 class JoinRequestRoutes:

@@ -21,7 +21,7 @@ from web.http.api import (
     Body,
     Denied,
     Missing,
-    TooMany,
+    OverLimit,
     body_of,
     success,
     uuid_in,
@@ -232,7 +232,7 @@ class LifecycleRoutes:
             try:
                 await check_may_open(connection, to, self._most_campaigns)
             except TooManyCampaigns as error:
-                raise TooMany(str(error)) from None
+                raise OverLimit(str(error)) from None
             await connection.execute(
                 "UPDATE campaign SET created_by = %(to)s WHERE id = %(campaign)s", params
             )

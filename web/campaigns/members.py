@@ -23,7 +23,7 @@ from web.campaigns.routes import (
     MembersDetailed,
     listed_members,
 )
-from web.http.api import Body, Conflict, Denied, Missing, TooMany, body_of, success, word_in
+from web.http.api import Body, Conflict, Denied, Missing, OverLimit, body_of, success, word_in
 from web.http.openapi import described
 
 
@@ -129,12 +129,12 @@ class MembershipChanges:
         them keeps out no account. Raise TooMany.
         """
         if len(await self._roles(connection, campaign)) >= self._most_members:
-            raise TooMany(f"a campaign has at most {self._most_members} members")
+            raise OverLimit(f"a campaign has at most {self._most_members} members")
         rows = await connection.execute(
             _GUESTS, {"campaign": campaign, "user": member.user, "most": self._most_guests}
         )
         if await rows.fetchone() is not None:
-            raise TooMany(
+            raise OverLimit(
                 f"a campaign has at most {self._most_guests} guests: who signs up can still join"
             )
         await put_member(connection, campaign, member, self._clock.now())

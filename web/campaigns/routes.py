@@ -24,8 +24,8 @@ from web.http.api import (
     Body,
     Denied,
     Missing,
+    OverLimit,
     Query,
-    TooMany,
     body_of,
     query_of,
     success,
@@ -286,7 +286,7 @@ class CampaignRoutes:
             try:
                 await check_may_open(connection, user, self._most_campaigns)
             except TooManyCampaigns as error:
-                raise TooMany(str(error)) from None
+                raise OverLimit(str(error)) from None
             await open_campaign(connection, CampaignRow(campaign, name, user, now))
             await put_member(connection, campaign, dm, now)
         await self._rooms.opened(campaign, name, dm)

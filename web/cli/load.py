@@ -83,7 +83,7 @@ def percentiles(seconds: Iterable[float]) -> dict[str, float] | None:
     return {name: round(ordered[round(last * rank)] * 1000, 2) for name, rank in ranks.items()}
 
 
-class Room:
+class LoadRoom:
     """One campaign: a DM who shows hexes, and players who note when they see them."""
 
     def __init__(self, dm: RoomClient, players: list[RoomClient], measured: Measured) -> None:
@@ -184,7 +184,7 @@ async def load(
 
 
 async def _drive(
-    plan: Plan, rooms: list[Room], measured: Measured, progress: Callable[[str, float], None]
+    plan: Plan, rooms: list[LoadRoom], measured: Measured, progress: Callable[[str, float], None]
 ) -> None:
     begun = time.perf_counter()
     until = begun + plan.seconds
@@ -202,12 +202,14 @@ async def _drive(
     await asyncio.gather(*(room.settle() for room in rooms))
 
 
-async def _as_fast_as_answered(room: Room, keys: Iterator[str], until: float) -> None:
+async def _as_fast_as_answered(room: LoadRoom, keys: Iterator[str], until: float) -> None:
     while time.perf_counter() < until and await room.show(next(keys)):
         pass
 
 
-async def _paced(room: Room, keys: Iterable[str], start: float, until: float, rate: float) -> None:
+async def _paced(
+    room: LoadRoom, keys: Iterable[str], start: float, until: float, rate: float
+) -> None:
     """Send at set times, also while earlier commands wait: a slow server gets no pause for it."""
     async with asyncio.TaskGroup() as under_way:
         for number, key in enumerate(keys):
@@ -259,7 +261,7 @@ def _session(url: str, headers: dict[str, str]) -> aiohttp.ClientSession:
 
 async def _opened(
     plan: Plan, account: _Account, measured: Measured, stack: AsyncExitStack
-) -> AsyncIterator[Room]:
+) -> AsyncIterator[LoadRoom]:
     for number in range(1, plan.rooms + 1):
         made = await _ask(
             account.http, "POST", f"{plan.url}/api/campaigns", {"name": f"{NAME} {number}"}
@@ -283,7 +285,7 @@ async def _opened(
         players = [
             await _timed(stack, measured, plan.url, campaign, guest) for guest in account.guests
         ]
-        yield Room(dm, players, measured)
+        yield LoadRoom(dm, players, measured)
 
 
 async def _timed(

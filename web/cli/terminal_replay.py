@@ -74,7 +74,7 @@ class TerminalReplay:
         loop = asyncio.get_running_loop()
         playing = asyncio.create_task(self._replay.run())
         live = Live(self._screen(), console=self._console, screen=True, auto_refresh=False)
-        taken = Taken(sys.stdin.fileno(), live)
+        taken = RawTerminal(sys.stdin.fileno(), live)
         with (
             told_of_signals(self._end, *_ENDING),
             told_of_signals(lambda _: self._dirty.set(), signal.SIGWINCH),
@@ -98,7 +98,7 @@ class TerminalReplay:
         self._ended_by = number
         self._left.set()
 
-    def _suspend(self, taken: "Taken") -> None:
+    def _suspend(self, taken: "RawTerminal") -> None:
         """Give the terminal to the shell, and take it again when the shell lets us go on."""
         taken.give_back()
         with signal_by_default(signal.SIGTSTP):
@@ -287,7 +287,7 @@ def signal_by_default(number: signal.Signals) -> Iterator[None]:
         signal.signal(number, before)
 
 
-class Taken:
+class RawTerminal:
     """A terminal that is ours: a screen of its own, keys as they are pressed, unseen.
 
     Afterwards, and while it is given back, the terminal is as it was.

@@ -10,7 +10,7 @@ from pydantic import Field
 from events.core.state import RoomId, RoomState, SessionId, UserId
 from events.journal.database.pool import Pool
 from events.record.errors import BadQuestion, NotInRecord, RecordError, TooManyCampaigns
-from events.record.reader import Record, RoomAtVersion, Session, member_called
+from events.record.reader import NumberedSession, Record, RoomAtVersion, member_called
 from events.record.viewpoint import Viewer
 from web.accounts.auth import Auth
 from web.campaigns.routes import CampaignStore, Membership
@@ -19,9 +19,9 @@ from web.http.api import (
     BadRequest,
     Denied,
     Missing,
+    OverLimit,
     Query,
     Time,
-    TooMany,
     Whole,
     uuid_in,
     word_in,
@@ -31,7 +31,7 @@ from web.http.fair_queue import FairQueue
 _OF_SESSION: Final = "SELECT campaign_id FROM game_session WHERE id = %s"
 
 
-class NotFound(ApiError):
+class NoSuchMoment(ApiError):
     """There is no such moment; the text says what there is."""
 
     status, code = 404, "not_found"
@@ -41,16 +41,16 @@ def refused(error: RecordError) -> ApiError:
     """Return the answer to a question that the record cannot answer."""
     match error:
         case NotInRecord():
-            return NotFound(str(error))
+            return NoSuchMoment(str(error))
         case TooManyCampaigns():
-            return TooMany(str(error))
+            return OverLimit(str(error))
         case BadQuestion():
             return BadRequest(str(error))
         case _:
-            return NotFound("the record has no answer to this")
+            return NoSuchMoment("the record has no answer to this")
 
 
-class Moment(Query):
+class MomentQuery(Query):
     """Which moment a request is about, and in whose eyes."""
 
     version: Whole | None = Field(None, description="the number of the last event; for DMs")
@@ -80,7 +80,7 @@ class HistoryAccess:
 
     async def session(
         self, request: web.Request, named: str, *, dm: bool = False
-    ) -> tuple[Membership, Session]:
+    ) -> tuple[Membership, NumberedSession]:
         """Return the session of that id and the asker's place in its campaign.
 
         Sessions of other campaigns answer like those that do not exist.

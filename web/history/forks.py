@@ -37,7 +37,7 @@ class Forked(Answer):
     version: int
 
 
-class Head(Answer):
+class ForkHead(Answer):
     version: int
     hash: str
 
@@ -46,7 +46,7 @@ class Verified(Answer):
     """Whether the record holds; where it does not, the first event, and why."""
 
     ok: bool
-    head: Head | None = None
+    head: ForkHead | None = None
     version: int | None = None
     reason: str | None = None
 
@@ -96,7 +96,7 @@ class ForkRoutes:
         if isinstance(outcome, Fault):
             return success(Verified(ok=False, version=outcome.version, reason=outcome.why))
         return success(
-            Verified(ok=True, head=Head(version=outcome.version, hash=outcome.hash.hex()))
+            Verified(ok=True, head=ForkHead(version=outcome.version, hash=outcome.hash.hex()))
         )
 
     @described(takes=NewFork, gives=Forked, status=201)

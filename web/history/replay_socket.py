@@ -21,7 +21,7 @@ from events.journal.chain import Fault
 from events.journal.database.away import DATABASE_AWAY
 from events.record.errors import TooMuchHappened
 from events.record.integrity import Rows, checked
-from events.record.reader import Record, Session
+from events.record.reader import NumberedSession, Record
 from events.record.viewpoint import Viewer
 from events.replay.pacing import BadSpeed, speed_of
 from events.replay.player import Replay
@@ -63,7 +63,7 @@ class _Wanted:
     """A replay that may be watched."""
 
     campaign: RoomId
-    session: Session
+    session: NumberedSession
     viewer: Viewer
     start: int | None
     at: datetime | None

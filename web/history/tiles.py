@@ -10,7 +10,7 @@ from events.core.state import Member, RoomId, RoomState
 from events.record.errors import RecordError
 from events.record.reader import Record, RoomAtVersion
 from web.campaigns.routes import Membership
-from web.history.access import HistoryAccess, Moment, refused
+from web.history.access import HistoryAccess, MomentQuery, refused
 from web.http.api import query_of
 from web.http.openapi import described
 from web.images.attached import image_answer
@@ -37,13 +37,13 @@ class PastTiles:
         )
         app.router.add_get("/api/campaigns/{id}/state/images/{image}", self.image)
 
-    @described(content="image/webp", query=Moment)
+    @described(content="image/webp", query=MomentQuery)
     async def tile(self, request: web.Request) -> web.Response:
         """Give one tile of the picture as it lay then, as far as the asker or ``as`` saw its hexes then."""
         campaign, room, viewer = await self._asked(request)
         return await tile_answer(request, self._tiles, campaign, room, viewer)
 
-    @described(content="image/webp", query=Moment)
+    @described(content="image/webp", query=MomentQuery)
     async def image(self, request: web.Request) -> web.Response:
         """Give a picture that goes with something the asker, or ``as``, saw then."""
         campaign, room, viewer = await self._asked(request)
@@ -52,7 +52,7 @@ class PastTiles:
     async def _asked(self, request: web.Request) -> tuple[RoomId, RoomState, Member]:
         """Return the campaign, its room at the moment of the request, and who looks."""
         place = await self._access.campaign(request)
-        query = query_of(request, Moment)
+        query = query_of(request, MomentQuery)
         # Who may not look as this member is refused before the record is read.
         if not place.member.is_dm:
             await self._access.viewer(place, query.as_)

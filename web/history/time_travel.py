@@ -11,12 +11,12 @@ from events.core.state import UserId
 from events.record.knowledge import difference, known
 from events.replay.timeline import state_messages, time_word
 from web.campaigns.routes import Membership
-from web.history.access import HistoryAccess, Moment
+from web.history.access import HistoryAccess, MomentQuery
 from web.http.api import BadRequest, query_of, time_in
 from web.http.openapi import described
 
 
-class Comparison(Moment):
+class Comparison(MomentQuery):
     """A moment, and with what else a member's knowledge of it is compared."""
 
     against: str | None = Field(
@@ -36,12 +36,12 @@ class PastRoutes:
         app.router.add_get("/api/campaigns/{id}/state", self.state)
         app.router.add_get("/api/campaigns/{id}/knowledge", self.knowledge)
 
-    @described(query=Moment)
+    @described(query=MomentQuery)
     async def state(self, request: web.Request) -> web.Response:
         """Answer ``session:state`` as it stood at ``version`` or ``at``, as the asker or ``as``."""
         place = await self._access.campaign(request)
         async with self._access.turn(place.member.user):
-            return await self._state(place, query_of(request, Moment))
+            return await self._state(place, query_of(request, MomentQuery))
 
     @described(query=Comparison)
     async def knowledge(self, request: web.Request) -> web.Response:
@@ -53,7 +53,7 @@ class PastRoutes:
         async with self._access.turn(place.member.user):
             return await self._knowledge(place, query_of(request, Comparison))
 
-    async def _state(self, place: Membership, query: Moment) -> web.Response:
+    async def _state(self, place: Membership, query: MomentQuery) -> web.Response:
         # Who may not look as this member is refused before the record is read.
         if not place.member.is_dm:
             await self._access.viewer(place, query.as_)

@@ -117,7 +117,7 @@ class Compressed(ApiError):
         super().__init__("bodies are taken as they are, not compressed")
 
 
-class TooMany(ApiError):
+class OverLimit(ApiError):
     code = "too_large"
 
 

@@ -21,7 +21,7 @@ from events.core.state import Member, RoomId, RoomState
 from events.text import ID_CHARS
 from web.campaigns.room_client import HttpRoomClient, viewer_of
 from web.campaigns.routes import CampaignStore, Membership
-from web.http.api import Answer, BadRequest, Missing, TooMany, success, word_in
+from web.http.api import Answer, BadRequest, Missing, OverLimit, success, word_in
 from web.http.fair_queue import FairQueue
 from web.http.openapi import described
 from web.images.campaign_files import KEPT_OF, Pictures, kind_of
@@ -133,7 +133,7 @@ class AttachedImages:
                     await received(request, upload, most_bytes)
                     return await self._pictures.take(membership.campaign, image, upload, fit)
             except BadImage as bad:
-                raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None
+                raise (OverLimit if bad.code == "too_large" else BadRequest)(bad.text) from None
 
     async def _attach(self, membership: Membership, image: str, command: Command) -> None:
         """Have something show a picture that is kept; what is refused is not kept."""

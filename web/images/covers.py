@@ -10,7 +10,7 @@ from aiohttp import web
 from actors.runtime.clock import Clock
 from events.journal.database.pool import Pool
 from web.campaigns.routes import CampaignStore
-from web.http.api import Answer, BadRequest, Missing, TooMany, success
+from web.http.api import Answer, BadRequest, Missing, OverLimit, success
 from web.http.openapi import described
 from web.images.campaign_files import Pictures
 from web.images.ingest import BadImage
@@ -59,7 +59,7 @@ class CoverRoutes:
             try:
                 facts = await self._pictures.take(membership.campaign, picture, upload, "handout")
             except BadImage as bad:
-                raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None
+                raise (OverLimit if bad.code == "too_large" else BadRequest)(bad.text) from None
         async with self._pool.connection() as connection:
             await connection.execute(_SET, (picture, membership.campaign))
         await self._pictures.forget_old(membership.campaign, but={picture}, kind=KIND)

@@ -24,8 +24,8 @@ from web.http.api import (
     Answer,
     BadRequest,
     Missing,
+    OverLimit,
     Query,
-    TooMany,
     query_of,
     raw_body_of,
     refusal_of,
@@ -105,7 +105,7 @@ class PictureRoutes:
                 await received(request, upload, MAX_BYTES)
                 facts = await self._pictures.take(membership.campaign, picture, upload)
             except BadImage as bad:
-                raise (TooMany if bad.code == "too_large" else BadRequest)(bad.text) from None
+                raise (OverLimit if bad.code == "too_large" else BadRequest)(bad.text) from None
         laid = LayPicture(picture=picture, width=facts.width, height=facts.height)
         lies = await self._picture_after(membership, laid)
         await self._pictures.forget_old(membership.campaign, but={lies.id})

@@ -55,7 +55,7 @@ async def pixels_of(pool: Pool, pictures: Pictures, campaign: RoomId, version: i
     return PixelsFound(tuple(whole), len(laid) - len(kept), tuple(damaged))
 
 
-class Intake:
+class PictureFileIntake:
     """Takes in the pictures of one archive: prepared beside the others, then kept, all or none.
 
     Entered before the first; left by an exception it takes back all that it did.

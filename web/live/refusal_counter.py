@@ -8,7 +8,7 @@ from typing import Final
 
 from actors.runtime.clock import Clock
 from events.core.state import RoomId, UserId
-from events.report.refusals import Refused
+from events.report.refusals import RefusalCount
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ EVERY_S: Final = 5.0
 MOST_WAITING: Final = 20_000
 """Counts that are kept while the database is away; what comes on top is not counted."""
 
-Store = Callable[[Sequence[Refused]], Awaitable[None]]
+Store = Callable[[Sequence[RefusalCount]], Awaitable[None]]
 _Key = tuple[RoomId, UserId, str, int]
 
 
@@ -59,7 +59,7 @@ class RefusalCounter:
         try:
             await self._store(
                 [
-                    Refused(room, user, code, at, count)
+                    RefusalCount(room, user, code, at, count)
                     for (room, user, code, _), (at, count) in counted.items()
                 ]
             )

@@ -34,8 +34,8 @@ from web.http.api import (
     Answer,
     BadRequest,
     BodyTooLarge,
+    OverLimit,
     Query,
-    TooMany,
     query_of,
     refusal_of,
     success,
@@ -160,7 +160,7 @@ class MapFileRoutes:
         imported = await self._work(lambda: import_map(data, filename, options))
         laid = imported.document
         if len(laid.hexes) > self._most_hexes:
-            raise TooMany(f"a map has at most {self._most_hexes} hexes, not {len(laid.hexes)}")
+            raise OverLimit(f"a map has at most {self._most_hexes} hexes, not {len(laid.hexes)}")
         command = await self._work(
             lambda: lay_import(imported, options.again).stamped(self._clock.seed)
         )

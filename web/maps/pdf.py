@@ -13,7 +13,7 @@ from events.core.values import MapLook
 from events.geometry.grid import Hex
 from events.geometry.layout import ROOT_3, bounds
 from events.geometry.offset import Orientation
-from events.maps.inks import INKS, Stroke
+from events.maps.inks import INKS, PathInk
 from events.maps.labels import LabelStyle
 from events.maps.overlay import Things
 from web.maps.png import png, stamp
@@ -34,7 +34,7 @@ _BAR_ROOM: Final = 8.0
 _DOTS_PER_MM: Final = 300 / 25.4
 _MOST_ENTRIES: Final = 36
 _BAR_MM: Final = 50.0
-_Entry = tuple[str, Image.Image | Stroke | None]
+_Entry = tuple[str, Image.Image | PathInk | None]
 _PLAIN: Final = str.maketrans(
     {"–": "-", "—": "-", "“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "…": "..."}
 )
@@ -122,7 +122,7 @@ def _legend(file: FPDF, entries: Sequence[_Entry], top: float, wide: float) -> N
         file.cell(wide / _COLUMNS - 7, 5, _latin(name)[:22])
 
 
-def _sample(file: FPDF, how: Stroke, x: float, y: float) -> None:
+def _sample(file: FPDF, how: PathInk, x: float, y: float) -> None:
     """Draw a short line as paths of a kind are drawn."""
     size = 9.0
     casing = how.casing if not how.dash else "#e8dfc6"

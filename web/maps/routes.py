@@ -31,7 +31,7 @@ from web.http.api import (
     Answer,
     Body,
     Missing,
-    TooMany,
+    OverLimit,
     body_of,
     raw_body_of,
     success,
@@ -160,7 +160,7 @@ class MapRoutes:
 
     def _check_size(self, hexes: int) -> None:
         if hexes > self._settings.map_hexes:
-            raise TooMany(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
+            raise OverLimit(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
 
 
 def _laid(document: MapDocument) -> MapLaid:

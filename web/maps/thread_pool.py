@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from events.maps import BadMap
-from web.http.api import BadRequest, TooMany
+from web.http.api import BadRequest, OverLimit
 
 T = TypeVar("T")
 
@@ -22,4 +22,4 @@ class MapWork:
             try:
                 return await asyncio.to_thread(work)
             except BadMap as bad:
-                raise (TooMany if bad.code == "too_large" else BadRequest)(str(bad)) from None
+                raise (OverLimit if bad.code == "too_large" else BadRequest)(str(bad)) from None

@@ -120,7 +120,7 @@ class CampaignsSized(Answer):
     campaigns: tuple[CampaignSized, ...]
 
 
-class LogLine(Answer):
+class AdminLogLine(Answer):
     at: datetime
     actor: str
     action: str
@@ -129,7 +129,7 @@ class LogLine(Answer):
 
 
 class AdminLog(Answer):
-    lines: tuple[LogLine, ...]
+    lines: tuple[AdminLogLine, ...]
 
 
 class AdminRights(Body):
@@ -330,7 +330,7 @@ class AdminRoutes:
         await self._auth.require_admin(request)
         async with self._pool.connection() as connection:
             lines = await admin_store.log_lines(connection)
-        return success(AdminLog(lines=tuple(LogLine(**line._asdict()) for line in lines)))
+        return success(AdminLog(lines=tuple(AdminLogLine(**line._asdict()) for line in lines)))
 
     async def _named(self, request: web.Request) -> tuple[Identity, UUID]:
         admin = await self._auth.require_admin(request)

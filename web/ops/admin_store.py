@@ -11,7 +11,7 @@ from web.accounts.links import Connection
 MOST_ROWS: Final = 200
 
 
-class Person(NamedTuple):
+class ListedPerson(NamedTuple):
     """An account or a guest."""
 
     id: UserId
@@ -88,10 +88,10 @@ SELECT (SELECT count(*) FROM account WHERE email IS NOT NULL),
 
 async def people(
     connection: Connection, search: str = "", *, guests: bool = False, most: int = MOST_ROWS
-) -> Sequence[Person]:
+) -> Sequence[ListedPerson]:
     """Return accounts whose id, name or e-mail fits, the newest first."""
     query = {"search": search, "guests": guests, "most": most}
-    return [Person(*row) for row in await _rows(connection, _PEOPLE, query)]
+    return [ListedPerson(*row) for row in await _rows(connection, _PEOPLE, query)]
 
 
 async def campaigns(connection: Connection, *, most: int = MOST_ROWS) -> Sequence[CampaignSize]:

@@ -63,7 +63,7 @@ class StaticFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class PageFiles:
     """All files of the page, read once."""
 
     digest: str
@@ -75,7 +75,7 @@ class Site:
 
 
 @cache
-def read_site(*, sources: bool = False) -> Site:
+def read_site(*, sources: bool = False) -> PageFiles:
     """Return the page's files by their path: the bundle where there is one, unless the sources are wanted."""
     root = BUNDLE if BUNDLE.is_dir() and not sources else STATIC
     bodies = {
@@ -90,7 +90,7 @@ def read_site(*, sources: bool = False) -> Site:
     text = bodies["index.html"].decode()
     files = {name: _file(name, body) for name, body in bodies.items()}
     entries = frozenset(link[2] for link in _LINK.finditer(text))
-    return Site(digest, files, text, entries)
+    return PageFiles(digest, files, text, entries)
 
 
 def add_pages(app: web.Application, prefix: str = "", *, sources: bool = False) -> None:

@@ -13,7 +13,7 @@ from events.maps.inks import INKS
 from events.maps.overlay import Things, marks
 from events.maps.tints import SHEETS
 from events.record.backdrop import VisibleBackdrop
-from events.report.recap import Frame, Recap
+from events.report.recap import Recap, RecapFrame
 from web.images.backdrop import BackdropRenderer
 from web.maps.png import back_to_front, stamp
 from web.maps.png_overlay import Overlay
@@ -76,7 +76,7 @@ class _Drawing:
         self._font = ImageFont.load_default(15)
         self._ground: tuple[VisibleBackdrop, Image.Image | None] | None = None
 
-    def frame(self, frame: Frame) -> Image.Image:
+    def frame(self, frame: RecapFrame) -> Image.Image:
         picture = Image.new("RGB", (self._width, self._height), self._sheet.paper)
         draw = ImageDraw.Draw(picture)
         for at in back_to_front(frame.hexes, self._orientation):
@@ -126,7 +126,7 @@ class _Drawing:
         (x, y), size = self._place(at), SIZE * self._scale
         return [(x + a * size, y + b * size) for a, b in CORNERS[self._orientation]]
 
-    def _caption(self, frame: Frame) -> str:
+    def _caption(self, frame: RecapFrame) -> str:
         caption = f"{frame.at:%H:%M}  {frame.caption}"
         while self._font.getlength(caption) > self._width - 2 * EDGE and len(caption) > 8:
             caption = caption[:-2].rstrip("…") + "…"

@@ -3,14 +3,14 @@
 import asyncio
 
 from events.core.state import RoomId
-from events.record.reader import Record, Session
+from events.record.reader import NumberedSession, Record
 from events.record.viewpoint import Viewer
 from events.replay.timeline import Timeline
 from events.report.recap import Recap, recap
 
 
 async def read_recap(
-    record: Record, room: RoomId, campaign: str, session: Session, viewer: Viewer
+    record: Record, room: RoomId, campaign: str, session: NumberedSession, viewer: Viewer
 ) -> Recap:
     """Return the recap of a session in the viewer's eyes; raise RecordError."""
     span = await record.span(room, session)

@@ -16,7 +16,7 @@ from actors.runtime.clock import Clock
 from events.journal import BrokenRecord
 from events.journal.database.away import DATABASE_AWAY
 from events.record.errors import NotInRecord, RecordError
-from events.record.reader import Record, Session
+from events.record.reader import NumberedSession, Record
 from events.record.viewpoint import ALL_PLAYERS, DM, Viewer
 from events.report.recap import Recap
 from web.images.backdrop import BackdropRenderer
@@ -40,7 +40,7 @@ _LIMITS: Final = aiohttp.ClientTimeout(total=20, connect=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class WebhookAnswer:
     """What came of one request; the words are for people and do not hold the address."""
 
     why: str = ""
@@ -95,7 +95,7 @@ class RecapPoster:
             for each in due:
                 posting.create_task(self._post(each))
 
-    async def try_out(self, hook: Hook, campaign: str) -> Answered:
+    async def try_out(self, hook: Hook, campaign: str) -> WebhookAnswer:
         """Return what came of posting a test message."""
         return await self._send(hook.url, trial(campaign), None)
 
@@ -140,7 +140,7 @@ class RecapPoster:
         await self._hooks.move(due, was, "given up", self._clock.now(), why)
 
     async def _told(
-        self, due: Due, hook: Hook, session: Session
+        self, due: Due, hook: Hook, session: NumberedSession
     ) -> tuple[dict[str, Any], bytes | None]:
         viewer = await self._viewer(due, hook.audience)
         made = await read_recap(self._record, due.room, due.campaign, session, viewer)
@@ -163,12 +163,12 @@ class RecapPoster:
             raise NobodyToTell("the member that it was told for is a DM now; choose again")
         return viewer
 
-    async def _send(self, url: str, said: dict[str, Any], picture: bytes | None) -> Answered:
+    async def _send(self, url: str, said: dict[str, Any], picture: bytes | None) -> WebhookAnswer:
         try:
             # What an operator permits may have changed since it was stored.
             hook_url(url, self._permitted)
         except BadHookUrl as error:
-            return Answered(str(error))
+            return WebhookAnswer(str(error))
         connector = aiohttp.TCPConnector(
             resolver=PublicResolver(self._permitted), use_dns_cache=False, force_close=True
         )
@@ -183,12 +183,12 @@ class RecapPoster:
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             why = getattr(error, "os_error", None)
             if isinstance(why, NotPublic):
-                return Answered(str(why))
-            return Answered(f"{urlsplit(url).hostname} cannot be reached", again=True)
+                return WebhookAnswer(str(why))
+            return WebhookAnswer(f"{urlsplit(url).hostname} cannot be reached", again=True)
         except ValueError:
-            return Answered("the address cannot be used")
+            return WebhookAnswer("the address cannot be used")
         except (aiohttp.ClientError, TimeoutError):
-            return Answered("no answer came; it may have arrived, so it is not sent again")
+            return WebhookAnswer("no answer came; it may have arrived, so it is not sent again")
 
 
 def _picture(of: Recap, renderer: BackdropRenderer) -> bytes | None:
@@ -211,17 +211,17 @@ def _body(said: dict[str, Any], picture: bytes | None) -> aiohttp.Payload | aioh
     return form
 
 
-def _answered(response: aiohttp.ClientResponse) -> Answered:
+def _answered(response: aiohttp.ClientResponse) -> WebhookAnswer:
     status = response.status
     if 200 <= status < 300:
-        return Answered()
+        return WebhookAnswer()
     if status == 429:
         wait_s = 0.0
         with suppress(ValueError):
             wait_s = max(float(response.headers.get(hdrs.RETRY_AFTER, "0")), 0.0)
-        return Answered("the receiver asks for patience (429)", again=True, wait_s=wait_s)
+        return WebhookAnswer("the receiver asks for patience (429)", again=True, wait_s=wait_s)
     if 300 <= status < 400:
-        return Answered(f"the address leads elsewhere ({status}); redirects are not followed")
+        return WebhookAnswer(f"the address leads elsewhere ({status}); redirects are not followed")
     if status in (401, 403, 404):
-        return Answered(f"there is no such webhook any more ({status})")
-    return Answered(f"the receiver answered {status}", again=status >= 500 or status == 408)
+        return WebhookAnswer(f"there is no such webhook any more ({status})")
+    return WebhookAnswer(f"the receiver answered {status}", again=status >= 500 or status == 408)

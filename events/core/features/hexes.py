@@ -143,7 +143,7 @@ class Hidden(ServerMessage):
     viewers: Any = None
 
 
-class Updated(ServerMessage):
+class HexUpdate(ServerMessage):
     """Hexes that are seen are made of something else now."""
 
     tag = "hex:updated"
@@ -270,7 +270,7 @@ class HexProjection(Projection[Hex]):
         for turn, hexes in turns.items():
             yield _resighted(turn, hexes, after)
         if terrain_changed:
-            yield Updated(changes=_terrain(terrain_changed, after))
+            yield HexUpdate(changes=_terrain(terrain_changed, after))
 
     def diff_encoded(self, before: Shown[Hex], after: Shown[Hex]) -> list[bytes]:
         if len(before) + len(after) > MANY:
@@ -293,7 +293,8 @@ class HexProjection(Projection[Hex]):
         messages = [turn.encoded(*of) for turn, of in turns.items()]
         if terrain_changed:
             messages.append(
-                b'{"type":"%b","changes":[%b]}' % (Updated.tag.encode(), b",".join(terrain_changed))
+                b'{"type":"%b","changes":[%b]}'
+                % (HexUpdate.tag.encode(), b",".join(terrain_changed))
             )
         return messages
 

@@ -14,7 +14,7 @@ from events.core.messages import JSON, Command, Decision, Event, Int, Message, S
 from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import in_words
-from events.core.undo_log import History, Missing, Undone
+from events.core.undo_log import History, MissingChanges, Undone
 from events.errors import InvalidState, NotFound
 from events.geometry.grid import hexes, runs
 
@@ -60,7 +60,7 @@ class UndoAction(Command):
         expect_room(room, undone.after)
         yield undone
 
-    def missing(self, room: RoomState, by: Member) -> Missing | None:
+    def missing(self, room: RoomState, by: Member) -> MissingChanges | None:
         return room.history.missing(self._wanted(room, by))
 
     def _wanted(self, room: RoomState, by: Member) -> Action:
@@ -98,7 +98,7 @@ class RedoAction(Command):
         expect_room(room, redone.after)
         yield redone
 
-    def missing(self, room: RoomState, by: Member) -> Missing | None:
+    def missing(self, room: RoomState, by: Member) -> MissingChanges | None:
         return room.history.missing(self._wanted(room, by))
 
     def _wanted(self, room: RoomState, by: Member) -> Undone:

@@ -183,7 +183,7 @@ class Left(ServerMessage):
     user_id: UserId
 
 
-class Presence(ServerMessage):
+class PresenceUpdate(ServerMessage):
     """All members, those away included."""
 
     tag = "player:presence"
@@ -224,7 +224,7 @@ class MembersProjection(Projection[UserId]):
                 yield Joined(user_id=user, name=new["name"], role=new["role"])
             elif here and not there:
                 yield Left(user_id=user)
-        yield Presence(players=_players(after))
+        yield PresenceUpdate(players=_players(after))
 
 
 def _players(of: Shown[UserId]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ _GIVEN: Final = (*WITH_PLAYERS, "tokens", "visibility", "skills", *_DRAWN)
 """All slices that name players."""
 
 
-class NoSuchMember(NotFound):
+class UnknownSeat(NotFound):
     def __str__(self) -> str:
         return "no such member of this campaign"
 
@@ -93,7 +93,7 @@ class MembersMerged(Event):
         return f"Merged {room.name_of(self.user)} into {room.name_of(self.into)}"
 
 
-class Preview(NamedTuple):
+class MergeEffect(NamedTuple):
     """What a merge gives to the person who stays."""
 
     tokens: tuple[str, ...]
@@ -110,7 +110,7 @@ class Preview(NamedTuple):
 def check_may_merge(room: RoomState, user: UserId, into: UserId, by: Member) -> None:
     """Raise what is wrong with merging the user into another person."""
     if user not in room.members or into not in room.members:
-        raise NoSuchMember
+        raise UnknownSeat
     if user == into:
         raise SamePerson
     if user == by.user:
@@ -176,7 +176,7 @@ def _given_to(room: RoomState, user: UserId, into: UserId) -> dict[str, Any]:
     return slices
 
 
-def preview_of(room: RoomState, user: UserId, into: UserId, by: Member) -> Preview:
+def preview_of(room: RoomState, user: UserId, into: UserId, by: Member) -> MergeEffect:
     """Return what merging would give to the person who stays; raise what `decide` raises."""
     check_may_merge(room, user, into, by)
     changes = changes_by(room, user, into)
@@ -192,7 +192,7 @@ def preview_of(room: RoomState, user: UserId, into: UserId, by: Member) -> Previ
         for old, new, where in changes.visibility
         if (new or Visibility()).tier(into) > (old or Visibility()).tier(into)
     ]
-    return Preview(
+    return MergeEffect(
         tokens=tuple(new.label for _, _, new in changes.tokens if new is not None),
         hexes=sum(length for where in gained for _, _, length in where),
         things=tuple(_title(thing) for thing in learnt),

@@ -17,8 +17,8 @@ from events.core.messages import (
     ServerMessage,
 )
 from events.core.projection import Change, Projection, Shown
-from events.core.state import Member, RoomState, Settings, UserId
-from events.core.values import HexUnit, LabelStyle, MapLook
+from events.core.state import Member, RoomSettings, RoomState, UserId
+from events.core.values import HexUnit, LabelSettings, MapLook
 
 Key = Literal["settings"]
 
@@ -53,7 +53,7 @@ class SetSettings(Command):
             labels=self.labels,
             grid=self.grid,
             adjacent_terrain=self.adjacent_terrain,
-            label_style=LabelStyle(style.kind, style.origin, style.order) if style else None,
+            label_style=LabelSettings(style.kind, style.origin, style.order) if style else None,
             show_map_extent=self.show_map_extent,
             paths_at_terrain=self.paths_at_terrain,
             map_look=self.map_look,
@@ -75,7 +75,7 @@ class SettingsChanged(Event):
     labels: bool | None = None
     grid: bool | None = None
     adjacent_terrain: bool | None = None
-    label_style: LabelStyle | None = None
+    label_style: LabelSettings | None = None
     show_map_extent: bool | None = None
     paths_at_terrain: Annotated[bool | None, LEFT_OUT] = None
     map_look: Annotated[MapLook | None, LEFT_OUT] = None
@@ -86,7 +86,7 @@ class SettingsChanged(Event):
         """Return the settings that this names."""
         return {name: value for name, value in dict(self).items() if value is not None}
 
-    def on(self, old: Settings) -> Settings:
+    def on(self, old: RoomSettings) -> RoomSettings:
         return replace(old, **self.said())
 
     def evolve(self, room: RoomState) -> RoomState:

@@ -24,7 +24,7 @@ from events.core.messages import (
 from events.core.projection import Change, Projection, Shown
 from events.core.staged_queue import StagedQueue
 from events.core.state import ChangeId, Dropped, Member, Mode, Role, RoomState, Staged, UserId
-from events.core.waiting import Waiting
+from events.core.waiting import HeldCommand
 from events.errors import InvalidState, NotFound, Rejected, TooMany
 
 Reason = Literal["undone", "published", "dropped", "discarded"]
@@ -235,7 +235,7 @@ def expect_place(room: RoomState, command: Command, by: Member) -> None:
         raise TooMany("hexes in staged changes", STAGED_HEXES, hexes)
 
 
-class Foreseen(NamedTuple):
+class PublishPreview(NamedTuple):
     """What publishing a queue would do, kept beside the queue so that one more change is cheap."""
 
     base: tuple[Any, ...]
@@ -244,14 +244,14 @@ class Foreseen(NamedTuple):
     """The room as publishing everything would leave it."""
     hexes: int
     """How many hexes the changes look at."""
-    ahead: "tuple[Waiting, Foreseen] | None" = None
+    ahead: "tuple[HeldCommand, PublishPreview] | None" = None
     """A command that was about to be staged, and what holds with it at the end of the queue."""
 
-    def after(self, command: Waiting, room: RoomState) -> "Foreseen":
+    def after(self, command: HeldCommand, room: RoomState) -> "PublishPreview":
         """Return what holds with one more command, which turns the room into this one."""
-        return Foreseen(self.base, room, self.hexes + command.hex_cost(self.room))
+        return PublishPreview(self.base, room, self.hexes + command.hex_cost(self.room))
 
-    def and_then(self, command: Waiting, by: Member) -> "Foreseen":
+    def and_then(self, command: HeldCommand, by: Member) -> "PublishPreview":
         """Return what holds with one more command; nothing of it where it is refused."""
         if self.ahead is not None and self.ahead[0] is command:
             return self.ahead[1]
@@ -282,21 +282,21 @@ _base: Final = attrgetter(*(each.name for each in fields(RoomState) if each.name
 """Returns the slices that a stageable command may look at. Rolls only number what is rolled next."""
 
 
-def foresee(room: RoomState, by: Member) -> Foreseen:
+def foresee(room: RoomState, by: Member) -> PublishPreview:
     """Return what publishing everything now would do.
 
     It is kept beside the queue. All that waits is decided again only where the map changed since,
     or a change was taken out of the queue.
     """
     queue, base = room.staged, _base(room)
-    known: Foreseen | None = queue.memo
+    known: PublishPreview | None = queue.memo
     if known is None or not known.holds_for(base):
-        before: Foreseen | None = queue.before.memo if queue.before else None
+        before: PublishPreview | None = queue.before.memo if queue.before else None
         if before is not None and before.holds_for(base) and queue.last is not None:
             known = before.and_then(queue.last.command, by)
         else:
             as_live = room.but(mode=Mode.IMMEDIATE, staged=StagedQueue(), dropped=())
-            known = Foreseen(base, as_live, 0)
+            known = PublishPreview(base, as_live, 0)
             for change in queue.values():
                 known = known.and_then(change.command, by)
         queue.memo, queue.before = known, None
@@ -305,7 +305,7 @@ def foresee(room: RoomState, by: Member) -> Foreseen:
 
 def preview_hexes(room: RoomState) -> int:
     """Return at most how many hexes of the room as publishing would leave it are not the room's own."""
-    known: Foreseen | None = room.staged.memo
+    known: PublishPreview | None = room.staged.memo
     return 0 if known is None else (known.ahead[1] if known.ahead else known).hexes
 
 

@@ -307,7 +307,7 @@ class Created(ServerMessage):
     token: dict[str, Any]
 
 
-class Updated(ServerMessage):
+class TokenUpdate(ServerMessage):
     """A token is other than it was, but stands where it stood."""
 
     tag = "token:updated"
@@ -404,7 +404,7 @@ def _differences(
         elif (start := old["hexKey"]) != (end := new["hexKey"]):
             yield Moved, {"tokenId": key, "fromHexKey": start, "toHexKey": end, "token": new}
         elif old != new:
-            yield Updated, {"token": new}
+            yield TokenUpdate, {"token": new}
 
 
 def exists_for(room: RoomState, viewer: Member, token: Token) -> bool:

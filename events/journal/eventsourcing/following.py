@@ -25,7 +25,7 @@ POLL_S: Final = 0.1
 PAGE_ROWS: Final = 500
 
 
-class Following(Subscription[ApplicationRecorder]):
+class PollingSubscription(Subscription[ApplicationRecorder]):
     """Yields rows after a place; when there are none it asks again and again, until stopped."""
 
     def __init__(

@@ -34,7 +34,7 @@ from events.journal.chain import START, Head, Row, link
 from events.journal.codec import event, member, payload
 from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import ThreadPool
-from events.journal.eventsourcing.following import Following
+from events.journal.eventsourcing.following import PollingSubscription
 from events.journal.postgres.batch import SealedRows, parameters, statement
 from events.journal.postgres.queries import QUERIES
 
@@ -207,9 +207,9 @@ class RecordRecorder(ApplicationRecorder):
             row = connection.execute(QUERIES["last_place"]).fetchone()
         return None if row is None else row[0]
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Following:
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> PollingSubscription:
         """Return the rows after a place, and those to come, one by one."""
-        return Following(self, gt, topics)
+        return PollingSubscription(self, gt, topics)
 
     def _ready(
         self,

@@ -29,7 +29,7 @@ from events.journal import (
     VersionConflict,
 )
 from events.journal.chain import START, Head, Row, Seals
-from events.journal.codec import Columns, decode, encode, gc_paused
+from events.journal.codec import PageColumns, decode, encode, gc_paused
 from events.journal.database.away import database_errors
 from events.journal.database.pool import Pool
 from events.journal.forgotten import Forgotten
@@ -445,9 +445,9 @@ class PostgresJournal:
         known = self._heads.get(room)
         if known is None or known.version < stop:
             self._remember(room, Head(stop, end))
-        n = len(Columns._fields)
+        n = len(PageColumns._fields)
         seals = Seals(*rest[n:]) if rest[n:] else None
-        columns = Columns(*rest[:n])
+        columns = PageColumns(*rest[:n])
         if forgotten:
             columns = (await self._names_of(room, forgotten)).without_columns(columns)
         return Page(start, stop, upto, stop - after >= size, columns, seals)

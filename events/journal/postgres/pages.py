@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from events.journal import Commit
 from events.journal.chain import Head, Seals, joined
-from events.journal.codec import DECODE_ERRORS, Columns, decode_page, gc_paused
+from events.journal.codec import DECODE_ERRORS, PageColumns, decode_page, gc_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Page:
     """Commits that end after this version were not asked for."""
     is_full: bool
     """There may be more after it."""
-    columns: Columns
+    columns: PageColumns
     seals: Seals | None = None
 
     def commits(self) -> Sequence[Commit]:

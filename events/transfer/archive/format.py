@@ -30,7 +30,7 @@ class DamagedPicture(ArchiveRefused):
     """The pixels of a picture in the archive cannot be used; the rest of it can."""
 
 
-class Part(BaseModel):
+class ArchivePart(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
@@ -38,7 +38,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,100}$")]
 
 
-class ArchivedPicture(Part):
+class ArchivedPicture(ArchivePart):
     """A picture that lay under the grid: its size, and the hashes of its tiles, row by row."""
 
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
@@ -72,7 +72,7 @@ def tile_name(picture: str, number: int) -> str:
     return f"pictures/{picture}/{number}.png"
 
 
-class Manifest(Part):
+class Manifest(ArchivePart):
     """What the archive says of itself."""
 
     format: Literal["hexroom-campaign"] = "hexroom-campaign"
@@ -93,13 +93,13 @@ class Manifest(Part):
         return frozenset(name for picture in self.pictures for name in picture.files())
 
 
-class ArchivedMember(Part):
+class ArchivedMember(ArchivePart):
     id: Id
     name: Name
     role: Literal["dm", "player", "spectator"]
 
 
-class ArchivedRow(Part):
+class ArchivedRow(ArchivePart):
     """One line of the events."""
 
     version: int

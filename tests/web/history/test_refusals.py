@@ -9,7 +9,7 @@ import pytest
 
 from events.core.features.sessions import EndSession, StartSession
 from events.core.state import RoomId, UserId
-from events.report.refusals import Refused
+from events.report.refusals import RefusalCount
 from tests.support.hexroom_commands import Hexroom, lines
 from tests.support.people import Person, ShiftedClock
 from tests.support.recorded_night import Night
@@ -99,10 +99,10 @@ async def test_each_session_has_its_own_counts(night: Night, flush: Flush) -> No
 
 
 async def test_counts_wait_for_a_database_that_is_away(clock: ShiftedClock) -> None:
-    stored: list[Refused] = []
+    stored: list[RefusalCount] = []
     away = True
 
-    async def store(refused: Sequence[Refused]) -> None:
+    async def store(refused: Sequence[RefusalCount]) -> None:
         if away:
             raise ConnectionError
         stored.extend(refused)

@@ -22,7 +22,7 @@ from events.geometry.grid import Hex, disc
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
 from events.record.backdrop import VisibleBackdrop
-from events.report.recap import Frame, Line, Recap, recap_html
+from events.report.recap import Recap, RecapFrame, RecapLine, recap_html
 from tests.support.hex_at import hex_at
 from web.images import backdrop as underlay
 from web.images import ingest as imageintake
@@ -74,13 +74,13 @@ def below(
 def evening(backdrop: VisibleBackdrop) -> Recap:
     """Return a recap in which the hexes come into sight one by one."""
     orientation = backdrop.frame.orientation
-    recap = Recap("A", "Session 1", "Ann", orientation, [Line(BEGAN, "reveal", "It opened")])
+    recap = Recap("A", "Session 1", "Ann", orientation, [RecapLine(BEGAN, "reveal", "It opened")])
     sight: dict[Hex, str] = {}
     for number, at in enumerate(sorted(backdrop.hexes)):
         sight = {**sight, at: "hills"}
         shown = VisibleBackdrop(backdrop.picture, backdrop.frame, frozenset(sight))
         later = BEGAN + timedelta(minutes=number)
-        recap.frames.append(Frame(later, "It opened", sight, frozenset({at}), shown))
+        recap.frames.append(RecapFrame(later, "It opened", sight, frozenset({at}), shown))
     return recap
 
 
@@ -201,7 +201,7 @@ def test_an_evenings_picture_that_is_too_large_to_post_is_halved(
     recap = Recap("A", "Session 1", "all players")
     for radius in (12, 16):
         hexes = dict.fromkeys(disc(Hex(0, 0), radius), "hills")
-        recap.frames.append(Frame(BEGAN, "It opened", hexes, frozenset()))
+        recap.frames.append(RecapFrame(BEGAN, "It opened", hexes, frozenset()))
     sizes = []
     with kept(noise(1)) as here:
         for _ in range(3):

@@ -9,7 +9,7 @@ from events.journal.database.pool import Pool
 from events.transfer.archive import ArchiveRefused, DamagedPicture, Which, read_archive
 from web.cli.context import Exit, Failure, Tools, run
 from web.images.campaign_files import Pictures
-from web.images.transfer import Intake
+from web.images.transfer import PictureFileIntake
 
 _ACCOUNT = """
 SELECT id, name FROM account WHERE id = %(named)s OR lower(email) = lower(%(named)s)
@@ -36,7 +36,7 @@ def command(file: str, dm: str | None, without_pictures: bool, without_damaged: 
         pool = tools.database.pool
         owner = None if dm is None else await _owner(pool, dm)
         try:
-            async with Intake(Pictures(tools.settings.pictures)) as intake:
+            async with PictureFileIntake(Pictures(tools.settings.pictures)) as intake:
                 manifest = await read_archive(
                     pool, Path(file), intake, owner, pictures=which, left_out=left_out.append
                 )

@@ -17,7 +17,7 @@ from events.journal import Commit
 from events.journal.chain import Fault
 from events.journal.folding import fold_all
 from events.record.integrity import checked
-from events.record.reader import Campaign, Session, Span
+from events.record.reader import Campaign, NumberedSession, Span
 from events.record.viewpoint import Viewer
 from events.replay.pacing import MAX, BadSpeed, pause_s, speed_of
 from events.replay.playback import played
@@ -109,7 +109,7 @@ async def _span(
     if start is not None or stop is not None:
         span = await record.between(campaign.id, start or 1, stop)
         return span, f"versions {span.after + 1} to {span.upto}"
-    chosen: Session
+    chosen: NumberedSession
     if session is None:
         known = await record.sessions(campaign.id)
         if not known:

@@ -11,7 +11,7 @@ from events.record.reader import Campaign
 from web.cli.context import Exit, Tools, notes, run
 
 
-class Saved(click.ParamType[Head]):
+class HeadParam(click.ParamType[Head]):
     name = "head"
 
     def convert(
@@ -27,7 +27,7 @@ class Saved(click.ParamType[Head]):
 @click.argument("campaign", required=False)
 @click.option("--all", "all_", is_flag=True, help="Check all campaigns.")
 @click.option(
-    "--against", type=Saved(), help="A head that was kept; also finds rows missing at the end."
+    "--against", type=HeadParam(), help="A head that was kept; also finds rows missing at the end."
 )
 def command(campaign: str | None, all_: bool, against: Head | None) -> None:
     """Check that nothing in the record of CAMPAIGN was changed, removed, inserted or reordered.
