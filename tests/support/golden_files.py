@@ -37,7 +37,7 @@ UNPLAYED: Final = (
 """What the nights of the laws do not do: they need their people."""
 
 
-RENAMED: Final = {"Visibility": "Sight", "HexTerrain": "Ground"}
+RENAMED: Final = {"Visibility": "Sight", "HexTerrain": "Ground", "LabelSettings": "LabelStyle"}
 """Classes by what the files call them: a shape names classes, a payload does not."""
 
 
