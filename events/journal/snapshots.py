@@ -44,7 +44,7 @@ class SnapshotStore:
         self._timeout_s = timeout_s
         # One at a time: each thread that writes a state out takes its share from the rooms.
         self._writing = asyncio.Lock()
-        self._forgotten: LRUCache[RoomId, int] = LRUCache(MOST_LOADED)
+        self._forgotten: LRUCache[RoomId, str] = LRUCache(MOST_LOADED)
         fingerprint()  # Here, not in a room's turn: the first call reads the code.
 
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
@@ -53,7 +53,7 @@ class SnapshotStore:
         Whoever is to be forgotten after this is named in the room that is made of it, in the words for
         what can be undone; so that room's states are not saved, until it is loaded again.
         """
-        self._forgotten[room] = await self._count_forgotten(room)
+        self._forgotten[room] = await self._who_is_forgotten(room)
         return await self.before(room, 2**62)
 
     async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
@@ -87,7 +87,7 @@ class SnapshotStore:
                 text = await asyncio.to_thread(_closed, state)
             params = {
                 **{"room": room, "version": version, "code": fingerprint(), "state": text},
-                "forgotten": self._forgotten.get(room, 0),
+                "forgotten": self._forgotten.get(room, ""),
             }
             kept = {**params, "newest": NEWEST, "block": BLOCK}
             async with (
@@ -100,15 +100,15 @@ class SnapshotStore:
         except (*DATABASE_AWAY, ValueError) as error:
             logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
 
-    async def _count_forgotten(self, room: RoomId) -> int:
+    async def _who_is_forgotten(self, room: RoomId) -> str:
         try:
             async with asyncio.timeout(self._timeout_s), self._pool.connection() as connection:
-                found = await connection.execute(QUERIES["count_forgotten"], {"room": room})
+                found = await connection.execute(QUERIES["who_is_forgotten"], {"room": room})
                 row = await found.fetchone()
         except DATABASE_AWAY as error:
             logger.warning("room %s: cannot read who is to be forgotten: %s", room, error)
-            return 0
-        return 0 if row is None else int(row[0])
+            return ""
+        return "" if row is None else row[0] or ""
 
     async def _find(self, room: RoomId, upto: int) -> tuple[int, bytes, bytes, bytes] | None:
         params = {"room": room, "version": upto, "code": fingerprint()}

@@ -1,6 +1,6 @@
 """The record as a backup has it where accounts were deleted: without their names, in chains that hold.
 
-Only the campaigns in which one of them was are written anew; the rows of all others are copied.
+Only the campaigns whose record names one of them are written anew; the rows of all others are copied.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,6 @@ TABLE: Final = "session_event"
 _PAGE_ROWS: Final = 2_000
 # What COPY writes is the text of each value, so it has to be the same words everywhere.
 _SAME_WORDS: Final = "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL bytea_output = 'hex'; SET LOCAL client_encoding = 'UTF8'"
-_AFFECTED: Final = """
-SELECT DISTINCT campaign_id FROM campaign_member JOIN account ON account.id = account_id
-WHERE forgotten_at IS NOT NULL
-"""
 _COLUMNS: Final = """
 SELECT attname FROM pg_attribute
 WHERE attrelid = 'session_event'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
@@ -37,7 +33,7 @@ _HASHED: Final[LiteralString] = (
 
 def affected_campaigns(connection: Connection) -> list[UUID]:
     """Return the campaigns whose record names somebody whose account was deleted."""
-    return [row[0] for row in connection.execute(_AFFECTED)]
+    return [row[0] for row in connection.execute(QUERIES["rooms_with_forgotten"])]
 
 
 def write_rows(connection: Connection, file: Path, affected: Sequence[UUID]) -> list[str]:

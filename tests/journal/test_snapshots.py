@@ -8,7 +8,9 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
-from events import EMPTY, RoomState, advance
+from events import EMPTY, RoomState, UserId, advance
+from events.core.features.members import MemberSet
+from events.core.state import Role
 from events.journal import Append, Commit, Lease
 from events.journal.database.pool import Pool
 from events.journal.postgres.journal import PostgresJournal
@@ -82,17 +84,17 @@ async def test_a_state_saved_again_replaces_the_first(
 
 
 async def test_no_state_is_saved_that_still_names_who_is_to_be_forgotten(
-    store: SnapshotStore, pool: Pool, night: list[Commit]
+    store: SnapshotStore, postgres_journal: PostgresJournal, pool: Pool, night: list[Commit]
 ) -> None:
+    ann = MemberSet(user=UserId("x"), name="Ann", role=Role.PLAYER)
+    joined = Append(Lease(ROOM), 12, (commit(12, ann),))
+    assert await postgres_journal.append([joined]) == [None]
     await store.load(ROOM)
-    for statement in (
+    await change(
+        pool,
         "INSERT INTO account (id, name, created_at, forgotten_at)"
         " VALUES ('x', 'a former member', now(), now())",
-        f"INSERT INTO campaign (id, name, created_by, created_at) VALUES ('{ROOM}', 'A', 'x', now())",
-        "INSERT INTO campaign_member (campaign_id, account_id, role, name, joined_at)"
-        f" VALUES ('{ROOM}', 'x', 'player', 'a former member', now())",
-    ):
-        await change(pool, statement)
+    )
 
     await store.save(ROOM, 3, state_at(night, 3))
     assert await versions(pool) == []

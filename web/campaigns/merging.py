@@ -51,7 +51,8 @@ class MergePreview(Answer):
 
 
 _MERGED: Final = """
-SELECT account_id, merged_into, removed_at IS NOT NULL, name, role FROM campaign_member
+SELECT account_id, removed_at IS NOT NULL, forgotten_at IS NOT NULL, campaign_member.name, role
+FROM campaign_member JOIN account ON account.id = account_id
 WHERE campaign_id = %s AND merged_into IS NOT NULL
 """
 _END: Final = """
@@ -108,11 +109,16 @@ class Merging:
             rows = await (await connection.execute(_MERGED, (campaign,))).fetchall()
         if not rows and merged is None:
             return
-        in_force = (await (await self._places.open(campaign)).whole()).merged
+        room = await (await self._places.open(campaign)).whole()
+        in_force = room.merged
         if merged is not None and merged in in_force:
             await self._end(campaign, merged, in_force[merged])
-        for user, _, removed, name, role in rows:
-            if removed and user not in in_force:
+        for user, removed, forgotten, name, role in rows:
+            if forgotten:
+                # Undone or not, whoever deleted their account has no seat.
+                if user in room.members:
+                    await self._rooms.membership_changed(campaign, UserId(user), name, None)
+            elif removed and user not in in_force:
                 await self._give_back(campaign, Member(UserId(user), Role(role), name))
             elif not removed and user in in_force:
                 await self._end(campaign, UserId(user), in_force[UserId(user)])

@@ -100,26 +100,46 @@ SELECT FROM account WHERE id = %(user)s AND is_admin
     AND NOT EXISTS (SELECT FROM account WHERE is_admin AND id <> %(user)s)
     AND EXISTS (SELECT FROM account WHERE email IS NOT NULL AND id <> %(user)s)
 """
+# Guests who turned out to be the user, by a merge that holds, and have no seat of their own left.
+_SAME_PERSON: Final = """
+WITH RECURSIVE same AS (
+    SELECT %(user)s::text AS id
+    UNION
+    SELECT account.id FROM same
+    JOIN campaign_member ON merged_into = same.id AND removed_at IS NOT NULL
+    JOIN account ON account.id = account_id
+    WHERE email IS NULL AND forgotten_at IS NULL AND NOT EXISTS (
+        SELECT FROM campaign_member AS seat
+        WHERE seat.account_id = account.id AND seat.removed_at IS NULL)
+) SELECT id FROM same WHERE id <> %(user)s
+"""
 _FORGET: Final = (
     "UPDATE account SET name = %(former)s, email = NULL, password_hash = NULL, is_admin = false,"
     " forgotten_at = %(now)s"
-    " WHERE id = %(user)s",
+    " WHERE id = ANY(%(persons)s)",
     "UPDATE campaign_member SET name = %(former)s, removed_by = CASE WHEN removed_at IS NULL"
     " THEN account_id ELSE removed_by END, removed_at = coalesce(removed_at, %(now)s)"
-    " WHERE account_id = %(user)s",
-    "DELETE FROM join_request WHERE account_id = %(user)s",
-    "DELETE FROM account_identity WHERE account_id = %(user)s",
-    "DELETE FROM account_factor WHERE account_id = %(user)s",
-    "DELETE FROM passkey WHERE account_id = %(user)s",
-    "DELETE FROM passkey_challenge WHERE account_id = %(user)s",
-    "DELETE FROM sign_in_log WHERE account_id = %(user)s",
-    "DELETE FROM account_link WHERE account_id = %(user)s",
-    "UPDATE invite SET revoked_at = coalesce(revoked_at, %(now)s) WHERE created_by = %(user)s",
+    " WHERE account_id = ANY(%(persons)s)",
+    "DELETE FROM join_request WHERE account_id = ANY(%(persons)s)",
+    "DELETE FROM account_identity WHERE account_id = ANY(%(persons)s)",
+    "DELETE FROM account_factor WHERE account_id = ANY(%(persons)s)",
+    "DELETE FROM passkey WHERE account_id = ANY(%(persons)s)",
+    "DELETE FROM passkey_challenge WHERE account_id = ANY(%(persons)s)",
+    "DELETE FROM sign_in_log WHERE account_id = ANY(%(persons)s)",
+    "DELETE FROM account_link WHERE account_id = ANY(%(persons)s)",
+    "UPDATE invite SET revoked_at = coalesce(revoked_at, %(now)s) WHERE created_by = ANY(%(persons)s)",
 )
 _END: Final = (
-    "DELETE FROM login_session WHERE account_id = %(user)s RETURNING token_hash",
-    "DELETE FROM api_token WHERE account_id = %(user)s RETURNING token_hash",
+    "DELETE FROM login_session WHERE account_id = ANY(%(persons)s) RETURNING token_hash",
+    "DELETE FROM api_token WHERE account_id = ANY(%(persons)s) RETURNING token_hash",
 )
+# Saved states are made anew from the record. Whoever is about to save one waits, and finds out.
+_NO_STATES: Final = "LOCK TABLE room_snapshot IN SHARE ROW EXCLUSIVE MODE"
+_DROP_STATES: Final = """
+DELETE FROM room_snapshot WHERE campaign_id IN (
+    SELECT campaign_id FROM session_event
+    WHERE event_type = 'member_set' AND payload->>'user' = ANY(%(persons)s))
+"""
 
 
 class Farewell(Body):
@@ -197,7 +217,7 @@ class OwnDataRoutes:
         self, connection: Connection, user: UserId, now: datetime
     ) -> tuple[list[tuple[RoomId, Role]], list[bytes]]:
         """Take the person out of every table that can forget; return their seats and sign-ins."""
-        params = {"user": user, "now": now, "former": FORMER}
+        params: dict[str, Any] = {"user": user, "now": now, "former": FORMER}
         # Two admins who go at once wait for one another.
         await connection.execute("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE")
         if await (await connection.execute(_LAST_ADMIN, params)).fetchone() is not None:
@@ -214,14 +234,12 @@ class OwnDataRoutes:
         await connection.execute(
             "UPDATE campaign SET deleted_at = %s WHERE id = ANY(%s)", (now, empty)
         )
+        found = await connection.execute(_SAME_PERSON, params)
+        params["persons"] = [user, *(row[0] for row in await found.fetchall())]
         for statement in _FORGET:
             await connection.execute(statement.encode(), params)
-        # Saved states are made anew from the record.
-        await connection.execute(
-            "DELETE FROM room_snapshot WHERE campaign_id IN"
-            " (SELECT campaign_id FROM campaign_member WHERE account_id = %s)",
-            (user,),
-        )
+        await connection.execute(_NO_STATES)
+        await connection.execute(_DROP_STATES, params)
         ended: list[bytes] = []
         for statement in _END:
             found = await connection.execute(statement.encode(), params)

@@ -84,7 +84,7 @@ class PostgresJournal:
         self._giving_up: asyncio.Task[None] | None = None
         self._line: ArrayConnection | None = None
         self._heads: dict[RoomId, Head] = {}
-        self._forgotten: dict[RoomId, tuple[int, Forgotten]] = {}
+        self._forgotten: dict[RoomId, tuple[str, Forgotten]] = {}
 
     async def close(self) -> None:
         """Give the connection for appends back, after the append under way."""
@@ -216,8 +216,8 @@ class PostgresJournal:
         Their names are in the rows as they are stored, which are hashed, and in nothing else that
         the journal gives.
         """
-        ((count,),) = await self._asked("count_forgotten", {"room": room})
-        return await self._names_of(room, count) if count else None
+        ((who,),) = await self._asked("who_is_forgotten", {"room": room})
+        return await self._names_of(room, who) if who else None
 
     async def lease(self, room: RoomId, node: str) -> Lease:
         """Return the right to write the room, taken from whoever had it."""
@@ -452,12 +452,12 @@ class PostgresJournal:
             columns = (await self._names_of(room, forgotten)).without_columns(columns)
         return Page(start, stop, upto, stop - after >= size, columns, seals)
 
-    async def _names_of(self, room: RoomId, count: int) -> Forgotten:
-        """Return so many persons who are to be forgotten, looked up once each time that one is added."""
+    async def _names_of(self, room: RoomId, who: str) -> Forgotten:
+        """Return the persons who are to be forgotten, looked up each time that these are others."""
         known = self._forgotten.get(room)
-        if known is None or known[0] != count:
+        if known is None or known[0] != who:
             names = await self._asked("forgotten_names", {"room": room})
-            known = self._forgotten[room] = count, Forgotten(dict(names))
+            known = self._forgotten[room] = who, Forgotten(dict(names))
         return known[1]
 
     async def _one_by_one(self, room: RoomId, page: Page) -> Sequence[Commit]:

@@ -126,29 +126,39 @@ array_agg(event_type), array_agg(payload),
     json_agg(created_at) FILTER (WHERE opens)::text
 
 -- part: forgotten
--- How many of those who are or were members of a room are to be forgotten.
-(SELECT count(*) FROM campaign_member JOIN account ON id = account_id
-    WHERE campaign_id = %(room)s AND forgotten_at IS NOT NULL)
+-- Who of those that a room's record names is to be forgotten: their ids in one text, null where nobody
+-- is. Whoever is a member, or was, is named in the record; where a campaign came from a fork or an
+-- archive, they may be in no other table.
+(SELECT string_agg(DISTINCT account.id, ' ')
+    FROM session_event JOIN account ON account.id = payload->>'user'
+    WHERE campaign_id = %(room)s AND event_type = 'member_set' AND forgotten_at IS NOT NULL
+        AND payload->>'name' <> 'a former member')
 
 -- name: read_page
--- A page, the hash of its last row, and how many are to be forgotten.
+-- A page, the hash of its last row, and who is to be forgotten.
 WITH {page}
 SELECT min(version), max(version), (SELECT hash FROM page ORDER BY version DESC LIMIT 1),
     {forgotten}, {columns}
 FROM page
 
--- name: count_forgotten
--- How many of a room's are to be forgotten.
+-- name: who_is_forgotten
+-- Who of a room's is to be forgotten.
 SELECT {forgotten}
 
 -- name: forgotten_names
 -- What those of a room who are to be forgotten were called there, by the record.
-SELECT payload->>'user', array_agg(DISTINCT payload->>'name')
-FROM session_event
-WHERE campaign_id = %(room)s AND event_type = 'member_set' AND payload->>'user' IN (
-    SELECT account_id FROM campaign_member JOIN account ON id = account_id
-    WHERE campaign_id = %(room)s AND forgotten_at IS NOT NULL)
+SELECT account.id, array_agg(DISTINCT payload->>'name')
+FROM session_event JOIN account ON account.id = payload->>'user'
+WHERE campaign_id = %(room)s AND event_type = 'member_set' AND forgotten_at IS NOT NULL
+    AND payload->>'name' <> 'a former member'
 GROUP BY 1
+
+-- name: rooms_with_forgotten
+-- The rooms whose rows name somebody who is to be forgotten.
+SELECT DISTINCT campaign_id
+FROM session_event JOIN account ON account.id = payload->>'user'
+WHERE event_type = 'member_set' AND forgotten_at IS NOT NULL
+    AND payload->>'name' <> 'a former member'
 
 -- name: read_sealed_page
 -- As read_page, with what the chain is over: of each row the text that is hashed, the same that
@@ -251,7 +261,7 @@ ORDER BY version DESC LIMIT 1
 INSERT INTO room_snapshot AS known (campaign_id, version, code, hash, state, created_at)
 SELECT campaign_id, version, %(code)s, sha256(hash || %(state)s::bytea), %(state)s::bytea, now()
 FROM session_event
-WHERE campaign_id = %(room)s AND version = %(version)s AND {forgotten} = %(forgotten)s
+WHERE campaign_id = %(room)s AND version = %(version)s AND coalesce({forgotten}, '') = %(forgotten)s
 ON CONFLICT (campaign_id, version) DO UPDATE
     SET code = excluded.code, hash = excluded.hash, state = excluded.state,
         created_at = excluded.created_at

@@ -1,11 +1,14 @@
 """Importing an archive: in one transaction, with everything in it checked."""
 
 import errno
+import json
 import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -18,11 +21,13 @@ from events.core.canonical import state_hash
 from events.core.decider import advance
 from events.core.state import EMPTY, Member, RoomId, UserId
 from events.journal import BrokenRecord
-from events.journal.chain import START, Fault, Row, verify
+from events.journal.chain import GENESIS, START, Fault, Row, verify
 from events.journal.codec import DECODE_ERRORS, decode
 from events.journal.database.pool import Pool
+from events.journal.forgotten import Forgotten, sealed_anew
 from events.record.campaigns import (
     CampaignRow,
+    Connection,
     is_known,
     open_campaign,
     put_account,
@@ -63,6 +68,7 @@ DAMAGED: Final = (
 )
 """What unpacking a damaged file raises: a flipped bit may also name another way of packing."""
 _MEMBERS: Final = TypeAdapter(tuple[ArchivedMember, ...])
+_FORGOTTEN: Final = "SELECT id FROM account WHERE id = ANY (%s) AND forgotten_at IS NOT NULL"
 
 
 async def read_archive(
@@ -73,6 +79,7 @@ async def read_archive(
     progress: Callable[[int, int], None] = lambda version, last: None,
     pictures: Which = Which.ALL,
     left_out: Callable[[str], None] = lambda why: None,
+    nameless: Callable[[int], None] = lambda persons: None,
 ) -> Manifest:
     """Import an archive in one transaction and return its manifest; raise ArchiveRefused.
 
@@ -81,11 +88,15 @@ async def read_archive(
     not at all. Members are those of the record's last state, with its roles: it is the record that
     is hashed, and what the archive lists beside it can only leave somebody out. The owner, if
     given, becomes a DM of it. ``left_out`` is told of each picture that is not imported, and why;
-    where all are wanted, a damaged one has the whole archive refused.
+    where all are wanted, a damaged one has the whole archive refused. Persons whose account was
+    deleted here are not named and get no seat: ``nameless`` is told how many the archive names, and the
+    chain that is stored is its own from the first of them on.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return await _import(pool, archive, intake, owner, progress, pictures, left_out)
+            return await _import(
+                pool, archive, intake, owner, progress, pictures, left_out, nameless
+            )
     except DAMAGED as error:
         raise ArchiveRefused(f"this is no archive, or a damaged one: {error}") from None
     except (NotImplementedError, RuntimeError) as error:
@@ -105,6 +116,7 @@ async def _import(
     progress: Callable[[int, int], None],
     pictures: Which,
     left_out: Callable[[str], None],
+    nameless: Callable[[int], None],
 ) -> Manifest:
     _expect_files(archive)
     manifest: Manifest = _parsed(Manifest.model_validate_json, _whole(archive, MANIFEST), MANIFEST)
@@ -121,12 +133,16 @@ async def _import(
             await put_account(connection, creator, "a former member", campaign.created_at)
             await open_campaign(connection, campaign)
             with archive.open(EVENTS) as events:
-                await store_rows(connection, check.rows(events))
+                names = await _forgotten_here(connection, events)
+            with archive.open(EVENTS) as events:
+                await store_rows(connection, _without(names, check.rows(events)))
             check.whole()
-            for member in check.members(listed, owner):
+            for member in check.members(listed, owner, names):
                 await put_account(connection, member.user, member.name, campaign.created_at)
                 await put_member(connection, room, member, campaign.created_at)
             intake.keep(room)
+            if names:
+                nameless(len(names))
     except psycopg.errors.UniqueViolation:
         raise ArchiveRefused("one of its game sessions is here already") from None
     except (psycopg.errors.DataError, psycopg.errors.IntegrityError) as error:
@@ -180,9 +196,11 @@ class _Check:
             raise ArchiveRefused("its events lead to another state than was exported")
         expect_named(said.pictures, self._pictures)
 
-    def members(self, listed: Iterable[ArchivedMember], owner: Member | None) -> tuple[Member, ...]:
-        """Return who is a member, by the record, but for those whom the archive does not list."""
-        ids = {each.id for each in listed}
+    def members(
+        self, listed: Iterable[ArchivedMember], owner: Member | None, gone: Collection[str]
+    ) -> tuple[Member, ...]:
+        """Return who is a member, by the record, but for those who are not listed, or gone from here."""
+        ids = {each.id for each in listed}.difference(gone)
         members = {user: who for user, who in self._room.members.items() if user in ids}
         if owner is not None:
             members[owner.user] = owner
@@ -203,6 +221,30 @@ class _Check:
             raise ArchiveRefused(
                 f"version {group[0].version} cannot be folded: {type(error).__name__}"
             ) from None
+
+
+async def _forgotten_here(connection: Connection, events: IO[bytes]) -> dict[str, set[str]]:
+    """Return who is named in the rows and was deleted here, with the names; raise ArchiveRefused."""
+    names = defaultdict[str, set[str]](set)
+    for line in _lines(events):
+        if b'"member_set"' in line:
+            with suppress(*DECODE_ERRORS):  # Whoever reads the rows for good says what is wrong.
+                fields = json.loads(json.loads(line)["payload"])
+                names[fields["user"]].add(fields["name"])
+    found = await connection.execute(_FORGOTTEN, (list(names),))
+    return {row[0]: names[row[0]] for row in await found.fetchall()}
+
+
+async def _without(
+    names: Mapping[str, Collection[str]], rows: AsyncIterator[Row]
+) -> AsyncIterator[Row]:
+    """Yield the rows as they are stored here: as they came, where they name nobody who is gone."""
+    forgotten, before = Forgotten(names), GENESIS
+    async for row in rows:
+        if names:
+            (row,) = sealed_anew(forgotten, [row], before)
+            before = row.hash
+        yield row
 
 
 def _expect_files(archive: zipfile.ZipFile) -> None:

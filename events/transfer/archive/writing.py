@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import IO, Literal
 
@@ -10,9 +10,9 @@ from events.core.canonical import state_hash
 from events.core.decider import advance
 from events.core.state import EMPTY, Member, RoomState
 from events.journal import BrokenRecord
-from events.journal.chain import START, Fault, Head, Row, link, verify
+from events.journal.chain import START, Fault, Head, Row, verify
 from events.journal.codec import decode
-from events.journal.forgotten import Forgotten
+from events.journal.forgotten import sealed_anew
 from events.maps.hexroom_json import export as map_json
 from events.maps.laying import document_of_room
 from events.record.campaigns import CampaignRow
@@ -53,7 +53,7 @@ async def write_archive(
                     raise BrokenRecord(campaign.id, outcome.version, outcome.why)
                 head = outcome
                 if forgotten is not None:
-                    page = list(_sealed_anew(forgotten, page, sealed))
+                    page = list(sealed_anew(forgotten, page, sealed.hash))
                 sealed = Head(page[-1].version, bytes(page[-1].hash))
                 for row in page:
                     events.write(_line(row))
@@ -86,15 +86,6 @@ def _version(pictures: Sequence[ArchivedPicture]) -> Literal[1, 2, 3]:
     if not pictures:
         return 1
     return 3 if any(picture.is_attached for picture in pictures) else 2
-
-
-def _sealed_anew(forgotten: Forgotten, rows: Iterable[Row], head: Head) -> Iterator[Row]:
-    """Yield rows without the names of who is to be forgotten, each with the hash that fits the one before."""
-    before = head.hash
-    for row in rows:
-        told = forgotten.without_row(row)
-        before = link(before, told)
-        yield told._replace(hash=before)
 
 
 def _instant(at: datetime) -> str:

@@ -1,5 +1,6 @@
 """What is kept on a person, and what is left of them when they go."""
 
+import asyncio
 import json
 
 import psycopg
@@ -9,6 +10,7 @@ from psycopg import sql
 from tests.support.people import Person
 from tests.support.seats import Campaign
 from tests.web.conftest import Meet
+from web.app import ROOMS
 
 
 @pytest.fixture
@@ -116,3 +118,62 @@ async def test_campaigns_of_nobody_else_go_along(night: Campaign, meet: Meet) ->
     assert (await cleo.post("/api/me/delete", BYE)).status == 204
     listed = (await night.dm.get("/api/admin/campaigns")).body["campaigns"]
     assert next(each for each in listed if each["id"] == campaign)["deletedAt"] is not None
+
+
+async def test_the_seats_that_were_merged_into_theirs_go_along(
+    night: Campaign, meet: Meet, database_url: str
+) -> None:
+    cleo = await cleo_at(night, meet)
+    merge = f"/api/campaigns/{night.id}/members/{night.ann.id}/merge"
+    assert (await night.dm.post(merge, {"into": cleo.id})).status == 204
+    other = await night.dm.campaign("Another")
+    await night.ben.accept(await night.dm.invite(other))
+    merge = f"/api/campaigns/{night.id}/members/{night.ben.id}/merge"
+    assert (await night.dm.post(merge, {"into": cleo.id})).status == 204
+
+    assert (await cleo.post("/api/me/delete", BYE)).status == 204
+
+    recorded = str((await night.dm.get(f"/api/campaigns/{night.id}/events?limit=1000")).body)
+    assert ("Ann" in recorded, "Ben" in recorded) == (False, True), "Ben has a seat of his own yet"
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            "SELECT id FROM account WHERE forgotten_at IS NOT NULL"
+        ).fetchall()
+    assert {row[0] for row in rows} == {cleo.id, night.ann.id}
+    assert (await night.ben.get(f"/api/campaigns/{other}")).status == 200
+
+
+async def test_an_undone_merge_gives_no_seat_back_to_who_deleted_their_account(
+    night: Campaign, meet: Meet
+) -> None:
+    cleo = await cleo_at(night, meet)
+    merge = f"/api/campaigns/{night.id}/members/{cleo.id}/merge"
+    async with night.seat(night.dm) as dm:
+        assert (await night.dm.post(merge, {"into": night.ann.id})).status == 204
+        assert (await cleo.post("/api/me/delete", BYE)).status == 204
+        assert (await dm.ask("history:undo"))["type"] == "ack"
+        night.server.app[ROOMS].dismiss(night.room)
+    async with night.seat(night.dm):
+        assert cleo.id not in night.room.state.members, "settled when it came back to memory"
+    members = (await night.dm.get(f"/api/campaigns/{night.id}/members")).body["members"]
+    assert cleo.id not in [each["userId"] for each in members]
+
+
+async def test_no_state_is_saved_while_an_account_is_deleted(
+    night: Campaign, meet: Meet, database_url: str
+) -> None:
+    cleo = await cleo_at(night, meet)
+    with psycopg.connect(database_url) as saving, psycopg.connect(database_url) as watching:
+        saving.execute(
+            "INSERT INTO room_snapshot (campaign_id, version, code, hash, state, created_at)"
+            " VALUES (%s, 3, 'x', 'x', 'Cleo', now())",
+            (night.id,),
+        )
+        watching.autocommit = True
+        leaving = asyncio.create_task(cleo.post("/api/me/delete", BYE))
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'room_snapshot'::regclass"
+        while watching.execute(waits).fetchone() != (1,):
+            await night.dm.get("/healthz")
+        saving.commit()
+        assert (await leaving).status == 204
+        assert watching.execute("SELECT count(*) FROM room_snapshot").fetchone() == (0,)

@@ -176,3 +176,115 @@ def test_only_whole_names_are_taken_out_and_only_of_who_is_forgotten() -> None:
 def test_who_had_no_name_yet_takes_no_word_out() -> None:
     payload = '{"description":"Revealed 2 hexes"}'
     assert json.loads(Forgotten({"a": []}).without("x", payload)) == json.loads(payload)
+
+
+def rows_naming(database_url: str, campaign: str) -> int:
+    """Return how many stored rows of a campaign name Ben."""
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            r"SELECT count(*) FROM session_event WHERE campaign_id = %s AND payload::text ~ '\mBen\M'",
+            (campaign,),
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def forget(database_url: str, user: str) -> None:
+    """Delete an account that nobody can sign in to."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "UPDATE account SET name = %s, forgotten_at = now() WHERE id = %s", (FORMER, user)
+        )
+        connection.execute(
+            "UPDATE campaign_member SET name = %s WHERE account_id = %s", (FORMER, user)
+        )
+
+
+async def test_a_fork_made_before_names_them_no_more(
+    night: Night, hexroom: Hexroom, database_url: str, tmp_path: Path
+) -> None:
+    await told_of_ben(night)
+    made = await night.dm.post(f"/api/campaigns/{night.id}/fork", {"name": "What if"})
+    fork = made.body["id"]
+    events, state = f"/api/campaigns/{fork}/events?limit=1000", f"/api/campaigns/{fork}/state"
+    version = (await night.dm.get(events)).body["events"][9]["version"]
+    paths = (events, f"{state}?version={version}", f"/api/campaigns/{fork}")
+    assert NAME in str((await night.dm.get(events)).body)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO room_snapshot (campaign_id, version, code, hash, state, created_at)"
+            " VALUES (%s, 5, 'x', 'x', 'Ben', now())",
+            (fork,),
+        )
+
+    assert (await night.ben.post("/api/me/delete", {"password": "Ben's secret"})).status == 204
+
+    for path in paths:
+        answer = await night.dm.get(path)
+        assert answer.status == 200, path
+        assert re.search(r"\bBen\b", str(answer.body)) is None, path
+    assert NAME not in (await hexroom("replay", fork, "--json")).output
+    lines(await hexroom("export", fork, str(tmp_path / "a")))
+    with zipfile.ZipFile(tmp_path / "a") as archive:
+        assert re.search(rb"\bBen\b", archive.read("events.ndjson")) is None
+    lines(await hexroom("backup", str(tmp_path / "b.tar")))
+    assert re.search(rb"\bBen\b", in_words_of(tmp_path / "b.tar")) is None
+    assert "holds" in lines(await hexroom("verify", fork))[0]
+
+
+@pytest.mark.parametrize("left", [True, False])
+async def test_an_archive_made_before_is_imported_without_them(
+    night: Night,
+    hexroom: Hexroom,
+    elsewhere: Hexroom,
+    empty_database_url: str,
+    tmp_path: Path,
+    left: bool,
+) -> None:
+    await told_of_ben(night)
+    first, second = tmp_path / "first", tmp_path / "second"
+    lines(await hexroom("export", night.id, str(first)))
+    other = await night.dm.campaign("Another")
+    await night.ben.accept(await night.dm.invite(other))
+    if left:
+        await night.dm.delete(f"/api/campaigns/{other}/members/{night.ben.id}")
+    lines(await hexroom("export", other, str(second)))
+    lines(await elsewhere("import", str(first)))
+    forget(empty_database_url, night.ben.id)
+
+    told = await elsewhere("import", str(second))
+    assert "1 of its people deleted their accounts here" in told.output
+    assert "it verifies" in told.output
+
+    assert rows_naming(empty_database_url, other) == 0
+    assert rows_naming(empty_database_url, night.id) > 0, "was imported before"
+    assert ["holds" in line for line in lines(await elsewhere("verify", "--all"))] == [True, True]
+    with psycopg.connect(empty_database_url) as connection:
+        seats = connection.execute(
+            "SELECT campaign_id::text FROM campaign_member WHERE account_id = %s", (night.ben.id,)
+        ).fetchall()
+    assert seats == [(night.id,)]
+    lines(await elsewhere("backup", str(tmp_path / "b.tar")))
+    assert re.search(rb"\bBen\b", in_words_of(tmp_path / "b.tar")) is None
+
+
+async def test_who_had_left_before_the_archive_was_made_is_forgotten_where_it_was_imported(
+    night: Night, hexroom: Hexroom, elsewhere: Hexroom, empty_database_url: str, tmp_path: Path
+) -> None:
+    archives = [tmp_path / "first", tmp_path / "second"]
+    other = await night.dm.campaign("Another")
+    await night.ben.accept(await night.dm.invite(other))
+    await told_of_ben(night)
+    await night.dm.delete(f"/api/campaigns/{night.id}/members/{night.ben.id}")
+    for campaign, archive in zip((other, night.id), archives, strict=True):
+        lines(await hexroom("export", campaign, str(archive)))
+        lines(await elsewhere("import", str(archive)))
+    assert NAME in (await elsewhere("audit", night.id, "--session", "1")).output
+
+    forget(empty_database_url, night.ben.id)
+
+    assert (
+        re.search(r"\bBen\b", (await elsewhere("audit", night.id, "--session", "1")).output) is None
+    )
+    lines(await elsewhere("backup", str(tmp_path / "b.tar")))
+    assert re.search(rb"\bBen\b", in_words_of(tmp_path / "b.tar")) is None

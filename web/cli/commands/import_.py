@@ -31,6 +31,7 @@ def command(file: str, dm: str | None, without_pictures: bool, without_damaged: 
     """
     which = Which.NONE if without_pictures else Which.WHOLE if without_damaged else Which.ALL
     left_out: list[str] = []
+    gone: list[int] = []
 
     async def work(tools: Tools) -> None:
         pool = tools.database.pool
@@ -38,8 +39,9 @@ def command(file: str, dm: str | None, without_pictures: bool, without_damaged: 
         try:
             async with PictureFileIntake(Pictures(tools.settings.pictures)) as intake:
                 manifest = await read_archive(
-                    pool, Path(file), intake, owner, pictures=which, left_out=left_out.append
-                )
+                    pool, Path(file), intake, owner,
+                    pictures=which, left_out=left_out.append, nameless=gone.append,
+                )  # fmt: skip
         except DamagedPicture as error:
             raise Failure(
                 f"{file}: {error}; --without-damaged imports the rest", Exit.REFUSED
@@ -50,6 +52,12 @@ def command(file: str, dm: str | None, without_pictures: bool, without_damaged: 
             raise Failure(f"cannot import {file}: {error.strerror}", Exit.FILE) from None
         for why in left_out:
             click.echo(f"left out: {why}", err=True)
+        for persons in gone:
+            click.echo(
+                f"{persons} of its people deleted their accounts here: it is stored without their"
+                " names, under other hashes than in the file",
+                err=True,
+            )
         taken = len(manifest.pictures) - len(left_out)
         pictures = f", {taken} pictures" if manifest.pictures else ""
         click.echo(
