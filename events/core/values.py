@@ -154,6 +154,7 @@ class Placement:
     y: float = 0.0
     scale: float = 1.0
     rotation: float = 0.0
+    scale_y: Annotated[float | None, LEFT_OUT] = None
 
 
 @dataclass(frozen=True, slots=True)

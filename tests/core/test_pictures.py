@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 import pytest
+from pydantic import ValidationError
 
 from events import Event, decide, project, state_fields
 from events.core.features.members import MemberSet, PlayerJoined
@@ -54,6 +55,21 @@ def test_an_alignment_is_told_as_it_was_asked() -> None:
     outcome = given(*TABLE, LAID).when(AlignPicture(alignment=TURNED))
     assert outcome.told(ANN)[0]["picture"]["alignment"] == TURNED.model_dump()
     outcome.again().when(AlignPicture(alignment=TURNED)).then()
+
+
+def test_a_picture_may_be_stretched() -> None:
+    stretched = Alignment(scale=0.5, scale_y=0.6)
+    outcome = given(*TABLE, LAID).when(AlignPicture(alignment=stretched))
+    outcome.then(PictureAligned(lies=Placement(scale=0.5, scale_y=0.6)))
+    assert outcome.told(ANN)[0]["picture"]["alignment"] == {
+        "x": 0.0, "y": 0.0, "scale": 0.5, "rotation": 0.0, "scaleY": 0.6,
+    }  # fmt: skip
+    alike = Alignment(scale=0.5, scale_y=0.5)
+    outcome.again().when(AlignPicture(alignment=alike)).then(
+        PictureAligned(lies=Placement(scale=0.5))
+    )
+    with pytest.raises(ValidationError, match="at most 10 times"):
+        Alignment(scale=0.5, scale_y=0.04)
 
 
 def test_a_picture_is_taken_away() -> None:

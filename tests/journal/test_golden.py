@@ -52,6 +52,7 @@ def test_each_command_that_can_wait_has_its_shape_on_file(tag: str, kind: type[C
     [
         ({"properties": {"at": {"type": "string"}, "to": {"type": "string"}}}, True),
         ({"properties": {"at": {"type": "string"}}, "$defs": {"Players": {}}}, True),
+        ({"properties": {"at": {"type": "string", "default": {"a": 1}}}}, False),
         ({"properties": {"at": {"type": "string", "pattern": "x"}}}, False),
         ({"properties": {"at": {"type": "integer"}}}, False),
         ({"properties": {"to": {"type": "string"}}}, False),
@@ -60,6 +61,14 @@ def test_each_command_that_can_wait_has_its_shape_on_file(tag: str, kind: type[C
 )
 def test_a_shape_may_have_fields_besides_and_nothing_else(now: Any, holds: bool) -> None:
     assert extends(now, {"properties": {"at": {"type": "string"}}}) is holds
+
+
+@pytest.mark.parametrize(
+    ("default", "holds"),
+    [({"a": 1, "b": None}, True), ({"a": 2}, False), ({"a": 1, "b": 1}, False), ({}, False)],
+)
+def test_a_default_may_say_nothing_of_what_came_later(default: Any, holds: bool) -> None:
+    assert extends({"default": default}, {"default": {"a": 1}}) is holds
 
 
 @pytest.mark.parametrize(

@@ -196,6 +196,26 @@ def test_a_campaign_begins_with_a_picture(served: Served, browser: Browser) -> N
     assert lies["rotation"] == 0
     assert lies["scale"] == pytest.approx(2 * was["scale"], rel=0.05)
 
+    # A picture that is stretched: as wide as it is, and twice as high.
+    dm.page.get_by_text("By numbers").click()
+    expect(dm.page.get_by_label("Scale", exact=True)).to_be_visible()
+    expect(dm.page.get_by_label("Scale, height")).to_be_hidden()
+    dm.page.get_by_label("Stretched: width and height").check()
+    expect(dm.page.get_by_label("Scale, height")).to_be_visible()
+    dm.page.get_by_role("button", name="Mark two hexes").click()
+    for clicked, said in (("2,0", "2,0"), ("6,2", "6,6")):
+        dm.click_hex(clicked)
+        expect(field).to_have_value(dm.page.evaluate("(key) => hexroom.table.label(key)", clicked))
+        field.fill(dm.page.evaluate("(key) => hexroom.table.label(key)", said))
+        dm.page.keyboard.press("Enter")
+    dm.page.get_by_role("button", name="Mark two hexes").wait_for()
+    dm.until("hexroom.table.room.get().picture?.alignment.scaleY")
+    high = dm.room("room.picture.alignment")
+    assert high["scale"] == pytest.approx(lies["scale"], rel=0.05)
+    assert high["scaleY"] == pytest.approx(2 * lies["scale"], rel=0.05)
+    dm.page.get_by_role("button", name="Fit to the map").click()
+    dm.until("hexroom.table.room.get().picture.alignment.scaleY === undefined")
+
 
 def test_a_phone_has_all_controls_within_reach(served: Served, browser: Browser) -> None:
     for name in ("dm", "player"):

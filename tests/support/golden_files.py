@@ -67,10 +67,19 @@ def extends(now: Any, on_file: Any) -> bool:
             if key in MAY_GROW
             else all(any(extends(each, one) for each in now[key]) for one in known)
             if key == "anyOf"
+            else _same_default(now[key], known)
+            if key == "default"
             else extends(now[key], known)
         )
         for key, known in on_file.items()
     )
+
+
+def _same_default(now: Any, on_file: Any) -> bool:
+    """Say whether two defaults are one value; what it says nothing of may have come later."""
+    if isinstance(now, dict) and isinstance(on_file, dict):
+        return {k: v for k, v in now.items() if v is not None or k in on_file} == on_file
+    return bool(now == on_file)
 
 
 def path(kind: type[Event], version: int | None = None) -> Path:

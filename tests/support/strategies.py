@@ -184,7 +184,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "picture": st.sampled_from(["p1", "p2"]),
     "width": st.just(700),
     "height": st.just(600),
-    "alignment": st.sampled_from([Alignment(), Alignment(x=-40.5, scale=0.5)]),
+    "alignment": st.sampled_from(
+        [Alignment(), Alignment(x=-40.5, scale=0.5), Alignment(scale=0.5, scale_y=0.6)]
+    ),
     "to": st.sampled_from(["all", (ANN.user,), (ANN.user, BEN.user)]),
     "waiting": st.integers(0, 3),
     "users": st.lists(st.sampled_from([ANN.user, BEN.user, SAM.user, "gone"]), max_size=3).map(

@@ -92,7 +92,7 @@ class _View:
     def part(self, width: int, height: int, levels: int) -> Part | None:
         """Return what to read of a picture of that size: the coarsest level that is fine enough."""
         finest = min(self._across, self._down)
-        coarser = math.floor(math.log2(max(finest / self._lies.scale, 1.0)))
+        coarser = math.floor(math.log2(max(finest / max(self._lies.scales), 1.0)))
         level = min(coarser, levels - 1)
         corners = [
             self._on_level((x, y), level) for x in (0, self._width) for y in (0, self._height)

@@ -25,7 +25,10 @@ TILE = 512
 # fills half a pixel more: what is hidden is drawn this much larger, so that no pixel holds any of it.
 _MARGIN = 2.0
 SMALLEST_SIDE = 2.0
-"""Hexes with shorter sides, in pixels of a level, cannot be told apart: for players such a tile stays empty."""
+"""Hexes with shorter sides, in pixels of a level, cannot be told apart: for players such a tile stays empty.
+
+Hexes of a picture that is stretched are longer one way: then what counts is how narrow they are.
+"""
 
 
 class Tile(NamedTuple):
@@ -118,7 +121,7 @@ def tile_key(image_id: str, tile: Tile, showing: Showing) -> str:
     said.update(repr((image_id, *tile)).encode())
     if showing.visible is not None:
         at = showing.alignment
-        frame = (at.x, at.y, at.scale, at.rotation, showing.hex_size, showing.orientation)
+        frame = (at.x, at.y, *at.scales, at.rotation, showing.hex_size, showing.orientation)
         said.update(repr((frame, sorted(map(tuple, touching(tile, showing))))).encode())
     return said.hexdigest()
 
@@ -160,10 +163,19 @@ class _Place:
         self._showing = showing
         self._part = part
         self._shrunk = float(2**part.level)
-        self.side = showing.hex_size / showing.alignment.scale / self._shrunk
-        """From centre to corner, in pixels of the part; also the length of a hex's side."""
         # All is affine, so a hex costs four products: a part may show thousands.
         x, y = self.pixel((0.0, 0.0))
+        corners = [
+            self.pixel((dx * showing.hex_size, dy * showing.hex_size))
+            for dx, dy in CORNERS[showing.orientation]
+        ]
+        self._outline = [(end_x - x, end_y - y) for end_x, end_y in corners]
+        self._apothem = _nearest_side(self._outline)
+        self.side = self._apothem * 2 / ROOT_3
+        """From centre to corner, in pixels of the part; also the length of a hex's side; of a stretched hex, by how narrow it is."""
+        longest = max(math.hypot(dx, dy) for dx, dy in self._outline)
+        self._reach = longest * self._larger(_MARGIN) + _MARGIN
+        """How far from its centre an outline goes, in pixels of the part."""
         ends = (
             self.pixel(centre(step, showing.hex_size, showing.orientation))
             for step in (Hex(1, 0), Hex(0, 1))
@@ -182,7 +194,7 @@ class _Place:
         return x + at.q * qx + at.r * rx, y + at.q * qy + at.r * ry
 
     def touches(self, at: Hex) -> bool:
-        reach = self.side + 2 * _MARGIN
+        reach = self._reach
         x, y = self.middle(at)
         part = self._part
         return -reach <= x <= part.width + reach and -reach <= y <= part.height + reach
@@ -194,16 +206,17 @@ class _Place:
         return [(round(x + dx), round(y + dy)) for dx, dy in self._corners[margin]]
 
     def _offsets(self, margin: float) -> list[Point]:
-        showing = self._showing
-        size = showing.hex_size * (1 + margin / (self.side * ROOT_3 / 2))
-        x0, y0 = self.pixel((0.0, 0.0))
-        corners = [self.pixel((dx * size, dy * size)) for dx, dy in CORNERS[showing.orientation]]
+        larger = self._larger(margin)
         # Half a pixel less, as Pillow counts from the middle of a pixel.
-        return [(x - x0 - 0.5, y - y0 - 0.5) for x, y in corners]
+        return [(dx * larger - 0.5, dy * larger - 0.5) for dx, dy in self._outline]
+
+    def _larger(self, margin: float) -> float:
+        """Return how many times larger a hex has each side at least by a margin further out."""
+        return 1 + margin / self._apothem
 
     def _box(self) -> tuple[float, float, float, float]:
         """Return the least and greatest x and y of the map under the part and what borders it."""
-        reach, part = self.side + 2 * _MARGIN, self._part
+        reach, part = self._reach, self._part
         points = [
             self._showing.alignment.to_map(
                 ((part.left + x) * self._shrunk, (part.top + y) * self._shrunk)
@@ -231,6 +244,12 @@ class _Place:
             last = math.ceil(bottom / (ROOT_3 * size) - line / 2)
             for other in range(first, last + 1):
                 yield Hex(line, other) if self._showing.orientation == "flat" else Hex(other, line)
+
+
+def _nearest_side(outline: list[Point]) -> float:
+    """Return how far the nearest side of a hex is from its centre; the corners are told from there."""
+    sides = zip(outline, outline[1:] + outline[:1], strict=True)
+    return min(abs(x * v - y * u) / math.hypot(u - x, v - y) for (x, y), (u, v) in sides)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Final, NamedTuple
 
 from cachetools import LRUCache
@@ -81,7 +80,7 @@ class Tiles:
 
 def alignment_of(picture: Picture) -> Alignment:
     """Return how a picture lies."""
-    return Alignment(**asdict(picture.lies))
+    return Alignment.of(picture.lies)
 
 
 def fully_seen(room: RoomState, viewer: Member) -> frozenset[Hex]:

@@ -1,7 +1,7 @@
 """The picture under the grid: which one, and how it lies. Its pixels are files, given out by what each may see."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -42,7 +42,7 @@ class LayPicture(Command):
             return room.picture.lies
         if room.map is None:
             return Placement()
-        return Placement(**Alignment.covering(room.map, self.width, self.height).model_dump())
+        return Alignment.covering(room.map, self.width, self.height).placement()
 
     def describe(self, room: RoomState) -> str:
         return "Lay a picture under the map"
@@ -58,7 +58,7 @@ class AlignPicture(Command):
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         if room.picture is None:
             raise NoSuchPicture
-        lies = Placement(**self.alignment.model_dump())
+        lies = self.alignment.placement()
         if room.picture.lies != lies:
             yield PictureAligned(lies=lies)
 
@@ -143,7 +143,7 @@ class PictureProjection(Projection[Key]):
             "id": picture.id,
             "width": picture.width,
             "height": picture.height,
-            "alignment": asdict(picture.lies),
+            "alignment": Alignment.of(picture.lies).model_dump(),
         }
 
     def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:

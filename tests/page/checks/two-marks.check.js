@@ -1,7 +1,8 @@
 // @ts-check
 /** A picture that is aligned by two of its hexes. */
 
-import { alignedBy, inPicture, onMap } from "/static/model/two-marks.js";
+import { inPicture, onMap } from "/static/model/placement.js";
+import { alignedBy, stretchedBy } from "/static/model/two-marks.js";
 import { check, equal } from "./check.js";
 
 const near = (/** @type {{x: number, y: number}} */ a, /** @type {{x: number, y: number}} */ b) =>
@@ -34,4 +35,32 @@ check("an unsteady hand turns nothing, and one hex alone says nothing", () => {
   equal(Math.abs((found?.scale ?? 0) - 0.5) < 0.001, true);
   equal(alignedBy({ picture: a, map: a }, { picture: a, map: b }), null);
   equal(alignedBy({ picture: a, map: a }, { picture: b, map: a }), null);
+});
+
+check("two marks tell the scales of a picture that is stretched, however it is turned", () => {
+  const [a, b] = [
+    { x: 120, y: 340 },
+    { x: 1530, y: 910 },
+  ];
+  for (const how of [
+    { x: -40, y: 12, scale: 0.25, scaleY: 0.3, rotation: 0 },
+    { x: 300, y: -70, scale: 3, scaleY: 1.5, rotation: 30 },
+  ]) {
+    const marks = [a, b].map((pixel) => ({ picture: pixel, map: onMap(pixel, how) }));
+    const found = stretchedBy(marks[0], marks[1], how.rotation);
+    near({ x: found?.scale ?? 0, y: found?.scaleY ?? 0 }, { x: how.scale, y: how.scaleY });
+    near(onMap({ x: 7, y: 900 }, found ?? how), onMap({ x: 7, y: 900 }, how));
+    near(inPicture(onMap(b, how), how), b);
+  }
+});
+
+check("marks in one row, or that turn the picture over, tell no two scales", () => {
+  const mark = (/** @type {number[]} */ [x, y], /** @type {number[]} */ [u, v]) => ({
+    picture: { x, y },
+    map: { x: u, y: v },
+  });
+  const corner = mark([0, 0], [0, 0]);
+  equal(stretchedBy(corner, mark([1000, 20], [500, 300]), 0), null);
+  equal(stretchedBy(corner, mark([1000, 800], [-500, 400]), 0), null);
+  equal(stretchedBy(corner, mark([1000, 800], [500, 4]), 0), null);
 });

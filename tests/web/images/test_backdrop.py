@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from events.core.image_placement import Alignment
-from events.core.state import MapFrame, Picture, Placement, RoomId
+from events.core.state import MapFrame, Picture, RoomId
 from events.geometry.grid import Hex, disc
 from events.geometry.layout import bounds, centre
 from events.geometry.offset import Orientation
@@ -67,7 +67,7 @@ def below(
     size: float = 24.0,
     orientation: Orientation = "flat",
 ) -> VisibleBackdrop:
-    picture = Picture("p", WIDTH, HEIGHT, Placement(**placement.model_dump()))
+    picture = Picture("p", WIDTH, HEIGHT, placement.placement())
     return VisibleBackdrop(picture, MapFrame("A", 9, 9, size, orientation), hexes)
 
 
@@ -115,9 +115,11 @@ def otherwise_below(image: Image.Image, backdrop: VisibleBackdrop) -> Image.Imag
 backdrops = st.builds(
     below,
     st.builds(
-        Alignment,
-        x=st.floats(-80, 20), y=st.floats(-80, 20), scale=st.floats(0.3, 3),
-        rotation=st.floats(-180, 180),
+        lambda x, y, scale, rotation, stretch: Alignment(
+            x=x, y=y, scale=scale, rotation=rotation, scale_y=stretch and scale * stretch
+        ),
+        st.floats(-80, 20), st.floats(-80, 20), st.floats(0.3, 3), st.floats(-180, 180),
+        st.none() | st.floats(0.4, 2.5),
     ),
     st.frozensets(st.sampled_from(sorted(disc(Hex(0, 0), 2))), min_size=1, max_size=6),
     st.floats(8, 60),
@@ -142,13 +144,14 @@ def test_whatever_lies_below_hidden_hexes_recaps_are_the_same(backdrop: VisibleB
 
 
 @pytest.mark.parametrize("rotation", [0, 30, -110])
-@pytest.mark.parametrize("scale", [0.4, 1.0, 2.5])
+@pytest.mark.parametrize(("scale", "scale_y"), [(0.4, None), (1.0, 1.6), (2.5, None), (2.0, 1.2)])
 @pytest.mark.parametrize("orientation", ["flat", "pointy"])
 def test_what_shows_lies_where_it_lies_on_the_map(
-    orientation: Orientation, scale: float, rotation: float
+    orientation: Orientation, scale: float, scale_y: float | None, rotation: float
 ) -> None:
-    turned = Alignment(scale=scale, rotation=rotation).to_map((WIDTH / 2, HEIGHT / 2))
-    placement = Alignment(x=-turned[0], y=-turned[1], scale=scale, rotation=rotation)
+    there = Alignment(scale=scale, rotation=rotation, scale_y=scale_y)
+    x, y = there.to_map((WIDTH / 2, HEIGHT / 2))
+    placement = there.model_copy(update={"x": -x, "y": -y})
     hexes = frozenset(disc(Hex(0, 0), 2))
     backdrop = below(placement, hexes, 9.0, orientation)
     image = Image.new("RGB", (WIDTH, HEIGHT))

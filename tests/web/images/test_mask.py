@@ -1,14 +1,16 @@
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from events.core.image_placement import Alignment
+from events.core.image_placement import MOST_STRETCH, Alignment
 from events.geometry.grid import Hex, disc
+from events.geometry.layout import APOTHEM, CORNERS
 from events.geometry.offset import Orientation
 from tests.support.hex_at import hex_at
 from web.images import mask as mapimage
@@ -40,11 +42,15 @@ def corners_of(x: int, y: int, tile: Tile, showing: Showing) -> set[Hex]:
     return found
 
 
+STRETCHED = Showing(Alignment(scale_y=3.0), frozenset({Hex(0, 2)}), 11.0, "pointy")
 showings = st.builds(
-    lambda x, y, scale, rotation, size, orientation, visible: Showing(
-        Alignment(x=x, y=y, scale=scale, rotation=rotation), visible, size, orientation
+    lambda x, y, scale, stretch, rotation, size, orientation, visible: Showing(
+        Alignment(x=x, y=y, scale=scale, rotation=rotation, scale_y=stretch and scale * stretch),
+        visible, size, orientation,
     ),
-    st.floats(-80, 80), st.floats(-80, 80), st.floats(0.3, 3), st.floats(-180, 180), st.floats(4, 60),
+    st.floats(-80, 80), st.floats(-80, 80), st.floats(0.3, 3),
+    st.none() | st.floats(1 / MOST_STRETCH, MOST_STRETCH),
+    st.floats(-180, 180), st.floats(4, 60),
     st.sampled_from(("flat", "pointy")),
     st.frozensets(st.sampled_from(sorted(disc(Hex(0, 0), 5))), max_size=70),
 )  # fmt: skip
@@ -53,6 +59,7 @@ places = st.builds(Tile, st.integers(0, 2), st.integers(0, 1), st.integers(0, 1)
 
 @settings(max_examples=60, deadline=None)
 @given(showing=showings, tile=places)
+@example(STRETCHED, Tile(0, 0, 0))
 def test_no_pixel_holds_anything_of_a_hidden_hex(showing: Showing, tile: Tile) -> None:
     assert isinstance(showing.visible, frozenset)
     with small_tiles():
@@ -65,6 +72,22 @@ def test_no_pixel_holds_anything_of_a_hidden_hex(showing: Showing, tile: Tile) -
                 assert showing.visible.issuperset(corners_of(x, y, tile, showing))
 
 
+def narrow_side(showing: Showing, tile: Tile) -> float:
+    """Return the side of the hex that is as narrow as those of the picture are, in pixels of the tile."""
+    to_picture, corners = showing.alignment.to_picture, CORNERS[showing.orientation]
+    apothem = showing.hex_size * APOTHEM
+    least = math.inf
+    for (x, y), (u, v) in zip(corners, corners[1:] + corners[:1], strict=True):
+        ends = [
+            to_picture((showing.hex_size * a, showing.hex_size * b))
+            for a, b in ((x, y), (u, v), (0, 0))
+        ]
+        (ax, ay), (bx, by), (cx, cy) = ends
+        area = abs((ax - cx) * (by - cy) - (ay - cy) * (bx - cx))
+        least = min(least, area / math.hypot(bx - ax, by - ay))
+    return float(least / apothem * showing.hex_size / 2**tile.level)
+
+
 @settings(max_examples=15, deadline=None)
 @given(showing=showings, tile=places)
 def test_what_lies_well_inside_is_shown(showing: Showing, tile: Tile) -> None:
@@ -72,8 +95,7 @@ def test_what_lies_well_inside_is_shown(showing: Showing, tile: Tile) -> None:
     assert isinstance(visible, frozenset)
     with small_tiles():
         cut = opened(cut_tile(Image.new("RGB", (SMALL, SMALL), "red"), showing.alignment, tile, visible, *showing[2:]))  # fmt: skip
-    side = showing.hex_size / showing.alignment.scale / 2**tile.level
-    if side < mapimage.SMALLEST_SIDE:
+    if narrow_side(showing, tile) < mapimage.SMALLEST_SIDE:
         assert cut.getchannel("A").getextrema() == (0, 0)
         return
     alpha = cut.getchannel("A")
@@ -151,6 +173,7 @@ def test_a_tile_has_one_key_for_all_who_see_the_same_of_it() -> None:
         tile_key("a", tile, showing._replace(visible=frozenset())),
         tile_key("a", tile, showing._replace(visible=None)),
         tile_key("a", tile, showing._replace(alignment=Alignment(x=1))),
+        tile_key("a", tile, showing._replace(alignment=Alignment(scale_y=1.5))),
         tile_key("a", tile, showing._replace(hex_size=41)),
         tile_key("a", tile, showing._replace(orientation="pointy")),
     ):
@@ -171,12 +194,13 @@ def test_a_pyramid_ends_in_one_tile(
 
 @given(
     x=st.floats(-1e4, 1e4), y=st.floats(-1e4, 1e4), scale=st.floats(0.01, 100), rotation=st.floats(-360, 360),
+    stretch=st.floats(1 / MOST_STRETCH, MOST_STRETCH),
     px=st.floats(0, 16_384), py=st.floats(0, 16_384),
 )  # fmt: skip
 def test_an_alignment_goes_both_ways(
-    x: float, y: float, scale: float, rotation: float, px: float, py: float
+    x: float, y: float, scale: float, rotation: float, stretch: float, px: float, py: float
 ) -> None:
-    alignment = Alignment(x=x, y=y, scale=scale, rotation=rotation)
+    alignment = Alignment(x=x, y=y, scale=scale, rotation=rotation, scale_y=scale * stretch)
 
     there_and_back = alignment.to_picture(alignment.to_map((px, py)))
 
@@ -187,3 +211,10 @@ def test_an_alignment_turns_clockwise_on_the_page() -> None:
     turned = Alignment(x=10, y=20, scale=2, rotation=90).to_map((3, 0))
 
     assert turned == pytest.approx((10, 26))
+
+
+def test_a_picture_is_stretched_along_its_own_sides_and_then_turned() -> None:
+    turned = Alignment(x=10, y=20, scale=2, scale_y=3, rotation=90)
+
+    assert turned.to_map((3, 0)) == pytest.approx((10, 26))
+    assert turned.to_map((0, 3)) == pytest.approx((1, 20))

@@ -11,7 +11,7 @@ import { address } from "../net/address.js";
 
 const MOST = 50 * 2 ** 20;
 
-/** @typedef {import("../map/layers/backdrop.js").Alignment} Alignment */
+/** @typedef {import("../model/placement.js").Alignment} Alignment */
 
 /** Opens the panel over the map. @param {import("../table/types.js").Table} table */
 export function open(table) {
@@ -31,6 +31,7 @@ export function open(table) {
     const now = layer()?.get();
     if (!now) return;
     const alignment = { ...now.alignment, ...part };
+    if (alignment.scaleY === undefined) delete alignment.scaleY;
     layer()?.align(alignment);
     numbers(alignment);
     clearTimeout(timer);
@@ -68,21 +69,39 @@ export function open(table) {
     field("x", "From the left", {}),
     field("y", "From the top", {}),
     field("scale", "Scale", { min: 0.0001, max: 10_000 }),
+    field("scaleY", "Scale, height", { min: 0.0001, max: 10_000 }),
     field("rotation", "Turned, °", { min: -360, max: 360 }),
   );
+  const byNumbers = h("details", h("summary", "By numbers"), fields);
+  const height = /** @type {HTMLElement} */ (fields.querySelector("[name=scaleY]")?.parentElement);
+  const stretched = h("input", {
+    type: "checkbox",
+    onchange: (e) => {
+      align({ scaleY: e.target.checked ? layer()?.get()?.alignment.scale : undefined });
+    },
+  });
   const numbers = (/** @type {Alignment} */ a) => {
+    stretched.checked = a.scaleY !== undefined;
+    height.hidden = !stretched.checked;
     for (const input of fields.querySelectorAll("input"))
       if (document.activeElement !== input)
-        input.value = String(Math.round(a[/** @type {keyof Alignment} */ (input.name)] * 10_000) / 10_000);
+        input.value = String(Math.round((a[/** @type {keyof Alignment} */ (input.name)] ?? a.scale) * 10_000) / 10_000);
   };
 
   const bar = h("progress", { max: 1, value: 0, aria: { label: "Upload" } });
+  const doing = h("span.dim", { role: "status" }, "Sending");
+  /** The server cuts it into tiles, which takes seconds and has no measure. */
+  const sent = () => {
+    doing.textContent = "Sent. Making it ready…";
+    bar.removeAttribute("value");
+  };
   const send = (/** @type {File} */ file) => {
     if (file.size > MOST) return complain(new Error("The picture is larger than 50 MB."));
     const x = (upload = new XMLHttpRequest());
     x.open("PUT", address(`/api/${path}`));
     x.upload.onprogress = (e) => {
       bar.value = e.loaded / e.total;
+      if (e.loaded === e.total) sent();
     };
     x.onloadend = async () => {
       upload = null;
@@ -99,6 +118,8 @@ export function open(table) {
       draw();
     };
     stopped = false;
+    doing.textContent = "Sending";
+    bar.value = 0;
     x.send(file);
     draw();
   };
@@ -121,6 +142,7 @@ export function open(table) {
     marking = markHexes(table, {
       now: () => layer()?.get()?.alignment,
       align,
+      stretched: () => stretched.checked,
       ended: () => {
         marking = null;
         draw();
@@ -130,6 +152,7 @@ export function open(table) {
   };
   const draw = () => {
     if (marking) return;
+    layer()?.preview(true);
     const now = layer()?.get();
     glass.hidden = !now || Boolean(upload);
     fill(
@@ -137,7 +160,7 @@ export function open(table) {
       upload
         ? h(
             ".row",
-            h("span.dim", "Sending"),
+            doing,
             bar,
             button("Cancel", {
               class: "btn small",
@@ -161,7 +184,6 @@ export function open(table) {
                 "p.dim.small.wide-only",
                 "Drag the picture into place; Shift and drag makes it larger or smaller, Alt turns it. The wheel zooms the map.",
               ),
-              fields,
               h(
                 ".row.wrap",
                 button("Mark two hexes", { class: "btn small", onclick: mark }, "ping"),
@@ -198,6 +220,8 @@ export function open(table) {
                   "trash",
                 ),
               ),
+              h("label.check", stretched, "Stretched: width and height each have a scale"),
+              byNumbers,
             ],
     );
     if (now) numbers(now.alignment);
@@ -228,7 +252,8 @@ export function open(table) {
     align({
       x: at.x + ox * cos - oy * sin,
       y: at.y + ox * sin + oy * cos,
-      scale: Math.min(10_000, Math.max(0.0001, a.scale * f)),
+      scale: bounded(a.scale * f),
+      ...(a.scaleY !== undefined && { scaleY: bounded(a.scaleY * f) }),
       rotation: (a.rotation + turn) % 360,
     });
   });
@@ -270,6 +295,7 @@ export function open(table) {
   on(panel, "keydown", (e) => e.key === "Escape" && (e.stopPropagation(), close()));
   const close = () => {
     marking?.stop();
+    layer()?.preview(false);
     panel.remove();
     glass.remove();
     upload?.abort();
@@ -287,6 +313,9 @@ export function open(table) {
   if (!room.get().map) toast("There is no map yet: lay one first, and the picture under it.");
 }
 
+/** @param {number} scale */
+const bounded = (scale) => Math.min(10_000, Math.max(0.0001, scale));
+
 /** Returns an alignment by which the picture covers the map. @param {{width: number, height: number}} picture @param {import("../model/types.js").MapInfo} map */
 function fitted(picture, map) {
   const rect = bounds(map);
@@ -295,6 +324,7 @@ function fitted(picture, map) {
     x: rect.x + (rect.w - picture.width * scale) / 2,
     y: rect.y + (rect.h - picture.height * scale) / 2,
     scale,
+    scaleY: undefined,
     rotation: 0,
   };
 }

@@ -3,23 +3,24 @@
 
 import { keyOf, spotOfKey } from "../model/hex.js";
 import { parseLabel, styleOf } from "../model/labels.js";
-import { alignedBy, inPicture, onMap } from "../model/two-marks.js";
+import { inPicture, onMap } from "../model/placement.js";
+import { alignedBy, stretchedBy } from "../model/two-marks.js";
 import { caption, letter, ring } from "../map/canvas.js";
 import { settings } from "../map/theme.js";
 import { complain, speak } from "../table/notices.js";
 import { button, fill, form, h } from "../ui/elements.js";
 
-/** @typedef {import("../map/layers/backdrop.js").Alignment} Alignment */
+/** @typedef {import("../model/placement.js").Alignment} Alignment */
 
 /** Returns the part of the panel that asks for the marks; `take` takes a place on the map that was clicked, `stop` ends it.
- * @param {import("../table/types.js").Table} table @param {{now: () => Alignment|undefined, align: (to: Alignment) => void, ended: () => void}} how */
-export function markHexes(table, { now, align, ended }) {
+ * @param {import("../table/types.js").Table} table @param {{now: () => Alignment|undefined, align: (to: Alignment) => void, ended: () => void, stretched: () => boolean}} how `stretched`: whether width and height have scales of their own */
+export function markHexes(table, { now, align, ended, stretched }) {
   const { scene } = table;
   const node = h(".stack");
   const map = () => /** @type {import("../model/types.js").MapInfo} */ (table.now().map);
   /** @type {import("../model/two-marks.js").Mark[]} */
   const marks = [];
-  /** The middle that was clicked last, in pixels of the picture, until one says which hex it is. @type {import("../model/two-marks.js").Point|null} */
+  /** The middle that was clicked last, in pixels of the picture, until one says which hex it is. @type {import("../model/placement.js").Point|null} */
   let open = null;
   const stop = () => {
     scene.overlay.draft = null;
@@ -35,9 +36,11 @@ export function markHexes(table, { now, align, ended }) {
       h(
         "p",
         { role: "status" },
-        marks.length
-          ? "Now the middle of another hex, far away from the first."
-          : "Click the middle of a hex in the picture.",
+        !marks.length
+          ? "Click the middle of a hex in the picture."
+          : stretched()
+            ? "Now the middle of another hex, far from the first both across and down."
+            : "Now the middle of another hex, far away from the first.",
       ),
       h(".row", cancel),
     );
@@ -63,11 +66,13 @@ export function markHexes(table, { now, align, ended }) {
     field.select();
   };
   const finish = () => {
-    const to = alignedBy(marks[0], marks[1]);
+    const to = stretched() ? stretchedBy(marks[0], marks[1], now()?.rotation ?? 0) : alignedBy(marks[0], marks[1]);
     if (to) {
       align(to);
       speak("The picture lies by the two hexes.");
-    } else complain(new Error("Both marks are the same hex. Choose two that are far apart."));
+    } else if (stretched())
+      complain(new Error("The two marks do not tell width and height. Choose two that are far apart across and down."));
+    else complain(new Error("Both marks are the same hex. Choose two that are far apart."));
     stop();
   };
 
@@ -94,7 +99,7 @@ export function markHexes(table, { now, align, ended }) {
   return {
     node,
     stop,
-    /** @param {import("../model/two-marks.js").Point} at of the map @param {string} key of the hex that lies there now */
+    /** @param {import("../model/placement.js").Point} at of the map @param {string} key of the hex that lies there now */
     take(at, key) {
       const lies = now();
       if (!lies) return;

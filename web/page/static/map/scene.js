@@ -181,8 +181,8 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
         const another = paced(began + (figures.full ? 4 : 30));
         const rest = [under?.draw(ground, view, scale, settled, another) ?? true];
         if (under) {
-          // A picture lies over the painted land, and the veil over the picture.
-          ground.globalAlpha = state.role === "dm" ? look().veil * 0.7 : 1;
+          // A picture lies over the painted land, and the veil over the picture: hardly any while it is aligned.
+          ground.globalAlpha = state.role === "dm" ? look().veil * (under.previewed() ? 0.15 : 0.7) : 1;
           rest.push(chunks.fog.draw(ground, view, scale, settled, another));
           ground.globalAlpha = 1;
         }

@@ -2,6 +2,7 @@
 /** The picture under the grid, in tiles of a pyramid; a player's hold only what lies in hexes they see fully. */
 
 import { corners, within, spotOf } from "../../model/hex.js";
+import { inPicture, scales, turned } from "../../model/placement.js";
 import { changedSpans } from "../../model/tilemap.js";
 import { createChunks, spanRect } from "../tile-cache.js";
 import { outline } from "../canvas.js";
@@ -13,7 +14,7 @@ const AT_ONCE = 6;
 const TILE = 512;
 const SMALLEST = 2;
 
-/** @typedef {{x: number, y: number, scale: number, rotation: number}} Alignment  translate, rotate (degrees), scale; units of the map */
+/** @typedef {import("../../model/placement.js").Alignment} Alignment */
 /** @typedef {{id: string, width: number, height: number, alignment: Alignment}} Picture */
 /** @typedef {{bitmap: ImageBitmap|null, fresh: boolean, level: number, col: number, row: number, last: number, key: string}} Tile */
 /** @typedef {import("../../net/replay-room.js").PastTile} PastTile */
@@ -31,11 +32,12 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
   let turn = 0;
   let frame = 0;
   let eyes = "";
+  let previewed = false;
 
   const grid = createChunks((pen, rect, scale) => {
     const { map, terrain, shown, role } = room();
     const px = (map?.hexSize ?? 0) * scale;
-    if (!map || px < 7 || !look().grid) return false;
+    if (!map || px < (previewed ? 3 : 7) || !(previewed || look().grid)) return false;
     const path = new Path2D();
     const shape = corners(map.orientation, px);
     within(rect, map, (q, r) => {
@@ -43,7 +45,13 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
       const p = spotOf(map, q, r);
       outline(path, shape, (p.x - rect.x) * scale, (p.y - rect.y) * scale);
     });
-    pen.strokeStyle = "rgb(14 22 26 / .55)";
+    if (previewed) {
+      // On dark pictures and on light ones.
+      pen.strokeStyle = "rgb(255 246 214 / .5)";
+      pen.lineWidth = Math.max(2.5, px * 0.07);
+      pen.stroke(path);
+    }
+    pen.strokeStyle = `rgb(14 22 26 / ${previewed ? 0.9 : 0.55})`;
     pen.lineWidth = Math.max(1, px * 0.03);
     pen.stroke(path);
   });
@@ -56,14 +64,8 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
     grid.clear();
   };
 
-  /** Between the map and the picture's pixels. @param {Alignment} a */
-  const turned = ({ rotation }) => [Math.cos((rotation * Math.PI) / 180), Math.sin((rotation * Math.PI) / 180)];
-  const toPicture = (/** @type {number} */ x, /** @type {number} */ y, /** @type {Alignment} */ a) => {
-    const [cos, sin] = turned(a);
-    return { x: ((x - a.x) * cos + (y - a.y) * sin) / a.scale, y: ((y - a.y) * cos - (x - a.x) * sin) / a.scale };
-  };
   const box = (/** @type {{x: number, y: number, w: number, h: number}} */ v, /** @type {Alignment} */ a) => {
-    const all = [[v.x, v.y], [v.x + v.w, v.y], [v.x, v.y + v.h], [v.x + v.w, v.y + v.h]].map(([x, y]) => toPicture(x, y, a));
+    const all = [[v.x, v.y], [v.x + v.w, v.y], [v.x, v.y + v.h], [v.x + v.w, v.y + v.h]].map(([x, y]) => inPicture({ x, y }, a));
     const [xs, ys] = [all.map((p) => p.x), all.map((p) => p.y)];
     return { x0: Math.min(...xs), y0: Math.min(...ys), x1: Math.max(...xs), y1: Math.max(...ys) };
   };
@@ -118,6 +120,14 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
       if (picture) picture = { ...picture, alignment };
       ask();
     },
+    previewed: () => previewed,
+    /** Shows all of the grid, and little of the DM's veil, while the picture is aligned, whatever one's settings say. @param {boolean} is */
+    preview(is) {
+      if (previewed === is) return;
+      previewed = is;
+      grid.clear();
+      ask();
+    },
     /** Draws the lines over it anew. */
     repaint: () => grid.clear(),
     /** The map shows another room from now on. */
@@ -157,9 +167,12 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
         drop();
       }
       const { alignment: a, width, height } = picture;
-      let level = Math.max(0, Math.min(Math.ceil(Math.log2(Math.max(width, height) / TILE)), Math.floor(Math.log2(1 / (a.scale * scale)) + 0.25)));
+      const [across, down] = scales(a);
+      // By the way that has fewer pixels for the same length.
+      const widest = Math.max(across, down);
+      let level = Math.max(0, Math.min(Math.ceil(Math.log2(Math.max(width, height) / TILE)), Math.floor(Math.log2(1 / (widest * scale)) + 0.25)));
       // Coarser levels are empty for players: their hexes are too small to be told apart.
-      if (role !== "dm") level = Math.max(0, Math.min(level, Math.floor(Math.log2(map.hexSize / a.scale / SMALLEST))));
+      if (role !== "dm") level = Math.max(0, Math.min(level, Math.floor(Math.log2(map.hexSize / widest / SMALLEST))));
       const v = box(view, a);
       const side = TILE * 2 ** level;
       const top = (/** @type {number} */ n, /** @type {number} */ most) => Math.max(0, Math.min(n, Math.ceil(most / side) - 1));
@@ -180,7 +193,7 @@ export function createPicture({ campaignId, me, past, room, look, ask }) {
       }
       const [cos, sin] = turned(a);
       pen.save();
-      pen.setTransform(cos * a.scale * scale, sin * a.scale * scale, -sin * a.scale * scale, cos * a.scale * scale, (a.x - view.x) * scale, (a.y - view.y) * scale);
+      pen.setTransform(cos * across * scale, sin * across * scale, -sin * down * scale, cos * down * scale, (a.x - view.x) * scale, (a.y - view.y) * scale);
       for (const tile of [...tiles.values()].sort((x, y) => y.level - x.level)) {
         if (!tile.bitmap || tile.level < level) continue;
         const f = 2 ** tile.level;
