@@ -42,6 +42,41 @@ def test_an_empty_database_gets_all_tables_and_a_second_time_changes_nothing(
     migrate(empty_database_url)
 
 
+def test_a_start_writes_nothing_where_all_is_there(database_url: str) -> None:
+    written = "SELECT relname, xmin::text FROM pg_class ORDER BY 1"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        before = connection.execute(written).fetchall()
+        migrate(database_url)
+        assert connection.execute(written).fetchall() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "REVOKE INSERT ON session_event FROM hexroom_server",
+        "GRANT DELETE ON session_event TO hexroom_server",
+        "GRANT UPDATE (payload) ON session_event TO hexroom_server",
+        "REVOKE ALL ON instance FROM hexroom_server",
+        "REVOKE USAGE ON SCHEMA public FROM PUBLIC, hexroom_server",
+    ],
+)
+def test_the_next_start_grants_what_is_missing_and_takes_back_the_rest(
+    database_url: str, change: str
+) -> None:
+    query = (
+        "SELECT relname, relacl::text, (SELECT array_agg(attacl::text) FROM pg_attribute"
+        " WHERE attrelid = pg_class.oid AND attacl IS NOT NULL AND attacl <> '{}') FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+    )
+    may = "SELECT has_schema_privilege('hexroom_server', 'public', 'USAGE')"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        before = connection.execute(query).fetchall()
+        connection.execute(change.encode())
+        migrate(database_url)
+        assert connection.execute(query).fetchall() == before
+        assert connection.execute(may).fetchone() == (True,)
+
+
 def test_nodes_that_start_at_once_migrate_once(empty_database_url: str) -> None:
     with ThreadPoolExecutor(4) as nodes:
         for done in [nodes.submit(migrate, empty_database_url) for _ in range(4)]:

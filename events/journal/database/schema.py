@@ -1,12 +1,16 @@
 """The tables of a database, brought up to date; and the role that serves with no more than it needs."""
 
+import functools
 import logging
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from psycopg import errors, sql
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
@@ -56,19 +60,39 @@ def migrate(database_url: str) -> None:
     """Bring the database's tables up to date; blocks. Two that migrate at once wait for each other.
 
     The user of the URL owns the tables. It makes the server's role and grants to it what is in
-    GRANTS; where it may not make roles, an operator can, and the next start grants.
+    GRANTS; where it may not make roles, an operator can, and the next start grants. Nothing is
+    written where all of it is there.
     """
     with psycopg.connect(database_url, autocommit=True) as lock:
         lock.execute("SELECT pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
-        _upgrade(database_url)
+        if _revisions(lock) != [_newest_revision()]:
+            _upgrade(database_url)
         _ensure_role(lock)
         _grant(lock)
 
 
-def _upgrade(database_url: str) -> None:
+def _revisions(connection: psycopg.Connection) -> list[str]:
+    """Return the revision of the tables, or nothing where there are none."""
+    found = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+    if found != (True,):
+        return []
+    return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")]
+
+
+@functools.cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
     config = Config()
     folder = Path(__file__).parent / "migrations"
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config
+
+
+def _upgrade(database_url: str) -> None:
+    config = _config()
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: psycopg.connect(database_url), poolclass=NullPool
     )
@@ -101,22 +125,55 @@ def _role_exists(connection: psycopg.Connection) -> bool:
     return found.fetchone() is not None
 
 
+_GRANTED: Final = """
+SELECT relname, privilege_type FROM pg_class, aclexplode(relacl)
+WHERE relnamespace = current_schema()::regnamespace AND grantee = %(role)s::regrole
+UNION ALL
+SELECT relname, privilege_type || ' of one column' FROM pg_attribute
+JOIN pg_class ON pg_class.oid = attrelid, aclexplode(attacl)
+WHERE relnamespace = current_schema()::regnamespace AND grantee = %(role)s::regrole
+"""
+_MAY_USE_SCHEMA: Final = """
+SELECT EXISTS (
+    SELECT FROM pg_namespace, aclexplode(nspacl)
+    WHERE nspname = current_schema() AND grantee = %s::regrole AND privilege_type = 'USAGE'
+)
+"""
+
+
 def _grant(connection: psycopg.Connection) -> None:
+    """Grant what GRANTS says and no more, table by table where that is not so already.
+
+    A grant changes the catalogue, and has each connection of the other nodes read it anew.
+    """
     if not _role_exists(connection):
         return
-    role = sql.Identifier(SERVER_ROLE)
     with connection.transaction():
-        schema = connection.execute("SELECT current_schema()").fetchone()
-        assert schema is not None
-        connection.execute(
-            sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(schema[0]), role)
-        )
+        if connection.execute(_MAY_USE_SCHEMA, (SERVER_ROLE,)).fetchone() != (True,):
+            _grant_schema(connection)
+        granted = defaultdict(set)
+        for table, privilege in connection.execute(_GRANTED, {"role": SERVER_ROLE}):
+            granted[table].add(privilege)
         for table, privileges in GRANTS.items():
-            connection.execute(
-                sql.SQL("REVOKE ALL ON {} FROM {}").format(sql.Identifier(table), role)
-            )
-            connection.execute(
-                sql.SQL("GRANT {} ON {} TO {}").format(
-                    sql.SQL(", ").join(map(sql.SQL, privileges)), sql.Identifier(table), role
-                )
-            )
+            if granted[table] != set(privileges):
+                _grant_table(connection, table, privileges)
+
+
+def _grant_schema(connection: psycopg.Connection) -> None:
+    schema = connection.execute("SELECT current_schema()").fetchone()
+    assert schema is not None
+    connection.execute(
+        sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(
+            sql.Identifier(schema[0]), sql.Identifier(SERVER_ROLE)
+        )
+    )
+
+
+def _grant_table(connection: psycopg.Connection, table: str, privileges: Iterable[str]) -> None:
+    of_table, role = sql.Identifier(table), sql.Identifier(SERVER_ROLE)
+    connection.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(of_table, role))
+    connection.execute(
+        sql.SQL("GRANT {} ON {} TO {}").format(
+            sql.SQL(", ").join(map(sql.SQL, privileges)), of_table, role
+        )
+    )
