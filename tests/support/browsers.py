@@ -29,7 +29,11 @@ from tests.support.ports import free_port
 from tests.support.preloaded import CHECKOUT
 from tests.support.processes import NodeProcess
 
-CHROMIUM = os.environ.get("HEXROOM_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chrome")
+"""The best first: without the windows that nobody sees, opening a page costs a third less."""
+CHROMIUM = os.environ.get("HEXROOM_CHROMIUM") or next(
+    filter(None, map(shutil.which, PROGRAMS)), None
+)
 # Each window has two pages of its own for its address bar, which nobody sees here: they are two fifths
 # of what it costs to open the page. Chromium takes one list, so what Playwright turns off is in it, too.
 UNUSED = (
