@@ -102,12 +102,18 @@ _ANSWER_S: Final = 4.0
 
 
 async def create_app(
-    settings: Settings, *, clock: Clock | None = None, rooms: Rooms | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    rooms: Rooms | None = None,
+    passwords: Passwords | None = None,
 ) -> web.Application:
     """Return the application, its database open; its cleanup closes everything, last made first."""
     async with AsyncExitStack() as stack:
         database = await _open_database(settings, stack)
-        app = await _compose(settings, database, clock or SystemClock(), rooms, stack)
+        passwords = passwords or Passwords()
+        stack.callback(passwords.close)
+        app = await _compose(settings, database, clock or SystemClock(), rooms, passwords, stack)
         opened = stack.pop_all()
 
     async def close(_: web.Application) -> None:
@@ -129,7 +135,12 @@ def serve(settings: Settings) -> int:
 
 
 async def _compose(
-    settings: Settings, database: Database, clock: Clock, rooms: Rooms | None, stack: AsyncExitStack
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    rooms: Rooms | None,
+    passwords: Passwords,
+    stack: AsyncExitStack,
 ) -> web.Application:
     pool, access, registry = database.pool, Access(), CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
@@ -160,8 +171,6 @@ async def _compose(
     merging = Merging(pool, clock, access, places, rooms)
     roster.on_opened, sockets.on_undo = merging.settle, merging.undone
     _in_background(merging.run(), stack)
-    passwords = Passwords()
-    stack.callback(passwords.close)
 
     app = web.Application(
         middlewares=[api.errors, auth.middleware], client_max_size=settings.body_bytes

@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
 
 from tests.support.people import Person, RoomsHeard, ShiftedClock
 from tests.support.seats import Campaign, a_campaign
+from web.accounts.passwords import Passwords
 from web.app import create_app
 from web.settings import Settings
 
@@ -37,10 +39,17 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def passwords() -> Passwords:
+    """Hashed at no cost: at the real one, people who sign up are a quarter of what these tests take."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
 async def server(
-    settings: Settings, clock: ShiftedClock, rooms: RoomsHeard | None
+    settings: Settings, clock: ShiftedClock, rooms: RoomsHeard | None, passwords: Passwords
 ) -> AsyncIterator[TestServer]:
-    server = TestServer(await create_app(settings, clock=clock, rooms=rooms))
+    app = await create_app(settings, clock=clock, rooms=rooms, passwords=passwords)
+    server = TestServer(app)
     await server.start_server()
     yield server
     await server.close()
