@@ -40,6 +40,22 @@ _NAMES: Final[Mapping[str, str]] = {
 _MEANING: Final[Mapping[str, str]] = {
     word: role for role, words in reversed(list(_NAMES.items())) for word in words.split()
 }
+_KINDS: Final = frozenset(
+    [
+        "icon",
+        "icons",
+        "symbol",
+        "symbols",
+        "type",
+        "sitetype",
+        "zeichen",
+        "icone",
+        "icono",
+        "simbolo",
+        "simboli",
+    ]
+)
+"""Words of headings below which the kinds of sites stand."""
 _WORDS: Final = (
     ("secret", frozenset({"secret", "secrets", "gm", "dm", "geheim", "hidden"})),
     ("label", frozenset({"hex", "hexagon", "hexes"})),
@@ -108,6 +124,11 @@ def meanings(cells: Sequence[str]) -> list[str]:
     if axial.keys() >= {"q", "r"}:
         names[axial["q"]], names[axial["r"]] = "column", "row"
     return [name or ("label" if axial_label(cell) else "") for name, cell in zip(names, cells, strict=True)]  # fmt: skip
+
+
+def names_kinds(heading: str) -> bool:
+    """Return whether the column of sites below a heading says what is drawn, and no names: ``icon``, ``site type``."""
+    return bool(_KINDS.intersection(re.findall(r"[a-z]+", plain(heading))))
 
 
 def axial_label(heading: str) -> bool:

@@ -84,6 +84,17 @@ def site_kind(name: str) -> SiteKind | None:
     return next((_SITE[word] for word in reversed(words) if word in _SITE), None)
 
 
+def named_site(text: str) -> tuple[SiteKind | None, str]:
+    """Return the site that a text means, and its title: ``inn The Bell`` and ``Castle Tarn`` have one, ``old keep`` and ``inn`` not."""
+    first, _, rest = text.partition(" ")
+    if first in _SITES and rest != rest.lower():
+        return _SITE[first], rest
+    words = _WORD.findall(plain(text))
+    only_kinds = "-".join(words) in _SITE or all(word in _SITE for word in words)
+    kind = site_kind(text)
+    return kind, "" if kind and (only_kinds or text == text.lower()) else text
+
+
 def path_kind(names: Iterable[str]) -> PathKind | None:
     """Return the path that one of the names means, the first that means any."""
     words = [word for name in names for word in _words(name)]

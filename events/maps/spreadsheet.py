@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from events.core.map_objects import SiteKind
 from events.geometry.grid import Hex
 from events.geometry.offset import Cell, cell_of, hex_of
-from events.maps.columns import ROLES, Columns, find_columns
+from events.maps.columns import ROLES, Columns, find_columns, names_kinds
 from events.maps.errors import BadMap
 from events.maps.imported import ImportedSite
 from events.maps.imports import (
@@ -26,7 +27,7 @@ from events.maps.labels import LabelStyle, detect_style, label, parse_label
 from events.maps.links import linked
 from events.maps.lookalikes import strange_table
 from events.maps.lost_zeros import restored
-from events.maps.site_kinds import site_kind
+from events.maps.site_kinds import named_site, site_kind
 from events.maps.spreadsheet_export import active
 from events.maps.tables import SheetTable, TableRow, csv_table
 from events.maps.workbook import workbook_tables
@@ -254,6 +255,9 @@ class _RowReader:
         self._of: dict[Role, list[int]] = {role: columns.all(role) for role in ROLES}
         self._headings = draft.sheet.headings if draft.sheet is not None else ()
         self._seen = for_all
+        self._sites: set[tuple[Hex, SiteKind, str]] = set()
+        column = self._first("site")
+        self._kinds_only = column is not None and names_kinds(self._headings[column])
 
     def _first(self, role: Role) -> int | None:
         at = self._of[role]
@@ -276,26 +280,35 @@ class _RowReader:
             f"Link: {active(cell)}" for at_link in self._of["link"] if (cell := _cell(row, at_link))
         ]
         dm_only = not public and not (self._seen and title)
+        site_dm_only = not public and not self._seen
         audience = _cell(row, self._first("audience")).lower()
         if audience:
-            dm_only = audience != "seen"
-        self._add_site(at, row, title, dm_only)
+            dm_only = site_dm_only = audience != "seen"
+        self._add_sites(at, row, title, site_dm_only)
         if title or public or secret:
             texts = ("\n\n".join(public), "\n\n".join(secret))
             draft.note(ImportedNote(at, title, *texts, dm_only), row.line)
 
-    def _add_site(self, at: Hex, row: TableRow, title: str, dm_only: bool) -> None:
-        """Add what a column of sites names; a title below "settlement" is a settlement."""
-        named = one_line(active(_cell(row, self._first("site"))))
-        kind = site_kind(named)
-        if named and kind is None:
-            self._draft.warn(f"{named[:40]!r} is drawn as a landmark", row.line)
-            kind = "landmark"
+    def _add_sites(self, at: Hex, row: TableRow, title: str, dm_only: bool) -> None:
+        """Add the sites that a cell names, one or several with semicolons; else a title below "settlement" is one.
+
+        A site without a title of its own has that of the row. Rows of one hex may repeat it.
+        """
+        found: list[tuple[SiteKind, str]] = []
+        for part in active(_cell(row, self._first("site"))).split(";"):
+            if text := one_line(part):
+                kind, own = (site_kind(text), "") if self._kinds_only else named_site(text)
+                if kind is None:
+                    self._draft.warn(f"{text[:40]!r} is drawn as a landmark", row.line)
+                found.append((kind or "landmark", own or ("" if found else title)))
         column = self._first("title")
-        if kind is None and title and column is not None:
+        if not found and title and column is not None:
             kind = site_kind(self._headings[column])
-        if kind is not None:
-            self._draft.site(ImportedSite(at, kind, title, dm_only), row.line)
+            found += [(kind, title)] if kind else []
+        for kind, name in found:
+            if (at, kind, name) not in self._sites:
+                self._sites.add((at, kind, name))
+                self._draft.site(ImportedSite(at, kind, name, dm_only), row.line)
 
     def _texts(self, row: TableRow, role: Role) -> list[str]:
         """Return the texts of a role; those after the first column under their headings."""

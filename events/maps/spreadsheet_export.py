@@ -19,7 +19,9 @@ def export_whole(whole: ImportedMap, style: LabelStyle) -> bytes:
     """Return a map as CSV: sites in a column that is read back, all else that lies on a hex as remarks."""
     sites: dict[Hex, list[str]] = {}
     for site in (*whole.sites, *whole.drawings()):
-        sites.setdefault(site.hex, []).append(f"{site.kind} {site.title}".strip())
+        # Where several stand in a hex, semicolons part them.
+        title = site.title.replace(";", ",")
+        sites.setdefault(site.hex, []).append(f"{site.kind} {title}".strip())
     remarks: dict[Hex, dict[str, None]] = {}
     for path in whole.paths:
         for point in path.points:

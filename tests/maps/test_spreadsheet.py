@@ -162,6 +162,59 @@ def test_what_a_dm_chooses_for_the_columns_wins() -> None:
     assert unread.table.rows == (("7", "A mill", "Ann", "A1b"),)
 
 
+def sites_of(data: str, options: ImportOptions | None = None) -> list[tuple[str, str, bool]]:
+    read = import_map(data.encode(), "m.csv", options)
+    return [(site.kind, site.title, site.dm_only) for site in read.sites]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sites"),
+    [
+        ("Castle Tarn", [("castle", "Castle Tarn")]),
+        ("village", [("village", "")]),
+        ("standing stones", [("stones", "")]),
+        ("old keep", [("keep", "")]),
+        ("village Thorp", [("village", "Thorp")]),
+        ("castle Keep", [("castle", "Keep")]),
+        ("inn The Bell; Shrine of Mists", [("inn", "The Bell"), ("shrine", "Shrine of Mists")]),
+        ("Greyhold", [("landmark", "Greyhold")]),
+    ],
+)
+def test_a_column_of_sites_makes_sites_with_their_titles_beside_the_note(
+    cell: str, sites: list[tuple[str, str]]
+) -> None:
+    data = f"hex,terrain,site,description\n0101,hills,{cell},The baron broods\n"
+    assert sites_of(data) == [(*site, True) for site in sites]
+    assert sites_of(data, ImportOptions(audience="seen")) == [(*site, False) for site in sites]
+    (note,) = import_map(data.encode(), "m.csv").notes
+    assert (note.title, note.player_text, note.dm_text) == ("", "", "The baron broods")
+
+
+def test_a_site_that_rows_of_a_hex_repeat_stands_there_once() -> None:
+    data = "hex,site,secret\n0101,Castle Tarn,A\n0101,Castle Tarn,B\n0101,inn,C\n"
+    assert [kind for kind, _, _ in sites_of(data)] == ["castle", "inn"]
+    assert len(import_map(data.encode(), "m.csv").notes) == 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "title"),
+    [
+        ("site", "village", "The feud"),
+        ("site", "Castle Tarn", "Castle Tarn"),
+        ("icon", "Castle Large", "The feud"),
+        ("Site type", "Large Castle", "The feud"),
+    ],
+)
+def test_a_site_without_a_title_of_its_own_has_that_of_its_row(
+    heading: str, cell: str, title: str
+) -> None:
+    data = f"hex,title,{heading},description\n0101,The feud,{cell},Old hate\n"
+    columns = ("label", "title", "site", "secret")
+    read = import_map(data.encode(), "m.csv", ImportOptions(columns=columns))
+    assert [site.title for site in read.sites] == [title]
+    assert [(note.title, note.dm_text) for note in read.notes] == [("The feud", "Old hate")]
+
+
 def test_no_text_is_public_unless_the_file_says_so() -> None:
     neutral = import_map(b"hex,description,notes\n0101,Spies,Liars\n", "m.csv")
     secret = import_map(b"hex,description,secret\n0101,A mill,Spies\n", "m.csv")

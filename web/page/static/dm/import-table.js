@@ -16,7 +16,7 @@ const ROLES = [
   ["title", "Title"],
   ["public", "Players’ text"],
   ["secret", "DM’s text"],
-  ["site", "Site (icon)"],
+  ["site", "Site (icon and name)"],
   ["link", "Link"],
   ["audience", "Who sees it"],
 ];
