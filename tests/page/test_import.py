@@ -127,6 +127,31 @@ def test_a_choice_is_not_undone_by_the_answer_to_an_earlier_one(
     expect(dm.page.get_by_label("What players know")).to_have_value("title")
 
 
+SPARSE = """\
+Hex,Terrain,Text
+001001,plains,Alone
+090098,hills,A town
+090099,forest,Its wood
+091099,swamp,Its moor
+"""
+
+
+def test_a_table_with_a_sparse_map_is_looked_at_where_something_is(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    dm.click_hex("8,4")
+    choose(dm, "Map from a file")
+    bring(dm.page, SPARSE)
+    dm.page.get_by_role("button", name="Lay this map").click()
+
+    dm.until("hexroom.table.room.get().terrain.at(89, 53)")
+    seen = "hexroom.scene.hexPixels() >= 9 && hexroom.scene.sees(['89,53', '89,54'])"
+    dm.until(f"{SETTLED} && {seen}")
+    dm.page.reload()
+    dm.until(f"hexroom.table.room.get().ready && {SETTLED} && {seen}")
+
+
 LINKED = """\
 HEX #,Terrain,Title,Players
 0101,Hills,Old Mill,Smoke over [[0203]] and [[Salt Pans]].

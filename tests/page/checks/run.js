@@ -2,6 +2,7 @@
 /** Runs all checks and writes the outcome: an item each, and on the list how many failed. */
 
 import { checks } from "./check.js";
+import "./extent.check.js";
 import "./furniture.check.js";
 import "./hand-line.check.js";
 import "./hex.check.js";

@@ -13,7 +13,7 @@ import { fogPainter } from "./layers/fog.js";
 import { labelPainter } from "./layers/labels.js";
 import { standings } from "./layers/tokens.js";
 import { drawLife } from "./life-layer.js";
-import { grow, knownRect } from "./extent.js";
+import { firstLook, grow, knownRect } from "./extent.js";
 import { createThings } from "./things-layer.js";
 import { createWaves } from "./waves.js";
 import { h } from "../ui/elements.js";
@@ -135,18 +135,8 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     limits = { min: Math.min(whole * 0.6, 12 / map.hexSize), max: Math.max(whole, 110 / map.hexSize) };
     if (!framed) {
       framed = true;
-      camera = home = start(map, whole);
+      camera = home = firstLook(room(), rect, size);
     }
-  }
-
-  /** Opens on the whole map, or, where that is too small to read or a player knows little of it, on what is known.
-   * @param {any} map @param {number} whole */
-  function start(map, whole) {
-    const state = room();
-    const known = state.role === "dm" ? null : knownRect(state);
-    if (!known) return fit(rect, size);
-    const near = fit(grow(known, map.hexSize * 3), size);
-    return { ...near, scale: Math.min(34 / map.hexSize, Math.max(near.scale, whole)) };
   }
 
   function draw(/** @type {number} */ time) {
@@ -208,7 +198,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     const map = now.map;
     if (!was || now.map !== was.map) {
       if (!was || JSON.stringify(now.map) !== JSON.stringify(was.map)) {
-        if (was?.map && map && !map.measured && (map.gridWidth !== was.map.gridWidth || map.gridHeight !== was.map.gridHeight)) framed = false;
+        if (was?.map && map && !map.measured && isAnother(map, was.map)) framed = false;
         for (const c of Object.values(chunks)) c.clear();
         land.reset();
         things.reset();
@@ -218,8 +208,13 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
     if (!map) return ask();
     if (was) under?.changed(now, was);
     if (was && JSON.stringify(now.settings) !== JSON.stringify(was.settings)) for (const c of Object.values(chunks)) c.clear();
+    // The land of a map that was brought along comes after its frame.
+    if (was && now.role === "dm" && camera === home && now.terrain !== was.terrain) {
+      framed = false;
+      frameMap();
+    }
     // Who has not looked around yet is brought to what they see first.
-    if (was?.ready && !looked && now.role !== "dm" && !was.shown.size && now.shown.size) scene.fly(start(map, fit(rect, size, 0).scale));
+    if (was?.ready && !looked && now.role !== "dm" && !was.shown.size && now.shown.size) scene.fly(firstLook(now, rect, size));
     words.hidden = now.role === "dm" || now.shown.size > 0 || now.terrain.size > 0 || !now.ready;
     mannerChanged();
     if (was && was.map && map) land.changed(was, now);
@@ -376,3 +371,6 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
   };
   return scene;
 }
+
+/** Whether one looks at a map anew. @param {any} map @param {any} was */
+const isAnother = (map, was) => map.name !== was.name || map.gridWidth !== was.gridWidth || map.gridHeight !== was.gridHeight || map.orientation !== was.orientation;
