@@ -22,7 +22,7 @@ _REFUSALS: Final[dict[str, type[Rejected]]] = {
 _NO_ANSWERS: Final[dict[str, type[NoAnswer]]] = {
     kind.__name__: kind for kind in (RoomBusy, RoomUnavailable, RoomQuarantined, Poisoned)
 }
-_CENSUS: Final = TypeAdapter(RoomMembers)
+_ROOM_MEMBERS: Final = TypeAdapter(RoomMembers)
 _ONLINE: Final[TypeAdapter[Online]] = TypeAdapter(dict[RoomId, frozenset[UserId]])
 
 
@@ -99,14 +99,14 @@ def error_of(fields: Sequence[bytes]) -> Rejected | NoAnswer:
             return RoomUnavailable()
 
 
-def census_field(room_members: RoomMembers) -> bytes:
+def room_members_field(room_members: RoomMembers) -> bytes:
     """Return a room_members as a field."""
-    return _CENSUS.dump_json(room_members._replace(members=dict(room_members.members)))
+    return _ROOM_MEMBERS.dump_json(room_members._replace(members=dict(room_members.members)))
 
 
-def census_of(field: bytes) -> RoomMembers:
+def room_members_of(field: bytes) -> RoomMembers:
     """Return the room_members of a field."""
-    return _CENSUS.validate_json(field)
+    return _ROOM_MEMBERS.validate_json(field)
 
 
 def online_field(online: Online) -> bytes:

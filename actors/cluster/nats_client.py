@@ -19,16 +19,16 @@ logger = logging.getLogger(__name__)
 PENDING_BYTES = 64 * 1024 * 1024
 """What may wait for the server; past it nothing is sent."""
 
-Came = Callable[[bytes, bytes], None]
+OnMessage = Callable[[bytes, bytes], None]
 """Takes a message: its subject, and what it holds."""
 
 
 class DirectClient(Client):
     """Writes at once, and calls at once with whatever comes on any subscription."""
 
-    def __init__(self, came: Came) -> None:
+    def __init__(self, on_message: OnMessage) -> None:
         super().__init__()
-        self._came = came
+        self._on_message = on_message
 
     def send(self, messages: Iterable[tuple[bytes, bytes]]) -> None:
         """Write messages to the socket at once, or drop them: where there is none, or it is full."""
@@ -50,7 +50,7 @@ class DirectClient(Client):
         # Begun once for each connection, when its handshake is over.
         reader = self._tcp()._io_reader
         assert reader is not None, "what is connected can be read"
-        sift(reader, Sieve(self._came))
+        sift(reader, Sieve(self._on_message))
         await super()._read_loop()
 
     def _tcp(self) -> TcpTransport:
@@ -62,8 +62,8 @@ class DirectClient(Client):
 class Sieve:
     """Takes the messages out of what a NATS server sends, and gives back the rest, line by line."""
 
-    def __init__(self, came: Came) -> None:
-        self._came = came
+    def __init__(self, on_message: OnMessage) -> None:
+        self._on_message = on_message
         self._held = b""
 
     def feed(self, data: bytes) -> bytes:
@@ -89,7 +89,7 @@ class Sieve:
 
     def _call(self, subject: bytes, data: bytes) -> None:
         try:
-            self._came(subject, data)
+            self._on_message(subject, data)
         except Exception:
             # The edge of a connection: what one message does wrong must not end the reading.
             logger.exception("nats: a message on %r failed", subject)

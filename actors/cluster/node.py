@@ -13,7 +13,7 @@ from actors.cluster.peer_client import PeerClient
 from actors.cluster.peer_server import PeerServer
 from actors.cluster.remote_room import RemoteRoom
 from actors.cluster.transport import EVERYBODY, NatsTransport
-from actors.cluster.wire import Direction, Packet, PacketKind, packet
+from actors.cluster.wire import Direction, Packet, PacketKind, parse_packet
 from actors.directory import Directory
 from actors.room.actor import Phase, RoomActor
 from actors.room.ref import Online, RoomRef
@@ -30,7 +30,7 @@ PATIENCE_S: Final = 5.0
 ONLINE_S: Final = 1.0
 """How long another node may take to say who is connected."""
 KEPT_S: Final = 5.0
-"""How long a retired guest's connections are kept, for it to bring them back."""
+"""How long a retired peer's connections are kept, for it to bring them back."""
 
 
 class Node:
@@ -43,11 +43,11 @@ class Node:
         self.leases = leases
         self.ownership = Ownership(directory, leases, lambda: self.carrier.connected)
         self.carrier = NatsTransport(
-            nats_url, self.id, self._came, self._carrier_lost, self._announced
+            nats_url, self.id, self._receive, self._carrier_lost, self._announced
         )
         self._listeners: dict[str, Callable[[bytes], None]] = {}
         self._channels: dict[NodeId, PeerClient] = {}
-        self._guests: dict[NodeId, PeerServer] = {}
+        self._peers: dict[NodeId, PeerServer] = {}
         self._retired: list[PeerServer] = []
         self._remote: dict[RoomId, RemoteRoom] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,7 +78,7 @@ class Node:
             if channel is None:
                 return await self.open_here(room)
         known = self._remote.get(room)
-        if known is None or (known.channel is None and not known.seats):
+        if known is None or (known.channel is None and not known.subscriptions):
             known = self._remote[room] = RemoteRoom(self, room, channel)
         return known
 
@@ -186,8 +186,8 @@ class Node:
     async def leave(self) -> None:
         """Let others have the rooms, at once. All that was accepted is recorded by now."""
         await self.ownership.leave()
-        for guest in tuple(self._guests.values()):
-            guest.say_goodbye()
+        for peer in tuple(self._peers.values()):
+            peer.dismiss()
         await self.carrier.flush()
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -213,17 +213,17 @@ class Node:
         if self._remote.get(room.id) is room:
             del self._remote[room.id]
 
-    def _came(self, sender: NodeId, data: bytes) -> None:
+    def _receive(self, sender: NodeId, data: bytes) -> None:
         try:
-            came = packet(data)
-            if came.way is Direction.SAY:
+            packet = parse_packet(data)
+            if packet.way is Direction.SAY:
                 channel = self._channels.get(sender)
-                if channel is not None and channel.session.number == came.session:
-                    channel.came(came)
+                if channel is not None and channel.session.number == packet.session:
+                    channel.receive(packet)
             else:
-                guest = self._guest(sender, came)
-                if guest is not None:
-                    guest.came(came)
+                peer = self._peer(sender, packet)
+                if peer is not None:
+                    peer.receive(packet)
         except (ValueError, KeyError):
             logger.exception("node %s: cannot read a packet of %s", self.leases.name, sender)
 
@@ -232,21 +232,21 @@ class Node:
         if hear is not None and sender != self.id:
             hear(data)
 
-    def _guest(self, sender: NodeId, came: Packet) -> PeerServer | None:
-        """Return the guest of the packet's session: a new one, if it is the newest so far."""
-        guest = self._guests.get(sender)
-        if guest is not None and came.session <= guest.session.number:
-            return guest if came.session == guest.session.number else None
+    def _peer(self, sender: NodeId, packet: Packet) -> PeerServer | None:
+        """Return the peer of the packet's session: a new one, if it is the newest so far."""
+        peer = self._peers.get(sender)
+        if peer is not None and packet.session <= peer.session.number:
+            return peer if packet.session == peer.session.number else None
         if self.ownership.leaving:
             return None
-        if guest is not None:
-            guest.retire()
-            self._retired.append(guest)
+        if peer is not None:
+            peer.retire()
+            self._retired.append(peer)
         session = PacketSession(
-            self.carrier, self.services.clock, sender, Direction.SAY, came.session
+            self.carrier, self.services.clock, sender, Direction.SAY, packet.session
         )
-        guest = self._guests[sender] = PeerServer(self, session)
-        return guest
+        peer = self._peers[sender] = PeerServer(self, session)
+        return peer
 
     async def _beating(self) -> None:
         while True:
@@ -254,16 +254,16 @@ class Node:
             for channel in tuple(self._channels.values()):
                 channel.beat()
             now = self.services.clock.monotonic()
-            for sender, guest in tuple(self._guests.items()):
-                if guest.retired_at is None:
-                    guest.beat()
-                elif guest not in self._retired:
-                    self._retired.append(guest)
-                    del self._guests[sender]
-            for guest in tuple(self._retired):
-                if guest.retired_at is not None and now - guest.retired_at > KEPT_S:
-                    self._retired.remove(guest)
-                    guest.release()
+            for sender, peer in tuple(self._peers.items()):
+                if peer.retired_at is None:
+                    peer.beat()
+                elif peer not in self._retired:
+                    self._retired.append(peer)
+                    del self._peers[sender]
+            for peer in tuple(self._retired):
+                if peer.retired_at is not None and now - peer.retired_at > KEPT_S:
+                    self._retired.remove(peer)
+                    peer.release()
 
     def _carrier_lost(self) -> None:
         for channel in tuple(self._channels.values()):

@@ -31,10 +31,10 @@ class Losable(Protocol):
 class Follower(Protocol):
     """A connection here that follows a room there."""
 
-    def told(self, bodies: Fields, first: int) -> None:
+    def receive_stream(self, bodies: Fields, first: int) -> None:
         """Take messages of its viewer's stream, from the first number on."""
 
-    def said(self, messages: Fields) -> None:
+    def receive_private(self, messages: Fields) -> None:
         """Take messages that are for it alone."""
 
     def closed(self, why: CloseReason) -> None:
@@ -54,7 +54,7 @@ class PeerClient:
         self._out: list[bytes] = []
         self._greeted: asyncio.Future[None] = self._loop.create_future()
         self._waiting: dict[bytes, Then] = {}
-        self._seats: dict[bytes, Follower] = {}
+        self._subscriptions: dict[bytes, Follower] = {}
         self.send(pack(PacketKind.HELLO))
 
     async def ready(self) -> None:
@@ -81,17 +81,17 @@ class PeerClient:
         """Return what comes of a question; raise Rejected or NoAnswer."""
         return await answered(lambda then: self.ask(kind, fields, then), within_s)
 
-    def subscribe(self, seat: Follower, fields: Fields, then: Then) -> bytes:
-        """Follow for the seat; what is told goes to it from now on."""
-        number = self.ask(PacketKind.FOLLOW, fields, then)
-        self._seats[number] = seat
+    def subscribe(self, subscription: Follower, fields: Fields, then: Then) -> bytes:
+        """Follow for the subscription; what is told goes to it from now on."""
+        number = self.ask(PacketKind.SUBSCRIBE, fields, then)
+        self._subscriptions[number] = subscription
         return number
 
     def unsubscribe(self, number: bytes) -> None:
-        if self._seats.pop(number, None) is not None:
-            self.send(pack(PacketKind.LEAVE, number))
+        if self._subscriptions.pop(number, None) is not None:
+            self.send(pack(PacketKind.UNSUBSCRIBE, number))
 
-    def came(self, packet: Packet) -> None:
+    def receive(self, packet: Packet) -> None:
         """Take a packet of the owner's."""
         self.session.heard()
         for payload in self.session.intake.take(packet):
@@ -117,7 +117,7 @@ class PeerClient:
         waiting, self._waiting = self._waiting, {}
         for then in waiting.values():
             then(())
-        self._seats.clear()
+        self._subscriptions.clear()
         for room in tuple(self.rooms):
             room.lost()
 
@@ -129,17 +129,17 @@ class PeerClient:
     def _read(self, frame: Frame) -> None:
         fields = frame.fields
         match frame.kind:
-            case PacketKind.TOLD:
-                self._told(fields)
-            case PacketKind.SAID:
-                if seat := self._seats.get(fields[0]):
-                    seat.said(fields[1:])
+            case PacketKind.STREAM:
+                self._read_stream(fields)
+            case PacketKind.PRIVATE:
+                if subscription := self._subscriptions.get(fields[0]):
+                    subscription.receive_private(fields[1:])
             case PacketKind.ANSWER:
                 if then := self._waiting.pop(fields[0], None):
                     then(fields[1:])
             case PacketKind.CLOSED:
-                if seat := self._seats.pop(fields[0], None):
-                    seat.closed(CloseReason[fields[1].decode()])
+                if subscription := self._subscriptions.pop(fields[0], None):
+                    subscription.closed(CloseReason[fields[1].decode()])
             case PacketKind.HELLO:
                 if not self._greeted.done():
                     self._greeted.set_result(None)
@@ -148,25 +148,25 @@ class PeerClient:
             case _:
                 pass
 
-    def _told(self, fields: Fields) -> None:
+    def _read_stream(self, fields: Fields) -> None:
         for place in fields[0].split(b" "):
             number, _, first = place.partition(b":")
-            if seat := self._seats.get(number):
-                seat.told(fields[1:], int(first))
+            if subscription := self._subscriptions.get(number):
+                subscription.receive_stream(fields[1:], int(first))
 
 
 async def answered(question: Callable[[Then], object], within_s: float) -> Fields:
     """Return the fields of the answer past ``yes``; raise what was said instead, or RoomUnavailable."""
-    came: asyncio.Future[Fields] = asyncio.get_running_loop().create_future()
+    answer: asyncio.Future[Fields] = asyncio.get_running_loop().create_future()
 
     def then(fields: Fields) -> None:
-        if not came.done():
-            came.set_result(fields)
+        if not answer.done():
+            answer.set_result(fields)
 
     question(then)
     try:
         async with asyncio.timeout(within_s):
-            fields = await came
+            fields = await answer
     except TimeoutError:
         raise RoomUnavailable from None
     if fields[:1] != (b"yes",):

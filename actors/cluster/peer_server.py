@@ -8,10 +8,10 @@ from itertools import chain
 from typing import Any, Final, Protocol
 
 from actors.cluster.codec import (
-    census_field,
     online_field,
     outcome_fields,
     request_of,
+    room_members_field,
     room_of,
 )
 from actors.cluster.packet_session import PacketSession
@@ -29,8 +29,8 @@ from events.journal import Request
 
 logger = logging.getLogger(__name__)
 
-GUEST_SILENT_S: Final = 10.0
-"""After how long without a word a guest's connections are counted as gone."""
+PEER_SILENT_S: Final = 10.0
+"""After how long without a word a peer's connections are counted as gone."""
 
 
 class OwnerNode(Protocol):
@@ -55,7 +55,7 @@ class OwnerNode(Protocol):
 class PeerServer:
     """What comes from one other node, and what goes to it. Open; retired, when it says no more.
 
-    What is told goes on a subject for each room and lens: a node is sent what is for players only
+    What is told goes on a subject for each room and audience: a node is sent what is for players only
     if one of its connections is a player's, and nothing that is for DMs unless one is a DM's.
     """
 
@@ -64,12 +64,12 @@ class PeerServer:
         self.retired_at: float | None = None
         self._node = node
         self._loop: asyncio.AbstractEventLoop = node.loop
-        self._seats: dict[bytes, Subscription | None] = {}
+        self._subscriptions: dict[bytes, Subscription | None] = {}
         self._bundles: list[Bundle] = []
         self._send_answer(pack(PacketKind.HELLO))
 
-    def came(self, packet: Packet) -> None:
-        """Take a packet of the guest's."""
+    def receive(self, packet: Packet) -> None:
+        """Take a packet of the peer's."""
         self.session.heard()
         for payload in self.session.intake.take(packet):
             for frame in frames(payload):
@@ -78,48 +78,48 @@ class PeerServer:
 
     def beat(self) -> None:
         """Show this end is there, and see whether the other is."""
-        if self.session.broken(GUEST_SILENT_S):
-            self.say_goodbye()
+        if self.session.broken(PEER_SILENT_S):
+            self.dismiss()
         else:
             self.session.beat()
 
-    def say_goodbye(self) -> None:
-        """Have the guest look for its rooms elsewhere."""
+    def dismiss(self) -> None:
+        """Have the peer look for its rooms elsewhere."""
         self._flush()
         self.session.send("bye", pack(PacketKind.BYE))
         self.retire()
 
     def retire(self) -> None:
-        """Say no more. The connections stay for a while, as the guest may bring them back."""
+        """Say no more. The connections stay for a while, as the peer may bring them back."""
         if self.retired_at is None:
             self.retired_at = self._node.clock.monotonic()
 
     def release(self) -> None:
-        """Let the connections of a retired guest go."""
-        seats, self._seats = self._seats, {}
-        for seat in seats.values():
-            if seat is not None:
-                seat.leave()
+        """Let the connections of a retired peer go."""
+        subscriptions, self._subscriptions = self._subscriptions, {}
+        for subscription in subscriptions.values():
+            if subscription is not None:
+                subscription.leave()
 
-    def tell(self, reader: "RemoteReader", bodies: Sequence[bytes], first: int) -> None:
-        """Send messages of its viewer's stream to a connection; what others are told too goes once a lens."""
+    def push_stream(self, reader: "RemoteReader", bodies: Sequence[bytes], first: int) -> None:
+        """Send messages of its viewer's stream to a connection; what others are told too goes once for each audience."""
         if self.retired_at is None and bodies:
             bundle = self._bundle()
-            if not bundle.tell(reader, bodies, first):
-                self._new_bundle().tell(reader, bodies, first)
+            if not bundle.add_stream(reader, bodies, first):
+                self._new_bundle().add_stream(reader, bodies, first)
 
-    def say(self, reader: "RemoteReader", messages: Sequence[bytes]) -> None:
+    def push_private(self, reader: "RemoteReader", messages: Sequence[bytes]) -> None:
         """Send messages that are for one connection."""
         if self.retired_at is None and messages:
             bundle = self._bundle()
-            if not bundle.say(reader, messages):
-                self._new_bundle().say(reader, messages)
+            if not bundle.add_private(reader, messages):
+                self._new_bundle().add_private(reader, messages)
 
     def close_subscription(self, number: bytes, why: CloseReason) -> None:
-        """Tell the guest that the room closes a connection."""
-        seat = self._seats.pop(number, None)
-        if seat is not None:
-            seat.leave()
+        """Tell the peer that the room closes a connection."""
+        subscription = self._subscriptions.pop(number, None)
+        if subscription is not None:
+            subscription.leave()
         if self.retired_at is None:
             self._new_bundle().answers.append(pack(PacketKind.CLOSED, number, why.name.encode()))
 
@@ -129,23 +129,25 @@ class PeerServer:
         number, fields = (frame.fields or (b"",))[0], frame.fields[1:]
         match frame.kind:
             case PacketKind.ASK:
-                self._asked(number, fields)
-            case PacketKind.FOLLOW:
-                self._seats[number] = None
+                self._read_request(number, fields)
+            case PacketKind.SUBSCRIBE:
+                self._subscriptions[number] = None
                 self._node.spawn(self._follow(number, fields), "follow for another node")
-            case PacketKind.LEAVE:
-                seat = self._seats.pop(number, None)
-                if seat is not None:
-                    seat.leave()
+            case PacketKind.UNSUBSCRIBE:
+                subscription = self._subscriptions.pop(number, None)
+                if subscription is not None:
+                    subscription.leave()
             case PacketKind.ONLINE:
                 online = self._node.rooms.online_here([room_of(room) for room in fields])
                 self._send_answer(pack(PacketKind.ANSWER, number, b"yes", online_field(online)))
-            case PacketKind.CENSUS:
-                self._node.spawn(self._census(number, room_of(fields[0])), "room_members")
+            case PacketKind.ROOM_MEMBERS:
+                self._node.spawn(
+                    self._answer_room_members(number, room_of(fields[0])), "room_members"
+                )
             case _:
                 pass
 
-    def _asked(self, number: bytes, fields: tuple[bytes, ...]) -> None:
+    def _read_request(self, number: bytes, fields: tuple[bytes, ...]) -> None:
         try:
             room, request = request_of(fields)
         except (Rejected, ValueError, KeyError):
@@ -180,7 +182,7 @@ class PeerServer:
         try:
             actor = await self._node.open_here(room_of(room))
             reader = RemoteReader(self, number, actor, UserId(viewer.decode()))
-            seat = await actor.follow(
+            subscription = await actor.follow(
                 reader,
                 who,
                 reader.viewer,
@@ -188,24 +190,26 @@ class PeerServer:
                 int(after) if after else None,
             )
         except (NoAnswer, Rejected) as error:
-            self._seats.pop(number, None)
+            self._subscriptions.pop(number, None)
             self._send_answer(pack(PacketKind.ANSWER, number, *outcome_fields(error)))
             return
-        if number not in self._seats or self.retired_at is not None:
-            seat.leave()
+        if number not in self._subscriptions or self.retired_at is not None:
+            subscription.leave()
             return
-        self._seats[number] = seat
-        member = seat.member
+        self._subscriptions[number] = subscription
+        member = subscription.member
         role, name = (member.role.value, member.name) if member else ("spectator", "")
         self._send_answer(pack(PacketKind.ANSWER, number, b"yes", role.encode(), name.encode()))
 
-    async def _census(self, number: bytes, room: RoomId) -> None:
+    async def _answer_room_members(self, number: bytes, room: RoomId) -> None:
         try:
             room_members = await (await self._node.open_here(room)).room_members()
         except NoAnswer as error:
             self._send_answer(pack(PacketKind.ANSWER, number, *outcome_fields(error)))
         else:
-            self._send_answer(pack(PacketKind.ANSWER, number, b"yes", census_field(room_members)))
+            self._send_answer(
+                pack(PacketKind.ANSWER, number, b"yes", room_members_field(room_members))
+            )
 
     # What is said
 
@@ -235,25 +239,25 @@ class RemoteReader:
     staged_delta = False
     """Older nodes have no way to say it, so whole lists cross between nodes."""
 
-    __slots__ = ("_room", "actor", "guest", "number", "viewer")
+    __slots__ = ("_room", "actor", "number", "server", "viewer")
 
-    def __init__(self, guest: PeerServer, number: bytes, actor: RoomActor, viewer: UserId) -> None:
-        self.guest = guest
+    def __init__(self, server: PeerServer, number: bytes, actor: RoomActor, viewer: UserId) -> None:
+        self.server = server
         self.number = number
         self.actor = actor
         self.viewer = viewer
         self._room = actor.id.hex
 
     def push(self, messages: Sequence[bytes]) -> None:
-        self.guest.say(self, messages)
+        self.server.push_private(self, messages)
 
     def told(self, bodies: Sequence[bytes], first: int) -> None:
-        self.guest.tell(self, bodies, first)
+        self.server.push_stream(self, bodies, first)
 
     def close(self, why: CloseReason) -> None:
-        self.guest.close_subscription(self.number, why)
+        self.server.close_subscription(self.number, why)
 
-    def lens(self) -> str:
+    def shared_topic(self) -> str:
         """Return the topic of those who may know the same as the viewer."""
         state = self.actor.state
         member = state.members.get(self.viewer)
@@ -262,10 +266,10 @@ class RemoteReader:
             or self.viewer in state.individually_seen
             or self.viewer not in state.online
         ):
-            return self.own()
+            return self.private_topic()
         return f"{self._room}.{member.role.value}"
 
-    def own(self) -> str:
+    def private_topic(self) -> str:
         """Return the topic that is for the viewer alone."""
         name = urlsafe_b64encode(self.viewer.encode()).decode().rstrip("=")
         return f"{self._room}.user-{name}"
@@ -283,11 +287,11 @@ class Bundle:
         self._topics: dict[str, list[StreamFrame | bytes]] = {}
         self._latest: dict[RemoteReader, tuple[str, int]] = {}
         self._told: dict[tuple[str, int], tuple[int, StreamFrame]] = {}
-        """By topic and identity of the bodies, which are the same for all of a lens."""
+        """By topic and identity of the bodies, which are the same for all of an audience."""
 
-    def tell(self, reader: RemoteReader, bodies: Sequence[bytes], first: int) -> bool:
+    def add_stream(self, reader: RemoteReader, bodies: Sequence[bytes], first: int) -> bool:
         """Take messages of a stream; return False if they would overtake others of the reader's."""
-        topic = reader.lens()
+        topic = reader.shared_topic()
         before, at = self._latest.get(reader, (topic, -1))
         if before != topic:
             return False
@@ -300,14 +304,14 @@ class Bundle:
         self._latest[reader] = topic, known[0]
         return True
 
-    def say(self, reader: RemoteReader, messages: Sequence[bytes]) -> bool:
+    def add_private(self, reader: RemoteReader, messages: Sequence[bytes]) -> bool:
         """Take messages for one reader alone; return False if they would overtake others of theirs."""
-        topic = reader.own()
+        topic = reader.private_topic()
         if self._latest.get(reader, (topic, -1))[0] != topic:
             return False
         frames = self._topics.setdefault(topic, [])
         self._latest[reader] = topic, len(frames)
-        frames.append(pack(PacketKind.SAID, reader.number, *messages))
+        frames.append(pack(PacketKind.PRIVATE, reader.number, *messages))
         return True
 
     def payloads(self) -> Iterator[tuple[str, bytes]]:
@@ -323,7 +327,7 @@ class Bundle:
 
 
 class StreamFrame:
-    """Messages for all who share a lens, worded once, and the numbers they have for each."""
+    """Messages for all of one audience, worded once, and the numbers they have for each."""
 
     __slots__ = ("bodies", "places")
 
@@ -332,4 +336,4 @@ class StreamFrame:
         self.places: list[bytes] = []
 
     def pack(self) -> bytes:
-        return pack(PacketKind.TOLD, b" ".join(self.places), *self.bodies)
+        return pack(PacketKind.STREAM, b" ".join(self.places), *self.bodies)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, Protocol
 
-from actors.cluster.codec import census_of, outcome_of, request_fields
+from actors.cluster.codec import outcome_of, request_fields, room_members_of
 from actors.cluster.peer_client import Fields, PeerClient, Then
 from actors.cluster.peer_client import answered as answered_within
 from actors.cluster.wire import PacketKind
@@ -55,12 +55,12 @@ class RemoteSubscription:
             after.encode(),
         )
 
-    def told(self, bodies: tuple[bytes, ...], first: int) -> None:
+    def receive_stream(self, bodies: tuple[bytes, ...], first: int) -> None:
         """Pass on messages of the viewer's stream, with the viewer's numbers."""
         self.reader.told(bodies, first)
         self.seq = self.covered = first + len(bodies) - 1
 
-    def said(self, messages: tuple[bytes, ...]) -> None:
+    def receive_private(self, messages: tuple[bytes, ...]) -> None:
         """Pass on messages that are for this connection as they are."""
         for message in messages:
             if message.startswith(b'{"type":"session:state"'):
@@ -76,7 +76,7 @@ class RemoteSubscription:
         """Close for good, or follow the room to where it went."""
         if why is CloseReason.REMOVED:
             self.gone = True
-            self._room.seats.pop(self, None)
+            self._room.subscriptions.pop(self, None)
             self.reader.close(why)
         else:
             self._room.moved()
@@ -113,7 +113,7 @@ class RemoteRoom:
 
     def __init__(self, node: FollowingNode, room: RoomId, channel: PeerClient) -> None:
         self.id = room
-        self.seats: dict[RemoteSubscription, None] = {}
+        self.subscriptions: dict[RemoteSubscription, None] = {}
         self._node = node
         self.channel: PeerClient | None = channel
         self._asked: dict[int, tuple[Request, Answer]] = {}
@@ -160,22 +160,22 @@ class RemoteRoom:
         after: int | None = None,
     ) -> RemoteSubscription:
         """Push to the reader what the viewer is told; raise NoSuchMember or NoAnswer."""
-        seat = RemoteSubscription(self, reader, by, viewer)
-        seat.token, seat.covered = resume, after
-        self.seats[seat] = None
+        subscription = RemoteSubscription(self, reader, by, viewer)
+        subscription.token, subscription.covered = resume, after
+        self.subscriptions[subscription] = None
         try:
-            await self._take(seat)
+            await self._take(subscription)
         except BaseException:
-            seat.leave()
+            subscription.leave()
             raise
-        return seat
+        return subscription
 
     async def room_members(self) -> RoomMembers:
         """Return whom the room knows; raise NoAnswer."""
         fields = await self._wait(
-            lambda channel, then: channel.ask(PacketKind.CENSUS, (self.id.bytes,), then)
+            lambda channel, then: channel.ask(PacketKind.ROOM_MEMBERS, (self.id.bytes,), then)
         )
-        return census_of(fields[0])
+        return room_members_of(fields[0])
 
     async def whole(self) -> RoomState:
         """Return the room as the record has it; raise NoAnswer."""
@@ -187,18 +187,18 @@ class RemoteRoom:
             raise RoomUnavailable from error
         return state
 
-    def left(self, seat: RemoteSubscription) -> None:
-        """Forget a seat whose connection is gone."""
-        self.seats.pop(seat, None)
+    def left(self, subscription: RemoteSubscription) -> None:
+        """Forget a subscription whose connection is gone."""
+        self.subscriptions.pop(subscription, None)
         if self.channel is not None:
-            self.channel.unsubscribe(seat.number)
+            self.channel.unsubscribe(subscription.number)
 
     def moved(self) -> None:
         """Leave the channel: the room went elsewhere."""
         if self.channel is not None:
             self.channel.rooms.discard(self)
-            for seat in self.seats:
-                self.channel.unsubscribe(seat.number)
+            for subscription in self.subscriptions:
+                self.channel.unsubscribe(subscription.number)
             self.lost()
 
     def lost(self) -> None:
@@ -206,7 +206,7 @@ class RemoteRoom:
         self.channel = None
         for number in tuple(self._asked):
             self._answered(number, ())
-        if not self.seats:
+        if not self.subscriptions:
             self._node.drop(self)
         elif not self._seeking:
             self._seeking = True
@@ -215,7 +215,7 @@ class RemoteRoom:
     async def _seek(self) -> None:
         pauses = Backoff(0.02, 0.25)
         try:
-            while self.seats:
+            while self.subscriptions:
                 try:
                     channel = await self._node.locate(self.id)
                     if channel is None:
@@ -228,35 +228,35 @@ class RemoteRoom:
                     pass
                 await pauses.wait()
             self._node.drop(self)
-            for seat in tuple(self.seats):
-                seat.reader.close(CloseReason.RESTART)
+            for subscription in tuple(self.subscriptions):
+                subscription.reader.close(CloseReason.RESTART)
         finally:
             self._seeking = False
 
     async def _take_all(self, channel: PeerClient) -> bool:
-        """Follow anew for all seats; return whether the room is reached for good."""
-        seats = tuple(self.seats)
-        done = await asyncio.gather(*map(self._take, seats), return_exceptions=True)
+        """Follow anew for all subscriptions; return whether the room is reached for good."""
+        subscriptions = tuple(self.subscriptions)
+        done = await asyncio.gather(*map(self._take, subscriptions), return_exceptions=True)
         if self.channel is channel and not any(isinstance(each, NoAnswer) for each in done):
             return True
         channel.rooms.discard(self)
         self.channel = None
-        for seat in seats:
-            channel.unsubscribe(seat.number)
+        for subscription in subscriptions:
+            channel.unsubscribe(subscription.number)
         return False
 
-    async def _take(self, seat: RemoteSubscription) -> None:
-        """Follow for a seat; raise what follow raises."""
+    async def _take(self, subscription: RemoteSubscription) -> None:
+        """Follow for a subscription; raise what follow raises."""
 
         def take(channel: PeerClient, then: Then) -> None:
-            seat.number = channel.subscribe(seat, seat.fields(), then)
+            subscription.number = channel.subscribe(subscription, subscription.fields(), then)
 
         try:
             role, name = await self._wait(take)
         except Rejected:
-            seat.closed(CloseReason.REMOVED)
+            subscription.closed(CloseReason.REMOVED)
             raise NoSuchMember from None
-        seat.member = Member(seat.by, Role(role.decode()), name.decode())
+        subscription.member = Member(subscription.by, Role(role.decode()), name.decode())
 
     async def _wait(self, question: Callable[[PeerClient, Then], object]) -> Fields:
         """Return what comes of a question; raise Rejected or NoAnswer."""

@@ -21,7 +21,7 @@ _COUNT: Final = struct.Struct(">I")
 
 
 class Direction(IntEnum):
-    """Which way a packet goes: from who follows a room to its owner, or back."""
+    """Which way a packet goes: from the node that follows a room to its owner, or back."""
 
     ASK = 0
     SAY = 1
@@ -34,26 +34,26 @@ class PacketKind(IntEnum):
     """Begins a session, both ways."""
     BEAT = 2
     """I am still here."""
-    FOLLOW = 3
-    """seat, room, by, viewer, resume, after"""
-    LEAVE = 4
-    """seat"""
+    SUBSCRIBE = 3
+    """subscription, room, by, viewer, resume, after"""
+    UNSUBSCRIBE = 4
+    """subscription"""
     ASK = 5
     """number, room, tag, user, role, name, at, id, digest, command"""
-    CENSUS = 6
+    ROOM_MEMBERS = 6
     """number, room"""
     ONLINE = 7
     """number, rooms"""
-    TOLD = 10
-    """seats and their first numbers, then messages without their numbers"""
-    SAID = 11
-    """seat, then messages"""
+    STREAM = 10
+    """subscriptions and their first numbers, then messages without their numbers"""
+    PRIVATE = 11
+    """subscription, then messages"""
     CLOSED = 12
-    """seat, why"""
+    """subscription, why"""
     ANSWER = 13
     """number, outcome, then what belongs to it"""
     BYE = 14
-    """The owner goes, or begins anew."""
+    """The owner stops, or starts a new session."""
 
 
 _KINDS: Final = {int(kind): kind for kind in PacketKind}
@@ -69,7 +69,7 @@ class Frame(NamedTuple):
 class Packet(NamedTuple):
     way: Direction
     session: int
-    """Chosen by who follows; later sessions have greater numbers."""
+    """Chosen by the following node; later sessions have greater numbers."""
     number: int
     more: bool
     """Whether the payload goes on in the next packet."""
@@ -79,7 +79,7 @@ class Packet(NamedTuple):
         return _HEAD.pack(self.way, self.session, self.number, self.more) + self.payload
 
 
-def packet(data: bytes) -> Packet:
+def parse_packet(data: bytes) -> Packet:
     """Return the packet of its bytes; raise ValueError."""
     try:
         way, session, number, more = _HEAD.unpack_from(data)
@@ -145,26 +145,26 @@ class Intake:
         """Whether too many wait for one that is missing."""
         return len(self._early) > MOST_EARLY
 
-    def take(self, came: Packet) -> Sequence[bytes]:
+    def take(self, packet: Packet) -> Sequence[bytes]:
         """Return the payloads that are whole with this packet."""
-        if came.number == self._next and not (came.more or self._part or self._early):
+        if packet.number == self._next and not (packet.more or self._part or self._early):
             # As nearly all are: whole, and the one that comes next.
             self._next += 1
-            return (came.payload,)
-        return tuple(self._sorted(came))
+            return (packet.payload,)
+        return tuple(self._sorted(packet))
 
-    def _sorted(self, came: Packet) -> Iterator[bytes]:
-        if came.number < self._next:
+    def _sorted(self, packet: Packet) -> Iterator[bytes]:
+        if packet.number < self._next:
             return
-        self._early[came.number] = came
-        while (packet := self._early.pop(self._next, None)) is not None:
+        self._early[packet.number] = packet
+        while (early := self._early.pop(self._next, None)) is not None:
             self._next += 1
-            if packet.more:
-                self._part.append(packet.payload)
+            if early.more:
+                self._part.append(early.payload)
                 continue
             if self._part:
-                self._part.append(packet.payload)
+                self._part.append(early.payload)
                 whole, self._part = b"".join(self._part), []
             else:
-                whole = packet.payload
+                whole = early.payload
             yield whole

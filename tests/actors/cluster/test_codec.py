@@ -5,12 +5,12 @@ from uuid import UUID
 import pytest
 
 from actors.cluster.codec import (
-    census_field,
-    census_of,
     outcome_fields,
     outcome_of,
     request_fields,
     request_of,
+    room_members_field,
+    room_members_of,
 )
 from actors.room.ref import RoomMembers
 from actors.runtime.errors import NoAnswer, Poisoned, RoomBusy, RoomQuarantined, RoomUnavailable
@@ -69,4 +69,4 @@ def test_a_census_is_the_same_on_the_other_node() -> None:
         "The Vale", MappingProxyType({DORA.user: DORA}), frozenset({DORA.user})
     )
 
-    assert census_of(census_field(room_members)) == room_members
+    assert room_members_of(room_members_field(room_members)) == room_members

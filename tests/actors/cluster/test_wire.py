@@ -13,7 +13,7 @@ from actors.cluster.wire import (
     cut,
     frames,
     pack,
-    packet,
+    parse_packet,
 )
 
 payloads = st.lists(st.binary(max_size=40), min_size=1, max_size=12)
@@ -36,7 +36,7 @@ def test_repeated_and_reordered_packets_are_read_once_and_in_order(
     chance.shuffle(sent)
     intake = Intake()
 
-    read = [payload for each in sent for payload in intake.take(packet(each.encode()))]
+    read = [payload for each in sent for payload in intake.take(parse_packet(each.encode()))]
 
     assert read == said
     assert not intake.gap
@@ -67,7 +67,7 @@ def test_a_frame_that_is_cut_off_is_refused(cut_off: bytes) -> None:
 
 def test_what_is_no_packet_is_refused() -> None:
     with pytest.raises(ValueError, match="not a packet"):
-        packet(b"hello")
+        parse_packet(b"hello")
 
 
 def test_frames_of_a_kind_that_only_a_newer_node_knows_are_passed_over() -> None:
