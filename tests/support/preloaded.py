@@ -216,10 +216,14 @@ class _Origin:
 if __name__ == "__main__":
     import web.app  # noqa: F401  # `serve` imports it when it is run
     from events.journal.snapshots import fingerprint
+    from web.accounts.passwords import Passwords
     from web.cli.main import main
+    from web.page.serve import read_site
 
-    # Kept by all that are forked: two thirds of what a server needs to start.
+    # Kept by all that are forked: more than two thirds of what a server needs to start.
     fingerprint()
+    read_site()
+    Passwords()
     assert threading.active_count() == 1, "what forks has no threads"
     gc.freeze()
     _Origin(socket.socket(fileno=os.dup(0))).serve()
