@@ -13,7 +13,14 @@ from events.journal.database.schema import migrate
 from tests.support.hexroom_commands import lines, on
 from tests.support.people import Person
 from tests.support.seats import Campaign, Seat
-from tests.web.conftest import Meet, clock, meet, server, settings  # noqa: F401  # fixtures
+from tests.web.conftest import (  # noqa: F401  # fixtures
+    Meet,
+    clock,
+    meet,
+    passwords,
+    server,
+    settings,
+)
 from web.app import create_app
 from web.settings import Settings
 
