@@ -1,9 +1,10 @@
 """Connection: the sending side of one socket; it never waits, and it does not let itself be held up."""
 
 import asyncio
-from collections import deque
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from actors.delivery.viewer_streams import CloseReason
@@ -50,6 +51,11 @@ class Flusher:
 class Connection:
     """Open; closing, when nothing more is sent; gone at most `CLOSE_TIMEOUT_S` later."""
 
+    __slots__ = (
+        "_clock", "_exempt", "_flusher", "_limits", "_marks", "_meters", "_pending", "_stuck_at",
+        "_stuck_since", "_transport", "_waiting_messages", "_written", "closing", "staged_delta",
+    )  # fmt: skip
+
     def __init__(
         self,
         transport: asyncio.Transport,
@@ -68,7 +74,8 @@ class Connection:
         self._meters = meters
         self._pending: list[bytes] = []
         self._written = 0
-        self._marks: deque[tuple[int, int]] = deque()
+        # Not a deque, which takes 1.2 KB: most connections hold one mark at most.
+        self._marks: list[tuple[int, int]] = []
         """For each write that may not be sent: where it ended, and how many messages it held."""
         self._waiting_messages = 0
         self._exempt = (0, 0)
@@ -133,8 +140,9 @@ class Connection:
             self._waiting_messages = 0
             return False
         sent = self._written - waiting
-        while self._marks and self._marks[0][0] <= sent:
-            self._waiting_messages -= self._marks.popleft()[1]
+        done = bisect_right(self._marks, sent, key=itemgetter(0))
+        self._waiting_messages -= sum([count for _, count in self._marks[:done]])
+        del self._marks[:done]
         begin, end = self._exempt
         beside = max(0, end - max(begin, sent))
         return (

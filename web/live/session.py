@@ -67,6 +67,11 @@ class Gateway(Protocol):
 class Session:
     """One open socket: its commands go to the room in order, and so do the answers come back."""
 
+    __slots__ = (
+        "_allowance", "_clock", "_entrance", "_following", "_gateway", "_held", "_member",
+        "_most_bytes", "_reading", "_room", "_user", "connection", "socket",
+    )  # fmt: skip
+
     def __init__(
         self, room: RoomRef, entrance: Handshake, connection: Connection, gateway: Gateway
     ) -> None:
