@@ -1,5 +1,6 @@
 """Recovery: a room brought to where its record is, and those who follow it told what they missed."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from actors.delivery.viewer_streams import ViewerStreams
@@ -8,8 +9,9 @@ from actors.room.services import Services
 from actors.room.snapshotting import Saving
 from events import Change, RoomId, RoomState, UserId
 from events.core.decider import advance
+from events.core.features.resealing import RecordResealed
 from events.core.view import Disclosure
-from events.journal import BrokenRecord
+from events.journal import BrokenRecord, Commit
 from events.journal.folding import folded
 
 
@@ -37,6 +39,9 @@ class Recovery:
         self._services = services
         self._repeats = repeats
         self._saving = saving
+        self._note: Callable[[Commit], object] = repeats.receipts.keep_commit
+        self._resealed = False
+        """Whether what was read on from the state in memory says that the rows before were sealed anew."""
 
     async def read(self) -> None:
         """Bring the room's state and version to the record's; raise what the journal raises.
@@ -44,19 +49,32 @@ class Recovery:
         Afterwards it is known of each doubted request whether it was recorded.
         """
         room = self._room
-        state, version = room.state, room.version
-        if self.refold:
-            state, version = await self._saved()
-            await self._repeats.load()
-        if len(room.streams):
-            state, version = await self._told(state, version)
-        else:
-            state, version = await self._folded(state, version)
+        state, version = await self._read()
+        if self._resealed:
+            # The state in memory was made of rows that had the names, and has them in words.
+            self.refold = True
+            state, version = await self._read()
         if version < room.version:
             raise BrokenRecord(room.id, version, f"it had {room.version} events before")
         await self._repeats.resolve()
         room.state, room.version = state, version
         self.refold = False
+
+    async def _read(self) -> tuple[RoomState, int]:
+        room = self._room
+        state, version = room.state, room.version
+        self._note, self._resealed = self._note_reseal, False
+        if self.refold:
+            self._note = self._repeats.receipts.keep_commit
+            state, version = await self._saved()
+            await self._repeats.load()
+        if len(room.streams):
+            return await self._told(state, version)
+        return await self._folded(state, version)
+
+    def _note_reseal(self, recorded: Commit) -> None:
+        self._repeats.receipts.keep_commit(recorded)
+        self._resealed |= any(isinstance(event, RecordResealed) for event in recorded.events)
 
     async def _saved(self) -> tuple[RoomState, int]:
         room = self._room
@@ -70,7 +88,7 @@ class Recovery:
 
     async def _folded(self, state: RoomState, version: int) -> tuple[RoomState, int]:
         """Fold what is new at one go, since nobody follows the room."""
-        room, keep = self._room, self._repeats.receipts.keep_commit
+        room, keep = self._room, self._note
         version, state = await folded(self._services.journal, room.id, (version, state), note=keep)
         if version > room.version:
             room.state, room.version = state, version
@@ -80,7 +98,7 @@ class Recovery:
 
     async def _told(self, state: RoomState, version: int) -> tuple[RoomState, int]:
         """Fold what is new commit by commit, and publish each to those who follow."""
-        room, keep = self._room, self._repeats.receipts.keep_commit
+        room, keep = self._room, self._note
         async for recorded in self._services.journal.read(room.id, version):
             before, state, version = state, advance(state, recorded), recorded.version
             keep(recorded)

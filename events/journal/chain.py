@@ -48,6 +48,9 @@ class Head(NamedTuple):
 
 START: Final = Head(0, GENESIS)
 
+REWRITTEN: Final = "rewritten: its hash is not the one that was saved"
+"""Why a record is at fault that has another hash where a head was saved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -181,4 +184,4 @@ def _fault(head: Head, row: Row) -> Fault | None:
 def _unlike(saved: Head, digest: bytes) -> Fault | None:
     if digest == saved.hash:
         return None
-    return Fault(saved.version, "rewritten: its hash is not the one that was saved")
+    return Fault(saved.version, REWRITTEN)

@@ -47,14 +47,17 @@ class Forgotten:
         if event_type != "member_set" and not any(f'"{word}"' in payload for word in _WORDS):
             return payload
         fields: dict[str, Any] = json.loads(payload)
+        told = dict(fields)
         if event_type == "member_set":
             if fields.get("user") not in self._users:
                 return payload
-            fields["name"] = FORMER
+            told["name"] = FORMER
         for word in _WORDS:
             if isinstance(fields.get(word), str):
-                fields[word] = self._any.sub(FORMER, fields[word])
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+                told[word] = self._any.sub(FORMER, fields[word])
+        if told == fields:
+            return payload
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def sealed_anew(forgotten: Forgotten, rows: Iterable[Row], before: bytes) -> Iterator[Row]:

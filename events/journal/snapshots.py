@@ -44,7 +44,7 @@ class SnapshotStore:
         self._timeout_s = timeout_s
         # One at a time: each thread that writes a state out takes its share from the rooms.
         self._writing = asyncio.Lock()
-        self._forgotten: LRUCache[RoomId, str] = LRUCache(MOST_LOADED)
+        self._named: LRUCache[RoomId, str] = LRUCache(MOST_LOADED)
         fingerprint()  # Here, not in a room's turn: the first call reads the code.
 
     async def load(self, room: RoomId) -> tuple[int, RoomState] | None:
@@ -53,7 +53,7 @@ class SnapshotStore:
         Whoever is to be forgotten after this is named in the room that is made of it, in the words for
         what can be undone; so that room's states are not saved, until it is loaded again.
         """
-        self._forgotten[room] = await self._who_is_forgotten(room)
+        self._named[room] = await self._named_now(room)
         return await self.before(room, 2**62)
 
     async def before(self, room: RoomId, version: int) -> tuple[int, RoomState] | None:
@@ -87,7 +87,7 @@ class SnapshotStore:
                 text = await asyncio.to_thread(_closed, state)
             params = {
                 **{"room": room, "version": version, "code": fingerprint(), "state": text},
-                "forgotten": self._forgotten.get(room, ""),
+                "named": self._named.get(room, ""),
             }
             kept = {**params, "newest": NEWEST, "block": BLOCK}
             async with (
@@ -100,15 +100,15 @@ class SnapshotStore:
         except (*DATABASE_AWAY, ValueError) as error:
             logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
 
-    async def _who_is_forgotten(self, room: RoomId) -> str:
+    async def _named_now(self, room: RoomId) -> str:
         try:
             async with asyncio.timeout(self._timeout_s), self._pool.connection() as connection:
-                found = await connection.execute(QUERIES["who_is_forgotten"], {"room": room})
+                found = await connection.execute(QUERIES["named_now"], {"room": room})
                 row = await found.fetchone()
         except DATABASE_AWAY as error:
             logger.warning("room %s: cannot read who is to be forgotten: %s", room, error)
             return ""
-        return "" if row is None else row[0] or ""
+        return "" if row is None else str(row[0])
 
     async def _find(self, room: RoomId, upto: int) -> tuple[int, bytes, bytes, bytes] | None:
         params = {"room": room, "version": upto, "code": fingerprint()}

@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Final, Protocol
 
+from events.core.features.resealing import RecordResealed
 from events.core.state import RoomId
 from events.journal import BrokenRecord, Commit
-from events.journal.chain import START, Fault, Head, Row, verify
-from events.journal.codec import decode
+from events.journal.chain import REWRITTEN, START, Fault, Head, Row, verify
+from events.journal.codec import decode, event
 from events.journal.forgotten import Forgotten
 from events.journal.postgres.pages import Page
 from events.record.reader import Span
@@ -28,6 +29,10 @@ class Rows(Protocol):
         self, room: RoomId, after: int = 0, upto: int | None = None
     ) -> AsyncGenerator[Page, None]:
         """Yield what can be checked a page at a time; raise BrokenRecord where there is a hole."""
+
+
+class SealedAnew(Fault):
+    """The record holds, but a head that was saved is of the time before it was sealed anew."""
 
 
 class BadHead(ValueError):
@@ -63,7 +68,8 @@ async def prove(
 ) -> Head | Fault:
     """Return the head of a room's record up to its last version, or the first place it does not hold.
 
-    A record that continues past a saved head holds; one that ends before it was cut off.
+    A record that continues past a saved head holds; one that ends before it was cut off. SealedAnew says
+    that the head is from before names were taken out of the record.
     """
     head = START
     async with aclosing(record.sealed_pages(room, 0, last)) as pages:
@@ -75,7 +81,10 @@ async def prove(
                 head = after
                 progress(head.version)
     # What is left does not hold: row by row it shows where, and why.
-    return await _walked(record, room, last, saved, head)
+    outcome = await _walked(record, room, last, saved, head)
+    if isinstance(outcome, Fault) and outcome.why == REWRITTEN:
+        return await _explained(record, room, last, outcome, head)
+    return outcome
 
 
 async def checked(
@@ -121,6 +130,30 @@ async def _walked(
             head.version + 1, f"missing: the record ends at {head.version}, not {saved.version}"
         )
     return head
+
+
+async def _explained(record: Rows, room: RoomId, last: int, fault: Fault, head: Head) -> Fault:
+    """Return why a head that was saved is not the record's: it was sealed anew since, or else the fault."""
+    holds = await _walked(record, room, last, None, head)
+    if isinstance(holds, Fault):
+        return holds
+    for start in range(fault.version + 1, last + 1, PAGE_ROWS):
+        for row in await record.rows(room, start, min(start + PAGE_ROWS - 1, last)):
+            if row.event_type == RecordResealed.tag and _since(row) <= fault.version:
+                return SealedAnew(
+                    fault.version,
+                    "the names of deleted accounts were taken out of the record on"
+                    f" {row.created_at:%Y-%m-%d}, by version {row.version}, and it was sealed anew: heads"
+                    " kept before that do not fit any more, and prove nothing. It holds in itself; its"
+                    f" head is {head_text(holds)}",
+                )
+    return fault
+
+
+def _since(row: Row) -> int:
+    entry = event(row.event_type, row.payload)
+    assert isinstance(entry, RecordResealed), "its tag says so"
+    return entry.since
 
 
 async def _checked_rows(

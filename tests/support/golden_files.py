@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from events import Command, Event, fold
 from events.core.features.archiving import RoomArchived
 from events.core.features.members import MemberRemoved, PlayerLeft
+from events.core.features.resealing import RecordResealed
 from events.core.features.staging import ChangeStaged
 from events.core.messages import Message
 from events.journal.codec import payload
@@ -33,8 +34,9 @@ UNPLAYED: Final = (
     MemberRemoved(user=ANN.user),
     PlayerLeft(user=ANN.user),
     RoomArchived(archived=True),
+    RecordResealed(since=2),
 )
-"""What the nights of the laws do not do: they need their people."""
+"""What the nights of the laws do not do: they need their people, and their record."""
 
 
 RENAMED: Final = {"Visibility": "Sight", "HexTerrain": "Ground", "LabelSettings": "LabelStyle"}

@@ -22,6 +22,7 @@ from events.core.features.notes import NoteDeleted, NoteRevealed, NoteSet
 from events.core.features.paths import PathDeleted, PathRevealed, PathSet
 from events.core.features.pins import PinDeleted, PinSet
 from events.core.features.regions import RegionDeleted, RegionRevealed, RegionSet
+from events.core.features.resealing import RecordResealed
 from events.core.features.rules import RuleDeleted, RuleSet
 from events.core.features.sites import SiteDeleted, SiteRevealed, SiteSet
 from events.core.features.staging import (
@@ -113,6 +114,7 @@ def in_secret(room: RoomState, who: Member) -> Iterable[Event]:
     yield ChangeStaged(change=change, command=staged, by=DM.user, description="Reveal")
     yield Published(changes=(change,))
     yield ChangeUnstaged(change=change, reason="dropped", because="it no longer holds")
+    yield RecordResealed(since=1)
     for command in (
         RevealHexes(hex_keys=(Hex(7, 0),), targets="all"),
         HideHexes(hex_keys=(Hex(7, 1),), targets="all"),

@@ -57,6 +57,8 @@ class Tools:
     journal: PostgresJournal
     record: Record
     settings: Settings
+    owner_url: str
+    """How the owner of the tables reaches the database."""
 
 
 def run(work: Callable[[Tools], Awaitable[None]]) -> None:
@@ -138,7 +140,7 @@ async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
         journal = PostgresJournal(database.pool)
         stack.push_async_callback(journal.close)
         record = Record(database.pool, journal, SnapshotStore(database.pool))
-        yield Tools(database, journal, record, settings)
+        yield Tools(database, journal, record, settings, url)
 
 
 async def _with_tools(work: Callable[[Tools], Awaitable[None]]) -> None:

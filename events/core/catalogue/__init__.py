@@ -27,6 +27,7 @@ from events.core.features import (
 )
 from events.core.features import merging as merging  # has no part in the view
 from events.core.features import pointers as pointers  # nor has this
+from events.core.features import resealing as resealing  # nor this
 from events.core.features import token_pictures as token_pictures  # tokens show them
 from events.core.messages import JSON, Command, Event, Message, ServerMessage
 from events.core.projection import Projection

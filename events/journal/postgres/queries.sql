@@ -134,6 +134,11 @@ array_agg(event_type), array_agg(payload),
     WHERE campaign_id = %(room)s AND event_type = 'member_set' AND forgotten_at IS NOT NULL
         AND payload->>'name' <> 'a former member')
 
+-- part: resealed
+-- The version at which a room's record was sealed anew last; null where it never was.
+(SELECT max(version)::text FROM session_event
+    WHERE campaign_id = %(room)s AND event_type = 'record_reseal')
+
 -- name: read_page
 -- A page, the hash of its last row, and who is to be forgotten.
 WITH {page}
@@ -144,6 +149,10 @@ FROM page
 -- name: who_is_forgotten
 -- Who of a room's is to be forgotten.
 SELECT {forgotten}
+
+-- name: named_now
+-- What tells whether a state, made since it was asked before, may name somebody who is to be forgotten.
+SELECT concat_ws(' ', {forgotten}, {resealed})
 
 -- name: forgotten_names
 -- What those of a room who are to be forgotten were called there, by the record.
@@ -261,7 +270,8 @@ ORDER BY version DESC LIMIT 1
 INSERT INTO room_snapshot AS known (campaign_id, version, code, hash, state, created_at)
 SELECT campaign_id, version, %(code)s, sha256(hash || %(state)s::bytea), %(state)s::bytea, now()
 FROM session_event
-WHERE campaign_id = %(room)s AND version = %(version)s AND coalesce({forgotten}, '') = %(forgotten)s
+WHERE campaign_id = %(room)s AND version = %(version)s
+    AND concat_ws(' ', {forgotten}, {resealed}) = %(named)s
 ON CONFLICT (campaign_id, version) DO UPDATE
     SET code = excluded.code, hash = excluded.hash, state = excluded.state,
         created_at = excluded.created_at

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from actors.runtime.clock import SystemClock
 from events.journal.database.embedded import EmbeddedError
 from events.journal.database.pool import DatabaseUnfit, check_promises
+from events.transfer.reseal import campaigns_to_reseal
 from web.cli.context import Exit, Failure, owner_url
 from web.http.openapi import hexroom_version
 from web.mail import MailServer
@@ -119,6 +120,24 @@ async def database(settings: Settings) -> AsyncIterator[Finding]:
         if skew > MOST_SKEW_S:
             text += ": let both keep time by NTP, or times in reports will not fit"
         yield Finding("clock", skew <= MOST_SKEW_S, text)
+
+
+async def deleted_accounts(settings: Settings) -> AsyncIterator[Finding]:
+    """Look whether stored rows name people whose account was deleted."""
+    if settings.database_url is None and not (settings.data_dir / "postgres").exists():
+        return
+    try:
+        async with owner_url(settings) as url:
+            naming = await asyncio.to_thread(campaigns_to_reseal, url)
+    except (EmbeddedError, psycopg.Error):
+        return  # No database, or one that no server has started on: said above.
+    text = "no stored row names them"
+    if naming:
+        text = (
+            f"stored rows of {len(naming)} campaigns still have names, which nobody is shown;"
+            " `hexroom campaign reseal --all` takes them out, after which heads kept before do not fit"
+        )
+    yield Finding("deleted accounts", True, text)
 
 
 async def pictures(settings: Settings) -> AsyncIterator[Finding]:
@@ -241,6 +260,7 @@ async def _websocket(session: aiohttp.ClientSession, url: str, origin: str) -> F
 CHECKS: Final[tuple[Check, ...]] = (
     data_folder,
     database,
+    deleted_accounts,
     pictures,
     cluster,
     mail,

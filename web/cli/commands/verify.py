@@ -6,9 +6,9 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from events.journal.chain import Fault, Head
-from events.record.integrity import BadHead, head_of, head_text, prove
+from events.record.integrity import BadHead, SealedAnew, head_of, head_text, prove
 from events.record.reader import Campaign
-from web.cli.context import Exit, Tools, notes, run
+from web.cli.context import Exit, Failure, Tools, notes, run
 
 
 class HeadParam(click.ParamType[Head]):
@@ -32,7 +32,8 @@ class HeadParam(click.ParamType[Head]):
 def command(campaign: str | None, all_: bool, against: Head | None) -> None:
     """Check that nothing in the record of CAMPAIGN was changed, removed, inserted or reordered.
 
-    The first event that does not hold is named, and the exit code is 4.
+    The first event that does not hold is named, and the exit code is 4. It is 1 where the record holds,
+    and the head is of the time before names were taken out of it.
     """
     if (campaign is None) != all_:
         raise click.UsageError("either a campaign or --all")
@@ -45,6 +46,8 @@ def command(campaign: str | None, all_: bool, against: Head | None) -> None:
         damaged = 0
         for each in of:
             found = await _walk(tools, each, against)
+            if isinstance(found, SealedAnew):
+                raise Failure(f"{each.name} ({each.id}): {found.why}", Exit.FAILED)
             if isinstance(found, Fault):
                 damaged += 1
                 click.echo(f"{each.name} ({each.id}): DAMAGED at {found}")

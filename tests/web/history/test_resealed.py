@@ -1,0 +1,303 @@
+"""Stored rows written without the names of deleted accounts, while people play on."""
+
+import asyncio
+import tarfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from events.core.canonical import state_json
+from events.core.features.hexes import RevealHexes
+from events.core.features.history import RedoAction, UndoAction
+from events.core.features.members import PlayerLeft
+from events.core.state import Member, Role, RoomId, UserId
+from events.core.targets import Players
+from events.geometry.grid import Hex
+from events.journal import Append, VersionConflict
+from events.journal.chain import Head, Row
+from events.journal.codec import encode
+from events.journal.database.partition import partition
+from events.journal.database.pool import Pool, serving_conninfo
+from events.journal.folding import folded
+from events.journal.forgotten import FORMER
+from events.journal.postgres.journal import PostgresJournal
+from events.journal.snapshots import SnapshotStore
+from events.transfer.reseal import Resealed, reseal
+from tests.support.hexroom_commands import Hexroom, lines
+from tests.support.recorded_night import Night
+from tests.support.sample_commits import commit
+from tests.support.tampering import tamper
+from tests.web.history.test_forgotten import in_words_of, rows_naming, told_of_ben
+from web.app import ROOMS
+
+OPERATOR = Member(UserId("command line"), Role.DM)
+
+
+async def ben_goes(night: Night) -> None:
+    assert (await night.ben.post("/api/me/delete", {"password": "Ben's secret"})).status == 204
+
+
+async def sealed_anew(
+    database_url: str, night: Night, progress: Callable[[int], None] = lambda version: None
+) -> Resealed | None:
+    room, now = UUID(night.id), datetime.now(UTC)
+    return await asyncio.to_thread(reseal, database_url, room, now, OPERATOR, progress)
+
+
+@pytest.mark.parametrize("parts", [0, 2])
+async def test_no_row_names_them_and_the_chain_holds(
+    night: Night, hexroom: Hexroom, database_url: str, tmp_path: Path, parts: int
+) -> None:
+    await told_of_ben(night)
+    if parts:
+        await asyncio.to_thread(partition, database_url, parts)
+    other = await night.dm.campaign("Nobody has left here")
+    untouched, head = lines(await hexroom("head", other)), lines(await hexroom("head", night.id))[0]
+    await ben_goes(night)
+    assert rows_naming(database_url, night.id) > 0
+    before = lines(await hexroom("state", night.id, "--state-hash"))
+
+    (_, told) = lines(await hexroom("campaign", "reseal", "--all", "--yes"))
+
+    assert head not in told, "Ben left after it"
+    assert told.endswith(f"and is {lines(await hexroom('head', night.id))[0]}")
+    assert rows_naming(database_url, night.id) == 0
+    assert all("holds" in line for line in lines(await hexroom("verify", "--all")))
+    assert lines(await hexroom("head", other)) == untouched
+    assert lines(await hexroom("state", night.id, "--state-hash")) == before
+    events = (await night.dm.get(f"/api/campaigns/{night.id}/events?limit=1000")).body["events"]
+    assert (events[-1]["type"], events[-1]["userId"]) == ("record_reseal", "command line")
+    assert FORMER in str(events)
+    log = str((await night.dm.get("/api/admin/log")).body)
+    assert ("record sealed anew" in log, "Ben" in log) == (True, False)
+    lines(await hexroom("backup", str(tmp_path / "b.tar")))
+    with tarfile.open(tmp_path / "b.tar") as archive:
+        assert "events.copy" not in archive.getnames(), (
+            "rows that name nobody are dumped as they are"
+        )
+    assert b"Ben" not in in_words_of(tmp_path / "b.tar")
+    again = lines(await hexroom("campaign", "reseal", "--all", "--yes"))
+    assert again == ["no stored row names anybody whose account was deleted"]
+
+
+async def test_a_head_of_before_is_answered_in_words(
+    night: Night, hexroom: Hexroom, database_url: str
+) -> None:
+    head = lines(await hexroom("head", night.id))[0]
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(
+            "SELECT encode(hash, 'hex') FROM session_event WHERE campaign_id = %s AND version = 1",
+            (night.id,),
+        ).fetchone()
+    assert row is not None
+    await ben_goes(night)
+    lines(await hexroom("campaign", "reseal", night.id, "--yes"))
+
+    told = await hexroom("verify", night.id, "--against", head)
+    assert (told.exit_code, "DAMAGED" in told.output) == (1, False)
+    assert "the names of deleted accounts were taken out" in told.output
+    answer = await night.dm.get(f"/api/campaigns/{night.id}/verify?against={head}")
+    assert answer.body["ok"] is False
+    assert "the names of deleted accounts" in answer.body["reason"]
+    assert "holds" in lines(await hexroom("verify", night.id, "--against", f"1:{row[0]}"))[0]
+    now = lines(await hexroom("head", night.id))[0]
+    forged = now.partition(":")[0] + ":" + "0" * 64
+    assert (await hexroom("verify", night.id, "--against", forged)).exit_code == 4
+    tamper(database_url, "UPDATE session_event SET payload = '{}' WHERE version = 3")
+    assert "DAMAGED at version 3" in (await hexroom("verify", night.id, "--against", head)).output
+
+
+async def test_it_is_asked_first(night: Night, hexroom: Hexroom, database_url: str) -> None:
+    await ben_goes(night)
+    asked = await hexroom("campaign", "reseal", "--all")
+    assert (asked.exit_code, "Heads that were kept" in asked.output) == (1, True)
+    assert rows_naming(database_url, night.id) > 0
+    assert (await hexroom("campaign", "reseal")).exit_code == 2
+
+
+async def test_a_record_that_does_not_hold_stays_as_it_is(
+    night: Night, hexroom: Hexroom, database_url: str
+) -> None:
+    await ben_goes(night)
+    tamper(database_url, "UPDATE session_event SET payload = '{}' WHERE version = 9")
+    head = lines(await hexroom("head", night.id))
+    refused = await hexroom("campaign", "reseal", "--all", "--yes")
+    assert (refused.exit_code, "changed" in refused.output) == (4, True), refused.output
+    assert lines(await hexroom("head", night.id)) == head
+    assert rows_naming(database_url, night.id) > 0
+
+
+@pytest.mark.parametrize("watched", [True, False])
+async def test_a_room_that_is_open_reads_itself_again_and_records_no_name(
+    night: Night, hexroom: Hexroom, database_url: str, watched: bool
+) -> None:
+    only_ben = Players(player_ids=(UserId(night.ben.id),))
+    await night.do(RevealHexes(hex_keys=(Hex(2, 3),), targets=only_ben))
+    async with AsyncExitStack() as stack:
+        if watched:
+            path, headers = f"/ws?campaignId={night.id}", {"Origin": night.dm.origin or ""}
+            await stack.enter_async_context(night.dm.http.ws_connect(path, headers=headers))
+        await ben_goes(night)
+        room = night.server.app[ROOMS].room(RoomId(UUID(night.id)))
+        assert b"Ben" in state_json(room.state), "in the words for what can be undone"
+        lines(await hexroom("campaign", "reseal", "--all", "--yes"))
+
+        await night.do(UndoAction())
+        await night.do(RedoAction())
+
+        assert rows_naming(database_url, night.id) == 0
+        assert "holds" in lines(await hexroom("verify", night.id))[0]
+        _, again = await folded(room_journal(night), room.id)
+        assert state_json(room.state) == state_json(again)
+
+
+def room_journal(night: Night) -> PostgresJournal:
+    journal = night.server.app[ROOMS].services.journal
+    assert isinstance(journal, PostgresJournal)
+    return journal
+
+
+async def test_what_breaks_off_changed_nothing_and_is_done_again(
+    night: Night, hexroom: Hexroom, database_url: str
+) -> None:
+    await ben_goes(night)
+    head = lines(await hexroom("head", night.id))
+
+    def die(version: int) -> None:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            ended = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            ).fetchall()
+            assert ended == [(True,)]
+
+    with pytest.raises(psycopg.OperationalError):
+        await sealed_anew(database_url, night, die)
+    assert lines(await hexroom("head", night.id)) == head
+    assert "holds" in lines(await hexroom("verify", night.id))[0]
+    await night.do(RevealHexes(hex_keys=(Hex(3, 3),), targets="all"))
+    assert await sealed_anew(database_url, night) is not None
+    assert rows_naming(database_url, night.id) == 0
+    assert "holds" in lines(await hexroom("verify", night.id))[0]
+
+
+async def test_what_is_recorded_meanwhile_is_in_the_chain(
+    night: Night, hexroom: Hexroom, database_url: str
+) -> None:
+    await ben_goes(night)
+    loop = asyncio.get_running_loop()
+    hexes = [Hex(5, 0), Hex(5, 1)]
+
+    def play(version: int) -> None:
+        if hexes:
+            reveal = night.do(RevealHexes(hex_keys=(hexes.pop(),), targets="all"))
+            asyncio.run_coroutine_threadsafe(reveal, loop).result(20)
+
+    done = await sealed_anew(database_url, night, play)
+    assert done is not None
+    assert done.after.version == done.before.version + 1
+    await night.do(RevealHexes(hex_keys=(Hex(5, 2),), targets="all"))
+    assert "holds" in lines(await hexroom("verify", night.id))[0]
+    assert rows_naming(database_url, night.id) == 0
+
+
+async def test_an_append_that_is_under_way_goes_first(night: Night, database_url: str) -> None:
+    await ben_goes(night)
+    with (
+        psycopg.connect(database_url) as appending,
+        psycopg.connect(database_url, autocommit=True) as watching,
+    ):
+        journal = room_journal(night)
+        rows = await journal.rows(RoomId(UUID(night.id)))
+        following = _following(rows[-1])
+        appending.execute(_INSERT, following)
+        sealing = asyncio.create_task(sealed_anew(database_url, night))
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+        while watching.execute(waits).fetchone() != (1,):
+            await night.dm.get("/healthz")
+        appending.commit()
+        done = await sealing
+    assert done is not None
+    assert done.before.version == rows[-1].version + 1
+    verified = await night.dm.get(f"/api/campaigns/{night.id}/verify")
+    assert verified.body["head"] == {"version": done.after.version, "hash": done.after.hash.hex()}
+
+
+_INSERT = """
+INSERT INTO session_event (campaign_id, version, session_id, event_type, user_id, role, command_id,
+    command_digest, first_version, created_at, payload, hash, epoch)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
+"""
+
+
+def _following(last: Row) -> Row:
+    """Return a row that says somebody came, and follows another."""
+    room, version = RoomId(last.campaign), last.version
+    (row,) = encode(room, [commit(version, PlayerLeft(user=UserId("x")))], Head(version, last.hash))
+    return row
+
+
+async def test_a_node_that_has_the_room_is_refused_until_it_has_read_it_again(
+    night: Night, pool: Pool, database_url: str
+) -> None:
+    await ben_goes(night)
+    room = RoomId(UUID(night.id))
+    nodes = [PostgresJournal(pool), PostgresJournal(pool)]
+    lease = await nodes[0].lease(room, "a")
+    last = (await nodes[0].rows(room))[-1].version
+    assert await nodes[0].append([Append(lease, last, (commit(last),))]) == [None]
+
+    done = await sealed_anew(database_url, night)
+
+    assert done is not None
+    stale = commit(last + 1)
+    (refused,) = await nodes[0].append([Append(lease, last + 1, (stale,))])
+    assert isinstance(refused, VersionConflict)
+    taken = await nodes[1].lease(room, "b")
+    now = commit(last + 2)
+    assert await nodes[1].append([Append(taken, last + 2, (now,))]) == [None]
+    (fenced,) = await nodes[0].append([Append(lease, last + 3, (commit(last + 3),))])
+    assert fenced is not None
+    assert (await night.dm.get(f"/api/campaigns/{night.id}/verify")).body["ok"] is True
+    for node in nodes:
+        await node.close()
+
+
+async def test_no_state_is_saved_that_was_in_memory_meanwhile(
+    night: Night, pool: Pool, database_url: str
+) -> None:
+    room, store = RoomId(UUID(night.id)), SnapshotStore(pool)
+    await store.load(room)
+    version, state = await folded(room_journal(night), room)
+    await ben_goes(night)
+    assert await sealed_anew(database_url, night) is not None
+    await store.save(room, version, state)
+    async with pool.connection() as connection:
+        saved = await connection.execute("SELECT version FROM room_snapshot")
+        assert await saved.fetchall() == []
+    await store.load(room)
+    await store.save(room, version, state)
+    async with pool.connection() as connection:
+        saved = await connection.execute("SELECT version FROM room_snapshot")
+        assert await saved.fetchall() == [(version,)]
+
+
+def test_only_the_owner_of_the_table_may_and_nobody_removes_a_row(database_url: str) -> None:
+    update = "UPDATE session_event SET payload = '{}'"
+    for url, statement in (
+        (serving_conninfo(database_url), update),
+        (database_url, "DELETE FROM session_event"),
+        (database_url, "TRUNCATE session_event"),
+    ):
+        with psycopg.connect(url) as connection:
+            connection.execute("SET LOCAL hexroom.resealing = 'on'")
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute(statement.encode())
+    with psycopg.connect(database_url) as connection, pytest.raises(errors.InsufficientPrivilege):
+        connection.execute(update.encode())
