@@ -58,7 +58,11 @@ class Alignment(Message):
     def covering(cls, frame: MapFrame, width: int, height: int) -> Self:
         """Return how a picture covers all of a map, in its middle; as it is where that is too far or too large."""
         left, top, across, down = frame_bounds(
-            frame.grid_width, frame.grid_height, frame.hex_size, frame.orientation
+            frame.grid_width,
+            frame.grid_height,
+            frame.hex_size,
+            frame.orientation,
+            frame.parity,
         )
         scale = max(across / width, down / height)
         x, y = left + (across - width * scale) / 2, top + (down - height * scale) / 2

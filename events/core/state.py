@@ -216,7 +216,7 @@ class RoomState:
         style = self.settings.label_style
         if self.map is None or style.kind == "axial":
             return str(at)
-        column, row = cell_of(at, self.map.orientation)
+        column, row = cell_of(at, self.map.orientation, self.map.parity)
         numbers = (column + style.origin, row + style.origin)
         width = max(2, *(len(str(abs(number))) for number in numbers))
         pair = numbers if style.order == "columnRow" else reversed(numbers)

@@ -17,6 +17,7 @@ from events.core.left_out import LEFT_OUT, LEFT_OUT_EMPTY
 from events.core.map_objects import SiteKind
 from events.core.waiting import WaitingCommand
 from events.geometry.grid import HexKey
+from events.geometry.offset import Parity
 from events.geometry.placed import Placed
 
 RoomId = NewType("RoomId", UUID)
@@ -144,6 +145,8 @@ class MapFrame:
     grid_height: int
     hex_size: float
     orientation: Literal["flat", "pointy"]
+    parity: Parity = "odd"
+    """Which columns (pointy-top: rows) are pushed, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from events.geometry.grid import Hex
-from events.geometry.offset import Orientation
+from events.geometry.offset import Orientation, Parity
 
 ROOT_3 = math.sqrt(3)
 APOTHEM = ROOT_3 / 2
@@ -55,7 +55,11 @@ def bounds(
 
 
 def frame_bounds(
-    columns: int, rows: int, hex_size: float, orientation: Orientation
+    columns: int,
+    rows: int,
+    hex_size: float,
+    orientation: Orientation,
+    parity: Parity = "odd",
 ) -> tuple[float, float, float, float]:
     """Return left, top, width and height of a grid of so many columns and rows, corners included.
 
@@ -65,6 +69,10 @@ def frame_bounds(
     # Every other line is moved by half a hex.
     if orientation == "flat":
         long, wide = columns, rows + (0.5 if columns > 1 else 0)
+        if parity == "even" and columns > 1:
+            apothem *= 2
         return side, apothem, hex_size * (1.5 * (long - 1) + 2), ROOT_3 * hex_size * wide
     long, wide = rows, columns + (0.5 if rows > 1 else 0)
+    if parity == "even" and rows > 1:
+        apothem *= 2
     return apothem, side, ROOT_3 * hex_size * wide, hex_size * (1.5 * (long - 1) + 2)

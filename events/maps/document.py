@@ -14,8 +14,9 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from events.core.left_out import LEFT_OUT_ODD
 from events.geometry.grid import FAR, Hex
-from events.geometry.offset import Cell, Orientation, cell_of
+from events.geometry.offset import Cell, Orientation, Parity, cell_of
 from events.maps.errors import BadMap
 from events.text import Name
 
@@ -68,6 +69,8 @@ class MapDocument(BaseModel):
     )
     """From centre to corner, in pixels at the scale of 1."""
     orientation: Orientation = "flat"
+    parity: Annotated[Parity, LEFT_OUT_ODD] = "odd"
+    """Which columns (pointy-top: rows) are pushed, counted from 0."""
     hexes: tuple[MapHex, ...] = Field(default=(), max_length=MAX_HEXES, strict=False)
 
     @model_validator(mode="after")
@@ -101,13 +104,14 @@ def map_document(
     hex_size: float = 40,
     grid: Cell | None = None,
     variants: Mapping[Hex, int] | None = None,
+    parity: Parity = "odd",
 ) -> MapDocument:
     """Return a document of these hexes, its grid as large as they reach if not told; BadMap past a limit."""
     if len(terrain) > MAX_HEXES:
         raise too_many(len(terrain))
     variants = variants or {}
     if grid is None:
-        cells = [cell_of(at, orientation) for at in terrain]
+        cells = [cell_of(at, orientation, parity) for at in terrain]
         grid = Cell(_reach([cell.column for cell in cells]), _reach([cell.row for cell in cells]))
     try:
         return MapDocument(
@@ -116,6 +120,7 @@ def map_document(
             grid_height=grid.row,
             hex_size=hex_size,
             orientation=orientation,
+            parity=parity,
             hexes=tuple(
                 MapHex(q=at.q, r=at.r, terrain=ground, terrain_variant=variants.get(at, 0))
                 for at, ground in terrain.items()

@@ -176,7 +176,11 @@ class ImportMap(Command):
         high = max(room.map.grid_height, self.map.grid_height)
         if (wide, high) != (room.map.grid_width, room.map.grid_height):
             whole = painted({**dict(room.terrain.items()), **changed}.items())
-            frame = {"name": room.map.name, "hex_size": room.map.hex_size}
+            frame = {
+                "name": room.map.name,
+                "hex_size": room.map.hex_size,
+                "parity": room.map.parity,
+            }
             larger = {**frame, "grid_width": wide, "grid_height": high, "painted": whole}
             return self.map.model_copy(update=larger).carry_out(room, by)
         if changed:

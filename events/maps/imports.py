@@ -272,6 +272,7 @@ def finish(draft: Draft, options: ImportOptions) -> ImportedMap:
         draft.orientation,
         hex_size=draft.hex_size,
         grid=draft.grid,
+        parity=draft.document.parity if draft.document else "odd",
         variants={at: variant for at, variant in draft.variants.items() if at in hexes},
     )
     return _whole(document, draft)
@@ -284,7 +285,7 @@ def _whole(document: MapDocument, draft: Draft) -> ImportedMap:
     def is_on_map(at: Hex) -> bool:
         if at in hexes:
             return True
-        column, row = cell_of(at, document.orientation)
+        column, row = cell_of(at, document.orientation, document.parity)
         return 0 <= column < document.grid_width and 0 <= row < document.grid_height
 
     paths = [*draft.paths, *_paths(draft, is_on_map)]

@@ -30,6 +30,7 @@ def lay(document: MapDocument) -> SetMap:
         grid_height=document.grid_height,
         hex_size=document.hex_size,
         orientation=document.orientation,
+        parity=document.parity,
         painted=painted(grounds),
     )
 
@@ -43,6 +44,7 @@ def document_of_room(frame: MapFrame, terrain: Mapping[Hex, HexTerrain]) -> MapD
         grid_height=frame.grid_height,
         hex_size=size,
         orientation=frame.orientation,
+        parity=frame.parity,
         hexes=tuple(
             MapHex(q=at.q, r=at.r, terrain=what.terrain, terrain_variant=what.variant)
             for at, what in sorted(terrain.items())

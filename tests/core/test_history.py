@@ -26,7 +26,7 @@ from events.core.features.pictures import AlignPicture, LayPicture, RemovePictur
 from events.core.features.rules import DeleteRule, RuleSet, SetRule
 from events.core.features.settings import SetSettings
 from events.core.features.staging import Publish, SetMode
-from events.core.features.terrain import SetMap
+from events.core.features.terrain import SetMap, SetParity
 from events.core.features.tokens import CreateToken, DeleteToken, MoveToken, UpdateToken
 from events.core.image_placement import Alignment
 from events.core.limits import MOST_RULES
@@ -250,6 +250,15 @@ def test_each_step_of_a_picture_is_undone_and_told() -> None:
         (told,) = (told for told in game.told(ANN) if told["type"] == "picture:changed")
         seen.append(told["picture"] and told["picture"]["alignment"]["scale"])
     assert seen == [0.5, 1.0, None, 1.0]
+
+
+def test_which_columns_a_grid_pushes_is_undone_and_told() -> None:
+    grid = SetMap(
+        name="A", grid_width=2, grid_height=2, hex_size=30, orientation="flat", painted=()
+    )
+    game = table().do(grid).do(SetParity(parity="even"))
+    told = [game.do(command).told(ANN)[0]["map"].get("parity") for command in (UNDO, REDO)]
+    assert told == [None, "even"]
 
 
 def test_notes_rules_and_skills_are_undone_too() -> None:

@@ -23,7 +23,7 @@ from events.core.messages import Command
 from events.core.state import MapFrame, Picture, Placement
 from events.geometry.grid import runs
 from events.geometry.layout import bounds
-from events.geometry.offset import Cell, Orientation, hex_of
+from events.geometry.offset import Cell, Orientation, Parity, hex_of
 from tests.support.given import ANN, DM, SAM, given
 
 TABLE: tuple[Event, ...] = (
@@ -97,13 +97,14 @@ def test_a_picture_tells_how_far_the_map_goes_so_it_goes_with_that() -> None:
 @pytest.mark.parametrize("orientation", ["flat", "pointy"])
 @pytest.mark.parametrize(("columns", "rows"), [(1, 1), (1, 9), (9, 1), (12, 7)])
 @pytest.mark.parametrize("size", [(700, 60), (60, 700)])
+@pytest.mark.parametrize("parity", ["odd", "even"])
 def test_the_first_picture_covers_the_map_and_no_more(
-    orientation: Orientation, columns: int, rows: int, size: tuple[int, int]
+    orientation: Orientation, columns: int, rows: int, size: tuple[int, int], parity: Parity
 ) -> None:
-    grid = [hex_of(Cell(c, r), orientation) for c in range(columns) for r in range(rows)]
+    grid = [hex_of(Cell(c, r), orientation, parity) for c in range(columns) for r in range(rows)]
     laid = SetMap(
         name="A", grid_width=columns, grid_height=rows, hex_size=30.0, orientation=orientation,
-        painted=(("hills", 0, runs(grid)),),
+        painted=(("hills", 0, runs(grid)),), parity=parity,
     )  # fmt: skip
     room = given(*TABLE).when(laid).after
     (event,) = decide(room, LayPicture(picture="p1", width=size[0], height=size[1]), DM)

@@ -10,14 +10,18 @@ from events.core.features.terrain import (
     HexChange,
     HexesUpdated,
     MapSet,
+    NoMap,
+    ParitySet,
     SetMap,
+    SetParity,
     UpdateHexes,
+    is_on_map,
 )
 from events.core.limits import MAP_HEXES, MOST_TILES
 from events.core.messages import JSON
 from events.errors import DmOnly, TooMany
 from events.geometry.grid import Hex, runs
-from tests.support.given import ANN, BEN, DM, given
+from tests.support.given import ANN, BEN, DM, Given, given
 
 AT, NEXT = Hex(0, 0), Hex(1, 0)
 TABLE: tuple[Event, ...] = tuple(
@@ -71,6 +75,38 @@ def test_the_last_of_two_changes_of_a_hex_counts() -> None:
         changes=(HexChange(key=AT, terrain="marsh"), HexChange(key=AT, terrain="lake"))
     )
     given(*TABLE, HILLS).when(twice).then(HexesUpdated(painted=(("lake", 0, runs([AT])),)))
+
+
+def test_which_columns_are_pushed_is_the_maps_and_moves_no_hex() -> None:
+    laid = given(*TABLE).when(lay(AT)).after
+    assert (laid.label(NEXT), laid.label(Hex(1, -1))) == ("0201", "0200")
+
+    outcome = Given(laid).when(SetParity(parity="even")).then(ParitySet(parity="even"))
+
+    for viewer in (DM, ANN):
+        (message,) = outcome.told(viewer)
+        assert (message["type"], message["map"]["parity"]) == ("map:changed", "even")
+    room = outcome.after
+    assert room.terrain == laid.terrain
+    assert (room.label(NEXT), room.label(Hex(1, -1)), room.label(AT)) == ("0202", "0201", "0101")
+    assert is_on_map(room, Hex(1, -1))
+    assert not is_on_map(laid, Hex(1, -1))
+    # Four rows: the last of the second column is one further up.
+    assert is_on_map(laid, Hex(1, 3))
+    assert not is_on_map(room, Hex(1, 3))
+    outcome.again().when(SetParity(parity="even")).then()
+
+
+def test_a_map_that_is_not_there_pushes_nothing() -> None:
+    given(*TABLE).when(SetParity(parity="even")).refused(NoMap)
+    given(*TABLE).when(SetParity(parity="even"), by=ANN).refused(DmOnly)
+
+
+def test_a_frame_whose_columns_are_odd_is_written_and_told_as_ever() -> None:
+    outcome = given(*TABLE).when(lay(AT))
+    assert "parity" not in outcome.told(ANN)[0]["map"]
+    (event,) = outcome.events
+    assert b"parity" not in event.to_json()
 
 
 def test_painting_is_the_dms() -> None:

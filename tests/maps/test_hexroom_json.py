@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from events.core.features.terrain import MapSet
 from events.core.state import RoomState
+from events.geometry.offset import Parity
 from events.maps.document import MapDocument, MapHex
 from events.maps.errors import BadMap
 from events.maps.hexroom_json import export
@@ -17,7 +18,9 @@ names = st.text(
 keys = st.tuples(st.integers(-1_000_000, 1_000_000), st.integers(-1_000_000, 1_000_000))
 
 
-def _document(name: str, hexes: dict[tuple[int, int], tuple[str, int]], size: float) -> MapDocument:
+def _document(
+    name: str, hexes: dict[tuple[int, int], tuple[str, int]], size: float, parity: Parity = "odd"
+) -> MapDocument:
     return MapDocument(
         name=name,
         grid_width=3,
@@ -28,6 +31,7 @@ def _document(name: str, hexes: dict[tuple[int, int], tuple[str, int]], size: fl
             MapHex(q=q, r=r, terrain=terrain, terrain_variant=variant)
             for (q, r), (terrain, variant) in hexes.items()
         ),
+        parity=parity,
     )
 
 
@@ -36,6 +40,7 @@ documents = st.builds(
     names.filter(lambda name: len(name) <= 40),
     st.dictionaries(keys, st.tuples(names.map(lambda n: n[:20]), st.integers(0, 999)), max_size=12),
     st.one_of(st.integers(1, 100), st.floats(0.5, 100)),
+    st.sampled_from(("odd", "even")),
 )
 
 

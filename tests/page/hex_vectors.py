@@ -74,6 +74,13 @@ def vectors() -> dict[str, Any]:
                 ORIENTATIONS, (1, 2, 7, 200), (1, 2, 9), (20, 33.3)
             )
         ],
+        "evenOffsets": [
+            [way, *at, *cell_of(at, way, "even")] for way, at in product(ORIENTATIONS, HEXES)
+        ],
+        "evenBounds": [
+            [way, columns, rows, 20, *frame_bounds(columns, rows, 20, way, "even")]
+            for way, columns, rows in product(ORIENTATIONS, (1, 2, 7), (1, 2, 9))
+        ],
         "labels": [
             [name, way, *at, label(at, style, way)]
             for (name, style), way, at in product(STYLES.items(), ORIENTATIONS, HEXES)

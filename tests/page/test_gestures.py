@@ -165,6 +165,9 @@ def test_a_campaign_begins_with_a_file(served: Served, browser: Browser) -> None
     ]
 
 
+LABEL = "(key) => hexroom.table.label(key)"
+
+
 def test_a_campaign_begins_with_a_picture(served: Served, browser: Browser) -> None:
     dm = new_here(served, browser, "Noa")
     dm.page.get_by_role("radio", name="Make one").focus()
@@ -188,8 +191,8 @@ def test_a_campaign_begins_with_a_picture(served: Served, browser: Browser) -> N
     field = dm.page.get_by_label("Which hex is that?")
     for clicked, said in (("4,4", "4,4"), ("6,4", "8,4")):
         dm.click_hex(clicked)
-        expect(field).to_have_value(dm.page.evaluate("(key) => hexroom.table.label(key)", clicked))
-        field.fill(dm.page.evaluate("(key) => hexroom.table.label(key)", said))
+        expect(field).to_have_value(dm.page.evaluate(LABEL, clicked))
+        field.fill(dm.page.evaluate(LABEL, said))
         dm.page.keyboard.press("Enter")
     dm.page.get_by_role("button", name="Mark two hexes").wait_for()
     lies = dm.page.evaluate("hexroom.scene.under().get().alignment")
@@ -205,14 +208,22 @@ def test_a_campaign_begins_with_a_picture(served: Served, browser: Browser) -> N
     dm.page.get_by_role("button", name="Mark two hexes").click()
     for clicked, said in (("2,0", "2,0"), ("6,2", "6,6")):
         dm.click_hex(clicked)
-        expect(field).to_have_value(dm.page.evaluate("(key) => hexroom.table.label(key)", clicked))
-        field.fill(dm.page.evaluate("(key) => hexroom.table.label(key)", said))
+        expect(field).to_have_value(dm.page.evaluate(LABEL, clicked))
+        field.fill(dm.page.evaluate(LABEL, said))
         dm.page.keyboard.press("Enter")
     dm.page.get_by_role("button", name="Mark two hexes").wait_for()
     dm.until("hexroom.table.room.get().picture?.alignment.scaleY")
     high = dm.room("room.picture.alignment")
     assert high["scale"] == pytest.approx(lies["scale"], rel=0.05)
     assert high["scaleY"] == pytest.approx(2 * lies["scale"], rel=0.05)
+    # Its first, third … columns are pushed down: labels of the others are those that it has.
+    dm.page.get_by_label("Pushed down").select_option("The first, third … column")
+    dm.until("hexroom.table.room.get().map.parity === 'even'")
+    assert [dm.page.evaluate(LABEL, key) for key in ("0,0", "1,-1", "2,-1")] == [
+        "0101",
+        "0201",
+        "0301",
+    ]
     dm.page.get_by_role("button", name="Fit to the map").click()
     dm.until("hexroom.table.room.get().picture.alignment.scaleY === undefined")
 

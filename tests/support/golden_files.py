@@ -18,6 +18,7 @@ from events.core.features.archiving import RoomArchived
 from events.core.features.members import MemberRemoved, PlayerLeft
 from events.core.features.resealing import RecordResealed
 from events.core.features.staging import ChangeStaged
+from events.core.features.terrain import ParitySet
 from events.core.messages import Message
 from events.journal.codec import payload
 from tests.support.random_nights import START, Step, play
@@ -35,8 +36,9 @@ UNPLAYED: Final = (
     PlayerLeft(user=ANN.user),
     RoomArchived(archived=True),
     RecordResealed(since=2),
+    ParitySet(parity="even"),
 )
-"""What the nights of the laws do not do: they need their people, and their record."""
+"""What the nights of the laws do not do, as they need their people and their record, or so rarely that none of these few does."""
 
 
 RENAMED: Final = {"Visibility": "Sight", "HexTerrain": "Ground", "LabelSettings": "LabelStyle"}

@@ -160,6 +160,7 @@ PUBLIC: frozenset[str] = frozenset(
         "settings_change",
         # The frame of the map and where the backdrop lies are everyone's; a map laid over hexes
         # that a player sees changes them.
+        "map_parity",
         "map_set", "picture_lay", "picture_align", "picture_remove",
     }
 )  # fmt: skip

@@ -126,6 +126,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "change_ids": st.none() | st.lists(st.integers(1, 4), min_size=1, max_size=2).map(tuple),
     "hex_keys": some_hexes | st.just("all"),
     "targets": targets,
+    "parity": st.sampled_from(["odd", "even"]),
     "stay_staged": st.booleans(),
     "tier": st.sampled_from(["terrain", "full"]),
     "changes": changes,

@@ -6,14 +6,23 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
+from events.core.left_out import LEFT_OUT_ODD
 from events.core.limits import MAP_HEXES, expect_spread
-from events.core.messages import JSON, Command, Decision, Event, Int, Message, ServerMessage
+from events.core.messages import (
+    JSON,
+    Command,
+    Decision,
+    Event,
+    Int,
+    Message,
+    ServerMessage,
+)
 from events.core.projection import Change, Projection, Shown
 from events.core.state import HexTerrain, MapFrame, Member, RoomState, UserId, ground
 from events.core.targets import MOST_HEXES, in_words
-from events.errors import Invalid, TooMany
+from events.errors import Invalid, NotFound, TooMany
 from events.geometry.grid import Hex, HexKey, Runs, count, runs
-from events.geometry.offset import cell_of
+from events.geometry.offset import Parity, cell_of
 from events.geometry.tilemap import TileMap
 from events.text import Name
 
@@ -85,6 +94,7 @@ class SetMap(Command):
     hex_size: Annotated[float, Field(gt=0, le=10_000)]
     orientation: Literal["flat", "pointy"]
     painted: Painted
+    parity: Annotated[Parity, LEFT_OUT_ODD] = "odd"
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
         size = sum(count(where) for _, _, where in self.painted)
@@ -100,6 +110,30 @@ class SetMap(Command):
 
     def describe(self, room: RoomState) -> str:
         return f"Lay the map {self.name}"
+
+
+class NoMap(NotFound):
+    def __str__(self) -> str:
+        return "there is no map yet"
+
+
+class SetParity(Command):
+    """Say which columns (pointy-top: rows) the map's grid pushes, counted from 0.
+
+    No hex moves: the rim of the grid is another, and so are the labels of every second column.
+    """
+
+    tag = "map:parity"
+    parity: Parity
+
+    def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
+        if room.map is None:
+            raise NoMap
+        if room.map.parity != self.parity:
+            yield ParitySet(parity=self.parity)
+
+    def describe(self, room: RoomState) -> str:
+        return _pushing("Push", self.parity, room)
 
 
 class HexesUpdated(Event):
@@ -129,10 +163,16 @@ class MapSet(Event):
     hex_size: float
     orientation: Literal["flat", "pointy"]
     painted: Painted
+    parity: Annotated[Parity, LEFT_OUT_ODD] = "odd"
 
     def evolve(self, room: RoomState) -> RoomState:
         frame = MapFrame(
-            self.name, self.grid_width, self.grid_height, self.hex_size, self.orientation
+            self.name,
+            self.grid_width,
+            self.grid_height,
+            self.hex_size,
+            self.orientation,
+            self.parity,
         )
         laid: TileMap[HexTerrain] = TileMap()
         for name, variant, where in self.painted:
@@ -144,6 +184,17 @@ class MapSet(Event):
 
     def describe(self, room: RoomState) -> str:
         return f"Laid the map {self.name}, {sum(count(of) for _, _, of in self.painted)} hexes"
+
+
+class ParitySet(Event):
+    tag = "map_parity"
+    parity: Parity
+
+    def evolve(self, room: RoomState) -> RoomState:
+        return room.but(map=room.map and replace(room.map, parity=self.parity))
+
+    def describe(self, room: RoomState) -> str:
+        return _pushing("Pushed", self.parity, room)
 
 
 class MapChanged(ServerMessage):
@@ -178,6 +229,8 @@ class MapProjection(Projection[Literal["map"]]):
             "hexSize": room.map.hex_size,
             "orientation": room.map.orientation,
         }
+        if room.map.parity != "odd":
+            shown["parity"] = room.map.parity
         if knows_extent(room, viewer):
             shown |= {"gridWidth": room.map.grid_width, "gridHeight": room.map.grid_height}
         return shown
@@ -191,6 +244,12 @@ class MapProjection(Projection[Literal["map"]]):
         yield MapChanged(map=after.get("map"))
 
 
+def _pushing(verb: str, parity: Parity, room: RoomState) -> str:
+    pointy = room.map is not None and room.map.orientation == "pointy"
+    which = "every second" if parity == "odd" else "the first, third …"
+    return f"{verb} {which} {'row' if pointy else 'column'} of the grid"
+
+
 def knows_extent(room: RoomState, viewer: Member) -> bool:
     """Return whether the viewer may know how large the map is."""
     return viewer.is_dm or room.settings.show_map_extent
@@ -201,7 +260,7 @@ def frame_for(room: RoomState, viewer: Member, seen: Iterable[Hex]) -> MapFrame 
     frame = room.map
     if frame is None or knows_extent(room, viewer):
         return frame
-    places = [cell_of(at, frame.orientation) for at in seen]
+    places = [cell_of(at, frame.orientation, frame.parity) for at in seen]
     return replace(
         frame,
         grid_width=max([1, *(column + 1 for column, _ in places)]),
@@ -213,7 +272,7 @@ def is_on_map(room: RoomState, at: Hex) -> bool:
     """Return whether a hex lies in the map's grid or on terrain of its own; without a map all do."""
     if room.map is None or at in room.terrain:
         return True
-    column, row = cell_of(at, room.map.orientation)
+    column, row = cell_of(at, room.map.orientation, room.map.parity)
     return 0 <= column < room.map.grid_width and 0 <= row < room.map.grid_height
 
 

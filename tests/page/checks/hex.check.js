@@ -91,11 +91,26 @@ check("a flood stops at its limit and at other ground", () => {
 
 check("what is within the whole map is the whole map", () => {
   for (const orientation of BOTH) {
-    const map = { gridWidth: 7, gridHeight: 5, hexSize: 20, orientation };
-    const found = new Set();
-    within(bounds(map), map, (q, r) => found.add(keyOf(q, r)));
-    equal(found.size, 35);
+    for (const parity of /** @type {const} */ (["odd", "even"])) {
+      const map = { gridWidth: 7, gridHeight: 5, hexSize: 20, orientation, parity };
+      const found = new Set();
+      within(bounds(map), map, (q, r) => found.add(keyOf(q, r)));
+      equal(found.size, 35);
+    }
   }
+});
+
+check("a hex is within what touches it, whichever columns are pushed", () => {
+  for (const orientation of BOTH)
+    for (const parity of /** @type {const} */ (["odd", "even"])) {
+      const map = { gridWidth: 7, gridHeight: 5, hexSize: 20, orientation, parity };
+      within(bounds(map), map, (q, r) => {
+        const { x, y } = toPoint(q, r, orientation, 20);
+        const found = new Set();
+        within({ x, y, w: 0, h: 0 }, map, (a, b) => found.add(keyOf(a, b)));
+        that(found.has(keyOf(q, r)));
+      });
+    }
 });
 
 check("a tile map keeps what was and shares what did not change", () => {

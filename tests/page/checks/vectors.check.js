@@ -14,7 +14,9 @@ import { check, equal } from "./check.js";
 /** Sites by hex, kind, title, and whether they are ringed; titles by hex with their lines; names with their letters.
  * @typedef {{way: Orientation, measures: {size: number, half: number, letters: number, highest: number}, marks: [number, number, number, number][],
  *   sites: [string, string, string, boolean][], regions: [string, string[]][], titles: [string, [string, number, number][]][], names: [string, number, number, number][]}} WordsVector */
-/** @typedef {{offsets: [Orientation, number, number, number, number][], centres: [Orientation, number, number, number, number, number][],
+/** @typedef {{offsets: [Orientation, number, number, number, number][], evenOffsets: [Orientation, number, number, number, number][],
+ *   evenBounds: [Orientation, number, number, number, number, number, number, number][],
+ *   centres: [Orientation, number, number, number, number, number][],
  *   bounds: [Orientation, number, number, number, number, number, number, number][], labels: [string, Orientation, number, number, string][],
  *   stretches: [string, Orientation, string, number, number, number, number, number][], tileMaps: MapVector[], words: WordsVector[]}} Vectors */
 
@@ -32,6 +34,15 @@ check("columns and rows are Python's, and back", () => {
     equal(toOffset(q, r, way), { col, row });
     equal(fromOffset(col, row, way), { q, r });
   }
+});
+
+check("grids that push the even columns are Python's, too", () => {
+  for (const [way, q, r, col, row] of golden.evenOffsets) {
+    equal(toOffset(q, r, way, "even"), { col, row });
+    equal(fromOffset(col, row, way, "even"), { q, r });
+  }
+  for (const [orientation, gridWidth, gridHeight, hexSize, x, y, w, h] of golden.evenBounds)
+    equal(bounds({ gridWidth, gridHeight, hexSize, orientation, parity: "even" }), { x, y, w, h });
 });
 
 check("hexes lie where Python says, to the last bit", () => {

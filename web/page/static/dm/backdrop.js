@@ -2,7 +2,7 @@
 /** The DM's panel for the picture under the grid: laid, moved by hand and by numbers, taken away. */
 
 import { confirm } from "../ui/dialogs.js";
-import { button, fill, h, on } from "../ui/elements.js";
+import { button, choices, fill, h, on } from "../ui/elements.js";
 import { bounds } from "../model/hex.js";
 import { api, readAnswer } from "../net/api.js";
 import { complain, speak, toast } from "../table/notices.js";
@@ -72,6 +72,31 @@ export function open(table) {
     field("scaleY", "Scale, height", { min: 0.0001, max: 10_000 }),
     field("rotation", "Turned, °", { min: -360, max: 360 }),
   );
+  /** Which columns the grid pushes: wrong, every second hex has a label of its neighbour. */
+  const pushing = () => {
+    const { map } = room.get();
+    if (!map) return null;
+    const pointy = map.orientation === "pointy";
+    const line = pointy ? "row" : "column";
+    return h(
+      "label.row",
+      pointy ? "Pushed right" : "Pushed down",
+      h(
+        "select",
+        {
+          data: { f: "parity" },
+          onchange: (/** @type {any} */ e) => table.commands.parity(e.target.value).catch(complain),
+        },
+        choices(
+          [
+            ["odd", `Every second ${line}`],
+            ["even", `The first, third … ${line}`],
+          ],
+          map.parity ?? "odd",
+        ),
+      ),
+    );
+  };
   const byNumbers = h("details", h("summary", "By numbers"), fields);
   const height = /** @type {HTMLElement} */ (fields.querySelector("[name=scaleY]")?.parentElement);
   const stretched = h("input", {
@@ -220,6 +245,7 @@ export function open(table) {
                   "trash",
                 ),
               ),
+              h(".row.wrap", pushing()),
               h("label.check", stretched, "Stretched: width and height each have a scale"),
               byNumbers,
             ],
@@ -299,13 +325,19 @@ export function open(table) {
     panel.remove();
     glass.remove();
     upload?.abort();
-    stop();
+    for (const stop of stops) stop();
     /** @type {HTMLElement|null} */ (document.querySelector(".menus [aria-haspopup]"))?.focus();
   };
-  const stop = table.pictured.subscribe(
-    (p) => p,
-    () => draw(),
-  );
+  const stops = [
+    table.pictured.subscribe(
+      (p) => p,
+      () => draw(),
+    ),
+    room.subscribe(
+      (s) => s.map?.parity,
+      () => draw(),
+    ),
+  ];
   table.ui.update({ tool: "look" });
   host.after(glass, panel);
   draw();

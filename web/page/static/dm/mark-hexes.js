@@ -50,7 +50,7 @@ export function markHexes(table, { now, align, ended, stretched }) {
       "form.row.low",
       () => {
         const style = settings.style ?? styleOf(table.now().settings.labelStyle);
-        const at = parseLabel(field.value, map().orientation, style);
+        const at = parseLabel(field.value, map().orientation, style, map().parity);
         if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
         if (!open) return;
         marks.push({ picture: open, map: spotOfKey(map(), keyOf(at.q, at.r)) });

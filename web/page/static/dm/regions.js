@@ -43,7 +43,11 @@ export function regionTool(drawing) {
       stroke.keys = new Set(inside(enclosed(stroke.trail, map().orientation).map(({ q, r }) => `${q},${r}`)));
     else if (shape === "rect")
       stroke.keys = new Set(
-        inside(rectangle(parseKey(stroke.start), parseKey(key), map().orientation).map(({ q, r }) => `${q},${r}`)),
+        inside(
+          rectangle(parseKey(stroke.start), parseKey(key), map().orientation, map().parity).map(
+            ({ q, r }) => `${q},${r}`,
+          ),
+        ),
       );
     else if (shape !== "fill" || key === stroke.start)
       for (const { q, r } of line(parseKey(stroke.last), parseKey(key)))

@@ -35,7 +35,7 @@ export function firstPlace({ map, tokens, userId, shown, terrain, role }) {
 
 /** @param {import("../model/types.js").MapInfo} map @returns {[number, number]} */
 function middleOf(map) {
-  const { q, r } = fromOffset(map.gridWidth >> 1, map.gridHeight >> 1, map.orientation);
+  const { q, r } = fromOffset(map.gridWidth >> 1, map.gridHeight >> 1, map.orientation, map.parity);
   return [q, r];
 }
 
@@ -50,7 +50,7 @@ export function createTwin({ label, focused, act, ask, map, start }) {
   let cells = new Map();
 
   const keyAt = (/** @type {number} */ col, /** @type {number} */ row) => {
-    const { q, r } = fromOffset(col, row, map().orientation);
+    const { q, r } = fromOffset(col, row, map().orientation, map().parity);
     return keyOf(q, r);
   };
 
@@ -62,7 +62,7 @@ export function createTwin({ label, focused, act, ask, map, start }) {
     const first = placed || had ? null : start();
     if (first) {
       const { q, r } = parseKey(first);
-      at = toOffset(q, r, m.orientation);
+      at = toOffset(q, r, m.orientation, m.parity);
     }
     at = { col: Math.min(m.gridWidth - 1, Math.max(0, at.col)), row: Math.min(m.gridHeight - 1, Math.max(0, at.row)) };
     grid.setAttribute("aria-rowcount", String(m.gridHeight));
@@ -126,7 +126,7 @@ export function createTwin({ label, focused, act, ask, map, start }) {
       const m = map();
       if (!m) return;
       const { q, r } = parseKey(key);
-      const to = toOffset(q, r, m.orientation);
+      const to = toOffset(q, r, m.orientation, m.parity);
       if (to.col === at.col && to.row === at.row) return;
       at = to;
       placed = true;

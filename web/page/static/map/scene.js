@@ -288,7 +288,7 @@ export function createScene(host, { look, style, moved = () => {}, face = () => 
       if (!map) return { key: "0,0", q: 0, r: 0, inside: false };
       const w = toWorld(camera, size, x, y);
       const { q, r } = fromPoint(w.x, w.y, map.orientation, map.hexSize);
-      const { col, row } = toOffset(q, r, map.orientation);
+      const { col, row } = toOffset(q, r, map.orientation, map.parity);
       return { key: keyOf(q, r), q, r, inside: col >= 0 && row >= 0 && col < map.gridWidth && row < map.gridHeight };
     },
     /** @param {number} x @param {number} y */

@@ -3,7 +3,9 @@
  * Source: Red Blob Games, "Hexagonal Grids". Sizes are in world units, centre to corner. */
 
 /** @typedef {"flat"|"pointy"} Orientation */
+/** Which columns (pointy tops: rows) are pushed, counted from 0. @typedef {"odd"|"even"} Parity */
 /** @typedef {{q: number, r: number}} Hex */
+/** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: Orientation, parity?: Parity}} Grid */
 
 const SQRT3 = Math.sqrt(3);
 
@@ -26,17 +28,18 @@ export function parseKey(key) {
   return { q: Number(key.slice(0, comma)), r: Number(key.slice(comma + 1)) };
 }
 
-/** Returns the zero-based column and row: odd-q for flat tops, odd-r for pointy ones.
- * @param {number} q @param {number} r @param {Orientation} orientation */
-export function toOffset(q, r, orientation) {
-  return orientation === "flat" ? { col: q, row: r + (q - (q & 1)) / 2 } : { col: q + (r - (r & 1)) / 2, row: r };
+/** Returns how far a column or row is along those that are pushed. @param {number} n @param {Parity|undefined} parity */
+const pushed = (n, parity) => (n + (n & 1) * (parity === "even" ? 1 : -1)) / 2;
+
+/** Returns the zero-based column and row: odd-q for flat tops, odd-r for pointy ones, or even-q and even-r.
+ * @param {number} q @param {number} r @param {Orientation} orientation @param {Parity} [parity] */
+export function toOffset(q, r, orientation, parity) {
+  return orientation === "flat" ? { col: q, row: r + pushed(q, parity) } : { col: q + pushed(r, parity), row: r };
 }
 
-/** Returns the hex in a column and row. @param {number} col @param {number} row @param {Orientation} orientation */
-export function fromOffset(col, row, orientation) {
-  return orientation === "flat"
-    ? { q: col, r: row - (col - (col & 1)) / 2 }
-    : { q: col - (row - (row & 1)) / 2, r: row };
+/** Returns the hex in a column and row. @param {number} col @param {number} row @param {Orientation} orientation @param {Parity} [parity] */
+export function fromOffset(col, row, orientation, parity) {
+  return orientation === "flat" ? { q: col, r: row - pushed(col, parity) } : { q: col - pushed(row, parity), r: row };
 }
 
 /** @param {number} q @param {number} r @param {Orientation} orientation @param {number} size */
@@ -99,13 +102,13 @@ export function disc(centre, radius) {
 }
 
 /** Returns the hexes of the rectangle of columns and rows between two corners.
- * @param {Hex} a @param {Hex} b @param {Orientation} orientation @returns {Hex[]} */
-export function rectangle(a, b, orientation) {
-  const [p, o] = [toOffset(a.q, a.r, orientation), toOffset(b.q, b.r, orientation)];
+ * @param {Hex} a @param {Hex} b @param {Orientation} orientation @param {Parity} [parity] @returns {Hex[]} */
+export function rectangle(a, b, orientation, parity) {
+  const [p, o] = [a, b].map(({ q, r }) => toOffset(q, r, orientation, parity));
   const out = [];
   for (let row = Math.min(p.row, o.row); row <= Math.max(p.row, o.row); row++)
     for (let col = Math.min(p.col, o.col); col <= Math.max(p.col, o.col); col++)
-      out.push(fromOffset(col, row, orientation));
+      out.push(fromOffset(col, row, orientation, parity));
   return out;
 }
 
@@ -137,28 +140,29 @@ export function corners(orientation, size) {
 }
 
 /** Returns the world rectangle of a grid of columns and rows.
- * @param {{gridWidth: number, gridHeight: number, hexSize: number, orientation: Orientation}} map */
-export function bounds({ gridWidth: w, gridHeight: h, hexSize: size, orientation }) {
+ * @param {Grid} map */
+export function bounds({ gridWidth: w, gridHeight: h, hexSize: size, orientation, parity }) {
+  // The first of the even ones stands at the origin, so the odd ones stick out before it.
+  const before = (-SQRT3 / 2) * size * (parity === "even" && (orientation === "flat" ? w : h) > 1 ? 2 : 1);
   return orientation === "flat"
-    ? { x: -size, y: (-SQRT3 / 2) * size, w: size * (1.5 * (w - 1) + 2), h: SQRT3 * size * (h + (w > 1 ? 0.5 : 0)) }
-    : { x: (-SQRT3 / 2) * size, y: -size, w: SQRT3 * size * (w + (h > 1 ? 0.5 : 0)), h: size * (1.5 * (h - 1) + 2) };
+    ? { x: -size, y: before, w: size * (1.5 * (w - 1) + 2), h: SQRT3 * size * (h + (w > 1 ? 0.5 : 0)) }
+    : { x: before, y: -size, w: SQRT3 * size * (w + (h > 1 ? 0.5 : 0)), h: size * (1.5 * (h - 1) + 2) };
 }
 
 /** Calls `visit` for each hex of the grid that may touch a world rectangle.
  * @param {{x: number, y: number, w: number, h: number}} rect
- * @param {{gridWidth: number, gridHeight: number, hexSize: number, orientation: Orientation}} map
- * @param {(q: number, r: number) => void} visit */
+ * @param {Grid} map @param {(q: number, r: number) => void} visit */
 export function within(rect, map, visit) {
-  const { hexSize: s, orientation } = map;
+  const { hexSize: s, orientation, parity } = map;
   const [dx, dy] = orientation === "flat" ? [1.5 * s, SQRT3 * s] : [SQRT3 * s, 1.5 * s];
   const clamp = (/** @type {number} */ v, /** @type {number} */ top) => Math.max(0, Math.min(top, v));
   const c0 = clamp(Math.floor((rect.x - s) / dx - 0.5), map.gridWidth - 1);
-  const c1 = clamp(Math.ceil((rect.x + rect.w + s) / dx), map.gridWidth - 1);
+  const c1 = clamp(Math.ceil((rect.x + rect.w + s) / dx + 0.5), map.gridWidth - 1);
   const r0 = clamp(Math.floor((rect.y - s) / dy - 0.5), map.gridHeight - 1);
-  const r1 = clamp(Math.ceil((rect.y + rect.h + s) / dy), map.gridHeight - 1);
+  const r1 = clamp(Math.ceil((rect.y + rect.h + s) / dy + 0.5), map.gridHeight - 1);
   for (let row = r0; row <= r1; row++)
     for (let col = c0; col <= c1; col++) {
-      const { q, r } = fromOffset(col, row, orientation);
+      const { q, r } = fromOffset(col, row, orientation, parity);
       visit(q, r);
     }
 }

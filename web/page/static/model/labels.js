@@ -5,6 +5,7 @@ import { fromOffset, toOffset } from "./hex.js";
 
 /** @typedef {{style: "ccrr"|"rrcc"|"letter"|"axial", origin: 0|1}} LabelStyle */
 /** @typedef {import("./hex.js").Orientation} Orientation */
+/** @typedef {import("./hex.js").Parity} Parity */
 
 /** @type {LabelStyle} */
 export const DEFAULT_STYLE = { style: "ccrr", origin: 1 };
@@ -31,10 +32,10 @@ function letters(column) {
 }
 
 /** Returns the label of a hex. Numbers have two digits at least, and as many as the longer of the two.
- * @param {number} q @param {number} r @param {Orientation} orientation @param {LabelStyle} [style] */
-export function labelOf(q, r, orientation, style = DEFAULT_STYLE) {
+ * @param {number} q @param {number} r @param {Orientation} orientation @param {LabelStyle} [style] @param {Parity} [parity] */
+export function labelOf(q, r, orientation, style = DEFAULT_STYLE, parity = "odd") {
   if (style.style === "axial") return `${q},${r}`;
-  const { col, row } = toOffset(q, r, orientation);
+  const { col, row } = toOffset(q, r, orientation, parity);
   const [column, line] = [col + style.origin, row + style.origin];
   if (style.style === "letter") return `${letters(col)}${line}`;
   const width = Math.max(2, ...[column, line].map((n) => String(Math.abs(n)).length));
@@ -48,18 +49,18 @@ const PAIRS = [
   /^(-?\d{1,4})[.\s/]+(-?\d{1,4})$/,
 ];
 
-/** Returns the hex a label names, or null. @param {string} text @param {Orientation} orientation @param {LabelStyle} [style] */
-export function parseLabel(text, orientation, style = DEFAULT_STYLE) {
+/** Returns the hex a label names, or null. @param {string} text @param {Orientation} orientation @param {LabelStyle} [style] @param {Parity} [parity] */
+export function parseLabel(text, orientation, style = DEFAULT_STYLE, parity = "odd") {
   const label = text.trim().toUpperCase();
   const axial = /^(-?\d{1,7})\s*,\s*(-?\d{1,7})$/.exec(label);
   if (axial) return { q: Number(axial[1]), r: Number(axial[2]) };
   const letter = /^(-?)([A-Z]{1,3})\s*(-?\d{1,4})$/.exec(label);
   if (letter) {
     const number = [...letter[2]].reduce((n, c) => n * 26 + c.charCodeAt(0) - 64, 0);
-    return fromOffset(letter[1] ? -number : number - 1, Number(letter[3]) - style.origin, orientation);
+    return fromOffset(letter[1] ? -number : number - 1, Number(letter[3]) - style.origin, orientation, parity);
   }
   const pair = PAIRS.map((form) => form.exec(label)).find(Boolean);
   if (!pair) return null;
   const [a, b] = [Number(pair[1]) - style.origin, Number(pair[2]) - style.origin];
-  return style.style === "rrcc" ? fromOffset(b, a, orientation) : fromOffset(a, b, orientation);
+  return style.style === "rrcc" ? fromOffset(b, a, orientation, parity) : fromOffset(a, b, orientation, parity);
 }

@@ -80,7 +80,7 @@ function measured(room) {
   if (map.gridWidth !== undefined && !map.measured) return room;
   let [gridWidth, gridHeight] = [1, 1];
   for (const [q, r] of room.shown) {
-    const { col, row } = toOffset(q, r, map.orientation);
+    const { col, row } = toOffset(q, r, map.orientation, map.parity);
     [gridWidth, gridHeight] = [Math.max(gridWidth, col + 1), Math.max(gridHeight, row + 1)];
   }
   return gridWidth === map.gridWidth && gridHeight === map.gridHeight

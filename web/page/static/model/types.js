@@ -10,7 +10,7 @@
 
 /** @typedef {{terrain: string, variant?: number}} Ground */
 /** The tier of everyone, and of those for whom it is another. @typedef {{everyone: Tier, apart: Record<string, Tier>}} Viewers */
-/** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: "flat"|"pointy", name: string, measured?: boolean}} MapInfo */
+/** @typedef {{gridWidth: number, gridHeight: number, hexSize: number, orientation: "flat"|"pointy", parity?: "odd"|"even", name: string, measured?: boolean}} MapInfo */
 
 /** @typedef {{id: string, hexKey: string, label: string, ownerId: string|null, icon?: string, color?: string, tokenType?: string, visible?: boolean, picture?: string}} Token */
 /** @typedef {{skill: string, dc: number}} Check */

@@ -5,7 +5,7 @@
 import { EDGES, parsePoint } from "./course.js";
 import { fromPoint, keyOf, line, toOffset, toPoint } from "./hex.js";
 
-/** @typedef {{orientation: import("./hex.js").Orientation, gridWidth: number, gridHeight: number}} Grid */
+/** @typedef {{orientation: import("./hex.js").Orientation, parity?: import("./hex.js").Parity, gridWidth: number, gridHeight: number}} Grid */
 /** A place of the pen: a hex (perhaps one of its edges, where the map ends), or a corner; `turn` is the direction of one of a corner's edges, in degrees.
  * @typedef {{id: string, x: number, y: number, q: number, r: number, edge?: number, turn?: number}} Place */
 /** `near`: the place at a point, null off the map or (`strict`) where none is meant; `between`: the places after the first up to the second;
@@ -18,7 +18,7 @@ const INRADIUS = Math.sqrt(3) / 2;
 
 /** Returns whether a hex belongs to a map. @param {Grid} map @param {number} q @param {number} r */
 export function isOnMap(map, q, r) {
-  const { col, row } = toOffset(q, r, map.orientation);
+  const { col, row } = toOffset(q, r, map.orientation, map.parity);
   return col >= 0 && row >= 0 && col < map.gridWidth && row < map.gridHeight;
 }
 

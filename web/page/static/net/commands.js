@@ -84,6 +84,7 @@ export function createCommands(write) {
       ask("hex:reveal", { hexKeys, targets, ...(tier === "full" ? {} : { tier }) }),
     hide: (/** @type {string[]|"all"} */ hexKeys, /** @type {Targets} */ targets) =>
       ask("hex:hide", { hexKeys, targets }),
+    parity: (/** @type {string} */ parity) => ask("map:parity", { parity }),
     paint: (/** @type {{key: string, terrain: string}[]} */ changes) => ask("hex:update", { changes }),
     undo: (/** @type {number|undefined} */ version = undefined) => ask("history:undo", version ? { version } : {}),
     redo: () => ask("history:redo"),

@@ -41,7 +41,13 @@ export function createNews(campaignId, scene) {
     const who = () => nameOf(now.people, m.userId, m.name);
     const where = (/** @type {string} */ key) => {
       const [q, r] = key.split(",").map(Number);
-      return labelOf(q, r, now.map?.orientation ?? "flat", settings.style ?? styleOf(now.settings.labelStyle));
+      return labelOf(
+        q,
+        r,
+        now.map?.orientation ?? "flat",
+        settings.style ?? styleOf(now.settings.labelStyle),
+        now.map?.parity,
+      );
     };
     switch (m.type) {
       case "hex:revealed":

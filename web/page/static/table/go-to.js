@@ -14,7 +14,7 @@ export function askForHex(table, stage, style) {
     "form.goto",
     () => {
       const map = table.now().map;
-      const at = map && parseLabel(field.value, map.orientation, style());
+      const at = map && parseLabel(field.value, map.orientation, style(), map.parity);
       if (!at) return complain(new Error(`“${field.value}” is no hex here. Try ${table.label("3,2")}.`));
       close();
       table.select(keyOf(at.q, at.r), true);

@@ -33,7 +33,7 @@ export function createHands(table) {
   const onMap = (/** @type {{q: number, r: number}} */ { q, r }) => {
     const map = room.get().map;
     if (!map) return false;
-    const { col, row } = toOffset(q, r, map.orientation);
+    const { col, row } = toOffset(q, r, map.orientation, map.parity);
     return col >= 0 && row >= 0 && col < map.gridWidth && row < map.gridHeight;
   };
   const keysOf = (/** @type {{q: number, r: number}[]} */ hexes) => hexes.filter(onMap).map((h) => keyOf(h.q, h.r));
@@ -104,7 +104,8 @@ export function createHands(table) {
     stroke.trail.push(...line(stroke.last, hex).slice(stroke.trail.length ? 1 : 0));
     if (stroke.how.what === "paste") stroke.keys = new Set(shapeAt(keyOf(hex.q, hex.r)));
     else if (stroke.how.shape === "lasso") stroke.keys = new Set(keysOf(enclosed(stroke.trail, map.orientation)));
-    else if (stroke.how.shape === "rect") stroke.keys = new Set(keysOf(rectangle(stroke.start, hex, map.orientation)));
+    else if (stroke.how.shape === "rect")
+      stroke.keys = new Set(keysOf(rectangle(stroke.start, hex, map.orientation, map.parity)));
     else for (const h of line(stroke.last, hex)) for (const key of shapeAt(keyOf(h.q, h.r))) stroke.keys.add(key);
     stroke.last = hex;
     preview(stroke.keys);

@@ -68,6 +68,6 @@ function hexNamed(reader, name) {
   const found = Object.values(notes).find((note) => note.title.toLowerCase() === small);
   if (found) return found.hexKey;
   // As the campaign writes labels, whatever somebody chose for their own eyes.
-  const at = map && parseLabel(name, map.orientation, styleOf(settings.labelStyle));
+  const at = map && parseLabel(name, map.orientation, styleOf(settings.labelStyle), map.parity);
   return at ? keyOf(at.q, at.r) : null;
 }

@@ -102,7 +102,8 @@ export function openTable(app, campaignId) {
     },
     label(key) {
       const { q, r } = parseKey(key);
-      return labelOf(q, r, table.now().map?.orientation ?? "flat", style());
+      const { map } = table.now();
+      return labelOf(q, r, map?.orientation ?? "flat", style(), map?.parity);
     },
     select(key, go = false) {
       ui.update({ selected: key });

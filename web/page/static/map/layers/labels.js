@@ -21,7 +21,7 @@ export function labelPainter(room, look, style, density) {
       const p = spotOf(map, q, r);
       const veiled = role === "dm" && !viewers.at(q, r) && look().veil > 0.45;
       pen.fillStyle = veiled ? "rgb(240 238 228 / .78)" : look().dark ? "rgb(10 18 22 / .85)" : "rgb(40 34 22 / .72)";
-      pen.fillText(labelOf(q, r, map.orientation, style()), (p.x - rect.x) * scale, (p.y - rect.y) * scale + px * low);
+      pen.fillText(labelOf(q, r, map.orientation, style(), map.parity), (p.x - rect.x) * scale, (p.y - rect.y) * scale + px * low);
     });
   };
 }
