@@ -6,34 +6,12 @@ Each screen is walked once: all rules are checked in one scheme, and what depend
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.support.axe import INJECTED, MAP_THEMES, PHONE, assert_accessible
 from tests.support.browsers import Seat, Served, create, new_here, sit_down, stage, start_session
 
-axe = pytest.importorskip(
-    "axe_playwright_python.base", reason="axe-core is not installed: make .venv/tests"
-)
-
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-
-VIOLATIONS = """async () => {
-    const still = () => Promise.all(document.getAnimations()
-        .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
-        .map((each) => each.finished.catch(() => {})));
-    const found = async (scheme, runOnly) => {
-        await still();
-        const { violations } = await axe.run(document, { resultTypes: ["violations"], ...(runOnly && { runOnly }) });
-        return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}, ${scheme}: ${node.html.slice(0, 120)}`));
-    };
-    const { dataset } = document.documentElement, was = dataset.theme;
-    if (!was) return found("as it is");
-    const dark = await found(was);
-    dataset.theme = was === "dark" ? "light" : "dark";
-    const light = await found(dataset.theme, ["color-contrast", "link-in-text-block"]);
-    dataset.theme = was;
-    return [...dark, ...light];
-}"""
-"""What axe-core finds, in the scheme that the page has, and of its colours in the other."""
 
 LETTER = {
     "id": "n",
@@ -43,7 +21,6 @@ LETTER = {
     "height": 6,
     "shownTo": "all",
 }
-MAP_THEMES = ("atlas", "ink", "night")
 DIALOGS: dict[str, object] = {
     **dict.fromkeys(
         (
@@ -64,20 +41,10 @@ DIALOGS: dict[str, object] = {
     **dict.fromkeys(("handout#askWhom", "handout#askFromWhom", "handout"), LETTER),
 }
 """Dialogs, with what they are opened for."""
-INJECTED = {"bypass_csp": True}
-"""axe-core looks at styles, which the page's own policy would forbid."""
-PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
-
 REPORT = """async () => {
     const { sessions } = await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/sessions`)).json();
     return ["report", "recap"].map((kind) => `/api/sessions/${sessions[0].id}/${kind}?format=html`);
 }"""
-
-
-def assert_accessible(page: Page) -> None:
-    if not page.evaluate("() => 'axe' in globalThis"):
-        page.evaluate(axe.AXE_SCRIPT)
-    assert page.evaluate(VIOLATIONS) == []
 
 
 def test_axe_finds_nothing_on_the_screens_of_a_dm(served: Served, browser: Browser) -> None:

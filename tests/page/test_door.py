@@ -36,7 +36,7 @@ def test_a_guest_waits_at_the_door_until_a_dm_lets_them_in(
     guest.page.get_by_role("button", name="Ask to come in").click()
     waits = guest.page.get_by_text("Your DM was asked to let you in.")
     expect(waits).to_be_visible()
-    door = dm.page.get_by_role("group", name="Waiting to be let in")
+    door = dm.page.get_by_role("region", name="Waiting to be let in")
     expect(door).to_contain_text("Gus asks to come in.")
 
     door.get_by_role("button", name="Not now").click()

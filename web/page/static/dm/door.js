@@ -11,7 +11,7 @@ import { complain, speak, toast } from "../table/notices.js";
 /** Returns the strip, and `look`, which asks the server who waits now.
  * @param {Pick<import("../table/types.js").Table, "campaignId"|"room">} table */
 export function createDoor({ campaignId, room }) {
-  const node = h(".strip.door", { role: "group", aria: { label: "Waiting to be let in" }, hidden: true });
+  const node = h(".strip.door", { role: "region", aria: { label: "Waiting to be let in" }, hidden: true });
   const path = `campaigns/${campaignId}/join-requests`;
   /** @type {JoinRequest[]} */
   let waiting = [];
