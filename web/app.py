@@ -238,7 +238,8 @@ async def _compose(
     AdminRoutes(
         pool, clock, auth, access, settings, directory.quarantined, lambda: reports.lag_s
     ).add_routes(app)
-    OpsRoutes(app[HEALTH], registry, settings.metrics_from, auth).add_routes(app)
+    ops = OpsRoutes(app[HEALTH], registry, settings.metrics_from, proxies, auth)
+    ops.add_routes(app)
     add_pages(app, settings.path_prefix, sources=settings.page_sources)
     _in_background(_end_expired(auth, database), stack)
     _in_background(sockets.watch(), stack)

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 from collections.abc import Iterable
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
@@ -31,6 +32,23 @@ class Networks:
 def came_directly(request: web.Request) -> bool:
     """Return whether no proxy says that it speaks for somebody else."""
     return "X-Forwarded-For" not in request.headers and "Forwarded" not in request.headers
+
+
+class ProxySeen(StrEnum):
+    """Whether a request says for whom a proxy makes it."""
+
+    NONE = "none"
+    BELIEVED = "believed"
+    DISBELIEVED = "disbelieved"
+    """It comes from an address that HEXROOM_PROXIES does not name."""
+
+
+def proxy_seen(request: web.Request, proxies: Networks) -> ProxySeen:
+    """Return whether a proxy says for whom it speaks, and whether it is believed."""
+    if came_directly(request):
+        return ProxySeen.NONE
+    believed = not request.remote or request.remote in proxies
+    return ProxySeen.BELIEVED if believed else ProxySeen.DISBELIEVED
 
 
 def counted_for(request: web.Request, proxies: Networks) -> str:

@@ -16,7 +16,7 @@ from events.journal.database.embedded import DataFolderNotWritable, expect_writa
 from events.journal.database.pool import Pool
 from web.accounts.auth import Auth
 from web.http.api import Answer, Missing, success
-from web.http.client_ip import Networks, came_directly
+from web.http.client_ip import Networks, ProxySeen, came_directly, proxy_seen
 from web.http.openapi import described, openapi
 from web.ops.asyncapi import asyncapi
 
@@ -59,6 +59,8 @@ class Health:
 class Alive(Answer):
     status: str
     quarantined: tuple[RoomId, ...]
+    proxy: ProxySeen
+    """Whether the request came by a proxy that says for whom it speaks; `hexroom doctor` asks."""
 
 
 class Ready(Answer):
@@ -70,12 +72,18 @@ class OpsRoutes:
     """The calls that machines make."""
 
     def __init__(
-        self, health: Health, registry: CollectorRegistry, insiders: Iterable[str], auth: Auth
+        self,
+        health: Health,
+        registry: CollectorRegistry,
+        insiders: Iterable[str],
+        proxies: Networks,
+        auth: Auth,
     ) -> None:
         self._auth = auth
         self._health = health
         self._registry = registry
         self._insiders = Networks(insiders)
+        self._proxies = proxies
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/healthz", self.alive)
@@ -88,7 +96,8 @@ class OpsRoutes:
     async def alive(self, request: web.Request) -> web.Response:
         """Say that the server runs, and name to operators the rooms that cannot be loaded."""
         rooms = tuple(sorted(self._health.quarantined())) if self._is_inside(request) else ()
-        return success(Alive(status="ok", quarantined=rooms))
+        proxy = proxy_seen(request, self._proxies)
+        return success(Alive(status="ok", quarantined=rooms, proxy=proxy))
 
     @described(gives=Ready)
     async def ready(self, request: web.Request) -> web.Response:

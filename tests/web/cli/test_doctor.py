@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -10,6 +11,7 @@ from aiohttp.test_utils import TestServer
 from tests.support.ports import free_port
 from web.cli.commands import doctor
 from web.cli.commands.doctor import Finding
+from web.http.client_ip import ProxySeen
 from web.settings import Settings
 
 
@@ -91,3 +93,28 @@ async def test_a_proxy_that_passes_no_websockets_is_named(not_ours: TestServer) 
 async def test_a_server_for_others_needs_its_address() -> None:
     (finding,) = await found(doctor.public_address, Settings(host="0.0.0.0"))
     assert (finding.fine, "HEXROOM_PUBLIC_URL" in finding.text) == (False, True)
+
+
+async def test_a_proxy_that_the_server_does_not_believe_is_named(server: TestServer) -> None:
+    async def passed_on(request: web.Request) -> web.Response:
+        async with aiohttp.ClientSession() as http:
+            headers = {"X-Forwarded-For": "192.0.2.1"}
+            async with http.get(server.make_url("/healthz"), headers=headers) as answer:
+                return web.Response(body=await answer.read())
+
+    app = web.Application()
+    app.router.add_get("/healthz", passed_on)
+    async with TestServer(app) as proxy:
+        url = str(proxy.make_url("/")).rstrip("/")
+        findings = await found(doctor.public_address, Settings(public_url=url))
+    assert ("proxy headers", True) in [(each.what, each.fine) for each in findings]
+    at = "https://play.example"
+    for seen, setting in (
+        (ProxySeen.DISBELIEVED, "HEXROOM_PROXIES"),
+        (ProxySeen.NONE, "X-Forwarded-For"),
+    ):
+        finding = doctor.proxy_headers(at, seen)
+        assert finding is not None
+        assert (finding.fine, setting in finding.text) == (False, True)
+    assert doctor.proxy_headers("http://10.0.0.2:8080", ProxySeen.NONE) is None
+    assert doctor.proxy_headers(at, None) is None, "a server of a version before"

@@ -5,7 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry
 
 from events.core.features.staging import SetMode
@@ -22,7 +22,8 @@ from web.settings import Settings
 
 async def test_a_server_says_that_it_lives_and_is_ready(meet: Meet) -> None:
     probe = await meet()
-    assert (await probe.get("/healthz")).body == {"status": "ok", "quarantined": []}
+    health = {"status": "ok", "quarantined": [], "proxy": "none"}
+    assert (await probe.get("/healthz")).body == health
     assert (await probe.get("/readyz")).body == {"status": "ready", "faults": []}
 
 
@@ -30,6 +31,18 @@ async def test_health_names_rooms_that_cannot_be_loaded(meet: Meet, server: Test
     server.app[HEALTH].quarantined = lambda: [RoomId(UUID(int=7))]
     answer = await (await meet()).get("/healthz")
     assert (answer.status, answer.body["quarantined"]) == (200, [str(UUID(int=7))])
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [(("127.0.0.0/8",), "believed"), (("10.0.0.0/8",), "disbelieved")]
+)
+async def test_health_tells_whether_the_proxy_is_believed(
+    settings: Settings, proxies: tuple[str, ...], seen: str
+) -> None:
+    app = await create_app(settings.model_copy(update={"proxies": proxies}))
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/healthz", headers={"X-Forwarded-For": "192.0.2.1"})
+        assert (await answer.json())["proxy"] == seen
 
 
 async def test_a_server_that_stops_is_not_ready(meet: Meet, server: TestServer) -> None:

@@ -1,6 +1,7 @@
 """hexroom doctor: checks for common faults of an installation."""
 
 import asyncio
+import json
 import shutil
 import ssl
 import sys
@@ -21,6 +22,7 @@ from events.journal.database.embedded import EmbeddedError
 from events.journal.database.pool import DatabaseUnfit, check_promises
 from events.transfer.reseal import campaigns_to_reseal
 from web.cli.context import Exit, Failure, owner_url
+from web.http.client_ip import ProxySeen
 from web.http.openapi import hexroom_version
 from web.mail import MailServer
 from web.settings import MIB, Settings
@@ -44,7 +46,7 @@ Check = Callable[[Settings], AsyncIterator[Finding]]
 
 @click.command("doctor", short_help="Check this server and suggest changes.")
 def command() -> None:
-    """Check settings, disk, database, clock, NATS, mail and the public address.
+    """Check settings, disk, database, clock, NATS, mail, the public address and its proxy.
 
     For each fault it says what to change; with any, the exit code is 1. Run it where the server
     runs, with the server's settings; a server may be running.
@@ -230,6 +232,7 @@ async def public_address(settings: Settings) -> AsyncIterator[Finding]:
         try:
             async with session.get(f"{url}/healthz") as answer:
                 fine, status = answer.status == 200, answer.status
+                said = await answer.read()
         except (aiohttp.ClientError, ssl.SSLError, TimeoutError, OSError) as error:
             yield Finding(
                 "public address",
@@ -240,7 +243,40 @@ async def public_address(settings: Settings) -> AsyncIterator[Finding]:
             return
         text = f"{url} answers" if fine else f"{url}/healthz answers {status}: not our server?"
         yield Finding("public address", fine, text)
+        if (finding := proxy_headers(url, _proxy_in(said))) is not None:
+            yield finding
         yield await _websocket(session, url, settings.public_origin or url)
+
+
+def proxy_headers(url: str, seen: ProxySeen | None) -> Finding | None:
+    """Return whether the server learns who is behind its proxy; None where nobody is, or none can tell."""
+    what = "proxy headers"
+    match seen:
+        case ProxySeen.BELIEVED:
+            return Finding(what, True, "the proxy says for whom it speaks, and is believed")
+        case ProxySeen.DISBELIEVED:
+            return Finding(
+                what,
+                False,
+                "the proxy says for whom it speaks, and is not believed, so that all who come by it share"
+                " one limit of attempts: name its network in HEXROOM_PROXIES",
+            )
+        case ProxySeen.NONE if url.startswith("https:"):
+            return Finding(
+                what,
+                False,
+                "the proxy sends no X-Forwarded-For, so that all who come by it share one limit of"
+                " attempts: have it set that header, as deploy/nginx.conf does",
+            )
+    return None
+
+
+def _proxy_in(health: bytes) -> ProxySeen | None:
+    """Return what /healthz says of the proxy; None of servers that do not say it."""
+    try:
+        return ProxySeen(json.loads(health)["proxy"])
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 async def _websocket(session: aiohttp.ClientSession, url: str, origin: str) -> Finding:
