@@ -116,11 +116,11 @@ class Leases:
 
         Also not when it was close: who looked just before may have found them expired.
         """
-        found = await self._run(_RENEW, rooms=rooms, handovers=handovers, late=self.lease_s / 3)
-        if not found:
+        rows = await self._run(_RENEW, rooms=rooms, handovers=handovers, late=self.lease_s / 3)
+        if not rows:
             await self.enter()
             return False
-        return not found[0][0]
+        return not rows[0][0]
 
     async def leave(self, handovers: int) -> None:
         """End all leases of this node at once."""
@@ -133,9 +133,9 @@ class Leases:
     async def claim(self, room: RoomId) -> Owner:
         """Return the owner of a room: this node, if nobody living was it, under a raised epoch."""
         while True:
-            found = await self._run(_CLAIM, room=room) or await self._run(_OWNER, room=room)
-            if found:
-                return Owner(*found[0])
+            rows = await self._run(_CLAIM, room=room) or await self._run(_OWNER, room=room)
+            if rows:
+                return Owner(*rows[0])
 
     async def owners(self, rooms: Collection[RoomId]) -> Mapping[NodeId, Sequence[RoomId]]:
         """Return the living nodes that own any of the rooms, and which; claims none."""
@@ -173,6 +173,6 @@ async def take_alone(pool: Pool, room: RoomId, node: NodeId) -> Lease:
     """
     with database_errors():
         async with pool.connection() as connection:
-            found = await connection.execute(_RAISE, {"room": room, "node": node})
-            row = await found.fetchone()
+            cursor = await connection.execute(_RAISE, {"room": room, "node": node})
+            row = await cursor.fetchone()
     return Lease(room) if row is None else Lease(room, Epoch(row[0]))

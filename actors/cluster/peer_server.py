@@ -295,13 +295,13 @@ class Bundle:
         before, at = self._latest.get(reader, (topic, -1))
         if before != topic:
             return False
-        known = self._told.get((topic, id(bodies)))
-        if known is None or known[0] <= at:
+        shared = self._told.get((topic, id(bodies)))
+        if shared is None or shared[0] <= at:
             frames = self._topics.setdefault(topic, [])
-            known = self._told[topic, id(bodies)] = len(frames), StreamFrame(bodies)
-            frames.append(known[1])
-        known[1].places.append(b"%b:%d" % (reader.number, first))
-        self._latest[reader] = topic, known[0]
+            shared = self._told[topic, id(bodies)] = len(frames), StreamFrame(bodies)
+            frames.append(shared[1])
+        shared[1].places.append(b"%b:%d" % (reader.number, first))
+        self._latest[reader] = topic, shared[0]
         return True
 
     def add_private(self, reader: RemoteReader, messages: Sequence[bytes]) -> bool:

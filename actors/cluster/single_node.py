@@ -35,8 +35,8 @@ class Alone:
 
     async def open(self, room: RoomId) -> RoomActor:
         """Return the room once it serves; raise NoAnswer."""
-        known = self._directory.find(room)
-        if known is not None and known.phase is not Phase.CLOSED:
+        actor = self._directory.find(room)
+        if actor is not None and actor.phase is not Phase.CLOSED:
             return await self._directory.open(room)
         try:
             lease = await take_alone(self._pool, room, self._node)
@@ -48,6 +48,6 @@ class Alone:
 async def was_shared(pool: Pool) -> bool:
     """Return whether several nodes ever shared the record."""
     async with pool.connection() as connection:
-        found = await connection.execute("SELECT EXISTS (SELECT FROM room_lease)")
-        row = await found.fetchone()
+        cursor = await connection.execute("SELECT EXISTS (SELECT FROM room_lease)")
+        row = await cursor.fetchone()
     return bool(row and row[0])

@@ -147,11 +147,11 @@ class Record:
 
     async def session(self, room: RoomId, named: str) -> NumberedSession:
         """Return the session of that number or id; raise NoSuchSession."""
-        known = await self.sessions(room)
-        for session in known:
+        sessions = await self.sessions(room)
+        for session in sessions:
             if named in (str(session.number), session.id):
                 return session
-        raise NoSuchSession(named, len(known))
+        raise NoSuchSession(named, len(sessions))
 
     async def span(self, room: RoomId, session: NumberedSession | None = None) -> Span:
         """Return the versions of a session, or of all there is."""
@@ -229,12 +229,12 @@ class Record:
 
 def member_called(room: RoomState, named: str) -> Member:
     """Return the room's member of that id, or of that name if only one has it."""
-    known = {str(user): member for user, member in room.members.items()}
-    if named in known:
-        return known[named]
-    called = [member for member in known.values() if member.name.lower() == named.lower()]
+    members = {str(user): member for user, member in room.members.items()}
+    if named in members:
+        return members[named]
+    called = [member for member in members.values() if member.name.lower() == named.lower()]
     if not called:
-        raise MemberNotInRecord(named, [member.name for member in known.values()])
+        raise MemberNotInRecord(named, [member.name for member in members.values()])
     if len(called) > 1:
         raise ManyMembers(named)
     return called[0]

@@ -39,10 +39,10 @@ async def played(
         if viewer.changed_view(change):
             messages = state_messages(room, viewer)
             seq = number_messages(messages, seq)
-            said = [to_json(message) for message in messages]
+            encoded = [to_json(message) for message in messages]
         else:
-            told = [message.encode() for message in messages_for(change, viewer.at(room))]
-            said = numbered(unnumbered(told), seq + 1)
-            seq += len(told)
-        if said or viewer.is_dm:
-            yield Played(commit.at, said)
+            bodies = [message.encode() for message in messages_for(change, viewer.at(room))]
+            encoded = numbered(unnumbered(bodies), seq + 1)
+            seq += len(bodies)
+        if encoded or viewer.is_dm:
+            yield Played(commit.at, encoded)

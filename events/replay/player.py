@@ -71,10 +71,10 @@ class Replay:
         self.index += 1
         self.playing = self.playing and not self.at_end
         if step.renewed:
-            said = state_messages(step.room, self.timeline.viewer)
+            messages = state_messages(step.room, self.timeline.viewer)
         else:
-            said = [message.to_wire() for message in step.messages]
-        await self._say([*said, self.position()])
+            messages = [message.to_wire() for message in step.messages]
+        await self._say([*messages, self.position()])
 
     def position(self) -> dict[str, JSON]:
         """Return where the replay stands, for the wire."""

@@ -48,8 +48,8 @@ class Audit:
             case "csv":
                 return csv_text(self.report).encode()
             case "json":
-                said = as_json(self.report, self.head, self.refused)
-                return to_json({"campaign": self.campaign, "name": self.name, **said})
+                document = as_json(self.report, self.head, self.refused)
+                return to_json({"campaign": self.campaign, "name": self.name, **document})
             case "parquet":
                 return parquet_bytes(self.report)
 

@@ -85,32 +85,32 @@ def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
     """Return the recap of a timeline, for its viewer."""
     viewer = timeline.viewer
     start = timeline.room(0)
-    made = Recap(campaign, session, viewer.member.name or str(viewer.member.user))
+    recap = Recap(campaign, session, viewer.member.name or str(viewer.member.user))
     began = timeline.at(0)
     if began is None:
-        return made
-    made.frames.append(_frame(began, "before", start, viewer))
+        return recap
+    recap.frames.append(_frame(began, "before", start, viewer))
     for step in timeline.steps():
         moment = step.moment
-        _add_line(made.lines, RecapLine(moment.at, moment.kind, moment.caption))
-        _add_frame(made, step, viewer)
+        _add_line(recap.lines, RecapLine(moment.at, moment.kind, moment.caption))
+        _add_frame(recap, step, viewer)
     end = timeline.final
     # What all players share may have become less without a moment that all of them know of.
-    last = made.frames[-1]
-    made.frames[-1] = replace(_frame(last.at, last.caption, end, viewer), new=last.new)
-    made.map_look = end.settings.map_look
+    last = recap.frames[-1]
+    recap.frames[-1] = replace(_frame(last.at, last.caption, end, viewer), new=last.new)
+    recap.map_look = end.settings.map_look
     if end.map is not None:
-        made.orientation = end.map.orientation
-    return made
+        recap.orientation = end.map.orientation
+    return recap
 
 
 def markdown(of: Recap, picture: str | None = None) -> str:
     """Return the recap as Markdown, with the picture where a file of it is named."""
-    said = [f"# {plain(of.campaign)}: {plain(of.session)}", ""]
+    lines = [f"# {plain(of.campaign)}: {plain(of.session)}", ""]
     if not of.lines:
-        return "\n".join([*said, "Nothing happened that this audience knows of.", ""])
+        return "\n".join([*lines, "Nothing happened that this audience knows of.", ""])
     began, ended = of.lines[0].at, of.lines[-1].at
-    said += [
+    lines += [
         f"*{period(began, ended)}, for {plain(of.audience)}*",
         "",
         f"{of.new_hexes} hexes are new on the map.",
@@ -119,7 +119,7 @@ def markdown(of: Recap, picture: str | None = None) -> str:
         *(f"- {line.at:%H:%M} {plain(line.what)}" for line in of.lines),
         "",
     ]
-    return "\n".join(said)
+    return "\n".join(lines)
 
 
 def recap_html(of: Recap, painter: Painter | None = None) -> str:

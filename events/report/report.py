@@ -106,8 +106,8 @@ class Report:
 
     def people(self) -> tuple[Member, ...]:
         """Return all who were members at any time of it, DMs first."""
-        known = {**self.before.members, **self.after.members}
-        return tuple(sorted(known.values(), key=lambda m: (m.role is not Role.DM, m.name)))
+        members = {**self.before.members, **self.after.members}
+        return tuple(sorted(members.values(), key=lambda m: (m.role is not Role.DM, m.name)))
 
     def name(self, user: str) -> str:
         return self.after.name_of(user) if user in self.after.members else self.before.name_of(user)
@@ -126,10 +126,10 @@ async def report(
     before: RoomState, commits: AsyncIterable[Commit], delivered: DeliveryIndex | None = None
 ) -> Report:
     """Return the report of commits that follow a state."""
-    made = _Making(before)
+    making = _Making(before)
     async for commit in commits:
-        made.add(commit)
-    return made.done(delivered or DeliveryIndex())
+        making.add(commit)
+    return making.done(delivered or DeliveryIndex())
 
 
 def with_deliveries(exposures: Sequence[Exposure], delivered: DeliveryIndex) -> list[Exposure]:
@@ -170,39 +170,39 @@ class _Making:
         self._expose(Change(room, made.after, commit.events), commit)
 
     def done(self, delivered: DeliveryIndex) -> Report:
-        made = self._report
-        began, ended = made.began, made.ended
+        report = self._report
+        began, ended = report.began, report.ended
         if began is not None and ended is not None:
             for user, since in self._here.items():
-                made.stays.append(Stay(user, since or began, ended, open=True))
-        made.exposures = with_deliveries(made.exposures, delivered)
+                report.stays.append(Stay(user, since or began, ended, open=True))
+        report.exposures = with_deliveries(report.exposures, delivered)
         # Who opens a campaign is no member of it yet, and has no name.
-        made.entries = [
-            replace(entry, name=made.name(entry.user)) if entry.name == entry.user else entry
-            for entry in made.entries
+        report.entries = [
+            replace(entry, name=report.name(entry.user)) if entry.name == entry.user else entry
+            for entry in report.entries
         ]
-        return made
+        return report
 
     def _note(self, room: RoomState, commit: Commit, event: Event) -> None:
-        made = self._report
+        report = self._report
         match event:
             case PlayerJoined(user=user):
                 self._here.setdefault(user, commit.at)
             case PlayerLeft(user=user):
                 if user in self._here:
                     since = self._here.pop(user)
-                    began = made.began or commit.at
-                    made.stays.append(Stay(user, since or began, commit.at))
+                    began = report.began or commit.at
+                    report.stays.append(Stay(user, since or began, commit.at))
             case ChangeStaged():
-                made.staged[event.change] = StagedChange(
-                    event.change, event.description, made.name(event.by), commit.at
+                report.staged[event.change] = StagedChange(
+                    event.change, event.description, report.name(event.by), commit.at
                 )
             case ChangeUnstaged(change=change):
-                was = made.staged.get(change)
+                was = report.staged.get(change)
                 if was is None:
                     what = next((c.description for c in room.staged.values() if c.id == change), "")
                     was = StagedChange(change, what, "", commit.at)
-                made.staged[change] = StagedChange(
+                report.staged[change] = StagedChange(
                     was.change, was.what, was.by, was.staged_at, event.reason, commit.at
                 )
             case _:

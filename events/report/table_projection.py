@@ -55,11 +55,11 @@ class ReportView(TrackedView):
         """
         with self.pool.connection() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            found = connection.execute(QUERIES["reached"], {"name": NAME}).fetchone()
+            reached = connection.execute(QUERIES["reached"], {"name": NAME}).fetchone()
             page = [
                 row
                 for row in self.recorder.select_notifications(
-                    found[0] if found else None, size, inclusive_of_start=False
+                    reached[0] if reached else None, size, inclusive_of_start=False
                 )
                 if isinstance(row, RowNotification)
             ]
@@ -111,7 +111,7 @@ class ReportProjection(Projection[ReportView]):
 
 def insert(connection: psycopg.Connection[tuple[Any, ...]], rows: Sequence[Row]) -> None:
     """Insert what reports need of rows of the record."""
-    told = [_told(row.payload) for row in rows]
+    payloads = [_told(row.payload) for row in rows]
     params = {
         "campaigns": [row.campaign for row in rows],
         "versions": [row.version for row in rows],
@@ -120,8 +120,8 @@ def insert(connection: psycopg.Connection[tuple[Any, ...]], rows: Sequence[Row])
         "roles": [row.role for row in rows],
         "types": [row.event_type for row in rows],
         "times": [row.created_at for row in rows],
-        "hexes": [hexes for hexes, _ in told],
-        "audiences": [audience for _, audience in told],
+        "hexes": [hexes for hexes, _ in payloads],
+        "audiences": [audience for _, audience in payloads],
     }
     connection.execute(_INSERT, params)
 

@@ -195,12 +195,12 @@ class TerminalReplay:
         for number in range(first, min(first + height, len(line))):
             moment = line.moments[number]
             sign, style = KIND_SIGNS[moment.kind]
-            told = number < index
+            is_past = number < index
             text.append("▶" if number == index - 1 else " ", style="bold yellow")
             text.append(f"{moment.at:%H:%M:%S} ", style="dim")
-            text.append(f"{sign} ", style=style if told else "dim")
+            text.append(f"{sign} ", style=style if is_past else "dim")
             # What is still to come is not given away.
-            text.append((moment.caption if told else "…") + "\n", style="" if told else "dim")
+            text.append((moment.caption if is_past else "…") + "\n", style="" if is_past else "dim")
         return text
 
     def _foot(self, width: int) -> Group:
@@ -248,10 +248,10 @@ def slower(speed: float) -> float:
 def keys_in(pressed: bytes) -> Iterator[str]:
     """Yield the keys that a terminal sent: arrows and the like by name, others as they are."""
     while pressed:
-        found = next((code for code in _SEQUENCES if pressed.startswith(code)), None)
-        if found is not None:
-            yield _SEQUENCES[found]
-            pressed = pressed[len(found) :]
+        sequence = next((code for code in _SEQUENCES if pressed.startswith(code)), None)
+        if sequence is not None:
+            yield _SEQUENCES[sequence]
+            pressed = pressed[len(sequence) :]
             continue
         if pressed.startswith(b"\x1b"):
             # An unknown sequence is passed over, up to its letter.

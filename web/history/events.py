@@ -105,8 +105,8 @@ class RecordRoutes:
         """List the campaign's game sessions, the newest first."""
         membership = await self._book.require(request)
         async with self._pool.connection() as connection:
-            found = await connection.execute(_SESSIONS, (membership.campaign,))
-            rows = await found.fetchall()
+            cursor = await connection.execute(_SESSIONS, (membership.campaign,))
+            rows = await cursor.fetchall()
         return success(Sessions(sessions=tuple(_listed(row) for row in rows)))
 
     @described(gives=SessionListed)
@@ -144,8 +144,8 @@ class RecordRoutes:
 
     async def _span(self, campaign: RoomId, session: UUID) -> tuple[int, int]:
         async with self._pool.connection() as connection:
-            found = await connection.execute(_SESSION_SPAN, (campaign, session))
-            row = await found.fetchone()
+            cursor = await connection.execute(_SESSION_SPAN, (campaign, session))
+            row = await cursor.fetchone()
         if row is None or row[0] is None:
             raise Missing("session")
         return row[0], row[1]
@@ -168,10 +168,10 @@ class RecordRoutes:
 
     def _nearest(self, room: RoomId, version: int) -> tuple[int, RoomState]:
         """Return the newest kept state of the room at or before the version."""
-        known = [at for of, at in self._states if of == room and at <= version]
-        if not known:
+        versions = [at for of, at in self._states if of == room and at <= version]
+        if not versions:
             return 0, EMPTY
-        key = (room, max(known))
+        key = (room, max(versions))
         return key[1], self._states[key]
 
     def _keep(self, room: RoomId, version: int, state: RoomState) -> None:

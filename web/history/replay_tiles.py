@@ -44,12 +44,12 @@ class ReplayTiles:
     async def _image(self, command: Mapping[str, Any]) -> dict[str, JSON]:
         """Return a picture that goes with something the viewer sees; or an error."""
         room, viewer = self._now()
-        asked = str(command.get("image"))
+        image_id = str(command.get("image"))
         try:
-            data = await image_for(self._tiles.pictures, self._campaign, room, viewer, asked)
+            data = await image_for(self._tiles.pictures, self._campaign, room, viewer, image_id)
         except NoSuchTile:
             return {"type": "error", "code": "not_found", "message": "there is no such image"}
-        return {"type": IMAGE, "image": asked, "webp": b64encode(data).decode()}
+        return {"type": IMAGE, "image": image_id, "webp": b64encode(data).decode()}
 
     async def _answer(self, command: Mapping[str, Any]) -> dict[str, JSON]:
         """Return the tile, without its bytes where the asker ``has`` those; or an error."""
@@ -61,8 +61,8 @@ class ReplayTiles:
             )
         except NoSuchTile:
             return {"type": "error", "code": "not_found", "message": "there is no such tile"}
-        told = {"type": ASKED, **{part: command[part] for part in PARTS}, "key": key}
-        return told if command.get("has") == key else {**told, "webp": b64encode(data).decode()}
+        answer = {"type": ASKED, **{part: command[part] for part in PARTS}, "key": key}
+        return answer if command.get("has") == key else {**answer, "webp": b64encode(data).decode()}
 
     def _now(self) -> tuple[RoomState, Member]:
         """Return the room where the replay stands, and the viewer as they may see it."""

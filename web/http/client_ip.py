@@ -23,10 +23,10 @@ class Networks:
 
     def __contains__(self, address: object) -> bool:
         try:
-            found = ipaddress.ip_address(str(address))
+            parsed = ipaddress.ip_address(str(address))
         except ValueError:
             return False
-        return any(found in network for network in self._of)
+        return any(parsed in network for network in self._of)
 
 
 def came_directly(request: web.Request) -> bool:
@@ -56,13 +56,13 @@ def counted_for(request: web.Request, proxies: Networks) -> str:
 
     Whoever speaks by a Unix socket has no address, and is a proxy on this machine.
     """
-    said = request.headers.get("X-Forwarded-For", "").split(",")
-    if said == [""] and request.remote in proxies and not _is_local(request.host):
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if forwarded == [""] and request.remote in proxies and not _is_local(request.host):
         _warn_of_proxy(str(request.remote))
-    found = request.remote or ""
-    while (not found or found in proxies) and said and (before := said.pop().strip()):
-        found = before
-    return _customer(found[:100])
+    address = request.remote or ""
+    while (not address or address in proxies) and forwarded and (before := forwarded.pop().strip()):
+        address = before
+    return _customer(address[:100])
 
 
 def _is_local(host: str) -> bool:

@@ -54,8 +54,8 @@ def check(head: bytes, size: int) -> None:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype")):
         raise BadImage("SVG is not taken; export it as PNG")
-    known = any(head.startswith(magic) for magic in FORMATS.values())
-    if not known or (head.startswith(b"RIFF") and head[8:12] != b"WEBP"):
+    is_known = any(head.startswith(magic) for magic in FORMATS.values())
+    if not is_known or (head.startswith(b"RIFF") and head[8:12] != b"WEBP"):
         raise BadImage("expected a PNG, JPEG or WebP picture")
 
 
@@ -237,13 +237,13 @@ def main(picture: str, folder: str, *how: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_MAX_CPU_S, _MAX_CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    said: dict[str, object]
+    result: dict[str, object]
     try:
         if len(how) == 2:  # width and height
             width, height = lay(joined(Path(picture), *map(int, how)), Path(folder))
         else:
             width, height = take(Path(picture), Path(folder), *cast("tuple[Fit]", how))
-        said = {"width": width, "height": height}
+        result = {"width": width, "height": height}
     except BadImage as bad:
-        said = {"error": bad.text, "code": bad.code}
-    sys.stdout.write(json.dumps(said) + "\n")
+        result = {"error": bad.text, "code": bad.code}
+    sys.stdout.write(json.dumps(result) + "\n")

@@ -117,13 +117,13 @@ def masked(image: Image.Image, part: Part, showing: Showing) -> Image.Image | No
 
 def tile_key(image_id: str, tile: Tile, showing: Showing) -> str:
     """Return what names the bytes of a tile: viewers with the same key get the same bytes."""
-    said = hashlib.blake2b(digest_size=16)
-    said.update(repr((image_id, *tile)).encode())
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr((image_id, *tile)).encode())
     if showing.visible is not None:
         at = showing.alignment
         frame = (at.x, at.y, *at.scales, at.rotation, showing.hex_size, showing.orientation)
-        said.update(repr((frame, sorted(map(tuple, touching(tile, showing))))).encode())
-    return said.hexdigest()
+        digest.update(repr((frame, sorted(map(tuple, touching(tile, showing))))).encode())
+    return digest.hexdigest()
 
 
 def touching(tile: Tile, showing: Showing) -> frozenset[Hex]:

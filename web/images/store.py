@@ -78,10 +78,10 @@ class ImageStore:
     def facts(self, image_id: str) -> ImageFacts:
         """Return a picture's size; raise NoSuchTile."""
         try:
-            said = json.loads((self._at(image_id) / _FACTS).read_text())
+            facts = json.loads((self._at(image_id) / _FACTS).read_text())
         except FileNotFoundError:
             raise NoSuchTile(image_id) from None
-        return ImageFacts(said["width"], said["height"])
+        return ImageFacts(facts["width"], facts["height"])
 
     def pixels(self, image_id: str) -> tuple[Path, ...]:
         """Return the files that make up the picture in full size, row by row; raise NoSuchTile."""
@@ -97,10 +97,10 @@ class ImageStore:
         """
         folder = self._at(image_id)
         try:
-            said = self.facts(image_id)
+            stored = self.facts(image_id)
         except (NoSuchTile, OSError, ValueError, LookupError, TypeError):
             raise BadImage(f"{folder / _FACTS} is missing or damaged") from None
-        if said != facts:
+        if stored != facts:
             raise BadImage(f"{folder / _FACTS} names another size than the record")
         modes = set()
         for tile in full_size(facts.width, facts.height):
@@ -183,23 +183,23 @@ class ImageStore:
         if not _within(tile, facts):
             raise NoSuchTile(f"{image_id} {tile}")
         key = await asyncio.to_thread(tile_key, image_id, tile, showing)
-        found = self._cache.get(key)
-        if found is None:
+        cached = self._cache.get(key)
+        if cached is None:
             async with self._cutting:
-                found = await asyncio.to_thread(self._cut, image_id, tile, showing)
+                cached = await asyncio.to_thread(self._cut, image_id, tile, showing)
             with suppress(ValueError):  # A tile larger than all that is kept is not kept.
-                self._cache[key] = found
-        return key, found
+                self._cache[key] = cached
+        return key, cached
 
     async def whole(self, image_id: str) -> bytes:
         """Return all of a small picture as WebP; raise NoSuchTile."""
-        found = self._cache.get(image_id)
-        if found is None:
+        cached = self._cache.get(image_id)
+        if cached is None:
             async with self._cutting:
-                found = await asyncio.to_thread(self._encoded, image_id)
+                cached = await asyncio.to_thread(self._encoded, image_id)
             with suppress(ValueError):  # A picture larger than all that is kept is not kept.
-                self._cache[image_id] = found
-        return found
+                self._cache[image_id] = cached
+        return cached
 
     def _encoded(self, image_id: str) -> bytes:
         facts = self.facts(image_id)
@@ -259,10 +259,10 @@ async def _taken(upload: Path, folder: Path, *how: int | str) -> ImageFacts:
             await process.wait()
     if process.returncode != 0:
         raise BadImage("the picture could not be decoded")
-    said = json.loads(out)
-    if "error" in said:
-        raise BadImage(said["error"], said["code"])
-    return ImageFacts(said["width"], said["height"])
+    result = json.loads(out)
+    if "error" in result:
+        raise BadImage(result["error"], result["code"])
+    return ImageFacts(result["width"], result["height"])
 
 
 # Isolated (-I): neither the environment nor the current folder says what is imported; ours is put in by name.

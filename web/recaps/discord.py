@@ -28,14 +28,14 @@ def message(of: Recap, link: str, *, picture: bool = False) -> dict[str, Any]:
         embed["timestamp"] = time_word(of.lines[-1].at)
     if picture:
         embed["image"] = {"url": f"attachment://{PICTURE}"}
-    said = f"**{plain(of.campaign)}**: {plain(of.session)} is over. Watch it again: <{link}>"
-    return _quiet(_cut(said, 1_900), embed)
+    content = f"**{plain(of.campaign)}**: {plain(of.session)} is over. Watch it again: <{link}>"
+    return _quiet(_cut(content, 1_900), embed)
 
 
 def trial(campaign: str) -> dict[str, Any]:
     """Return the message by which a DM tries a webhook."""
-    said = f"**{plain(campaign)}**: this is a test. Recaps will be posted here."
-    return _quiet(_cut(said, 1_900))
+    content = f"**{plain(campaign)}**: this is a test. Recaps will be posted here."
+    return _quiet(_cut(content, 1_900))
 
 
 def _quiet(content: str, *embeds: dict[str, Any]) -> dict[str, Any]:
@@ -46,17 +46,17 @@ def _quiet(content: str, *embeds: dict[str, Any]) -> dict[str, Any]:
 def _text(of: Recap, link: str) -> str:
     if not of.lines:
         return "Nothing happened that this audience knows of."
-    said = [f"{of.new_hexes} hexes are new on the map.", ""]
-    room = TEXT_CHARS - sum(len(line) + 1 for line in said)
+    lines = [f"{of.new_hexes} hexes are new on the map.", ""]
+    room = TEXT_CHARS - sum(len(line) + 1 for line in lines)
     for number, line in enumerate(of.lines):
         text = _cut(f"- {line.at:%H:%M} {plain(line.what)}", 400)
         room -= len(text) + 1
         if room < 0:
             more = len(of.lines) - number
-            said.append(f"… and {more} more: [all of it]({link})")
+            lines.append(f"… and {more} more: [all of it]({link})")
             break
-        said.append(text)
-    return "\n".join(said)
+        lines.append(text)
+    return "\n".join(lines)
 
 
 def _cut(text: str, most: int) -> str:

@@ -59,10 +59,10 @@ class RecapRoutes:
         else:
             viewer = await self._asked.viewer(place, query.as_)
         async with self._asked.turn(place.member.user):
-            made = await read_recap(self._record, place.campaign, place.name, session, viewer)
+            recap = await read_recap(self._record, place.campaign, place.name, session, viewer)
             renderer = BackdropRenderer(self._pictures, place.campaign)
             return await _written(
-                made, renderer, query.format, f"recap-{session.number}.{query.format}"
+                recap, renderer, query.format, f"recap-{session.number}.{query.format}"
             )
 
 

@@ -89,17 +89,17 @@ class HookRoutes:
     async def set(self, request: web.Request) -> web.Response:
         """Set where the recap of each session that ends from now on is posted, and for whom."""
         place = await self._asked.campaign(request, dm=True)
-        asked = await body_of(request, NewHook)
-        known = await self._hooks.of(place.campaign)
-        if asked.url is None and known is None:
+        body = await body_of(request, NewHook)
+        stored = await self._hooks.of(place.campaign)
+        if body.url is None and stored is None:
             raise BadRequest("url: expected an address")
         try:
-            url = known.url if asked.url is None and known else asked.url or ""
+            url = stored.url if body.url is None and stored else body.url or ""
             url = hook_url(url, self._permitted)
-            await check_audience(self._record, place.campaign, asked.audience)
+            await check_audience(self._record, place.campaign, body.audience)
         except (BadHookUrl, BadAudience) as error:
             raise BadRequest(str(error)) from None
-        hook = Hook(url, asked.audience, asked.picture, self._auth.own_address(request))
+        hook = Hook(url, body.audience, body.picture, self._auth.own_address(request))
         await self._hooks.set(place.campaign, hook, self._clock.now())
         return success(await self._shown(place.campaign))
 

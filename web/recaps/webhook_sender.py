@@ -143,11 +143,11 @@ class RecapPoster:
         self, due: Due, hook: Hook, session: NumberedSession
     ) -> tuple[dict[str, Any], bytes | None]:
         viewer = await self._viewer(due, hook.audience)
-        made = await read_recap(self._record, due.room, due.campaign, session, viewer)
+        recap = await read_recap(self._record, due.room, due.campaign, session, viewer)
         renderer = BackdropRenderer(self._pictures, due.room)
-        picture = await asyncio.to_thread(_picture, made, renderer) if hook.picture else None
+        picture = await asyncio.to_thread(_picture, recap, renderer) if hook.picture else None
         link = f"{hook.origin}/c/{due.room}?session={due.session}"
-        return message(made, link, picture=picture is not None), picture
+        return message(recap, link, picture=picture is not None), picture
 
     async def _viewer(self, due: Due, audience: str) -> Viewer:
         if audience == PLAYERS:
@@ -195,9 +195,9 @@ def _picture(of: Recap, renderer: BackdropRenderer) -> bytes | None:
     if len(of.frames) < 2 or not any(frame.hexes for frame in of.frames):
         return None
     for side in (SIDE, SIDE // 2):
-        made = animated(of, "gif", renderer, side)
-        if len(made) <= MOST_PICTURE_BYTES:
-            return made
+        animation = animated(of, "gif", renderer, side)
+        if len(animation) <= MOST_PICTURE_BYTES:
+            return animation
     return None
 
 

@@ -125,12 +125,12 @@ class Hooks:
 
     async def set(self, room: RoomId, hook: Hook, now: datetime) -> None:
         """Keep a campaign's webhook; sessions that end from now on are posted to it."""
-        asked = {
+        params = {
             "room": room, "url": hook.url, "audience": hook.audience,
             "picture": hook.picture, "origin": hook.origin, "now": now,
         }  # fmt: skip
         async with self._pool.connection() as connection:
-            await connection.execute(_SET, asked)
+            await connection.execute(_SET, params)
 
     async def remove(self, room: RoomId) -> None:
         """Forget a campaign's webhook."""
@@ -150,23 +150,23 @@ class Hooks:
 
     async def abandoned(self, now: datetime) -> tuple[SessionId, ...]:
         """Take over from nodes that are gone; return the sessions whose posts may have arrived."""
-        asked = {"now": now, "making": now - MAKING, "sending": now - SENDING, "lost": LOST}
+        params = {"now": now, "making": now - MAKING, "sending": now - SENDING, "lost": LOST}
         async with self._pool.connection() as connection:
-            rows = await (await connection.execute(_ABANDONED, asked)).fetchall()
+            rows = await (await connection.execute(_ABANDONED, params)).fetchall()
         return tuple(SessionId(str(session)) for _, session, state in rows if state == "given up")
 
     async def take(self, now: datetime, most: int) -> tuple[Due, ...]:
         """Return posts that are due, which are this node's from now on."""
         async with self._pool.connection() as connection:
-            found = await connection.execute(TAKE, {"now": now, "most": most})
-            rows = await found.fetchall()
+            cursor = await connection.execute(TAKE, {"now": now, "most": most})
+            rows = await cursor.fetchall()
         return tuple(Due(RoomId(r), SessionId(str(s)), tries, name) for r, s, tries, name in rows)
 
     async def move(self, due: Due, was: str, state: str, at: datetime, why: str = "") -> bool:
         """Move a post on; return whether it was still ours."""
-        asked = {
+        params = {
             "session": due.session, "tries": due.tries, "was": was,
             "state": state, "at": at, "why": why,
         }  # fmt: skip
         async with self._pool.connection() as connection:
-            return (await connection.execute(_MOVE, asked)).rowcount == 1
+            return (await connection.execute(_MOVE, params)).rowcount == 1

@@ -109,12 +109,12 @@ class PublicResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Return the addresses of a host; raise NotPublic, or OSError where there are none."""
-        found = await self._names.resolve(host, port, family)
+        addresses = await self._names.resolve(host, port, family)
         if not self._permitted.allows(host.lower(), port) and not all(
-            is_public(ipaddress.ip_address(each["host"].partition("%")[0])) for each in found
+            is_public(ipaddress.ip_address(each["host"].partition("%")[0])) for each in addresses
         ):
             raise NotPublic
-        return found
+        return addresses
 
     async def close(self) -> None:
         await self._names.close()

@@ -50,15 +50,15 @@ def command(
         record = tools.record
         chosen = await record.campaign(campaign)
         picked = None if session is None else await record.session(chosen.id, session)
-        made = await audit(record, tools.database.pool, chosen.id, chosen.name, picked)
+        report = await audit(record, tools.database.pool, chosen.id, chosen.name, picked)
         try:
-            at = None if hex_ is None else hex_called(made.report.after, hex_)
-            made = made if at is None else made.about(at)
+            at = None if hex_ is None else hex_called(report.report.after, hex_)
+            report = report if at is None else report.about(at)
             if format_ == TEXT:
-                content = exposed(made.report, at).encode()
+                content = exposed(report.report, at).encode()
             else:
                 painter = BackdropRenderer(Pictures(tools.settings.pictures), chosen.id).webp
-                content = made.written(cast(Format, format_), painter)
+                content = report.written(cast(Format, format_), painter)
         except BadHexKey as error:
             raise Failure(str(error), Exit.NOT_FOUND) from None
         except ParquetMissing as error:

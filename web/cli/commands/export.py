@@ -38,15 +38,15 @@ def command(campaign: str, file: str, without_pictures: bool) -> None:
         tables, members = await _tables(tools, chosen)
         head = await tools.record.head(chosen.id)
         pool, pictures = tools.database.pool, Pictures(tools.settings.pictures)
-        found = PixelsFound((), 0, ())
+        pixels = PixelsFound((), 0, ())
         if not without_pictures:
-            found = await pixels_of(pool, pictures, chosen.id, head.version)
+            pixels = await pixels_of(pool, pictures, chosen.id, head.version)
         target = Path(file)
         part = target.with_name(f".{target.name}.part")
         try:
             with part.open("wb") as archive:
                 manifest = await write_archive(
-                    tools.journal, archive, tables, members, head.version, pixels=found.whole
+                    tools.journal, archive, tables, members, head.version, pixels=pixels.whole
                 )
             part.replace(target)
         except OSError as error:
@@ -58,12 +58,12 @@ def command(campaign: str, file: str, without_pictures: bool) -> None:
         finally:
             part.unlink(missing_ok=True)
         click.echo(f"{manifest.events} events, state {manifest.state}", err=True)
-        for why in found.damaged:
+        for why in pixels.damaged:
             click.echo(f"left out: {why}", err=True)
-        if found.not_kept:
+        if pixels.not_kept:
             folder = tools.settings.pictures
             click.echo(
-                f"without the pixels of {found.not_kept} pictures: not kept in {folder}", err=True
+                f"without the pixels of {pixels.not_kept} pictures: not kept in {folder}", err=True
             )
 
     run(work)
@@ -73,8 +73,8 @@ async def _tables(tools: Tools, campaign: Campaign) -> tuple[CampaignRow, tuple[
     async with tools.database.pool.connection() as connection:
         row = await (await connection.execute(_TABLES, (campaign.id,))).fetchone()
         assert row is not None, "it was found a moment ago"
-        found = await connection.execute(_MEMBERS, (campaign.id,))
+        cursor = await connection.execute(_MEMBERS, (campaign.id,))
         members = tuple(
-            Member(UserId(user), Role(role), name) for user, role, name in await found.fetchall()
+            Member(UserId(user), Role(role), name) for user, role, name in await cursor.fetchall()
         )
     return CampaignRow(campaign.id, campaign.name, UserId(row[0]), row[1]), members

@@ -25,8 +25,8 @@ def command() -> None:
         pool = tools.database.pool
         async with pool.connection() as connection:
             sessions = await rebuild_game_sessions(connection)
-            found = await connection.execute("SELECT count(*) FROM session_event")
-            row = await found.fetchone()
+            cursor = await connection.execute("SELECT count(*) FROM session_event")
+            row = await cursor.fetchone()
         total = int(row[0]) if row else 0
         count = await asyncio.to_thread(_reports, tools.database.conninfo, total)
         click.echo(f"game_session: {sessions} rows")

@@ -48,8 +48,8 @@ def command(
     async def work(tools: Tools) -> None:
         record = tools.record
         chosen = await record.campaign(campaign)
-        known = await record.sessions(chosen.id)
-        named = session or (known[-1].id if known else "1")
+        sessions = await record.sessions(chosen.id)
+        named = session or (sessions[-1].id if sessions else "1")
         picked = await record.session(chosen.id, named)
         match as_:
             case "players":
@@ -58,15 +58,15 @@ def command(
                 viewer = DM
             case _:
                 viewer = await record.viewer(chosen.id, as_)
-        made = await read_recap(record, chosen.id, chosen.name, picked, viewer)
+        recap = await read_recap(record, chosen.id, chosen.name, picked, viewer)
         renderer = BackdropRenderer(Pictures(tools.settings.pictures), chosen.id)
         if picture:
-            write_file(picture, animated(made, "gif" if kind == ".gif" else "webp", renderer))
+            write_file(picture, animated(recap, "gif" if kind == ".gif" else "webp", renderer))
         if format_ == "html":
-            told = recap_html(made, renderer.webp)
+            text = recap_html(recap, renderer.webp)
         else:
-            told = markdown(made, _seen_from(out, picture) if picture else None)
-        write_file(out, told.encode())
+            text = markdown(recap, _seen_from(out, picture) if picture else None)
+        write_file(out, text.encode())
 
     run(work)
 

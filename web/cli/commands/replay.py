@@ -111,10 +111,10 @@ async def _span(
         return span, f"versions {span.after + 1} to {span.upto}"
     chosen: NumberedSession
     if session is None:
-        known = await record.sessions(campaign.id)
-        if not known:
+        sessions = await record.sessions(campaign.id)
+        if not sessions:
             return await record.span(campaign.id), "everything"
-        chosen = known[-1]
+        chosen = sessions[-1]
     else:
         chosen = await record.session(campaign.id, session)
     return await record.span(campaign.id, chosen), chosen.name

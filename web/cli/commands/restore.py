@@ -51,10 +51,10 @@ async def _verify(tools: OpenTools) -> None:
     damaged = False
     for campaign in await tools.record.campaigns():
         last = (await tools.record.head(campaign.id)).version
-        found = await prove(tools.journal, campaign.id, last, None, lambda _: None)
-        if isinstance(found, Fault):
+        proof = await prove(tools.journal, campaign.id, last, None, lambda _: None)
+        if isinstance(proof, Fault):
             damaged = True
-            click.echo(f"{campaign.name} ({campaign.id}): DAMAGED at {found}")
+            click.echo(f"{campaign.name} ({campaign.id}): DAMAGED at {proof}")
     click.echo("some records do not hold" if damaged else "every record verifies")
     if damaged:
         sys.exit(Exit.DAMAGED)

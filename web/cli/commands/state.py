@@ -39,10 +39,10 @@ def command(
             whole = await tools.record.whole_state(chosen.id, standing.version)
             click.echo(state_hash(whole).hex())
             return
-        said = state_messages(standing.room, viewer)[0]
+        state = state_messages(standing.room, viewer)[0]
         if json_:
             place = {"version": standing.version, "at": time_word(standing.at)}
-            click.echo(to_json({**said, **place}))
+            click.echo(to_json({**state, **place}))
             return
         console = Console(highlight=False)
         console.print(Text(chosen.name, style="bold"))
@@ -50,9 +50,9 @@ def command(
             f"version {standing.version}, {standing.at:%d %b %Y %H:%M:%S} UTC, "
             f"as {viewer.member.name or viewer.member.user}"
         )
-        here = [each["name"] for each in said["connectedPlayers"] if each["online"]]
-        console.print(f"session {said['status']}; at the table: {', '.join(here) or 'nobody'}")
-        console.print(f"{len(said['revealedHexes'])} hexes in sight, {len(said['tokens'])} tokens")
+        here = [each["name"] for each in state["connectedPlayers"] if each["online"]]
+        console.print(f"session {state['status']}; at the table: {', '.join(here) or 'nobody'}")
+        console.print(f"{len(state['revealedHexes'])} hexes in sight, {len(state['tokens'])} tokens")
         console.print(terminal_map(standing.room, viewer, console.width, 200))
         console.print(legend())
 

@@ -45,14 +45,14 @@ def command(campaign: str | None, all_: bool, against: Head | None) -> None:
         of = await record.campaigns() if campaign is None else [await record.campaign(campaign)]
         damaged = 0
         for each in of:
-            found = await _walk(tools, each, against)
-            if isinstance(found, SealedAnew):
-                raise Failure(f"{each.name} ({each.id}): {found.why}", Exit.FAILED)
-            if isinstance(found, Fault):
+            result = await _walk(tools, each, against)
+            if isinstance(result, SealedAnew):
+                raise Failure(f"{each.name} ({each.id}): {result.why}", Exit.FAILED)
+            if isinstance(result, Fault):
                 damaged += 1
-                click.echo(f"{each.name} ({each.id}): DAMAGED at {found}")
+                click.echo(f"{each.name} ({each.id}): DAMAGED at {result}")
             else:
-                click.echo(f"{each.name} ({each.id}): holds, {head_text(found)}")
+                click.echo(f"{each.name} ({each.id}): holds, {head_text(result)}")
         if damaged:
             sys.exit(Exit.DAMAGED)
 

@@ -47,8 +47,8 @@ def command(
         if off:
             await hooks.remove(chosen.id)
         elif url is not None or as_ is not None or picture is not None:
-            known = await hooks.of(chosen.id)
-            hook = _changed(known, url, as_, picture, settings)
+            stored = await hooks.of(chosen.id)
+            hook = _changed(stored, url, as_, picture, settings)
             try:
                 hook_url(hook.url, permitted)
                 await check_audience(tools.record, chosen.id, hook.audience)
@@ -65,21 +65,21 @@ def command(
 
 
 def _changed(
-    known: Hook | None, url: str | None, as_: str | None, picture: bool | None, settings: Settings
+    hook: Hook | None, url: str | None, as_: str | None, picture: bool | None, settings: Settings
 ) -> Hook:
     """Return the webhook that is set with what the options change of it."""
     if url == "-":
         url = sys.stdin.readline().strip()
-    if known is None:
+    if hook is None:
         if url is None:
             raise click.UsageError("no webhook is set: name one with --url")
-        known = Hook(url, PLAYERS, True, f"http://{settings.host}:{settings.port}")
+        hook = Hook(url, PLAYERS, True, f"http://{settings.host}:{settings.port}")
     return replace(
-        known,
-        url=known.url if url is None else url,
-        audience=as_ or known.audience,
-        picture=known.picture if picture is None else picture,
-        origin=settings.public_url or known.origin,
+        hook,
+        url=hook.url if url is None else url,
+        audience=as_ or hook.audience,
+        picture=hook.picture if picture is None else picture,
+        origin=settings.public_url or hook.origin,
     )
 
 
