@@ -10,7 +10,7 @@ import aiohttp
 import psycopg
 
 from tests.chaos.clients import NotHere, Violation
-from tests.chaos.visitors import Host, until
+from tests.chaos.visitors import Host, acknowledged
 from tests.chaos.world import Node, World
 from tests.support.tampering import tamper
 
@@ -38,9 +38,9 @@ async def commit_answers_lost(world: World) -> None:
 async def record_damaged(world: World) -> None:
     """A row of a campaign is changed by hand: that room is refused and named, the others go on."""
     host = Host(await _campaign(world), world.tables[0].writers[0].token)
-    async with host.sit(world.chance.choice(world.urls())) as dm:
-        await dm.send_str('{"type":"hex:reveal","id":"kept","hexKeys":["7,7"],"targets":"all"}')
-        await until(dm, "ack", id="kept")
+    reveal = {"type": "hex:reveal", "id": "kept", "hexKeys": ["7,7"], "targets": "all"}
+    node = world.chance.choice(world.urls())
+    await acknowledged(lambda: host.sit(node), reveal)
     url = world.primary.url
     where = f"WHERE campaign_id = '{host.campaign}' AND event_type = 'hex_reveal'"
     payload = await asyncio.to_thread(_payload, url, where)
@@ -52,7 +52,7 @@ async def record_damaged(world: World) -> None:
     await _kill(world.nodes)
     await asyncio.to_thread(_set_payload, url, where, payload)
     await _start(world.nodes)
-    async with asyncio.timeout(REFUSED_S), host.sit(world.chance.choice(world.urls())):
+    async with asyncio.timeout(REFUSED_S), host.seated(world.chance.choice(world.urls())):
         pass
 
 

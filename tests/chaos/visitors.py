@@ -71,13 +71,50 @@ async def past_its_state(
         await asyncio.sleep(0.2)
 
 
-async def until(socket: aiohttp.ClientWebSocketResponse, type: str, **fields: Any) -> None:
-    """Read on to a message of a type with these fields; raise Violation where the connection ends."""
-    async for frame in socket:
-        message = frame.json()
-        if message["type"] == type and fields.items() <= message.items():
-            return
-    raise Violation(f"a connection ended with {socket.close_code} before {type} {fields}")
+async def until_present(
+    sit: Callable[[], AbstractAsyncContextManager[aiohttp.ClientWebSocketResponse]],
+    user: str,
+    *,
+    present: bool,
+) -> None:
+    """Watch until a user is shown as present, or as away; raise Violation where a connection ends.
+
+    A state shows it, and so does a message that they joined or left. A connection that is told to
+    try later does, as a page would.
+    """
+    came_or_left = "player:joined" if present else "player:left"
+    while True:
+        async with sit() as socket:
+            async for frame in socket:
+                message = frame.json()
+                if message["type"] == came_or_left and message["userId"] == user:
+                    return
+                if message["type"] == "session:state" and _is_present(message, user) is present:
+                    return
+        if socket.close_code != TRY_LATER:
+            raise Violation(f"a connection ended with {socket.close_code} before {came_or_left}")
+        await asyncio.sleep(0.2)
+
+
+def _is_present(state: dict[str, Any], user: str) -> bool:
+    return any(each["userId"] == user and each["online"] for each in state["connectedPlayers"])
+
+
+async def acknowledged(
+    sit: Callable[[], AbstractAsyncContextManager[aiohttp.ClientWebSocketResponse]],
+    command: dict[str, Any],
+) -> None:
+    """Send a command with an id until it is acknowledged; raise Violation where a connection ends."""
+    while True:
+        async with sit() as socket:
+            await socket.send_json(command)
+            async for frame in socket:
+                message = frame.json()
+                if message["type"] == "ack" and message["id"] == command["id"]:
+                    return
+        if socket.close_code != TRY_LATER:
+            raise Violation(f"a connection ended with {socket.close_code} before its ack")
+        await asyncio.sleep(0.2)
 
 
 async def until_closed(
@@ -131,10 +168,15 @@ class Host:
 
     @asynccontextmanager
     async def sit(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-        """Yield a DM's connection at a node, past its state."""
-        where = f"{url}/ws?campaignId={self.campaign}"
+        """Yield a DM's connection at a node."""
         async with (
             aiohttp.ClientSession(headers=self.headers) as http,
-            past_its_state(lambda: http.ws_connect(where, max_msg_size=0)) as socket,
+            http.ws_connect(f"{url}/ws?campaignId={self.campaign}", max_msg_size=0) as socket,
         ):
+            yield socket
+
+    @asynccontextmanager
+    async def seated(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Yield a DM's connection at a node, past its state."""
+        async with past_its_state(lambda: self.sit(url)) as socket:
             yield socket
