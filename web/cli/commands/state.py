@@ -52,7 +52,9 @@ def command(
         )
         here = [each["name"] for each in state["connectedPlayers"] if each["online"]]
         console.print(f"session {state['status']}; at the table: {', '.join(here) or 'nobody'}")
-        console.print(f"{len(state['revealedHexes'])} hexes in sight, {len(state['tokens'])} tokens")
+        console.print(
+            f"{len(state['revealedHexes'])} hexes in sight, {len(state['tokens'])} tokens"
+        )
         console.print(terminal_map(standing.room, viewer, console.width, 200))
         console.print(legend())
 
