@@ -15,6 +15,8 @@ from events.maps.lettering import Box, Taken, kept_inside, places_within, words_
 
 WIDEST: Final = 1.7
 """Hexes, from side to side, that a line of a title may be wide before it is broken."""
+_SHORT: Final = 12
+"""Titles of fewer letters are not broken."""
 _BESIDE: Final = 0.3
 _ABOVE: Final = 0.05
 """How far a title is from a drawing beside, above or below it, in letters."""
@@ -103,8 +105,8 @@ def rank(kind: str) -> int:
 
 
 def broken(title: str) -> tuple[str, ...]:
-    """Return a title in the two lines that are most alike in length; in one if it has no space."""
-    words = title.split()
+    """Return a title in the two lines that are most alike in length; in one if it has no space or is short."""
+    words = title.split() if len(title) >= _SHORT else []
     breaks = [
         (" ".join(words[:number]), " ".join(words[number:])) for number in range(1, len(words))
     ]

@@ -112,6 +112,38 @@ check("no word lies over a site", () => {
   );
 });
 
+check("from afar a path runs where it does near, whole or in pieces, and along edges", () => {
+  const points = ["0,0", "1,0", "2,0", "3,0", "4,0/5"];
+  const border = ["0,2/5", "1,2/4", "1,2/5", "2,2/4"];
+  const near = 5;
+  for (const along of [false, true]) {
+    const course = along ? border : points;
+    const whole = { kind: along ? "border" : "road", points: course.join(" "), along };
+    const cut = { kind: whole.kind, pieces: piecesOf(course, along) };
+    for (const [thing, size] of /** @type {[any, number][]} */ ([
+      [whole, near],
+      [whole, 3.5],
+      [cut, 3.5],
+    ])) {
+      const painter = createThingPainter();
+      painter.set({ theme: "atlas", density: 1 });
+      const frame = /** @type {const} */ ({ orientation: "flat", hexSize: 10 });
+      const marked = { tokens: [], notes: [], pins: [] };
+      painter.tell({ frame, anew: true, gone: [], put: [["paths", "p", thing]], marked });
+      const pen = penOf(60);
+      const scale = size / 10;
+      painter.paint(pen, { x: -10, y: -10, w: 60 / scale, h: 60 / scale }, scale);
+      const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+        [...pen.getImageData(Math.round((x + 10) * scale) - 1, Math.round((y + 10) * scale) - 1, 3, 3).data].some(
+          Boolean,
+        );
+      // The middle of the hex 2,0, and that of the lower edge of 1,2.
+      const [x, y] = along ? [15, 10 * Math.sqrt(3) * 3] : [30, 10 * Math.sqrt(3)];
+      equal([along, size, at(x, y), at(x + 4, y - 12)], [along, size, true, false]);
+    }
+  }
+});
+
 check("words give way to tokens and badges, and the painter says where", () => {
   const painter = createThingPainter();
   painter.set({ theme: "atlas", density: 1 });

@@ -131,7 +131,9 @@ const split = (name) => [name.slice(0, name.indexOf(" ")), name.slice(name.index
 
 /** Returns of a thing what is drawn. The pieces of a whole path are made where it is drawn. @param {any} thing */
 function drawnOf(thing) {
-  const { kind, name, title, text, color, hexKey, hexes, points, along, x, y, size, angle, audience, ghost } = thing;
-  const course = points ? { points, along } : { pieces: thing.pieces };
+  const { kind, name, title, text, color, hexKey, points, along, x, y, size, angle, audience, ghost } = thing;
+  const course = points ? { points: points.join(" "), along } : { pieces: thing.pieces };
+  // Few long texts cross to the painter in a fraction of the time of many short ones.
+  const hexes = thing.hexes && [...thing.hexes].join(" ");
   return { kind, name, title, text, color, hexKey, hexes, ...course, x, y, size, angle, dmOnly: audience === "dm", ghost: Boolean(ghost) };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Where paths and the rims of regions run, in world units: curves out of pieces of hexes, joined where they meet. */
 
-import { EDGES } from "../../model/course.js";
+import { EDGES, parsePoint } from "../../model/course.js";
 import { parseKey, spotOf, toPoint } from "../../model/hex.js";
 
 /** @typedef {{orientation: import("../../model/hex.js").Orientation, hexSize: number}} Frame */
@@ -134,6 +134,37 @@ function drawnOf(course, soft) {
     drawn.x1 = Math.max(drawn.x1, x);
     drawn.y1 = Math.max(drawn.y1, y);
   }
+  return drawn;
+}
+
+/** Returns a path as it is drawn from afar, where a hex is a few pixels: straight from hex to hex. Of a whole path no pieces are made for it.
+ * @param {Frame} map @param {{points?: string[], along?: boolean, pieces?: Record<string, import("../../model/course.js").Piece>}} of @returns {Drawn} */
+export function farCourse(map, { points, along, pieces = {} }) {
+  const drawn = { path: new Path2D(), x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity };
+  const to = (/** @type {Point} */ { x, y }, /** @type {boolean} */ begins) => {
+    if (begins) drawn.path.moveTo(x, y);
+    else drawn.path.lineTo(x, y);
+    drawn.x0 = Math.min(drawn.x0, x);
+    drawn.y0 = Math.min(drawn.y0, y);
+    drawn.x1 = Math.max(drawn.x1, x);
+    drawn.y1 = Math.max(drawn.y1, y);
+  };
+  const side = (/** @type {number} */ q, /** @type {number} */ r, /** @type {number} */ edge) => edgeStretch(map, q, r, edge).ends.forEach((end, n) => to(end, !n));
+  const knot = (/** @type {number} */ q, /** @type {number} */ r, /** @type {number|null} */ edge) => {
+    const at = spotOf(map, q, r);
+    const m = edge === null ? { x: 0, y: 0 } : toEdge(map, edge);
+    return { x: at.x + m.x, y: at.y + m.y };
+  };
+  (points ?? []).map(parsePoint).forEach(({ q, r, edge }, n) => {
+    if (along) side(q, r, /** @type {number} */ (edge));
+    else to(knot(q, r, edge), !n);
+  });
+  if (!points)
+    for (const [key, { lines = [], edges = [] }] of Object.entries(pieces)) {
+      const { q, r } = parseKey(key);
+      for (const edge of edges) side(q, r, edge);
+      for (const line of lines) line.forEach((edge, n) => to(knot(q, r, edge), !n));
+    }
   return drawn;
 }
 

@@ -4,7 +4,7 @@
 
 import { piecesOf } from "../../model/course.js";
 import { spotOfKey } from "../../model/hex.js";
-import { joined, rimOf, stretchesOf } from "./courses.js";
+import { farCourse, joined, rimOf, stretchesOf } from "./courses.js";
 import { engrave, inksOf, readable } from "./inks.js";
 import { createTaken, wordsBox } from "./lettering.js";
 import { drawSite } from "./site-shapes.js";
@@ -21,6 +21,8 @@ import { iconBox, isLarge, markBoxes, middleOf, placeNames, placeTitles } from "
 const ORDER = ["river", "ferry", "border", "trail", "road", "wall"];
 /** How far a drawing reaches beyond its knots, in sizes of a hex. */
 const REACH = 0.6;
+/** Below how many CSS pixels, centre to corner of a hex, paths and rims are drawn as from afar. */
+const FAR = 4;
 /** From how many CSS pixels on, centre to corner of a hex, there are the titles of large settlements and castles, and those of all sites. */
 const LARGE_FROM = 11;
 const ALL_FROM = 20;
@@ -81,6 +83,35 @@ export function createThingPainter() {
     }
     return found;
   };
+  const howOf = (/** @type {any} */ path) => inksOf(manner.theme).paths[path.kind] ?? inksOf(manner.theme).paths.trail;
+  const markOf = (/** @type {any} */ thing) => (thing.ghost ? inksOf(manner.theme).staged : thing.dmOnly ? inksOf(manner.theme).secret : "");
+  /** Draws all paths of a sort at once. @param {CanvasRenderingContext2D} pen in world units @param {any[]} paths @param {(d: Drawn) => boolean} near @param {number} pixel */
+  function drawFar(pen, paths, near, pixel) {
+    /** @type {Map<string, {first: any, path: Path2D}>} */
+    const sorts = new Map();
+    for (const path of paths) {
+      const course = kept(path.points ?? path.pieces, () => farCourse(map, path));
+      if (!near(course)) continue;
+      const id = `${path.kind} ${markOf(path)}`;
+      const sort = sorts.get(id) ?? { first: path, path: new Path2D() };
+      sort.path.addPath(course.path);
+      sorts.set(id, sort);
+    }
+    pen.save();
+    // Round ones cost more than all else, and are not seen.
+    pen.lineJoin = "bevel";
+    pen.lineCap = "butt";
+    for (const { first, path } of sorts.values()) {
+      // One line, in the colour that stands out: there is no room for a casing.
+      const how = howOf(first);
+      pen.strokeStyle = markOf(first) || (how.dash ? how.color : how.casing);
+      pen.lineWidth = (how.dash ? 1.1 : 1.5) * pixel;
+      pen.globalAlpha = first.ghost || how.dash ? 0.75 : 0.9;
+      pen.stroke(path);
+    }
+    pen.restore();
+  }
+
   /** Takes over what is drawn above, and returns where words came or went for it. @param {Marked} next @returns {Rect[]} */
   function mark(next) {
     marked = next;
@@ -103,7 +134,7 @@ export function createThingPainter() {
         [map, shapes] = [frame, new WeakMap()];
       }
       for (const [part, id] of gone) known[part].delete(id);
-      for (const [part, id, thing] of put) known[part].set(id, thing.points ? { ...thing, pieces: piecesOf(thing.points, Boolean(thing.along)) } : thing);
+      for (const [part, id, thing] of put) known[part].set(id, told(thing));
       marked = next;
       inOrder();
       return null;
@@ -120,20 +151,24 @@ export function createThingPainter() {
       const [size, px, css] = [map.hexSize, map.hexSize * scale, manner.density];
       const near = (/** @type {Drawn} */ d) => meets(d, rect, size * REACH);
       const spot = (/** @type {number} */ x, /** @type {number} */ y) => ({ x: (x - rect.x) * scale, y: (y - rect.y) * scale });
-      const markOf = (/** @type {any} */ thing) => (thing.ghost ? inks.staged : thing.dmOnly ? inks.secret : "");
 
       pen.save();
       pen.lineJoin = pen.lineCap = "round";
       pen.setTransform(scale, 0, 0, scale, -rect.x * scale, -rect.y * scale);
+      const far = px < FAR * css;
       for (const region of things.regions) {
         const rims = kept(region, () => rimOf(map, region.hexes)).filter(near);
-        if (rims.length) drawRegion(pen, rims, markOf(region) && !region.ghost ? [0.3 * size, 0.25 * size] : [], colorOf(region, inks), Math.max(size, 5 / scale), Boolean(markOf(region)));
+        if (!rims.length) continue;
+        const pale = Boolean(markOf(region));
+        if (far) drawFarRegion(pen, rims, colorOf(region, inks), css / scale, pale);
+        else drawRegion(pen, rims, pale && !region.ghost ? [0.3 * size, 0.25 * size] : [], colorOf(region, inks), Math.max(size, 5 / scale), pale);
       }
-      for (const path of things.paths) {
-        const how = inks.paths[path.kind] ?? inks.paths.trail;
-        const drawn = kept(path, () => drawnPath(map, path)).filter(near);
-        if (drawn.length) drawPath(pen, drawn, how, size, css / scale, markOf(path), Boolean(path.ghost));
-      }
+      if (far) drawFar(pen, things.paths, near, css / scale);
+      else
+        for (const path of things.paths) {
+          const drawn = kept(path, () => drawnPath(map, path)).filter(near);
+          if (drawn.length) drawPath(pen, drawn, howOf(path), size, css / scale, markOf(path), Boolean(path.ghost));
+        }
       pen.setTransform(1, 0, 0, 1, 0, 0);
 
       const half = Math.max(px * 0.42, 5 * css);
@@ -176,6 +211,13 @@ export function createThingPainter() {
   };
 }
 
+/** Returns a thing as it is drawn: what crossed in one text is apart again. @param {any} thing */
+function told(thing) {
+  if (typeof thing.points === "string") return { ...thing, points: thing.points.split(" ") };
+  if (typeof thing.hexes === "string") return { ...thing, hexes: new Set(thing.hexes.split(" ")) };
+  return thing;
+}
+
 /** @param {Drawn} d @param {Rect} rect @param {number} by */
 const meets = (d, rect, by) => d.x0 - by < rect.x + rect.w && d.x1 + by > rect.x && d.y0 - by < rect.y + rect.h && d.y1 + by > rect.y;
 
@@ -208,10 +250,26 @@ function drawRegion(pen, rims, dash, color, size, pale) {
   pen.restore();
 }
 
-/** Returns the lines of a path. @param {import("./courses.js").Frame} map @param {{kind: string, pieces: Record<string, import("../../model/course.js").Piece>}} path @returns {Drawn[]} */
-export const drawnPath = (map, { kind, pieces }) => joined(stretchesOf(map, pieces, kind), kind !== "border" && kind !== "wall");
+/** The rim alone, as a region of so few pixels has no band within. @param {CanvasRenderingContext2D} pen in world units @param {Drawn[]} rims
+ * @param {string} color @param {number} pixel @param {boolean} pale */
+function drawFarRegion(pen, rims, color, pixel, pale) {
+  pen.save();
+  pen.lineJoin = "bevel";
+  pen.strokeStyle = color;
+  for (const [width, alpha] of [[3.4, 0.22], [1.2, 0.6]]) {
+    pen.lineWidth = width * pixel;
+    pen.globalAlpha = pale ? alpha * 0.75 : alpha;
+    for (const { path } of rims) pen.stroke(path);
+  }
+  pen.restore();
+}
 
-/** A casing and a line. The pen is in world units. @param {CanvasRenderingContext2D} pen @param {Drawn[]} drawn @param {import("./inks.js").Stroke} how
+/** Returns the lines of a path, whole or in pieces. @param {import("./courses.js").Frame} map
+ * @param {{kind: string, points?: string[], along?: boolean, pieces?: Record<string, import("../../model/course.js").Piece>}} path @returns {Drawn[]} */
+export const drawnPath = (map, { kind, points, along, pieces }) =>
+  joined(stretchesOf(map, points ? piecesOf(points, Boolean(along)) : (pieces ?? {}), kind), kind !== "border" && kind !== "wall");
+
+/** A casing and a line. The pen is in world units. @param {CanvasRenderingContext2D} pen @param {{path: Path2D}[]} drawn @param {import("./inks.js").Stroke} how
  * @param {number} size @param {number} pixel a CSS pixel in world units @param {string} mark @param {boolean} ghost */
 export function drawPath(pen, drawn, how, size, pixel, mark, ghost) {
   const width = Math.max(how.width * size, 1.1 * pixel);

@@ -16,6 +16,8 @@ import { placesWithin, wordsBox } from "./lettering.js";
 
 /** Hexes, from side to side, that a line of a title may be wide before it is broken. */
 const WIDEST = 1.7;
+/** Titles of fewer letters are not broken. */
+const SHORT = 12;
 /** How far a title is from a drawing beside, above or below it, in letters. */
 const BESIDE = 0.3;
 const ABOVE = 0.05;
@@ -71,11 +73,12 @@ export function markBoxes(map, { tokens, notes, pins }, css) {
   return boxes;
 }
 
-/** Returns a title in the two lines that are most alike in length; in one if it has no space. @param {string} title @returns {string[]} */
+/** Returns a title in the two lines that are most alike in length; in one if it has no space or is short. @param {string} title @returns {string[]} */
 export function broken(title) {
   const words = title.trim().split(/\s+/);
   let best = [title];
   let least = Infinity;
+  if ([...title].length < SHORT) return best;
   for (let n = 1; n < words.length; n++) {
     const lines = [words.slice(0, n).join(" "), words.slice(n).join(" ")];
     const longest = Math.max(...lines.map((line) => [...line].length));
