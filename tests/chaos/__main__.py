@@ -7,6 +7,7 @@ ARGS: --short (ten minutes), --faults N, --seconds N, --seed N, --only PART (fau
 import argparse
 import asyncio
 import json
+import logging
 import random
 import shutil
 import sys
@@ -173,6 +174,10 @@ async def _main(arguments: argparse.Namespace) -> int:
                 await _world(figures, nodes, chance, until, arguments.faults, arguments.only)
             except Violation as violation:
                 figures.violations.append(f"on {nodes} nodes: {violation}")
+            except Exception as error:
+                # A mistake of the matrix must not take the figures of an hour with it.
+                logging.exception("the matrix failed")
+                figures.violations.append(f"on {nodes} nodes: the matrix failed: {error!r}")
 
     async with asyncio.TaskGroup() as group:
         for number in range(arguments.worlds):

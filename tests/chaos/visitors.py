@@ -13,6 +13,7 @@ import aiohttp
 from tests.chaos.clients import Violation
 
 TRY_LATER: Final = 1013
+UNAVAILABLE: Final = 503
 PATIENT_S: Final = 60.0
 """How long a node may put off who comes."""
 
@@ -50,8 +51,20 @@ class Visitor:
                 await asyncio.sleep(0.2)
 
     async def sign_out(self, url: str) -> None:
-        async with self.http.post(f"{url}/api/auth/logout", headers={"Origin": url}) as answer:
-            assert answer.status < 300, await answer.text()
+        await answered(lambda: self.http.post(f"{url}/api/auth/logout", headers={"Origin": url}))
+
+
+async def answered(call: Callable[[], AbstractAsyncContextManager[aiohttp.ClientResponse]]) -> Any:
+    """Return the answer to a call, made again while the server says to; raise Violation for another error."""
+    until_s = time.monotonic() + PATIENT_S
+    while True:
+        async with call() as answer:
+            body = await answer.json() if answer.content_type == "application/json" else None
+        if answer.status < 300:
+            return body
+        if answer.status != UNAVAILABLE or time.monotonic() > until_s:
+            raise Violation(f"{answer.method} {answer.url} was answered {answer.status}: {body}")
+        await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
@@ -145,26 +158,15 @@ class Host:
         async with aiohttp.ClientSession(cookie_jar=jar) as http:
             invite = await self.call("POST", url, "/invites", role="player")
             name = f"Guest {chance.randrange(10**6)}"
-            async with http.post(
-                f"{url}/api/invites/{invite['token']}/accept",
-                json={"name": name},
-                headers={"Origin": url},
-            ) as answer:
-                joined = await answer.json()
-                assert answer.status == 200, joined
+            where, headers = f"{url}/api/invites/{invite['token']}/accept", {"Origin": url}
+            joined = await answered(lambda: http.post(where, json={"name": name}, headers=headers))
             yield Visitor(joined["userId"], self.campaign, http)
 
     async def call(self, method: str, url: str, path: str, **body: Any) -> Any:
         """Return the answer to a call about the campaign."""
-        async with (
-            aiohttp.ClientSession(headers=self.headers) as http,
-            http.request(
-                method, f"{url}/api/campaigns/{self.campaign}{path}", json=body or None
-            ) as answer,
-        ):
-            said = await answer.json() if answer.content_type == "application/json" else None
-            assert answer.status < 300, said
-            return said
+        where = f"{url}/api/campaigns/{self.campaign}{path}"
+        async with aiohttp.ClientSession(headers=self.headers) as http:
+            return await answered(lambda: http.request(method, where, json=body or None))
 
     @asynccontextmanager
     async def sit(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
