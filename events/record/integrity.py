@@ -71,20 +71,12 @@ async def prove(
     A record that continues past a saved head holds; one that ends before it was cut off. SealedAnew says
     that the head is from before names were taken out of the record.
     """
-    head = START
-    async with aclosing(record.sealed_pages(room, 0, last)) as pages:
-        with suppress(BrokenRecord):
-            async for page in pages:
-                after = page.follows(head, saved)
-                if after is None:
-                    break
-                head = after
-                progress(head.version)
-    # What is left does not hold: row by row it shows where, and why.
-    outcome = await _walked(record, room, last, saved, head)
-    if isinstance(outcome, Fault) and outcome.why == REWRITTEN:
-        return await _explained(record, room, last, outcome, head)
-    return outcome
+    outcome = await _proved(record, room, last, saved, progress)
+    if not isinstance(outcome, Fault) or isinstance(outcome, SealedAnew):
+        return outcome
+    # Of a record that was sealed anew meanwhile, what was read before does not fit what was read after.
+    meanwhile = await _resealed_after(record, room, last)
+    return outcome if meanwhile is None else await prove(record, room, meanwhile, saved, progress)
 
 
 async def checked(
@@ -111,6 +103,25 @@ async def checked(
         head = await _head_at(record, room, span.after)
     async for commit in _checked_rows(record, room, span.upto, head, on_fault):
         yield commit
+
+
+async def _proved(
+    record: Rows, room: RoomId, last: int, saved: Head | None, progress: Callable[[int], None]
+) -> Head | Fault:
+    head = START
+    async with aclosing(record.sealed_pages(room, 0, last)) as pages:
+        with suppress(BrokenRecord):
+            async for page in pages:
+                after = page.follows(head, saved)
+                if after is None:
+                    break
+                head = after
+                progress(head.version)
+    # What is left does not hold: row by row it shows where, and why.
+    outcome = await _walked(record, room, last, saved, head)
+    if isinstance(outcome, Fault) and outcome.why == REWRITTEN:
+        return await _explained(record, room, last, outcome, head)
+    return outcome
 
 
 async def _walked(
@@ -148,6 +159,16 @@ async def _explained(record: Rows, room: RoomId, last: int, fault: Fault, head: 
                     f" head is {head_text(holds)}",
                 )
     return fault
+
+
+async def _resealed_after(record: Rows, room: RoomId, version: int) -> int | None:
+    """Return the version at which the record was sealed anew after another one, if it was."""
+    while rows := await record.rows(room, version + 1, version + PAGE_ROWS):
+        for row in rows:
+            if row.event_type == RecordResealed.tag:
+                return row.version
+        version = rows[-1].version
+    return None
 
 
 def _since(row: Row) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from events.core.features.members import MemberRemoved, MemberSet, PlayerLeft, RoomOpened
+from events.core.features.resealing import RecordResealed
 from events.core.messages import Event
 from events.core.state import Member, Role, RoomId, SessionId
 from events.journal import Commit
@@ -76,7 +77,10 @@ def _beginning(name: str, moment: RoomAtVersion, maker: Member, at: datetime) ->
 
 
 def _moved(commit: Commit, room: RoomId) -> Commit:
-    """Return the commit as one of the room's: its game session is another one."""
+    """Return the commit as one of the room's: its game session is another one, its rows are as sealed first."""
+    if any(isinstance(event, RecordResealed) for event in commit.events):
+        # Heads of the fork are none of the source's: none of before is excused by this.
+        commit = commit._replace(events=(RecordResealed(since=commit.version),))
     if commit.session is None and not any("session" in type(e).model_fields for e in commit.events):
         return commit
     session = None if commit.session is None else _session(commit.session, room)

@@ -111,6 +111,7 @@ WITH RECURSIVE same AS (
     WHERE email IS NULL AND forgotten_at IS NULL AND NOT EXISTS (
         SELECT FROM campaign_member AS seat
         WHERE seat.account_id = account.id AND seat.removed_at IS NULL)
+        AND NOT EXISTS (SELECT FROM account_identity WHERE account_identity.account_id = account.id)
 ) SELECT id FROM same WHERE id <> %(user)s
 """
 _FORGET: Final = (

@@ -2,7 +2,7 @@
 
 import asyncio
 import tarfile
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,9 @@ from events.journal.database.pool import Pool, serving_conninfo
 from events.journal.folding import folded
 from events.journal.forgotten import FORMER
 from events.journal.postgres.journal import PostgresJournal
+from events.journal.postgres.pages import Page
 from events.journal.snapshots import SnapshotStore
+from events.record.integrity import prove
 from events.transfer.reseal import Resealed, reseal
 from tests.support.hexroom_commands import Hexroom, lines
 from tests.support.recorded_night import Night
@@ -84,6 +86,52 @@ async def test_no_row_names_them_and_the_chain_holds(
     assert b"Ben" not in in_words_of(tmp_path / "b.tar")
     again = lines(await hexroom("campaign", "reseal", "--all", "--yes"))
     assert again == ["no stored row names anybody whose account was deleted"]
+
+
+async def test_an_archive_and_a_fork_of_it_hold(
+    night: Night, hexroom: Hexroom, elsewhere: Hexroom, tmp_path: Path
+) -> None:
+    await ben_goes(night)
+    lines(await hexroom("campaign", "reseal", night.id, "--yes"))
+    await night.do(RevealHexes(hex_keys=(Hex(3, 3),), targets="all"))
+    head = lines(await hexroom("head", night.id))
+    lines(await hexroom("export", night.id, str(tmp_path / "a")))
+    assert "it verifies" in lines(await elsewhere("import", str(tmp_path / "a")))[0]
+    assert lines(await elsewhere("head", night.id)) == head
+    (fork,) = lines(await hexroom("fork", night.id, "--name", "What if"))
+    assert "holds" in lines(await hexroom("verify", fork))[0]
+    forged = await hexroom("verify", fork, "--against", "9:" + "0" * 64)
+    assert (forged.exit_code, "DAMAGED" in forged.output) == (4, True)
+
+
+async def test_who_verifies_meanwhile_is_not_alarmed(
+    night: Night, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ben_goes(night)
+    monkeypatch.setattr("events.record.integrity.PAGE_ROWS", 10)
+    journal, room = room_journal(night), RoomId(UUID(night.id))
+    last = (await journal.rows(room))[-1].version
+
+    class Meanwhile:
+        """Is sealed anew after its first rows were read."""
+
+        forgotten = journal.forgotten
+
+        async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
+            found = await journal.rows(room, start, stop)
+            if start == 1:
+                await sealed_anew(database_url, night)
+            return found
+
+        async def sealed_pages(
+            self, room: RoomId, after: int = 0, upto: int | None = None
+        ) -> AsyncGenerator[Page, None]:
+            for page in list[Page]():
+                yield page
+
+    found = await prove(Meanwhile(), room, last)
+    assert isinstance(found, Head)
+    assert found.version == last + 1
 
 
 async def test_a_head_of_before_is_answered_in_words(
