@@ -33,7 +33,7 @@ export function open(table) {
             {
               kind: "good",
               ms: 12_000,
-              ...(undoable && { act: { label: "Undo", run: () => table.commands.undo(done.version).catch(complain) } }),
+              ...(undoable && { act: { label: "Undo", run: () => table.take(done.version, done.name) } }),
             },
           );
         } catch (error) {

@@ -13,7 +13,7 @@ const MOST_OUTLINED = 3000;
 
 /** @param {import("../table/types.js").Table} table */
 export function stagedList(table) {
-  const { room, commands, scene } = table;
+  const { room, scene } = table;
   const node = h("section.staged", { hidden: true, aria: { label: "Staged changes" } });
   const mark = (/** @type {string[]|null} */ keys) => {
     scene.overlay.marked = keys;
@@ -68,7 +68,7 @@ export function stagedList(table) {
                 h("button.plain.grow", { onclick: () => keys.length && scene.frame(keys) }, c.description ?? c.type),
                 button(
                   `Take back: ${c.description}`,
-                  { title: "Take back", onclick: () => commands.unstage(c.id).catch(complain) },
+                  { title: "Take back", onclick: () => table.unstage(c) },
                   "close",
                   true,
                 ),

@@ -106,7 +106,7 @@ const UNDOABLE = /^(hex|token|note|path|site|region|label)_/;
 
 /** @param {import("../table/types.js").Table} table */
 export function eventLog(table) {
-  const { room, commands } = table;
+  const { room } = table;
   const log = logOf(table);
   const node = h(".log");
   /** Groups that are open, by their version: the log is drawn anew as it grows. @type {Set<number>} */
@@ -133,7 +133,7 @@ export function eventLog(table) {
           {
             class: "btn ghost square small undo",
             title: "Undo this",
-            onclick: () => commands.undo(e.version).catch(complain),
+            onclick: () => table.take(e.version, words(e)),
           },
           "undo",
           true,

@@ -27,8 +27,9 @@
 /** A change that waits to be published, with the command's own fields.
  * @typedef {{id: string, by: string, type: string, description: string, data?: {hexKeys?: string[]|"all", changes?: {key: string, terrain?: string|null}[], hexKey?: string, toHexKey?: string, path?: {points?: string[]|null}, region?: {hexKeys?: string[]|null, add?: string[]|null, remove?: string[]|null}, token?: {id?: string, hexKey?: string}, tokenId?: string, picture?: string, id?: string}}} StagedChange */
 /** @typedef {{description: string, reason: string}} DroppedChange */
-/** What can be undone and redone, in words; null: nothing. newest: whether any DM did anything that is remembered.
- * @typedef {{canUndo: string|true|null, canRedo: string|true|null, newest?: boolean}} History */
+/** An action that can be taken back. @typedef {{version: number, description: string, userId: string, name: string}} Action */
+/** What can be undone and redone, in words; null: nothing. newest: of any DM. kept: what the last undo or redo left, as it was changed since.
+ * @typedef {{canUndo: string|true|null, canRedo: string|true|null, newest?: Action|null, kept?: string}} History */
 
 /** @typedef {{kind: "axial"|"columnRow", origin: 0|1, order: "columnRow"|"rowColumn"}} CampaignLabelStyle */
 /** @typedef {{fogOpacity?: number, labels?: boolean, grid?: boolean, adjacentTerrain?: boolean, pathsAtTerrain?: boolean, showMapExtent?: boolean, mapLook?: string, hexWidth?: number, hexUnit?: "miles"|"km", labelStyle?: CampaignLabelStyle}} Settings */

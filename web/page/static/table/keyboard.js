@@ -88,9 +88,7 @@ export function listenToKeys(table, { hands, input, side, closeCard, describe })
       if (room.get().staged.length) table.undo();
     },
     undo: () => table.undo(),
-    redo: () => {
-      commands.redo().catch(complain);
-    },
+    redo: () => table.redo(),
     note: () => atHand((key) => table.open("note-editor", key)),
     token: () => atHand((hexKey) => table.open("tokens", { hexKey })),
     "view-as": () => table.viewAs(),

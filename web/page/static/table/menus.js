@@ -79,7 +79,7 @@ const GROUPS = [
 
 /** @param {Table} table */
 export function menus(table) {
-  const { room, commands } = table;
+  const { room } = table;
   const dmOnly = h(".row.tight.turns");
   const undo = button("Undo", { title: "Undo (Ctrl+Z)", onclick: () => table.undo() }, "undo", true);
   const redo = button(
@@ -87,7 +87,7 @@ export function menus(table) {
     {
       class: "btn ghost square small wide-only",
       title: "Redo (Ctrl+Shift+Z)",
-      onclick: () => commands.redo().catch(complain),
+      onclick: () => table.redo(),
     },
     "redo",
     true,

@@ -16,6 +16,7 @@ import { apart, createHands } from "./pointer.js";
 import { withDrawing } from "./draw-hands.js";
 import { menus } from "./menus.js";
 import { complain, lineBanner, speak, toast } from "./notices.js";
+import { createUndo } from "./undo.js";
 import { bottomBar } from "./bottom-bar.js";
 import { FIRST } from "./controls.js";
 import { createCarry } from "./carry.js";
@@ -150,21 +151,7 @@ export function openTable(app, campaignId) {
     point(key) {
       commands.point(key).catch(complain);
     },
-    undo() {
-      // What is being taken back already is not taken back twice by a fast hand.
-      const going = new Set(
-        commands.pending
-          .get()
-          .filter((m) => m.type === "staged:undo")
-          .map((m) => m.changeId),
-      );
-      // Each DM takes back their own, staged or not.
-      const { staged: queue, userId } = room.get();
-      const staged = queue.filter((c) => c.by === userId && !going.has(c.id));
-      const last = staged.at(-1);
-      if (last) commands.unstage(last.id).catch(complain);
-      else if (!going.size) commands.undo().catch(complain);
-    },
+    ...createUndo({ room, commands }),
     openSide(tab) {
       ui.update({ tab });
       side.dataset.open = "true";

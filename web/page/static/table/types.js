@@ -31,7 +31,7 @@
  *   whenShown: (select: (room: Room) => unknown[], hear: () => void) => void, scene: Scene}} ShownRoom */
 
 /** The hand on the map. @typedef {{ui: Store<Controls>, carry: import("./carry.js").Carry, select: (key: string|null, go?: boolean) => void, hold: (token: string) => void,
- *   ask: (key: string) => void, point: (key: string) => void, undo: () => void, readout: () => void, relabel: () => void, focusMap: () => void, myToken: () => import("../model/types.js").Token|undefined, findMe: () => void, goTo: () => void,
+ *   ask: (key: string) => void, point: (key: string) => void, undo: () => void, redo: () => void, unstage: (change: import("../model/types.js").StagedChange) => void, take: (version: number|undefined, what: unknown) => void, readout: () => void, relabel: () => void, focusMap: () => void, myToken: () => import("../model/types.js").Token|undefined, findMe: () => void, goTo: () => void,
  *   shapeAt: (key: string) => string[], drawing?: import("../dm/draw.js").Drawing, ruler?: import("./ruler.js").Ruler, sketch?: import("./sketch.js").Sketch}} Hand */
 
 /** The parts around the map. @typedef {{openSide: (tab: Controls["tab"]) => void, sessions: () => void, clock: () => Promise<void>,

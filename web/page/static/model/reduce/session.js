@@ -50,5 +50,10 @@ export function reduceSession(room, m) {
   }
 }
 
-/** @param {import("../types.js").Message|{canUndo?: string|boolean|null, canRedo?: string|boolean|null, newest?: unknown}|undefined} m @returns {import("../types.js").History} */
-const historyOf = (m) => ({ canUndo: m?.canUndo || null, canRedo: m?.canRedo || null, newest: Boolean(m?.newest) });
+/** @param {import("../types.js").Message|{canUndo?: string|boolean|null, canRedo?: string|boolean|null, newest?: import("../types.js").Action|null, kept?: string}|undefined} m @returns {import("../types.js").History} */
+const historyOf = (m) => ({
+  canUndo: m?.canUndo || null,
+  canRedo: m?.canRedo || null,
+  newest: m?.newest ?? null,
+  kept: m?.kept ?? "",
+});
