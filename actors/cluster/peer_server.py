@@ -238,6 +238,7 @@ class RemoteReader:
 
     staged_delta = False
     """Older nodes have no way to say it, so whole lists cross between nodes."""
+    terrain_in_runs = False
 
     __slots__ = ("_room", "actor", "number", "server", "viewer")
 

@@ -27,15 +27,18 @@ class InitialState:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Role, str], _Part] = {}
+        self._kept: dict[tuple[Role, str, bool], _Part] = {}
         self._whole_list: tuple[tuple[Any, ...], bytes] | None = None
 
-    def of(self, room: RoomState, viewer: Member, token: str, seq: int) -> list[bytes]:
+    def of(
+        self, room: RoomState, viewer: Member, token: str, seq: int, *, in_runs: bool = False
+    ) -> list[bytes]:
         """Return ``session:state``, and for a DM in staged mode ``staged:changes``.
 
         The token names the viewer's stream, of which the state covers the messages up to ``seq``.
+        in_runs: hexes of the same terrain are told in runs.
         """
-        fields = [self._fields(part, room, viewer) for part in PROJECTIONS]
+        fields = [self._fields(part, room, viewer, in_runs) for part in PROJECTIONS]
         state = b'{"type":"session:state",%b,"resume":"%b.%d","seq":%d}' % (
             b",".join(filter(None, fields)),
             token.encode(),
@@ -62,14 +65,17 @@ class InitialState:
         """Return the message that opens a connection."""
         return Connected(user_id=viewer.user, role=viewer.role).encode()
 
-    def _fields(self, part: Projection[Any], room: RoomState, viewer: Member) -> bytes:
+    def _fields(
+        self, part: Projection[Any], room: RoomState, viewer: Member, in_runs: bool
+    ) -> bytes:
+        encoded = part.state_in_runs if in_runs else part.state_encoded
         # To themselves all are here, so who is not yet sees the members as nobody else does.
         if viewer.user not in room.online or viewer.role in part.personal_for:
-            return part.state_encoded(room, viewer)
-        kept = self._kept.get((viewer.role, part.name))
+            return encoded(room, viewer)
+        kept = self._kept.get((viewer.role, part.name, in_runs))
         slices = tuple([getattr(room, name) for name in part.reads])
         if kept is None or any(map(is_not, kept.slices, slices)):
-            fields = part.state_encoded(room, ROLE_VIEWER[viewer.role])
+            fields = encoded(room, ROLE_VIEWER[viewer.role])
             kept = _Part(slices, fields, individually_seen(part, room, viewer.role))
-            self._kept[viewer.role, part.name] = kept
-        return part.state_encoded(room, viewer) if viewer.user in kept.exceptions else kept.fields
+            self._kept[viewer.role, part.name, in_runs] = kept
+        return encoded(room, viewer) if viewer.user in kept.exceptions else kept.fields

@@ -41,6 +41,10 @@ class Reader(Protocol):
     def staged_delta(self) -> bool:
         """Whether it is sent what changes in the queue (``staged:updated``), not whole lists."""
 
+    @property
+    def terrain_in_runs(self) -> bool:
+        """Whether its states tell hexes of the same terrain in runs (``painted``)."""
+
     def push(self, messages: Sequence[bytes]) -> None:
         """Send the messages, JSON each, in order; never waits."""
 
@@ -172,7 +176,10 @@ class ViewerStreams:
         if missed is not None and not reader.staged_delta and any(map(_is_delta, missed.bodies)):
             missed = None  # No whole list was kept, and the state has one.
         if missed is None:
-            reader.push(self._initial_state.of(room, viewer, stream.token, stream.seq))
+            state = self._initial_state.of(
+                room, viewer, stream.token, stream.seq, in_runs=reader.terrain_in_runs
+            )
+            reader.push(state)
         else:
             reader.told(*missed)
             reader.push(self._initial_state.staged(room, viewer))
@@ -319,7 +326,10 @@ class ViewerStreams:
         for reader, by in anew.readers.items():
             if by == anew.viewer.user:
                 reader.push([self._initial_state.connected(anew.viewer)])
-            reader.push(self._initial_state.of(room, anew.viewer, anew.token, anew.seq))
+            state = self._initial_state.of(
+                room, anew.viewer, anew.token, anew.seq, in_runs=reader.terrain_in_runs
+            )
+            reader.push(state)
 
     def _drop(self, stream: ViewerStream, why: CloseReason) -> None:
         self._streams.pop(stream.viewer.user, None)

@@ -15,7 +15,11 @@ class Connected(ServerMessage):
 
 
 class SessionState(ServerMessage):
-    """All that the viewer may know, as of ``seq``. ``resume`` names the stream that goes on from it."""
+    """All that the viewer may know, as of ``seq``. ``resume`` names the stream that goes on from it.
+
+    Who connects with ``terrain=runs`` may find terrain in ``painted`` instead: of each terrain and
+    variant the hexes in runs ``[q, r, n]``, from ``q,r`` on n of them with q going up.
+    """
 
     tag = "session:state"
     status: Status
@@ -25,6 +29,7 @@ class SessionState(ServerMessage):
     connected_players: list[dict[str, Any]]
     revealed_hexes: list[str]
     terrain: list[dict[str, Any]]
+    painted: list[dict[str, Any]] | None = None
     tiers: list[dict[str, Any]] | None = None
     reveals: list[dict[str, Any]] | None = None
     tokens: list[dict[str, Any]] = []

@@ -27,13 +27,39 @@ class _Pieces(NamedTuple):
     viewers: bytes
 
 
-def encoded_hexes(room: RoomState, viewer: Member) -> bytes:
+class _Runs:
+    """Hexes side by side that are made of the same, as they are put one by one."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self) -> None:
+        self._of: dict[bytes, list[list[int]]] = {}
+        """Runs ``[q, r, n]`` by what they are made of."""
+
+    def put(self, q: int, r: int, made_of: bytes) -> None:
+        runs = self._of.setdefault(made_of, [])
+        if runs and runs[-1][1] == r and runs[-1][0] + runs[-1][2] == q:
+            runs[-1][2] += 1
+        else:
+            runs.append([q, r, 1])
+
+    def encoded(self) -> bytes:
+        return b",".join(
+            b"{%b,%b}" % (made_of[1:], b'"runs":%b' % to_json(runs))
+            for made_of, runs in self._of.items()
+        )
+
+
+def encoded_hexes(room: RoomState, viewer: Member, *, in_runs: bool = False) -> bytes:
     """Return the fields of the state that tell of hexes, as JSON without the braces around them.
+
+    in_runs: what they are made of stands in ``painted``, by runs of hexes, and ``terrain`` is empty.
 
     Not for players in a room whose settings show terrain next to what is seen.
     """
     revealed, terrain, partly, reveals = list[bytes](), list[bytes](), list[bytes](), list[bytes]()
     of_looks: dict[tuple[int, int], _Pieces | None] = {}
+    runs = _Runs()
     for q, r, seen, what in _cells(room, viewer):
         # By identity, as in `HexProjection.shown`.
         both = (id(seen), id(what))
@@ -43,8 +69,12 @@ def encoded_hexes(room: RoomState, viewer: Member) -> bytes:
         pieces = of_looks[both]
         if pieces is None:
             continue
+        if in_runs and pieces.terrain:
+            runs.put(q, r, pieces.terrain)
+            if not pieces.revealed:
+                continue
         key = b'"%d,%d"' % (q, r)
-        if pieces.terrain:
+        if pieces.terrain and not in_runs:
             terrain.append(b'{"key":%b%b}' % (key, pieces.terrain))
         if pieces.revealed:
             revealed.append(key)
@@ -53,6 +83,8 @@ def encoded_hexes(room: RoomState, viewer: Member) -> bytes:
             if pieces.viewers:
                 reveals.append(b'{"key":%b,"viewers":%b}' % (key, pieces.viewers))
     fields = [_list(b"revealedHexes", revealed), _list(b"terrain", terrain)]
+    if in_runs:
+        fields.append(b'"painted":[%b]' % runs.encoded())
     if partly:
         fields.append(_list(b"tiers", partly))
     if any(pieces is not None and pieces.viewers for pieces in of_looks.values()):

@@ -134,6 +134,10 @@ class Projection(ABC, Generic[K]):
         """
         return to_json(self.state_fields(self.whole(room, viewer)))[1:-1]
 
+    def state_in_runs(self, room: RoomState, viewer: Member) -> bytes:
+        """Return `state_encoded` for who takes hexes of the same terrain in runs, if the part has a shorter form of it."""
+        return self.state_encoded(room, viewer)
+
     @abstractmethod
     def diff_messages(self, before: Shown[K], after: Shown[K]) -> Iterator[ServerMessage]:
         """Yield the messages for a change of this part, from what the touched keys showed and show."""

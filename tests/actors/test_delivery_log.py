@@ -90,6 +90,7 @@ async def test_what_cannot_be_stored_now_is_stored_later(log: DeliveryLog, shelf
 
 class Ear:
     staged_delta = False
+    terrain_in_runs = False
 
     def push(self, messages: Sequence[bytes]) -> None: ...
 

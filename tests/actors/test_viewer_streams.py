@@ -251,6 +251,18 @@ async def test_fifty_who_come_back_at_once_are_worded_for_once(
         assert len(made) == 1
 
 
+async def test_who_asks_for_runs_of_terrain_gets_them_and_others_do_not() -> None:
+    async with a_table() as table:
+        await table.sit(ANN)
+        await table.ask(reveal("0,0", "1,0"))
+        runs = Listener(terrain_in_runs=True)
+        for listener in (Listener(), runs, Listener()):
+            table.room.attach(ANN, listener, ANN.user)
+            (state,) = [of for of in listener.messages if of["type"] == "session:state"]
+            assert ("painted" in state) is (listener is runs)
+            assert state["revealedHexes"] == ["0,0", "1,0"]
+
+
 async def test_members_of_one_role_are_worded_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     async with a_table() as table:
         await table.sit(ANN, BEN)

@@ -1,5 +1,8 @@
 """How hexes are told that show something else: joined from encoded parts, as the messages themselves are."""
 
+import json
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json
@@ -62,3 +65,38 @@ def test_the_hexes_of_a_state_are_encoded_as_its_fields_are(
     part, room = HexProjection(), EMPTY.but(visibility=TileMap(sights), terrain=TileMap(terrain))
     long_way = to_json(part.state_fields(part.whole(room, viewer)))[1:-1]
     assert part.state_encoded(room, viewer) == long_way
+    in_runs = json.loads(b"{%b}" % part.state_in_runs(room, viewer))
+    assert unpacked(in_runs) == json.loads(b"{%b}" % long_way)
+
+
+def test_hexes_side_by_side_of_the_same_terrain_are_one_run() -> None:
+    hills, more = ground("hills"), ground("hills", 2)
+    row = {Hex(q, 3): hills for q in range(16)}
+    room = EMPTY.but(terrain=TileMap({**row, Hex(7, 3): more, Hex(40, 3): hills}))
+    fields = json.loads(b"{%b}" % HexProjection().state_in_runs(room, DM))
+    assert (fields["terrain"], fields["painted"]) == (
+        [],
+        [
+            {"terrain": "hills", "runs": [[0, 3, 7], [8, 3, 8], [40, 3, 1]]},
+            {"terrain": "hills", "variant": 2, "runs": [[7, 3, 1]]},
+        ],
+    )
+
+
+def unpacked(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields with terrain hex by hex, as it is told to who did not ask for runs."""
+    fields["terrain"] = sorted(
+        (
+            {"key": f"{q + step},{r}", **{key: value for key, value in of.items() if key != "runs"}}
+            for of in fields.pop("painted")
+            for q, r, count in of["runs"]
+            for step in range(count)
+        ),
+        key=lambda of: _in_tiles(of["key"]),
+    )
+    return fields
+
+
+def _in_tiles(key: str) -> tuple[int, ...]:
+    q, r = map(int, key.split(","))
+    return r >> 4, q >> 4, r, q

@@ -90,6 +90,8 @@ def test_the_state_is_encoded_as_its_fields_are(night: list[Step]) -> None:
             for viewer in TABLE:
                 long_way = to_json(part.state_fields(part.whole(room, viewer)))[1:-1]
                 assert part.state_encoded(room, viewer) == long_way
+                if part.name != "hexes" or (room.settings.adjacent_terrain and not viewer.is_dm):
+                    assert part.state_in_runs(room, viewer) == long_way
                 keys = tuple(part.keys(room, viewer))
                 anywhere = part.individually_seen_anywhere(room, viewer)
                 assert {*part.individually_seen(room, keys)} <= {*anywhere}

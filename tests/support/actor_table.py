@@ -104,6 +104,7 @@ class Listener:
     raw: list[bytes] = field(default_factory=list)
     closed: CloseReason | None = None
     staged_delta: bool = False
+    terrain_in_runs: bool = False
 
     def push(self, messages: Sequence[bytes]) -> None:
         self.raw.extend(messages)

@@ -54,6 +54,7 @@ class Connection:
     __slots__ = (
         "_clock", "_exempt", "_flusher", "_limits", "_marks", "_meters", "_pending", "_stuck_at",
         "_stuck_since", "_transport", "_waiting_messages", "_written", "closing", "staged_delta",
+        "terrain_in_runs",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +68,8 @@ class Connection:
         self.closing = False
         self.staged_delta = False
         """Whether it asked to be sent what changes in the queue, not whole lists."""
+        self.terrain_in_runs = False
+        """Whether it asked for hexes of the same terrain in runs."""
         self._transport = transport
         self._flusher = flusher
         self._limits = limits

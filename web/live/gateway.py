@@ -187,6 +187,7 @@ class SocketRoutes:
             transport, self._flusher, self._send_limits, self._clock, self._meters
         )
         connection.staged_delta = request.query.get("staged") == "delta"
+        connection.terrain_in_runs = request.query.get("terrain") == "runs"
         session = Session(room, entrance, connection, self)
         self._open[session] = None
         self._gone.clear()

@@ -29,6 +29,7 @@ _QUERY: Final = {
     "after": "the last number seen of that stream",
     "as": "for DMs: look as this user, read-only",
     "staged": "`delta`: send DMs what changes in the queue (`staged:updated`) where that is known, not all of it",
+    "terrain": "`runs`: have `session:state` tell hexes of the same terrain in runs (`painted`) where it can, and leave `terrain` empty",
 }
 
 

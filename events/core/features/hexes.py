@@ -251,6 +251,11 @@ class HexProjection(Projection[Hex]):
             return super().state_encoded(room, viewer)
         return encoded_hexes(room, viewer)
 
+    def state_in_runs(self, room: RoomState, viewer: Member) -> bytes:
+        if room.settings.adjacent_terrain and not viewer.is_dm:
+            return self.state_encoded(room, viewer)
+        return encoded_hexes(room, viewer, in_runs=True)
+
     def diff_messages(self, before: Shown[Hex], after: Shown[Hex]) -> Iterator[ServerMessage]:
         turns: dict[Turn, list[Hex]] = {}
         terrain_changed: list[Hex] = []

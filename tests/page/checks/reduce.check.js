@@ -26,6 +26,21 @@ const opened = (/** @type {string} */ role, extra = {}) =>
     },
   ].reduce(reduce, EMPTY);
 
+check("terrain in runs is terrain hex by hex", () => {
+  const terrain = [
+    { key: "0,0", terrain: "forest", variant: 2 },
+    { key: "1,0", terrain: "forest", variant: 2 },
+    { key: "-1,4", terrain: "hills" },
+  ];
+  const painted = [
+    { terrain: "forest", variant: 2, runs: [[0, 0, 2]] },
+    { terrain: "hills", runs: [[-1, 4, 1]] },
+  ];
+  const [one, other] = [opened("dm", { terrain }), opened("dm", { terrain: [], painted })];
+  equal([...other.terrain].sort(), [...one.terrain].sort());
+  equal(other.terrain.at(0, 0) === one.terrain.at(1, 0), true);
+});
+
 check("the state says what is shown and what it is made of", () => {
   const room = opened("player", { tiers: [{ key: "1,0", tier: "terrain" }], revealedHexes: ["0,0", "1,0"] });
   equal(

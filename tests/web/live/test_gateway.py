@@ -33,6 +33,21 @@ async def test_a_connection_is_told_who_it_is_then_the_state(night: Campaign) ->
         assert [p["name"] for p in state["connectedPlayers"] if p["online"]] == ["Ann"]
 
 
+async def test_terrain_is_told_in_runs_to_who_asks_for_it(night: Campaign) -> None:
+    async with night.seat(night.dm) as dm:
+        changes = [{"key": key, "terrain": "hills"} for key in ("0,0", "1,0", "5,5")]
+        await dm.ask("hex:update", changes=changes)
+        await dm.ask("hex:reveal", hexKeys=["0,0", "1,0"], targets="all")
+    async with night.socket(night.ann, terrain="runs") as ann:
+        state = await ann.until("session:state")
+        assert state["terrain"] == []
+        assert state["painted"] == [{"terrain": "hills", "runs": [[0, 0, 2]]}]
+    async with night.socket(night.ann) as ann:
+        state = await ann.until("session:state")
+        assert [each["key"] for each in state["terrain"]] == ["0,0", "1,0"]
+        assert "painted" not in state
+
+
 async def test_the_others_are_told_who_came_and_who_left(night: Campaign) -> None:
     async with night.seat(night.dm) as dm:
         async with night.seat(night.ann):

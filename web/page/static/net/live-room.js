@@ -21,7 +21,7 @@ export function followRoom({ campaignId, as, heard = () => {} }) {
   );
   const commands = createCommands((message) => socket.send(message));
   const socket = openSocket({
-    url: (at) => socketUrl(address("/ws"), { campaignId, as, staged: "delta", ...(at ?? {}) }),
+    url: (at) => socketUrl(address("/ws"), { campaignId, as, staged: "delta", terrain: "runs", ...(at ?? {}) }),
     cursor: () => ({ resume: room.get().resume, after: room.get().seq }),
     changed(next) {
       line.set(next);

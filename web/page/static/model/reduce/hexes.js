@@ -12,7 +12,7 @@ export function reduceHexes(room, m) {
     case "session:state":
       return {
         ...room,
-        terrain: new TileMap().with(ground(m.terrain)),
+        terrain: new TileMap().with(m.painted ? painted(m.painted) : ground(m.terrain)),
         shown: new TileMap()
           .with(each(m.revealedHexes, "full"))
           .with(
@@ -74,12 +74,26 @@ const each = (keys, value) => (keys ?? []).map((key) => at(key, value));
 /** Equal grounds are one object, so that 40 000 hexes are cheap. @type {Map<string, import("../types.js").Ground>} */
 const interned = new Map();
 
+/** Yields the hexes of runs `[q, r, n]` with what they are made of. @param {{terrain: string, variant?: number, runs: [number, number, number][]}[]} all
+ * @returns {Generator<[number, number, import("../types.js").Ground]>} */
+function* painted(all) {
+  for (const { terrain, variant = 0, runs } of all) {
+    const value = groundOf(terrain, variant);
+    for (const [q, r, n] of runs) for (let step = 0; step < n; step++) yield [q + step, r, value];
+  }
+}
+
+/** @param {string} terrain @param {number} variant */
+function groundOf(terrain, variant) {
+  const id = `${terrain}/${variant}`;
+  let value = interned.get(id);
+  if (!value) interned.set(id, (value = { terrain, variant }));
+  return value;
+}
+
 /** @param {{key: string, terrain: string|null, variant?: number}[]|undefined} entries */
 const ground = (entries) =>
   (entries ?? []).map((entry) => {
     if (!entry.terrain) return at(entry.key, undefined);
-    const id = `${entry.terrain}/${entry.variant ?? 0}`;
-    let value = interned.get(id);
-    if (!value) interned.set(id, (value = { terrain: entry.terrain, variant: entry.variant ?? 0 }));
-    return at(entry.key, value);
+    return at(entry.key, groundOf(entry.terrain, entry.variant ?? 0));
   });
