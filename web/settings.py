@@ -314,6 +314,26 @@ def table() -> tuple[tuple[str, str, str], ...]:
     )
 
 
+def in_force(settings: Settings) -> tuple[tuple[str, str, str], ...]:
+    """Return a row for each setting: its variable, its value now, what it means.
+
+    Of values that hold a password or a key it is only said that they are set.
+    """
+    return tuple(
+        (variable, _now(settings, name), meaning)
+        for (variable, _, meaning), name in zip(table(), Settings.model_fields, strict=True)
+    )
+
+
+def _now(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    if value in (None, (), ""):
+        return ""
+    if not Settings.model_fields[name].repr:
+        return "(set)"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 def _default(value: Any) -> str:
     if value is PydanticUndefined or value is None or value == ():
         return ""

@@ -36,10 +36,9 @@ from web.http.api import (
 )
 from web.http.openapi import described, hexroom_version
 from web.ops import admin_store
-from web.settings import Settings, table
+from web.settings import Settings, in_force
 
 LONGEST_SEARCH: Final = 100
-_SECRETS: Final = frozenset(name for name, field in Settings.model_fields.items() if not field.repr)
 
 
 class QuarantinedRoom(Answer):
@@ -206,7 +205,10 @@ class AdminRoutes:
                     QuarantinedRoom(id=id_, name=names.get(id_, ""), why=why)
                     for id_, why in rooms.items()
                 ),
-                settings=tuple(_in_force(self._settings)),
+                settings=tuple(
+                    SettingInForce(name=name, value=value, meaning=meaning)
+                    for name, value, meaning in in_force(self._settings)
+                ),
             )
         )
 
@@ -346,20 +348,6 @@ class AdminRoutes:
         if row[0] is None:
             raise Conflict("this is a guest: their DM can make them a way back")
         return person
-
-
-def _in_force(settings: Settings) -> list[SettingInForce]:
-    """Return each setting with its value now; addresses with passwords are only said to be set."""
-    shown = []
-    for (variable, _, meaning), name in zip(table(), Settings.model_fields, strict=True):
-        value = getattr(settings, name)
-        text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        if value in (None, (), ""):
-            text = ""
-        elif name in _SECRETS:
-            text = "(set)"
-        shown.append(SettingInForce(name=variable, value=text, meaning=meaning))
-    return shown
 
 
 def _bytes_in(folder: Path) -> int:

@@ -4,15 +4,24 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
+import psycopg
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from click.testing import CliRunner
 
 from tests.support.ports import free_port
+from tests.web.conftest import Meet
 from web.cli.commands import doctor
 from web.cli.commands.doctor import Finding
+from web.cli.main import main
 from web.http.client_ip import ProxySeen
 from web.settings import Settings
+
+
+@pytest.fixture
+def rooms() -> None:
+    """Real ones."""
 
 
 async def found(check: doctor.Check, settings: Settings) -> list[Finding]:
@@ -118,3 +127,52 @@ async def test_a_proxy_that_the_server_does_not_believe_is_named(server: TestSer
         assert (finding.fine, setting in finding.text) == (False, True)
     assert doctor.proxy_headers("http://10.0.0.2:8080", ProxySeen.NONE) is None
     assert doctor.proxy_headers(at, None) is None, "a server of a version before"
+
+
+async def test_rows_that_name_deleted_accounts_are_counted(
+    settings: Settings, meet: Meet, database_url: str
+) -> None:
+    (finding,) = await found(doctor.deleted_accounts, settings)
+    assert (finding.fine, finding.text) == (True, "no stored row names them")
+    ann, ben = [await (await meet()).sign_up(name) for name in ("Ann", "Ben")]
+    await ben.accept(await ann.invite(await ann.campaign()))
+    assert (await ben.post("/api/me/delete", {"password": "Ben's secret"})).status == 204
+    (finding,) = await found(doctor.deleted_accounts, settings)
+    assert (finding.fine, "hexroom campaign reseal --all" in finding.text) == (True, True)
+
+
+async def test_events_that_the_report_tables_lack_are_counted(
+    settings: Settings, database_url: str
+) -> None:
+    (finding,) = await found(doctor.background_work, settings)
+    assert finding.text == "the report tables have all events"
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO session_event (campaign_id, version, event_type, user_id, role, first_version,"
+            " created_at, payload, hash, epoch) SELECT gen_random_uuid(), 1, 'room_open', 'x', 'dm', 1,"
+            " '2026-01-31 21:40Z', '{}', 'x', 0 FROM generate_series(1, 2)"
+        )
+    (finding,) = await found(doctor.background_work, settings)
+    assert finding.fine
+    assert "2 events are not in" in finding.text
+    assert "the oldest of 2026-01-31 21:40 UTC" in finding.text
+
+
+async def test_settings_are_printed_without_secrets() -> None:
+    given = {
+        "HEXROOM_OIDC_CLIENT_SECRET": "hush",
+        "HEXROOM_PORT": "8123",
+        "HEXROOM_PROXIES": "10.0.0.0/8",
+    }
+    printed = CliRunner(env=given).invoke(main, ["settings"])
+    assert printed.exit_code == 0, printed.output
+    lines = printed.output.splitlines()
+    for line in (
+        "HEXROOM_OIDC_CLIENT_SECRET=(set)",
+        "HEXROOM_PORT=8123",
+        "HEXROOM_PROXIES=10.0.0.0/8",
+    ):
+        assert line in lines
+    assert "hush" not in printed.output
+    wrong = CliRunner(env={"HEXROOM_PORT": "x"}).invoke(main, ["settings"])
+    assert (wrong.exit_code, "HEXROOM_PORT" in wrong.output or "port" in wrong.output) == (2, True)

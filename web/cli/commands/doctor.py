@@ -7,7 +7,7 @@ import ssl
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 import aiohttp
@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from actors.runtime.clock import SystemClock
 from events.journal.database.embedded import EmbeddedError
 from events.journal.database.pool import DatabaseUnfit, check_promises
+from events.report.table_projection import NAME
 from events.transfer.reseal import campaigns_to_reseal
 from web.cli.context import Exit, Failure, owner_url
 from web.http.client_ip import ProxySeen
@@ -30,6 +31,8 @@ from web.settings import MIB, Settings
 LEAST_FREE_BYTES: Final = 1024 * MIB
 MOST_SKEW_S: Final = 2.0
 TIMEOUT_S: Final = 10.0
+MOST_COUNTED: Final = 10_000
+"""Events that wait for the report tables are not counted further."""
 
 
 class Finding(NamedTuple):
@@ -140,6 +143,25 @@ async def deleted_accounts(settings: Settings) -> AsyncIterator[Finding]:
             " `hexroom campaign reseal --all` takes them out, after which heads kept before do not fit"
         )
     yield Finding("deleted accounts", True, text)
+
+
+async def background_work(settings: Settings) -> AsyncIterator[Finding]:
+    """Look how far the report tables are behind the record."""
+    if settings.database_url is None and not (settings.data_dir / "postgres").exists():
+        return
+    try:
+        async with owner_url(settings) as url:
+            waiting, oldest = await asyncio.to_thread(_not_taken_in, url)
+    except (EmbeddedError, psycopg.Error):
+        return
+    text = "the report tables have all events"
+    if waiting:
+        text = (
+            f"{waiting if waiting < MOST_COUNTED else f'{MOST_COUNTED} or more'} events are not in the"
+            f" report tables yet, the oldest of {oldest:%Y-%m-%d %H:%M} UTC: a running server takes them"
+            " in by itself; where they do not become fewer, look at its log, or run `hexroom rebuild`"
+        )
+    yield Finding("background work", True, text)
 
 
 async def pictures(settings: Settings) -> AsyncIterator[Finding]:
@@ -297,11 +319,25 @@ CHECKS: Final[tuple[Check, ...]] = (
     data_folder,
     database,
     deleted_accounts,
+    background_work,
     pictures,
     cluster,
     mail,
     public_address,
 )
+
+
+def _not_taken_in(url: str) -> tuple[int, datetime | None]:
+    """Return how many events the report tables lack, up to MOST_COUNTED, and when the first was."""
+    with psycopg.connect(url, connect_timeout=int(TIMEOUT_S)) as connection:
+        row = connection.execute(
+            "SELECT count(*), min(created_at) AT TIME ZONE 'UTC' FROM (SELECT created_at FROM session_event"
+            " WHERE transaction_id > coalesce((SELECT notification_id >> 22 FROM projection_tracking"
+            " WHERE application_name = %s), 0)::text::xid8 LIMIT %s) AS waiting",
+            (NAME, MOST_COUNTED),
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
 
 
 def _version_and_skew(url: str) -> tuple[str, float]:
