@@ -75,9 +75,9 @@ class DeliveryLog:
         self._told[room.id] = (room, room.version, self._clock.now())
 
     def settle(self, room: DeliveringRoom) -> None:
-        told = self._told.pop(room.id, None)
-        if told is not None:
-            _, version, at = told
+        latest = self._told.pop(room.id, None)
+        if latest is not None:
+            _, version, at = latest
             for user in room.present():
                 self._note(room.id, Delivery(user, version, whole=False, at=at))
 

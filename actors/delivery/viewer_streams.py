@@ -233,9 +233,11 @@ class ViewerStreams:
             renewed = self._members_changed(change)
         now = self._audiences_of(disclosure)
         if now is not audiences:
-            known = dict(zip((viewer for viewer, _ in audiences), bodies, strict=True))
+            bodies_by_viewer = dict(zip((viewer for viewer, _ in audiences), bodies, strict=True))
             bodies = tuple(
-                known[viewer] if viewer in known else unnumbered(disclosure.encoded_for(viewer))
+                bodies_by_viewer[viewer]
+                if viewer in bodies_by_viewer
+                else unnumbered(disclosure.encoded_for(viewer))
                 for viewer, _ in now
             )
         sent = 0

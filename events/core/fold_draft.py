@@ -30,9 +30,9 @@ class FoldDraft(RoomState):
     @classmethod
     def of(cls, room: RoomState) -> "FoldDraft":
         """Return a draft that begins as the room."""
-        made = with_slices(cls, room.__dict__.copy())
-        made._begin(room.history)
-        return made
+        draft = with_slices(cls, room.__dict__.copy())
+        draft._begin(room.history)
+        return draft
 
     def but(self, **slices: Any) -> RoomState:
         """Change slices of this very room."""

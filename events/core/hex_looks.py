@@ -82,8 +82,8 @@ def telling(old: Look | None, new: Look | None) -> Telling:
     before, after = _sees(old, new), _sees(new, old)
     turn = None if before is after else _turn(before, after)
     # A message that reveals a hex says what it is made of.
-    told = after is None or (turn is not None and turn.tells_terrain)
-    return Telling(turn, not told and terrain_json(old) != terrain_json(new))
+    tells_more = after is None or (turn is not None and turn.tells_terrain)
+    return Telling(turn, not tells_more and terrain_json(old) != terrain_json(new))
 
 
 def terrain_json(look: Look | None) -> bytes:

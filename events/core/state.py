@@ -236,9 +236,9 @@ def with_slices(kind: type[R], slices: dict[str, Any]) -> R:
     """Return a room of exactly these slices, which are its own from now on."""
     if len(slices) != len(_SLICES):
         raise TypeError(f"no such slice: {', '.join(slices.keys() - _SLICES)}")
-    made = object.__new__(kind)
-    object.__setattr__(made, "__dict__", slices)
-    return made
+    room = object.__new__(kind)
+    object.__setattr__(room, "__dict__", slices)
+    return room
 
 
 _SLICES = frozenset(f.name for f in fields(RoomState))

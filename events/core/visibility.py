@@ -50,12 +50,12 @@ def viewers(seen: Visibility | None) -> Viewers:
     held = _held.get(seen)
     if held is not None:
         return held
-    said = Viewers(
+    viewers_json = Viewers(
         everyone=seen.everyone.word if seen else Tier.HIDDEN.word,
         apart={user: tier.word for user, tier in seen.exceptions} if seen else {},
     )
-    said.visibility = seen
-    return _held.setdefault(seen, said)
+    viewers_json.visibility = seen
+    return _held.setdefault(seen, viewers_json)
 
 
 # Weak: players can be shown things in more combinations than memory holds.

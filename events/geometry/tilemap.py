@@ -80,14 +80,14 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def values_at(self, where: Iterable[Hex]) -> list[V | None]:
         """Return what the hexes hold; for many of them a fourth of the price of asking for each."""
-        tiles, found = self.materialize()._tiles, list[V | None]()
-        add, key, tile = found.append, (FAR, FAR), _BLANK
+        tiles, values = self.materialize()._tiles, list[V | None]()
+        add, key, tile = values.append, (FAR, FAR), _BLANK
         for q, r in where:
             at = r >> 4, q >> 4
             if at != key:
                 key, tile = at, tiles.get(at, _BLANK)
             add(tile[(r & 15) << 4 | q & 15])
-        return found
+        return values
 
     def __contains__(self, at: object) -> bool:
         return isinstance(at, tuple) and self.get(Hex(*at)) is not None
@@ -164,12 +164,14 @@ class TileMap(Mapping[Hex, V], Generic[V]):
     def materialize(self) -> "TileMap[V]":
         """Return this map after making it, where nobody had looked; raise what a change raises."""
         turns: list[tuple[Runs, Turn[V]]] = []
-        known = self
-        while (turn := known._turn) is not None:
+        materialized = self
+        while (turn := materialized._turn) is not None:
             turns.append(turn[1:])
-            known = turn[0]
+            materialized = turn[0]
         if turns:
-            self._tiles, self._length = _changed(known._tiles, known._length, reversed(turns))
+            self._tiles, self._length = _changed(
+                materialized._tiles, materialized._length, reversed(turns)
+            )
             # Last of all: a snapshot is written out beside us, in a thread.
             self._ahead, self._turn = 0, None
         return self

@@ -190,8 +190,8 @@ class Journal(Protocol):
 
 def digest(command: Command) -> bytes:
     """Return 16 bytes that tell one command from another: SHA-256 of its tag and fields."""
-    said = command.tag.encode() + command.to_json()
-    return hashlib.sha256(said).digest()[:DIGEST_BYTES]
+    text = command.tag.encode() + command.to_json()
+    return hashlib.sha256(text).digest()[:DIGEST_BYTES]
 
 
 def commit(

@@ -103,8 +103,8 @@ class SnapshotStore:
     async def _named_now(self, room: RoomId) -> str:
         try:
             async with asyncio.timeout(self._timeout_s), self._pool.connection() as connection:
-                found = await connection.execute(QUERIES["named_now"], {"room": room})
-                row = await found.fetchone()
+                cursor = await connection.execute(QUERIES["named_now"], {"room": room})
+                row = await cursor.fetchone()
         except DATABASE_AWAY as error:
             logger.warning("room %s: cannot read who is to be forgotten: %s", room, error)
             return ""

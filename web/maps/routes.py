@@ -117,18 +117,18 @@ class MapRoutes:
     async def generate(self, request: web.Request) -> web.Response:
         """Generate a map from a seed, and lay it in place of all that lies on the map but the notes."""
         membership = await self._book.require(request, dm=True)
-        made = await self._made(await body_of(request, GeneratedMap))
+        generated = await self._made(await body_of(request, GeneratedMap))
         command = await self._work(
-            lambda: lay_import(made, "replace", keep_notes=True).stamped(self._clock.seed)
+            lambda: lay_import(generated, "replace", keep_notes=True).stamped(self._clock.seed)
         )
         await self._rooms.ask(membership, command)
         return success(
-            _laid(made.document).model_copy(
+            _laid(generated.document).model_copy(
                 update={
-                    "paths": len(made.paths),
-                    "sites": len(made.sites),
-                    "regions": len(made.regions),
-                    "labels": len(made.labels),
+                    "paths": len(generated.paths),
+                    "sites": len(generated.sites),
+                    "regions": len(generated.regions),
+                    "labels": len(generated.labels),
                 }
             )
         )
@@ -137,8 +137,8 @@ class MapRoutes:
     async def preview(self, request: web.Request) -> web.Response:
         """Generate a map from a seed, and only show it, as the file that an export would give."""
         await self._auth.require(request)
-        made = await self._made(await body_of(request, GeneratedMap))
-        body = await self._work(lambda: export_whole(made))
+        generated = await self._made(await body_of(request, GeneratedMap))
+        body = await self._work(lambda: export_whole(generated))
         return web.Response(body=body, content_type="application/json")
 
     async def _made(self, asked: GeneratedMap) -> ImportedMap:

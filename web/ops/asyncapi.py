@@ -35,13 +35,13 @@ _QUERY: Final = {
 
 def asyncapi(address: str) -> dict[str, JSON]:
     """Return the AsyncAPI 3.0 document of ``/ws`` at an address: what may be sent, what is told."""
-    asked = {
+    sent = {
         tag: _command(Command.known[tag], schema)
         for tag, schema in schemas(Command).items()
         if not Command.known[tag].internal
     }
-    asked["ping"] = _message("ping", "Ask for a pong.", {"type": "object", "properties": {}})
-    told = {
+    sent["ping"] = _message("ping", "Ask for a pong.", {"type": "object", "properties": {}})
+    received = {
         tag: _told(ServerMessage.known[tag], schema)
         for tag, schema in schemas(ServerMessage).items()
     }
@@ -55,14 +55,14 @@ def asyncapi(address: str) -> dict[str, JSON]:
                 "address": "/ws",
                 "description": "A campaign room. One JSON object a text frame.",
                 "bindings": {"ws": {"query": _query()}},
-                "messages": {_key(tag): _reference(tag) for tag in (*asked, *told)},
+                "messages": {_key(tag): _reference(tag) for tag in (*sent, *received)},
             }
         },
         "operations": {
-            "ask": _operation("receive", asked),
-            "tell": _operation("send", told),
+            "ask": _operation("receive", sent),
+            "tell": _operation("send", received),
         },
-        "components": _components(asked | told),
+        "components": _components(sent | received),
     }
 
 

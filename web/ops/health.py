@@ -106,9 +106,9 @@ class OpsRoutes:
         Why not is for who asks the server itself, and not for whom a proxy speaks.
         """
         faults = await self._health.faults()
-        told = faults if came_directly(request) else ()
+        named = faults if came_directly(request) else ()
         status = "unavailable" if faults else "ready"
-        return success(Ready(status=status, faults=told), status=503 if faults else 200)
+        return success(Ready(status=status, faults=named), status=503 if faults else 200)
 
     @described(content="text/plain")
     async def metrics(self, request: web.Request) -> web.Response:

@@ -47,11 +47,11 @@ def tell_others(access: Access, node: Node) -> None:
 def written(change: AccessChange) -> bytes:
     """Return the change as bytes."""
     if isinstance(change, RoleChanged):
-        told = Told(user=change.user, campaign=change.campaign, role=change.role)
+        change_message = Told(user=change.user, campaign=change.campaign, role=change.role)
     else:
         credential = None if change.credential is None else change.credential.hex()
-        told = Told(user=change.user, credential=credential, campaign=change.campaign)
-    return told.model_dump_json(exclude_none=True).encode()
+        change_message = Told(user=change.user, credential=credential, campaign=change.campaign)
+    return change_message.model_dump_json(exclude_none=True).encode()
 
 
 def read(data: bytes) -> AccessChange:

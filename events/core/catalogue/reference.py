@@ -59,9 +59,9 @@ def reference() -> str:
 
 
 def _described(of: type[Message], classes: Iterable[type[Message]]) -> Iterator[str]:
-    known = schemas(of)
+    schemas_by_tag = schemas(of)
     for cls in _ours(classes):
-        yield _one(cls, known[_tag(cls)])
+        yield _one(cls, schemas_by_tag[_tag(cls)])
 
 
 def _asked() -> Iterable[type[Command]]:
@@ -80,8 +80,8 @@ def _values() -> Iterator[str]:
         (ServerMessage, ServerMessage.known.values()),
         (Event, Event.known.values()),
     ):
-        known = schemas(kind)
-        for schema in (known[_tag(cls)] for cls in _ours(classes)):
+        schemas_by_tag = schemas(kind)
+        for schema in (schemas_by_tag[_tag(cls)] for cls in _ours(classes)):
             defs = schema.get("$defs", {})
             found |= {name: (of, defs) for name, of in defs.items() if _is_large(of)}
     for name, (of, defs) in sorted(found.items()):
@@ -117,13 +117,13 @@ def _one(cls: type[Message], schema: JSON) -> str:
 
 
 def _field(name: str, of: JSON, schema: JSON) -> str:
-    said = _words(of, schema.get("$defs", {}))
+    text = _words(of, schema.get("$defs", {}))
     if name not in schema.get("required", ()):
         default = of.get("default")
-        said += (
+        text += (
             "; may be left out" if default in (None, "") else f"; `{_json(default)}` if left out"
         )
-    return f"| `{name}` | {said} |"
+    return f"| `{name}` | {text} |"
 
 
 def _words(of: JSON, defs: JSON) -> str:

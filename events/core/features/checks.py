@@ -95,9 +95,9 @@ class CheckRolled(Event):
 
     def describe(self, room: RoomState) -> str:
         total = self.die + self.modifier
-        came = "made" if total >= self.dc else "missed"
+        outcome = "made" if total >= self.dc else "missed"
         who, rolled = room.name_of(self.user), f"{self.die}{self.modifier:+d} = {total}"
-        return f"{who} {came} {self.skill} {self.dc}: {rolled}"
+        return f"{who} {outcome} {self.skill} {self.dc}: {rolled}"
 
 
 class SkillsChanged(ServerMessage):

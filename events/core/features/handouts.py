@@ -296,8 +296,8 @@ def _put(room: RoomState, key: NoteId, handout: Handout | None) -> RoomState:
     if note is None:
         return room
     notes = room.notes.put(key, replace(note, handout=handout))
-    told = () if handout is None else _named(handout)
-    if not told:
+    players = () if handout is None else _named(handout)
+    if not players:
         return room.but(notes=notes)
     # Those named see what other players may not: from now on they are told one by one.
-    return room.but(notes=notes, individually_seen=room.individually_seen.union(told))
+    return room.but(notes=notes, individually_seen=room.individually_seen.union(players))

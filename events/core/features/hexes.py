@@ -104,11 +104,11 @@ class HexesRevealed(Event):
 
     def describe(self, room: RoomState) -> str:
         what = "" if self.tier == "full" else " (terrain only)"
-        said = f"Revealed {in_words(self.hexes, room)} to {named(self.to, room)}{what}"
+        description = f"Revealed {in_words(self.hexes, room)} to {named(self.to, room)}{what}"
         if self.token is None:
-            return said
+            return description
         token = room.tokens.get(self.token)
-        return f"{said}, by the rule for {token.label if token else 'a token'}"
+        return f"{description}, by the rule for {token.label if token else 'a token'}"
 
 
 class HexesHidden(Event):

@@ -234,11 +234,11 @@ def _newest(action: Action, room: RoomState) -> JSON:
 
 def _in_words(changes: Changes, room: RoomState) -> str:
     where = runs(hexes(changes.hexes("terrain", "visibility")))
-    said = [in_words(where, room)] if where else []
+    parts = [in_words(where, room)] if where else []
     for field in fields(changes):
         if field.name not in ("terrain", "visibility"):
-            said += [_named(field.name, *turn) for turn in getattr(changes, field.name)]
-    return ", ".join(said)
+            parts += [_named(field.name, *turn) for turn in getattr(changes, field.name)]
+    return ", ".join(parts)
 
 
 def _named(slice_: str, key: str, left: Any, wanted: Any) -> str:

@@ -262,5 +262,7 @@ def _quoted(text: str) -> str:
 
 def _put(room: RoomState, key: LabelId, label: Label) -> RoomState:
     # Those named see what other players may not: from now on they are told one by one.
-    told = room.individually_seen.union(label.players) if label.players else room.individually_seen
-    return room.but(labels=room.labels.put(key, label), individually_seen=told)
+    individually_seen = (
+        room.individually_seen.union(label.players) if label.players else room.individually_seen
+    )
+    return room.but(labels=room.labels.put(key, label), individually_seen=individually_seen)

@@ -125,12 +125,12 @@ class MemberSet(Event):
         return room.but(members=MappingProxyType({**room.members, self.user: member}))
 
     def describe(self, room: RoomState) -> str:
-        known = room.members.get(self.user)
-        if known is None:
+        member = room.members.get(self.user)
+        if member is None:
             return f"{self.name} became a member ({self.role})"
-        if known.role is not self.role:
-            return f"{self.name} is now {self.role}, was {known.role}"
-        return f"{known.name} is now called {self.name}"
+        if member.role is not self.role:
+            return f"{self.name} is now {self.role}, was {member.role}"
+        return f"{member.name} is now called {self.name}"
 
 
 class MemberRemoved(Event):

@@ -309,5 +309,7 @@ def _for_dms(note: Note) -> dict[str, JSON]:
 
 def _put(room: RoomState, key: NoteId, note: Note) -> RoomState:
     # Those named see what other players may not: from now on they are told one by one.
-    told = room.individually_seen.union(note.players) if note.players else room.individually_seen
-    return room.but(notes=room.notes.put(key, note), individually_seen=told)
+    individually_seen = (
+        room.individually_seen.union(note.players) if note.players else room.individually_seen
+    )
+    return room.but(notes=room.notes.put(key, note), individually_seen=individually_seen)

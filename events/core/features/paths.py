@@ -353,5 +353,7 @@ def _expect_points(room: RoomState, old: Path | None, new: Path) -> None:
 
 def _put(room: RoomState, key: PathId, path: Path) -> RoomState:
     # Those named see what other players may not: from now on they are told one by one.
-    told = room.individually_seen.union(path.players) if path.players else room.individually_seen
-    return room.but(paths=room.paths.put(key, path), individually_seen=told)
+    individually_seen = (
+        room.individually_seen.union(path.players) if path.players else room.individually_seen
+    )
+    return room.but(paths=room.paths.put(key, path), individually_seen=individually_seen)

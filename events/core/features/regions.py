@@ -325,7 +325,7 @@ def _in_parts(was: Shown[Key], now: Shown[Key]) -> Iterator[tuple[dict[str, JSON
 
 def _put(room: RoomState, key: RegionId, region: Region) -> RoomState:
     # Those named see what other players may not: from now on they are told one by one.
-    told = (
+    individually_seen = (
         room.individually_seen.union(region.players) if region.players else room.individually_seen
     )
-    return room.but(regions=room.regions.put(key, region), individually_seen=told)
+    return room.but(regions=room.regions.put(key, region), individually_seen=individually_seen)

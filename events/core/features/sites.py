@@ -227,5 +227,7 @@ def _in_words(site: Site) -> str:
 
 def _put(room: RoomState, key: SiteId, site: Site) -> RoomState:
     # Those named see what other players may not: from now on they are told one by one.
-    told = room.individually_seen.union(site.players) if site.players else room.individually_seen
-    return room.but(sites=room.sites.put(key, site), individually_seen=told)
+    individually_seen = (
+        room.individually_seen.union(site.players) if site.players else room.individually_seen
+    )
+    return room.but(sites=room.sites.put(key, site), individually_seen=individually_seen)

@@ -289,18 +289,18 @@ def foresee(room: RoomState, by: Member) -> PublishPreview:
     or a change was taken out of the queue.
     """
     queue, base = room.staged, _base(room)
-    known: PublishPreview | None = queue.memo
-    if known is None or not known.holds_for(base):
+    preview: PublishPreview | None = queue.memo
+    if preview is None or not preview.holds_for(base):
         before: PublishPreview | None = queue.before.memo if queue.before else None
         if before is not None and before.holds_for(base) and queue.last is not None:
-            known = before.and_then(queue.last.command, by)
+            preview = before.and_then(queue.last.command, by)
         else:
             as_live = room.but(mode=Mode.IMMEDIATE, staged=StagedQueue(), dropped=())
-            known = PublishPreview(base, as_live, 0)
+            preview = PublishPreview(base, as_live, 0)
             for change in queue.values():
-                known = known.and_then(change.command, by)
-        queue.memo, queue.before = known, None
-    return known
+                preview = preview.and_then(change.command, by)
+        queue.memo, queue.before = preview, None
+    return preview
 
 
 def preview_hexes(room: RoomState) -> int:

@@ -221,10 +221,10 @@ class TokenCreated(Event):
     visible: bool = True
 
     def evolve(self, room: RoomState) -> RoomState:
-        made = Token(
+        token = Token(
             self.at, self.label, self.owner, self.icon, self.color, self.kind, self.visible
         )
-        return _put(room, self.token, made)
+        return _put(room, self.token, token)
 
     def describe(self, room: RoomState) -> str:
         return f"Put {self.label} on hex {room.label(self.at)}"

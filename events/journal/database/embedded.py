@@ -266,8 +266,8 @@ class EmbeddedPostgres:
 
     def _ensure_database(self) -> None:
         with self._connect("postgres") as connection:
-            found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (OWNER,))
-            if found.fetchone() is None:
+            cursor = connection.execute("SELECT FROM pg_database WHERE datname = %s", (OWNER,))
+            if cursor.fetchone() is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(OWNER)))
 
     def _connect(self, database: str) -> psycopg.Connection:

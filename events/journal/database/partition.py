@@ -149,8 +149,8 @@ def _grant_sequence(connection: Connection) -> None:
 
 
 def _definitions(connection: Connection, query: Any) -> list[tuple[str, str]]:
-    found = connection.execute(query, (TABLE,)).fetchall()
-    return [(name, definition) for name, definition in found]
+    rows = connection.execute(query, (TABLE,)).fetchall()
+    return [(name, definition) for name, definition in rows]
 
 
 def _on(definition: str, table: str) -> str:

@@ -121,8 +121,8 @@ def _ensure_role(connection: psycopg.Connection) -> None:
 
 
 def _role_exists(connection: psycopg.Connection) -> bool:
-    found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (SERVER_ROLE,))
-    return found.fetchone() is not None
+    cursor = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (SERVER_ROLE,))
+    return cursor.fetchone() is not None
 
 
 _GRANTED: Final = """

@@ -49,8 +49,8 @@ def array_query(ready: Sequence[SealedRows]) -> tuple[ArrayQuery, Mapping[str, A
             fields = dict(zip(Row._fields, row, strict=True))
             fields["epoch"], fields["head"] = one.lease.epoch, one.head.hash
             return _APPEND_ONE, fields
-    asked = parameters(ready)
-    return _WITH_SESSIONS if "s_id" in asked else _APPEND, asked
+    params = parameters(ready)
+    return _WITH_SESSIONS if "s_id" in params else _APPEND, params
 
 
 _APPEND: Final = ArrayQuery.of(QUERIES["append"])

@@ -254,7 +254,7 @@ async def public_address(settings: Settings) -> AsyncIterator[Finding]:
         try:
             async with session.get(f"{url}/healthz") as answer:
                 fine, status = answer.status == 200, answer.status
-                said = await answer.read()
+                body = await answer.read()
         except (aiohttp.ClientError, ssl.SSLError, TimeoutError, OSError) as error:
             yield Finding(
                 "public address",
@@ -265,7 +265,7 @@ async def public_address(settings: Settings) -> AsyncIterator[Finding]:
             return
         text = f"{url} answers" if fine else f"{url}/healthz answers {status}: not our server?"
         yield Finding("public address", fine, text)
-        if (finding := proxy_headers(url, _proxy_in(said))) is not None:
+        if (finding := proxy_headers(url, _proxy_in(body))) is not None:
             yield finding
         yield await _websocket(session, url, settings.public_origin or url)
 
