@@ -69,7 +69,7 @@ async def test_a_database_that_went_away_is_said_and_the_room_goes_on_when_it_is
 
 
 async def test_stopping_takes_no_longer_with_the_database_away(database_url: str) -> None:
-    async with a_server(database_url) as server:
+    async with a_server(database_url, HEXROOM_SHUTDOWN_S="1") as server:
         campaign = await gather_party(server.url, players=1)
         headers = {"Authorization": f"Bearer {campaign.dm.token}"}
         async with (

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
-from events.journal.database.schema import SERVER_ROLE, migrate
+from events.journal.database.schema import SERVER_ROLE, migrate_by
 
 logger = logging.getLogger(__name__)
 
@@ -88,9 +88,29 @@ async def open_database(database_url: str, *, max_connections: int = 10) -> Data
 def serving_conninfo(database_url: str) -> str:
     """Return how to connect in the server's role, or as the URL says where there is no such role."""
     with psycopg.connect(database_url, autocommit=True) as connection:
-        usable = connection.execute(
-            "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", (SERVER_ROLE,)
-        ).fetchone()
+        return _serving_conninfo(connection, database_url)
+
+
+def check_promises(conninfo: str) -> None:
+    """Raise DatabaseUnfit when the database does not keep what is committed, or is too old."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        _check_promises(connection)
+
+
+def _prepared(database_url: str) -> str:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        _check_promises(connection)
+        migrate_by(connection, database_url)
+        conninfo = _serving_conninfo(connection, database_url)
+    # Again: a role can have settings of its own.
+    check_promises(conninfo)
+    return conninfo
+
+
+def _serving_conninfo(connection: psycopg.Connection, database_url: str) -> str:
+    usable = connection.execute(
+        "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", (SERVER_ROLE,)
+    ).fetchone()
     if usable is None or not usable[0]:
         logger.warning("database: serving without the role %s", SERVER_ROLE)
         return make_conninfo(database_url, application_name="hexroom")
@@ -99,22 +119,11 @@ def serving_conninfo(database_url: str) -> str:
     return make_conninfo(database_url, options=options, application_name="hexroom")
 
 
-def check_promises(conninfo: str) -> None:
-    """Raise DatabaseUnfit when the database does not keep what is committed, or is too old."""
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        if connection.info.server_version < _OLDEST:
-            raise DatabaseTooOld(connection.info.server_version)
-        for setting in _MUST_BE_ON:
-            value = connection.execute("SELECT current_setting(%s)", (setting,)).fetchone()
-            # synchronous_commit = local flushes here too; it only waits for no replica.
-            if value is None or value[0] == "off":
-                raise UnsafeSetting(setting)
-
-
-def _prepared(database_url: str) -> str:
-    check_promises(database_url)
-    migrate(database_url)
-    conninfo = serving_conninfo(database_url)
-    # Again: a role can have settings of its own.
-    check_promises(conninfo)
-    return conninfo
+def _check_promises(connection: psycopg.Connection) -> None:
+    if connection.info.server_version < _OLDEST:
+        raise DatabaseTooOld(connection.info.server_version)
+    for setting in _MUST_BE_ON:
+        value = connection.execute("SELECT current_setting(%s)", (setting,)).fetchone()
+        # synchronous_commit = local flushes here too; it only waits for no replica.
+        if value is None or value[0] == "off":
+            raise UnsafeSetting(setting)

@@ -63,12 +63,17 @@ def migrate(database_url: str) -> None:
     GRANTS; where it may not make roles, an operator can, and the next start grants. Nothing is
     written where all of it is there.
     """
-    with psycopg.connect(database_url, autocommit=True) as lock:
-        lock.execute("SELECT pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
-        if _revisions(lock) != [_newest_revision()]:
-            _upgrade(database_url)
-        _ensure_role(lock)
-        _grant(lock)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        migrate_by(connection, database_url)
+
+
+def migrate_by(connection: psycopg.Connection, database_url: str) -> None:
+    """Migrate as `migrate` does, by a connection in autocommit, which others wait for until it closes."""
+    connection.execute("SELECT pg_advisory_lock(%s)", (_MIGRATION_LOCK,))
+    if _revisions(connection) != [_newest_revision()]:
+        _upgrade(database_url)
+    _ensure_role(connection)
+    _grant(connection)
 
 
 def _revisions(connection: psycopg.Connection) -> list[str]:
