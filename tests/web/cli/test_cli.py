@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -17,56 +17,76 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
+from tests.support.preloaded import CHECKOUT, Forked
 from web.cli.main import main
 from web.settings import table
 
-CHECKOUT = Path(__file__).parents[3]
 PATIENCE_S = 60
 """How long a server may take to answer or to end here: on a slow machine it is only late."""
 
 
 class Running:
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    """A server that said where it is."""
+
+    def __init__(self, process: Forked) -> None:
         self.process = process
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        assert first.startswith("Hexroom is at "), first
-        self.url = first.split()[-1]
+        lines = iter(process.output.readline, b"")
+        at = next((line for line in lines if line.startswith(b"Hexroom is at ")), None)
+        assert at is not None, "it ended before it served"
+        self.url = at.decode().split()[-1]
 
     def get(self, path: str) -> int:
-        try:
-            with urlopen(Request(self.url + path), timeout=PATIENCE_S) as answer:
-                return int(answer.status)
-        except HTTPError as error:
-            with error:
-                return error.code
+        return get(self.url + path)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Return the exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(timeout=PATIENCE_S)
+        os.kill(self.process.pid, number)
+        return self.process.wait()
 
 
-def launch(folder: Path, **settings: str) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if "HEXROOM" not in name}
-    given = {"DATA_DIR": str(folder), "PORT": "0", "DEMO": "0"} | settings
-    return subprocess.Popen(
-        [sys.executable, "-m", "web.cli.main", "serve"],
-        env=environment | {f"HEXROOM_{name}": value for name, value in given.items()},
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def get(url: str) -> int:
+    """Return the status of the answer."""
+    try:
+        with urlopen(Request(url), timeout=PATIENCE_S) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        with error:
+            return error.code
+
+
+def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    ours = {name: value for name, value in os.environ.items() if "HEXROOM" not in name}
+    given = {"DATA_DIR": str(folder), "PORT": "0", "DEMO": "0", **settings}
+    return ours | {f"HEXROOM_{name}": value for name, value in given.items()}
+
+
+@contextmanager
+def launch(folder: Path, **settings: str) -> Iterator[Forked]:
+    """Yield a server that starts, with what it prints, errors among it; it is gone at the end."""
+    process = Forked(CHECKOUT, "serve", environment=environment(folder, settings))
+    with process.output:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextmanager
 def serving(folder: Path, **settings: str) -> Iterator[Running]:
     with launch(folder, **settings) as process:
-        try:
-            yield Running(process)
-        finally:
-            process.kill()
+        yield Running(process)
+
+
+def execute(folder: Path, **settings: str) -> subprocess.Popen[str]:
+    """Start a server in an interpreter of its own, as users do."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "web.cli.main", "serve"],
+        env=environment(folder, settings),
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def postmaster_of(folder: Path) -> int | None:
@@ -103,10 +123,18 @@ def test_a_bad_setting_is_named_without_a_traceback(monkeypatch: pytest.MonkeyPa
 def test_a_server_starts_answers_and_stops_in_order(
     data_folder: Path, number: signal.Signals
 ) -> None:
-    with serving(data_folder) as server:
-        assert server.get("/readyz") == 200
-        assert server.get("/api/me") == 401
-        assert server.stop(number) == 0
+    with execute(data_folder) as process:
+        try:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            assert first.startswith("Hexroom is at "), first
+            url = first.split()[-1]
+            assert get(f"{url}/readyz") == 200
+            assert get(f"{url}/api/me") == 401
+            process.send_signal(number)
+            assert process.wait(timeout=PATIENCE_S) == 0
+        finally:
+            process.kill()
     assert not (data_folder / "postgres/postmaster.pid").exists()
 
 
@@ -133,8 +161,7 @@ def test_what_is_no_http_is_a_line_for_those_who_look_for_it(
                 assert scanner.recv(20).split()[1] == b"400", request
         assert server.get("/readyz") == 200
         assert server.stop() == 0
-        assert server.process.stderr is not None
-        said = server.process.stderr.read()
+        said = server.process.output.read().decode()
     assert said.count("is not HTTP") == lines
     assert "Traceback" not in said
 
@@ -151,8 +178,8 @@ def test_after_a_kill_the_next_server_takes_over(data_folder: Path) -> None:
 def test_a_second_server_on_the_folder_is_refused(data_folder: Path) -> None:
     with serving(data_folder) as first:
         with launch(data_folder) as second:
-            _, said = second.communicate(timeout=PATIENCE_S)
-        assert second.returncode == 1
+            said = second.output.read().decode()
+            assert second.wait() == 1
         assert "in use by another Hexroom server" in said
         assert "Traceback" not in said
         assert first.get("/readyz") == 200
@@ -164,8 +191,8 @@ def test_a_taken_port_is_said_and_the_database_stopped(data_folder: Path) -> Non
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with launch(data_folder, PORT=str(taken.getsockname()[1])) as process:
-            _, said = process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 1
+            said = process.output.read().decode()
+            assert process.wait() == 1
     assert "hexroom: " in said
     assert "address already in use" in said.lower()
     assert "Traceback" not in said
@@ -174,16 +201,14 @@ def test_a_taken_port_is_said_and_the_database_stopped(data_folder: Path) -> Non
 
 def test_a_server_told_to_stop_while_it_starts_leaves_nothing(data_folder: Path) -> None:
     with launch(data_folder) as process:
-        until(lambda: process.poll() is not None or (data_folder / "hexroom.lock").exists())
-        assert process.poll() is None
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == 0
+        until(lambda: (data_folder / "hexroom.lock").exists())
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.wait() == 0
     assert not (data_folder / "postgres/postmaster.pid").exists()
 
 
 def test_no_database_is_said_without_the_password(data_folder: Path) -> None:
-    with launch(
+    with execute(
         data_folder, DATABASE_URL=f"postgresql://a:secret@/x?host={data_folder}"
     ) as process:
         _, said = process.communicate(timeout=PATIENCE_S)
