@@ -1,8 +1,6 @@
 """What the server keeps on a person, as a file; and the end of their account."""
 
-from datetime import datetime
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 from aiohttp import web
 from psycopg.rows import dict_row
@@ -10,13 +8,13 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from actors.runtime.clock import Clock
-from events.core.state import Member, Role, RoomId, UserId
+from events.core.state import Member
 from events.journal.database.pool import Pool
 from events.journal.forgotten import FORMER
-from events.record.campaigns import Connection
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth
 from web.accounts.owner import OwnerCheck
+from web.campaigns.forgetting import OnlyAdmin, OnlyDm, forget
 from web.campaigns.rooms import Rooms
 from web.http.api import Body, Conflict, body_of
 from web.http.openapi import described
@@ -83,65 +81,6 @@ _KEPT: Final = {
 """What is kept on a person, by the name that it has in the file. Of the record how much and when:
 what an event says may be the DM's secret."""
 
-_ALONE: Final = """
-SELECT mine.campaign_id, campaign.name, mine.role, EXISTS (
-    SELECT FROM campaign_member AS other WHERE other.campaign_id = mine.campaign_id
-    AND other.account_id <> %(user)s AND other.removed_at IS NULL AND other.role = 'dm'
-), EXISTS (
-    SELECT FROM campaign_member AS other WHERE other.campaign_id = mine.campaign_id
-    AND other.account_id <> %(user)s AND other.removed_at IS NULL
-)
-FROM campaign_member AS mine JOIN campaign ON campaign.id = mine.campaign_id
-WHERE mine.account_id = %(user)s AND mine.removed_at IS NULL AND campaign.deleted_at IS NULL
-ORDER BY mine.campaign_id FOR UPDATE OF campaign
-"""
-_LAST_ADMIN: Final = """
-SELECT FROM account WHERE id = %(user)s AND is_admin
-    AND NOT EXISTS (SELECT FROM account WHERE is_admin AND id <> %(user)s)
-    AND EXISTS (SELECT FROM account WHERE email IS NOT NULL AND id <> %(user)s)
-"""
-# Guests who turned out to be the user, by a merge that holds, and have no seat of their own left.
-_SAME_PERSON: Final = """
-WITH RECURSIVE same AS (
-    SELECT %(user)s::text AS id
-    UNION
-    SELECT account.id FROM same
-    JOIN campaign_member ON merged_into = same.id AND removed_at IS NOT NULL
-    JOIN account ON account.id = account_id
-    WHERE email IS NULL AND forgotten_at IS NULL AND NOT EXISTS (
-        SELECT FROM campaign_member AS seat
-        WHERE seat.account_id = account.id AND seat.removed_at IS NULL)
-        AND NOT EXISTS (SELECT FROM account_identity WHERE account_identity.account_id = account.id)
-) SELECT id FROM same WHERE id <> %(user)s
-"""
-_FORGET: Final = (
-    "UPDATE account SET name = %(former)s, email = NULL, password_hash = NULL, is_admin = false,"
-    " forgotten_at = %(now)s"
-    " WHERE id = ANY(%(persons)s)",
-    "UPDATE campaign_member SET name = %(former)s, removed_by = CASE WHEN removed_at IS NULL"
-    " THEN account_id ELSE removed_by END, removed_at = coalesce(removed_at, %(now)s)"
-    " WHERE account_id = ANY(%(persons)s)",
-    "DELETE FROM join_request WHERE account_id = ANY(%(persons)s)",
-    "DELETE FROM account_identity WHERE account_id = ANY(%(persons)s)",
-    "DELETE FROM account_factor WHERE account_id = ANY(%(persons)s)",
-    "DELETE FROM passkey WHERE account_id = ANY(%(persons)s)",
-    "DELETE FROM passkey_challenge WHERE account_id = ANY(%(persons)s)",
-    "DELETE FROM sign_in_log WHERE account_id = ANY(%(persons)s)",
-    "DELETE FROM account_link WHERE account_id = ANY(%(persons)s)",
-    "UPDATE invite SET revoked_at = coalesce(revoked_at, %(now)s) WHERE created_by = ANY(%(persons)s)",
-)
-_END: Final = (
-    "DELETE FROM login_session WHERE account_id = ANY(%(persons)s) RETURNING token_hash",
-    "DELETE FROM api_token WHERE account_id = ANY(%(persons)s) RETURNING token_hash",
-)
-# Saved states are made anew from the record. Whoever is about to save one waits, and finds out.
-_NO_STATES: Final = "LOCK TABLE room_snapshot IN SHARE ROW EXCLUSIVE MODE"
-_DROP_STATES: Final = """
-DELETE FROM room_snapshot WHERE campaign_id IN (
-    SELECT campaign_id FROM session_event
-    WHERE event_type = 'member_set' AND payload->>'user' = ANY(%(persons)s))
-"""
-
 
 class Farewell(Body):
     """An account with a password says it once more."""
@@ -201,11 +140,20 @@ class OwnDataRoutes:
             fits = await self._owner.by_password(request, who, asked.password or "")
             fits()
         now = self._clock.now()
-        async with self._pool.connection() as connection, connection.transaction():
-            seats, ended = await self._forget(connection, who.user, now)
-        for credential in ended:
+        try:
+            async with self._pool.connection() as connection, connection.transaction():
+                gone = await forget(connection, who.user, now)
+        except OnlyAdmin:
+            raise Conflict(
+                "you are this server's only admin: make somebody else one first"
+            ) from None
+        except OnlyDm as needed:
+            raise Conflict(
+                f"you are the only DM of {needed}: make somebody else a DM there, or delete it, first"
+            ) from None
+        for credential in gone.credentials:
             self._access.publish(AccessEnded(credential=credential))
-        for campaign, role in seats:
+        for campaign, role in gone.seats:
             self._access.publish(AccessEnded(user=who.user, campaign=campaign))
             former = Member(who.user, role, FORMER)
             await self._rooms.membership_changed(campaign, who.user, FORMER, role, former)
@@ -213,36 +161,3 @@ class OwnDataRoutes:
         response = web.Response(status=204)
         await self._auth.sign_out(request, response)
         return response
-
-    async def _forget(
-        self, connection: Connection, user: UserId, now: datetime
-    ) -> tuple[list[tuple[RoomId, Role]], list[bytes]]:
-        """Take the person out of every table that can forget; return their seats and sign-ins."""
-        params: dict[str, Any] = {"user": user, "now": now, "former": FORMER}
-        # Two admins who go at once wait for one another.
-        await connection.execute("LOCK TABLE account IN SHARE ROW EXCLUSIVE MODE")
-        if await (await connection.execute(_LAST_ADMIN, params)).fetchone() is not None:
-            raise Conflict("you are this server's only admin: make somebody else one first")
-        rows = await (await connection.execute(_ALONE, params)).fetchall()
-        held = [name for _, name, role, dms, others in rows if role == "dm" and others and not dms]
-        if held:
-            raise Conflict(
-                "you are the only DM of "
-                + ", ".join(held)
-                + ": make somebody else a DM there, or delete it, first"
-            )
-        empty = [campaign for campaign, _, role, _, others in rows if role == "dm" and not others]
-        await connection.execute(
-            "UPDATE campaign SET deleted_at = %s WHERE id = ANY(%s)", (now, empty)
-        )
-        found = await connection.execute(_SAME_PERSON, params)
-        params["persons"] = [user, *(row[0] for row in await found.fetchall())]
-        for statement in _FORGET:
-            await connection.execute(statement.encode(), params)
-        await connection.execute(_NO_STATES)
-        await connection.execute(_DROP_STATES, params)
-        ended: list[bytes] = []
-        for statement in _END:
-            found = await connection.execute(statement.encode(), params)
-            ended += [bytes(row[0]) for row in await found.fetchall()]
-        return [(RoomId(UUID(str(row[0]))), Role(row[2])) for row in rows], ended
