@@ -64,6 +64,44 @@ async def test_signing_somebody_out_ends_their_browsers(
     assert (await ann.get("/api/me")).status == 401
 
 
+async def test_an_operator_deletes_an_account_for_who_cannot(
+    ann: Person, meet: Meet, database_url: str, tmp_path: Path
+) -> None:
+    run, ben = on(database_url, tmp_path), await meet()
+    campaign = await ann.campaign()
+    await ben.accept(await ann.invite(campaign), "Ben")
+    unasked = await run("user", "delete", ben.id)
+    assert (unasked.exit_code, "for good" in unasked.output) == (1, True)
+    assert (await ben.get("/api/me")).status == 200, "nothing was done"
+
+    assert lines(await run("user", "delete", "Ben", "--yes")) == [
+        f"the account {ben.id} is deleted: 1 seats ended"
+    ]
+
+    assert (await ben.get("/api/me")).status == 401
+    members = (await ann.get(f"/api/campaigns/{campaign}/members")).body["members"]
+    assert [each["name"] for each in members] == ["Ann"]
+    log = lines(await run("user", "log"))
+    assert f"command line: account deleted {ben.id}" in log[0]
+    assert "Ben" not in "".join(log)
+    twice = await run("user", "delete", ben.id, "--yes")
+    assert (twice.exit_code, "deleted already" in twice.stderr) == (1, True)
+
+
+async def test_whom_others_need_an_operator_does_not_delete(
+    ann: Person, meet: Meet, database_url: str, tmp_path: Path
+) -> None:
+    run, ben, cleo = on(database_url, tmp_path), await meet(), await meet()
+    await ben.sign_up("Ben")
+    await cleo.accept(await ben.invite(await ben.campaign("The Marches")), "Cleo")
+    needed = await run("user", "delete", "Ben", "--yes")
+    assert (needed.exit_code, "only DM of The Marches" in needed.stderr) == (1, True)
+    last = await run("user", "delete", "Ann", "--yes")
+    assert (last.exit_code, "last admin" in last.stderr) == (1, True)
+    for person in (ann, ben):
+        assert (await person.get("/api/me")).status == 200, "nothing was done"
+
+
 async def test_who_is_not_there_and_whom_two_are_called(
     ann: Person, meet: Meet, database_url: str, tmp_path: Path
 ) -> None:

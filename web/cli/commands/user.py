@@ -13,6 +13,7 @@ from web.accounts.resets import make_reset
 from web.accounts.routes import NO_PASSWORD, clean_email, insert_account
 from web.accounts.second_factor import switch_off
 from web.accounts.sign_in_log import sign_in_lines
+from web.campaigns.forgetting import OnlyAdmin, OnlyDm, forget
 from web.cli.context import Exit, Failure, Tools, run
 from web.ops import admin_store
 from web.settings import Settings
@@ -26,9 +27,12 @@ ORDER BY id = %(named)s DESC, lower(email) = lower(%(named)s) DESC NULLS LAST LI
 """
 
 
-@click.group("user", short_help="List, add, help and promote accounts.")
+_DELETED: Final = "SELECT FROM account WHERE id = %s AND forgotten_at IS NOT NULL"
+
+
+@click.group("user", short_help="List, add, help, promote and delete accounts.")
 def command() -> None:
-    """List, add, help and promote the accounts of this server. USER is an id, an e-mail or a name."""
+    """List, add, help, promote and delete the accounts of this server. USER is an id, an e-mail or a name."""
 
 
 @command.command("list")
@@ -140,6 +144,42 @@ def sign_out(user: str) -> None:
             ended = await admin_store.end_sign_ins(connection, id_, clock.now())
             await note(connection, clock, COMMAND_LINE, "signed out everywhere", id_)
         click.echo(f"{name}: {len(ended)} sign-ins and tokens ended")
+
+    run(work)
+
+
+@command.command("delete")
+@click.argument("user")
+@click.confirmation_option("--yes", prompt="Their seats, sign-ins and name go for good. Go on?")
+def delete(user: str) -> None:
+    """Delete the account of USER, or a guest, for somebody who cannot do it themselves any more.
+
+    It is what "Delete my account" does: sign-ins, tokens, e-mail, seats and the name go at once, and the
+    record says "a former member". Their tables close within seconds; a table where others sit lists them
+    until it rests. Refused for the only DM of a campaign with others, and for the only admin.
+    """
+
+    async def work(tools: Tools) -> None:
+        clock = SystemClock()
+        async with tools.database.pool.connection() as connection, connection.transaction():
+            id_, name, _, _ = await _found(connection, user)
+            row = await connection.execute(_DELETED, (id_,))
+            if await row.fetchone() is not None:
+                raise Failure("this account is deleted already", Exit.FAILED)
+            try:
+                gone = await forget(connection, id_, clock.now())
+            except OnlyAdmin:
+                raise Failure(
+                    "this is the last admin: promote another one first", Exit.FAILED
+                ) from None
+            except OnlyDm as needed:
+                raise Failure(
+                    f"{name} is the only DM of {needed}: have somebody else made a DM there, or delete it"
+                    " with `hexroom campaign delete`, first",
+                    Exit.FAILED,
+                ) from None
+            await note(connection, clock, COMMAND_LINE, "account deleted", id_)
+        click.echo(f"the account {id_} is deleted: {len(gone.seats)} seats ended")
 
     run(work)
 
