@@ -159,9 +159,10 @@ def _region(
     colour, secret = colour_of(region, inks), _secret(region)
     members = frozenset(region.hexes)
     strength = 0.7 if secret else 1
+    depths = inside_rim(members, orientation, size, [deep for deep, _ in _BANDS])
     bands = [
-        (inside_rim(members, orientation, size, deep), opacity * strength)
-        for deep, opacity in _BANDS
+        (polygons, opacity * strength)
+        for polygons, (_, opacity) in zip(depths, _BANDS, strict=True)
     ]
     yield Areas(bands, colour)
     dash = tuple(part * size for part in _LONG_DASH) if secret else ()

@@ -1,13 +1,16 @@
 """What lies over the land of a drawn map, as SVG."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from zlib import crc32
 
 from events.maps.inks import Inks
 from events.maps.overlay import Areas, Icon, Lines, Mark, Words
 from events.maps.site_shapes import site_shape
 from events.maps.strokes import Polyline
 
+_Courses = Mapping[int, tuple[str, str]]
 _SERIFS = "Iowan Old Style, Palatino Linotype, Palatino, Georgia, DejaVu Serif, serif"
 _STYLES = {
     "region": 'font-style="italic" font-weight="700" letter-spacing="{}"',
@@ -18,24 +21,42 @@ _STYLES = {
 
 def overlay_svg(marks: Sequence[Mark], inks: Inks) -> str:
     """Return the marks as a group, with the symbols that it uses."""
+    courses = _courses(marks)
     kinds = sorted({(mark.kind, mark.secret) for mark in marks if isinstance(mark, Icon)})
     symbols = "".join(_symbol(kind, inks, secret=secret) for kind, secret in kinds)
+    drawn = "".join(f'<path id="{name}" d="{data}"/>' for name, data in courses.values())
     return "\n".join(
         (
-            f'<g stroke-linecap="round" stroke-linejoin="round"><defs>{symbols}</defs>',
-            *(_drawn(mark, inks) for mark in marks),
+            f'<g stroke-linecap="round" stroke-linejoin="round"><defs>{symbols}{drawn}</defs>',
+            *(_drawn(mark, inks, courses) for mark in marks),
             "</g>",
         )
     )
 
 
-def _drawn(mark: Mark, inks: Inks) -> str:
+def _courses(marks: Sequence[Mark]) -> _Courses:
+    """Return a name and the data of those lines that several marks draw: a casing, what lies in it."""
+    drawn = [mark.lines for mark in marks if isinstance(mark, Lines)]
+    times = Counter(map(id, drawn))
+    several = {id(lines): lines for lines in drawn if times[id(lines)] > 1}
+    data = {of: _data(lines) for of, lines in several.items()}
+    return {of: (id_of("c", drawn), drawn) for of, drawn in data.items()}
+
+
+def id_of(kind: str, content: str) -> str:
+    """Return an id for what is drawn in a way: a page may have several maps, and its ids are those of all."""
+    return f"{kind}{crc32(content.encode()):08x}"
+
+
+def _drawn(mark: Mark, inks: Inks, courses: _Courses) -> str:
     match mark:
         case Lines():
             dash = f' stroke-dasharray="{_numbers(mark.dash)}"' if mark.dash else ""
             ends = ' stroke-linecap="butt"' if mark.flat_ends else ""
+            name, _ = courses.get(id(mark.lines), ("", ""))
+            of = f'<use href="#{name}"' if name else f'<path d="{_data(mark.lines)}"'
             return (
-                f'<path d="{_data(mark.lines)}" fill="none" stroke="{mark.colour}" '
+                f'{of} fill="none" stroke="{mark.colour}" '
                 f'stroke-width="{mark.width:.2f}"{_opacity("stroke", mark.opacity)}{dash}{ends}/>'
             )
         case Areas():
@@ -97,7 +118,7 @@ def _name(kind: str, *, secret: bool) -> str:
 
 def _data(lines: Iterable[Polyline], end: str = "") -> str:
     return "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + end for line in lines if line
+        ["M" + "L".join([f"{x:.1f} {y:.1f}" for x, y in line]) + end for line in lines if line]
     )
 
 

@@ -121,14 +121,20 @@ def rim_edges(hexes: Collection[Hex]) -> Iterable[tuple[Hex, int]]:
 
 
 def inside_rim(
-    hexes: Collection[Hex], orientation: Orientation, size: float, deep: float
-) -> list[Polyline]:
-    """Return the polygons of a band inside the rim of a set of hexes, so deep in parts of the way to a centre."""
+    hexes: Collection[Hex], orientation: Orientation, size: float, depths: Sequence[float]
+) -> list[list[Polyline]]:
+    """Return the polygons of bands inside the rim of a set of hexes, each so deep in parts of the way to a centre."""
+    sides = [
+        (at, centre(at, size, orientation), edge_stretch(at, edge, orientation, size))
+        for at, edge in rim_edges(hexes)
+    ]
+    return [_band(sides, deep) for deep in depths]
+
+
+def _band(sides: Iterable[tuple[Hex, Point, Stretch]], deep: float) -> list[Polyline]:
     found: list[Polyline] = []
     corners: dict[Knot, list[tuple[Hex, Point, Point]]] = {}
-    for at, edge in rim_edges(hexes):
-        middle = centre(at, size, orientation)
-        stretch = edge_stretch(at, edge, orientation, size)
+    for at, middle, stretch in sides:
         one, other = stretch.points
         inner = [_towards(point, middle, deep) for point in (one, other)]
         found.append((one, other, inner[1], inner[0]))

@@ -14,7 +14,7 @@ from events.maps.glyphs import MARKS, GlyphShape, variant_of
 from events.maps.inks import INKS
 from events.maps.labels import LabelStyle, label
 from events.maps.overlay import Things, marks
-from events.maps.overlay_svg import overlay_svg
+from events.maps.overlay_svg import id_of, overlay_svg
 from events.maps.terrain import look
 from events.maps.tints import SHEETS, fill_of, glyph_colour
 
@@ -40,12 +40,13 @@ def svg(
     # From the back to the front: what stands in a hex may rise over the one behind it.
     placed = sorted((centre(at, hex_size, orientation)[::-1], at) for at in hexes)
     looks = sorted({(terrain, variant_of(at)) for at, terrain in hexes.items()})
-    kinds = {shown: f"t{number}" for number, shown in enumerate(looks)}
+    kinds = {shown: id_of("t", f"{shown} {orientation} {hex_size} {map_look}") for shown in looks}
+    named = id_of("title", title)
     width, height = right - left, bottom - top
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.2f} {top:.2f} {width:.2f} {height:.2f}" '
-        f'width="{width:.0f}" height="{height:.0f}" role="img" aria-labelledby="title">',
-        f'<title id="title">{_text(title)}</title><defs>',
+        f'width="{width:.0f}" height="{height:.0f}" role="img" aria-labelledby="{named}">',
+        f'<title id="{named}">{_text(title)}</title><defs>',
         *(_symbol(*shown, kind, orientation, hex_size, map_look) for shown, kind in kinds.items()),
         "</defs>",
     ]

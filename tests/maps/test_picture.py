@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events.geometry.course import CoursePoint, through
 from events.geometry.grid import Hex
 from events.geometry.layout import APOTHEM, CORNERS, centre
 from events.geometry.offset import DIRECTIONS, Orientation
 from events.maps.contrast import contrast
 from events.maps.glyphs import MARKS
+from events.maps.imported import ImportedPath
 from events.maps.labels import LabelStyle
+from events.maps.overlay import Things
 from events.maps.svg import svg, text_ink
 from events.maps.terrain import TERRAINS, look
 from tests.support.hex_at import hex_at
@@ -53,6 +56,34 @@ def test_a_picture_holds_exactly_the_hexes_it_is_given() -> None:
     ]
     assert [title.text for title in root.iter(f"{SVG}title")] == ["Map", "hills", "water"]
     assert root.get("viewBox") == "-40.00 -34.64 140.00 103.92"
+
+
+def test_two_maps_in_one_page_have_each_their_own_drawings() -> None:
+    def by_id(terrain: str, title: str, road: int) -> dict[str, str]:
+        path = ImportedPath("road", through([CoursePoint(Hex(q, 0)) for q in range(road)]))
+        land = {Hex(q, 0): terrain for q in range(4)}
+        root = drawn(svg(land, "flat", 40, title=title, things=Things((path,))))
+        uses = {use.get("href", "").removeprefix("#") for use in root.iter(f"{SVG}use")}
+        found = {
+            of.get("id", ""): ElementTree.tostring(of, "unicode")
+            for of in root.iter()
+            if of.get("id")
+        }
+        assert uses <= found.keys()
+        return found
+
+    one, other = by_id("hills", "Before", 2), by_id("forest", "After", 4)
+    assert len(one) == len(other) == 4
+    assert not one.keys() & other.keys()
+    assert by_id("hills", "Before", 2) == one
+
+
+def test_a_casing_and_its_line_share_their_course() -> None:
+    path = ImportedPath("road", through([CoursePoint(Hex(q, 0)) for q in range(3)]))
+    root = drawn(svg({Hex(0, 0): "hills"}, "flat", 40, things=Things((path,))))
+    strokes = [of for of in root.iter(f"{SVG}use") if of.get("stroke")]
+    assert len(strokes) == 2
+    assert len({of.get("href") for of in strokes}) == 1
 
 
 def test_labels_are_drawn_where_they_are_asked_for() -> None:
