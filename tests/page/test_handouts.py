@@ -25,10 +25,12 @@ def test_a_handout_opens_before_a_player_and_stays_in_the_journal(
     editor.get_by_role("button", name="Save note").click()
     expect(editor).to_have_count(0)
     dm.page.get_by_role("tab", name="Notes").click()
-    dm.page.get_by_role("button", name="Show now").click()
+    notices = dm.page.get_by_label("Notices")
+    notices.get_by_role("button", name="Show it…").click()
     dm.page.get_by_role("dialog", name="Show A letter").get_by_role(
         "button", name="Show now"
     ).click()
+    expect(notices.get_by_text("A letter is shown to everyone.")).to_be_visible()
 
     player.until(SHOWN)
     expect(player.page.get_by_role("dialog", name="A letter")).to_be_visible()

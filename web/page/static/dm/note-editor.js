@@ -10,7 +10,7 @@ import { kindName } from "../model/things.js";
 import { api } from "../net/api.js";
 import { newId } from "../net/commands.js";
 import { handoutView } from "../table/handout.js";
-import { complain, speak } from "../table/notices.js";
+import { complain, speak, toast } from "../table/notices.js";
 import { KINDS } from "../table/notes.js";
 
 /** The largest picture that the server takes, in bytes. */
@@ -65,6 +65,7 @@ export function open(table, hexKey, note) {
       files.reportValidity();
     },
   });
+  const save = h("button.btn.primary", "Save note");
   const editor = form(
     "form.stack",
     async () => {
@@ -90,12 +91,17 @@ export function open(table, hexKey, note) {
         if (drop) await api("DELETE", path(id));
         const file = files.files?.[0];
         if (file) {
+          save.disabled = true;
+          save.textContent = "Sending the picture…";
           speak("Sending the picture.");
           await api("PUT", path(id), file);
         }
         dialog.close();
+        if (file) offerToShow(table, id);
       } catch (error) {
         complain(error);
+        save.disabled = false;
+        save.textContent = "Save note";
       }
     },
     h(
@@ -173,7 +179,7 @@ export function open(table, hexKey, note) {
       ),
     ),
     h(
-      ".row.end",
+      ".row.end.foot",
       note &&
         button(
           "Delete",
@@ -189,8 +195,24 @@ export function open(table, hexKey, note) {
           "trash",
         ),
       h("span.grow"),
-      h("button.btn.primary", "Save note"),
+      save,
     ),
   );
   const dialog = openDialog(`${note ? "Note" : "New note"} on hex ${table.label(hexKey)}`, editor);
+}
+
+/** Says that a picture is with its note, which nobody sees of it, and offers to show it.
+ * @param {import("../table/types.js").Table} table @param {string} id of the note */
+function offerToShow(table, id) {
+  if (table.room.get().mode === "staged") return toast("The picture is staged with its note.");
+  toast("Players have not seen the picture yet.", {
+    act: {
+      label: "Show it…",
+      run: () => {
+        const handout = table.room.get().handouts[id];
+        if (handout) table.open("handout#askWhom", handout);
+      },
+    },
+    ms: 9000,
+  });
 }

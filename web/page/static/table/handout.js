@@ -5,7 +5,7 @@ import { openDialog } from "../ui/dialogs.js";
 import { button, form, h, on } from "../ui/elements.js";
 import { targetWords } from "../ui/text.js";
 import { address } from "../net/address.js";
-import { complain, speak } from "./notices.js";
+import { complain, speak, toast } from "./notices.js";
 import { whomChoice } from "./targets.js";
 
 /** @typedef {import("../model/types.js").Handout} Handout */
@@ -81,8 +81,8 @@ export function askWhom(table, handout) {
       () =>
         show().then(() => {
           dialog.close();
-          speak(
-            `${staged ? "Staged: " : ""}${handout.title} is shown to ${targetWords(whom.targets(), room.get().people)}`,
+          toast(
+            `${staged ? "Staged: " : ""}${handout.title} is shown to ${targetWords(whom.targets(), room.get().people)}.`,
           );
         }, complain),
       h(
@@ -107,8 +107,8 @@ export function askFromWhom(table, handout) {
       () =>
         commands.hideHandout(handout.id, whom.targets()).then(() => {
           dialog.close();
-          speak(
-            `${staged ? "Staged: " : ""}${handout.title} is taken back from ${targetWords(whom.targets(), room.get().people)}`,
+          toast(
+            `${staged ? "Staged: " : ""}${handout.title} is taken back from ${targetWords(whom.targets(), room.get().people)}.`,
           );
         }, complain),
       h(
