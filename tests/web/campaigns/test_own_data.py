@@ -143,6 +143,29 @@ async def test_the_seats_that_were_merged_into_theirs_go_along(
     assert (await night.ben.get(f"/api/campaigns/{other}")).status == 200
 
 
+async def test_an_account_that_was_merged_into_theirs_stays_its_owner_s(
+    night: Campaign, meet: Meet, database_url: str
+) -> None:
+    cleo = await cleo_at(night, meet)
+    eve = await (await meet()).sign_up("Eve")
+    await eve.accept(await night.dm.invite(night.id))
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "INSERT INTO account_identity (issuer, subject, account_id, created_at)"
+            " VALUES ('https://id.example', '7', %s, now())",
+            (night.ann.id,),
+        )
+    for person in (eve, night.ann):
+        merge = f"/api/campaigns/{night.id}/members/{person.id}/merge"
+        assert (await night.dm.post(merge, {"into": cleo.id})).status == 204
+    assert (await cleo.post("/api/me/delete", BYE)).status == 204
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            "SELECT id FROM account WHERE forgotten_at IS NOT NULL"
+        ).fetchall()
+    assert rows == [(cleo.id,)]
+
+
 async def test_an_undone_merge_gives_no_seat_back_to_who_deleted_their_account(
     night: Campaign, meet: Meet
 ) -> None:
