@@ -1,11 +1,13 @@
 """Stored rows written without the names of deleted accounts, while people play on."""
 
 import asyncio
+import re
 import tarfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -52,6 +54,15 @@ async def sealed_anew(
     return await asyncio.to_thread(reseal, database_url, room, now, OPERATOR, progress)
 
 
+def as_documented(database_url: str, campaign: str) -> str:
+    """Return what the check answers that the docs give to those who have no Hexroom."""
+    document = Path(__file__).parents[3] / "docs/reference/hash-chain.md"
+    (program,) = re.findall(r"```python\n(.*?)```", document.read_text(), re.DOTALL)
+    theirs: dict[str, Any] = {"__name__": "stranger"}
+    exec(program, theirs)
+    return str(theirs["check"](database_url, campaign))
+
+
 @pytest.mark.parametrize("parts", [0, 2])
 async def test_no_row_names_them_and_the_chain_holds(
     night: Night, hexroom: Hexroom, database_url: str, tmp_path: Path, parts: int
@@ -72,6 +83,7 @@ async def test_no_row_names_them_and_the_chain_holds(
     assert rows_naming(database_url, night.id) == 0
     assert all("holds" in line for line in lines(await hexroom("verify", "--all")))
     assert lines(await hexroom("head", other)) == untouched
+    assert as_documented(database_url, night.id) == lines(await hexroom("head", night.id))[0]
     assert lines(await hexroom("state", night.id, "--state-hash")) == before
     events = (await night.dm.get(f"/api/campaigns/{night.id}/events?limit=1000")).body["events"]
     assert (events[-1]["type"], events[-1]["userId"]) == ("record_reseal", "command line")
