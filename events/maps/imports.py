@@ -272,7 +272,7 @@ def finish(draft: Draft, options: ImportOptions) -> ImportedMap:
         draft.orientation,
         hex_size=draft.hex_size,
         grid=draft.grid,
-        parity=draft.document.parity if draft.document else "odd",
+        parity=draft.document.parity if draft.document else draft.labels.parity,
         variants={at: variant for at, variant in draft.variants.items() if at in hexes},
     )
     return _whole(document, draft)

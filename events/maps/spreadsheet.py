@@ -59,7 +59,7 @@ def read(data: bytes, options: ImportOptions) -> Draft:
             draft.warn("no label stands here, so the row was left out", row.line)
     if not draft.hexes:
         raise BadMap("expected rows with a label such as 0101 below the heading, found none")
-    _link(draft, options.written or LabelStyle())
+    _link(draft, _campaign_style(draft, options))
     return draft
 
 
@@ -320,6 +320,14 @@ class _RowReader:
             if text:
                 texts.append(text)
         return texts
+
+
+def _campaign_style(draft: Draft, options: ImportOptions) -> LabelStyle:
+    """Return how the campaign will label hexes: with the columns pushed that the file pushes, unless it is said."""
+    style = options.written or LabelStyle()
+    if "parity" in style.model_fields_set:
+        return style
+    return style.model_copy(update={"parity": draft.labels.parity})
 
 
 def _link(draft: Draft, campaign: LabelStyle) -> None:

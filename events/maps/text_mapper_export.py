@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from events.geometry.grid import Hex
-from events.geometry.offset import Orientation, cell_of
+from events.geometry.offset import cell_of
+from events.maps.document import MapDocument
 from events.maps.imports import ImportedMap, one_line
 
 _WORDS = {"mountain": "mountain", "plains": "light-green grass", "hills": "hill", "desert": "dust desert", "water": "water", "forest": "green forest"}  # fmt: skip
@@ -16,9 +17,10 @@ def export(whole: ImportedMap) -> bytes:
 
 def _lines(whole: ImportedMap) -> Iterator[str]:
     document = whole.document
-    orientation = document.orientation
     yield f"# {_said(document.name)}, from Hexroom"
-    if orientation == "pointy":
+    if document.parity == "even":
+        yield "option swap-even-odd"
+    if document.orientation == "pointy":
         yield "# The hexes of this map have pointy tops; Text Mapper draws them with flat ones."
     sites: dict[Hex, list[str]] = {}
     titles: dict[Hex, list[str]] = {}
@@ -33,38 +35,38 @@ def _lines(whole: ImportedMap) -> Iterator[str]:
     for at, terrain in document.terrain().items():
         word = _WORDS.get(terrain) or "-".join(terrain.split())
         if word != terrain and terrain not in _WORDS:
-            remarks.append(f"# {place(at, orientation)} terrain: {_said(terrain)}")
+            remarks.append(f"# {place(at, document)} terrain: {_said(terrain)}")
         labels = [f'"{_said(title)}"' for title in titles.get(at, ())]
-        yield " ".join((place(at, orientation), word, *sites.get(at, ()), *labels))
+        yield " ".join((place(at, document), word, *sites.get(at, ()), *labels))
     for path in whole.paths:
         hexes = list(dict.fromkeys(point.at for point in path.points))
         name = f' "{_said(path.name)}"' if path.name else ""
         if path.along or len(hexes) < 2:
-            where = ", ".join(place(at, orientation) for at in hexes)
+            where = ", ".join(place(at, document) for at in hexes)
             remarks.append(f"# {path.kind} {_said(path.name)} at {where}".replace("  ", " "))
         else:
-            way = "-".join(place(point.at, orientation) for point in path.points)
+            way = "-".join(place(point.at, document) for point in path.points)
             yield f"{way} {path.kind}{name}"
     yield from remarks
     yield from _remarks(whole)
 
 
 def _remarks(whole: ImportedMap) -> Iterator[str]:
-    orientation = whole.document.orientation
+    document = whole.document
     for region in whole.regions:
-        where = " ".join(place(at, orientation) for at in region.hexes)
+        where = " ".join(place(at, document) for at in region.hexes)
         yield f"# region {_said(region.name)} ({region.kind}): {where}"
     for text in whole.labels:
-        yield f"# label at {place(text.hex, orientation)}: {_said(text.text)}"
+        yield f"# label at {place(text.hex, document)}: {_said(text.text)}"
     for note in whole.notes:
         for who, words in (("players", note.player_text), ("DM", note.dm_text)):
             if words:
-                yield f"# {place(note.hex, orientation)} {who}: {' '.join(words.split())}"
+                yield f"# {place(note.hex, document)} {who}: {' '.join(words.split())}"
 
 
-def place(at: Hex, orientation: Orientation) -> str:
+def place(at: Hex, document: MapDocument) -> str:
     """Return a hex as ``0101``, from 1; with a dot where a number has more than two digits."""
-    column, row = cell_of(at, orientation)
+    column, row = cell_of(at, document.orientation, document.parity)
     column, row = column + 1, row + 1
     if max(abs(column), abs(row)) > 99:
         return f"{column}.{row}"

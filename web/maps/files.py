@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from actors.runtime.clock import Clock
 from events.core.state import Member, RoomState
 from events.core.values import MapLook
+from events.geometry.offset import Parity
 from events.maps import (
     ImportedMap,
     ImportOptions,
@@ -97,11 +98,6 @@ class ExportQuery(Query):
     miles: Annotated[float, Field(gt=0, le=9999)] | None = Field(
         None, description="from side to side of a hex, for the scale bar of a PDF"
     )
-
-    @property
-    def label_style(self) -> LabelStyle | None:
-        """How hexes are labelled in a picture; None labels none."""
-        return LabelStyle() if self.labels else None
 
 
 class MapFileRoutes:
@@ -193,7 +189,8 @@ class MapFileRoutes:
         state = await self._rooms.whole(membership)
         viewer, wish = viewer_of(membership, state), _look_of(state, wish)
         seen = await self._work(lambda: seen_map(state, viewer))
-        body = await self._work(lambda: write(seen, wish))
+        style = _campaign_labels(state, parity=seen.document.parity) if wish.labels else None
+        body = await self._work(lambda: write(seen, wish, style))
         name = quote(f"{seen.document.name}.{ending}", safe="")
         headers = {
             # Always a download: an SVG of this origin is not to be opened as a page.
@@ -239,11 +236,19 @@ def _as_written(options: ImportOptions, room: RoomState | None) -> ImportOptions
     """Return the options with the labels of the room, which the links of a file are to be written in."""
     if room is None or options.written is not None:
         return options
-    style, order = room.settings.label_style, "column-row"
-    if style.order == "rowColumn":
-        order = "row-column"
-    written = {"order": order, "firstColumn": style.origin, "firstRow": style.origin}
-    return options.model_copy(update={"written": LabelStyle.model_validate(written)})
+    # A map that is merged into another is labelled as that one is, else by the columns that its file pushes.
+    merged = room.map is not None and options.again in ("merge", "add")
+    style = _campaign_labels(room, **({"parity": room.map.parity} if merged and room.map else {}))
+    return options.model_copy(update={"written": style})
+
+
+def _campaign_labels(room: RoomState, **more: Parity) -> LabelStyle:
+    """Return how the campaign labels its hexes."""
+    style = room.settings.label_style
+    order = "row-column" if style.order == "rowColumn" else "column-row"
+    return LabelStyle.model_validate(
+        {"order": order, "firstColumn": style.origin, "firstRow": style.origin, **more}
+    )
 
 
 def _options(data: bytes) -> ImportOptions:
@@ -262,32 +267,33 @@ def _things(seen: ImportedMap) -> Things:
     return Things(seen.paths, (*seen.sites, *seen.drawings()), seen.regions, seen.labels)
 
 
-def _svg(seen: ImportedMap, wish: ExportQuery) -> bytes:
+def _svg(seen: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
     drawn = seen.document
     return svg(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=wish.label_style, things=_things(seen), map_look=wish.look or "atlas",
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=style, things=_things(seen), map_look=wish.look or "atlas",
     ).encode()  # fmt: skip
 
 
-def _png(seen: ImportedMap, wish: ExportQuery) -> bytes:
+def _png(seen: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
     drawn = seen.document
     return png(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=wish.label_style, side=wish.side, things=_things(seen), map_look=wish.look or "atlas",
+        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=style, side=wish.side, things=_things(seen), map_look=wish.look or "atlas",
     )  # fmt: skip
 
 
-def _pdf(seen: ImportedMap, wish: ExportQuery) -> bytes:
+def _pdf(seen: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
     drawn = seen.document
     return pdf(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=wish.label_style,
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=style,
         things=_things(seen), map_look=wish.look or "atlas",
     )  # fmt: skip
 
 
-_WRITERS: Final[Mapping[str, tuple[str, Callable[[ImportedMap, ExportQuery], bytes]]]] = {
-    "json": ("json", lambda seen, _: export_whole(seen)),
-    "text": ("txt", lambda seen, _: export_text(seen)),
-    "csv": ("csv", lambda seen, _: export_csv(seen, LabelStyle())),
+_Writer = Callable[[ImportedMap, ExportQuery, LabelStyle | None], bytes]
+_WRITERS: Final[Mapping[str, tuple[str, _Writer]]] = {
+    "json": ("json", lambda seen, *_: export_whole(seen)),
+    "text": ("txt", lambda seen, *_: export_text(seen)),
+    "csv": ("csv", lambda seen, *_: export_csv(seen, LabelStyle())),
     "svg": ("svg", _svg),
     "png": ("png", _png),
     "pdf": ("pdf", _pdf),

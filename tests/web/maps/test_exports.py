@@ -39,6 +39,46 @@ async def test_the_map_is_taken_away_as_a_file(ann: Person, campaign: str) -> No
     assert as_svg.headers["Cache-Control"] == "no-store"
 
 
+EVEN = b'option swap-even-odd\n0101 hills\n0201 water village "Thorp"\n0101-0201 road\n'
+
+
+async def test_hexes_are_called_what_the_file_of_the_map_calls_them(
+    server: TestServer, ann: Person, campaign: str
+) -> None:
+    await send(ann, campaign, "import", EVEN, "m.txt")
+    path = f"/api/campaigns/{campaign}/map/export"
+
+    async def drawn() -> list[str]:
+        root = ElementTree.fromstring((await ann.get(f"{path}?format=svg&labels=1")).body)
+        texts = root.iter("{http://www.w3.org/2000/svg}text")
+        return sorted(text.text or "" for text in texts if (text.text or "").isdigit())
+
+    assert (await ann.get(path)).body["parity"] == "even"
+    assert await drawn() == ["0101", "0201"]
+    text = str((await ann.get(f"{path}?format=text")).body)
+    assert {
+        "option swap-even-odd",
+        "0101 hill",
+        '0201 water village "Thorp"',
+        "0101-0201 road",
+    } <= {*text.splitlines()}
+    await ask(server, campaign, ann, SetSettings(label_style={"origin": 0}))
+    assert await drawn() == ["0000", "0100"]
+
+
+LINKED = b"hex,description\n0101,To [[0201]]\n0201,A mill\n"
+
+
+async def test_links_of_a_sheet_lead_to_hexes_as_its_map_will_call_them(
+    ann: Person, campaign: str
+) -> None:
+    await send(ann, campaign, "import", LINKED, "m.csv", parity="even")
+
+    whole = (await ann.get(f"/api/campaigns/{campaign}/map/export")).body
+    assert whole["parity"] == "even"
+    assert sorted(note["dmText"] for note in whole["notes"]) == ["A mill", "To [[0201]]"]
+
+
 async def test_the_picture_of_a_map_is_a_png(ann: Person, campaign: str) -> None:
     await put(ann, campaign, MARCHES)
 
