@@ -75,8 +75,18 @@ async def prove(
     if not isinstance(outcome, Fault) or isinstance(outcome, SealedAnew):
         return outcome
     # Of a record that was sealed anew meanwhile, what was read before does not fit what was read after.
-    meanwhile = await _resealed_after(record, room, last)
+    meanwhile = await resealed_after(record, room, last)
     return outcome if meanwhile is None else await prove(record, room, meanwhile, saved, progress)
+
+
+async def resealed_after(record: Rows, room: RoomId, version: int) -> int | None:
+    """Return the version at which the record was sealed anew after another one, if it was."""
+    while rows := await record.rows(room, version + 1, version + PAGE_ROWS):
+        for row in rows:
+            if row.event_type == RecordResealed.tag:
+                return row.version
+        version = rows[-1].version
+    return None
 
 
 async def checked(
@@ -159,16 +169,6 @@ async def _explained(record: Rows, room: RoomId, last: int, fault: Fault, head: 
                     f" head is {head_text(holds)}",
                 )
     return fault
-
-
-async def _resealed_after(record: Rows, room: RoomId, version: int) -> int | None:
-    """Return the version at which the record was sealed anew after another one, if it was."""
-    while rows := await record.rows(room, version + 1, version + PAGE_ROWS):
-        for row in rows:
-            if row.event_type == RecordResealed.tag:
-                return row.version
-        version = rows[-1].version
-    return None
 
 
 def _since(row: Row) -> int:

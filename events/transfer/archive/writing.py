@@ -16,7 +16,7 @@ from events.journal.forgotten import sealed_anew
 from events.maps.hexroom_json import export as map_json
 from events.maps.laying import document_of_room
 from events.record.campaigns import CampaignRow
-from events.record.integrity import PAGE_ROWS, Rows
+from events.record.integrity import PAGE_ROWS, Rows, resealed_after
 from events.transfer.archive.format import (
     EVENTS,
     MANIFEST,
@@ -38,10 +38,33 @@ async def write_archive(
     progress: Callable[[int], None] = lambda version: None,
     pixels: Iterable[Pixels] = (),
 ) -> Manifest:
-    """Write a campaign's archive with the pictures given; raise BrokenRecord where its chain does not hold.
+    """Write a campaign's archive into an empty file; raise BrokenRecord where its chain does not hold.
+
+    It has the pictures given, which are looked at once the record was found to hold.
 
     Where somebody is to be forgotten, it is without their names, and its chain is its own from there on.
     """
+    try:
+        return await _write(record, file, campaign, members, last, progress, pixels)
+    except BrokenRecord:
+        # Of a record that was sealed anew meanwhile, what was read before does not fit what was read after.
+        meanwhile = await resealed_after(record, campaign.id, last)
+        if meanwhile is None:
+            raise
+    file.seek(0)
+    file.truncate()
+    return await write_archive(record, file, campaign, members, meanwhile, progress, pixels)
+
+
+async def _write(
+    record: Rows,
+    file: IO[bytes],
+    campaign: CampaignRow,
+    members: Iterable[Member],
+    last: int,
+    progress: Callable[[int], None],
+    pixels: Iterable[Pixels],
+) -> Manifest:
     room, head, sealed, group = EMPTY, START, START, list[Row]()
     forgotten = await record.forgotten(campaign.id)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:

@@ -3,9 +3,11 @@
 import asyncio
 import re
 import tarfile
+import zipfile
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,7 +33,9 @@ from events.journal.forgotten import FORMER
 from events.journal.postgres.journal import PostgresJournal
 from events.journal.postgres.pages import Page
 from events.journal.snapshots import SnapshotStore
+from events.record.campaigns import CampaignRow
 from events.record.integrity import prove
+from events.transfer.archive import write_archive
 from events.transfer.reseal import Resealed, reseal
 from tests.support.hexroom_commands import Hexroom, lines
 from tests.support.recorded_night import Night
@@ -116,34 +120,52 @@ async def test_an_archive_and_a_fork_of_it_hold(
     assert (forged.exit_code, "DAMAGED" in forged.output) == (4, True)
 
 
+class ResealedMeanwhile:
+    """A record that is sealed anew after its first rows were read."""
+
+    def __init__(self, night: Night, database_url: str) -> None:
+        self._night, self._url, self._journal = night, database_url, room_journal(night)
+        self.forgotten = self._journal.forgotten
+
+    async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
+        found = await self._journal.rows(room, start, stop)
+        if start == 1:
+            await sealed_anew(self._url, self._night)
+        return found
+
+    async def sealed_pages(
+        self, room: RoomId, after: int = 0, upto: int | None = None
+    ) -> AsyncGenerator[Page, None]:
+        for page in list[Page]():
+            yield page
+
+
 async def test_who_verifies_meanwhile_is_not_alarmed(
     night: Night, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ben_goes(night)
     monkeypatch.setattr("events.record.integrity.PAGE_ROWS", 10)
-    journal, room = room_journal(night), RoomId(UUID(night.id))
-    last = (await journal.rows(room))[-1].version
-
-    class Meanwhile:
-        """Is sealed anew after its first rows were read."""
-
-        forgotten = journal.forgotten
-
-        async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
-            found = await journal.rows(room, start, stop)
-            if start == 1:
-                await sealed_anew(database_url, night)
-            return found
-
-        async def sealed_pages(
-            self, room: RoomId, after: int = 0, upto: int | None = None
-        ) -> AsyncGenerator[Page, None]:
-            for page in list[Page]():
-                yield page
-
-    found = await prove(Meanwhile(), room, last)
+    room = RoomId(UUID(night.id))
+    last = (await room_journal(night).rows(room))[-1].version
+    found = await prove(ResealedMeanwhile(night, database_url), room, last)
     assert isinstance(found, Head)
     assert found.version == last + 1
+
+
+async def test_who_exports_meanwhile_gets_a_whole_archive(
+    night: Night, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ben_goes(night)
+    monkeypatch.setattr("events.transfer.archive.writing.PAGE_ROWS", 10)
+    room, file = RoomId(UUID(night.id)), BytesIO()
+    last = (await room_journal(night).rows(room))[-1].version
+    campaign = CampaignRow(room, "The Marches", UserId(night.dm.id), datetime.now(UTC))
+    record = ResealedMeanwhile(night, database_url)
+    manifest = await write_archive(record, file, campaign, (), last)
+    assert manifest.events == last + 1
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        assert archive.read("events.ndjson").count(b"\n") == last + 1
 
 
 async def test_a_head_of_before_is_answered_in_words(
