@@ -18,7 +18,7 @@ from events.maps.imported import ImportedLabel, ImportedPath, ImportedRegion, Im
 from events.maps.inks import INKS, TEETH, Inks
 from events.maps.lettering import Taken, kept_inside, words_box
 from events.maps.strokes import Piece, Polyline, inside_rim, joined, rim, stretches
-from events.maps.titles import Measures, icon_at, icon_box, is_secret, names, titles
+from events.maps.titles import Measures, icon_at, icon_box, is_secret, names, number_boxes, titles
 
 _BANDS: Final = ((0.55, 0.13), (0.35, 0.28), (0.17, 0.45))
 """How deep a region's colour reaches towards the centres of its hexes, and how strong it is from there to the rim."""
@@ -92,10 +92,13 @@ def marks(
     size: float,
     map_look: MapLook = "atlas",
     within: tuple[float, float, float, float] | None = None,
+    *,
+    numbered: bool = False,
 ) -> list[Mark]:
     """Return what is drawn, from below to above, in the measures of a map with hexes of this size.
 
     within: left, top, right and bottom of the picture, in which names are to stand.
+    numbered: whether hexes have their numbers below their centres, 0.3 sizes high.
     """
     inks = INKS[map_look]
     found: list[Mark] = []
@@ -110,6 +113,8 @@ def marks(
     taken = Taken(4 * size)
     for site in things.sites:
         taken.add(icon_box(site, orientation, measures))
+    for box in number_boxes(things.sites, orientation, size, 0.3 * size) if numbered else ():
+        taken.add(box)
     labels = [_label(label, orientation, size, inks, within) for label in things.labels]
     for label in labels:
         taken.add(words_box(label.text, label.at, label.size))

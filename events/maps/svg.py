@@ -61,7 +61,10 @@ def svg(
         )
         parts.append(_borders(hexes, orientation, hex_size, SHEETS[map_look].grid))
     if things:
-        drawn = marks(things, orientation, hex_size, map_look, (left, top, right, bottom))
+        drawn = marks(
+            things, orientation, hex_size, map_look, (left, top, right, bottom),
+            numbered=labels is not None,
+        )  # fmt: skip
         parts.append(overlay_svg(drawn, INKS[map_look]))
     if labels is not None:
         parts.append(

@@ -23,6 +23,8 @@ _ABOVE: Final = 0.05
 _COVERED: Final = 0.25
 """How much of a title may be covered, or it is left out."""
 _NAME_COVERED: Final = 0.5
+_NUMBER: Final = 0.65
+"""How far below the centre of its hex a number stands, in sizes of a hex."""
 _FIRST: Final[tuple[SiteKind, ...]] = ("capital", "city", "town", "castle")
 """Sites whose titles are placed first, in this order."""
 
@@ -72,6 +74,16 @@ def icon_box(site: ImportedSite, orientation: Orientation, measures: Measures) -
     """Return what the drawing of a site takes, with its ring if it is secret."""
     reach_x, reach_y = _reach(measures.half, secret=is_secret(site))
     return Box(*icon_at(site.hex, orientation, measures.size), 2 * reach_x, 2 * reach_y)
+
+
+def number_boxes(
+    sites: Iterable[ImportedSite], orientation: Orientation, size: float, letters: float
+) -> Iterator[Box]:
+    """Yield what the numbers of hexes take, where titles of these sites may come near them."""
+    near = {at for site in sites for at in (site.hex, *site.hex.neighbours())}
+    for at in sorted(near):
+        x, y = centre(at, size, orientation)
+        yield words_box("0000", (x, y + size * _NUMBER), letters)
 
 
 def titles(

@@ -74,6 +74,16 @@ def test_a_broken_title_has_all_its_words_in_lines_as_alike_as_can_be(title: str
     assert max(map(len, lines)) == min(max(at, len(title) - at - 1) for at in breaks)
 
 
+def test_a_title_leaves_the_number_of_its_hex_to_be_read() -> None:
+    things = Things((), (ImportedSite(Hex(0, 0), "castle", "Castle Deep", dm_only=False),))
+    for numbered in (False, True):
+        drawn = marks(things, "flat", 30, "atlas", PICTURE, numbered=numbered)
+        (title,) = (mark for mark in drawn if isinstance(mark, Words))
+        number = words_box("0101", (0, 30 * 0.65), 30 * 0.3)
+        lies_on = words_box(title.text, title.at, title.size).overlap(number) > 0
+        assert lies_on is not numbered
+
+
 def test_titles_lie_on_no_site_and_on_no_other_title() -> None:
     sites = tuple(
         ImportedSite(

@@ -19,7 +19,7 @@ from events.maps.imported import ImportedRegion, ImportedSite
 from events.maps.labels import LabelStyle
 from events.maps.lettering import Box, Taken
 from events.maps.strokes import Piece, stretches
-from events.maps.titles import Measures, icon_box, names, titles
+from events.maps.titles import Measures, icon_box, names, number_boxes, titles
 
 FILE: Final = Path(__file__).parent / "golden" / "hexes.json"
 
@@ -126,7 +126,8 @@ def _words(number: int) -> dict[str, Any]:
         for name in ("The Vale", "Mire", "Kingdom of the Seven Rivers")
     ]
     taken = Taken(4 * size)
-    for box in [*(icon_box(site, way, measures) for site in sites), *marks]:
+    numbers = number_boxes(sites, way, size, 0.3 * size) if number % 3 else ()
+    for box in [*(icon_box(site, way, measures) for site in sites), *marks, *numbers]:
         taken.add(box)
     written = [
         [str(site.hex), [[line, *at] for line, at in lines]]
@@ -136,7 +137,7 @@ def _words(number: int) -> dict[str, Any]:
         [region.name, *at, letters] for region, at, letters in names(regions, taken, way, measures)
     ]
     return {
-        "way": way, "measures": measures._asdict(), "marks": [list(box) for box in marks],
+        "way": way, "measures": measures._asdict(), "numbered": bool(number % 3), "marks": [list(box) for box in marks],
         "sites": [[str(site.hex), site.kind, site.title, site.dm_only] for site in sites],
         "regions": [[region.name, [str(at) for at in region.hexes]] for region in regions],
         "titles": written, "names": named,

@@ -66,7 +66,10 @@ def png(
             bands.setdefault(band, []).append((at, hexes[at], x, y))
     overlay = None
     if things:
-        drawn = marks(things, orientation, hex_size, map_look, (left, top, right, bottom))
+        drawn = marks(
+            things, orientation, hex_size, map_look, (left, top, right, bottom),
+            numbered=labels is not None,
+        )  # fmt: skip
         overlay = Overlay(drawn, INKS[map_look], left, top, scale)
     file = _PngFile(width, height)
     for start in range(0, height, _BAND):

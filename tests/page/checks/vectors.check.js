@@ -3,7 +3,7 @@
 
 import { stretchesOf } from "/static/map/layers/courses.js";
 import { createTaken } from "/static/map/layers/lettering.js";
-import { iconBox, placeNames, placeTitles } from "/static/map/layers/titles.js";
+import { iconBox, numberBoxes, placeNames, placeTitles } from "/static/map/layers/titles.js";
 import { bounds, fromOffset, toOffset, toPoint } from "/static/model/hex.js";
 import { labelOf, parseLabel } from "/static/model/labels.js";
 import { TileMap, changedSpans } from "/static/model/tilemap.js";
@@ -12,7 +12,7 @@ import { check, equal } from "./check.js";
 /** @typedef {import("/static/model/hex.js").Orientation} Orientation */
 /** @typedef {{name: string, changes: [[number, number][], string|null][], cells: [number, number, string][], changed: [number, number][]}} MapVector */
 /** Sites by hex, kind, title, and whether they are ringed; titles by hex with their lines; names with their letters.
- * @typedef {{way: Orientation, measures: {size: number, half: number, letters: number, highest: number}, marks: [number, number, number, number][],
+ * @typedef {{way: Orientation, measures: {size: number, half: number, letters: number, highest: number}, numbered: boolean, marks: [number, number, number, number][],
  *   sites: [string, string, string, boolean][], regions: [string, string[]][], titles: [string, [string, number, number][]][], names: [string, number, number, number][]}} WordsVector */
 /** @typedef {{offsets: [Orientation, number, number, number, number][], evenOffsets: [Orientation, number, number, number, number][],
  *   evenBounds: [Orientation, number, number, number, number, number, number, number][],
@@ -76,12 +76,13 @@ check("paths cross the edges of hexes where they do in exported pictures", () =>
 check(
   "titles are broken, placed and left out as in exported pictures, and names of regions stand where they do there",
   () => {
-    for (const { way, measures, marks, sites, regions, titles, names } of golden.words) {
+    for (const { way, measures, numbered, marks, sites, regions, titles, names } of golden.words) {
       const map = { orientation: way, hexSize: measures.size };
       const taken = createTaken(4 * measures.size);
       const standing = sites.map(([hexKey, kind, title, ringed]) => ({ hexKey, kind, title, ringed }));
       for (const site of standing) taken.add(iconBox(map, site, measures));
       for (const [x, y, wide, high] of marks) taken.add({ x, y, wide, high });
+      if (numbered) for (const box of numberBoxes(map, standing, 0.3 * measures.size)) taken.add(box);
       const written = placeTitles(map, standing, taken, measures);
       const named = placeNames(
         map,

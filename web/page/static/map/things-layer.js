@@ -9,7 +9,7 @@ import { createThingsFeed, objectsChanged } from "./things-feed.js";
 
 const EVERYWHERE = { x: -1e9, y: -1e9, w: 2e9, h: 2e9 };
 
-/** @param {{room: () => Room, look: () => {mapTheme: string}, density: () => number, ask: () => void}} opts */
+/** @param {{room: () => Room, look: () => {mapTheme: string, labels: boolean}, density: () => number, ask: () => void}} opts */
 export function createThings({ room, look, density, ask }) {
   const feed = createThingsFeed();
   const chunks = createFarChunks((ticket, rect, scale) => painting?.post({ type: "chunk", ticket, rect, scale }), ask);
@@ -34,7 +34,7 @@ export function createThings({ room, look, density, ask }) {
   }
 
   function mannerChanged() {
-    const next = { theme: look().mapTheme, density: density() };
+    const next = { theme: look().mapTheme, density: density(), numbered: look().labels };
     if (!painting || manner === JSON.stringify(next)) return;
     manner = JSON.stringify(next);
     painting.post({ type: "manner", manner: next });

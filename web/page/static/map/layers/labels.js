@@ -5,6 +5,9 @@ import { within, spotOf } from "../../model/hex.js";
 import { labelOf } from "../../model/labels.js";
 import { letter } from "../canvas.js";
 
+/** From how many CSS pixels on, centre to corner of a hex, hexes have their names. */
+export const NUMBERED_FROM = 22;
+
 /** @param {() => import("../../model/reduce.js").Room} room @param {() => {dark: boolean, labels: boolean, veil: number}} look
  * @param {() => import("../../model/labels.js").LabelStyle} style @param {() => number} density device pixels per CSS pixel
  * @returns {import("../tile-cache.js").Paint} */
@@ -13,7 +16,7 @@ export function labelPainter(room, look, style, density) {
     const { map, terrain, shown, role, viewers } = room();
     if (!map || !look().labels) return false;
     const px = map.hexSize * scale;
-    if (px / density() < 22) return false;
+    if (px / density() < NUMBERED_FROM) return false;
     letter(pen, 600, Math.min(13 * density(), px * 0.3));
     const low = map.orientation === "flat" ? 0.66 : 0.62;
     within(rect, map, (q, r) => {

@@ -7,8 +7,9 @@ import { spotOfKey } from "../../model/hex.js";
 import { farCourse, joined, rimOf, stretchesOf } from "./courses.js";
 import { engrave, inksOf, readable } from "./inks.js";
 import { createTaken, wordsBox } from "./lettering.js";
+import { NUMBERED_FROM } from "./labels.js";
 import { drawSite } from "./site-shapes.js";
-import { iconBox, isLarge, markBoxes, middleOf, placeNames, placeTitles } from "./titles.js";
+import { iconBox, isLarge, markBoxes, middleOf, numberBoxes, placeNames, placeTitles } from "./titles.js";
 
 /** @typedef {import("./courses.js").Drawn} Drawn */
 /** @typedef {{x: number, y: number, w: number, h: number}} Rect */
@@ -41,7 +42,7 @@ export function createThingPainter() {
   let map = { orientation: "flat", hexSize: 1 };
   /** @type {Marked} */
   let marked = { tokens: [], notes: [], pins: [] };
-  let manner = { theme: "atlas", density: 1 };
+  let manner = { theme: "atlas", density: 1, numbered: false };
   /** Which words stand where, by scale. @type {Map<number, ReturnType<typeof place>>} */
   let words = new Map();
   /** @template T @param {any} thing @param {() => T} make @returns {T} */
@@ -70,6 +71,7 @@ export function createThingPainter() {
       taken.add(wordsBox(label.text ?? "", { x: x + (label.x ?? 0) * size, y: y + (label.y ?? 0) * size }, (label.size ?? 0.4) * size));
     }
     for (const box of markBoxes(map, marked, css)) taken.add(box);
+    if (manner.numbered && size >= NUMBERED_FROM * css) for (const box of numberBoxes(map, sites, Math.min(13 * css, size * 0.3))) taken.add(box);
     const titled = size > ALL_FROM * css ? sites : sites.filter(({ kind }) => size > LARGE_FROM * css && isLarge(kind));
     const titles = placeTitles(map, titled, taken, measures);
     const names = placeNames(map, things.regions, taken, measures, (hexes) => kept(hexes, () => middleOf(map, hexes)));
@@ -139,9 +141,9 @@ export function createThingPainter() {
       inOrder();
       return null;
     },
-    /** @param {{theme: string, density: number}} next density: device pixels a CSS pixel */
+    /** @param {{theme: string, density: number, numbered?: boolean}} next density: device pixels a CSS pixel; numbered: hexes have their numbers */
     set(next) {
-      manner = next;
+      manner = { numbered: false, ...next };
       words = new Map();
     },
     /** Draws a rectangle of the world. Returns false where nothing can be. @type {import("../tile-cache.js").Paint} */

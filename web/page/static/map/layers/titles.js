@@ -1,7 +1,7 @@
 // @ts-check
 /** Where the titles of sites and the names of regions stand, and what is in their way. The server's pictures have the same rule (events/maps/titles.py). */
 
-import { parseKey, spotOfKey } from "../../model/hex.js";
+import { disc, keyOf, parseKey, spotOfKey } from "../../model/hex.js";
 import { placesWithin, wordsBox } from "./lettering.js";
 
 /** @typedef {import("./lettering.js").Box} Box */
@@ -24,6 +24,8 @@ const ABOVE = 0.05;
 /** How much of a title may be covered, or it is left out; and of a region's name. */
 const COVERED = 0.25;
 const NAME_COVERED = 0.5;
+/** How far below the centre of its hex a number stands, in sizes of a hex. */
+const NUMBER = 0.65;
 /** Sites whose titles are placed first, in this order. */
 const FIRST = ["capital", "city", "town", "castle"];
 /** How high a line is, in letters. */
@@ -71,6 +73,16 @@ export function markBoxes(map, { tokens, notes, pins }, css) {
     boxes.push(...pins.map((key) => of(key, flag * 0.36 - size * 0.5, -size * 0.26 - flag / 2, flag * 0.8, flag)));
   }
   return boxes;
+}
+
+/** Returns what the numbers of hexes take, where titles of these sites may come near them. @param {Frame} map @param {Site[]} sites
+ * @param {number} letters @returns {Box[]} */
+export function numberBoxes(map, sites, letters) {
+  const near = new Set(sites.flatMap(({ hexKey }) => disc(parseKey(hexKey), 1).map(({ q, r }) => keyOf(q, r))));
+  return [...near].map((key) => {
+    const { x, y } = spotOfKey(map, key);
+    return wordsBox("0000", { x, y: y + map.hexSize * NUMBER }, letters);
+  });
 }
 
 /** Returns a title in the two lines that are most alike in length; in one if it has no space or is short. @param {string} title @returns {string[]} */
