@@ -187,15 +187,7 @@ class Auth:
                     "account": self._lifetime,
                 },
             )
-        response.set_cookie(
-            self._cookie,
-            token,
-            max_age=_COOKIE_MAX_AGE_S,
-            path=self._cookie_path,
-            httponly=True,
-            samesite="Lax",
-            secure=self.own_origin(request).startswith("https:"),
-        )
+        self._give_cookie(request, response, token)
         self._forget_wider_cookie(response)
 
     def note_refused(self, request: web.Request, user: UserId | None, way: Way) -> None:
@@ -256,6 +248,25 @@ class Auth:
             "address": counted_for(request, self._proxies),
             "device": device_of(request),
         }
+
+    def renew_cookie(self, request: web.Request, response: web.Response) -> None:
+        """Let the browser keep the cookie that it showed from now on as long as at first.
+
+        A browser forgets it 400 days after it was set, however often it is used.
+        """
+        if token := request.cookies.get(self._cookie):
+            self._give_cookie(request, response, token)
+
+    def _give_cookie(self, request: web.Request, response: web.Response, token: str) -> None:
+        response.set_cookie(
+            self._cookie,
+            token,
+            max_age=_COOKIE_MAX_AGE_S,
+            path=self._cookie_path,
+            httponly=True,
+            samesite="Lax",
+            secure=self.own_origin(request).startswith("https:"),
+        )
 
     @property
     def _cookie_path(self) -> str:

@@ -246,9 +246,9 @@ class Accounts:
 
     @described(gives=Me)
     async def me(self, request: web.Request) -> web.Response:
-        """Tell who is signed in."""
+        """Tell who is signed in; a browser keeps its cookie from then on as long as at first."""
         who = await self._auth.require(request)
-        return success(
+        response = success(
             Me(
                 user_id=who.user,
                 name=who.name,
@@ -257,6 +257,9 @@ class Accounts:
                 admin=who.is_admin,
             )
         )
+        if not who.by_token:
+            self._auth.renew_cookie(request, response)
+        return response
 
     async def create(self, name: str, email: str, password_hash: str) -> UserId:
         """Return the id of a new account; raise UniqueViolation where the email has one."""
