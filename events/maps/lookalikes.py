@@ -19,6 +19,9 @@ _MAGIC: Final = (
     (b"SQLite format 3", "an SQLite database"),
 )
 _PICTURE: Final = "lay it under the grid as a picture instead"
+_AZGAAR: Final = "this is a map of Azgaar's generator, which has no hexes; export a picture there and lay it under the grid"
+_HEAD: Final = 256
+"""Bytes of a file that are looked at."""
 _DICE: Final = re.compile(
     r"[0-9]{0,2}[dwDW][0-9]{1,3}|roll|dice|die|wurf|wurfel|jet|tirada|tiro|rolagem"
 )
@@ -31,12 +34,17 @@ _LISTS: Final = (
 )  # fmt: skip
 
 
-def strange_file(head: bytes) -> str | None:
+def strange_file(data: bytes) -> str | None:
     """Return what a file that is certainly no map is by its first bytes; None where it may be one."""
+    head = data[:_HEAD]
     for magic, what in _MAGIC:
         if head.startswith(magic) and not (magic == b"BM" and head[6:10] != b"\0\0\0\0"):
             return f"this is {what}, not a map" + (f"; {_PICTURE}" if "picture" in what else "")
     start = head[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if len(head) < _HEAD and not head.strip(b"\xef\xbb\xbf \r\n\t"):
+        return "the file is empty; expected a map: a spreadsheet, Text Mapper text, a Worldographer or Traveller file, or Hexroom JSON"
+    if b"azgaar.github.io" in start:
+        return _AZGAAR
     if start.startswith((b"<!doctype html", b"<html")):
         return (
             "this is a web page, not a map; in Google Sheets choose File, Download, and bring "
@@ -55,7 +63,7 @@ def strange_json(fields: object) -> str | None:
     if "layout" in keys and isinstance(fields.get("hexes"), dict):
         return "this is HexJSON, which says nothing of terrain; bring the map as CSV or Text Mapper text"
     if {"info", "mapCoordinates"} <= keys or {"pack", "grid"} <= keys:
-        return "this is a map of Azgaar's generator, which has no hexes; export a picture there and lay it under the grid"
+        return _AZGAAR
     if keys & {"tiledversion", "tilewidth", "tilesets"}:
         return "this is a Tiled map, whose tiles are squares; only hex maps can be brought along"
     if "saveVersion" in keys:

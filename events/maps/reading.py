@@ -237,7 +237,7 @@ def preview(
 def _read(data: bytes, filename: str, options: ImportOptions) -> Draft:
     if len(data) > MAX_FILE_BYTES:
         raise BadMap(f"the file is larger than {MAX_FILE_BYTES // 2**20} MB", code="too_large")
-    if (strange := strange_file(data[:256])) is not None:
+    if (strange := strange_file(data)) is not None:
         raise BadMap(strange)
     draft = _READERS[options.format or detect(data, filename)](data, options)
     stem = one_line(filename.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0])

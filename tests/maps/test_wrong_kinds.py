@@ -20,7 +20,16 @@ def of(fields: object) -> bytes:
     ("data", "name", "said"),
     [
         (b"", "m.json", "expected"),
-        (b"", "m.csv", "the table is empty"),
+        *(
+            (b"", f"m.{ending}", "the file is empty")
+            for ending in ("csv", "txt", "wxx", "xlsx", "map")
+        ),
+        (b"\xef\xbb\xbf\r\n", "m.csv", "the file is empty"),
+        (
+            b"1.89.1|File can be loaded in azgaar.github.io/Fantasy-Map-Generator|2023-01-01",
+            "m.map",
+            "Azgaar",
+        ),
         (b"GIF89a\x01\x00\x01\x00", "m.gif", "a GIF picture, not a map; lay it under the grid"),
         (b"\x89PNG\r\n\x1a\n", "m.png", "a PNG picture"),
         (b"%PDF-1.4", "m.pdf", "a PDF"),
@@ -49,6 +58,10 @@ def test_a_file_of_another_kind_is_named(data: bytes, name: str, said: str) -> N
     error = preview(data, name).error
     assert error is not None
     assert said in str(error.text)
+
+
+def test_a_map_below_many_blank_lines_is_read() -> None:
+    assert len(import_map(b"\n" * 400 + b"0101 hills\n", "m.txt").document.hexes) == 1
 
 
 @pytest.mark.parametrize(
