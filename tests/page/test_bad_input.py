@@ -14,6 +14,14 @@ DENIED = """for (const store of ["localStorage", "sessionStorage", "indexedDB"])
 AN_HOUR_AHEAD = "const real = Date.now; Date.now = () => real() + 3_600_000;"
 
 NAMES = ["W" * 80, "שלום עולם " * 8, "🏴‍☠️👩‍👩‍👧‍👦" * 7, "漢字" * 40]
+HANDOUT = {
+    "id": "x1",
+    "title": NAMES[0],
+    "image": "none",
+    "width": 7,
+    "height": 6,
+    "shownTo": "all",
+}
 CROWD = """(names) => {
     const room = hexroom.table.room, { people, tokens, notes } = room.get();
     const some = (n, make) => Object.fromEntries(Array.from({ length: n }, (_, i) => make(`x${i}`, names[i % names.length]))
@@ -65,6 +73,21 @@ def test_nothing_is_cut_off_or_breaks_at_its_worst(served: Served, browser: Brow
         page.evaluate("() => hexroom.table.openSide('people')")
         assert page.evaluate(CUT_OFF) == []
         page.evaluate("() => { document.querySelector('.side').dataset.open = 'false'; }")
+        for dialog in ("handout", "handout#askWhom"):
+            page.evaluate("([name, of]) => hexroom.table.open(name, of)", [dialog, HANDOUT])
+            page.locator("dialog[open]").wait_for()
+            # Its words stand in for a picture that does not come.
+            dm.until(
+                "[...document.querySelectorAll('dialog.handout img')].every((each) => each.complete)"
+            )
+            assert page.evaluate(CUT_OFF) == []
+            page.get_by_role("dialog").get_by_role("button", name="Close").click()
+            expect(page.locator("dialog[open]")).to_have_count(0)
+        page.evaluate("() => hexroom.table.open('backdrop')")
+        panel = page.get_by_role("region", name="Picture under the map")
+        panel.wait_for()
+        assert page.evaluate(CUT_OFF) == []
+        panel.get_by_role("button", name="Done").click()
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate("() => hexroom.table.select('12,2')")
     expect(page.locator(".readout")).to_contain_text("and 295 more")

@@ -26,7 +26,7 @@ export function whomChoice(room, does = "reveal") {
       node,
       chips(does, [
         ...general(asked, "Who is near"),
-        ...playersOf(room.get().people).map((p) => chip(asked, p, [presence(p), p.name])),
+        ...playersOf(room.get().people).map((p) => chip(asked, p, [presence(p), h("span", p.name)])),
       ]),
     );
   };
