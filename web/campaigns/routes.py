@@ -301,7 +301,7 @@ class CampaignRoutes:
 
     @described(gives=CampaignOpened)
     async def open(self, request: web.Request) -> web.Response:
-        """Show a campaign and its members."""
+        """Show a campaign and its members; a browser keeps its cookie from then on as long as at first."""
         membership = await self._book.require(request)
         who = await self._auth.require(request)
         listed = await self._listed(who, membership.campaign)
@@ -311,7 +311,11 @@ class CampaignRoutes:
         members = listed_members(
             await self._book.members(membership.campaign), online[membership.campaign]
         )
-        return success(CampaignOpened(**dict(listed[0]), members=members))
+        response = success(CampaignOpened(**dict(listed[0]), members=members))
+        if not who.by_token:
+            # Whoever kept the address of the table comes by no other page.
+            self._auth.renew_cookie(request, response)
+        return response
 
     @described(status=204)
     async def delete(self, request: web.Request) -> web.Response:
