@@ -26,6 +26,7 @@ from tests.support.browsers import (  # noqa: F401  # fixtures of all who look a
 )
 from tests.support.databases import cloned
 from tests.support.wheel import installed  # noqa: F401
+from web.ops.gc_tuning import spare_the_collector
 
 # No law is red because a machine is slow, nor for examples that nobody saw when the change was made:
 # who looks for new ones runs make test ARGS=--hypothesis-profile=explore.
@@ -50,6 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the user who runs PostgreSQL, where we are root, before several workers would."""
     if config.getoption("numprocesses", None):
         system_user()
+    # What is collected from here on stays, and is no garbage.
+    spare_the_collector()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Look for garbage as rarely as a server does: looking was a quarter of what the laws cost."""
+    spare_the_collector()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
