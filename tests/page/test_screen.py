@@ -7,9 +7,6 @@ from tests.support.browsers import SETTLED, Seat, Served, answered
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-LINK = """async () => (await (await fetch(`/api/campaigns/${hexroom.table.campaignId}/invites`, {
-    method: "POST", headers: {"Content-Type": "application/json"}, body: '{"role": "spectator"}'})).json()).url"""
-
 GOES_TO = """(x) => new Promise((done) => {
     const look = () => (hexroom.scene.camera().x === x ? done(true) : setTimeout(look, 20));
     look();
@@ -31,8 +28,12 @@ def test_the_screen_shows_what_everyone_knows_and_nothing_else(
     expect(second.get_by_text("The screen sees as a spectator")).to_be_visible()
     expect(second.locator("#map")).to_be_hidden()
 
+    dm.page.get_by_role("button", name="Menu").click()
+    dm.page.get_by_role("button", name="Big screen").click()
+    link = dm.page.get_by_role("dialog", name="Big screen").get_by_label("Big screen link")
     screen = Seat(browser)
-    screen.page.goto(f"{dm.page.evaluate(LINK)}?view=table")
+    screen.page.goto(link.input_value())
+    dm.page.keyboard.press("Escape")
     screen.page.get_by_label("Your name at the table").fill("Screen")
     screen.page.get_by_role("button", name="Take a seat").click()
     screen.page.wait_for_url("**/c/*?view=table")

@@ -15,8 +15,6 @@ import { address } from "../net/address.js";
 export function open({ campaignId }, role = "player") {
   const body = h(".invite");
   const old = h("div");
-  const link = (/** @type {Invite} */ i) => new URL(i.url ?? address(`/join/${i.token}`), location.origin).href;
-
   const asks = h("input", { type: "checkbox", onchange: () => make().catch(complain) });
   const show = (/** @type {Invite} */ invite) => {
     const url = link(invite);
@@ -35,24 +33,11 @@ export function open({ campaignId }, role = "player") {
         ),
         h("label.row", asks, h("span", "Ask me before somebody comes in")),
         copyField("Invite link", url),
-        invite.role === "spectator" &&
-          h(
-            ".stack",
-            h("p", "For the screen that all look at, open this one there: the map alone, as everyone knows it."),
-            copyField("Big screen link", `${url}?view=table`),
-          ),
       ),
     );
   };
-  const told = async () =>
-    /** @type {Invite[]} */ ((await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? []);
-  /** Shows a link of the kind that is asked for: one that there is, so that looking twice makes no second one. */
   const make = async () => {
-    const approval = asks.checked;
-    const found = (await told()).find(
-      (i) => i.url && i.role === role && Boolean(i.approval) === approval && !i.maxUses && !i.expiresAt,
-    );
-    show(found ?? /** @type {Invite} */ (await post(`campaigns/${campaignId}/invites`, { role, approval })));
+    show(await inviteFor(campaignId, role, asks.checked));
     await list();
   };
   const used = (/** @type {Invite} */ i) =>
@@ -70,7 +55,7 @@ export function open({ campaignId }, role = "player") {
       make();
     }, complain);
   const list = async () => {
-    const invites = await told();
+    const invites = await invitesOf(campaignId);
     fill(
       old,
       invites.length > 0 &&
@@ -112,5 +97,31 @@ export function open({ campaignId }, role = "player") {
   openDialog("Invite to the table", roles, body, old);
 }
 
-/** The link for the screen at the table. @param {import("../table/types.js").Table} table */
-export const openScreenLink = (table) => open(table, "spectator");
+/** Shows the link for the screen at the table. @param {import("../table/types.js").Table} table */
+export async function openScreenLink({ campaignId }) {
+  const invite = await inviteFor(campaignId, "spectator", false);
+  openDialog(
+    "Big screen",
+    h(
+      ".stack",
+      h("p", "Open this link on the screen that all look at: it shows the map alone, as everyone knows it."),
+      copyField("Big screen link", `${link(invite)}?view=table`),
+      h("p.dim.small", "Asked for a name there, give any: it takes the seat of a spectator."),
+    ),
+  );
+}
+
+/** @param {Invite} i */
+const link = (i) => new URL(i.url ?? address(`/join/${i.token}`), location.origin).href;
+
+/** @param {string} campaignId @returns {Promise<Invite[]>} */
+const invitesOf = async (campaignId) => (await get(`campaigns/${campaignId}/invites`).catch(() => null))?.invites ?? [];
+
+/** Returns a link of the kind that is asked for: one that there is, so that looking twice makes no second one.
+ * @param {string} campaignId @param {string} role @param {boolean} approval @returns {Promise<Invite>} */
+async function inviteFor(campaignId, role, approval) {
+  const found = (await invitesOf(campaignId)).find(
+    (i) => i.url && i.role === role && Boolean(i.approval) === approval && !i.maxUses && !i.expiresAt,
+  );
+  return found ?? post(`campaigns/${campaignId}/invites`, { role, approval });
+}
