@@ -75,7 +75,7 @@ def test_the_wire_has_the_names_of_the_format() -> None:
 @pytest.mark.parametrize(
     ("data", "line", "position"),
     [
-        (b"", 1, "column 0"),
+        (b"", None, ""),
         (b'{"version": 1,\n "name": }', 2, "column 10"),
         (b'{"version": 1,\n "hexSize": NaN}', 2, "column 13"),
         (b'{"a": "\\ud800"}', 1, "column 14"),
