@@ -149,7 +149,10 @@ class Table:
             ):
                 while (message := await socket.receive_json())["type"] != "session:state":
                     pass
-            shown = set(message["revealedHexes"])
-            if shown != self.expected(of_ann=of_ann):
-                differ = sorted(shown ^ self.expected(of_ann=of_ann))[:5]
-                raise Violation(f"G8: the state of {reader.name} differs at {differ}")
+            shown, expected = set(message["revealedHexes"]), self.expected(of_ann=of_ann)
+            if shown != expected:
+                lacks, extra = sorted(expected - shown), sorted(shown - expected)
+                raise Violation(
+                    f"G8: the state of {reader.name} at {url} lacks {len(lacks)} hexes {lacks[:5]}"
+                    f" and has {len(extra)} besides {extra[:5]}"
+                )
