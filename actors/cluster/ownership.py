@@ -43,6 +43,8 @@ class Ownership:
         self._given: list[tuple[float, NodeId, int]] = []
         self._giving_up = asyncio.Lock()
         self._renewing = asyncio.Lock()
+        self._in_doubt = False
+        """Whether a renewal ended before it was known what had been lost: the next one has to look."""
 
     @contextmanager
     def wanted(self, room: RoomId) -> Iterator[None]:
@@ -97,8 +99,12 @@ class Ownership:
             if self.leaving:
                 return
             sent_at = self._now()
-            if not await self.leases.renew(len(self._directory), self.handovers):
+            # Whatever fails from here on, the leases may be renewed, and look as if they had held.
+            doubted, self._in_doubt = self._in_doubt, True
+            held = await self.leases.renew(len(self._directory), self.handovers)
+            if doubted or not held:
                 await self._look_what_was_lost()
+            self._in_doubt = False
             # Counted from before the database was asked, so that it never ends after the lease.
             self._directory.services.tenure.limit(sent_at + self.leases.lease_s)
             self.seen = await self.leases.nodes()
@@ -149,7 +155,9 @@ class Ownership:
             self._claimed.discard(actor.id)
             actor.close(CloseReason.RESTART)
         logger.warning(
-            "node %s: was away too long, %d rooms are others' now", self.leases.name, len(lost)
+            "node %s: could not renew in time, %d rooms are others' now",
+            self.leases.name,
+            len(lost),
         )
 
     async def _share(self) -> None:

@@ -9,7 +9,9 @@ import pytest
 from actors.cluster.lease import Leases, NodeId, Owner
 from actors.cluster.node import Node
 from actors.directory import serving
+from actors.room.actor import Phase
 from events.core.state import RoomId
+from events.journal import Epoch, JournalUnavailable
 from events.journal.database.pool import Pool
 from events.journal.memory import MemoryJournal
 
@@ -20,10 +22,12 @@ async def nothing() -> None: ...
 
 
 class Interrupted(Leases):
-    """Something happens just before each claim and each renewal."""
+    """Something happens just before each claim, look and renewal, and just after each renewal."""
 
     before_claim: Callable[[], Awaitable[None]] = staticmethod(nothing)
+    before_owned: Callable[[], Awaitable[None]] = staticmethod(nothing)
     before_renewal: Callable[[], Awaitable[None]] = staticmethod(nothing)
+    after_renewal: Callable[[], Awaitable[None]] = staticmethod(nothing)
 
     async def claim(self, room: RoomId) -> Owner:
         await self.before_claim()
@@ -31,7 +35,13 @@ class Interrupted(Leases):
 
     async def renew(self, rooms: int, handovers: int) -> bool:
         await self.before_renewal()
-        return await super().renew(rooms, handovers)
+        held = await super().renew(rooms, handovers)
+        await self.after_renewal()
+        return held
+
+    async def owned(self) -> dict[RoomId, Epoch]:
+        await self.before_owned()
+        return await super().owned()
 
     async def living(self) -> list[NodeId]:
         return [node.id for node in await self.nodes() if node.alive]
@@ -101,3 +111,47 @@ async def test_a_node_leaves_after_the_renewal_that_is_under_way(
     await asyncio.gather(renewing, left)
 
     assert await leases.living() == []
+
+
+async def test_a_room_that_was_lost_is_closed_though_the_answer_to_a_renewal_is_lost(
+    node: Node, leases: Interrupted, pools: tuple[Pool, Pool]
+) -> None:
+    actor = await node.open_here(ROOM)
+    await taken_by_another(leases, pools)
+
+    leases.after_renewal = lose_the_answer
+    with pytest.raises(JournalUnavailable):
+        await node.ownership.renew()
+    leases.after_renewal = nothing
+    # By now the leases of this node are as good as new, as far as the database can tell.
+    await node.ownership.renew()
+
+    assert actor.phase is Phase.CLOSED
+
+
+async def test_a_room_that_was_lost_is_closed_though_looking_for_it_fails_once(
+    node: Node, leases: Interrupted, pools: tuple[Pool, Pool]
+) -> None:
+    actor = await node.open_here(ROOM)
+    await taken_by_another(leases, pools)
+
+    leases.before_owned = lose_the_answer
+    with pytest.raises(JournalUnavailable):
+        await node.ownership.renew()
+    leases.before_owned = nothing
+    await node.ownership.renew()
+
+    assert actor.phase is Phase.CLOSED
+
+
+async def taken_by_another(leases: Leases, pools: tuple[Pool, Pool]) -> None:
+    """Let the node's leases run out, as while its process is stopped, and another node take the room."""
+    other = Leases(pools[1], NodeId("two"), "two")
+    await other.enter()
+    async with pools[1].connection() as connection:
+        await connection.execute("UPDATE node SET until = clock_timestamp() WHERE id = 'one'")
+    assert (await other.claim(ROOM)).node == other.node
+
+
+async def lose_the_answer() -> None:
+    raise JournalUnavailable
