@@ -53,6 +53,15 @@ def test_commands_of_twenty_rooms_in_a_closed_loop(database: str, show: Show) ->
     show("commands, all durable", rate, "/s", "≥ 30 000", most, "bare ack")
 
 
+def test_commands_before_two_hundred(database: str, show: Show) -> None:
+    """A DM has four commands under way; two hundred people are told of each."""
+    with a_server(database, pinned=True, rooms=1, players=199) as server:
+        ours = server.load(pinned=True, window=4, only_dms=True)
+    assert not ours["errors"]
+    show("commands, 1 x 200, four under way", ours["commands"] / ours["seconds"], "/s", "≥ 1 000")
+    show("a message of these, CPU", ours["cpu_us"] * ours["commands"] / ours["frames"], "µs", "")
+
+
 def test_one_command_at_a_time(database: str, show: Show) -> None:
     """A DM reveals, hides and waits for each answer while five players listen."""
     with a_server(database, pinned=False, rooms=1) as server:
