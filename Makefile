@@ -17,7 +17,7 @@ help:  ## say what there is
 serve: .venv/serves  ## start the server; ARGS=--help tells the settings
 	@exec .venv/bin/hexroom serve $(ARGS)
 
-test: .venv/tests  ## run the tests, one worker a core; ARGS="tests/web -x" narrows them
+test: .venv/tests  ## run the tests, some at a time; ARGS="tests/web -x" narrows them
 	.venv/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: .venv/tests  ## format, lint and types

@@ -62,11 +62,17 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return one worker a core; none for single tests, and where the output is to be seen."""
+    """Return one worker more than cores, as one of them mostly waits for a server or a browser.
+
+    None for single tests, and where the output is to be seen.
+    """
     named = config.invocation_params.args
     if config.getoption("capture") == "no" or any("::" in str(each) for each in named):
         return 0
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+    return cores + 1
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,11 @@ logger = logging.getLogger(__name__)
 
 _FIRST_LISTEN_FD: Final = 3
 """Where systemd's socket activation puts the first socket; see sd_listen_fds(3)."""
+_BACKLOG: Final = 4_096
+"""Connections that may wait to be accepted, at most what the kernel allows (``net.core.somaxconn``).
+
+Whole tables come back at once when a server starts anew. Who finds no place asks again after a second.
+"""
 
 
 async def listen(runner: web.AppRunner, settings: Settings) -> None:
@@ -26,7 +31,11 @@ async def listen(runner: web.AppRunner, settings: Settings) -> None:
         port = settings.port or runner.addresses[0][1]
         try:
             await web.TCPSite(
-                runner, "0.0.0.0", port, reuse_port=settings.reuse_port or None
+                runner,
+                "0.0.0.0",
+                port,
+                backlog=_BACKLOG,
+                reuse_port=settings.reuse_port or None,
             ).start()
         except OSError as error:
             logger.warning("server: HEXROOM_HOST=:: serves IPv6 alone: %s", error)
@@ -35,10 +44,16 @@ async def listen(runner: web.AppRunner, settings: Settings) -> None:
 def _site(runner: web.AppRunner, settings: Settings) -> web.BaseSite:
     """Return where to listen: the socket that systemd opened, a Unix socket, or an address."""
     if os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS"):
-        return web.SockSite(runner, socket.socket(fileno=_FIRST_LISTEN_FD))
+        return web.SockSite(runner, socket.socket(fileno=_FIRST_LISTEN_FD), backlog=_BACKLOG)
     if settings.socket_path is not None:
-        return web.UnixSite(runner, settings.socket_path)
-    return web.TCPSite(runner, settings.host, settings.port, reuse_port=settings.reuse_port or None)
+        return web.UnixSite(runner, settings.socket_path, backlog=_BACKLOG)
+    return web.TCPSite(
+        runner,
+        settings.host,
+        settings.port,
+        backlog=_BACKLOG,
+        reuse_port=settings.reuse_port or None,
+    )
 
 
 def address_of(runner: web.AppRunner) -> str:

@@ -6,9 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+
+from web.listening import listen
+from web.settings import Settings
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -78,3 +83,23 @@ def test_a_socket_that_systemd_opened_is_used(database_url: str, tmp_path: Path)
             assert server.stdout.readline() == f"Hexroom is at http://{host}:{port}\n"
             assert ready(http.client.HTTPConnection(host, port))
             assert stopped(server) == 0
+
+
+KERNEL_ALLOWS = Path("/proc/sys/net/core/somaxconn")
+CROWD = 500
+
+
+@pytest.mark.skipif(
+    not KERNEL_ALLOWS.exists() or int(KERNEL_ALLOWS.read_text()) < CROWD,
+    reason="the kernel lets fewer connections wait",
+)
+async def test_a_crowd_that_comes_at_once_finds_room_to_wait() -> None:
+    runner = web.AppRunner(web.Application())
+    await runner.setup()
+    await listen(runner, Settings(host="127.0.0.1", port=0))
+    # Nobody is accepted meanwhile, as this loop does not turn. Who finds no room would be let in when
+    # they ask again, a second later.
+    with ExitStack() as crowd:
+        for _ in range(CROWD):
+            crowd.enter_context(socket.create_connection(runner.addresses[0], timeout=0.9))
+    await runner.cleanup()
