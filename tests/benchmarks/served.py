@@ -136,7 +136,13 @@ def a_database() -> Iterator[str]:
 
 @contextmanager
 def a_server(
-    database_url: str, *, pinned: bool, rooms: int = 20, players: int = 5, **settings: str
+    database_url: str,
+    *,
+    pinned: bool,
+    rooms: int = 20,
+    players: int = 5,
+    workers: int = 1,
+    **settings: str,
 ) -> Iterator[Served]:
     """Yield a server with campaigns of a DM and players each, all in the middle of a session."""
     members = asyncio.run(_campaigns(database_url, rooms, players))
@@ -149,7 +155,7 @@ def a_server(
         "HEXROOM_LOG_LEVEL": "WARNING",
         **settings,
     }
-    command = [sys.executable, "-m", "web.cli.main", "serve"]
+    command = [sys.executable, "-m", "web.cli.main", "serve", f"--workers={workers}"]
     if pinned:
         command = ["taskset", "-c", str(SERVER_CORE), *command]
         _pin_postgres(database_url)

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from urllib.request import urlopen
 
@@ -95,6 +96,40 @@ def test_connects_at_once(database: str, show: Show, rooms: int, players: int) -
     what = f"connects of {rooms} x {players + 1} at once"
     show(what, of / ours["connect_s"], "/s", "≥ 1 000")
     show(f"{what}, each", ours["cpu_us"], "µs", "≤ 1 000")
+
+
+def test_commands_while_crowds_connect(database: str, show: Show) -> None:
+    """A DM acts in one room while four others of 160 people fill, over and over."""
+    with a_server(database, pinned=True, rooms=5, players=159) as server:
+        table = replace(server, members=server.members[:6])
+        crowd = server.members[160:]
+        calm = table.load(pinned=True, window=1, only_dms=True)
+        with ThreadPoolExecutor(1) as pool:
+            playing = pool.submit(table.load, pinned=True, window=1, only_dms=True)
+            while not playing.done():
+                server.load_of(crowd)
+        stormy = playing.result()
+    show("one command at a time, p99", calm["p99"] * 1e3, "ms", "≤ 1.5")
+    show(
+        "the same while 640 connect",
+        stormy["p99"] * 1e3,
+        "ms",
+        "as calm",
+        calm["p99"] * 1e3,
+        "calm",
+    )
+
+
+def test_two_workers_beside_one(database: str, show: Show) -> None:
+    """Load and PostgreSQL share the cores with the workers: what is left over is less than two."""
+    rates = []
+    for workers in (1, 2):
+        with a_server(database, pinned=False, workers=workers) as server:
+            server.load(pinned=False, window=4)  # Rooms find their workers meanwhile.
+            saw = server.load(pinned=False, window=4)
+        assert not saw["errors"]
+        rates.append(saw["commands"] / saw["seconds"])
+    show("two workers on two cores beside one", rates[1] / rates[0], "x", "≥ 1.7")
 
 
 def test_the_loops_lag_under_load(database: str, show: Show) -> None:
