@@ -70,3 +70,27 @@ def test_another_dm_hears_what_was_taken_back(served: Served, browser: Browser) 
     expect(notices(other).get_by_text("Mara took back: Put Wyvern on hex 0405")).to_be_visible()
     expect(notices(dm).get_by_text("Taken back: Put Wyvern")).to_be_visible()
     expect(notices(dm).get_by_text("took back")).to_have_count(0)
+
+
+def test_the_log_takes_a_published_queue_back_as_the_one_thing_it_was(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    stage(dm)
+    for name in ("Wyvern", "Ghoul"):
+        dm.page.evaluate(TOKEN, name)
+    dm.until("hexroom.table.room.get().staged.length === 2")
+    dm.page.evaluate("() => hexroom.table.commands.publish()")
+    dm.until(WYVERN)
+
+    dm.page.get_by_role("tab", name="Log").click()
+    published = dm.page.locator(".entry", has_text="Published 2 changes").first
+    published.get_by_text("Published 2 changes").click()
+    expect(published.get_by_text("Put Ghoul on hex 0405")).to_be_visible()
+    # One inside would take all of them back, and not say so.
+    undo = published.get_by_role("button", name="Undo")
+    expect(undo).to_have_count(1)
+    undo.click()
+    expect(notices(dm).get_by_text("Taken back: Published 2 changes")).to_be_visible()
+    dm.until(f"!{WYVERN}")
+    dm.until("Object.values(hexroom.table.room.get().tokens).every((t) => t.label !== 'Ghoul')")

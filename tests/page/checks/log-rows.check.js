@@ -1,7 +1,7 @@
 // @ts-check
 /** The rows of the log. */
 
-import { rowsOf } from "/static/history/log-rows.js";
+import { followersOf, rowsOf } from "/static/history/log-rows.js";
 import { check, equal } from "./check.js";
 
 let version = 0;
@@ -39,4 +39,16 @@ check("people who come and go one after another are one row", () => {
 check("a publish whose end is not there yet is shown as far as it goes", () => {
   const events = [event("broadcast_publish", { changes: [7] }), event("hex_reveal")].reverse();
   equal(shape(rowsOf(events)), [["hex_reveal"]]);
+});
+
+check("events of one command are undone with the first of them", () => {
+  const of = (/** @type {string} */ commandId, createdAt = "a") => ({
+    ...event("hex_reveal", {}, createdAt),
+    commandId,
+  });
+  const [first, second, later, other] = [of("one"), of("one"), of("one", "b"), of("two", "b")];
+  equal(
+    [...followersOf([first, second, later, other, event("hex_hide"), event("hex_hide")].reverse())],
+    [second.version],
+  );
 });

@@ -6,7 +6,7 @@ import { createStore } from "../model/store.js";
 import { dayOf } from "../ui/time.js";
 import { count, list, nameOf } from "../ui/text.js";
 import { get } from "../net/api.js";
-import { rowsOf } from "./log-rows.js";
+import { followersOf, rowsOf } from "./log-rows.js";
 import { complain } from "../table/notices.js";
 
 /** @typedef {import("../net/answers.js").RecordedEvent} RecordedEvent */
@@ -121,36 +121,39 @@ export function eventLog(table) {
     return name && !words.includes(name) && h("span.dim.small", ` · ${name}`);
   };
   const words = (/** @type {RecordedEvent} */ e) => e.caption ?? plain(e.type);
-  const one = (/** @type {RecordedEvent} */ e) =>
+  const undoOf = (/** @type {RecordedEvent} */ e, /** @type {string} */ what) =>
+    button(
+      `Undo: ${what}`,
+      { class: "btn ghost square small undo", title: "Undo this", onclick: () => table.take(e.version, what) },
+      "undo",
+      true,
+    );
+  /** Versions of events that are undone with an earlier one. @type {Set<number>} */
+  let followers = new Set();
+  const one = (/** @type {RecordedEvent} */ e, undoes = UNDOABLE.test(e.type) && !followers.has(e.version)) =>
     h(
       "li.entry",
       { data: { type: e.type } },
       when(e),
       h("span.grow", words(e), by(e, words(e))),
-      UNDOABLE.test(e.type) &&
-        button(
-          `Undo: ${words(e)}`,
-          {
-            class: "btn ghost square small undo",
-            title: "Undo this",
-            onclick: () => table.take(e.version, words(e)),
-          },
-          "undo",
-          true,
-        ),
+      undoes && undoOf(e, words(e)),
     );
+  // What is undone is all that one command did, so what is inside a group is not undone by itself.
   const group = (
     /** @type {RecordedEvent} */ e,
     /** @type {string} */ title,
     /** @type {RecordedEvent[]} */ inside,
+    undoes = false,
   ) => {
-    const details = h("details.grow", h("summary", title, by(e, title)), h("ol.plainlist", inside.map(one)));
+    const list = h("ol.plainlist", ...inside.map((each) => one(each, false)));
+    const details = h("details.grow", h("summary", title, by(e, title)), list);
     details.open = open.has(e.version);
     details.addEventListener("toggle", () => (details.open ? open.add(e.version) : open.delete(e.version)));
-    return h("li.entry", { data: { type: e.type } }, when(e), details);
+    return h("li.entry", { data: { type: e.type } }, when(e), details, undoes && undoOf(e, title));
   };
   const draw = () => {
     const events = log.events.get();
+    followers = followersOf(events);
     fill(
       node,
       events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),
@@ -158,7 +161,12 @@ export function eventLog(table) {
         "ol.plainlist",
         rowsOf(events).map((row) => {
           if (row.kind === "publish")
-            return group(row.event, `Published ${count((row.event.payload.changes ?? []).length, "change")}`, row.did);
+            return group(
+              row.event,
+              `Published ${count((row.event.payload.changes ?? []).length, "change")}`,
+              row.did,
+              true,
+            );
           if (row.kind === "one" || row.events.length === 1) return one(row.kind === "one" ? row.event : row.events[0]);
           const names = [...new Set(row.events.map(who).filter(Boolean))];
           return group(row.events[row.events.length - 1], `${list(names) || "People"} came or went`, row.events);

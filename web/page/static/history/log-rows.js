@@ -24,6 +24,17 @@ export function rowsOf(events) {
   return rows.reverse();
 }
 
+/** Returns the versions of events that another one of their command comes before: it is undone as a whole. @param {RecordedEvent[]} events newest first */
+export function followersOf(events) {
+  const followers = new Set();
+  for (let i = events.length - 2; i >= 0; i--) {
+    const [event, before] = [events[i], events[i + 1]];
+    if (event.commandId && event.commandId === before.commandId && event.createdAt === before.createdAt)
+      followers.add(event.version);
+  }
+  return followers;
+}
+
 /** Returns the place of the last event of a publish: all its changes are out of the queue then, and perhaps the table is live again.
  * @param {RecordedEvent[]} events @param {number} at the place of the publish itself */
 function endOf(events, at) {
