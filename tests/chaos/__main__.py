@@ -143,6 +143,8 @@ async def _break(
         await world.some_work(0.2 + world.chance.random())
         try:
             await FAULTS[name](world)
+        except Violation as violation:
+            raise Violation(f"during {name}: {violation}") from None
         except NotHere as why:
             figures.not_here.setdefault(name, str(why))
             names = [each for each in names if each != name]

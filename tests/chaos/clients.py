@@ -8,6 +8,7 @@ import itertools
 import json
 import random
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ OPEN_CODES = frozenset({"busy", "unavailable", "internal"})
 """Errors after which a command is sent again under its id."""
 WINDOW = 4
 """Commands that a writer has under way."""
+TRAIL = 60
 LOST = (aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -62,6 +64,8 @@ class Writer:
     going: asyncio.Event = field(default_factory=asyncio.Event)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+    _trail: deque[str] = field(default_factory=lambda: deque(maxlen=TRAIL))
+    """What was sent and answered last, for whoever reads of a violation."""
 
     async def run(self) -> None:
         """Play until cancelled; raise Violation."""
@@ -76,8 +80,10 @@ class Writer:
                 await asyncio.sleep(0.05 + 0.2 * self.chance.random())
 
     async def _play(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._trail.append("connected")
         for sent in self.open.values():
             sent.troubled = True
+            self._trail.append(f"again {sent.number}")
             await socket.send_str(sent.frame)
         known = list(self.acknowledged.items())
         for _, again in self.chance.sample(known, min(2, len(known))):
@@ -107,6 +113,7 @@ class Writer:
             frame = json.dumps({**self.commands(number), "id": id_})
             self.idle.clear()
             self.open[id_] = Sent(frame, number, time.monotonic())
+            self._trail.append(f"send {number}")
             await socket.send_str(frame)
 
     async def _take(self, socket: aiohttp.ClientWebSocketResponse, message: dict[str, Any]) -> None:
@@ -114,6 +121,7 @@ class Writer:
             case "ack":
                 sent = self.open.pop(message["id"], None)
                 if sent is not None:
+                    self._trail.append(f"ack {sent.number}")
                     # Those in trouble keep their place in real time, not among their neighbours.
                     client = f"{self.name} {message['id']}" if sent.troubled else self.name
                     self.calls.append(
@@ -126,10 +134,13 @@ class Writer:
             case "error" if message.get("id") in self.open and message["code"] in OPEN_CODES:
                 for sent in self.open.values():
                     sent.troubled = True
+                self._trail.append(f"{message['code']} {self.open[message['id']].number}")
                 await asyncio.sleep(0.05)
                 await socket.send_str(self.open[message["id"]].frame)
             case "error" if message.get("id") in self.open:
-                raise Violation(f"G3: {message['id']} was refused: {message}")
+                raise Violation(
+                    f"G3: {message['id']} was refused: {message}; before that: {', '.join(self._trail)}"
+                )
             case _:
                 pass
 
