@@ -26,6 +26,8 @@ from tests.chaos.world import World
 SIZES = (1, 2, 1, 3)
 """Nodes of one world after the other."""
 PER_WORLD = 16
+FAULT_S = 240.0
+"""How long a fault may take at most, what it waits for included."""
 
 
 class Figures:
@@ -142,7 +144,10 @@ async def _break(
         world.work(on=True)
         await world.some_work(0.2 + world.chance.random())
         try:
-            await FAULTS[name](world)
+            async with asyncio.timeout(FAULT_S):
+                await FAULTS[name](world)
+        except TimeoutError:
+            raise Violation(f"{name} did not come to an end in {FAULT_S:g} s") from None
         except Violation as violation:
             raise Violation(f"during {name}: {violation}") from None
         except NotHere as why:

@@ -92,7 +92,11 @@ async def player_gone_dead(world: World) -> None:
             visitor.seated(f"http://127.0.0.1:{port}"),
         ):
             watched_at = world.chance.choice(world.urls())
-            await until_present(lambda: host.sit(watched_at), visitor.id, present=True)
+            came = until_present(lambda: host.sit(watched_at), visitor.id, present=True)
+            try:
+                await asyncio.wait_for(came, PRESENCE_S)
+            except TimeoutError:
+                raise Violation("G16: who came was not shown as present") from None
             line.hold()
             began = time.monotonic()
             left = until_present(lambda: host.sit(watched_at), visitor.id, present=False)
