@@ -44,7 +44,7 @@ class Ownership:
         self._giving_up = asyncio.Lock()
         self._renewing = asyncio.Lock()
         self._in_doubt = False
-        """Whether a renewal ended before it was known what had been lost: the next one has to look."""
+        """Whether rooms may be others' that are still here: the next renewal has to look."""
 
     @contextmanager
     def wanted(self, room: RoomId) -> Iterator[None]:
@@ -137,11 +137,19 @@ class Ownership:
                 await self.leases.give_up(left)
 
     async def hand_over(self, rooms: list[RoomActor], to: NodeId) -> None:
-        """Finish what the rooms accepted, and make another node their owner."""
+        """Finish what the rooms accepted, and make another node their owner; raise JournalUnavailable."""
         for actor in rooms:
             actor.accepting = False
         await asyncio.gather(*(actor.idle() for actor in rooms))
-        await self.leases.hand_over([actor.id for actor in rooms], to)
+        try:
+            await self.leases.hand_over([actor.id for actor in rooms], to)
+        except BaseException:
+            # They may be the other's by now: nothing is answered until the next renewal has looked.
+            self._in_doubt = True
+            self._directory.services.tenure.limit(self._now())
+            for actor in rooms:
+                actor.accepting = True
+            raise
         for actor in rooms:
             self._claimed.discard(actor.id)
             self._directory.dismiss(actor)
@@ -155,7 +163,7 @@ class Ownership:
             self._claimed.discard(actor.id)
             actor.close(CloseReason.RESTART)
         logger.warning(
-            "node %s: could not renew in time, %d rooms are others' now",
+            "node %s: may have lost rooms, %d are others' now",
             self.leases.name,
             len(lost),
         )

@@ -1,7 +1,7 @@
 """What a node does with its leases while rooms come and go."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from uuid import uuid4
 
 import pytest
@@ -22,9 +22,11 @@ async def nothing() -> None: ...
 
 
 class Interrupted(Leases):
-    """Something happens just before each claim, look and renewal, and just after each renewal."""
+    """Something happens just before each claim, look, renewal and handover, and just after the latter two."""
 
     before_claim: Callable[[], Awaitable[None]] = staticmethod(nothing)
+    before_handover: Callable[[], Awaitable[None]] = staticmethod(nothing)
+    after_handover: Callable[[], Awaitable[None]] = staticmethod(nothing)
     before_owned: Callable[[], Awaitable[None]] = staticmethod(nothing)
     before_renewal: Callable[[], Awaitable[None]] = staticmethod(nothing)
     after_renewal: Callable[[], Awaitable[None]] = staticmethod(nothing)
@@ -38,6 +40,11 @@ class Interrupted(Leases):
         held = await super().renew(rooms, handovers)
         await self.after_renewal()
         return held
+
+    async def hand_over(self, rooms: Collection[RoomId], to: NodeId) -> None:
+        await self.before_handover()
+        await super().hand_over(rooms, to)
+        await self.after_handover()
 
     async def owned(self) -> dict[RoomId, Epoch]:
         await self.before_owned()
@@ -113,35 +120,54 @@ async def test_a_node_leaves_after_the_renewal_that_is_under_way(
     assert await leases.living() == []
 
 
-async def test_a_room_that_was_lost_is_closed_though_the_answer_to_a_renewal_is_lost(
-    node: Node, leases: Interrupted, pools: tuple[Pool, Pool]
+@pytest.mark.parametrize("lost", ["after_renewal", "before_owned"])
+async def test_a_room_that_was_lost_is_closed_though_a_late_renewal_fails(
+    node: Node, leases: Interrupted, pools: tuple[Pool, Pool], lost: str
 ) -> None:
     actor = await node.open_here(ROOM)
     await taken_by_another(leases, pools)
 
-    leases.after_renewal = lose_the_answer
+    setattr(leases, lost, lose_the_answer)
     with pytest.raises(JournalUnavailable):
         await node.ownership.renew()
-    leases.after_renewal = nothing
+    setattr(leases, lost, nothing)
     # By now the leases of this node are as good as new, as far as the database can tell.
     await node.ownership.renew()
 
     assert actor.phase is Phase.CLOSED
 
 
-async def test_a_room_that_was_lost_is_closed_though_looking_for_it_fails_once(
+async def test_nothing_is_answered_for_a_room_while_nobody_knows_whether_it_was_handed_over(
     node: Node, leases: Interrupted, pools: tuple[Pool, Pool]
 ) -> None:
+    other = Leases(pools[1], NodeId("two"), "two")
+    await other.enter()
+    await node.ownership.enter()
     actor = await node.open_here(ROOM)
-    await taken_by_another(leases, pools)
 
-    leases.before_owned = lose_the_answer
+    leases.after_handover = lose_the_answer
     with pytest.raises(JournalUnavailable):
-        await node.ownership.renew()
-    leases.before_owned = nothing
+        await node.ownership.hand_over([actor], other.node)
+    assert not node.directory.services.tenure.holds
     await node.ownership.renew()
 
     assert actor.phase is Phase.CLOSED
+    assert node.directory.services.tenure.holds
+
+
+async def test_a_room_that_could_not_be_handed_over_goes_on(
+    node: Node, leases: Interrupted
+) -> None:
+    await node.ownership.enter()
+    actor = await node.open_here(ROOM)
+
+    leases.before_handover = lose_the_answer
+    with pytest.raises(JournalUnavailable):
+        await node.ownership.hand_over([actor], NodeId("two"))
+    await node.ownership.renew()
+
+    assert actor.phase is Phase.SERVING
+    assert actor.accepting
 
 
 async def taken_by_another(leases: Leases, pools: tuple[Pool, Pool]) -> None:
