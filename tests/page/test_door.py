@@ -1,7 +1,7 @@
 """A DM asked before anybody comes in: the link, who waits, and who decides."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.support.browsers import Seat, Served, create, new_here
 
@@ -55,3 +55,28 @@ def test_a_guest_waits_at_the_door_until_a_dm_lets_them_in(
     expect(door).to_be_hidden()
     guest.page.clock.fast_forward(LOOKS_AFTER_MS)
     expect(guest.page.get_by_role("main", name="Map")).to_be_visible(timeout=15_000)
+
+
+def test_an_invitation_asks_nothing_until_it_knows_who_came(
+    served: Served, browser: Browser
+) -> None:
+    dm = new_here(served, browser, "Dora")
+    create(dm, "The Marches")
+    dm.page.get_by_role("button", name="Invite", exact=True).first.click()
+    link = dm.page.get_by_label("Invite link").input_value()
+    ben = new_here(served, browser, "Ben")
+    held: list[Route] = []
+    ben.page.route("**/api/me", lambda route: held.append(route))
+    with ben.page.expect_request("**/api/me"):
+        ben.page.goto(link)
+    expect(ben.page.get_by_role("heading")).to_have_text("You are invited")
+    sit = ben.page.get_by_role("button", name="Take a seat")
+    expect(sit).to_be_hidden()
+    held.pop().continue_()
+    expect(sit).to_be_focused()
+    ben.page.keyboard.press("Enter")
+    ben.page.wait_for_url("**/c/**")
+    ben.until("hexroom.table.room.get().ready")
+    dm.page.keyboard.press("Escape")
+    dm.page.get_by_role("button", name="Who is at the table").click()
+    expect(dm.page.get_by_role("button", name="More about Ben")).to_be_visible()

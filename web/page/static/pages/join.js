@@ -55,6 +55,8 @@ export async function openJoin(app, token) {
     error,
     go,
   );
+  // Until it is known who asks, the form could only ask for the wrong thing.
+  card.hidden = true;
   const enter = (/** @type {string} */ campaignId) => location.assign(address(`/c/${campaignId}${location.search}`));
 
   /** Says that the DM was asked, and goes on by itself once somebody is let in. */
@@ -101,7 +103,6 @@ export async function openJoin(app, token) {
       ),
     ),
   );
-  name.focus();
   const [who, invite, now] = await Promise.all(
     ["me", `invites/${token}`, `invites/${token}/request`].map((path) => get(path).catch(() => null)),
   );
@@ -109,6 +110,7 @@ export async function openJoin(app, token) {
   if (invite?.campaignName) fill(title, invite.campaignName);
   if (invite?.approval) fill(go, "Ask to come in");
   if (now?.standing === "waiting") return wait();
+  card.hidden = false;
   if (me) {
     label.hidden = true;
     name.required = false;
@@ -117,5 +119,5 @@ export async function openJoin(app, token) {
       `You join as ${me.name}${invite?.role ? `, as ${ROLES[invite.role]?.toLowerCase() === "dm" ? "DM" : ROLES[invite.role]?.toLowerCase()}` : ""}.`,
     );
     go.focus();
-  }
+  } else name.focus();
 }
