@@ -34,6 +34,7 @@ from events.core.staged_queue import StagedQueue
 from events.core.state import Member, Mode, Role, Rule, RuleId, TokenId, UserId
 from events.core.targets import Players, Within
 from events.core.undo_log import NO_HISTORY
+from events.core.view import state_fields
 from events.errors import DmOnly, TooMany
 from events.geometry.grid import Hex
 from tests.support.given import ANN, BEN, DM, SAM
@@ -355,6 +356,47 @@ def test_each_dm_is_told_what_is_theirs_to_undo_and_whose_the_newest_action_is()
     }
     assert mine["newest"] == hers["newest"] == newest
     assert project(game.room, DM)["history"]["history"]["canUndo"] == mine["canUndo"]
+
+
+def test_each_dm_is_told_of_every_undone_action_and_who_undid_it() -> None:
+    game = two_dms().do(paint("hills", AT), by=DM).do(paint("marsh", NEXT), by=EVE)
+    older, newest = game.commits[-2].version, game.commits[-1].version
+    hills = {
+        "version": older,
+        "description": "Turned hex 0,0 into hills",
+        "userId": DM.user,
+        "name": DM.name,
+    }
+    marsh = {
+        "version": newest,
+        "description": "Turned hex 1,0 into marsh",
+        "userId": EVE.user,
+        "name": EVE.name,
+    }
+    by_dm = {"undoneBy": DM.user, "undoneByName": DM.name}
+    by_eve = {"undoneBy": EVE.user, "undoneByName": EVE.name}
+    for version, who, undone in (
+        (older, EVE, hills | by_eve),
+        (newest, EVE, marsh | by_eve),
+        (newest, DM, marsh | by_dm),
+    ):
+        if who is DM:
+            game.do(REDO, by=EVE)
+        game.do(UndoAction(version=version), by=who)
+        assert game.told(DM)[-1]["undone"] == game.told(EVE)[-1]["undone"] == undone
+        for player in (ANN, BEN, SAM):
+            assert "history:changed" not in game.tags(player)
+
+
+def test_only_an_undo_is_told_as_one() -> None:
+    game = two_dms().do(paint("hills", AT), by=DM).do(paint("marsh", NEXT), by=DM)
+    game.do(UNDO, by=DM).do(UNDO, by=DM)
+    for step in (REDO, REDO, reveal(AT)):
+        game.do(step, by=DM)
+        assert all("undone" not in message for message in game.told(EVE) + game.told(DM))
+    game.do(UNDO, by=DM).do(paint("swamp", AT), by=EVE)
+    assert all("undone" not in message for message in game.told(EVE) + game.told(DM))
+    assert "undone" not in state_fields(project(game.do(UNDO, by=EVE).room, DM))["history"]
 
 
 def test_an_undo_of_an_earlier_version_is_redone_by_who_did_the_action() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.support.browsers import Seat, Served, answered, stage
+from tests.support.browsers import Seat, Served, answered, sit_down, stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -57,12 +57,17 @@ def test_what_is_taken_out_of_the_queue_is_put_back_there_and_never_live(
     assert not dm.page.evaluate(f"() => {WYVERN}")
 
 
-def test_another_dm_hears_what_was_taken_back(served: Served, browser: Browser) -> None:
+def two_dms(served: Served, browser: Browser) -> tuple[Seat, Seat]:
+    """Return the DM, and the demo's player, who was made a second one."""
     dm = Seat(browser).open(served.links["dm"])
     dm.page.get_by_label(f"Role of {served.player}").select_option("dm")
     dm.page.get_by_role("dialog").get_by_role("button", name="Make DM").click()
     dm.until("hexroom.table.room.get().people.filter((p) => p.role === 'dm').length === 2")
-    other = Seat(browser).open(served.links["player"])
+    return dm, Seat(browser).open(served.links["player"])
+
+
+def test_another_dm_hears_what_was_taken_back(served: Served, browser: Browser) -> None:
+    dm, other = two_dms(served, browser)
     dm.page.evaluate(TOKEN, "Wyvern")
     other.until(WYVERN)
 
@@ -70,6 +75,29 @@ def test_another_dm_hears_what_was_taken_back(served: Served, browser: Browser) 
     expect(notices(other).get_by_text("Mara took back: Put Wyvern on hex 0405")).to_be_visible()
     expect(notices(dm).get_by_text("Taken back: Put Wyvern")).to_be_visible()
     expect(notices(dm).get_by_text("took back")).to_have_count(0)
+
+
+def test_another_dm_hears_of_older_actions_and_of_their_own_too(
+    served: Served, browser: Browser
+) -> None:
+    dm, other = two_dms(served, browser)
+    player = sit_down(dm, browser, "Pia")
+    dm.page.evaluate(TOKEN, "Wyvern")
+    other.until(WYVERN)
+    other.page.evaluate(TOKEN, "Ghoul")
+    dm.until("hexroom.table.room.get().history.newest.description.includes('Ghoul')")
+    dm.page.evaluate(TOKEN, "Ogre")
+    other.until("hexroom.table.room.get().history.newest.description.includes('Ogre')")
+
+    dm.page.get_by_role("tab", name="Log").click()
+    for name, whose in (("Wyvern", ""), ("Ghoul", " (yours)")):
+        dm.page.get_by_role("button", name=f"Undo: Put {name}").click()
+        said = notices(other).get_by_text(f"Mara took back: Put {name} on hex 0405{whose}")
+        expect(said).to_be_visible()
+    expect(notices(dm).get_by_text("took back")).to_have_count(0)
+    answered(player)
+    assert "took back" not in notices(player).inner_text()
+    assert not [m for m in player.received if m["type"] == "history:changed"]
 
 
 def test_the_log_takes_a_published_queue_back_as_the_one_thing_it_was(

@@ -166,6 +166,13 @@ class NewestAction(Message):
     name: str
 
 
+class UndoneAction(NewestAction):
+    """An action that was undone, whose it was, and who undid it."""
+
+    undone_by: UserId
+    undone_by_name: str
+
+
 class HistoryChanged(ServerMessage):
     """What the receiver can undo and redo, whose the newest action is, and what undo left alone."""
 
@@ -180,6 +187,8 @@ class HistoryChanged(ServerMessage):
     """The newest action of any DM."""
     kept: str
     """What the last undo or redo could not put back, because it was changed since."""
+    undone: UndoneAction | None = None
+    """The action that was undone just now, whichever it was; left out where none was."""
 
 
 class HistoryProjection(Projection[Key]):
@@ -209,27 +218,45 @@ class HistoryProjection(Projection[Key]):
             "canUndo": mine.description if mine else None,
             "canRedo": redoable.action.description if redoable else None,
             "redoBy": redoable.action.by if redoable else None,
-            "newest": _newest(newest, room) if newest else None,
+            "newest": _whose(newest, room) if newest else None,
             "kept": history.kept,
+            "undone": _undone(history.undone[-1], room) if history.undone else None,
+            "undoneCount": len(history.undone),
         }
 
     def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
-        return dict(whole.items())
+        return {key: _lasting(shown) for key, shown in whole.items()}
 
     def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
-        yield HistoryChanged.model_validate(after["history"])
+        yield HistoryChanged.model_validate(_changed(before, after))
 
     def diff_encoded(self, before: Shown[Key], after: Shown[Key]) -> list[bytes]:
-        return [HistoryChanged.encoded(after["history"])]
+        return [HistoryChanged.encoded(_changed(before, after))]
 
 
-def _newest(action: Action, room: RoomState) -> JSON:
+def _lasting(shown: JSON) -> dict[str, JSON]:
+    return {name: value for name, value in shown.items() if not name.startswith("undone")}
+
+
+def _changed(before: Shown[Key], after: Shown[Key]) -> JSON:
+    """Return the fields of the message; only an undo makes more of what can be redone."""
+    was, now = before.get("history"), after["history"]
+    has_undone = was is not None and now["undoneCount"] > was["undoneCount"]
+    return _lasting(now) | ({"undone": now["undone"]} if has_undone else {})
+
+
+def _whose(action: Action, room: RoomState) -> dict[str, JSON]:
     return {
         "version": action.version,
         "description": action.description,
         "userId": action.by,
         "name": room.name_of(action.by),
     }
+
+
+def _undone(last: Undone, room: RoomState) -> JSON:
+    by = last.redone_by
+    return _whose(last.action, room) | {"undoneBy": by, "undoneByName": room.name_of(by)}
 
 
 def _in_words(changes: Changes, room: RoomState) -> str:

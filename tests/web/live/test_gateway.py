@@ -239,6 +239,32 @@ async def test_a_new_role_acts_at_once(night: Campaign) -> None:
         assert (await ann.ask("session:start"))["type"] == "ack"
 
 
+async def test_another_dm_hears_of_an_older_action_that_is_undone_and_players_do_not(
+    night: Campaign,
+) -> None:
+    await night.dm.patch(f"/api/campaigns/{night.id}/members/{night.ann.id}", {"role": "dm"})
+    async with night.seat(night.dm) as dm, night.seat(night.ann) as ann, night.seat(night.ben) as ben:  # fmt: skip
+        for key in ("0,0", "1,0"):
+            changes = [{"key": key, "terrain": "hills"}]
+            assert (await dm.ask("hex:update", changes=changes))["type"] == "ack"
+        await ann.quiet()
+        older = (await night.dm.get(f"/api/campaigns/{night.id}/events?limit=1000")).body["events"]
+        version = next(each["version"] for each in older if each["type"] == "hex_update")
+
+        assert (await dm.ask("history:undo", version=version))["type"] == "ack"
+
+        assert (await ann.until("history:changed"))["undone"] == {
+            "version": version,
+            "description": "Turned hex 0,0 into hills",
+            "userId": night.dm.id,
+            "name": "Dora",
+            "undoneBy": night.dm.id,
+            "undoneByName": "Dora",
+        }
+        heard = {message["type"] for message in await ben.quiet()}
+        assert heard <= {"player:joined", "player:presence"}
+
+
 async def test_deleting_the_campaign_closes_its_sockets(night: Campaign) -> None:
     async with night.seat(night.ann) as ann:
         await night.dm.call("DELETE", f"/api/campaigns/{night.id}")

@@ -29,7 +29,8 @@
 /** @typedef {{description: string, reason: string}} DroppedChange */
 /** An action that can be taken back. @typedef {{version: number, description: string, userId: string, name: string}} Action */
 /** What can be undone and redone, in words; null: nothing. newest: of any DM. kept: what the last undo or redo left, as it was changed since.
- * @typedef {{canUndo: string|true|null, canRedo: string|true|null, newest?: Action|null, kept?: string}} History */
+ * undone: what was undone just now, and by whom.
+ * @typedef {{canUndo: string|true|null, canRedo: string|true|null, newest?: Action|null, kept?: string, undone?: (Action & {undoneBy: string, undoneByName: string})|null}} History */
 
 /** @typedef {{kind: "axial"|"columnRow", origin: 0|1, order: "columnRow"|"rowColumn"}} CampaignLabelStyle */
 /** @typedef {{fogOpacity?: number, labels?: boolean, grid?: boolean, adjacentTerrain?: boolean, pathsAtTerrain?: boolean, showMapExtent?: boolean, mapLook?: string, hexWidth?: number, hexUnit?: "miles"|"km", labelStyle?: CampaignLabelStyle}} Settings */

@@ -1,7 +1,6 @@
 // @ts-check
 /** Taking back and doing again: what it was is said, with the way back; other DMs hear of it, too. */
 
-import { nameOf } from "../ui/text.js";
 import { complain, toast } from "./notices.js";
 
 const SHOWN_MS = 8000;
@@ -61,13 +60,15 @@ export function createUndo({ room, commands }) {
   };
 
   room.subscribe(
-    (s) => (s.ready && s.role === "dm" ? s.history.newest : null),
-    (now, was) => {
-      if (!was || (now && now.version >= was.version) || asked("history:undo").length) return;
-      const { people, userId } = room.get();
-      const others = people.filter((p) => p.role === "dm" && p.online && p.userId !== userId);
-      const who = others.length === 1 ? nameOf(people, others[0].userId) : "Another DM";
-      toast(`${who} took back: ${was.description}${was.userId === userId ? " (yours)" : ""}`, { ms: SHOWN_MS });
+    (s) => (s.ready && s.role === "dm" ? s.history.undone : null),
+    (undone) => {
+      const { userId } = room.get();
+      if (!undone || undone.undoneBy === userId) return;
+      const whose =
+        { [undone.undoneBy]: "", [userId]: " (yours)" }[undone.userId] ?? ` (by ${undone.name || "somebody else"})`;
+      toast(`${undone.undoneByName || "Another DM"} took back: ${undone.description}${whose}${left()}`, {
+        ms: SHOWN_MS,
+      });
     },
   );
 

@@ -50,10 +50,11 @@ export function reduceSession(room, m) {
   }
 }
 
-/** @param {import("../types.js").Message|{canUndo?: string|boolean|null, canRedo?: string|boolean|null, newest?: import("../types.js").Action|null, kept?: string}|undefined} m @returns {import("../types.js").History} */
+/** @param {import("../types.js").Message|{canUndo?: string|boolean|null, canRedo?: string|boolean|null, newest?: import("../types.js").Action|null, kept?: string, undone?: import("../types.js").History["undone"]}|undefined} m @returns {import("../types.js").History} */
 const historyOf = (m) => ({
   canUndo: m?.canUndo || null,
   canRedo: m?.canRedo || null,
   newest: m?.newest ?? null,
   kept: m?.kept ?? "",
+  undone: m?.undone ?? null,
 });
