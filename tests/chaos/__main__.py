@@ -156,8 +156,8 @@ async def _break(
             if not names:
                 return
             continue
-        await world.some_work(0.2 + world.chance.random())
         try:
+            await world.some_work(0.2 + world.chance.random())
             await world.settle()
         except Violation as violation:
             figures.violations.append(f"after {name} on {nodes} nodes: {violation}")

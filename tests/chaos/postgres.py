@@ -5,9 +5,10 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psutil
 import psycopg
@@ -15,6 +16,8 @@ import psycopg
 from events.journal.database.programs import Programs, SystemUser, system_user
 
 OWNER = "hexroom"
+FOLLOWED_S: Final = 60.0
+"""Within what time a new standby has all of what its primary has."""
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
@@ -97,13 +100,26 @@ class Postgres:
                 assert self._process.poll() is None, (self.folder / "log").read_text()[-2000:]
                 await asyncio.sleep(0.1)
 
-    def wait_for_standby(self, *, on: bool) -> None:
-        """Have commits wait for the standby, so that what is acknowledged survives the primary."""
+    def wait_for_standby(self) -> None:
+        """Have commits wait for the standby, so that what is acknowledged survives the primary.
+
+        Returns once all that was committed before they waited is with the standby, too. Without this a
+        primary that is killed now takes commits with it that were acknowledged while the standby started.
+        """
         with psycopg.connect(self.url, dbname="postgres", autocommit=True) as connection:
-            connection.execute(
-                f"ALTER SYSTEM SET synchronous_standby_names = '{'*' if on else ''}'".encode()
-            )
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
             connection.execute("SELECT pg_reload_conf()")
+            _until(
+                connection,
+                "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')",
+            )
+            # Commits wait from when the checkpointer has read the setting, which it does before this.
+            connection.execute("CHECKPOINT")
+            (at,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
+            _until(
+                connection,
+                f"SELECT flush_lsn >= '{at}' FROM pg_stat_replication WHERE sync_state = 'sync'",
+            )
 
     def promote(self) -> None:
         with psycopg.connect(self.url, dbname="postgres", autocommit=True) as connection:
@@ -190,6 +206,15 @@ class SmallDisk:
     def unmount(self) -> None:
         if self.is_mounted:
             subprocess.run(["umount", "-l", str(self.folder)], capture_output=True, check=False)
+
+
+def _until(connection: psycopg.Connection, query: str) -> None:
+    """Ask until the answer is yes; raise TimeoutError."""
+    until_s = time.monotonic() + FOLLOWED_S
+    while connection.execute(query.encode()).fetchone() != (True,):
+        if time.monotonic() > until_s:
+            raise TimeoutError(f"the standby does not follow: {query}")
+        time.sleep(0.02)
 
 
 def _as(user: SystemUser | None) -> Any:

@@ -119,7 +119,7 @@ class World:
         await asyncio.to_thread(standby.copy_of, self.primary)
         await standby.launch()
         self.stack.callback(standby.kill)
-        await asyncio.to_thread(lambda: self.primary.wait_for_standby(on=True))
+        await asyncio.to_thread(self.primary.wait_for_standby)
         self.standby = standby
 
     def urls(self) -> list[str]:
