@@ -45,6 +45,7 @@ from web.accounts.resets import ResetRoutes
 from web.accounts.routes import Accounts
 from web.accounts.sign_in_log_routes import SignInLogRoutes
 from web.accounts.token_routes import TokenRoutes
+from web.campaigns.account_deletion import AccountDeletion
 from web.campaigns.demo import Demo
 from web.campaigns.invite_links import InviteLinks, invite_secret
 from web.campaigns.invites import InviteRoutes
@@ -81,6 +82,7 @@ from web.ops.gc_tuning import let_rooms_in, spare_the_collector
 from web.ops.health import Health, OpsRoutes
 from web.ops.log_format import set_up_logging
 from web.ops.metrics import RoomFigures
+from web.ops.resealing import RESEALER, Resealer
 from web.page.serve import add_pages
 from web.past_routes import add_past
 from web.recaps.webhook_url import Permitted
@@ -159,6 +161,9 @@ async def _compose(
     reports = ReportFollower(database.conninfo)
     registry.register(reports)
     _in_background(reports.run(), stack)
+    resealer = Resealer(database, clock, enabled=settings.reseal)
+    registry.register(resealer)
+    _in_background(resealer.run(), stack)
     directory = await _open_directory(settings, journal, snapshots, deliveries, clock, stack)
     registry.register(RoomFigures(directory))
     places = await open_places(settings, directory, pool, registry, access, stack)
@@ -176,6 +181,7 @@ async def _compose(
         middlewares=[api.errors, auth.middleware], client_max_size=settings.body_bytes
     )
     app[HEALTH], app[ACCESS], app[AUTH] = Health(pool, settings.data_dir), access, auth
+    app[RESEALER] = resealer
     app[HEALTH].quarantined, app[ROOMS] = directory.quarantined, directory
     app.on_shutdown.append(_send_away(directory, places, sockets))
     sockets.add_routes(app)
@@ -210,7 +216,8 @@ async def _compose(
         app
     )
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
-    OwnDataRoutes(pool, clock, auth, access, rooms, owner).add_routes(app)
+    deletion = AccountDeletion(pool, clock, access, rooms, resealer.soon)
+    OwnDataRoutes(pool, clock, auth, owner, deletion).add_routes(app)
     requests = JoinRequestRoutes(pool, clock, book, membership, rooms)
     requests.add_routes(app)
     links = InviteLinks(invite_secret(settings.invite_secret, settings.data_dir))
@@ -236,7 +243,7 @@ async def _compose(
     AttachedImages(pictures, open_rooms, book, clock).add_routes(app)
     RecordRoutes(pool, journal, auth, book).add_routes(app)
     AdminRoutes(
-        pool, clock, auth, access, settings, directory.quarantined, lambda: reports.lag_s
+        pool, clock, auth, access, settings, deletion, directory.quarantined, lambda: reports.lag_s
     ).add_routes(app)
     ops = OpsRoutes(app[HEALTH], registry, settings.metrics_from, proxies, auth)
     ops.add_routes(app)

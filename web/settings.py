@@ -132,6 +132,11 @@ class Settings(BaseSettings):
         description="who may make an account: open, invited (guests who came by an invite), or "
         "closed (admins make them)",
     )
+    reseal: bool = Field(
+        True,
+        description="take the names of deleted accounts out of the stored record, which gives it other "
+        "hashes, while the server runs. Off: by `hexroom campaign reseal` alone",
+    )
     smtp_url: str | None = Field(
         None,
         description="smtp[s]://user:password@host:port?from=hexroom@example.org, the server that "

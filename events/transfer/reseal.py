@@ -3,6 +3,8 @@
 While a server plays on. Nearly all of it is done beside the room; at the end the room's appends wait for
 some milliseconds, in which the last rows are written and an entry is added that says what happened. A
 room in memory, on whatever node, then finds that its next version is taken, and reads the record again.
+A room without a lease that is always appending is given some tries to be between two appends; then the
+appends of all rooms wait for these milliseconds.
 """
 
 import copy
@@ -28,6 +30,12 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 _PAGE_ROWS: Final = 2_000
 _FEW_ROWS: Final = 100
 """So many rows are written in a moment: appends may wait for them."""
+_FREE_TRIES: Final = 10
+"""So often an append may be first; then appends have to wait."""
+_MOST_TRIES: Final = 20
+_LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '2s'"
+"""Who waits for appends to end holds up those that come after them."""
+_NO_APPENDS: Final = "LOCK TABLE session_event IN SHARE ROW EXCLUSIVE MODE"
 _WRITE: Final = """
 UPDATE session_event SET payload = coalesce(anew.payload::json, session_event.payload), hash = anew.hash
 FROM unnest(%s::bigint[], %s::text[], %s::bytea[]) AS anew (version, payload, hash)
@@ -67,11 +75,16 @@ def reseal(
     at: datetime,
     by: Member,
     progress: Callable[[int], None] = lambda version: None,
+    *,
+    page_rows: int = _PAGE_ROWS,
+    between_pages: Callable[[], None] = lambda: None,
 ) -> Resealed | None:
     """Write the campaign's rows without the names of deleted accounts, all or none; blocks.
 
     The user of the URL owns the table. Return None where no row names such a person. Raise BrokenRecord,
-    and change nothing, where the chain does not hold: then it would hold afterwards, and hide it.
+    and change nothing, where the chain does not hold: then it would hold afterwards, and hide it. Raise
+    psycopg.errors.LockNotAvailable where appends of the room go on for longer than others may wait.
+    ``between_pages`` may take its time, or raise to break off: nothing waits for it.
     """
     with psycopg.connect(database_url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
@@ -83,12 +96,15 @@ def reseal(
         if not named:
             return None
         connection.execute("SET LOCAL hexroom.resealing = 'on'")
-        rewriting = _Rewriting(connection, RoomId(campaign), Forgotten(dict(named)), progress)
-        while rewriting.catch_up() > _FEW_ROWS:
+        rewriting = _Rewriting(
+            connection, RoomId(campaign), Forgotten(dict(named)), page_rows, progress
+        )
+        while rewriting.catch_up(between_pages) > _FEW_ROWS:
             pass
-        while (done := _end(rewriting, at, by)) is None:
-            pass
-        return done
+        for number in range(_MOST_TRIES):
+            if (done := _end(rewriting, at, by, alone=number >= _FREE_TRIES)) is not None:
+                return done
+        raise errors.LockNotAvailable("appends of this room went on and on")
 
 
 class _Rewriting:
@@ -99,6 +115,7 @@ class _Rewriting:
         connection: Connection,
         campaign: RoomId,
         forgotten: Forgotten,
+        page_rows: int,
         progress: Callable[[int], None],
     ) -> None:
         self.connection = connection
@@ -108,11 +125,15 @@ class _Rewriting:
         self.after = GENESIS
         """The hash that its last row has now."""
         self.since = 0
+        self._page_rows = page_rows
         self._forgotten = forgotten
         self._progress = progress
 
-    def catch_up(self) -> int:
-        """Write the rows that came since; return how many. Raise BrokenRecord."""
+    def catch_up(self, between_pages: Callable[[], None] = lambda: None) -> int:
+        """Write the rows that came since; return how many. Raise BrokenRecord.
+
+        It ends also where rows come all the time: those that come while the last page is written are left.
+        """
         start = self.before.version
         while page := self._page():
             outcome = verify(page, head=self.before)
@@ -121,12 +142,14 @@ class _Rewriting:
             self._write(page)
             self.before = outcome
             self._progress(outcome.version)
-        self._expect_no_more()
+            between_pages()
+            if len(page) < self._page_rows:
+                break
         return self.before.version - start
 
     def _page(self) -> list[Row]:
         after = self.before.version
-        asked = {"room": self.campaign, "start": after + 1, "stop": after + _PAGE_ROWS}
+        asked = {"room": self.campaign, "start": after + 1, "stop": after + self._page_rows}
         return [Row(*row) for row in self.connection.execute(QUERIES["read_rows"], asked)]
 
     def _write(self, page: list[Row]) -> None:
@@ -143,29 +166,39 @@ class _Rewriting:
             bounds = (written[0][0], written[-1][0])
             self.connection.execute(_WRITE, (*columns, self.campaign, *bounds))
 
-    def _expect_no_more(self) -> None:
+    def is_behind(self) -> bool:
+        """Return whether there are later rows: they came since, or some before them are missing."""
         last = self.connection.execute(
             "SELECT max(version) FROM session_event WHERE campaign_id = %s", (self.campaign,)
         ).fetchone()
-        # More than a page may be missing.
-        if last is not None and (last[0] or 0) > self.before.version + _PAGE_ROWS:
-            raise BrokenRecord(self.campaign, self.before.version + 1, "missing")
+        return last is not None and (last[0] or 0) > self.before.version
 
 
-def _end(rewriting: _Rewriting, at: datetime, by: Member) -> Resealed | None:
+class _Behind(Exception):
+    """An append was first."""
+
+
+def _end(rewriting: _Rewriting, at: datetime, by: Member, *, alone: bool) -> Resealed | None:
     """Add the entry while no append can come between; return None where one did.
 
     Where the room has a lease its appends wait for us. Where it has none, one that was under way may be
-    first, and take the version of the entry.
+    first, and take the version of the entry; unless ``alone``, when the appends of all rooms wait.
     """
     connection, campaign = rewriting.connection, rewriting.campaign
     trying = copy.copy(rewriting)
     try:
         with connection.transaction():
+            connection.execute(_LOCK_TIMEOUT)
+            if alone:
+                connection.execute(_NO_APPENDS)
             lease = connection.execute(
                 "SELECT epoch FROM room_lease WHERE campaign_id = %s FOR UPDATE", (campaign,)
             ).fetchone()
             trying.catch_up()
+            if trying.is_behind():
+                if alone:
+                    raise BrokenRecord(campaign, trying.before.version + 1, "missing")
+                raise _Behind
             session = connection.execute(_SESSION, (campaign,)).fetchone()
             head = trying.before
             entry = Commit(
@@ -179,6 +212,6 @@ def _end(rewriting: _Rewriting, at: datetime, by: Member) -> Resealed | None:
             *fields, payload, hash_ = row
             connection.execute(_ADD, (*fields, payload, hash_, 0 if lease is None else lease[0]))
             connection.execute("DELETE FROM room_snapshot WHERE campaign_id = %s", (campaign,))
-    except errors.UniqueViolation:
+    except (_Behind, errors.UniqueViolation, errors.LockNotAvailable):
         return None
     return Resealed(head, Head(row.version, row.hash), trying.since)

@@ -105,6 +105,33 @@ def test_an_admin_helps_with_a_lost_password(served: Served, browser: Browser) -
     expect(ben.page.get_by_role("alert")).to_contain_text("ask for another")
 
 
+def test_an_admin_deletes_somebody_after_a_look_at_what_goes(
+    served: Served, browser: Browser
+) -> None:
+    dora = new_here(served, browser, "Dora")
+    new_here(served, browser, "Ben")
+    dora.page.goto(f"{served.origin}/admin")
+    names = dora.page.locator("dt", has_text="Deleted accounts").locator("+ dd")
+    expect(names).to_have_text("no stored event names them")
+    dora.page.get_by_role("radio", name="People").click()
+    row = dora.page.get_by_role("listitem").filter(has_text="Ben")
+    row.get_by_role("button", name="Delete").click()
+    dialog = dora.page.get_by_role("dialog", name="Delete the account of Ben?")
+    expect(dialog).to_contain_text("What goes, for good")
+    expect(dialog).to_contain_text("a former member")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(row).to_be_visible()
+    row.get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(row).to_have_count(0)
+    own = dora.page.get_by_role("listitem").filter(has_text="Dora")
+    own.get_by_role("button", name="Delete").click()
+    dora.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(dora.page.get_by_text("This is your own account")).to_be_visible()
+    dora.page.get_by_role("radio", name="Log").click()
+    expect(dora.page.get_by_text("account deleted")).to_be_visible()
+
+
 def test_the_server_page_is_for_admins(served: Served, browser: Browser) -> None:
     new_here(served, browser, "Dora")
     ben = new_here(served, browser, "Ben")

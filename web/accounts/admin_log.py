@@ -7,6 +7,8 @@ from web.accounts.links import Connection
 
 COMMAND_LINE: Final = "command line"
 """The actor where somebody with a shell on the server did it."""
+SERVER: Final = "server"
+"""The actor where the server did it by itself."""
 
 
 async def note(

@@ -8,14 +8,11 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from actors.runtime.clock import Clock
-from events.core.state import Member
 from events.journal.database.pool import Pool
-from events.journal.forgotten import FORMER
-from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth
 from web.accounts.owner import OwnerCheck
-from web.campaigns.forgetting import OnlyAdmin, OnlyDm, forget
-from web.campaigns.rooms import Rooms
+from web.campaigns.account_deletion import AccountDeletion
+from web.campaigns.forgetting import OnlyAdmin, OnlyDm
 from web.http.api import Body, Conflict, body_of
 from web.http.openapi import described
 
@@ -96,16 +93,14 @@ class OwnDataRoutes:
         pool: Pool,
         clock: Clock,
         auth: Auth,
-        access: Access,
-        rooms: Rooms,
         owner: OwnerCheck,
+        deletion: AccountDeletion,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._auth = auth
-        self._access = access
-        self._rooms = rooms
         self._owner = owner
+        self._deletion = deletion
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/me/data", self.download)
@@ -139,10 +134,8 @@ class OwnDataRoutes:
         if await self._owner.has_password(who.user):
             fits = await self._owner.by_password(request, who, asked.password or "")
             fits()
-        now = self._clock.now()
         try:
-            async with self._pool.connection() as connection, connection.transaction():
-                gone = await forget(connection, who.user, now)
+            await self._deletion.delete(who.user)
         except OnlyAdmin:
             raise Conflict(
                 "you are this server's only admin: make somebody else one first"
@@ -151,13 +144,6 @@ class OwnDataRoutes:
             raise Conflict(
                 f"you are the only DM of {needed}: make somebody else a DM there, or delete it, first"
             ) from None
-        for credential in gone.credentials:
-            self._access.publish(AccessEnded(credential=credential))
-        for campaign, role in gone.seats:
-            self._access.publish(AccessEnded(user=who.user, campaign=campaign))
-            former = Member(who.user, role, FORMER)
-            await self._rooms.membership_changed(campaign, who.user, FORMER, role, former)
-            await self._rooms.membership_changed(campaign, who.user, FORMER, None, former)
         response = web.Response(status=204)
         await self._auth.sign_out(request, response)
         return response

@@ -3,13 +3,11 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from aiohttp import web
-from pydantic import Field
 
 from actors.cluster.lease import Leases, NodeId
 from actors.runtime.clock import Clock
@@ -21,13 +19,12 @@ from web.accounts.auth import Auth, Identity
 from web.accounts.links import Connection
 from web.accounts.resets import make_reset
 from web.accounts.second_factor import switch_off
+from web.campaigns.account_deletion import AccountDeletion
+from web.campaigns.forgetting import OnlyAdmin, OnlyDm
 from web.campaigns.lifecycle import KEPT
 from web.http.api import (
-    Answer,
-    Body,
     Conflict,
     Missing,
-    Query,
     body_of,
     query_of,
     success,
@@ -36,109 +33,27 @@ from web.http.api import (
 )
 from web.http.openapi import described, hexroom_version
 from web.ops import admin_store
+from web.ops.admin_answers import (
+    AdminLog,
+    AdminLogLine,
+    AdminRights,
+    CampaignSized,
+    CampaignsSized,
+    FormerNames,
+    NodeListed,
+    Overview,
+    People,
+    PeopleQuery,
+    PersonListed,
+    QuarantinedRoom,
+    ResealFailed,
+    ResetLink,
+    SettingInForce,
+)
+from web.ops.resealing import lag_s, names_left
 from web.settings import Settings, in_force
 
 LONGEST_SEARCH: Final = 100
-
-
-class QuarantinedRoom(Answer):
-    id: RoomId
-    name: str
-    """What its campaign is called."""
-    why: str
-    """What is wrong with its record, and so what to do: restore the row from a backup."""
-
-
-class NodeListed(Answer):
-    """A node of the cluster, those that died lately included."""
-
-    name: str
-    alive: bool
-    started_at: datetime
-    rooms: int
-
-
-class SettingInForce(Answer):
-    name: str
-    value: str
-    meaning: str
-
-
-class Overview(Answer):
-    version: str
-    accounts: int
-    guests: int
-    campaigns: int
-    events: int
-    """An estimate."""
-    database_bytes: int
-    pictures_bytes: int
-    disk_free_bytes: int
-    """Where the data folder is: pictures, and the database where it is our own."""
-    disk_bytes: int
-    nodes: tuple[NodeListed, ...]
-    """None where this server runs alone."""
-    report_lag_s: float
-    """How far the report tables are behind the record."""
-    quarantined: tuple[QuarantinedRoom, ...]
-    settings: tuple[SettingInForce, ...]
-
-
-class PersonListed(Answer):
-    id: UserId
-    name: str
-    email: str | None
-    guest: bool
-    admin: bool
-    created_at: datetime
-    last_seen_at: datetime | None
-    campaigns: int
-    second_factor: bool
-    """Whether a code or a passkey is asked for after the password."""
-
-
-class People(Answer):
-    people: tuple[PersonListed, ...]
-
-
-class PeopleQuery(Query):
-    search: str = Field("", description="part of a name or e-mail, or an id")
-    guests: bool = Field(False, description="whether guests are listed, too")
-
-
-class CampaignSized(Answer):
-    id: UUID
-    name: str
-    members: int
-    events: int
-    last_session_at: datetime | None
-    deleted_at: datetime | None
-
-
-class CampaignsSized(Answer):
-    campaigns: tuple[CampaignSized, ...]
-
-
-class AdminLogLine(Answer):
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
-
-
-class AdminLog(Answer):
-    lines: tuple[AdminLogLine, ...]
-
-
-class AdminRights(Body):
-    admin: bool
-
-
-class ResetLink(Answer):
-    """The only time that the link is told."""
-
-    url: str
 
 
 class AdminRoutes:
@@ -151,6 +66,7 @@ class AdminRoutes:
         auth: Auth,
         access: Access,
         settings: Settings,
+        deletion: AccountDeletion,
         quarantined: Callable[[], Mapping[RoomId, str]],
         report_lag_s: Callable[[], float],
     ) -> None:
@@ -159,6 +75,7 @@ class AdminRoutes:
         self._auth = auth
         self._access = access
         self._settings = settings
+        self._deletion = deletion
         self._quarantined = quarantined
         self._report_lag_s = report_lag_s
 
@@ -166,6 +83,7 @@ class AdminRoutes:
         app.router.add_get("/api/admin", self.overview)
         app.router.add_get("/api/admin/people", self.people)
         app.router.add_patch("/api/admin/people/{id}", self.set_admin)
+        app.router.add_delete("/api/admin/people/{id}", self.delete_person)
         app.router.add_post("/api/admin/people/{id}/reset", self.reset)
         app.router.add_delete("/api/admin/people/{id}/sign-ins", self.sign_out)
         app.router.add_delete("/api/admin/people/{id}/second-factor", self.end_factor)
@@ -181,7 +99,10 @@ class AdminRoutes:
         rooms = self._quarantined()
         async with self._pool.connection() as connection:
             totals = await admin_store.totals(connection)
-            names = await admin_store.campaign_names(connection, rooms)
+            left = await names_left(connection)
+            failed = [each for each in left if each.why]
+            asked = (*rooms, *(each.campaign for each in failed))
+            names = await admin_store.campaign_names(connection, asked)
         nodes = await Leases(self._pool, NodeId(""), "").nodes()
         disk = await asyncio.to_thread(shutil.disk_usage, self._settings.data_dir)
         return success(
@@ -201,6 +122,15 @@ class AdminRoutes:
                     for node in nodes
                 ),
                 report_lag_s=self._report_lag_s(),
+                former_names=FormerNames(
+                    campaigns=len(left),
+                    lag_s=lag_s(left, self._clock.now()),
+                    by_itself=self._settings.reseal,
+                    failed=tuple(
+                        ResealFailed(id=id_, name=names.get(id_, ""), why=why)
+                        for id_, _, _, _, why in failed
+                    ),
+                ),
                 quarantined=tuple(
                     QuarantinedRoom(id=id_, name=names.get(id_, ""), why=why)
                     for id_, why in rooms.items()
@@ -253,6 +183,30 @@ class AdminRoutes:
                 raise Conflict("this is the last admin: promote another one first")
             action = "made admin" if rights.admin else "no admin any more"
             await note(connection, self._clock, admin.user, action, person)
+        return web.Response(status=204)
+
+    @described(status=204)
+    async def delete_person(self, request: web.Request) -> web.Response:
+        """Delete an account, or a guest, for who cannot do it themselves any more.
+
+        It is what people do themselves by `POST /api/me/delete`. Refused for one's own account, for the
+        only DM of a campaign with others, and for the only admin.
+        """
+        admin = await self._auth.require_admin(request)
+        person = UserId(word_in(request.match_info["id"], "account"))
+        if person == admin.user:
+            raise Conflict("this is your own account: delete it on your account page")
+        async with self._pool.connection() as connection:
+            if not await admin_store.is_there(connection, person):
+                raise Missing("account")
+        try:
+            await self._deletion.delete(person, admin=admin.user)
+        except OnlyAdmin:
+            raise Conflict("this is the last admin: promote another one first") from None
+        except OnlyDm as needed:
+            raise Conflict(
+                f"they are the only DM of {needed}: have somebody else made a DM there, or delete it, first"
+            ) from None
         return web.Response(status=204)
 
     @described(gives=ResetLink, status=201)

@@ -59,7 +59,7 @@ SELECT account.id, account.name, account.email, account.is_admin, account.create
     EXISTS (SELECT FROM passkey WHERE account_id = account.id) OR EXISTS (SELECT FROM account_factor
         WHERE account_id = account.id AND confirmed_at IS NOT NULL)
 FROM account
-WHERE (email IS NOT NULL OR %(guests)s)
+WHERE (email IS NOT NULL OR %(guests)s) AND forgotten_at IS NULL
     AND (%(search)s = '' OR account.id = %(search)s
         OR position(lower(%(search)s) IN lower(account.name)) > 0
         OR position(lower(%(search)s) IN lower(coalesce(email, ''))) > 0)
@@ -79,7 +79,7 @@ SELECT at, actor, action, subject, detail FROM admin_log ORDER BY id DESC LIMIT 
 # Counting every event of a large record takes seconds; the last position is as good, but for gaps.
 _TOTALS: Final = """
 SELECT (SELECT count(*) FROM account WHERE email IS NOT NULL),
-    (SELECT count(*) FROM account WHERE email IS NULL),
+    (SELECT count(*) FROM account WHERE email IS NULL AND forgotten_at IS NULL),
     (SELECT count(*) FROM campaign WHERE deleted_at IS NULL),
     (SELECT coalesce(max(position), 0) FROM session_event),
     pg_database_size(current_database())
@@ -114,6 +114,12 @@ async def campaign_names(connection: Connection, ids: Iterable[UUID]) -> Mapping
     """Return what campaigns are called, deleted ones included."""
     query = "SELECT id, name FROM campaign WHERE id = ANY(%(ids)s)"
     return dict(await _rows(connection, query, {"ids": list(ids)}))
+
+
+async def is_there(connection: Connection, user: UserId) -> bool:
+    """Return whether there is such an account or guest, who has not gone."""
+    query = "SELECT FROM account WHERE id = %(user)s AND forgotten_at IS NULL"
+    return bool(await _rows(connection, query, {"user": user}))
 
 
 async def set_admin(connection: Connection, user: UserId, *, is_admin: bool) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import psycopg
@@ -55,6 +55,8 @@ class Database:
     """For those who need connections of their own; they too get the server's role."""
     pool: Pool
     """Connections in autocommit; whoever needs a transaction opens one."""
+    owner_url: str = field(repr=False)
+    """How the owner of the tables reaches it, for the one thing that the server's role may not do."""
 
     async def close(self) -> None:
         await self.pool.close(timeout=2)
@@ -82,7 +84,7 @@ async def open_database(database_url: str, *, max_connections: int = 10) -> Data
         name="hexroom",
     )
     await pool.open(wait=True, timeout=30)
-    return Database(conninfo, pool)
+    return Database(conninfo, pool, database_url)
 
 
 def serving_conninfo(database_url: str) -> str:

@@ -48,6 +48,7 @@ GRANTS: Final = {
     "refused_command": ("SELECT", "INSERT", "UPDATE"),
     "recap_hook": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "recap_post": ("SELECT", "INSERT", "UPDATE"),
+    "reseal_failure": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "command_receipt": ("SELECT", "INSERT", "DELETE"),
 }
 """What the server may do with each table; a revision that makes a table adds it here."""

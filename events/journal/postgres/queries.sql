@@ -163,11 +163,13 @@ WHERE campaign_id = %(room)s AND event_type = 'member_set' AND forgotten_at IS N
 GROUP BY 1
 
 -- name: rooms_with_forgotten
--- The rooms whose rows name somebody who is to be forgotten.
-SELECT DISTINCT campaign_id
+-- The rooms whose rows name somebody who is to be forgotten, and since when.
+SELECT campaign_id, min(forgotten_at)
 FROM session_event JOIN account ON account.id = payload->>'user'
 WHERE event_type = 'member_set' AND forgotten_at IS NOT NULL
     AND payload->>'name' <> 'a former member'
+GROUP BY 1
+ORDER BY 2, 1
 
 -- name: read_sealed_page
 -- As read_page, with what the chain is over: of each row the text that is hashed, the same that

@@ -23,8 +23,15 @@ from events.journal.forgotten import FORMER, Forgotten
 from tests.support.hexroom_commands import Hexroom, lines
 from tests.support.recorded_night import Night
 from tests.support.tampering import tamper
+from web.settings import Settings
 
 NAME = "Ben"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """As long as the stored rows have the names."""
+    return settings.model_copy(update={"reseal": False})
 
 
 async def told_of_ben(night: Night) -> None:

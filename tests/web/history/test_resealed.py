@@ -43,6 +43,14 @@ from tests.support.sample_commits import commit
 from tests.support.tampering import tamper
 from tests.web.history.test_forgotten import in_words_of, rows_naming, told_of_ben
 from web.app import ROOMS
+from web.settings import Settings
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """By the command alone."""
+    return settings.model_copy(update={"reseal": False})
+
 
 OPERATOR = Member(UserId("command line"), Role.DM)
 
@@ -297,8 +305,8 @@ async def test_an_append_that_is_under_way_goes_first(night: Night, database_url
     ):
         journal = room_journal(night)
         rows = await journal.rows(RoomId(UUID(night.id)))
-        following = _following(rows[-1])
-        appending.execute(_INSERT, following)
+        following = following_row(rows[-1])
+        inserted(appending, following)
         sealing = asyncio.create_task(sealed_anew(database_url, night))
         waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
         while watching.execute(waits).fetchone() != (1,):
@@ -318,7 +326,40 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)
 """
 
 
-def _following(last: Row) -> Row:
+async def test_a_room_that_appends_all_the_time_waits_in_the_end(
+    night: Night, database_url: str
+) -> None:
+    await ben_goes(night)
+    loop, journal = asyncio.get_running_loop(), room_journal(night)
+    with psycopg.connect(database_url, autocommit=True) as watching:
+        waits = (
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation'"
+            " AND relation = 'session_event'::regclass)"
+        )
+
+        async def append() -> None:
+            (*_, last) = await journal.rows(RoomId(UUID(night.id)))
+            async with await psycopg.AsyncConnection.connect(database_url) as connection:
+                await connection.execute(_INSERT, following_row(last))
+
+        def play(version: int) -> None:
+            appending = asyncio.run_coroutine_threadsafe(append(), loop)
+            while not appending.done() and watching.execute(waits).fetchone() != (True,):
+                pass
+
+        done = await sealed_anew(database_url, night, play)
+    assert done is not None
+    assert rows_naming(database_url, night.id) == 0
+    (*_, last) = await journal.rows(RoomId(UUID(night.id)))
+    assert last.version == done.after.version, "the append that waited was too late"
+
+
+def inserted(connection: psycopg.Connection, row: Row) -> None:
+    """Insert a row, in a transaction that goes on."""
+    connection.execute(_INSERT, row)
+
+
+def following_row(last: Row) -> Row:
     """Return a row that says somebody came, and follows another."""
     room, version = RoomId(last.campaign), last.version
     (row,) = encode(room, [commit(version, PlayerLeft(user=UserId("x")))], Head(version, last.hash))

@@ -1,5 +1,6 @@
 """The admin's calls: seen by admins alone, and each change in the log."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ CALLS = [
     ("GET", "/api/admin"),
     ("GET", "/api/admin/people"),
     ("PATCH", "/api/admin/people/x"),
+    ("DELETE", "/api/admin/people/x"),
     ("POST", "/api/admin/people/x/reset"),
     ("DELETE", "/api/admin/people/x/sign-ins"),
     ("DELETE", "/api/admin/people/x/second-factor"),
@@ -92,6 +94,53 @@ async def test_signing_somebody_out_ends_their_browsers_and_bots(ann: Person, me
     bot.token = (await ben.post("/api/tokens")).body["token"]
     assert (await ann.delete(f"/api/admin/people/{ben.id}/sign-ins")).status == 204
     assert [(await each.get("/api/me")).status for each in (ben, bot)] == [401, 401]
+
+
+async def test_an_admin_deletes_an_account_and_a_guest(ann: Person, meet: Meet) -> None:
+    ben, guest, bot = await (await meet()).sign_up("Ben"), await meet(), await meet()
+    campaign = await ann.campaign()
+    await ben.accept(await ann.invite(campaign))
+    await guest.accept(await ann.invite(campaign), "Guest")
+    bot.token = (await ben.post("/api/tokens")).body["token"]
+    for person in (ben, guest):
+        assert (await ann.delete(f"/api/admin/people/{person.id}")).status == 204
+    assert [(await each.get("/api/me")).status for each in (ben, guest, bot)] == [401] * 3
+    query = {"guests": "1"}
+    (left,) = (await ann.get("/api/admin/people", params=query)).body["people"]
+    assert left["name"] == "Ann"
+    members = (await ann.get(f"/api/campaigns/{campaign}/members")).body["members"]
+    assert [each["name"] for each in members] == ["Ann"]
+    assert (await ann.get("/api/admin")).body["guests"] == 0
+    again = await ann.delete(f"/api/admin/people/{ben.id}")
+    assert (again.status, again.code) == (404, "not_found")
+    lines = [f"account deleted {person.id}" for person in (guest, ben)]
+    assert [line for line in await log(ann) if "account" in line] == lines
+
+
+async def test_an_admin_deletes_neither_themselves_nor_the_only_dm_of_others(
+    ann: Person, meet: Meet
+) -> None:
+    ben, cleo = await (await meet()).sign_up("Ben"), await (await meet()).sign_up("Cleo")
+    await cleo.accept(await ben.invite(await ben.campaign("Alone")))
+    for person, why in ((ann, "your own account"), (ben, "Alone")):
+        refused = await ann.delete(f"/api/admin/people/{person.id}")
+        assert (refused.status, refused.code) == (409, "invalid_state")
+        assert why in refused.body["error"]["message"]
+    assert [(await each.get("/api/me")).status for each in (ann, ben)] == [200, 200]
+    assert await log(ann) == []
+
+
+async def test_of_two_admins_who_delete_each_other_one_stays(ann: Person, meet: Meet) -> None:
+    ben = await (await meet()).sign_up("Ben")
+    assert (await ann.patch(f"/api/admin/people/{ben.id}", {"admin": True})).status == 204
+    answers = await asyncio.gather(
+        ann.delete(f"/api/admin/people/{ben.id}"), ben.delete(f"/api/admin/people/{ann.id}")
+    )
+    statuses = [answer.status for answer in answers]
+    assert sorted(statuses)[0] == 204
+    assert sorted(statuses)[1] in (401, 403), "signed out by then, or no admin any more"
+    left = ann if statuses[0] == 204 else ben
+    assert len((await left.get("/api/admin/people")).body["people"]) == 1
 
 
 async def test_a_campaign_is_deleted_and_restored_within_thirty_days(

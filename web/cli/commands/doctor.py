@@ -140,7 +140,8 @@ async def deleted_accounts(settings: Settings) -> AsyncIterator[Finding]:
     if naming:
         text = (
             f"stored rows of {len(naming)} campaigns still have names, which nobody is shown;"
-            " `hexroom campaign reseal --all` takes them out, after which heads kept before do not fit"
+            " a running server takes them out by itself, after which heads kept before do not fit; with"
+            " HEXROOM_RESEAL=0, or where they stay, `hexroom campaign reseal --all` does, or says why not"
         )
     yield Finding("deleted accounts", True, text)
 

@@ -15,7 +15,8 @@ import { address } from "../net/address.js";
 /**
  * @typedef {{id: string, name: string, email: string|null, guest: boolean, admin: boolean, createdAt: string, lastSeenAt: string|null, campaigns: number, secondFactor: boolean}} Person
  * @typedef {{id: string, name: string, members: number, events: number, lastSessionAt: string|null, deletedAt: string|null}} Campaign
- * @typedef {{version: string, accounts: number, guests: number, campaigns: number, events: number, databaseBytes: number, picturesBytes: number, diskFreeBytes: number, diskBytes: number, nodes: Node[], reportLagS: number, quarantined: {id: string, name: string, why: string}[], settings: {name: string, value: string, meaning: string}[]}} Overview
+ * @typedef {{version: string, accounts: number, guests: number, campaigns: number, events: number, databaseBytes: number, picturesBytes: number, diskFreeBytes: number, diskBytes: number, nodes: Node[], reportLagS: number, formerNames: FormerNames, quarantined: {id: string, name: string, why: string}[], settings: {name: string, value: string, meaning: string}[]}} Overview
+ * @typedef {{campaigns: number, lagS: number, byItself: boolean, failed: {id: string, name: string, why: string}[]}} FormerNames
  * @typedef {{name: string, alive: boolean, startedAt: string, rooms: number}} Node
  * @typedef {{at: string, actor: string, action: string, subject: string, detail: string}} LogLine
  */
@@ -93,6 +94,7 @@ function showHealth(body, overview) {
     ["Disk", `${bytes(overview.diskFreeBytes)} of ${bytes(overview.diskBytes)} free`],
     ["Nodes", overview.nodes.length ? h("ul.plainlist.lines", overview.nodes.map(nodeRow)) : "This server alone"],
     ["Report tables", overview.reportLagS > 1 ? `${Math.round(overview.reportLagS)} s behind` : "up to date"],
+    ["Deleted accounts", formerNames(overview.formerNames)],
   ];
   const broken = overview.quarantined.map(({ id, name, why }) =>
     h(
@@ -133,6 +135,19 @@ function showHealth(body, overview) {
       " checks more: disk, clock, mail, the public address.",
     ),
   );
+}
+
+/** @param {FormerNames} names */
+function formerNames({ campaigns, lagS, byItself, failed }) {
+  if (campaigns === 0) return "no stored event names them";
+  const where = `events of ${count(campaigns, "campaign")} still name them, which nobody is shown`;
+  if (!byItself) return [where, ": ", h("code", "hexroom campaign reseal --all"), " takes the names out."];
+  const since = `${where}. The server takes the names out; the oldest waits for ${count(Math.ceil(lagS / 60), "minute")}.`;
+  if (failed.length === 0) return since;
+  const rows = failed.map(({ id, name, why }) =>
+    h("li", h("strong", name || id), ` could not be written anew: ${why}. It is tried again by itself.`),
+  );
+  return [since, h("ul.plainlist.lines", rows)];
 }
 
 /** @param {Node} node */
@@ -189,6 +204,11 @@ function personRow(person, draw) {
     if (!(await confirm(`Sign ${person.name} out everywhere?`, text, "Sign out"))) return;
     await api("DELETE", `${path}/sign-ins`).then(done(`${person.name} is signed out.`));
   };
+  const remove = async () => {
+    const text = `Do so for who cannot do it themselves any more. What goes, for good: ${person.name}'s name, e-mail, password, sign-ins, tokens and seats, and campaigns that nobody else is in. What stays: what happened at tables, told of "a former member", and what they wrote there. Backups made before still have the name.`;
+    if (!(await confirm(`Delete the account of ${person.name}?`, text, "Delete"))) return;
+    await api("DELETE", path).then(done("The account is deleted."));
+  };
   const setAdmin = async () => {
     const admin = !person.admin;
     const text = admin
@@ -200,8 +220,8 @@ function personRow(person, draw) {
       done(admin ? `${person.name} is an admin.` : `${person.name} is no admin any more.`),
     );
   };
-  const act = (/** @type {string} */ label, /** @type {() => Promise<void>} */ run) =>
-    button(label, { class: "btn small", onclick: () => run().catch(complain) });
+  const act = (/** @type {string} */ label, /** @type {() => Promise<void>} */ run, style = "") =>
+    button(label, { class: `btn small ${style}`, onclick: () => run().catch(complain) });
   return h(
     "li.row.wrap",
     h(
@@ -221,6 +241,7 @@ function personRow(person, draw) {
     person.secondFactor && act("Second factor off", endFactor),
     act("Sign out", signOut),
     !person.guest && act(person.admin ? "Take admin away" : "Make admin", setAdmin),
+    act("Delete", remove, "danger-text"),
   );
 }
 
