@@ -54,11 +54,25 @@ class Recovery:
             # The state in memory was made of rows that had the names, and has them in words.
             self.refold = True
             state, version = await self._read()
-        if version < room.version:
-            raise BrokenRecord(room.id, version, f"it had {room.version} events before")
+        if version <= room.version:
+            await self._confirm_end()
         await self._repeats.resolve()
         room.state, room.version = state, version
         self.refold = False
+
+    async def _confirm_end(self) -> None:
+        """Raise BrokenRecord where the record has less than was acknowledged and told.
+
+        So it is after a failover to a copy of the database that lagged. Reading on finds nothing new
+        then, and no append would fit.
+        """
+        room = self._room
+        if room.version == 0:
+            return
+        async for _ in self._services.journal.read(room.id, room.version - 1, room.version):
+            return
+        why = f"it lost its end: {room.version} events had been recorded"
+        raise BrokenRecord(room.id, room.version, why)
 
     async def _read(self) -> tuple[RoomState, int]:
         room = self._room

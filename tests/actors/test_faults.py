@@ -272,6 +272,30 @@ async def test_a_record_that_cannot_be_read_quarantines_its_room_alone() -> None
         assert not table.directory.quarantined()
 
 
+@pytest.mark.parametrize("line_lost", [False, True])
+async def test_a_record_that_lost_its_end_is_noticed_and_then_served_as_it_is(
+    *, line_lost: bool
+) -> None:
+    """The database failed over to a copy that lacked what had been acknowledged."""
+    async with a_table(journal := FaultyJournal()) as table:
+        await table.sit(DM, ANN)
+        for number, id_ in enumerate(("kept", "lost")):
+            await table.ask(reveal(f"{number},0"), id=id_)
+        journal.lose_end()
+        journal.before = [LOST] if line_lost else []
+        table.post(reveal("2,0"), DM, "next")
+        await until(lambda: bool(table.directory.quarantined()))
+        assert table.outcomes() == ["unavailable"]
+        assert "it lost its end" in table.directory.quarantined()[ROOM]
+        assert table.listeners["ann"].closed, "she looks at what is not recorded"
+        table.clock.forward(31)
+        table.room = await table.directory.open(ROOM)
+        assert table.room.state == await refolded(journal)
+        for number, id_ in enumerate(("kept", "lost", "next")):
+            await table.ask(reveal(f"{number},0"), id=id_)
+        assert [commit.id for commit in await journal.commits()][-3:] == ["kept", "lost", "next"]
+
+
 async def test_a_fold_that_raises_quarantines_after_a_few_tries(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -95,6 +95,8 @@ async def test_rooms_are_apart(journal: LeasingJournal) -> None:
         (2, 3, [3]),
         (3, 3, []),
         (0, 1, []),
+        (5, 6, [6]),
+        (6, 7, []),
     ],
 )
 async def test_a_stretch_is_read_in_whole_commits(

@@ -93,6 +93,11 @@ class FaultyJournal(MemoryJournal):
             raise self.unreadable
         return await super().find(room, user, command)
 
+    def lose_end(self, room: RoomId = ROOM) -> None:
+        """Have the last commit never been there, as after a failover to a copy that lacked it."""
+        lost = self._rooms[room].pop()
+        self._ids = {key: commit for key, commit in self._ids.items() if commit is not lost}
+
     async def commits(self, room: RoomId = ROOM) -> list[Commit]:
         return [commit async for commit in super().read(room)]
 
