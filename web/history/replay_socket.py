@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +20,8 @@ from events.journal import BrokenRecord
 from events.journal.chain import Fault
 from events.journal.database.away import DATABASE_AWAY
 from events.record.errors import TooMuchHappened
-from events.record.integrity import Rows, checked
-from events.record.reader import NumberedSession, Record
+from events.record.integrity import Rows, checked, resealed_after
+from events.record.reader import NumberedSession, Record, Span
 from events.record.viewpoint import Viewer
 from events.replay.pacing import BadSpeed, speed_of
 from events.replay.player import Replay
@@ -197,18 +197,8 @@ class ReplaySocket:
         return _Wanted(place.campaign, session, viewer, start, at, speed, playing, force, by_dm)
 
     async def _play(self, socket: web.WebSocketResponse, wanted: _Wanted, user: UserId) -> None:
-        span = await self._record.span(wanted.campaign, wanted.session)
-        faults: list[Fault] = []
-
-        def found(fault: Fault) -> None:
-            faults.append(fault)
-            if not wanted.force:
-                raise BrokenRecord(wanted.campaign, fault.version, fault.why)
-
         async with self._history.turn(user):
-            start = await self._record.state(wanted.campaign, span.after)
-            commits = checked(self._rows, wanted.campaign, span, found)
-            timeline = await Timeline.of(start, span.after, commits, wanted.viewer, MOST_MOMENTS)
+            timeline, faults = await self._timeline(wanted)
 
         async def send(messages: list[dict[str, JSON]]) -> None:
             for message in messages:
@@ -237,6 +227,43 @@ class ReplaySocket:
                 task.cancel()
                 with suppress(asyncio.CancelledError, ConnectionError):
                     await task
+
+    async def _timeline(self, wanted: _Wanted) -> tuple[Timeline, Sequence[Fault]]:
+        """Return what happened, and what does not hold of it; raise BrokenRecord, unless that is forced.
+
+        Of a record that is sealed anew meanwhile, what is read before does not fit what is read after:
+        it is read again. Nothing of it was sent yet.
+        """
+        span = await self._record.span(wanted.campaign, wanted.session)
+        looked_until = span.upto
+        while True:
+            read: tuple[Timeline, Sequence[Fault]] | BrokenRecord
+            try:
+                read = await self._read(wanted, span)
+            except BrokenRecord as broken:
+                read = broken
+            if not isinstance(read, BrokenRecord) and not read[1]:
+                return read
+            resealed = await resealed_after(self._rows, wanted.campaign, looked_until)
+            if resealed is not None:
+                looked_until = resealed
+            elif isinstance(read, BrokenRecord):
+                raise read
+            else:
+                return read
+
+    async def _read(self, wanted: _Wanted, span: Span) -> tuple[Timeline, Sequence[Fault]]:
+        faults: list[Fault] = []
+
+        def found(fault: Fault) -> None:
+            faults.append(fault)
+            if not wanted.force:
+                raise BrokenRecord(wanted.campaign, fault.version, fault.why)
+
+        start = await self._record.state(wanted.campaign, span.after)
+        commits = checked(self._rows, wanted.campaign, span, found)
+        timeline = await Timeline.of(start, span.after, commits, wanted.viewer, MOST_MOMENTS)
+        return timeline, faults
 
     async def _shut(self, _: web.Application) -> None:
         for socket in tuple(self._open):

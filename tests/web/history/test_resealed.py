@@ -176,6 +176,42 @@ async def test_who_exports_meanwhile_gets_a_whole_archive(
         assert archive.read("events.ndjson").count(b"\n") == last + 1
 
 
+@pytest.mark.parametrize("query", ["", "&force=1"])
+async def test_who_opens_a_replay_meanwhile_sees_all_of_it(
+    night: Night, database_url: str, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    """Of what is read row by row the first part is of before, and the rest of after it."""
+    whole = await night.watch(night.dm, query)
+    await ben_goes(night)
+    monkeypatch.setattr("events.record.integrity.PAGE_ROWS", 5)
+    stored = PostgresJournal.rows
+    times: list[Resealed | None] = []
+
+    async def rows(
+        self: PostgresJournal, room: RoomId, start: int = 1, stop: int = 2**62
+    ) -> list[Row]:
+        found = await stored(self, room, start, stop)
+        if len(found) == 5 and not times:
+            times.append(await sealed_anew(database_url, night))
+        return found
+
+    async def no_pages(
+        self: PostgresJournal, room: RoomId, after: int = 0, upto: int | None = None
+    ) -> AsyncGenerator[Page, None]:
+        for page in list[Page]():
+            yield page
+
+    monkeypatch.setattr(PostgresJournal, "rows", rows)
+    monkeypatch.setattr(PostgresJournal, "sealed_pages", no_pages)
+    seen = await night.watch(night.dm, query)
+    assert times != [None]
+    assert (seen.closed, seen.types()) == (None, whole.types())
+    assert "Ben" not in str(seen.got)
+    tamper(database_url, "UPDATE session_event SET payload = '{}' WHERE version = 9")
+    closed = (await night.watch(night.dm)).closed
+    assert closed == 1011, "a fault is one, though the record was sealed anew once"
+
+
 async def test_a_head_of_before_is_answered_in_words(
     night: Night, hexroom: Hexroom, database_url: str
 ) -> None:
