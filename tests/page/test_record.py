@@ -1,7 +1,6 @@
 """The record on the page: who knew what, who was shown a hex, an evening step by step, recaps."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -21,10 +20,20 @@ DELIVERED = """async (key) => {
 
 
 @pytest.fixture
-def dm(served: Served, browser: Browser) -> Iterator[Seat]:
+def dm(served: Served, browser: Browser) -> Seat:
     """A DM who showed one player, who is at the table, what the other was not."""
+    return dm_who_showed_one(served, browser)
+
+
+@pytest.fixture
+def painted_dm(served: Served, browser: Browser) -> Seat:
+    """The same DM, at a map of which each pixel counts."""
+    return dm_who_showed_one(served, browser, painted=True)
+
+
+def dm_who_showed_one(served: Served, browser: Browser, *, painted: bool = False) -> Seat:
     player = Seat(browser).open(served.links["player"])
-    seat = Seat(browser, painted=True).open(served.links["dm"])
+    seat = Seat(browser, painted=painted).open(served.links["dm"])
     start_session(seat)
     seat.page.keyboard.press("r")
     seat.page.keyboard.press("[")
@@ -33,9 +42,7 @@ def dm(served: Served, browser: Browser) -> Iterator[Seat]:
     player.until("hexroom.table.room.get().shown.at(20, -4) === 'full'")
     seat.page.evaluate(DELIVERED, ONLY_FINN)
     seat.page.keyboard.press("Escape")
-    yield seat
-    for each in (seat, player):
-        each.context.close()
+    return seat
 
 
 def open_comparison(dm: Seat, player: str) -> None:
@@ -44,7 +51,10 @@ def open_comparison(dm: Seat, player: str) -> None:
     dm.page.get_by_label("Who", exact=True).select_option(label=player)
 
 
-def test_two_players_are_compared_on_the_map_and_in_lists(dm: Seat, served: Served) -> None:
+def test_two_players_are_compared_on_the_map_and_in_lists(
+    painted_dm: Seat, served: Served
+) -> None:
+    dm = painted_dm
     before = dm.picture()
     open_comparison(dm, served.player)
     expect(dm.page.locator(".knows .said")).to_contain_text(f"Only {served.player} 1")
