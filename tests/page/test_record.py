@@ -51,9 +51,7 @@ def open_comparison(dm: Seat, player: str) -> None:
     dm.page.get_by_label("Who", exact=True).select_option(label=player)
 
 
-def test_two_players_are_compared_on_the_map_and_in_lists(
-    painted_dm: Seat, served: Served
-) -> None:
+def test_two_players_are_compared_on_the_map_and_in_lists(painted_dm: Seat, served: Served) -> None:
     dm = painted_dm
     before = dm.picture()
     open_comparison(dm, served.player)
