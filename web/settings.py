@@ -157,7 +157,7 @@ class Settings(BaseSettings):
     login_attempts: PositiveInt = Field(
         10,
         description="sign-ins a minute that may fail from one address, or one IPv6 network of 64 "
-        "bits, and for one account from addresses that it has not signed in from",
+        "bits, and for one account from addresses that it has not signed in from; all nodes together",
     )
     commands_per_second: float = Field(
         50, ge=0, description="commands a second from a DM; 0: no limit for anybody"

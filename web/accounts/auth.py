@@ -18,6 +18,7 @@ from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.batched import Batched
+from web.accounts.guesses import end_old_guesses
 from web.accounts.sign_in_log import ADD, Way, add_refused, end_old
 from web.http.api import Denied, NotSignedIn
 from web.http.client_ip import Networks, counted_for
@@ -233,6 +234,7 @@ class Auth:
             )
             credentials = [bytes(row[0]) for row in await ended.fetchall()]
             await end_old(connection, self._clock.now())
+            await end_old_guesses(connection, self._clock.now())
         for credential in credentials:
             self._access.publish(AccessEnded(credential=credential))
         return len(credentials)

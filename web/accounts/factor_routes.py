@@ -166,14 +166,14 @@ class FactorRoutes:
             row = await rows.fetchone()
         if row is None or row[0] is None:
             fits = await self._owner.by_password(request, who, asked.password)
-            fits()
+            await fits()
             raise Conflict("there is no second factor to confirm: start again")
         secret, now = bytes(row[0]), self._clock.now()
         fits = await self._proof.check(request, who, proof)
         step = step_of(secret, asked.code.replace(" ", ""), now)
         if step is None:
             raise Denied("code: it does not fit; is the clock of your phone right?")
-        fits()
+        await fits()
         params = {"user": who.user, "secret": secret, "step": step, "now": now}
         async with self._pool.connection() as connection, connection.transaction():
             done = await connection.execute(_CONFIRM, params)
@@ -215,7 +215,7 @@ class FactorRoutes:
     async def _proven(self, request: web.Request) -> Identity:
         who = await self._owner.by_cookie(request, NO_TOKENS)
         fits = await self._proof.check(request, who, await body_of(request, Proof))
-        fits()
+        await fits()
         return who
 
 

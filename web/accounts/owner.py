@@ -1,6 +1,6 @@
 """Whether it is the owner of an account who changes it: signed in at a browser, by their password."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
@@ -10,11 +10,11 @@ from actors.runtime.clock import Clock
 from events.core.state import UserId
 from events.journal.database.pool import Pool
 from web.accounts.auth import Auth, Identity
+from web.accounts.guesses import GuessThrottle
 from web.accounts.passwords import Passwords
 from web.accounts.routes import NO_PASSWORD
 from web.http.api import Denied
 from web.http.client_ip import Networks, counted_for
-from web.http.throttle import Throttle
 
 _STORED: Final = "SELECT password_hash FROM account WHERE id = %s"
 
@@ -34,7 +34,7 @@ class OwnerCheck:
         self._pool = pool
         self._auth = auth
         self._passwords = passwords
-        self._attempts = Throttle(clock, login_attempts)
+        self._attempts = GuessThrottle(pool, clock, "password", login_attempts)
         self._proxies = proxies
 
     async def by_cookie(self, request: web.Request, refusal: str) -> Identity:
@@ -50,14 +50,14 @@ class OwnerCheck:
 
     async def by_password(
         self, request: web.Request, who: Identity, password: str, *, field: str = "password"
-    ) -> Callable[[], None]:
+    ) -> Callable[[], Awaitable[None]]:
         """Compare the password; raise Denied, naming the field, or TooOften.
 
         Return what takes the attempt back, to be called once all else fits, too: an attempt counts
         until then, so that many at once are no way around.
         """
         keys = counted_for(request, self._proxies), f"account {who.user}"
-        self._attempts.begin(*keys)
+        await self._attempts.begin(*keys)
         if not await self._passwords.fits(await self._stored(who.user), password):
             raise Denied(f"{field}: this is not your password")
         return partial(self._attempts.succeeded, *keys)

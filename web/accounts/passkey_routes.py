@@ -126,7 +126,7 @@ class PasskeyRoutes:
         """Ask for a passkey after the right password; its answer goes to login, with both once more."""
         asked = await body_of(request, SignInForPasskey)
         found = await self._accounts.by_password(request, asked.email, asked.password)
-        found.fits()
+        await found.fits()
         return success(await self._challenge(request, found.user, ChallengePurpose.SIGN_IN))
 
     @described(gives=Challenge)
@@ -146,7 +146,7 @@ class PasskeyRoutes:
         if who.email is None or not await self._owner.has_password(who.user):
             raise Denied(NO_PASSWORD)
         fits = await self._proof.check(request, who, asked)
-        fits()
+        await fits()
         async with self._pool.connection() as connection:
             known = await passkeys_of(connection, who.user)
             if len(known) >= MOST_PASSKEYS:
@@ -220,7 +220,7 @@ class PasskeyRoutes:
         """Remove a passkey; with the last, where there is no app, the second factor is off."""
         who, id_ = await self._named(request)
         fits = await self._proof.check(request, who, await body_of(request, Proof))
-        fits()
+        await fits()
         async with self._pool.connection() as connection, connection.transaction():
             await lock_factor(connection, who.user)
             done = await connection.execute(

@@ -101,7 +101,7 @@ class ProfileRoutes:
             fits = await self._owner.by_password(
                 request, who, change.current_password, field="currentPassword"
             )
-            fits()
+            await fits()
         if change.password is not None:
             stored = await self._passwords.hash(change.password)
         try:

@@ -1,6 +1,6 @@
 """Proof that it is the owner who changes how an account is opened: the password, and the second factor that is on."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from aiohttp import web
@@ -50,7 +50,9 @@ class ProofCheck:
         except PasskeyRefused as error:
             raise Conflict(str(error)) from None
 
-    async def check(self, request: web.Request, who: Identity, proof: Proof) -> Callable[[], None]:
+    async def check(
+        self, request: web.Request, who: Identity, proof: Proof
+    ) -> Callable[[], Awaitable[None]]:
         """Spend the code or passkey; raise Denied, naming the field, or TooOften.
 
         Return what takes the attempt back, as `OwnerCheck.by_password` does.

@@ -10,13 +10,13 @@ from events.core.state import UserId
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth
+from web.accounts.guesses import GuessThrottle
 from web.accounts.links import Connection, Purpose, replace_link, use_up
 from web.accounts.passwords import Passwords
 from web.accounts.routes import Email, NewPassword
 from web.http.api import Answer, Body, Missing, body_of, success, word_in
 from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
-from web.http.throttle import Throttle
 from web.mail import Mailer
 
 RESETS: Final = 5
@@ -67,7 +67,7 @@ class ResetRoutes:
         self._passwords = passwords
         self._mailer = mailer
         self._proxies = proxies
-        self._attempts = Throttle(clock, RESETS)
+        self._attempts = GuessThrottle(pool, clock, "reset", RESETS)
         self._sending: set[asyncio.Task[None]] = set()
 
     def add_routes(self, app: web.Application) -> None:
@@ -79,7 +79,7 @@ class ResetRoutes:
     async def forgotten(self, request: web.Request) -> web.Response:
         """Have a link for a new password mailed; any address gets the same answer at the same time."""
         asked = await body_of(request, ForgottenPassword)
-        self._attempts.begin(counted_for(request, self._proxies), f"email {asked.email}")
+        await self._attempts.begin(counted_for(request, self._proxies), f"email {asked.email}")
         if self._mailer is not None:
             task = asyncio.create_task(
                 self._mail(self._mailer, asked.email, self._auth.own_address(request))
@@ -93,7 +93,7 @@ class ResetRoutes:
         """Set a new password by a link; the link and every sign-in of the account end."""
         token = word_in(request.match_info["token"], "link")
         asked = await body_of(request, Reset)
-        self._attempts.begin(counted_for(request, self._proxies))
+        await self._attempts.begin(counted_for(request, self._proxies))
         stored = await self._passwords.hash(asked.password)
         async with self._pool.connection() as connection, connection.transaction():
             user = await use_up(connection, self._clock, token, Purpose.RESET)

@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import psycopg
 from aiohttp import web
-from cachetools import LRUCache
 from psycopg import errors
 from pydantic import AfterValidator, Field
 
@@ -17,6 +16,7 @@ from events.core.state import UserId
 from events.journal.database.pool import Pool
 from events.text import Name
 from web.accounts.auth import Auth, Identity
+from web.accounts.guesses import GuessThrottle
 from web.accounts.passkeys import (
     Answered,
     Assertion,
@@ -43,8 +43,6 @@ from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
 from web.http.throttle import Throttle
 
-MOST_KNOWN: Final = 10_000
-"""Accounts and addresses they signed in from that are remembered."""
 SIGN_UPS: Final = 30
 """New accounts a minute for an address, but for this machine's: each costs a password's hash."""
 
@@ -53,6 +51,12 @@ SignUpPolicy = Literal["open", "invited", "closed"]
 
 NO_PASSWORD: Final = "!"
 """The hash that no password fits: such an account is entered by a link, or by another service."""
+_BY_EMAIL: Final = """
+SELECT id, name, password_hash, is_admin, EXISTS (
+    SELECT FROM sign_in_log
+    WHERE account_id = account.id AND succeeded AND address = %(address)s)
+FROM account WHERE lower(email) = %(email)s
+"""
 _HAS_ADMIN: Final = "SELECT FROM account WHERE is_admin"
 _FIRST_ADMIN_LOCK: Final = 0x61646D696E
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,185}")
@@ -102,7 +106,7 @@ class ByPassword(NamedTuple):
     name: str
     stored: str
     is_admin: bool
-    fits: Callable[[], None]
+    fits: Callable[[], Awaitable[None]]
     """Takes the attempt back: it was no guess."""
 
 
@@ -123,9 +127,8 @@ class Accounts:
         self._clock = clock
         self._auth = auth
         self._passwords = passwords
-        self._attempts = Throttle(clock, login_attempts)
+        self._attempts = GuessThrottle(pool, clock, "sign-in", login_attempts)
         self._sign_ups = Throttle(clock, SIGN_UPS)
-        self._signed_in_from: LRUCache[tuple[str, str], None] = LRUCache(MOST_KNOWN)
         self._proxies = proxies
         self._policy: SignUpPolicy = sign_up
 
@@ -170,8 +173,7 @@ class Accounts:
         asked = await body_of(request, Login)
         found = await self.by_password(request, asked.email, asked.password)
         way = await self._second_way(request, found, asked)
-        found.fits()
-        self._remember_address(asked.email, counted_for(request, self._proxies))
+        await found.fits()
         if self._passwords.outdated(found.stored):
             await self._renew_hash(found.user, asked.password)
         me = Me(
@@ -191,19 +193,16 @@ class Accounts:
         The attempt counts until `fits` of the answer is called.
         """
         address = counted_for(request, self._proxies)
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_BY_EMAIL, {"email": email, "address": address})
+            row = await found.fetchone()
+        user, name, stored, is_admin, came_from_there = row or (None, None, None, False, False)
         keys = [address]
         # Guesses at one account from many addresses are counted together, but for addresses that
         # it signed in from: strangers do not keep its owner out.
-        if (email, address) not in self._signed_in_from:
+        if not came_from_there:
             keys.append(f"account {email}")
-        self._attempts.begin(*keys)
-        async with self._pool.connection() as connection:
-            found = await connection.execute(
-                "SELECT id, name, password_hash, is_admin FROM account WHERE lower(email) = %s",
-                (email,),
-            )
-            row = await found.fetchone()
-        user, name, stored, is_admin = row if row is not None else (None, None, None, False)
+        await self._attempts.begin(*keys)
         if not await self._passwords.fits(stored, password):
             self._auth.note_refused(request, user, Way.PASSWORD)
             raise NotSignedIn("this email and password do not fit")
@@ -226,16 +225,13 @@ class Accounts:
                     raise CodeNeeded(f"passkey: {error}") from None
                 return Way.PASSKEY
             if asked.code is None:
-                found.fits()  # Nothing was guessed.
+                await found.fits()  # Nothing was guessed.
                 raise CodeNeeded
             used = await use_code(connection, now, user, asked.code)
         if used is None:
             self._auth.note_refused(request, user, Way.APP)
             raise CodeNeeded
         return Way.APP if used == "app" else Way.RECOVERY
-
-    def _remember_address(self, email: str, address: str) -> None:
-        self._signed_in_from[email, address] = None
 
     @described(status=204)
     async def log_out(self, request: web.Request) -> web.Response:

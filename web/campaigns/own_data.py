@@ -133,7 +133,7 @@ class OwnDataRoutes:
         asked = await body_of(request, Farewell)
         if await self._owner.has_password(who.user):
             fits = await self._owner.by_password(request, who, asked.password or "")
-            fits()
+            await fits()
         try:
             await self._deletion.delete(who.user)
         except OnlyAdmin:

@@ -10,6 +10,7 @@ from events.core.state import UserId
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth
+from web.accounts.guesses import GuessThrottle
 from web.accounts.links import Connection, Purpose, owner_of, replace_link
 from web.accounts.sign_in_log import Way
 from web.campaigns.routes import CampaignStore
@@ -17,7 +18,6 @@ from web.http.api import Answer, Body, Denied, Missing, body_of, success, word_i
 from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
 from web.http.qr_code import qr_answer
-from web.http.throttle import Throttle
 
 ATTEMPTS: Final = 20
 """Links a minute that an address may try."""
@@ -82,7 +82,7 @@ class WayBackRoutes:
         self._access = access
         self._book = book
         self._proxies = proxies
-        self._attempts = Throttle(clock, ATTEMPTS)
+        self._attempts = GuessThrottle(pool, clock, "way back", ATTEMPTS)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/me/way-back", self.make_own)
@@ -157,7 +157,7 @@ class WayBackRoutes:
 
     async def _owner(self, request: web.Request) -> tuple[UserId, str]:
         token = word_in(request.match_info["token"], "link")
-        self._attempts.begin(counted_for(request, self._proxies))
+        await self._attempts.begin(counted_for(request, self._proxies))
         async with self._pool.connection() as connection:
             guest = await owner_of(connection, self._clock, token, Purpose.WAY_BACK)
             row = None
@@ -165,7 +165,7 @@ class WayBackRoutes:
                 row = await (await connection.execute(_GUEST, (guest,))).fetchone()
         if guest is None or row is None:
             raise Missing("link, or a newer one replaced it: ask your DM for another")
-        self._attempts.succeeded(counted_for(request, self._proxies))
+        await self._attempts.succeeded(counted_for(request, self._proxies))
         return guest, row[0]
 
     async def _check_only_mine(self, connection: Connection, guest: UserId, dm: UserId) -> None:

@@ -49,6 +49,7 @@ GRANTS: Final = {
     "recap_hook": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "recap_post": ("SELECT", "INSERT", "UPDATE"),
     "reseal_failure": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+    "attempt": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "command_receipt": ("SELECT", "INSERT", "DELETE"),
 }
 """What the server may do with each table; a revision that makes a table adds it here."""
@@ -88,6 +89,12 @@ def _revisions(connection: psycopg.Connection) -> list[str]:
 @functools.cache
 def _newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def knows_revision(revision: object) -> bool:
+    """Return whether this version can bring tables of a revision up to date."""
+    revisions = ScriptDirectory.from_config(_config()).walk_revisions()
+    return revision in {each.revision for each in revisions}
 
 
 def _config() -> Config:
