@@ -24,7 +24,7 @@ from typing import Any, Final
 import psycopg
 
 from events.journal.database.programs import client_program
-from events.journal.database.schema import migrate
+from events.journal.database.schema import knows_revision, migrate
 from events.transfer.nameless_rows import affected_campaigns, read_rows, write_rows
 
 FORMAT, FORMAT_WITH_ROWS = 1, 2
@@ -129,7 +129,7 @@ def _write(
             "format": FORMAT_WITH_ROWS if more else FORMAT,
             "madeAt": made_at.isoformat(),
             "hexroom": version,
-            **_counts(database_url),
+            **_described(database_url),
             **more,
             "files": hashes,
         }
@@ -149,7 +149,12 @@ def _dump(database_url: str, dump: Path, rows: Path) -> dict[str, Any]:
         affected = affected_campaigns(connection)
         _run(
             "pg_dump",
-            *("--format=custom", f"--snapshot={found[0]}", f"--file={dump}"),
+            *(
+                "--format=custom",
+                "--no-unlogged-table-data",
+                f"--snapshot={found[0]}",
+                f"--file={dump}",
+            ),
             *(_BESIDE if affected else ()),
             f"--dbname={database_url}",
         )
@@ -169,13 +174,15 @@ def _fill(database_url: str, rows: Path, columns: object) -> None:
         ) from None
 
 
-def _counts(database_url: str) -> dict[str, int]:
+def _described(database_url: str) -> dict[str, Any]:
+    """Return how much there is, and of which revision the tables are."""
     with psycopg.connect(database_url) as connection:
         row = connection.execute(
-            "SELECT (SELECT count(*) FROM campaign), (SELECT count(*) FROM session_event)"
+            "SELECT (SELECT count(*) FROM campaign), (SELECT count(*) FROM session_event),"
+            " (SELECT version_num FROM alembic_version)"
         ).fetchone()
     assert row is not None
-    return {"campaigns": row[0], "events": row[1]}
+    return {"campaigns": row[0], "events": row[1], "tables": row[2]}
 
 
 def _picture_files(pictures: Path) -> Iterator[Path]:
@@ -214,6 +221,12 @@ def _manifest(archive: tarfile.TarFile) -> Mapping[str, Any]:
         raise BackupRefused(
             f"it was made by Hexroom {manifest.get('hexroom')}, whose backups this version cannot "
             "read: restore it with that version or a newer one"
+        )
+    # Those of before did not say.
+    if "tables" in manifest and not knows_revision(manifest["tables"]):
+        raise BackupRefused(
+            f"it was made by Hexroom {manifest.get('hexroom')}, which is newer: its tables are ones that "
+            "this version does not know; restore it with that version or a newer one"
         )
     return manifest
 

@@ -26,6 +26,7 @@ LEEWAY_S: Final = 60
 KEPT_S: Final = 3600.0
 """How long what the issuer publishes of itself is kept."""
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+_LONGEST_SUBJECT: Final = 255
 _MOST_BYTES: Final = 256 * 1024
 
 
@@ -166,7 +167,12 @@ class Issuer:
             raise SignInRefused("refused", f"id_token: {error}") from None
         if str(claims["iss"]).rstrip("/") != self.url:
             raise SignInRefused("refused", "id_token: of another issuer")
-        if not secrets.compare_digest(str(claims.get("nonce", "")), nonce):
+        if claims.get("azp", self._client_id) != self._client_id:
+            raise SignInRefused("refused", "id_token: given to another client")
+        given = str(claims.get("nonce", ""))
+        if not nonce or not secrets.compare_digest(
+            given.encode(errors="replace"), nonce.encode(errors="replace")
+        ):
             raise SignInRefused("refused", "id_token: of another attempt")
         return claims
 
@@ -207,10 +213,13 @@ def _keys(raw: Mapping[str, Any]) -> KeySet:
 
 
 def _person(claims: Mapping[str, Any]) -> Person:
+    subject = str(claims["sub"])
+    if not (0 < len(subject) <= _LONGEST_SUBJECT and subject.isascii() and subject.isprintable()):
+        raise SignInRefused("refused", "id_token: its subject is none")
     verified = claims.get("email_verified") in (True, "true")
     email = claims.get("email")
     name = claims.get("name") or claims.get("preferred_username") or claims.get("nickname") or ""
-    return Person(str(claims["sub"]), str(name), str(email) if verified and email else None)
+    return Person(subject, str(name), str(email) if verified and email else None)
 
 
 async def _answer(

@@ -1,5 +1,6 @@
 """Sign-in by another service: a real provider in a process of its own, and one that forges."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import KeySet, OctKey, RSAKey
 
 from tests.support.people import Person
 from tests.support.ports import free_port
@@ -23,6 +24,8 @@ from web.settings import Settings
 
 CLIENT = "hexroom"
 TOKEN = web.AppKey("id_token", list[object])
+CHANGED = web.AppKey("changed", dict[str, Any])
+"""What the forger publishes otherwise than it should; None is left out."""
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +162,13 @@ async def test_who_says_no_over_there_is_told_so(provider: str, meet: Meet) -> N
     assert (await gus.get(path, allow_redirects=False)).headers["Location"] == "/?problem=cancelled"
 
 
+class Escaped(json.JSONEncoder):
+    """Writes JSON in ASCII, so that it can say what is no text."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": True})
+
+
 class TestForged:
     """A provider that answers whatever the test wants."""
 
@@ -172,14 +182,16 @@ class TestForged:
 
         async def metadata(_: web.Request) -> web.Response:
             url = str(server.make_url("/")).rstrip("/")
-            return web.json_response(
-                {
-                    "issuer": url,
-                    "authorization_endpoint": f"{url}/authorize",
-                    "token_endpoint": f"{url}/token",
-                    "jwks_uri": f"{url}/jwks",
-                }
-            )
+            published = {
+                "issuer": url,
+                "authorization_endpoint": f"{url}/authorize",
+                "token_endpoint": f"{url}/token",
+                "jwks_uri": f"{url}/jwks",
+            } | app[CHANGED]
+            return web.json_response({k: v for k, v in published.items() if v is not None})
+
+        async def userinfo(_: web.Request) -> web.Response:
+            return web.json_response(app[CHANGED]["userinfo"])
 
         async def token(_: web.Request) -> web.Response:
             return web.json_response({"access_token": "x", "id_token": app[TOKEN][-1]})
@@ -190,7 +202,8 @@ class TestForged:
         app.router.add_get("/.well-known/openid-configuration", metadata)
         app.router.add_post("/token", token)
         app.router.add_get("/jwks", jwks)
-        app[TOKEN] = []
+        app.router.add_get("/userinfo", userinfo)
+        app[TOKEN], app[CHANGED] = [], {}
         await server.start_server()
         yield server
         await server.close()
@@ -200,7 +213,7 @@ class TestForged:
         return str(forger.make_url("/")).rstrip("/")
 
     async def ends_up(
-        self, person: Person, forger: TestServer, key: RSAKey | None = None, **changes: Any
+        self, person: Person, forger: TestServer, key: RSAKey | OctKey | None = None, **changes: Any
     ) -> str:
         """Come back with a token that says something else; return where that leads."""
         query = parse_qs(urlsplit(await left_for(person)).query)
@@ -215,7 +228,8 @@ class TestForged:
         }
         header = {"alg": changes.pop("alg", "RS256"), "kid": "one"}
         claims = {k: v for k, v in (claims | changes).items() if v is not None}
-        forger.app[TOKEN].append(jwt.encode(header, claims, key or self.KEY))
+        token = jwt.encode(header, claims, key or self.KEY, encoder_cls=Escaped)
+        forger.app[TOKEN].append(token)
         path = f"/api/auth/oidc/callback?code=x&state={query['state'][0]}"
         back = await person.get(path, allow_redirects=False)
         return str(back.headers["Location"])
@@ -244,6 +258,106 @@ class TestForged:
         person = await meet()
         assert await self.ends_up(person, forger, **changes) == "/?problem=refused"
         assert (await person.get("/api/me")).status == 401
+
+    @pytest.mark.parametrize(
+        ("changes", "ends_at"),
+        [
+            ({"exp": -55}, "/"),
+            ({"exp": -65}, "/?problem=refused"),
+            ({"iat": 55}, "/"),
+            ({"iat": 120}, "/?problem=refused"),
+            ({"nbf": 55}, "/"),
+            ({"nbf": 120}, "/?problem=refused"),
+        ],
+        ids=str,
+    )
+    async def test_two_clocks_may_differ_by_a_minute(
+        self, forger: TestServer, meet: Meet, changes: dict[str, int], ends_at: str
+    ) -> None:
+        now = int(time.time())
+        moved: dict[str, Any] = {claim: now + seconds for claim, seconds in changes.items()}
+        assert await self.ends_up(await meet(), forger, **moved) == ends_at
+
+    @pytest.mark.parametrize(
+        ("changes", "ends_at"),
+        [
+            ({"aud": [CLIENT]}, "/"),
+            ({"aud": [CLIENT, "another"], "azp": CLIENT}, "/"),
+            ({"aud": [CLIENT, "another"], "azp": "another"}, "/?problem=refused"),
+            ({"aud": ["another"]}, "/?problem=refused"),
+            ({"nonce": "né"}, "/?problem=refused"),
+            ({"nonce": ["x"]}, "/?problem=refused"),
+            ({"nonce": "\ud800"}, "/?problem=refused"),
+            ({"iss": ["x"]}, "/?problem=refused"),
+            ({"sub": "\ud800"}, "/?problem=refused"),
+            ({"sub": "a\0b"}, "/?problem=refused"),
+            ({"sub": "a" * 256}, "/?problem=refused"),
+            ({"sub": "a" * 255}, "/"),
+            ({"name": "\ud800\0", "email": "\ud800@x", "email_verified": True}, "/"),
+        ],
+        ids=str,
+    )
+    async def test_a_token_for_several_or_of_odd_claims(
+        self, forger: TestServer, meet: Meet, changes: dict[str, Any], ends_at: str
+    ) -> None:
+        person = await meet()
+        assert await self.ends_up(person, forger, **changes) == ends_at
+        assert (await person.get("/api/me")).status == (200 if ends_at == "/" else 401)
+
+    async def test_a_token_that_anybody_with_the_secret_could_make_signs_nobody_in(
+        self, forger: TestServer, meet: Meet
+    ) -> None:
+        for secret in ("secret", str(self.KEY.as_dict(private=False)["n"])):
+            key = OctKey.import_key(secret.ljust(32, "0"), {"kid": "one"})
+            person = await meet()
+            assert await self.ends_up(person, forger, key=key, alg="HS256") == "/?problem=refused"
+
+    async def test_a_token_without_a_nonce_fits_no_cookie_without_one(
+        self, forger: TestServer, meet: Meet
+    ) -> None:
+        person = await meet()
+        await self.ends_up(person, forger, nonce=None)
+        answer = await person.get(
+            "/api/auth/oidc/callback?code=x&state=a",
+            headers={"Cookie": "hexroom_oidc=a..c"},
+            allow_redirects=False,
+        )
+        assert answer.headers["Location"] == "/?problem=refused"
+
+    async def test_a_cookie_that_somebody_made_up_signs_nobody_in(
+        self, forger: TestServer, meet: Meet
+    ) -> None:
+        for made_up in ("a.b.c", "a.b", "..", "a.n%C3%A9.c", "a.b.c.d"):
+            person = await meet()
+            await left_for(person)
+            forger.app[TOKEN].append("x.y.z")
+            answer = await person.get(
+                "/api/auth/oidc/callback?code=x&state=a",
+                headers={"Cookie": f"hexroom_oidc={made_up}"},
+                allow_redirects=False,
+            )
+            assert answer.headers["Location"].startswith("/?problem="), made_up
+            assert (await person.get("/api/me")).status == 401
+
+    async def test_an_issuer_that_calls_itself_another_or_lacks_an_address_is_not_left_for(
+        self, forger: TestServer, meet: Meet
+    ) -> None:
+        for change in ({"issuer": "https://evil.example"}, {"token_endpoint": None}):
+            forger.app[CHANGED].update(change)
+            answer = await (await meet()).get("/api/auth/oidc/start", allow_redirects=False)
+            assert answer.headers["Location"] == "/?problem=provider"
+            forger.app[CHANGED].clear()
+
+    @pytest.mark.parametrize("subject", ["mallory", "somebody else"])
+    async def test_what_is_told_of_somebody_else_signs_nobody_in(
+        self, forger: TestServer, meet: Meet, subject: str
+    ) -> None:
+        url = str(forger.make_url("/userinfo"))
+        forger.app[CHANGED].update({"userinfo_endpoint": url, "userinfo": {"sub": subject}})
+        right = subject == "mallory"
+        person = await meet()
+        assert await self.ends_up(person, forger) == ("/" if right else "/?problem=refused")
+        assert (await person.get("/api/me")).status == (200 if right else 401)
 
     async def test_a_token_of_another_key_signs_nobody_in(
         self, forger: TestServer, meet: Meet

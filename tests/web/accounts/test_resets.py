@@ -1,6 +1,8 @@
 """Forgotten passwords, with a mail server that listens."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,8 +25,12 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], str]] = []
+        self.takes = threading.Event()
+        """Whether mails are taken at once; else they wait."""
+        self.takes.set()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        await asyncio.to_thread(self.takes.wait)
         self.mails.append((envelope.rcpt_tos, envelope.content.decode()))
         return "250 OK"
 
@@ -106,6 +112,89 @@ async def test_an_unknown_address_gets_the_same_answer_and_no_mail(
     assert (unknown.status, unknown.body) == (202, {"mail": True})
     assert not mailbox[0].mails, "one mail came, to the address that has an account"
     assert token
+
+
+async def test_nobody_sees_by_how_long_it_takes_whether_a_mail_is_sent(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    """Both answers come while the mail cannot be handed over."""
+    box, someone = mailbox[0], await meet()
+    box.takes.clear()
+    try:
+        answers = [
+            await someone.post("/api/auth/forgotten", {"email": email})
+            for email in ("ann@example.org", "nobody@example.org")
+        ]
+        assert [(answer.status, answer.body) for answer in answers] == [(202, {"mail": True})] * 2
+        assert not box.mails
+    finally:
+        box.takes.set()
+    while not box.mails:
+        await someone.get("/healthz")
+    assert [to for to, _ in box.mails] == [["ann@example.org"]]
+
+
+async def test_five_hundred_requests_for_one_account_from_as_many_addresses_are_throttled(
+    ann: Person, meet: Meet
+) -> None:
+    someone = await meet()
+    answers = [
+        await someone.post(
+            "/api/auth/forgotten",
+            {"email": " ANN@example.org "},
+            headers={"X-Forwarded-For": f"198.51.{number // 250}.{number % 250}"},
+        )
+        for number in range(500)
+    ]
+    assert [answer.status for answer in answers] == [202] * 5 + [429] * 495
+
+
+async def test_of_two_who_use_a_link_at_once_one_sets_the_password(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    people = [await meet(), await meet()]
+    token = await forgotten(people[0], mailbox[0])
+    passwords = ["a better secret", "another secret"]
+    answers = await asyncio.gather(
+        *(
+            person.post(f"/api/auth/reset/{token}", {"password": password})
+            for person, password in zip(people, passwords, strict=True)
+        )
+    )
+    statuses = [answer.status for answer in answers]
+    assert sorted(statuses) == [204, 404]
+    won = passwords[statuses.index(204)]
+    for password in passwords:
+        login = {"email": "ann@example.org", "password": password}
+        status = (await people[0].post("/api/auth/login", login)).status
+        assert status == (200 if password == won else 401)
+
+
+async def test_a_link_is_good_for_what_it_was_made_for_alone(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    guest, someone = await meet(), await meet()
+    await guest.accept(await ann.invite(await ann.campaign()), "Guest")
+    url = (await guest.post("/api/me/way-back")).body["url"]
+    back = url.rpartition("/")[2]
+    reset = await forgotten(someone, mailbox[0])
+    password = {"password": "a better secret"}
+    assert (await someone.post(f"/api/auth/reset/{back}", password)).code == "not_found"
+    assert (await someone.get(f"/api/way-back/{reset}")).code == "not_found"
+    assert (await someone.post(f"/api/way-back/{reset}")).code == "not_found"
+    assert (await someone.get("/api/me")).status == 401
+    assert (await someone.post(f"/api/auth/reset/{reset}", password)).status == 204
+    assert (await someone.get(f"/api/way-back/{back}")).status == 200
+
+
+async def test_a_link_of_an_account_that_was_deleted_since_sets_nothing(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    someone = await meet()
+    token = await forgotten(someone, mailbox[0])
+    assert (await ann.post("/api/me/delete", {"password": "Ann's secret"})).status == 204
+    late = await someone.post(f"/api/auth/reset/{token}", {"password": "a better secret"})
+    assert (late.status, late.code) == (404, "not_found")
 
 
 async def test_many_requests_for_one_address_are_throttled(meet: Meet) -> None:

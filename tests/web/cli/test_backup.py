@@ -86,11 +86,13 @@ async def test_damaged_strange_and_newer_backups_are_refused_and_nothing_is_rest
         stream = archive.extractfile("backup.json")
         assert stream is not None
         manifest = json.loads(stream.read())
+    assert manifest["tables"], "of which revision they are"
     strange = manifest | {"files": manifest["files"] | {"../evil": "0" * 64}}
     cases: dict[str, dict[str, bytes | None]] = {
         "damaged": {"pictures/one.webp": b"other"},
         "missing": {"database.dump": None},
         "cannot": {"backup.json": json.dumps(manifest | {"format": 3}).encode()},
+        "which is newer": {"backup.json": json.dumps(manifest | {"tables": "of 2030"}).encode()},
         "../evil": {"backup.json": json.dumps(strange).encode()},
         "no backup": {"backup.json": b"{"},
     }
