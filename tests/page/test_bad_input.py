@@ -1,8 +1,11 @@
 """Names, crowds, screens and browsers at their worst: nothing is cut off, and nothing breaks."""
 
+import io
 import re
+from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.support.browsers import SETTLED, Seat, Served, answered, start_session
@@ -108,6 +111,43 @@ def test_nothing_is_cut_off_or_breaks_at_its_worst(served: Served, browser: Brow
     version = "() => hexroom.table.room.get().history.canUndo"
     other.wait_for_function(f"(of) => ({version})() === of", arg=page.evaluate(version))
     assert page.evaluate(seen) == other.evaluate(seen)
+
+
+def wide_picture(side: int) -> dict[str, Any]:
+    """Return a file that somebody chooses: a strip of a map as wide as that."""
+    file = io.BytesIO()
+    Image.new("RGB", (side, 600), "seagreen").save(file, "PNG")
+    return {"name": "wide.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+def test_the_largest_picture_is_laid_on_a_phone_and_a_larger_one_refused_in_words(
+    served: Served, browser: Browser
+) -> None:
+    phone: Any = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+    dm = Seat(browser, device_scale_factor=3, **phone).open(served.links["dm"])
+    player = Seat(browser, device_scale_factor=3, **phone).open(served.links["player"])
+    dm.page.evaluate("() => hexroom.table.open('backdrop')")
+    panel = dm.page.get_by_role("region", name="Picture under the map")
+    choose = panel.locator("input[type=file]")
+
+    choose.set_input_files(wide_picture(16_385))  # type: ignore[arg-type]
+    said = dm.page.get_by_label("Notices").get_by_text("at most 16384 pixels a side")
+    expect(said).to_be_visible()
+    assert dm.page.evaluate(CUT_OFF) == []
+    assert not dm.page.evaluate("() => hexroom.scene.under()?.get()")
+
+    choose.set_input_files(wide_picture(16_384))  # type: ignore[arg-type]
+    panel.get_by_role("button", name="Fit to the map").tap()
+    dm.until("hexroom.scene.under()?.get()?.width === 16384")
+    dm.until(SETTLED)
+    assert dm.page.evaluate(CUT_OFF) == []
+    panel.get_by_role("button", name="Done").tap()
+    for seat in (dm, player):
+        seat.until("hexroom.table.room.get().picture")
+        for by in (0.02, 400):
+            seat.page.evaluate("(by) => hexroom.scene.zoom(by)", by)
+            seat.until(SETTLED)
+    assert player.page.evaluate(CUT_OFF) == []
 
 
 def test_who_allows_no_cookies_is_told(served: Served, browser: Browser) -> None:

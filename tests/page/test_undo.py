@@ -94,6 +94,10 @@ def test_another_dm_hears_of_older_actions_and_of_their_own_too(
         dm.page.get_by_role("button", name=f"Undo: Put {name}").click()
         said = notices(other).get_by_text(f"Mara took back: Put {name} on hex 0405{whose}")
         expect(said).to_be_visible()
+        # It cannot be taken back twice, and the log says so.
+        entry = dm.page.locator(".entry", has_text=f"Put {name} on").last
+        expect(entry).to_contain_text("taken back")
+        expect(entry.get_by_role("button", name="Undo")).to_have_count(0)
     expect(notices(dm).get_by_text("took back")).to_have_count(0)
     answered(player)
     assert "took back" not in notices(player).inner_text()

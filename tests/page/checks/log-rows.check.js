@@ -1,7 +1,7 @@
 // @ts-check
 /** The rows of the log. */
 
-import { followersOf, rowsOf } from "/static/history/log-rows.js";
+import { followersOf, rowsOf, undoneIn } from "/static/history/log-rows.js";
 import { check, equal } from "./check.js";
 
 let version = 0;
@@ -51,4 +51,13 @@ check("events of one command are undone with the first of them", () => {
     [...followersOf([first, second, later, other, event("hex_hide"), event("hex_hide")].reverse())],
     [second.version],
   );
+});
+
+check("an event is taken back with all of its action, until that is done again", () => {
+  const undo = event("history_undo", { after: 2, version: 5 });
+  const redo = event("history_redo", { version: 5 });
+  const of = (/** @type {any[]} */ ...events) => [2, 3, 5, 6].map(undoneIn(events.reverse()));
+  equal(of(undo), [false, true, true, false]);
+  equal(of(undo, redo), [false, false, false, false]);
+  equal(of(undo, redo, undo), [false, true, true, false]);
 });

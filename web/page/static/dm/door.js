@@ -39,10 +39,10 @@ export function createDoor({ campaignId, room }) {
         : ` as ${first.role === "dm" ? "DM, who sees everything" : ROLES[first.role]?.toLowerCase()}`;
     fill(
       node,
-      icon("users"),
       h(
         "span",
-        h("strong", first.name),
+        icon("users"),
+        h("strong", { dir: "auto", title: first.name }, first.name),
         ` asks to come in${as}.`,
         others.length > 0 && h("span.dim", ` ${others.length} more wait.`),
       ),

@@ -6,7 +6,7 @@ import { createStore } from "../model/store.js";
 import { dayOf } from "../ui/time.js";
 import { count, list, nameOf } from "../ui/text.js";
 import { get } from "../net/api.js";
-import { followersOf, rowsOf } from "./log-rows.js";
+import { followersOf, rowsOf, undoneIn } from "./log-rows.js";
 import { complain } from "../table/notices.js";
 
 /** @typedef {import("../net/answers.js").RecordedEvent} RecordedEvent */
@@ -130,13 +130,17 @@ export function eventLog(table) {
     );
   /** Versions of events that are undone with an earlier one. @type {Set<number>} */
   let followers = new Set();
+  /** @type {(version: number) => boolean} */
+  let undone = () => false;
+  /** Returns the button that takes it back, or that it is taken back. @param {RecordedEvent} e @param {string} what */
+  const way = (e, what) => (undone(e.version) ? h("span.dim.small", "taken back") : undoOf(e, what));
   const one = (/** @type {RecordedEvent} */ e, undoes = UNDOABLE.test(e.type) && !followers.has(e.version)) =>
     h(
       "li.entry",
       { data: { type: e.type } },
       when(e),
       h("span.grow", words(e), by(e, words(e))),
-      undoes && undoOf(e, words(e)),
+      undoes && way(e, words(e)),
     );
   // What is undone is all that one command did, so what is inside a group is not undone by itself.
   const group = (
@@ -149,11 +153,12 @@ export function eventLog(table) {
     const details = h("details.grow", h("summary", title, by(e, title)), list);
     details.open = open.has(e.version);
     details.addEventListener("toggle", () => (details.open ? open.add(e.version) : open.delete(e.version)));
-    return h("li.entry", { data: { type: e.type } }, when(e), details, undoes && undoOf(e, title));
+    return h("li.entry", { data: { type: e.type } }, when(e), details, undoes && way(e, title));
   };
   const draw = () => {
     const events = log.events.get();
     followers = followersOf(events);
+    undone = undoneIn(events);
     fill(
       node,
       events.length === 0 && h("p.empty", "Nothing has happened yet. All that does is kept here, for good."),

@@ -35,6 +35,17 @@ export function followersOf(events) {
   return followers;
 }
 
+/** Returns what says of a version whether it is undone, and not done again. @param {RecordedEvent[]} events newest first @returns {(version: number) => boolean} */
+export function undoneIn(events) {
+  /** By the last of their versions, as an event that does them again names them. @type {Map<number, number>} */
+  const undone = new Map();
+  for (const { type, payload } of [...events].reverse()) {
+    if (type === "history_undo") undone.set(payload.version, payload.after);
+    if (type === "history_redo") undone.delete(payload.version);
+  }
+  return (version) => [...undone].some(([last, after]) => after < version && version <= last);
+}
+
 /** Returns the place of the last event of a publish: all its changes are out of the queue then, and perhaps the table is live again.
  * @param {RecordedEvent[]} events @param {number} at the place of the publish itself */
 function endOf(events, at) {

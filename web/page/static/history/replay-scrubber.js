@@ -93,7 +93,8 @@ export function scrubber(replay, { people, as, perspective, leave, compare }) {
       if (!holding) range.value = String(p.version);
       const start = replay.timeline.get().marks[0]?.at;
       range.setAttribute("aria-valuetext", `${hourOf(p.at)}, ${p.caption ?? ""}`);
-      fill(caption, p.caption || "Before the first moment");
+      caption.title = p.caption || "Before the first moment";
+      fill(caption, caption.title);
       fill(
         time,
         `${start ? `${clock(new Date(p.at).getTime() - new Date(start).getTime())} · ` : ""}${hourOf(p.at)} · ${p.index} of ${p.count}`,

@@ -4,6 +4,7 @@
 import { button, fill, h } from "../ui/elements.js";
 import { refusalWords, sentences } from "../ui/text.js";
 import { address, here } from "../net/address.js";
+import { keepClear } from "./notice-place.js";
 
 /** Returns a place of index.html, within the dialog that is open: the page behind one is inert. @param {string} id */
 function placed(id) {
@@ -16,7 +17,7 @@ const toasts = () => placed("toasts");
 
 /** Shows words for a while. @param {string} text @param {{kind?: "note"|"good"|"bad", act?: {label: string, run: () => void}, ms?: number}} [how] */
 export function toast(text, { kind = "note", act, ms = kind === "bad" ? 7000 : 4500 } = {}) {
-  const node = h(".toast", { data: { kind } }, h("span", text));
+  const node = h(".toast", { data: { kind } }, h("span", { title: text }, text));
   const gone = () => {
     node.dataset.leaving = "";
     setTimeout(() => node.remove(), 200);
@@ -36,6 +37,7 @@ export function toast(text, { kind = "note", act, ms = kind === "bad" ? 7000 : 4
   same?.remove();
   toasts().append(node);
   if (toasts().children.length > 3) toasts().firstElementChild?.remove();
+  keepClear(toasts());
   setTimeout(gone, ms);
   speak(text);
 }
