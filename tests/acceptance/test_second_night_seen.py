@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.page.test_gestures import assert_fair
-from tests.support.browsers import Seat, Served, create, new_here, sit_down
+from tests.support.browsers import Seat, Served
 from tests.support.painted_page import at, picture, worldographer
+from tests.support.seated import joined, new_table
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -50,15 +51,13 @@ def choose(dm: Seat, item: str) -> None:
 
 def a_dm(served: Served, browser: Browser) -> Seat:
     """Return somebody who signed up and made a campaign."""
-    dm = new_here(served, browser, "Dora", painted=True, color_scheme="dark")
-    create(dm, "The Fenmark")
-    return dm
+    return new_table(served, browser, "Dora", "The Fenmark", painted=True, color_scheme="dark")
 
 
 def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_path: Path) -> None:
     dm = a_dm(served, browser)
     look = {"painted": PICTURES is not None, "color_scheme": "dark"}
-    ana, ben, cy = party = [sit_down(dm, browser, name, **look) for name in NAMES]
+    ana, ben, cy = party = [joined(dm, browser, name, **look) for name in NAMES]
     bring_a_map(dm, tmp_path)
     a_country_is_drawn(dm, tmp_path)
     for player in party:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
-from tests.support.browsers import Served, create, new_here, sit_down
+from tests.support.browsers import Served, sit_down
+from tests.support.seated import joined, new_table, signed_up
 from web.accounts.second_factor import code_at, step_at
 
 pytestmark = pytest.mark.browser
@@ -20,8 +21,7 @@ def fresh(browser: Browser, **context: Any) -> Page:
 
 
 def test_a_guest_with_a_new_phone_takes_the_old_seat(served: Served, browser: Browser) -> None:
-    dm = new_here(served, browser, "Dora")
-    create(dm, "The Marches")
+    dm = new_table(served, browser, "Dora", "The Marches")
     ann = sit_down(dm, browser, "Ann")
     ann.page.get_by_role("button", name="Keep a way back").click()
     dialog = ann.page.get_by_role("dialog", name="Your way back")
@@ -51,10 +51,9 @@ def test_a_guest_with_a_new_phone_takes_the_old_seat(served: Served, browser: Br
 def test_a_dm_makes_one_person_of_a_lost_phone_and_a_new_one(
     served: Served, browser: Browser
 ) -> None:
-    dm = new_here(served, browser, "Dora")
-    create(dm, "The Marches")
-    lost = sit_down(dm, browser, "Ann")
-    new = sit_down(dm, browser, "Ann")
+    dm = new_table(served, browser, "Dora", "The Marches")
+    lost = joined(dm, browser, "Ann")
+    new = joined(dm, browser, "Ann")
     lost.page.close()
     dm.page.get_by_role("button", name="Who is at the table").click()
     expect(dm.page.get_by_text(re.compile("^joined just now"))).to_have_count(2)
@@ -70,8 +69,8 @@ def test_a_dm_makes_one_person_of_a_lost_phone_and_a_new_one(
 
 
 def test_somebody_takes_their_data_and_goes(served: Served, browser: Browser) -> None:
-    new_here(served, browser, "Dora")
-    ben = new_here(served, browser, "Ben")
+    signed_up(served, browser, "Dora")
+    ben = signed_up(served, browser, "Ben")
     ben.page.goto(f"{served.origin}/account")
     with ben.page.expect_download() as download:
         ben.page.get_by_role("link", name="Download my data").click()
@@ -84,8 +83,8 @@ def test_somebody_takes_their_data_and_goes(served: Served, browser: Browser) ->
 
 
 def test_an_admin_helps_with_a_lost_password(served: Served, browser: Browser) -> None:
-    dora = new_here(served, browser, "Dora")
-    ben = new_here(served, browser, "Ben")
+    dora = signed_up(served, browser, "Dora")
+    ben = signed_up(served, browser, "Ben")
     dora.page.goto(f"{served.origin}/admin")
     expect(dora.page.get_by_role("heading", name="This server")).to_be_visible()
     dora.page.get_by_role("radio", name="People").click()
@@ -108,8 +107,8 @@ def test_an_admin_helps_with_a_lost_password(served: Served, browser: Browser) -
 def test_an_admin_deletes_somebody_after_a_look_at_what_goes(
     served: Served, browser: Browser
 ) -> None:
-    dora = new_here(served, browser, "Dora")
-    new_here(served, browser, "Ben")
+    dora = signed_up(served, browser, "Dora")
+    signed_up(served, browser, "Ben")
     dora.page.goto(f"{served.origin}/admin")
     names = dora.page.locator("dt", has_text="Deleted accounts").locator("+ dd")
     expect(names).to_have_text("no stored event names them")
@@ -133,8 +132,8 @@ def test_an_admin_deletes_somebody_after_a_look_at_what_goes(
 
 
 def test_the_server_page_is_for_admins(served: Served, browser: Browser) -> None:
-    new_here(served, browser, "Dora")
-    ben = new_here(served, browser, "Ben")
+    signed_up(served, browser, "Dora")
+    ben = signed_up(served, browser, "Ben")
     ben.page.goto(f"{served.origin}/admin")
     expect(ben.page.get_by_role("heading")).to_have_text("Not for you")
 
@@ -145,7 +144,7 @@ def app_code(secret: str, steps: int = 0) -> str:
 
 
 def test_a_second_factor_is_set_up_and_asked_for(served: Served, browser: Browser) -> None:
-    ben = new_here(served, browser, "Ben")
+    ben = signed_up(served, browser, "Ben")
     page = ben.page
     page.goto(f"{served.origin}/account")
     section = page.get_by_role("region", name="Second factor")

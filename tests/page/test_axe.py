@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.axe import INJECTED, MAP_THEMES, PHONE, assert_accessible
-from tests.support.browsers import Seat, Served, create, new_here, sit_down, stage, start_session
+from tests.support.browsers import Seat, Served, create, new_here, stage, start_session
+from tests.support.seated import joined
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -141,7 +142,7 @@ def test_axe_finds_nothing_on_the_screens_around_the_table(
     page.locator("dialog[open]").wait_for()
     assert_accessible(page)
     create(dora, "The Marches")
-    ann = sit_down(dora, browser, "Ann", **INJECTED)
+    ann = joined(dora, browser, "Ann", **INJECTED)
     for url in (dora.page.evaluate("() => location.href"), served.origin):
         ann.page.goto(url)
         ann.page.get_by_role("heading").first.wait_for()

@@ -7,7 +7,8 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.support.axe import INJECTED, MAP_THEMES, PHONE, assert_accessible
-from tests.support.browsers import Seat, Served, create, new_here
+from tests.support.browsers import Seat, Served
+from tests.support.seated import new_table
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -62,8 +63,7 @@ def test_axe_finds_nothing_while_a_picture_is_laid(
 
 
 def test_axe_finds_nothing_at_the_door(served: Served, browser: Browser) -> None:
-    dm = new_here(served, browser, "Dora", color_scheme="light", **INJECTED)
-    create(dm, "The Marches")
+    dm = new_table(served, browser, "Dora", "The Marches", color_scheme="light", **INJECTED)
     dm.page.get_by_role("button", name="Invite", exact=True).first.click()
     dialog = dm.page.get_by_role("dialog", name="Invite to the table")
     field = dialog.get_by_label("Invite link")

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browsers import Seat, Served, create, new_here
+from tests.support.browsers import Seat, Served
+from tests.support.seated import new_table
 
 pytestmark = pytest.mark.browser
 
@@ -15,8 +16,7 @@ def open_campaign(dm: Seat) -> None:
 
 
 def test_a_dm_renames_archives_duplicates_and_deletes(served: Served, browser: Browser) -> None:
-    dm = new_here(served, browser, "Dora")
-    create(dm, "The Marches")
+    dm = new_table(served, browser, "Dora", "The Marches")
     open_campaign(dm)
     dm.page.get_by_label("Name", exact=True).fill("The Drowned Marches")
     dm.page.get_by_role("button", name="Save").click()

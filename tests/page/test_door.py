@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.support.browsers import Seat, Served, create, new_here
+from tests.support.browsers import Seat, Served
+from tests.support.seated import new_table, signed_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -14,8 +15,7 @@ LOOKS_AFTER_MS = 4_000
 def test_a_guest_waits_at_the_door_until_a_dm_lets_them_in(
     served: Served, browser: Browser
 ) -> None:
-    dm = new_here(served, browser, "Dora")
-    create(dm, "The Marches")
+    dm = new_table(served, browser, "Dora", "The Marches")
     dm.page.get_by_role("button", name="Invite", exact=True).first.click()
     dialog = dm.page.get_by_role("dialog", name="Invite to the table")
     field = dialog.get_by_label("Invite link")
@@ -60,11 +60,10 @@ def test_a_guest_waits_at_the_door_until_a_dm_lets_them_in(
 def test_an_invitation_asks_nothing_until_it_knows_who_came(
     served: Served, browser: Browser
 ) -> None:
-    dm = new_here(served, browser, "Dora")
-    create(dm, "The Marches")
+    dm = new_table(served, browser, "Dora", "The Marches")
     dm.page.get_by_role("button", name="Invite", exact=True).first.click()
     link = dm.page.get_by_label("Invite link").input_value()
-    ben = new_here(served, browser, "Ben")
+    ben = signed_up(served, browser, "Ben")
     held: list[Route] = []
     ben.page.route("**/api/me", lambda route: held.append(route))
     with ben.page.expect_request("**/api/me"):

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.page.test_gestures import PHONE, assert_fair
-from tests.support.browsers import Seat, Served, answered, sit_down, stage
+from tests.support.browsers import Seat, Served, answered, stage
+from tests.support.seated import joined
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -81,7 +82,7 @@ def reveal_to(dm: Seat, name: str) -> None:
 def test_what_a_dm_draws_shows_to_those_who_may_know(served: Served, browser: Browser) -> None:
     player = Seat(browser).open(served.links["player"])
     dm = Seat(browser).open(served.links["dm"])
-    other = sit_down(dm, browser, "Ada")
+    other = joined(dm, browser, "Ada")
     run = run_of(dm, player)
     expect(player.page.locator(".drawbar, [data-tool=draw]").locator("visible=true")).to_have_count(
         0

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browsers import Seat, Served, answered, sit_down, stage, start_session
+from tests.support.browsers import Seat, Served, answered, stage, start_session
+from tests.support.seated import joined
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -40,8 +41,8 @@ def painted_isa(served: Served, browser: Browser) -> Iterator[Seat]:
 
 @pytest.fixture
 def bo(dm: Seat, browser: Browser) -> Iterator[Seat]:
-    """A second player, who came by an invite link and gave a name."""
-    seat = sit_down(dm, browser, "Bo", painted=True)
+    """A second player, who came by an invite link."""
+    seat = joined(dm, browser, "Bo", painted=True)
     yield seat
     seat.context.close()
 

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.browsers import Seat, Served, create, new_here, sit_down
+from tests.support.browsers import Seat, Served
+from tests.support.seated import joined, new_table
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -13,9 +14,8 @@ NAME = "Bartholomew Greyfang"
 def test_a_name_of_twenty_letters_stands_whole_beside_all_a_dm_can_do(
     served: Served, browser: Browser
 ) -> None:
-    dm = new_here(served, browser, "Dora")
-    create(dm, "The Marches")
-    sit_down(dm, browser, NAME)
+    dm = new_table(served, browser, "Dora", "The Marches")
+    joined(dm, browser, NAME)
     dm.page.get_by_role("button", name="Who is at the table").click()
     row = dm.page.locator("li.person", has_text=NAME)
     whole = row.locator(".who").evaluate(

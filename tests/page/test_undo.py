@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.support.browsers import Seat, Served, answered, sit_down, stage
+from tests.support.browsers import Seat, Served, answered, stage
+from tests.support.seated import joined
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -81,7 +82,7 @@ def test_another_dm_hears_of_older_actions_and_of_their_own_too(
     served: Served, browser: Browser
 ) -> None:
     dm, other = two_dms(served, browser)
-    player = sit_down(dm, browser, "Pia")
+    player = joined(dm, browser, "Pia")
     dm.page.evaluate(TOKEN, "Wyvern")
     other.until(WYVERN)
     other.page.evaluate(TOKEN, "Ghoul")
