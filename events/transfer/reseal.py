@@ -33,8 +33,9 @@ _FEW_ROWS: Final = 100
 _FREE_TRIES: Final = 10
 """So often an append may be first; then appends have to wait."""
 _MOST_TRIES: Final = 20
-_LOCK_TIMEOUT: Final = "SET LOCAL lock_timeout = '2s'"
-"""Who waits for appends to end holds up those that come after them."""
+_WAIT_FOR_ROOM: Final = "SET LOCAL lock_timeout = '2s'"
+_WAIT_FOR_ALL: Final = "SET LOCAL lock_timeout = '200ms'"
+"""Who waits for the appends under way holds up those that come after them, in all rooms."""
 _NO_APPENDS: Final = "LOCK TABLE session_event IN SHARE ROW EXCLUSIVE MODE"
 _WRITE: Final = """
 UPDATE session_event SET payload = coalesce(anew.payload::json, session_event.payload), hash = anew.hash
@@ -84,7 +85,8 @@ def reseal(
     The user of the URL owns the table. Return None where no row names such a person. Raise BrokenRecord,
     and change nothing, where the chain does not hold: then it would hold afterwards, and hide it. Raise
     psycopg.errors.LockNotAvailable where appends of the room go on for longer than others may wait.
-    ``between_pages`` may take its time, or raise to break off: nothing waits for it.
+    ``between_pages`` may take its time, or raise to break off: nothing waits for it. It is called between
+    tries to end, too.
     """
     with psycopg.connect(database_url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
@@ -104,6 +106,7 @@ def reseal(
         for number in range(_MOST_TRIES):
             if (done := _end(rewriting, at, by, alone=number >= _FREE_TRIES)) is not None:
                 return done
+            between_pages()
         raise errors.LockNotAvailable("appends of this room went on and on")
 
 
@@ -188,9 +191,10 @@ def _end(rewriting: _Rewriting, at: datetime, by: Member, *, alone: bool) -> Res
     trying = copy.copy(rewriting)
     try:
         with connection.transaction():
-            connection.execute(_LOCK_TIMEOUT)
             if alone:
+                connection.execute(_WAIT_FOR_ALL)
                 connection.execute(_NO_APPENDS)
+            connection.execute(_WAIT_FOR_ROOM)
             lease = connection.execute(
                 "SELECT epoch FROM room_lease WHERE campaign_id = %s FOR UPDATE", (campaign,)
             ).fetchone()

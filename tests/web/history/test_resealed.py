@@ -390,6 +390,30 @@ async def test_a_room_that_appends_all_the_time_waits_in_the_end(
     assert last.version == done.after.version, "the append that waited was too late"
 
 
+async def test_who_waits_for_all_rooms_gives_up_soon_and_changes_nothing(
+    night: Night, database_url: str
+) -> None:
+    """An import that takes its time holds up the end, and the end holds up nobody for long."""
+    await ben_goes(night)
+    journal, room = room_journal(night), RoomId(UUID(night.id))
+    rows, rests = await journal.rows(room), list[int]()
+
+    def play(version: int) -> None:
+        with psycopg.connect(database_url) as appending:
+            rows.append(following_row(rows[-1]))
+            inserted(appending, rows[-1])
+
+    with psycopg.connect(database_url) as importing:
+        importing.execute("LOCK TABLE session_event IN ROW EXCLUSIVE MODE")
+        with pytest.raises(errors.LockNotAvailable):
+            await asyncio.to_thread(
+                reseal, database_url, room, datetime.now(UTC), OPERATOR, play,
+                between_pages=lambda: rests.append(len(rows)),
+            )  # fmt: skip
+    assert rests[-10:] == [len(rows)] * 10, "between the last tries others go on"
+    assert [row.hash for row in await journal.rows(room)] == [row.hash for row in rows]
+
+
 def inserted(connection: psycopg.Connection, row: Row) -> None:
     """Insert a row, in a transaction that goes on."""
     connection.execute(_INSERT, row)

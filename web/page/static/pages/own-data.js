@@ -32,7 +32,7 @@ export function ownData(me) {
       h("h2", me.guest ? "Leave for good" : "Delete your account"),
       h(
         "p.dim",
-        "You are called “a former member” from then on, in what was recorded before, too. Archives, recaps and backups that others made before keep the name you had at the table. Nobody is shown it in the server’s own record, and whoever runs the server can take it out there, too.",
+        "You are called “a former member” from then on, in what was recorded before, too. Archives, recaps and backups that others made before keep the name you had at the table. Nobody is shown it in the server’s own record, and soon after it is taken out there, too, unless whoever runs the server does so by hand.",
       ),
       !me.guest && h("label", "Your password", password),
       error,
