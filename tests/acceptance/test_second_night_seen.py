@@ -28,11 +28,11 @@ PREVIEWED = """[[0.5, 0.5], [0.4, 0.85], [0.75, 0.85]].every(([x, y]) => {
 """Whether the map in a dialog is painted, as far as its lower edge."""
 
 
-def shoot(seat: Seat, name: str, tmp_path: Path) -> None:
-    """Take a picture of somebody's screen, once nothing moves on it."""
+def shoot(seat: Seat, name: str) -> None:
+    """Wait until nothing moves on somebody's screen; take a picture of it if they are made anew."""
     seat.until("hexroom.scene.resting()")
-    folder = Path(PICTURES) if PICTURES else tmp_path
-    seat.page.screenshot(path=folder / f"second-night-{name}.png")
+    if PICTURES:
+        seat.page.screenshot(path=Path(PICTURES) / f"second-night-{name}.png")
 
 
 def do(seat: Seat, expression: str) -> None:
@@ -54,12 +54,12 @@ def a_dm(served: Served, browser: Browser) -> Seat:
     return new_table(served, browser, "Dora", "The Fenmark", painted=True, color_scheme="dark")
 
 
-def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_path: Path) -> None:
+def test_a_second_night_in_four_browsers(served: Served, browser: Browser) -> None:
     dm = a_dm(served, browser)
     look = {"painted": PICTURES is not None, "color_scheme": "dark"}
     ana, ben, cy = party = [joined(dm, browser, name, **look) for name in NAMES]
-    bring_a_map(dm, tmp_path)
-    a_country_is_drawn(dm, tmp_path)
+    bring_a_map(dm)
+    a_country_is_drawn(dm)
     for player in party:
         assert player.room("room.terrain.size") == 0
 
@@ -90,14 +90,14 @@ def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_p
     assert not ana.knows(at(8, 9))
     assert not ben.knows(at(8, 5))
     dm.until("hexroom.table.room.get().viewers.size > 10")
-    shoot(dm, "split", tmp_path)
-    shoot(ana, "player", tmp_path)
+    shoot(dm, "split")
+    shoot(ana, "player")
 
     a_trail_is_found(dm, ana, ben)
-    an_ambush_is_taken_back(dm, ben, tmp_path)
+    an_ambush_is_taken_back(dm, ben)
     a_mistake_is_taken_back(dm, party)
-    a_check_is_rolled(dm, ana, tmp_path)
-    a_picture_lies_under_it(dm, ana, tmp_path)
+    a_check_is_rolled(dm, ana)
+    a_picture_lies_under_it(dm, ana)
     dm.page.get_by_role("button", name="End", exact=True).click()
     dm.page.get_by_role("button", name="End session").click()
     for player in party:
@@ -106,7 +106,7 @@ def test_a_second_night_in_four_browsers(served: Served, browser: Browser, tmp_p
         assert "GM only" not in repr(player.received)
 
 
-def bring_a_map(dm: Seat, tmp_path: Path) -> None:
+def bring_a_map(dm: Seat) -> None:
     """A Worldographer file is looked at, put right and laid, in one step."""
     choose(dm, "Map from a file")
     file: FilePayload = {"name": "Fenmark.wxx", "mimeType": "application/octet-stream", "buffer": worldographer()}  # fmt: skip
@@ -120,7 +120,7 @@ def bring_a_map(dm: Seat, tmp_path: Path) -> None:
     expect(dm.page.locator("dialog .fog-words")).to_be_hidden()
     dm.until(PREVIEWED)
     assert_fair(dm)
-    dm.page.screenshot(path=(Path(PICTURES) if PICTURES else tmp_path) / "second-night-import.png")
+    shoot(dm, "import")
     dm.page.get_by_role("combobox", name="Mountains Snowcapped").select_option("mountain")
     expect(dm.page.get_by_role("combobox", name="Mountains Snowcapped")).to_have_value("mountain")
     expect(dm.page.get_by_role("button", name="Lay this map")).to_be_enabled()
@@ -142,7 +142,7 @@ def draw(dm: Seat, tool: str, name: str, *, secret: bool = False) -> None:
     dm.page.get_by_label("Name", exact=True).fill(name)
 
 
-def a_country_is_drawn(dm: Seat, tmp_path: Path) -> None:
+def a_country_is_drawn(dm: Seat) -> None:
     """A road, a trail that nobody is told of, and a wood are drawn on the new map."""
     # They go by themselves too, so whatever is still there is put away at once.
     dm.page.evaluate("() => document.querySelectorAll('#toasts [aria-label=Dismiss]').forEach((each) => each.click())")  # fmt: skip
@@ -166,7 +166,7 @@ def a_country_is_drawn(dm: Seat, tmp_path: Path) -> None:
     dm.click_hex(at(8, 4))
     dm.until("Object.values(hexroom.table.room.get().paths).length === 2")
     assert_fair(dm)
-    shoot(dm, "drawn", tmp_path)
+    shoot(dm, "drawn")
     # What is chosen, then the tool: both are let go.
     dm.page.keyboard.press("Escape")
     dm.page.keyboard.press("Escape")
@@ -188,7 +188,7 @@ def a_trail_is_found(dm: Seat, ana: Seat, ben: Seat) -> None:
     assert "Smoke Path" not in repr(ben.received)
 
 
-def an_ambush_is_taken_back(dm: Seat, ben: Seat, tmp_path: Path) -> None:
+def an_ambush_is_taken_back(dm: Seat, ben: Seat) -> None:
     """It is prepared in secret, stroke by stroke, and taken back before anybody saw it."""
     before = len(ben.received)
     dm.page.keyboard.press("s")
@@ -199,7 +199,7 @@ def an_ambush_is_taken_back(dm: Seat, ben: Seat, tmp_path: Path) -> None:
     dm.page.locator(".staged li").nth(1).wait_for()
     ben.page.get_by_text("The DM is preparing").wait_for()
     dm.page.locator(".staged li").nth(1).hover()
-    shoot(dm, "ambush", tmp_path)
+    shoot(dm, "ambush")
     dm.page.keyboard.press("u")
     expect(dm.page.locator(".staged li")).to_have_count(1)
     dm.page.keyboard.press("u")
@@ -225,7 +225,7 @@ def a_mistake_is_taken_back(dm: Seat, party: list[Seat]) -> None:
         player.until(f"hexroom.table.room.get().shown.size === {before}")
 
 
-def a_check_is_rolled(dm: Seat, ana: Seat, tmp_path: Path) -> None:
+def a_check_is_rolled(dm: Seat, ana: Seat) -> None:
     """Where Ana steps something is to be noticed; the DM sees how well, and tells her."""
     choose(dm, "Skills and checks")
     dm.page.get_by_role("dialog").get_by_label("Player").select_option(label="Ana")
@@ -239,7 +239,7 @@ def a_check_is_rolled(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     rolled = dm.page.get_by_role("dialog", name="Skills and checks").locator(".who")
     rolled.wait_for()
     assert_fair(dm)
-    shoot(dm, "check", tmp_path)
+    shoot(dm, "check")
     dm.page.get_by_role("button", name="Tell Ana").click()
     ana.until("Object.values(hexroom.table.room.get().notes).some((n) => n.title === 'A nest')")
     assert "wyvern" not in repr(ana.received)
@@ -247,7 +247,7 @@ def a_check_is_rolled(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     dm.page.keyboard.press("Escape")
 
 
-def a_picture_lies_under_it(dm: Seat, ana: Seat, tmp_path: Path) -> None:
+def a_picture_lies_under_it(dm: Seat, ana: Seat) -> None:
     """A painted map is laid under the grid, and Ana gets the pixels of her own hexes only."""
     shown = [at(column, row) for column in range(7, 14) for row in range(4, 11)]
     do(dm, f"reveal({shown}, 'all')")
@@ -261,7 +261,7 @@ def a_picture_lies_under_it(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     ana.until("hexroom.scene.under()?.get()?.alignment.scale === hexroom.table.pictured.get()?.alignment.scale && hexroom.scene.under()?.loaded()")  # fmt: skip
     dm.until("hexroom.scene.under().loaded()")
     assert_fair(dm)
-    shoot(dm, "picture", tmp_path)
+    shoot(dm, "picture")
     x, y = dm.at(at(5, 5))
     before = dm.page.evaluate("() => hexroom.scene.under().get().alignment.x")
     dm.page.mouse.move(x, y)
@@ -273,7 +273,7 @@ def a_picture_lies_under_it(dm: Seat, ana: Seat, tmp_path: Path) -> None:
     dm.page.get_by_role("button", name="Fit to the map").click()
     ana.until(f"hexroom.scene.under().get().alignment.x === {before}")
     ana.until("hexroom.scene.under().loaded()")
-    shoot(ana, "picture-player", tmp_path)
+    shoot(ana, "picture-player")
     dm.page.get_by_role("button", name="Done").click()
     do(dm, "undo()")
     ana.until(f"hexroom.scene.under().get().alignment.x > {before}")

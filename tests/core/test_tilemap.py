@@ -1,6 +1,7 @@
 """TileMap behaves as a dict of hexes that never changes."""
 
 import json
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -98,9 +99,9 @@ def test_what_is_not_there_is_not_there() -> None:
 
 
 @settings(deadline=None)
-@given(dicts, st.integers(1, 3 * MOST_AHEAD), st.data())
+@given(dicts, st.integers(1, 3 * MOST_AHEAD), st.integers(0, 2**32 - 1))
 def test_a_map_that_nobody_looked_at_is_made_when_somebody_does(
-    start: dict[Hex, str], turns: int, data: st.DataObject
+    start: dict[Hex, str], turns: int, order: int
 ) -> None:
     model, tiles = dict(start), TileMap(start)
     looked_at: list[tuple[TileMap[str], dict[Hex, str]]] = []
@@ -113,7 +114,9 @@ def test_a_map_that_nobody_looked_at_is_made_when_somebody_does(
             if value is not None:
                 model[near] = value
         looked_at.append((tiles, dict(model)))
-    for made, expected in data.draw(st.permutations(looked_at)):
+    # By a seed: a permutation that hypothesis draws costs more than the maps.
+    random.Random(order).shuffle(looked_at)
+    for made, expected in looked_at:
         assert dict(made) == expected
         assert made == TileMap(expected)
 
