@@ -248,6 +248,7 @@ async def test_a_server_that_is_told_to_stop_breaks_off_and_changes_nothing(
 ) -> None:
     monkeypatch.setattr(resealing, "SHARE", 1e-9)
     head = lines(await hexroom("head", night.id))
+    await night.server.close()
     database: Database = await open_database(database_url, max_connections=2)
     with psycopg.connect(database_url, autocommit=True) as connection:
         forgotten = "UPDATE account SET forgotten_at = now() WHERE name = 'Ben'"
@@ -258,7 +259,7 @@ async def test_a_server_that_is_told_to_stop_breaks_off_and_changes_nothing(
             " AND datname = current_database() AND query LIKE '%%anew%%'"
         )
         while connection.execute(rests.encode()).fetchone() != (1,):
-            await night.dm.get("/healthz")
+            lines(await hexroom("head", night.id))
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
         await working
