@@ -1,12 +1,14 @@
 """Forgotten passwords: a link by mail, or from an operator, that sets a new one once."""
 
 import asyncio
+import logging
 from typing import Final
 
 from aiohttp import web
 
 from actors.runtime.clock import Clock
 from events.core.state import UserId
+from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Pool
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth
@@ -19,8 +21,13 @@ from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
 from web.mail import Mailer
 
+logger = logging.getLogger(__name__)
+
 RESETS: Final = 5
 """Requests a minute for an address, and for an account: each may send a mail."""
+
+MAILS_AT_ONCE: Final = 8
+"""Connections to the mail server; further mails wait."""
 
 _TEXT: Final = """\
 Hello {name},
@@ -69,6 +76,7 @@ class ResetRoutes:
         self._proxies = proxies
         self._attempts = GuessThrottle(pool, clock, "reset", RESETS)
         self._sending: set[asyncio.Task[None]] = set()
+        self._at_once = asyncio.Semaphore(MAILS_AT_ONCE)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/auth/forgotten", self.forgotten)
@@ -108,16 +116,21 @@ class ResetRoutes:
         return web.Response(status=204)
 
     async def _mail(self, mailer: Mailer, email: str, address: str) -> None:
-        async with self._pool.connection() as connection, connection.transaction():
-            rows = await connection.execute(
-                "SELECT id, name FROM account WHERE lower(email) = %s", (email,)
-            )
-            row = await rows.fetchone()
-            if row is None:
-                return
-            token = await make_reset(connection, self._clock, UserId(row[0]))
+        try:
+            async with self._pool.connection() as connection, connection.transaction():
+                rows = await connection.execute(
+                    "SELECT id, name FROM account WHERE lower(email) = %s", (email,)
+                )
+                row = await rows.fetchone()
+                if row is None:
+                    return
+                token = await make_reset(connection, self._clock, UserId(row[0]))
+        except DATABASE_AWAY as error:
+            logger.warning("mail: no link for a new password was made: %s", error)
+            return
         text = _TEXT.format(name=row[1], address=address, token=token)
-        await mailer.send(email, "A new password for Hexroom", text)
+        async with self._at_once:
+            await mailer.send(email, "A new password for Hexroom", text)
 
     async def _finish(self, _: web.Application) -> None:
         for task in tuple(self._sending):

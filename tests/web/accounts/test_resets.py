@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from tests.support.people import Person, ShiftedClock
 from tests.support.ports import free_port
 from tests.web.conftest import NEVER_S, Meet
+from web.accounts.resets import MAILS_AT_ONCE
 from web.settings import Settings
 
 MAIL_S = 20.0
@@ -25,12 +26,16 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], str]] = []
+        self.at_once = self.most_at_once = 0
         self.takes = threading.Event()
         """Whether mails are taken at once; else they wait."""
         self.takes.set()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.to_thread(self.takes.wait)
+        self.at_once -= 1
         self.mails.append((envelope.rcpt_tos, envelope.content.decode()))
         return "250 OK"
 
@@ -147,6 +152,42 @@ async def test_five_hundred_requests_for_one_account_from_as_many_addresses_are_
         for number in range(500)
     ]
     assert [answer.status for answer in answers] == [202] * 5 + [429] * 495
+
+
+async def test_a_crowd_that_forgot_passwords_is_mailed_by_a_few_connections(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int], database_url: str
+) -> None:
+    box, someone = mailbox[0], await meet()
+    people = [f"player{number}@example.org" for number in range(3 * MAILS_AT_ONCE)]
+    with psycopg.connect(database_url) as connection:
+        for email in people:
+            connection.execute(
+                "INSERT INTO account (id, name, email, password_hash, created_at)"
+                " VALUES (%s, 'x', %s, '!', now())",
+                (email, email),
+            )
+    box.takes.clear()
+    try:
+        asked = [*people, *(f"nobody{number}@example.org" for number in range(100))]
+        answers = await asyncio.gather(
+            *(
+                someone.post(
+                    "/api/auth/forgotten",
+                    {"email": email},
+                    headers={"X-Forwarded-For": f"198.51.100.{number}"},
+                )
+                for number, email in enumerate(asked)
+            )
+        )
+        assert {(answer.status, answer.body["mail"]) for answer in answers} == {(202, True)}
+        while box.at_once < MAILS_AT_ONCE:
+            await someone.get("/healthz")
+    finally:
+        box.takes.set()
+    while len(box.mails) < len(people):
+        await someone.get("/healthz")
+    assert sorted(to for (to,), _ in box.mails) == sorted(people)
+    assert box.most_at_once == MAILS_AT_ONCE
 
 
 async def test_of_two_who_use_a_link_at_once_one_sets_the_password(
