@@ -21,7 +21,7 @@ from events.core.features import (
     staging,
     strokes,
     terrain,
-    tokens,
+    token_projection,
 )
 from events.core.messages import Event, ServerMessage
 from events.core.state import NoteId, PathId, RegionId, RoomState, SiteId, Status, TokenId
@@ -167,19 +167,19 @@ def _preparing(room: RoomState, message: staging.Preparing) -> str:
     return "The DM is preparing something" if message.preparing else "The DM is done preparing"
 
 
-def _created(room: RoomState, message: tokens.Created) -> str:
+def _created(room: RoomState, message: token_projection.Created) -> str:
     return f"{message.token['label']} appeared on hex {_at(room, message.token)}"
 
 
-def _changed(room: RoomState, message: tokens.TokenUpdate) -> str:
+def _changed(room: RoomState, message: token_projection.TokenUpdate) -> str:
     return f"{message.token['label']} changed"
 
 
-def _moved(room: RoomState, message: tokens.Moved) -> str:
+def _moved(room: RoomState, message: token_projection.Moved) -> str:
     return f"{message.token['label']} moved to hex {_at(room, message.token)}"
 
 
-def _deleted(before: RoomState, message: tokens.Deleted) -> str:
+def _deleted(before: RoomState, message: token_projection.Deleted) -> str:
     token = before.tokens.get(TokenId(message.token_id))
     return f"{token.label if token else 'A token'} is gone"
 
@@ -291,7 +291,7 @@ def _at(room: RoomState, token: Mapping[str, str]) -> str:
 
 _GONE: Final = frozenset(
     (
-        tokens.Deleted,
+        token_projection.Deleted,
         members.Left,
         notes.NoteRemoved,
         handouts.HandoutRemoved,
@@ -314,10 +314,10 @@ _WORDS: Final[Mapping[type[ServerMessage], Callable[..., str]]] = {
     members.Left: _left_table,
     members.PresenceUpdate: _presence,
     staging.Preparing: _preparing,
-    tokens.Created: _created,
-    tokens.TokenUpdate: _changed,
-    tokens.Moved: _moved,
-    tokens.Deleted: _deleted,
+    token_projection.Created: _created,
+    token_projection.TokenUpdate: _changed,
+    token_projection.Moved: _moved,
+    token_projection.Deleted: _deleted,
     terrain.MapChanged: _map,
     notes.NoteChanged: _note,
     notes.NoteRemoved: _note_gone,

@@ -23,12 +23,13 @@ from events.core.features import (
     staging,
     strokes,
     terrain,
-    tokens,
+    token_projection,
 )
 from events.core.features import merging as merging  # has no part in the view
 from events.core.features import pointers as pointers  # nor has this
 from events.core.features import resealing as resealing  # nor this
 from events.core.features import token_pictures as token_pictures  # tokens show them
+from events.core.features import tokens as tokens  # `token_projection` shows them
 from events.core.messages import JSON, Command, Event, Message, ServerMessage
 from events.core.projection import Projection
 
@@ -43,7 +44,7 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
     paths.PathProjection(),
     sites.SiteProjection(),
     labels.LabelProjection(),
-    tokens.TokenProjection(),
+    token_projection.TokenProjection(),
     notes.NoteProjection(),
     handouts.HandoutProjection(),
     pins.PinProjection(),

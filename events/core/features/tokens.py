@@ -4,8 +4,8 @@ A player knows of a token that is visible on a hex they see fully, and of all th
 these stand. Any other token answers exactly like one that does not exist.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Self
+from collections.abc import Callable, Iterator
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
@@ -14,16 +14,13 @@ from events.core.features.checks import enter
 from events.core.features.rules import fire
 from events.core.limits import MOST_TOKENS
 from events.core.messages import (
-    JSON,
     Bool,
     Command,
     Deciding,
     Event,
     Int,
-    ServerMessage,
     Text,
 )
-from events.core.projection import Change, Projection, Shown
 from events.core.state import (
     Member,
     Role,
@@ -33,7 +30,6 @@ from events.core.state import (
     Token,
     TokenId,
     UserId,
-    Visibility,
 )
 from events.core.targets import expect_player
 from events.errors import Forbidden, InvalidState, NotFound, TooMany
@@ -298,113 +294,6 @@ class TokenDeleted(Event):
 
     def describe(self, room: RoomState) -> str:
         return f"Deleted {label_of(room, self.token)}"
-
-
-class Created(ServerMessage):
-    """A token appeared."""
-
-    tag = "token:created"
-    token: dict[str, Any]
-
-
-class TokenUpdate(ServerMessage):
-    """A token is other than it was, but stands where it stood."""
-
-    tag = "token:updated"
-    token: dict[str, Any]
-
-
-class Moved(ServerMessage):
-    """A token stands on another hex."""
-
-    tag = "token:moved"
-    token_id: TokenId
-    from_hex_key: str
-    to_hex_key: str
-    token: dict[str, Any]
-
-
-class Deleted(ServerMessage):
-    """A token is no longer seen."""
-
-    tag = "token:deleted"
-    token_id: TokenId
-
-
-class TokenProjection(Projection[TokenId]):
-    """Each token, to those who may know of it."""
-
-    name = "tokens"
-    reads = frozenset({"tokens", "visibility"})
-
-    def keys(self, room: RoomState, viewer: Member) -> Iterable[TokenId]:
-        return room.tokens
-
-    def touched(self, change: Change) -> Iterable[TokenId]:
-        yield from change.keys("tokens")
-        # What stands on a hex is seen when the hex is; what moved is named above.
-        yield from change.after.tokens.within(change.resighted)
-
-    def individually_seen(self, room: RoomState, keys: Sequence[TokenId]) -> Iterable[UserId]:
-        users: set[UserId] = set()
-        for key in keys:
-            token: Token | None = room.tokens.get(key)
-            if token is None:
-                continue
-            seen: Visibility | None = room.visibility.get(token.at)
-            if seen is not None and seen.exceptions:
-                users.update(user for user, _ in seen.exceptions)
-            # An owner is told what all are told, as long as all see the token.
-            seen_by_all = token.visible and seen is not None and seen.everyone is Tier.FULL
-            if token.owner is not None and not seen_by_all:
-                users.add(token.owner)
-        return users
-
-    def visible(self, room: RoomState, viewer: Member, key: TokenId) -> JSON | None:
-        token = room.tokens.get(key)
-        if token is None or not exists_for(room, viewer, token):
-            return None
-        shown: dict[str, JSON] = {
-            "id": key,
-            "hexKey": str(token.at),
-            "ownerId": token.owner,
-            "label": token.label,
-            "icon": token.icon,
-            "color": token.color,
-            "tokenType": token.kind,
-            "visible": token.visible,
-        }
-        if token.picture is not None:
-            shown["picture"] = token.picture
-        return shown
-
-    def state_fields(self, whole: Shown[TokenId]) -> Mapping[str, JSON]:
-        return {"tokens": list(whole.values())}
-
-    def diff_messages(
-        self, before: Shown[TokenId], after: Shown[TokenId]
-    ) -> Iterator[ServerMessage]:
-        for kind, fields in _differences(before, after):
-            yield kind.model_validate(fields)
-
-    def diff_encoded(self, before: Shown[TokenId], after: Shown[TokenId]) -> list[bytes]:
-        return [kind.encoded(fields) for kind, fields in _differences(before, after)]
-
-
-def _differences(
-    before: Shown[TokenId], after: Shown[TokenId]
-) -> Iterator[tuple[type[ServerMessage], dict[str, JSON]]]:
-    """Yield the messages for a change, each as its kind and fields."""
-    for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key), after.get(key)
-        if new is None:
-            yield Deleted, {"tokenId": key}
-        elif old is None:
-            yield Created, {"token": new}
-        elif (start := old["hexKey"]) != (end := new["hexKey"]):
-            yield Moved, {"tokenId": key, "fromHexKey": start, "toHexKey": end, "token": new}
-        elif old != new:
-            yield TokenUpdate, {"token": new}
 
 
 def exists_for(room: RoomState, viewer: Member, token: Token) -> bool:
