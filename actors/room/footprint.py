@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from events import RoomState
-from events.core.features.staging import preview_hexes
 from events.core.limits import chars, points
+from events.core.publish_preview import preview_hexes
 
 ROOM_BYTES: Final = 20_000
 """A room of a few members with nothing on its map."""

@@ -36,7 +36,7 @@ class StagedQueue(Mapping[K, C], Generic[K, C]):
     held_bytes: int
     """About how many bytes of memory the changes take."""
     memo: Any
-    """What `events.core.features.staging` worked out for this queue; None until it did."""
+    """What `events.core.publish_preview` worked out for this queue; None until it did."""
 
     def __init__(self, changes: Iterable[C] = ()) -> None:
         self._of: dict[K, C] = {change.id: change for change in changes}

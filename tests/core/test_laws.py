@@ -24,9 +24,9 @@ from events.core.features.staging import (
     ModeSet,
     Publish,
     SetMode,
-    foresee,
 )
 from events.core.messages import JSON
+from events.core.publish_preview import foresee
 from events.core.state import (
     Mode,
 )

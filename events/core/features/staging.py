@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
-from operator import attrgetter, is_
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -22,9 +20,8 @@ from events.core.messages import (
     command_to_wire,
 )
 from events.core.projection import Change, Projection, Shown
-from events.core.staged_queue import StagedQueue
+from events.core.publish_preview import foresee
 from events.core.state import ChangeId, Dropped, Member, Mode, Role, RoomState, Staged, UserId
-from events.core.waiting import HeldCommand
 from events.errors import InvalidState, NotFound, Rejected, TooMany
 
 Reason = Literal["undone", "published", "dropped", "discarded"]
@@ -233,80 +230,6 @@ def expect_place(room: RoomState, command: Command, by: Member) -> None:
     hexes = foreseen.hexes + command.hex_cost(foreseen.room)
     if hexes > STAGED_HEXES:
         raise TooMany("hexes in staged changes", STAGED_HEXES, hexes)
-
-
-class PublishPreview(NamedTuple):
-    """What publishing a queue would do, kept beside the queue so that one more change is cheap."""
-
-    base: tuple[Any, ...]
-    """The slices of the room that it was worked out from."""
-    room: RoomState
-    """The room as publishing everything would leave it."""
-    hexes: int
-    """How many hexes the changes look at."""
-    ahead: "tuple[HeldCommand, PublishPreview] | None" = None
-    """A command that was about to be staged, and what holds with it at the end of the queue."""
-
-    def after(self, command: HeldCommand, room: RoomState) -> "PublishPreview":
-        """Return what holds with one more command, which turns the room into this one."""
-        return PublishPreview(self.base, room, self.hexes + command.hex_cost(self.room))
-
-    def and_then(self, command: HeldCommand, by: Member) -> "PublishPreview":
-        """Return what holds with one more command; nothing of it where it is refused."""
-        if self.ahead is not None and self.ahead[0] is command:
-            return self.ahead[1]
-        try:
-            room = command.carry_out(self.room, by).after
-        except Rejected:
-            room = self.room
-        return self.after(command, room)
-
-    def holds_for(self, base: tuple[Any, ...]) -> bool:
-        """Return whether the room is still as it was when this was worked out."""
-        return all(map(is_, self.base, base))
-
-
-_UNREAD: Final = {
-    "staged",
-    "last_change",
-    "dropped",
-    "mode",
-    "history",
-    "online",
-    "name",
-    "rolls",
-    "pins",
-    "strokes",
-}
-_base: Final = attrgetter(*(each.name for each in fields(RoomState) if each.name not in _UNREAD))
-"""Returns the slices that a stageable command may look at. Rolls only number what is rolled next."""
-
-
-def foresee(room: RoomState, by: Member) -> PublishPreview:
-    """Return what publishing everything now would do.
-
-    It is kept beside the queue. All that waits is decided again only where the map changed since,
-    or a change was taken out of the queue.
-    """
-    queue, base = room.staged, _base(room)
-    preview: PublishPreview | None = queue.memo
-    if preview is None or not preview.holds_for(base):
-        before: PublishPreview | None = queue.before.memo if queue.before else None
-        if before is not None and before.holds_for(base) and queue.last is not None:
-            preview = before.and_then(queue.last.command, by)
-        else:
-            as_live = room.but(mode=Mode.IMMEDIATE, staged=StagedQueue(), dropped=())
-            preview = PublishPreview(base, as_live, 0)
-            for change in queue.values():
-                preview = preview.and_then(change.command, by)
-        queue.memo, queue.before = preview, None
-    return preview
-
-
-def preview_hexes(room: RoomState) -> int:
-    """Return at most how many hexes of the room as publishing would leave it are not the room's own."""
-    known: PublishPreview | None = room.staged.memo
-    return 0 if known is None else (known.ahead[1] if known.ahead else known).hexes
 
 
 class ModeChanged(ServerMessage):
