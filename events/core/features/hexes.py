@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from events.core.hex_looks import Look, Turn, seen_as, seen_by_dm, telling, terrain_json
 from events.core.hex_state import encoded_hexes
+from events.core.hex_tiers import seeing_otherwise, seen_tier
 from events.core.limits import SEEN_HEXES, expect_spread
 from events.core.messages import JSON, Command, Event, ServerMessage
 from events.core.projection import Change, Projection, Shown
@@ -321,30 +322,6 @@ def _turning(
         if turns[id(old)]:
             turning.append(at)
     return turning
-
-
-def seen_tier(room: RoomState, viewer: Member, at: Hex) -> Tier:
-    """Return how much of the hex the viewer sees, next to others too where a setting shows that."""
-    tier = room.tier(viewer, at)
-    if tier is Tier.HIDDEN and room.settings.adjacent_terrain and at in room.terrain:
-        for beside in at.neighbours():
-            if room.tier(viewer, beside) is Tier.FULL:
-                return Tier.TERRAIN
-    return tier
-
-
-def seeing_otherwise(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
-    """Return the players who see one of the hexes otherwise than everyone does."""
-    users: set[UserId] = set()
-    last, visibility_at = None, room.visibility.get
-    for at in hexes:
-        seen = visibility_at(at)
-        # Neighbours share their visibility, and most are the same for all.
-        if seen is not last:
-            last = seen
-            if seen is not None and seen.exceptions:
-                users.update(user for user, _ in seen.exceptions)
-    return users
 
 
 def _around_all(room: RoomState) -> Iterable[Hex]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from events.core.features.hexes import seeing_otherwise
+from events.core.hex_tiers import seeing_otherwise
 from events.core.messages import JSON, ServerMessage
 from events.core.projection import NOT_DMS, Change, Projection, Shown
 from events.core.state import Member, Note, Notes, RoomState, Tier, UserId

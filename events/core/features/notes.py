@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from events.core.features.hexes import seeing_otherwise
+from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_NOTES, expect_texts
 from events.core.map_objects import SiteKind
 from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage

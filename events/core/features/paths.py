@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import BeforeValidator
 
 from events.core.audience import Knowing, for_dms, is_for, knowing, named_in, revealed_to
-from events.core.features.hexes import seeing_otherwise, seen_tier
 from events.core.features.terrain import expect_on_map, is_on_map
+from events.core.hex_tiers import seeing_otherwise, seen_tier
 from events.core.limits import MOST_PATHS, PATH_POINTS, points
 from events.core.map_objects import Path, PathId, PathKind
 from events.core.messages import JSON, Bool, Command, Event, Message, ServerMessage

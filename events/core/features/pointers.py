@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from events.core.features.hexes import seen_tier
+from events.core.hex_tiers import seen_tier
 from events.core.messages import Command, Event, ServerMessage
 from events.core.state import Member, Role, RoomState, Tier, UserId
 from events.core.targets import Targets, resolve

@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import Field
 
 from events.core.audience import Knowing, for_dms, is_for, knowing, named_in, revealed_to
-from events.core.features.hexes import seeing_otherwise
 from events.core.features.terrain import expect_on_map
+from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_REGIONS, REGION_HEXES, region_hexes
 from events.core.map_objects import Region, RegionId, RegionKind
 from events.core.messages import JSON, Command, Event, Message, ServerMessage, Text
