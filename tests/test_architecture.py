@@ -31,7 +31,7 @@ FLOORS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
         ("history",),
         ("recaps",),
         ("past_routes",),
-        ("app", "workers"),
+        ("app", "server", "workers"),
         ("cli",),
     ),
 }

@@ -2,18 +2,12 @@
 
 import asyncio
 import logging
-import os
-import signal
-import sys
-import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import Any, Final
 
-import click
 import psycopg
-import uvloop
 from aiohttp import web
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
@@ -25,7 +19,7 @@ from actors.runtime.clock import Clock, SystemClock
 from events.journal import Journal
 from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, expect_writable, watch
-from events.journal.database.pool import Database, DatabaseAway, DatabaseUnfit, Pool, open_database
+from events.journal.database.pool import Database, Pool, open_database
 from events.journal.postgres.journal import PostgresJournal
 from events.journal.snapshots import SnapshotStore
 from events.report import deliveries as delivery
@@ -64,13 +58,11 @@ from web.history.events import RecordRoutes
 from web.history.report_worker import ReportFollower
 from web.http import api
 from web.http.client_ip import Networks
-from web.http.path_prefix import read_below
 from web.images.attached import AttachedImages
 from web.images.campaign_files import Pictures
 from web.images.covers import CoverRoutes
 from web.images.routes import PictureRoutes
 from web.images.tiles import Tiles
-from web.listening import address_of, listen
 from web.live.gateway import SocketRoutes
 from web.live.refusal_counter import RefusalCounter
 from web.mail import Mailer, MailServer
@@ -78,9 +70,7 @@ from web.maps.files import MapFileRoutes
 from web.maps.routes import MapRoutes
 from web.ops.admin import AdminRoutes
 from web.ops.cluster import open_places
-from web.ops.gc_tuning import let_rooms_in, spare_the_collector
 from web.ops.health import Health, OpsRoutes
-from web.ops.log_format import set_up_logging
 from web.ops.metrics import RoomFigures
 from web.ops.resealing import RESEALER, Resealer
 from web.page.serve import add_pages
@@ -97,8 +87,6 @@ ACCESS: Final = web.AppKey("access", Access)
 AUTH: Final = web.AppKey("auth", Auth)
 
 _SWEEP_EVERY_S: Final = 2.0
-LEAVE_AFTER_S: Final = 9.0
-"""When a server that was told to stop ends, whatever of it still hangs."""
 _ANSWER_S: Final = 4.0
 """How long the rooms may take to answer what they accepted before the sockets are closed."""
 
@@ -123,17 +111,6 @@ async def create_app(
 
     app.on_cleanup.append(close)
     return app
-
-
-def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit code."""
-    set_up_logging(settings.log_format, settings.log_level)
-    try:
-        uvloop.run(_serve(settings))
-    except (EmbeddedError, DatabaseUnfit, DatabaseAway, OSError) as error:
-        click.echo(f"hexroom: {error}", err=True)
-        return 1
-    return 0
 
 
 async def _compose(
@@ -344,83 +321,3 @@ async def _end_expired(auth: Auth, database: Database) -> None:
         except DATABASE_AWAY:
             # After an outage, so that no request meets a connection that died in it.
             await database.pool.check()
-
-
-async def _serve(settings: Settings) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    starting = asyncio.create_task(_start(settings))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if not starting.done():
-        _leave_in_time()
-        starting.cancel()
-        await asyncio.wait({starting})
-    if starting.cancelled():
-        return
-    runner = await starting
-    await stopping
-    _leave_in_time()
-    await _stop(runner, settings)
-
-
-def _leave_in_time() -> None:
-    """Exit within the promised ten seconds, whatever hangs: a stopped database, a thread.
-
-    Safe at any moment: what was acknowledged is on disk, and the next start takes over a
-    database that still runs.
-    """
-
-    def leave() -> None:
-        logger.warning("server: leaving without waiting for what hangs")
-        os._exit(0)
-
-    guard = threading.Timer(LEAVE_AFTER_S, leave)
-    guard.daemon = True
-    guard.start()
-
-
-async def _stop(runner: web.AppRunner, settings: Settings) -> None:
-    logger.info("server: stopping")
-    runner.app[HEALTH].stopping()
-    try:
-        async with asyncio.timeout(settings.shutdown_s):
-            await runner.cleanup()
-    except TimeoutError:
-        logger.warning("server: not stopped in order within %g s", settings.shutdown_s)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(1):
-                await runner.app.cleanup()
-    logger.info("server: stopped")
-
-
-async def _start(settings: Settings) -> web.AppRunner:
-    app = await create_app(settings)
-    # Nothing that comes in is unpacked: 8 MB of zeros, zipped thousandfold, and sent by anybody,
-    # would be unpacked to the end for 40 s, whatever the handler has said by then.
-    runner = web.AppRunner(
-        app, handle_signals=False, access_log=None, shutdown_timeout=2, auto_decompress=False
-    )
-    try:
-        await runner.setup()
-        read_below(runner, settings.path_prefix)
-        await listen(runner, settings)
-        await _greet(runner, settings)
-    except BaseException:
-        await _stop(runner, settings)
-        raise
-    spare_the_collector()
-    let_rooms_in()
-    return runner
-
-
-async def _greet(runner: web.AppRunner, settings: Settings) -> None:
-    address = settings.public_url or address_of(runner)
-    click.echo(f"Hexroom is at {address}")
-    if settings.demo and settings.is_loopback:
-        for link in await runner.app[DEMO].open():
-            click.echo(
-                f"The demo as {link.member.name}, {link.member.role}: {address}/demo/{link.secret}"
-            )
-    sys.stdout.flush()

@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.acceptance.test_crashes import Sender, check, recorded
 from tests.support.party import gather_party
 from tests.support.processes import a_server
-from web.app import LEAVE_AFTER_S
+from web.server import LEAVE_AFTER_S
 
 IN_TIME_S = 40
 """Ten seconds are promised; a server that would hang hangs for ever, and a slow machine is only late."""

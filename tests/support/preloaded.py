@@ -240,7 +240,7 @@ if __name__ == "__main__":
     # What is registered first comes last.
     atexit.register(_ending.leave)
 
-    import web.app  # noqa: F401  # `serve` imports it when it is run
+    import web.server  # noqa: F401  # `serve` imports it when it is run
     from events.journal.snapshots import fingerprint
     from web.accounts.passwords import Passwords
     from web.cli.main import main

@@ -28,7 +28,7 @@ def command(workers: str) -> None:
 
     SIGTERM and Ctrl-C stop it in an orderly way: what was accepted is committed and answered.
     """
-    from web.app import serve
+    from web.server import serve
     from web.workers import count_of, serve_many
 
     try:
