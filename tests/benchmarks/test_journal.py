@@ -25,8 +25,9 @@ from events.journal.chain import GENESIS, Head
 from events.journal.codec import encode
 from events.journal.database.pool import Pool
 from events.journal.folding import folded
-from events.journal.postgres.journal import PAGE_EVENTS, PostgresJournal
+from events.journal.postgres.journal import PostgresJournal
 from events.journal.postgres.queries import QUERIES
+from events.journal.postgres.reader import PAGE_EVENTS
 from events.journal.snapshots import SnapshotStore
 from tests.support.sample_commits import NIGHT, room
 

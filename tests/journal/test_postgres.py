@@ -264,7 +264,7 @@ async def test_a_record_that_lost_its_end_is_not_gone_on_with(
 async def test_heads_that_were_forgotten_are_looked_up(
     postgres_journal: PostgresJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("events.journal.postgres.journal.MOST_HEADS", 2)
+    monkeypatch.setattr("events.journal.postgres.batch.MOST_HEADS", 2)
     rooms = [room(n) for n in range(1, 6)]
     for after in range(3):
         await stored(postgres_journal, *(append(Lease(of), after) for of in rooms))
@@ -371,5 +371,4 @@ async def test_the_oldest_that_changed_nothing_are_forgotten(
     for number in range(12):
         kept = Unchanged(DORA.user, CommandId(f"c{number}"), bytes(16), number)
         await postgres_journal.keep_unchanged(Lease(ROOM), [kept])
-    monkeypatch.setattr("events.journal.postgres.journal.UNCHANGED_KEPT", 100)
     assert [each.version for each in await postgres_journal.unchanged(ROOM)] == [*range(7, 12)]

@@ -1,13 +1,29 @@
-"""A batch on its way into the record: rows made, and worded as the queries ask for them."""
+"""A batch on its way into the record: the heads it follows, its rows, and the parameters of the queries."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString, NamedTuple
 
-from events.journal import Lease
+from events.core.state import RoomId
+from events.journal import Append, JournalError, Lease, Unrecordable, VersionConflict
 from events.journal.chain import Head, Row
+from events.journal.codec import encode, gc_paused
 from events.journal.derived import STATUS_AFTER, game_sessions, session_parameters
 from events.journal.postgres.line import ArrayQuery
 from events.journal.postgres.queries import QUERIES
+
+MOST_HEADS: Final = 10_000
+"""How many rooms' heads are kept in memory; the oldest is looked up again when needed."""
+
+
+class RoomHeads(dict[RoomId, Head]):
+    """Where the record of each room ends, as far as that is known; at most `MOST_HEADS`."""
+
+    def remember(self, room: RoomId, head: Head) -> None:
+        """Keep the head as the newest; forget the oldest where there are too many."""
+        self.pop(room, None)
+        if len(self) >= MOST_HEADS:
+            del self[next(iter(self))]
+        self[room] = head
 
 
 class SealedRows(NamedTuple):
@@ -20,6 +36,18 @@ class SealedRows(NamedTuple):
     @property
     def head_after(self) -> Head:
         return Head(self.rows[-1].version, self.rows[-1].hash)
+
+
+def prepare(append: Append, head: Head | None) -> SealedRows | JournalError:
+    """Return the rows of an append on top of a head; where that cannot be, the error to answer with."""
+    room = append.lease.room
+    if head is None:
+        return VersionConflict(room, append.after)
+    try:
+        with gc_paused():
+            return SealedRows(append.lease, head, encode(room, append.commits, head))
+    except ValueError as why:
+        return Unrecordable(room, type(why).__name__)
 
 
 def parameters(ready: Sequence[SealedRows]) -> dict[str, list[Any]]:

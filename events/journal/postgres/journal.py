@@ -2,23 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 from psycopg import errors
 
-from events.core.state import RoomId, UserId
+from events.core.state import RoomId
 from events.journal import (
     UNCHANGED_KEPT,
     AlreadyRecorded,
     Append,
     Begun,
-    BrokenRecord,
-    CommandId,
-    Commit,
     Epoch,
     Fenced,
     JournalError,
@@ -28,15 +25,12 @@ from events.journal import (
     Unrecordable,
     VersionConflict,
 )
-from events.journal.chain import START, Head, Row, Seals
-from events.journal.codec import PageColumns, decode, encode, gc_paused
-from events.journal.database.away import database_errors
+from events.journal.chain import START, Head
 from events.journal.database.pool import Pool
-from events.journal.forgotten import Forgotten
-from events.journal.postgres.batch import STATEMENTS, SealedRows, array_query
+from events.journal.postgres.batch import STATEMENTS, SealedRows, array_query, prepare
 from events.journal.postgres.line import ArrayConnection, Outcome
-from events.journal.postgres.pages import Page
 from events.journal.postgres.queries import QUERIES
+from events.journal.postgres.reader import PostgresReader, driver_errors
 
 logger = logging.getLogger(__name__)
 
@@ -45,10 +39,7 @@ REFUSALS: Final = (errors.IntegrityError, errors.DataError, errors.DeadlockDetec
 CANCEL_S: Final = 1.0
 THIN_EVERY: Final = 1_000
 """After how many commands that changed nothing the oldest of a room are forgotten."""
-PAGE_EVENTS: Final = 1_000
 COMMAND_INDEX: Final = "session_event_command"
-MOST_HEADS: Final = 10_000
-"""How many rooms' heads are kept in memory; the oldest is looked up again when needed."""
 
 
 @dataclass(slots=True)
@@ -60,7 +51,7 @@ class UnderWay:
     deadline: float
 
 
-class PostgresJournal:
+class PostgresJournal(PostgresReader):
     """The record of all rooms in one database.
 
     Made with an open pool, of connections in autocommit. It takes one connection for appends, at
@@ -72,8 +63,8 @@ class PostgresJournal:
     def __init__(
         self, pool: Pool, *, append_timeout_s: float = 5, read_timeout_s: float = 30
     ) -> None:
-        self._pool = pool
-        self._append_timeout_s, self._read_timeout_s = append_timeout_s, read_timeout_s
+        super().__init__(pool, read_timeout_s=read_timeout_s)
+        self._append_timeout_s = append_timeout_s
         self._appending = asyncio.Lock()
         self._under_way: UnderWay | None = None
         self._free = asyncio.Event()
@@ -83,8 +74,6 @@ class PostgresJournal:
         self._watchdog: asyncio.TimerHandle | None = None
         self._giving_up: asyncio.Task[None] | None = None
         self._line: ArrayConnection | None = None
-        self._heads: dict[RoomId, Head] = {}
-        self._forgotten: dict[RoomId, tuple[str, Forgotten]] = {}
 
     async def close(self) -> None:
         """Give the connection for appends back, after the append under way."""
@@ -105,7 +94,7 @@ class PostgresJournal:
         async with self._appending:
             await self._free.wait()
             try:
-                with _driver_errors():
+                with driver_errors():
                     return await self._append(batch)
             except BaseException:
                 # Unknown: what is in the record has to be read again, on another connection.
@@ -138,50 +127,6 @@ class PostgresJournal:
             self._watchdog = loop.call_later(self._append_timeout_s, self._watch)
         return True
 
-    async def read(
-        self, room: RoomId, after: int = 0, upto: int | None = None
-    ) -> AsyncIterator[Commit]:
-        """Yield commits in version order; raise BrokenRecord or JournalUnavailable.
-
-        Lets other tasks run after each page; the next page is asked for while one is used.
-        """
-        async with aclosing(self._pages(room, after, upto)) as pages:
-            async for page in pages:
-                for commit in page.commits() or await self._one_by_one(room, page):
-                    yield commit
-
-    async def for_each_page(
-        self,
-        room: RoomId,
-        use: Callable[[Sequence[Commit]], object],
-        after: int = 0,
-        upto: int | None = None,
-    ) -> None:
-        """Give what `read` yields to a function, some hundreds of commits at a time.
-
-        For folding long stretches: a page is read and used at one go, and nothing is left of it.
-        """
-        async with aclosing(self._pages(room, after, upto)) as pages:
-            async for page in pages:
-                if not page.used(use):
-                    use(await self._one_by_one(room, page))
-
-    def sealed_pages(
-        self, room: RoomId, after: int = 0, upto: int | None = None
-    ) -> AsyncGenerator[Page, None]:
-        """Yield pages of what `read` yields, with what it takes to check them."""
-        return self._pages(room, after, upto, "read_sealed_page")
-
-    async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
-        """Return what was recorded for the user's command id, if anything was."""
-        asked = {"room": room, "user": user, "command": command}
-        found = await self._asked("find", asked)
-        if not found:
-            return None
-        ((version,),) = found
-        page = await self._page(room, version - 1, None, most=1)
-        return None if page is None else (page.commits() or await self._one_by_one(room, page))[0]
-
     async def keep_unchanged(self, lease: Lease, commands: Sequence[Unchanged]) -> None:
         """Keep that commands changed nothing; raise Fenced or JournalUnavailable."""
         users, ids, digests, versions = zip(*commands, strict=True)
@@ -200,25 +145,6 @@ class PostgresJournal:
             self._unthinned = 0
             await self._run("thin_unchanged", {"room": lease.room, "keep": UNCHANGED_KEPT})
 
-    async def unchanged(self, room: RoomId) -> Sequence[Unchanged]:
-        """Return the commands that changed nothing, the newest `UNCHANGED_KEPT`, oldest first."""
-        rows = await self._asked("unchanged", {"room": room, "keep": UNCHANGED_KEPT})
-        return [Unchanged(*row) for row in rows]
-
-    async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
-        """Return the rows of a room as they are stored, between two versions, both included."""
-        asked = {"room": room, "start": start, "stop": stop}
-        return [Row(*row) for row in await self._asked("read_rows", asked)]
-
-    async def forgotten(self, room: RoomId) -> Forgotten | None:
-        """Return the persons of a room who are to be forgotten; None where there are none.
-
-        Their names are in the rows as they are stored, which are hashed, and in nothing else that
-        the journal gives.
-        """
-        ((who,),) = await self._asked("who_is_forgotten", {"room": room})
-        return await self._names_of(room, who) if who else None
-
     async def lease(self, room: RoomId, node: str) -> Lease:
         """Return the right to write the room, taken from whoever had it."""
         asked = {"room": room, "node": node}
@@ -232,7 +158,7 @@ class PostgresJournal:
             head = self._heads.get(append.lease.room) if append.after else START
             if head is None or head.version != append.after:
                 return None
-            prepared = _prepare(append, head)
+            prepared = prepare(append, head)
             if isinstance(prepared, JournalError) or not prepared.rows:
                 return None
             ready.append(prepared)
@@ -243,7 +169,7 @@ class PostgresJournal:
         assert under_way is not None, "only what is under way ends"
         if isinstance(outcome, int):
             for one in under_way.ready if outcome else ():
-                self._remember(one.lease.room, one.head_after)
+                self._heads.remember(one.lease.room, one.head_after)
             self._answer(under_way, bool(outcome))
         elif isinstance(outcome, REFUSALS):
             self._answer(under_way, False)
@@ -299,7 +225,7 @@ class PostgresJournal:
         outcome: list[JournalError | None] = []
         ready: list[tuple[int, SealedRows]] = []
         for index, append in enumerate(batch):
-            prepared = _prepare(append, heads.get(append.lease.room))
+            prepared = prepare(append, heads.get(append.lease.room))
             outcome.append(prepared if isinstance(prepared, JournalError) else None)
             if isinstance(prepared, SealedRows) and prepared.rows:
                 ready.append((index, prepared))
@@ -317,7 +243,7 @@ class PostgresJournal:
         except REFUSALS:
             return False
         for one in ready:
-            self._remember(one.lease.room, one.head_after)
+            self._heads.remember(one.lease.room, one.head_after)
         return True
 
     async def _store(self, line: ArrayConnection, ready: Sequence[SealedRows]) -> int:
@@ -337,7 +263,7 @@ class PostgresJournal:
         except (errors.IntegrityError, errors.DataError) as refusal:
             return Unrecordable(lease.room, type(refusal).__name__)
         if stored:
-            self._remember(lease.room, one.head_after)
+            self._heads.remember(lease.room, one.head_after)
             return None
         self._heads.pop(lease.room, None)
         found = await line.connection.execute(QUERIES["fence"], {"room": lease.room})
@@ -367,12 +293,6 @@ class PostgresJournal:
                     heads[room] = Head(version, hash_)
         return heads
 
-    def _remember(self, room: RoomId, head: Head) -> None:
-        self._heads.pop(room, None)
-        if len(self._heads) >= MOST_HEADS:
-            del self._heads[next(iter(self._heads))]
-        self._heads[room] = head
-
     async def _writer(self) -> ArrayConnection:
         if self._line is None:
             connection = await self._pool.getconn()
@@ -393,97 +313,3 @@ class PostgresJournal:
             with suppress(psycopg.Error):
                 await connection.execute("RESET plan_cache_mode")
             await self._pool.putconn(connection)
-
-    async def _run(self, name: str, asked: dict[str, object]) -> None:
-        """Run a statement that returns nothing, on any connection of the pool."""
-        with _driver_errors():
-            async with asyncio.timeout(self._read_timeout_s), self._pool.connection() as connection:
-                await connection.execute(QUERIES[name], asked)
-
-    async def _asked(self, name: str, asked: dict[str, object]) -> list[tuple[Any, ...]]:
-        """Return what a query finds, on any connection of the pool."""
-        with _driver_errors():
-            async with asyncio.timeout(self._read_timeout_s), self._pool.connection() as connection:
-                found = await connection.execute(QUERIES[name], asked, prepare=True, binary=True)
-                return await found.fetchall()
-
-    async def _pages(
-        self, room: RoomId, after: int, upto: int | None, query: str = "read_page"
-    ) -> AsyncGenerator[Page, None]:
-        page = await self._page(room, after, upto, query)
-        while page is not None and page.is_full:
-            following = asyncio.create_task(self._page(room, page.stop, upto, query))
-            try:
-                # The statement leaves now, and the server works while this page is read and used.
-                await asyncio.sleep(0)
-                yield page
-                page = await following
-            finally:
-                following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
-        if page is not None:
-            yield page
-
-    async def _page(
-        self,
-        room: RoomId,
-        after: int,
-        upto: int | None,
-        query: str = "read_page",
-        most: int = PAGE_EVENTS,
-    ) -> Page | None:
-        """Return about the most rows after a version, not read yet; None if there are none."""
-        size = most if upto is None else min(most, upto - after)
-        if size <= 0:
-            return None
-        asked = {"room": room, "after": after, "size": size}
-        ((start, stop, end, forgotten, *rest),) = await self._asked(query, asked)
-        if start is None:
-            return None
-        if start > after + 1:
-            raise BrokenRecord(room, after + 1, "missing")
-        known = self._heads.get(room)
-        if known is None or known.version < stop:
-            self._remember(room, Head(stop, end))
-        n = len(PageColumns._fields)
-        seals = Seals(*rest[n:]) if rest[n:] else None
-        columns = PageColumns(*rest[:n])
-        if forgotten:
-            columns = (await self._names_of(room, forgotten)).without_columns(columns)
-        return Page(start, stop, upto, stop - after >= size, columns, seals)
-
-    async def _names_of(self, room: RoomId, who: str) -> Forgotten:
-        """Return the persons who are to be forgotten, looked up each time that these are others."""
-        known = self._forgotten.get(room)
-        if known is None or known[0] != who:
-            names = await self._asked("forgotten_names", {"room": room})
-            known = self._forgotten[room] = who, Forgotten(dict(names))
-        return known[1]
-
-    async def _one_by_one(self, room: RoomId, page: Page) -> Sequence[Commit]:
-        """Return the commits of a page that could not be read at one go; raise BrokenRecord."""
-        rows = await self.rows(room, page.start, page.stop)
-        if (forgotten := await self.forgotten(room)) is not None:
-            rows = [forgotten.without_row(row) for row in rows]
-        return page.within(list(decode(rows)))
-
-
-def _prepare(append: Append, head: Head | None) -> SealedRows | JournalError:
-    room = append.lease.room
-    if head is None:
-        return VersionConflict(room, append.after)
-    try:
-        with gc_paused():
-            return SealedRows(append.lease, head, encode(room, append.commits, head))
-    except ValueError as why:
-        return Unrecordable(room, type(why).__name__)
-
-
-@contextmanager
-def _driver_errors() -> Iterator[None]:
-    try:
-        with database_errors():
-            yield
-    except JournalUnavailable as error:
-        logger.warning("journal: the database is away: %s", error)
-        raise
