@@ -8,8 +8,9 @@ from typing import Final
 
 from actors.delivery.delivery_log import Deliveries, NoDeliveries
 from actors.delivery.viewer_streams import CloseReason
-from actors.room.actor import Phase, RoomActor
+from actors.room.actor import RoomActor
 from actors.room.mailbox import MAILBOX_COMMANDS
+from actors.room.readable import Phase
 from actors.room.ref import Online
 from actors.room.services import NoSnapshots, Services, Snapshots
 from actors.runtime.budget import ROOM_MEMORY_BYTES, MemoryBudget

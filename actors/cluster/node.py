@@ -15,7 +15,8 @@ from actors.cluster.remote_room import RemoteRoom
 from actors.cluster.transport import EVERYBODY, NatsTransport
 from actors.cluster.wire import Direction, Packet, PacketKind, parse_packet
 from actors.directory import Directory
-from actors.room.actor import Phase, RoomActor
+from actors.room.actor import RoomActor
+from actors.room.readable import Phase
 from actors.room.ref import Online, RoomRef
 from actors.room.services import Services
 from actors.runtime.clock import Clock

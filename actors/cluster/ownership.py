@@ -11,7 +11,8 @@ from typing import Final
 from actors.cluster.lease import Leases, NodeId, NodeSeen, Owner
 from actors.delivery.viewer_streams import CloseReason
 from actors.directory import Directory
-from actors.room.actor import Phase, RoomActor
+from actors.room.actor import RoomActor
+from actors.room.readable import Phase
 from actors.runtime.errors import RoomUnavailable
 from events.core.state import RoomId
 from events.journal import JournalError, JournalUnavailable

@@ -18,8 +18,9 @@ from actors.cluster.packet_session import PacketSession
 from actors.cluster.wire import Frame, Packet, PacketKind, frames, pack
 from actors.delivery.viewer_streams import CloseReason
 from actors.directory import Directory
-from actors.room.actor import Phase, RoomActor
+from actors.room.actor import RoomActor
 from actors.room.mailbox import Answer, Outcome
+from actors.room.readable import Phase
 from actors.room.subscription import Subscription
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer, RoomUnavailable

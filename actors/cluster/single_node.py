@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from actors.cluster.lease import NodeId, take_alone
 from actors.directory import Directory
-from actors.room.actor import Phase, RoomActor
+from actors.room.actor import RoomActor
+from actors.room.readable import Phase
 from actors.room.ref import Online
 from actors.room.services import Services
 from actors.runtime.errors import RoomUnavailable

@@ -4,11 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from enum import Enum
 from functools import partial
 from typing import Final
 
-from actors.delivery.viewer_streams import CloseReason, Reader, ViewerStreams
+from actors.delivery.viewer_streams import CloseReason
 from actors.room.beforehand import Beforehand
 from actors.room.compaction import Compaction
 from actors.room.footprint import Footprint
@@ -16,12 +15,11 @@ from actors.room.idempotency import Idempotency
 from actors.room.lookahead import Lookahead
 from actors.room.mailbox import Answer, Foreseen, Mailbox, Outcome, Pending, answered
 from actors.room.presence import Presence
+from actors.room.readable import Phase, ReadableRoom
 from actors.room.recall import Recall
 from actors.room.recovery import Recovery
-from actors.room.ref import RoomMembers
 from actors.room.services import Services
 from actors.room.snapshotting import Saving
-from actors.room.subscription import Subscription, subscribe
 from actors.runtime.errors import (
     NoAnswer,
     Poisoned,
@@ -29,7 +27,6 @@ from actors.runtime.errors import (
     RoomQuarantined,
     RoomUnavailable,
 )
-from events import EMPTY, Member, RoomId, RoomState, UserId
 from events.journal import (
     AlreadyRecorded,
     Append,
@@ -48,21 +45,10 @@ SLICE_S: Final = 0.005
 _NOTHING_ASKED: Final = RoomUnavailable()
 MOST_TRIES: Final = 20
 """How often a request is decided again because somebody else wrote to the room."""
-
-
-class Phase(Enum):
-    RECOVERING = "recovering"
-    SERVING = "serving"
-    AWAY = "away"
-    """The journal cannot be read just now; the supervisor keeps trying."""
-    QUARANTINED = "quarantined"
-    CLOSED = "closed"
-
-
 _OPEN: Final = (Phase.SERVING, Phase.RECOVERING)
 
 
-class RoomActor:
+class RoomActor(ReadableRoom):
     """Loads its room, decides its requests, has the events appended, and only then publishes them.
 
     Its phases, in order: *recovering* while the supervisor has it read the journal, *serving*, and
@@ -74,22 +60,14 @@ class RoomActor:
     """
 
     def __init__(self, lease: Lease, services: Services) -> None:
-        self.id: RoomId = lease.room
-        self.phase = Phase.RECOVERING
-        self.why = ""
-        """Why it is quarantined."""
-        self.state: RoomState = EMPTY
-        """The room as the journal has it, and as viewers were told."""
-        self.version = 0
+        super().__init__(lease.room, services)
         self.accepting = True
         """Whether new requests are taken; not while the server shuts down."""
         self.busy_since = services.clock.monotonic()
         """When the last request came."""
-        self.streams = ViewerStreams(services.clock)
         self.presence = Presence(self, services)
         self.lease = lease
         """The right to write it; another one's epoch fences this one off."""
-        self._services = services
         self._loop = asyncio.get_running_loop()
         self._mail = Mailbox(services.mailbox_commands)
         self._scheduled = False
@@ -103,10 +81,6 @@ class RoomActor:
         self._recovery = Recovery(self, services, self._repeats, self._saving)
         self._footprint = Footprint()
         self._fault = False
-        self._settled = asyncio.Event()
-
-    def __str__(self) -> str:
-        return f"room {self.id}@{self.version}"
 
     # What others ask of it
 
@@ -136,49 +110,14 @@ class RoomActor:
         """Wait until the request is recorded; raise Rejected or NoAnswer."""
         return await answered(self.post, request)
 
-    async def follow(
-        self,
-        reader: Reader,
-        by: UserId,
-        viewer: UserId,
-        resume: str | None = None,
-        after: int | None = None,
-    ) -> Subscription:
-        """Push to the reader what the viewer is told; raise NoSuchMember or NoAnswer."""
-        await self._confirmed()
-        return await subscribe(self, reader, by, viewer, resume, after)
-
-    async def room_members(self) -> RoomMembers:
-        """Return whom the room knows; raise RoomUnavailable where it may be another's by now."""
-        await self._confirmed()
-        return RoomMembers(self.state.name, self.state.members, self.state.online)
-
-    async def whole(self) -> RoomState:
-        """Return the room as the record has it; raise RoomUnavailable where it may be another's by now."""
-        await self._confirmed()
-        return self.state
-
     def held_bytes(self) -> int:
         """Return about how many bytes of memory the room holds."""
         kept = self.streams.kept_bytes + self._repeats.held_bytes
         return self._footprint.of(self.state) + kept + self._compaction.waiting_bytes
 
-    async def _confirmed(self) -> None:
-        """Return while the room is surely this process's; raise RoomUnavailable."""
-        await self._services.tenure.confirmed()
-        if self.phase is Phase.CLOSED:
-            raise RoomUnavailable
-
     @property
     def _is_busy(self) -> bool:
         return self._mail.full or self._services.budget.exceeded
-
-    async def ready(self) -> None:
-        """Wait until the room serves; raise RoomUnavailable or RoomQuarantined if it cannot."""
-        while self.phase is not Phase.SERVING:
-            if self.phase is not Phase.RECOVERING:
-                raise self._closed()
-            await self._settled.wait()
 
     async def idle(self) -> None:
         """Wait until everything posted so far is answered."""
@@ -205,32 +144,6 @@ class RoomActor:
         self._answer_all(RoomUnavailable())
         if why is not None:
             self.streams.close(why)
-
-    # Its connections
-
-    def present(self) -> tuple[UserId, ...]:
-        """Return who has a connection of their own now; who looks over a shoulder has none."""
-        return self.streams.present()
-
-    def attach(
-        self,
-        member: Member,
-        reader: Reader,
-        by: UserId,
-        resume: str | None = None,
-        after: int | None = None,
-    ) -> None:
-        """Let the reader follow what the member may know: the state or what it missed, then all."""
-        self._services.deliveries.settle(self)
-        whole = not self.streams.covers(member, resume, after)
-        self.streams.attach(self.state, member, reader, by, resume, after)
-        if by == member.user:
-            self._services.deliveries.greeted(self, by, whole=whole)
-
-    def detach(self, reader: Reader) -> None:
-        """Forget the reader."""
-        self._services.deliveries.settle(self)
-        self.streams.detach(reader)
 
     # Deciding
 
@@ -441,9 +354,6 @@ class RoomActor:
         self._repeats.give_up()
         self._settled.set()
         self._answer_all(outcome)
-
-    def _closed(self) -> NoAnswer:
-        return RoomQuarantined() if self.phase is Phase.QUARANTINED else RoomUnavailable()
 
     def passivate(self) -> None:
         """Leave memory, after saving what it would otherwise fold again."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from actors.room.actor import Phase
+from actors.room.readable import Phase
 from events.core.decider import advance
 from events.core.features.hexes import HexesRevealed, HexProjection, RevealHexes
 from events.core.features.sessions import StartSession

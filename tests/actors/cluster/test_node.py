@@ -9,7 +9,7 @@ import pytest
 from actors.cluster.lease import Leases, NodeId, Owner
 from actors.cluster.node import Node
 from actors.directory import serving
-from actors.room.actor import Phase
+from actors.room.readable import Phase
 from events.core.state import RoomId
 from events.journal import Epoch, JournalUnavailable
 from events.journal.database.pool import Pool
