@@ -67,10 +67,10 @@ class Directory:
         """
         if not self._services.tenure.holds:
             return {}
-        found = ((room, self._rooms.get(room)) for room in rooms)
+        actors = ((room, self._rooms.get(room)) for room in rooms)
         return {
             room: actor.state.online
-            for room, actor in found
+            for room, actor in actors
             if actor is not None and actor.phase is not Phase.CLOSED
         }
 

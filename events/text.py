@@ -56,12 +56,12 @@ def with_few_marks(text: str) -> str:
     """Return the text without the marks past MOST_MARKS in a row; then it is quickly normalised."""
     if text.isascii():
         return text
-    kept, marks = [], 0
+    chars, marks = [], 0
     for char in text:
         marks = marks + 1 if _is_mark(char) else 0
         if marks <= MOST_MARKS:
-            kept.append(char)
-    return "".join(kept)
+            chars.append(char)
+    return "".join(chars)
 
 
 def _visible(text: str, keep: str) -> str:

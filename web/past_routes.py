@@ -35,7 +35,7 @@ def add_past(
     journal: Journal,
     clock: Clock,
     auth: Auth,
-    access: Access,
+    revocations: Access,
     book: CampaignStore,
     permitted: Permitted,
     tiles: Tiles,
@@ -48,14 +48,14 @@ def add_past(
     """
     record = Record(pool, journal, SnapshotStore(pool))
     rows = PostgresJournal(pool)
-    asked = HistoryAccess(pool, auth, book, record)
-    PastRoutes(asked).add_routes(app)
-    PastTiles(asked, record, tiles).add_routes(app)
-    ReplaySocket(auth, access, asked, record, rows, tiles).add_routes(app)
-    ReportRoutes(pool, asked, record, tiles.pictures).add_routes(app)
-    RecapRoutes(asked, record, tiles.pictures).add_routes(app)
-    ForkRoutes(pool, rows, clock, asked, record, tiles.pictures, most_campaigns).add_routes(app)
+    access = HistoryAccess(pool, auth, book, record)
+    PastRoutes(access).add_routes(app)
+    PastTiles(access, record, tiles).add_routes(app)
+    ReplaySocket(auth, revocations, access, record, rows, tiles).add_routes(app)
+    ReportRoutes(pool, access, record, tiles.pictures).add_routes(app)
+    RecapRoutes(access, record, tiles.pictures).add_routes(app)
+    ForkRoutes(pool, rows, clock, access, record, tiles.pictures, most_campaigns).add_routes(app)
     hooks = Hooks(pool)
     poster = app[POSTER] = RecapPoster(hooks, record, tiles.pictures, clock, permitted)
-    HookRoutes(hooks, poster, record, asked, auth, clock, permitted).add_routes(app)
+    HookRoutes(hooks, poster, record, access, auth, clock, permitted).add_routes(app)
     return poster

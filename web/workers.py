@@ -51,10 +51,10 @@ async def _serve(settings: Settings, count: int) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        given = await _needs(settings, count, stack)
+        environment = await _needs(settings, count, stack)
         port = _held_port(settings, stack)
-        given |= {f"{PREFIX}PORT": str(port), f"{PREFIX}REUSE_PORT": "1"}
-        workers = [Worker(number, given) for number in range(1, count + 1)]
+        environment |= {f"{PREFIX}PORT": str(port), f"{PREFIX}REUSE_PORT": "1"}
+        workers = [Worker(number, environment) for number in range(1, count + 1)]
         async with _running(workers):
             await stop.wait()
             logger.info("workers: stopping")
@@ -64,10 +64,10 @@ async def _serve(settings: Settings, count: int) -> int:
 class Worker:
     """One process; started again, later and later, as often as it ends on its own."""
 
-    def __init__(self, number: int, given: Mapping[str, str]) -> None:
+    def __init__(self, number: int, environment: Mapping[str, str]) -> None:
         self._number = number
-        self._given = {
-            **given,
+        self._environment = {
+            **environment,
             f"{PREFIX}NODE_NAME": f"{socket.gethostname()}-{os.getpid()}-{number}",
             # The demo is opened once, and its links are printed once.
             **({} if number == 1 else {f"{PREFIX}DEMO": "0"}),
@@ -88,7 +88,7 @@ class Worker:
     async def _once(self) -> int:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "web.cli.main", "serve"),
-            env={**os.environ, **self._given},
+            env={**os.environ, **self._environment},
             # Ctrl-C is for us: we tell them, and wait.
             start_new_session=True,
         )
@@ -115,22 +115,22 @@ async def _running(workers: list[Worker]) -> AsyncIterator[None]:
 
 async def _needs(settings: Settings, count: int, stack: AsyncExitStack) -> dict[str, str]:
     """Start what the workers share and nobody gave; return the settings that name it."""
-    given: dict[str, str] = {}
+    environment: dict[str, str] = {}
     if settings.database_url is None:
         embedded = EmbeddedPostgres(settings.data_dir)
         stack.push_async_callback(asyncio.to_thread, embedded.stop)
         await asyncio.to_thread(embedded.start)
         _in_background(asyncio.create_task(watch(embedded)), stack)
-        given[f"{PREFIX}DATABASE_URL"] = embedded.url
+        environment[f"{PREFIX}DATABASE_URL"] = embedded.url
         connections = max(2, min(settings.database_connections, MOST_CONNECTIONS // count))
-        given[f"{PREFIX}DATABASE_CONNECTIONS"] = str(connections)
+        environment[f"{PREFIX}DATABASE_CONNECTIONS"] = str(connections)
     if settings.nats_url is None:
         server = NatsServer()
         stack.push_async_callback(server.stop)
         await server.start()
         _in_background(asyncio.create_task(server.watch()), stack)
-        given[f"{PREFIX}NATS_URL"] = server.url
-    return given
+        environment[f"{PREFIX}NATS_URL"] = server.url
+    return environment
 
 
 def _in_background(task: asyncio.Task[None], stack: AsyncExitStack) -> None:
@@ -144,7 +144,7 @@ def _in_background(task: asyncio.Task[None], stack: AsyncExitStack) -> None:
 def _held_port(settings: Settings, stack: AsyncExitStack) -> int:
     """Return the port, held but not listened on, so that a free one stays ours between workers."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    held = stack.enter_context(socket.socket(family))
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    held.bind((settings.host, settings.port))
-    return int(held.getsockname()[1])
+    listener = stack.enter_context(socket.socket(family))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind((settings.host, settings.port))
+    return int(listener.getsockname()[1])

@@ -157,12 +157,12 @@ class Leases:
         """Make another node the owner. The caller has nothing more to write to the rooms."""
         await self._run(_HAND_OVER, rooms=list(rooms), to=to)
 
-    async def _run(self, query: LiteralString, **asked: Any) -> list[Any]:
+    async def _run(self, query: LiteralString, **params: Any) -> list[Any]:
         with database_errors():
             async with self._pool.connection() as connection:
-                asked |= {"node": self.node, "lease": self.lease_s}
-                done = await connection.execute(query, asked)
-                return await done.fetchall() if done.description else []
+                params |= {"node": self.node, "lease": self.lease_s}
+                cursor = await connection.execute(query, params)
+                return await cursor.fetchall() if cursor.description else []
 
 
 async def take_alone(pool: Pool, room: RoomId, node: NodeId) -> Lease:

@@ -64,11 +64,11 @@ class Sieve:
 
     def __init__(self, on_message: OnMessage) -> None:
         self._on_message = on_message
-        self._held = b""
+        self._partial = b""
 
     def feed(self, data: bytes) -> bytes:
         """Call with each message that is whole; return the whole lines that are none."""
-        data = self._held + data
+        data = self._partial + data
         at, others = 0, []
         while (end := data.find(b"\r\n", at)) >= 0:
             begin = end + 2
@@ -84,7 +84,7 @@ class Sieve:
             else:
                 others.append(data[at:begin])
                 at = begin
-        self._held = data[at:]
+        self._partial = data[at:]
         return b"".join(others)
 
     def _call(self, subject: bytes, data: bytes) -> None:
@@ -103,9 +103,9 @@ def sift(reader: asyncio.StreamReader, sieve: Sieve) -> None:
         if others := sieve.feed(data):
             read(others)
 
-    held: bytearray = reader._buffer  # type: ignore[attr-defined]  # nothing else takes it at once
-    early = bytes(held)
-    held.clear()
+    buffered: bytearray = reader._buffer  # type: ignore[attr-defined]  # nothing else takes it at once
+    early = bytes(buffered)
+    buffered.clear()
     # The protocol calls what it finds here; put before the protocol itself, a sieve would have to
     # pass on all that belongs to writing, too.
     reader.feed_data = feed  # type: ignore[method-assign, assignment]

@@ -74,7 +74,7 @@ class Node:
 
         A room whose owner died is waited for; one whose owner is out of reach is not.
         """
-        with self.ownership.wanted(room):
+        with self.ownership.opening(room):
             channel = await self._located(room)
             if channel is None:
                 return await self.open_here(room)
@@ -97,7 +97,7 @@ class Node:
         """Return the room if it is this node's; raise NoAnswer."""
         actor = self.directory.find(room)
         if actor is None or actor.phase is Phase.CLOSED:
-            with self.ownership.wanted(room):
+            with self.ownership.opening(room):
                 owner = await self.ownership.owner(room)
                 if owner.node != self.id:
                     raise RoomUnavailable
@@ -139,8 +139,8 @@ class Node:
             return here
         answers = [self._online_at(*each) for each in owners.items() if each[0] != self.id]
         online = dict(here)
-        for told in await asyncio.gather(*answers):
-            online |= told
+        for remote in await asyncio.gather(*answers):
+            online |= remote
         return online
 
     async def _online_at(self, owner: NodeId, rooms: Sequence[RoomId]) -> Online:
@@ -174,7 +174,7 @@ class Node:
 
     def nodes(self) -> tuple[NodeSeen, ...]:
         """Return the nodes as they were seen a moment ago."""
-        return self.ownership.seen
+        return self.ownership.nodes
 
     @property
     def remote_rooms(self) -> int:

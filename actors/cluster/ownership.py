@@ -34,21 +34,21 @@ class Ownership:
         """Rooms given to other nodes."""
         self.takeovers = 0
         """Rooms taken from nodes that died or left."""
-        self.seen: tuple[NodeSeen, ...] = ()
+        self.nodes: tuple[NodeSeen, ...] = ()
         """The nodes as they were a moment ago."""
         self.leaving = False
         self._directory = directory
         self._may_share = may_share
         self._claimed: set[RoomId] = set()
         self._opening: Counter[RoomId] = Counter()
-        self._given: list[tuple[float, NodeId, int]] = []
+        self._handed_over: list[tuple[float, NodeId, int]] = []
         self._giving_up = asyncio.Lock()
         self._renewing = asyncio.Lock()
         self._in_doubt = False
         """Whether rooms may be others' that are still here: the next renewal has to look."""
 
     @contextmanager
-    def wanted(self, room: RoomId) -> Iterator[None]:
+    def opening(self, room: RoomId) -> Iterator[None]:
         """Keep the lease of a room that is on its way into memory."""
         self._opening[room] += 1
         try:
@@ -108,7 +108,7 @@ class Ownership:
             self._in_doubt = False
             # Counted from before the database was asked, so that it never ends after the lease.
             self._directory.services.tenure.limit(sent_at + self.leases.lease_s)
-            self.seen = await self.leases.nodes()
+            self.nodes = await self.leases.nodes()
             await self.give_up_what_left_memory()
             await self._share()
 
@@ -171,27 +171,27 @@ class Ownership:
 
     async def _share(self) -> None:
         """Hand a few rooms to the node that has the fewest, if this one has more than its share."""
-        alive = [self._with_given(node) for node in self.seen if node.alive]
-        mine = len(self._directory)
+        alive = [self._with_handed_over(node) for node in self.nodes if node.alive]
+        own_rooms = len(self._directory)
         least = min(alive, key=lambda node: node.rooms, default=None)
         if least is None or least.id == self.leases.node or not self._may_share():
             return
         share = sum(node.rooms for node in alive) / len(alive)
-        many = int(min(MOVES, mine - share, share - least.rooms))
-        if many < 1 or mine <= share * 1.1 + 1:
+        many = int(min(MOVES, own_rooms - share, share - least.rooms))
+        if many < 1 or own_rooms <= share * 1.1 + 1:
             return
         # Those with the fewest connections first: an empty room is missed by nobody.
         movable = sorted(self._directory, key=lambda actor: actor.streams.readers())[:many]
         going = [actor for actor in movable if actor.phase is Phase.SERVING]
         await self.hand_over(going, least.id)
-        self._given.append((self._now(), least.id, len(going)))
+        self._handed_over.append((self._now(), least.id, len(going)))
 
-    def _with_given(self, node: NodeSeen) -> NodeSeen:
+    def _with_handed_over(self, node: NodeSeen) -> NodeSeen:
         """Return the node with the rooms it was given a moment ago, which it may not count yet."""
         since = self._now() - COUNTED_S
-        self._given = [each for each in self._given if each[0] > since]
-        given = sum(count for _, to, count in self._given if to == node.id)
-        return replace(node, rooms=node.rooms + given)
+        self._handed_over = [each for each in self._handed_over if each[0] > since]
+        handed_over = sum(count for _, to, count in self._handed_over if to == node.id)
+        return replace(node, rooms=node.rooms + handed_over)
 
     def _now(self) -> float:
         return self._directory.services.clock.monotonic()

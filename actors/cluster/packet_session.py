@@ -54,7 +54,7 @@ class PacketSession:
         """Say that this end is there; so a packet that was lost is missed within a beat."""
         self.send("beat", pack(PacketKind.BEAT))
 
-    def heard(self) -> None:
+    def note_received(self) -> None:
         """Note that the other end spoke."""
         self.heard_at = self._clock.monotonic()
 

@@ -93,7 +93,7 @@ class PeerClient:
 
     def receive(self, packet: Packet) -> None:
         """Take a packet of the owner's."""
-        self.session.heard()
+        self.session.note_received()
         for payload in self.session.intake.take(packet):
             for frame in frames(payload):
                 if not self.lost:

@@ -71,7 +71,7 @@ class PeerServer:
 
     def receive(self, packet: Packet) -> None:
         """Take a packet of the peer's."""
-        self.session.heard()
+        self.session.note_received()
         for payload in self.session.intake.take(packet):
             for frame in frames(payload):
                 if self.retired_at is None:
@@ -253,7 +253,7 @@ class RemoteReader:
     def push(self, messages: Sequence[bytes]) -> None:
         self.server.push_private(self, messages)
 
-    def told(self, bodies: Sequence[bytes], first: int) -> None:
+    def push_stream(self, bodies: Sequence[bytes], first: int) -> None:
         self.server.push_stream(self, bodies, first)
 
     def close(self, why: CloseReason) -> None:
@@ -288,7 +288,7 @@ class Bundle:
         self.answers: list[bytes] = []
         self._topics: dict[str, list[StreamFrame | bytes]] = {}
         self._latest: dict[RemoteReader, tuple[str, int]] = {}
-        self._told: dict[tuple[str, int], tuple[int, StreamFrame]] = {}
+        self._streams: dict[tuple[str, int], tuple[int, StreamFrame]] = {}
         """By topic and identity of the bodies, which are the same for all of an audience."""
 
     def add_stream(self, reader: RemoteReader, bodies: Sequence[bytes], first: int) -> bool:
@@ -297,10 +297,10 @@ class Bundle:
         before, at = self._latest.get(reader, (topic, -1))
         if before != topic:
             return False
-        shared = self._told.get((topic, id(bodies)))
+        shared = self._streams.get((topic, id(bodies)))
         if shared is None or shared[0] <= at:
             frames = self._topics.setdefault(topic, [])
-            shared = self._told[topic, id(bodies)] = len(frames), StreamFrame(bodies)
+            shared = self._streams[topic, id(bodies)] = len(frames), StreamFrame(bodies)
             frames.append(shared[1])
         shared[1].places.append(b"%b:%d" % (reader.number, first))
         self._latest[reader] = topic, shared[0]
@@ -319,9 +319,9 @@ class Bundle:
     def payloads(self) -> Iterator[tuple[str, bytes]]:
         """Yield each topic and what is sent on it, in order."""
         left = len(self._topics)
-        for topic, told in self._topics.items():
+        for topic, parts in self._topics.items():
             left -= 1
-            frames = [each if isinstance(each, bytes) else each.pack() for each in told]
+            frames = [each if isinstance(each, bytes) else each.pack() for each in parts]
             # Answers go with what they follow: a packet more costs as much as the rest of a command.
             yield topic, b"".join(frames if left else frames + self.answers)
         if self.answers and not self._topics:

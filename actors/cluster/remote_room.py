@@ -57,7 +57,7 @@ class RemoteSubscription:
 
     def receive_stream(self, bodies: tuple[bytes, ...], first: int) -> None:
         """Pass on messages of the viewer's stream, with the viewer's numbers."""
-        self.reader.told(bodies, first)
+        self.reader.push_stream(bodies, first)
         self.seq = self.covered = first + len(bodies) - 1
 
     def receive_private(self, messages: tuple[bytes, ...]) -> None:
@@ -116,7 +116,7 @@ class RemoteRoom:
         self.subscriptions: dict[RemoteSubscription, None] = {}
         self._node = node
         self.channel: PeerClient | None = channel
-        self._asked: dict[int, tuple[Request, Answer]] = {}
+        self._unanswered: dict[int, tuple[Request, Answer]] = {}
         self._thens: deque[tuple[int, Callable[[], None]]] = deque()
         self._count = 0
         self._seeking = False
@@ -128,12 +128,12 @@ class RemoteRoom:
         if channel is None:
             answer(RoomUnavailable())
             return
-        if len(self._asked) >= MAILBOX_COMMANDS and not request.command.internal:
+        if len(self._unanswered) >= MAILBOX_COMMANDS and not request.command.internal:
             answer(RoomBusy())
             return
         self._count += 1
         number = self._count
-        self._asked[number] = (request, answer)
+        self._unanswered[number] = (request, answer)
         channel.ask(
             PacketKind.ASK,
             request_fields(self.id, request),
@@ -142,7 +142,7 @@ class RemoteRoom:
 
     def after_all(self, call: Callable[[], None]) -> None:
         """Call, once all requests posted before are answered."""
-        if self._asked:
+        if self._unanswered:
             self._thens.append((self._count, call))
         else:
             call()
@@ -204,7 +204,7 @@ class RemoteRoom:
     def lost(self) -> None:
         """Answer what is open, and seek the owner for those who follow."""
         self.channel = None
-        for number in tuple(self._asked):
+        for number in tuple(self._unanswered):
             self._answered(number, ())
         if not self.subscriptions:
             self._node.drop(self)
@@ -236,8 +236,8 @@ class RemoteRoom:
     async def _take_all(self, channel: PeerClient) -> bool:
         """Follow anew for all subscriptions; return whether the room is reached for good."""
         subscriptions = tuple(self.subscriptions)
-        done = await asyncio.gather(*map(self._take, subscriptions), return_exceptions=True)
-        if self.channel is channel and not any(isinstance(each, NoAnswer) for each in done):
+        outcomes = await asyncio.gather(*map(self._take, subscriptions), return_exceptions=True)
+        if self.channel is channel and not any(isinstance(each, NoAnswer) for each in outcomes):
             return True
         channel.rooms.discard(self)
         self.channel = None
@@ -266,8 +266,10 @@ class RemoteRoom:
         return await answered_within(lambda then: question(channel, then), ANSWER_S)
 
     def _answered(self, number: int, fields: tuple[bytes, ...]) -> None:
-        request, answer = self._asked.pop(number, (None, None))
+        request, answer = self._unanswered.pop(number, (None, None))
         if request is not None and answer is not None:
             answer(outcome_of(request, fields))
-        while self._thens and (not self._asked or next(iter(self._asked)) > self._thens[0][0]):
+        while self._thens and (
+            not self._unanswered or next(iter(self._unanswered)) > self._thens[0][0]
+        ):
             self._thens.popleft()[1]()

@@ -35,7 +35,7 @@ class DeliveringRoom(Protocol):
 class Deliveries(Protocol):
     """Where rooms say that they told something; nothing here waits or raises."""
 
-    def told(self, room: DeliveringRoom) -> None:
+    def delivered(self, room: DeliveringRoom) -> None:
         """Note that those present were told all up to the room's version."""
 
     def settle(self, room: DeliveringRoom) -> None:
@@ -48,7 +48,7 @@ class Deliveries(Protocol):
 class NoDeliveries:
     """Takes down nothing."""
 
-    def told(self, room: DeliveringRoom) -> None: ...
+    def delivered(self, room: DeliveringRoom) -> None: ...
 
     def settle(self, room: DeliveringRoom) -> None: ...
 
@@ -67,15 +67,15 @@ class DeliveryLog:
         self._store = store
         self._clock = clock
         self._failures = failures
-        self._told: dict[RoomId, tuple[DeliveringRoom, int, datetime]] = {}
+        self._delivered: dict[RoomId, tuple[DeliveringRoom, int, datetime]] = {}
         self._waiting: deque[Noted] = deque(maxlen=MOST_WAITING)
         self._lost = 0
 
-    def told(self, room: DeliveringRoom) -> None:
-        self._told[room.id] = (room, room.version, self._clock.now())
+    def delivered(self, room: DeliveringRoom) -> None:
+        self._delivered[room.id] = (room, room.version, self._clock.now())
 
     def settle(self, room: DeliveringRoom) -> None:
-        latest = self._told.pop(room.id, None)
+        latest = self._delivered.pop(room.id, None)
         if latest is not None:
             _, version, at = latest
             for user in room.present():
@@ -95,7 +95,7 @@ class DeliveryLog:
 
     async def flush(self) -> None:
         """Store all that was noted; what cannot be stored now is kept for the next time."""
-        for room, _, _ in tuple(self._told.values()):
+        for room, _, _ in tuple(self._delivered.values()):
             self.settle(room)
         batch = tuple(self._waiting)
         if not batch:

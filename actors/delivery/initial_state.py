@@ -27,7 +27,7 @@ class InitialState:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Role, str, bool], _Part] = {}
+        self._cached: dict[tuple[Role, str, bool], _Part] = {}
         self._whole_list: tuple[tuple[Any, ...], bytes] | None = None
 
     def of(
@@ -56,10 +56,10 @@ class InitialState:
     def whole_list(self, room: RoomState) -> bytes:
         """Return ``staged:changes``: all that is staged, encoded once for all who are sent it."""
         made_of = (room.staged, room.dropped)
-        kept = self._whole_list
-        if kept is None or any(map(is_not, kept[0], made_of)):
-            kept = self._whole_list = made_of, whole_queue(room).encode()
-        return kept[1]
+        cached = self._whole_list
+        if cached is None or any(map(is_not, cached[0], made_of)):
+            cached = self._whole_list = made_of, whole_queue(room).encode()
+        return cached[1]
 
     def connected(self, viewer: Member) -> bytes:
         """Return the message that opens a connection."""
@@ -72,10 +72,10 @@ class InitialState:
         # To themselves all are here, so who is not yet sees the members as nobody else does.
         if viewer.user not in room.online or viewer.role in part.personal_for:
             return encoded(room, viewer)
-        kept = self._kept.get((viewer.role, part.name, in_runs))
+        cached = self._cached.get((viewer.role, part.name, in_runs))
         slices = tuple([getattr(room, name) for name in part.reads])
-        if kept is None or any(map(is_not, kept.slices, slices)):
+        if cached is None or any(map(is_not, cached.slices, slices)):
             fields = encoded(room, ROLE_VIEWER[viewer.role])
-            kept = _Part(slices, fields, individually_seen(part, room, viewer.role))
-            self._kept[viewer.role, part.name, in_runs] = kept
-        return encoded(room, viewer) if viewer.user in kept.exceptions else kept.fields
+            cached = _Part(slices, fields, individually_seen(part, room, viewer.role))
+            self._cached[viewer.role, part.name, in_runs] = cached
+        return encoded(room, viewer) if viewer.user in cached.exceptions else cached.fields

@@ -48,7 +48,7 @@ class Reader(Protocol):
     def push(self, messages: Sequence[bytes]) -> None:
         """Send the messages, JSON each, in order; never waits."""
 
-    def told(self, bodies: Sequence[bytes], first: int) -> None:
+    def push_stream(self, bodies: Sequence[bytes], first: int) -> None:
         """Send messages of the stream, which lack their numbers, from the first number on."""
 
     def close(self, why: CloseReason) -> None:
@@ -67,7 +67,7 @@ class ViewerStream:
     readers: dict[Reader, UserId] = field(default_factory=dict)
     """Who reads along: the viewer, or a DM who looks over their shoulder."""
     idle_since: float | None = None
-    kept: deque[bytes] = field(default_factory=deque)
+    recent: deque[bytes] = field(default_factory=deque)
     """The last messages, without their numbers: those are shared with other streams."""
     kept_bytes: int = 0
 
@@ -76,25 +76,25 @@ class ViewerStream:
 
         Readers of whole lists get what ``whole_lists`` returns for each change of the queue.
         """
-        kept, first = self.kept, self.seq + 1
+        recent, first = self.recent, self.seq + 1
         self.seq += len(bodies)
         for body in bodies:
-            kept.append(body)
+            recent.append(body)
             self.kept_bytes += len(body)
-        while self.kept_bytes > KEPT_BYTES or len(kept) > KEPT_MESSAGES:
-            self.kept_bytes -= len(kept.popleft())
+        while self.kept_bytes > KEPT_BYTES or len(recent) > KEPT_MESSAGES:
+            self.kept_bytes -= len(recent.popleft())
         for reader in self.readers:
             if reader.staged_delta or not self.viewer.is_dm:
-                reader.told(bodies, first)
+                reader.push_stream(bodies, first)
             else:
-                reader.told(_with_whole_lists(bodies, whole_lists), first)
+                reader.push_stream(_with_whole_lists(bodies, whole_lists), first)
 
     def missed(self, after: int) -> "Missed | None":
         """Return the messages past that number, or None if they are no longer kept."""
         count = self.seq - after
-        if not 0 <= count <= len(self.kept):
+        if not 0 <= count <= len(self.recent):
             return None
-        return Missed(tuple(islice(self.kept, len(self.kept) - count, None)), after + 1)
+        return Missed(tuple(islice(self.recent, len(self.recent) - count, None)), after + 1)
 
 
 class Missed(NamedTuple):
@@ -181,7 +181,7 @@ class ViewerStreams:
             )
             reader.push(state)
         else:
-            reader.told(*missed)
+            reader.push_stream(*missed)
             reader.push(self._initial_state.staged(room, viewer))
         stream.readers[reader] = by
         stream.idle_since = None
@@ -203,14 +203,14 @@ class ViewerStreams:
                 self._audiences.clear()
 
     def prepare(
-        self, disclosure: Disclosure, told: Mapping[Member, Sequence[bytes]] | None = None
+        self, disclosure: Disclosure, encoded: Mapping[Member, Sequence[bytes]] | None = None
     ) -> PreparedMessages:
-        """Return the messages of a change for those who read now, but for what is ``told`` already."""
+        """Return the messages of a change for those who read now; take those that are ``encoded`` already."""
         audiences = self._audiences_of(disclosure)
         bodies = tuple(
             [
-                told[viewer]
-                if told is not None and viewer in told
+                encoded[viewer]
+                if encoded is not None and viewer in encoded
                 else unnumbered(disclosure.encoded_for(viewer))
                 for viewer, _ in audiences
             ]

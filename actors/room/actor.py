@@ -112,8 +112,8 @@ class RoomActor(ReadableRoom):
 
     def held_bytes(self) -> int:
         """Return about how many bytes of memory the room holds."""
-        kept = self.streams.kept_bytes + self._repeats.held_bytes
-        return self._footprint.of(self.state) + kept + self._compaction.waiting_bytes
+        beside_state = self.streams.kept_bytes + self._repeats.held_bytes
+        return self._footprint.of(self.state) + beside_state + self._compaction.waiting_bytes
 
     @property
     def _is_busy(self) -> bool:
@@ -177,9 +177,9 @@ class RoomActor(ReadableRoom):
         request = pending.request
         if request is None:
             return _NOTHING_ASKED
-        known = self._repeats.find(request)
-        if known is not None:
-            return known
+        earlier = self._repeats.find(request)
+        if earlier is not None:
+            return earlier
         if self._repeats.is_open(request):
             return self._repeats.came_to_nothing(request, None, partial(self._looked_up, pending))
         try:
@@ -294,8 +294,8 @@ class RoomActor(ReadableRoom):
         self._compaction.note(request.command, self.state, recorded.after)
         self.state, self.version = recorded.after, recorded.commit.version
         try:
-            self._services.meters.told += self.streams.publish(recorded.messages)
-            self._services.deliveries.told(self)
+            self._services.meters.messages += self.streams.publish(recorded.messages)
+            self._services.deliveries.delivered(self)
         except Exception:
             # It is durable, so it cannot be refused any more: viewers begin anew instead.
             logger.exception("%s: cannot publish what happened", self)
@@ -325,7 +325,7 @@ class RoomActor(ReadableRoom):
         self._fault = False
         self._services.meters.recoveries += 1
         for pending in self._mail.drain_decided():
-            self._give(pending, self._known_or_unavailable(pending.request))
+            self._give(pending, self._earlier_or_unavailable(pending.request))
         for pending in self._mail.drain_tried(MOST_TRIES):
             self._give(pending, RoomBusy())
         self.phase = Phase.SERVING
@@ -335,9 +335,9 @@ class RoomActor(ReadableRoom):
         if self._mail.has_undecided:
             self._schedule()
 
-    def _known_or_unavailable(self, request: Request | None) -> Outcome:
-        known = None if request is None else self._repeats.find(request)
-        return RoomUnavailable() if known is None else known
+    def _earlier_or_unavailable(self, request: Request | None) -> Outcome:
+        outcome = None if request is None else self._repeats.find(request)
+        return RoomUnavailable() if outcome is None else outcome
 
     def away(self) -> None:
         """Answer all as unavailable until the journal can be read again."""

@@ -33,13 +33,15 @@ class Compaction:
     room that never rests most actions are forgotten before they are ever written out.
     """
 
-    def __init__(self, room: CompactedRoom, services: Services, done: Callable[[], None]) -> None:
+    def __init__(
+        self, room: CompactedRoom, services: Services, on_finished: Callable[[], None]
+    ) -> None:
         """Take what is called each time that nothing waits any more."""
         self.waiting_bytes = 0
         """About how many bytes are held by reference."""
         self._room = room
         self._services = services
-        self._done = done
+        self._on_finished = on_finished
         self._under_way = False
         self._loop = asyncio.get_running_loop()
 
@@ -85,4 +87,4 @@ class Compaction:
             return
         self._under_way = False
         self.waiting_bytes = 0
-        self._done()
+        self._on_finished()

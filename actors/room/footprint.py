@@ -45,8 +45,8 @@ class Footprint:
 
     def _slice(self, name: str, of: Any) -> int:
         """Return what a slice takes whose things differ much in size."""
-        known, size = self._counted.get(name, (None, 0))
-        if known is not of:
+        counted, size = self._counted.get(name, (None, 0))
+        if counted is not of:
             size = THING_BYTES * len(of) + _COUNTS[name](of.values())
             self._counted[name] = of, size
         return size

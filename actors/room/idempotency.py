@@ -102,8 +102,8 @@ class Idempotency:
         """Return the answer to a request whose id is known; the same id twice is a ReusedId."""
         if request.id is None:
             return None
-        known = self.receipts.find(request) or self._unchanged.get((request.by.user, request.id))
-        return None if known is None else _answer(request, known)
+        receipt = self.receipts.find(request) or self._unchanged.get((request.by.user, request.id))
+        return None if receipt is None else _answer(request, receipt)
 
     def is_open(self, request: Request) -> bool:
         """Whether a request under this id waits for the journal."""
@@ -138,15 +138,15 @@ class Idempotency:
 
     async def load(self) -> None:
         """Learn which commands changed nothing; raise what the journal raises."""
-        kept = await self._services.journal.unchanged(self._lease.room)
+        unchanged = await self._services.journal.unchanged(self._lease.room)
         self._unchanged = {
-            (each.user, each.id): Receipt(each.digest, each.version) for each in kept
+            (each.user, each.id): Receipt(each.digest, each.version) for each in unchanged
         }
 
     async def resolve(self) -> None:
         """Learn which doubted requests the journal has; raise what it raises."""
         while self._doubted:
-            await self._found(self._doubted[0])
+            await self._look_up(self._doubted[0])
             self._doubted.pop(0)
 
     def give_up(self) -> None:
@@ -168,7 +168,7 @@ class Idempotency:
     async def _closed(self, batch: Sequence[Open]) -> list[Outcome]:
         if not self.receipts.complete:
             for each in batch:
-                await self._found(each.request)
+                await self._look_up(each.request)
         fresh = {
             (each.request.by.user, each.request.id): each
             for each in reversed(batch)
@@ -182,10 +182,10 @@ class Idempotency:
         return [self._outcome(each) for each in batch]
 
     def _outcome(self, each: Open) -> Outcome:
-        found = self.find(each.request)
-        if found is None:
+        earlier = self.find(each.request)
+        if earlier is None:
             self._note(each.request, each.outcome)
-        return found or each.outcome or RoomUnavailable()
+        return earlier or each.outcome or RoomUnavailable()
 
     def _note(self, request: Request, outcome: Outcome | None) -> None:
         """Remember, while the room is in memory, what had its effect and left nothing."""
@@ -193,13 +193,13 @@ class Idempotency:
             receipt = Receipt(request.digest, outcome.version)
             self.receipts.keep(request.by.user, request.id, receipt)
 
-    async def _found(self, request: Request) -> Receipt | None:
+    async def _look_up(self, request: Request) -> Receipt | None:
         assert request.id is not None, "only requests with an id are looked up"
-        found = await self._services.journal.find(self._lease.room, request.by.user, request.id)
-        if found is None:
+        commit = await self._services.journal.find(self._lease.room, request.by.user, request.id)
+        if commit is None:
             return None
-        self.receipts.keep_commit(found)
-        return Receipt(found.digest, found.version)
+        self.receipts.keep_commit(commit)
+        return Receipt(commit.digest, commit.version)
 
     def _remember(self, command: Unchanged) -> None:
         if len(self._unchanged) >= UNCHANGED_KEPT:
@@ -220,7 +220,7 @@ def _unchanged(each: Open) -> Unchanged:
     return Unchanged(request.by.user, request.id, request.digest, outcome.version)
 
 
-def _answer(request: Request, known: Receipt) -> Outcome:
-    if known.digest != request.digest:
+def _answer(request: Request, receipt: Receipt) -> Outcome:
+    if receipt.digest != request.digest:
         return ReusedId()
-    return Commit(known.version, (), request.by, request.at, id=request.id, digest=known.digest)
+    return Commit(receipt.version, (), request.by, request.at, id=request.id, digest=receipt.digest)

@@ -37,7 +37,7 @@ class WorkedOut:
     """The state that it was decided against: it holds for no other."""
     outcome: Decided | Outcome | None = None
     """None where that failed."""
-    told: Mapping[Member, Sequence[bytes]] | None = None
+    encoded: Mapping[Member, Sequence[bytes]] | None = None
     """The messages for each viewpoint."""
 
 
@@ -72,15 +72,15 @@ class Lookahead:
         """
         ready, self._ready = self._ready, None
         if ready is None or ready.outcome is None or not self._is_of_now(ready, request):
-            outcome, told = self._carried_out(request), None
+            outcome, encoded = self._carried_out(request), None
         else:
-            outcome, told = ready.outcome, ready.told
+            outcome, encoded = ready.outcome, ready.encoded
         if not isinstance(outcome, Decided):
             return outcome
-        made, after, disclosure = outcome
-        foreseen = Foreseen(made, after, self._streams.prepare(disclosure, told))
-        self._unrecorded.append(made)
-        self._state, self._version = after, made.version
+        unrecorded, after, disclosure = outcome
+        foreseen = Foreseen(unrecorded, after, self._streams.prepare(disclosure, encoded))
+        self._unrecorded.append(unrecorded)
+        self._state, self._version = after, unrecorded.version
         return foreseen
 
     def is_long(self, request: Request) -> bool:
@@ -101,7 +101,7 @@ class Lookahead:
                 disclosure = ready.outcome.disclosure
                 await asyncio.to_thread(lambda: (disclosure.touched, disclosure.exceptions))
                 viewers = self._streams.viewpoints(disclosure)
-                ready.told = await asyncio.to_thread(_told, disclosure, viewers)
+                ready.encoded = await asyncio.to_thread(_encoded_for_each, disclosure, viewers)
         except Exception:
             ready.outcome = None  # Deciding raises it again, and it is dealt with there.
 
@@ -117,9 +117,9 @@ class Lookahead:
             return refusal
         if not events:
             return commit(request, before, before, version, ())
-        made = commit(request, before, folded, version, events)
-        after = remember(before, folded, made, described=True)
-        return Decided(made, after, Disclosure(Change(before, after, made.events)))
+        unrecorded = commit(request, before, folded, version, events)
+        after = remember(before, folded, unrecorded, described=True)
+        return Decided(unrecorded, after, Disclosure(Change(before, after, unrecorded.events)))
 
     def missing(self, request: Request) -> MissingChanges | None:
         """Return what has to be read from the record before the request can be decided."""
@@ -149,5 +149,7 @@ class Lookahead:
         return request._replace(by=member)
 
 
-def _told(disclosure: Disclosure, viewers: Sequence[Member]) -> dict[Member, Sequence[bytes]]:
+def _encoded_for_each(
+    disclosure: Disclosure, viewers: Sequence[Member]
+) -> dict[Member, Sequence[bytes]]:
     return {viewer: unnumbered(disclosure.encoded_for(viewer)) for viewer in viewers}

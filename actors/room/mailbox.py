@@ -53,22 +53,22 @@ class Mailbox:
     def __init__(self, bound: int = MAILBOX_COMMANDS) -> None:
         self.bound = bound
         self._waiting: deque[Pending] = deque()
-        self._held: deque[Pending] = deque()
+        self._decided: deque[Pending] = deque()
 
     def __len__(self) -> int:
-        return len(self._waiting) + len(self._held)
+        return len(self._waiting) + len(self._decided)
 
     def __iter__(self) -> Iterator[Pending]:
         """Iterate over those that are decided."""
-        return iter(tuple(self._held))
+        return iter(tuple(self._decided))
 
     @property
     def full(self) -> bool:
-        return len(self._waiting) + len(self._held) >= self.bound
+        return len(self._waiting) + len(self._decided) >= self.bound
 
     @property
     def has_decided(self) -> bool:
-        return bool(self._held)
+        return bool(self._decided)
 
     @property
     def has_undecided(self) -> bool:
@@ -88,7 +88,7 @@ class Mailbox:
         if not self._waiting:
             return None
         pending = self._waiting.popleft()
-        self._held.append(pending)
+        self._decided.append(pending)
         return pending
 
     def came_to(self, pending: Pending, outcome: Outcome | Foreseen | None) -> None:
@@ -100,35 +100,35 @@ class Mailbox:
 
     def next_answer(self, durable: int) -> Pending | None:
         """Remove and return the first request if it can be answered, the record being at a version."""
-        if not self._held:
+        if not self._decided:
             return None
-        pending = self._held[0]
+        pending = self._decided[0]
         if pending.foreseen is None:
             ready = pending.outcome is not None
         else:
             ready = pending.foreseen.commit.version <= durable
-        return self._held.popleft() if ready else None
+        return self._decided.popleft() if ready else None
 
     def first_unrecorded(self, durable: int) -> Pending | None:
         """Remove and return the first request that waits for the journal past a version."""
-        for pending in self._held:
+        for pending in self._decided:
             if pending.foreseen is not None and pending.foreseen.commit.version > durable:
-                self._held.remove(pending)
+                self._decided.remove(pending)
                 return pending
         return None
 
     def put_back(self) -> None:
         """Make all that is decided undecided again, before what waits."""
-        for pending in reversed(self._held):
+        for pending in reversed(self._decided):
             pending.foreseen = pending.outcome = None
             pending.tries += 1
             self._waiting.appendleft(pending)
-        self._held.clear()
+        self._decided.clear()
 
     def drain_decided(self) -> Iterator[Pending]:
         """Yield and remove all that is decided, in order."""
-        while self._held:
-            yield self._held.popleft()
+        while self._decided:
+            yield self._decided.popleft()
 
     def drain_tried(self, more_than: int) -> Iterator[Pending]:
         """Yield and remove what was decided in vain more often than that."""
@@ -145,15 +145,15 @@ class Mailbox:
 
 async def answered(post: Callable[[Request, Answer], None], request: Request) -> Commit:
     """Post the request and wait until it is recorded; raise Rejected or NoAnswer."""
-    asked: asyncio.Future[Commit] = asyncio.get_running_loop().create_future()
+    recorded: asyncio.Future[Commit] = asyncio.get_running_loop().create_future()
 
     def answer(outcome: Outcome) -> None:
-        if asked.cancelled():
+        if recorded.cancelled():
             return
         if isinstance(outcome, Commit):
-            asked.set_result(outcome)
+            recorded.set_result(outcome)
         else:
-            asked.set_exception(outcome)
+            recorded.set_exception(outcome)
 
     post(request, answer)
-    return await asked
+    return await recorded

@@ -63,11 +63,11 @@ class Presence:
         """Count a connection and wait until the room knows of the member; raise NoAnswer."""
         self._connections[user] += 1
         # Asked even if the room has them here: their departure may be on its way.
-        known = asyncio.get_running_loop().create_future()
-        self._coming.append((user, known))
+        recorded = asyncio.get_running_loop().create_future()
+        self._coming.append((user, recorded))
         self._gather()
         try:
-            await known
+            await recorded
         except BaseException:
             self.leave(user)
             raise
@@ -118,7 +118,7 @@ class Presence:
         if coming:
             users = tuple(dict.fromkeys(user for user, _ in coming))
             self._posted += len(coming)
-            self._post(Arrive, users, partial(self._came, [known for _, known in coming]))
+            self._post(Arrive, users, partial(self._came, [recorded for _, recorded in coming]))
         if going:
             self._post(Depart, tuple(going), self._departed)
 
@@ -132,10 +132,10 @@ class Presence:
 
     def _came(self, waiting: Sequence["asyncio.Future[None]"], outcome: Outcome) -> None:
         self._posted -= len(waiting)
-        for known in waiting:
-            if known.done():
+        for recorded in waiting:
+            if recorded.done():
                 continue  # Given up.
             if isinstance(outcome, Exception):
-                known.set_exception(outcome)
+                recorded.set_exception(outcome)
             else:
-                known.set_result(None)
+                recorded.set_result(None)

@@ -92,12 +92,12 @@ async def recalled(services: Services, room: RoomId, missing: MissingChanges) ->
 
 
 async def _put_back(services: Services, room: RoomId, missing: MissingChanges) -> Changes | None:
-    found: list[Changes] = []
+    changes: list[Changes] = []
 
     def use(commits: Sequence[Commit]) -> None:
         for commit in commits:
             undone = [each for each in commit.events if isinstance(each, HistoryUndone)]
-            found.extend(each.put for each in undone if each.version == missing.version)
+            changes.extend(each.put for each in undone if each.version == missing.version)
 
     await services.journal.for_each_page(room, use, missing.version)
-    return found[-1] if found else None
+    return changes[-1] if changes else None

@@ -83,7 +83,7 @@ class Recovery:
             state, version = await self._saved()
             await self._repeats.load()
         if len(room.streams):
-            return await self._told(state, version)
+            return await self._folded_and_published(state, version)
         return await self._folded(state, version)
 
     def _note_reseal(self, recorded: Commit) -> None:
@@ -110,7 +110,7 @@ class Recovery:
             room.streams.restart(state)
         return state, version
 
-    async def _told(self, state: RoomState, version: int) -> tuple[RoomState, int]:
+    async def _folded_and_published(self, state: RoomState, version: int) -> tuple[RoomState, int]:
         """Fold what is new commit by commit, and publish each to those who follow."""
         room, keep = self._room, self._note
         async for recorded in self._services.journal.read(room.id, version):
@@ -120,5 +120,5 @@ class Recovery:
                 room.state, room.version = state, version
                 change = Change(before, state, recorded.events)
                 room.streams.publish(room.streams.prepare(Disclosure(change)))
-                self._services.deliveries.told(room)
+                self._services.deliveries.delivered(room)
         return state, version

@@ -16,10 +16,10 @@ class Saving:
 
     async def load(self) -> tuple[RoomState, int]:
         """Return the newest state saved and its version, or the empty room at 0."""
-        found = await self._services.snapshots.load(self._room)
-        if found is None:
+        saved = await self._services.snapshots.load(self._room)
+        if saved is None:
             return EMPTY, 0
-        self._version, state = found
+        self._version, state = saved
         return state, self._version
 
     def due(self, version: int) -> bool:

@@ -48,7 +48,7 @@ class Meters:
     recovery_failures: int = 0
     poisoned: int = 0
     """Commands that met a fault of ours."""
-    told: int = 0
+    messages: int = 0
     """Messages told, times their viewers."""
     slow_consumers: int = 0
     """Connections closed because they did not read."""

@@ -192,7 +192,7 @@ class Action:
     @property
     def changes(self) -> Changes:
         """What it changed; raise LeftMemory."""
-        return self._kept().value
+        return self._kept_changes().value
 
     @property
     def is_here(self) -> bool:
@@ -209,8 +209,8 @@ class Action:
     @property
     def stored(self) -> StoredAction:
         """The action written out."""
-        kept = self._kept()
-        return StoredAction(self.after, self.version, self.description, kept.plain(), self.by)
+        changes = self._kept_changes()
+        return StoredAction(self.after, self.version, self.description, changes.plain(), self.by)
 
     @property
     def hexes(self) -> int:
@@ -229,7 +229,7 @@ class Action:
         source = self._source
         if isinstance(source, tuple) and _hexes(source) > LARGE_HEXES:
             self.forget()
-        return self._kept().write_out()
+        return self._kept_changes().write_out()
 
     def forget(self) -> None:
         """Let what it changed leave memory."""
@@ -240,7 +240,7 @@ class Action:
         """Take what it changed, as the record has it."""
         self._source = KeptChanges(changes)
 
-    def _kept(self) -> KeptChanges:
+    def _kept_changes(self) -> KeptChanges:
         source = self._source
         if isinstance(source, KeptChanges):
             return source
@@ -251,8 +251,8 @@ class Action:
             for name, old, new in zip(names, was, now, strict=True)
             if old is not new
         }
-        self._source = kept = KeptChanges(Changes(**diffs))
-        return kept
+        self._source = changes = KeptChanges(Changes(**diffs))
+        return changes
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Action) and (self is other or self.stored == other.stored)

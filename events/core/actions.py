@@ -42,9 +42,9 @@ class Waits(Protocol):
         """Whether it takes little memory."""
 
 
-def is_not_written_out(one: Waits) -> bool:
+def is_not_written_out(action: Waits) -> bool:
     """Return whether it waits to be written out."""
-    return not one.is_written_out
+    return not action.is_written_out
 
 
 class Chunk:
@@ -90,7 +90,7 @@ class Chunk:
         """Return the newest action of that user."""
         if self._actions is None:
             return self._newest.get(user)
-        return next((one for one in reversed(self._actions) if one.by == user), None)
+        return next((action for action in reversed(self._actions) if action.by == user), None)
 
     def write_out(self) -> bool:
         """Write some actions out; return whether all are, so that packing them takes a moment."""
@@ -102,10 +102,12 @@ class Chunk:
     def pack(self) -> None:
         """Take little memory from now on."""
         actions = self.actions
-        changes = [action.write_out() for action in actions]
-        heads = [[one.after, one.version, one.by, one.description] for one in actions]
+        changes = [each.write_out() for each in actions]
+        heads = [
+            [action.after, action.version, action.by, action.description] for action in actions
+        ]
         self._packed = zlib.compress(b"\n".join([to_json(heads), *changes]), 1)
-        self._newest = {action.by: action for action in actions}
+        self._newest = {each.by: each for each in actions}
         self.is_here = any(changes)
         # Last of all: a saved state is written out beside us, in a thread.
         self._actions = None
@@ -148,24 +150,26 @@ class Actions:
         if len(last) >= CHUNK:
             full, last = _chunked(full, last)
             full = full[-CHUNKS:]
-        return _made(full, last)
+        return _actions_of(full, last)
 
     def without(self, action: Action) -> "Actions":
         """Return these without one."""
         full, rest = self._parted(action.version)
-        left = tuple([one for one in rest if one.version != action.version])
-        return _made(*_chunked(full, left))
+        left = tuple([each for each in rest if each.version != action.version])
+        return _actions_of(*_chunked(full, left))
 
     def again(self, action: Action) -> "Actions":
         """Return these and one that was among them before."""
         full, rest = self._parted(action.version)
-        return _made(*_chunked(full, tuple(sorted((*rest, action), key=_version))))
+        return _actions_of(*_chunked(full, tuple(sorted((*rest, action), key=_version))))
 
     def find(self, version: int) -> Action | None:
         """Return the action that the version belongs to."""
         chunk = next((chunk for chunk in self._full if version <= chunk.version), None)
         actions = self._last if chunk is None else chunk.actions
-        return next((one for one in actions if one.after < version <= one.version), None)
+        return next(
+            (action for action in actions if action.after < version <= action.version), None
+        )
 
     def __len__(self) -> int:
         return len(self._full) * CHUNK + len(self._last)
@@ -187,8 +191,8 @@ class Actions:
             if action.by == user:
                 return action
         for chunk in reversed(self._full):
-            if found := chunk.newest_of(user):
-                return found
+            if newest := chunk.newest_of(user):
+                return newest
         return None
 
     # What they take in memory, which changes nothing that they are
@@ -271,7 +275,7 @@ def _chunked(
     return (*full, *more), last[whole:]
 
 
-def _made(full: tuple[Chunk, ...], last: tuple[Action, ...]) -> Actions:
-    made: Actions = Actions.__new__(Actions)
-    made._full, made._last = full, last
-    return made
+def _actions_of(full: tuple[Chunk, ...], last: tuple[Action, ...]) -> Actions:
+    actions: Actions = Actions.__new__(Actions)
+    actions._full, actions._last = full, last
+    return actions

@@ -110,16 +110,16 @@ class ByHex:
     """A TileMap."""
 
     def diff(self, old: TileMap[V], new: TileMap[V]) -> HexDiff[V]:
-        found: dict[tuple[int, int], tuple[V | None, V | None, list[Hex]]] = {}
+        by_identity: dict[tuple[int, int], tuple[V | None, V | None, list[Hex]]] = {}
         merged: list[tuple[V | None, V | None, list[Hex]]] = []
         for at, was, now in old.diff(new):
-            group = found.get((id(was), id(now)))
+            group = by_identity.get((id(was), id(now)))
             if group is None:
                 group = next((g for g in merged if g[0] == was and g[1] == now), None)
                 if group is None:
                     group = (was, now, [])
                     merged.append(group)
-                found[id(was), id(now)] = group
+                by_identity[id(was), id(now)] = group
             group[2].append(at)
         return tuple((was, now, runs(where)) for was, now, where in merged)
 
@@ -129,15 +129,15 @@ class ByHex:
         return slice_
 
     def invert(self, slice_: TileMap[V], diff: HexDiff[V]) -> tuple[HexDiff[V], HexDiff[V]]:
-        puts, kept = [], []
+        puts, others_now = [], []
         for old, new, where in diff:
             still, others = _parted(slice_, where, new)
             if still:
                 puts.append((new, old, still))
             _, others = _parted(slice_, others, old)
             if others:
-                kept.append((new, old, others))
-        return tuple(puts), tuple(kept)
+                others_now.append((new, old, others))
+        return tuple(puts), tuple(others_now)
 
 
 @dataclass(frozen=True)

@@ -33,17 +33,17 @@ class Look(dict[str, JSON]):
 
 
 @_remembered
-def seen_as(tier: Tier, what: HexTerrain | None) -> Look | None:
+def seen_as(tier: Tier, terrain: HexTerrain | None) -> Look | None:
     """Return the look of a hex of which so much is seen; None where that is nothing."""
-    return None if tier is Tier.HIDDEN else _made_of(what, Look(tier=tier.word))
+    return None if tier is Tier.HIDDEN else _made_of(terrain, Look(tier=tier.word))
 
 
 @_remembered
-def seen_by_dm(seen: Visibility | None, what: HexTerrain | None) -> Look | None:
+def seen_by_dm(visibility: Visibility | None, terrain: HexTerrain | None) -> Look | None:
     """Return the look of such a hex for DMs; None where there is nothing."""
-    if what is None and seen is None:
+    if terrain is None and visibility is None:
         return None
-    return _made_of(what, Look(viewers=viewers(seen)))
+    return _made_of(terrain, Look(viewers=viewers(visibility)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,11 +105,11 @@ def _turn(before: Sees, after: Sees) -> Turn:
     return Turn(before, after, tells_terrain=True, head=head, tail=tail)
 
 
-def _made_of(what: HexTerrain | None, look: Look) -> Look:
-    if what is not None:
-        look["terrain"] = what.terrain
-        if what.variant:
-            look["variant"] = what.variant
+def _made_of(hex_terrain: HexTerrain | None, look: Look) -> Look:
+    if hex_terrain is not None:
+        look["terrain"] = hex_terrain.terrain
+        if hex_terrain.variant:
+            look["variant"] = hex_terrain.variant
     terrain = {key: value for key, value in look.items() if key in ("terrain", "variant")}
     look.terrain_json = b"," + to_json(terrain)[1:-1] if terrain else b""
     return look

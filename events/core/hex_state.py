@@ -60,11 +60,15 @@ def encoded_hexes(room: RoomState, viewer: Member, *, in_runs: bool = False) -> 
     revealed, terrain, partly, reveals = list[bytes](), list[bytes](), list[bytes](), list[bytes]()
     of_looks: dict[tuple[int, int], _Pieces | None] = {}
     runs = _Runs()
-    for q, r, seen, what in _cells(room, viewer):
+    for q, r, visibility, hex_terrain in _cells(room, viewer):
         # By identity, as in `HexProjection.shown`.
-        both = (id(seen), id(what))
+        both = (id(visibility), id(hex_terrain))
         if both not in of_looks:
-            look = seen_by_dm(seen, what) if viewer.is_dm else seen_as(tier_for(viewer, seen), what)
+            look = (
+                seen_by_dm(visibility, hex_terrain)
+                if viewer.is_dm
+                else seen_as(tier_for(viewer, visibility), hex_terrain)
+            )
             of_looks[both] = None if look is None else _pieces(look)
         pieces = of_looks[both]
         if pieces is None:
@@ -95,11 +99,11 @@ def encoded_hexes(room: RoomState, viewer: Member, *, in_runs: bool = False) -> 
 def _cells(room: RoomState, viewer: Member) -> Iterator[Cell]:
     """Yield the hexes in the order of `HexProjection.keys`."""
     if viewer.is_dm:
-        for q, r, what, seen in room.terrain.beside(room.visibility):
-            yield q, r, seen, what
-        for q, r, sight, ground in room.visibility.beside(room.terrain):
+        for q, r, terrain, visibility in room.terrain.beside(room.visibility):
+            yield q, r, visibility, terrain
+        for q, r, visibility, ground in room.visibility.beside(room.terrain):
             if ground is None:
-                yield q, r, sight, None
+                yield q, r, visibility, None
     else:
         yield from room.visibility.beside(room.terrain)
 

@@ -21,10 +21,10 @@ def seeing_otherwise(room: RoomState, hexes: Iterable[Hex]) -> set[UserId]:
     users: set[UserId] = set()
     last, visibility_at = None, room.visibility.get
     for at in hexes:
-        seen = visibility_at(at)
+        visibility = visibility_at(at)
         # Neighbours share their visibility, and most are the same for all.
-        if seen is not last:
-            last = seen
-            if seen is not None and seen.exceptions:
-                users.update(user for user, _ in seen.exceptions)
+        if visibility is not last:
+            last = visibility
+            if visibility is not None and visibility.exceptions:
+                users.update(user for user, _ in visibility.exceptions)
     return users

@@ -91,20 +91,20 @@ def expect_texts(notes: Notes, old: Note | None, new: Note) -> None:
     """Raise TooMany where the notes would hold too many characters with the new in the old one's place."""
     if len(notes) < _FEW_NOTES:
         return
-    found = chars(notes.values()) + chars([new]) - chars([old] if old else ())
-    if found > NOTE_CHARS:
-        raise TooMany("characters in notes", NOTE_CHARS, found)
+    size = chars(notes.values()) + chars([new]) - chars([old] if old else ())
+    if size > NOTE_CHARS:
+        raise TooMany("characters in notes", NOTE_CHARS, size)
 
 
 def expect_spread(of: TileMap[Any], more: Collection[Hex]) -> None:
     """Raise TooMany where a map and further hexes would lie on too many tiles."""
-    if of.spread() + len(more) > MOST_TILES and (found := of.spread(more)) > MOST_TILES:
-        raise TooMany("squares of 16 × 16 hexes", MOST_TILES, found)
+    if of.spread() + len(more) > MOST_TILES and (size := of.spread(more)) > MOST_TILES:
+        raise TooMany("squares of 16 × 16 hexes", MOST_TILES, size)
 
 
 def expect_room(before: RoomState, after: RoomState) -> None:
     """Raise TooMany where the room after a change is past a limit, and further than before."""
-    for what, most, size in _SIZES:
-        found = size(after)
-        if found > most and found > size(before):
-            raise TooMany(what, most, found)
+    for noun, most, size_of in _SIZES:
+        size = size_of(after)
+        if size > most and size > size_of(before):
+            raise TooMany(noun, most, size)

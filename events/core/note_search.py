@@ -44,9 +44,9 @@ def search(room: RoomState, viewer: Member, text: str) -> tuple[Found, ...]:
         plain = [_plain(part) for part in texts]
         if all(any(word in part for part in plain) for word in words):
             elsewhere = not all(word in plain[0] for word in words)
-            found = Found(shown, _excerpt(texts, words[0]))
-            hits.append((elsewhere, plain[0], key, found))
-    return tuple(found for *_, found in sorted(hits, key=lambda hit: hit[:3])[:MOST_FOUND])
+            hit = Found(shown, _excerpt(texts, words[0]))
+            hits.append((elsewhere, plain[0], key, hit))
+    return tuple(hit for *_, hit in sorted(hits, key=lambda ranked: ranked[:3])[:MOST_FOUND])
 
 
 def _plain(text: str) -> str:

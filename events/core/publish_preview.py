@@ -80,5 +80,5 @@ def foresee(room: RoomState, by: Member) -> PublishPreview:
 
 def preview_hexes(room: RoomState) -> int:
     """Return at most how many hexes of the room as publishing would leave it are not the room's own."""
-    known: PublishPreview | None = room.staged.memo
-    return 0 if known is None else (known.ahead[1] if known.ahead else known).hexes
+    preview: PublishPreview | None = room.staged.memo
+    return 0 if preview is None else (preview.ahead[1] if preview.ahead else preview).hexes

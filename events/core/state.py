@@ -223,13 +223,13 @@ class RoomState:
         return "".join(f"{'-' if number < 0 else ''}{abs(number):0{width}d}" for number in pair)
 
 
-def tier_for(viewer: Member, seen: Visibility | None) -> Tier:
+def tier_for(viewer: Member, visibility: Visibility | None) -> Tier:
     """Return how much the viewer sees of a hex that is seen like this."""
     if viewer.role is Role.DM:
         return Tier.FULL
-    if seen is None:
+    if visibility is None:
         return Tier.HIDDEN
-    return seen.everyone if viewer.role is Role.SPECTATOR else seen.tier(viewer.user)
+    return visibility.everyone if viewer.role is Role.SPECTATOR else visibility.tier(viewer.user)
 
 
 def with_slices(kind: type[R], slices: dict[str, Any]) -> R:

@@ -105,22 +105,22 @@ class History(NamedTuple):
         if len(waiting) > MOST_AT_ONCE:
             return True
         if self.undone and len(self.undone) % BOUND_EVERY == 0:
-            held = 0
+            held_bytes = 0
             for each in reversed(self.undone[:-1]):
-                held += each.held_bytes
-                if held > limit:
+                held_bytes += each.held_bytes
+                if held_bytes > limit:
                     each.forget()
         return self.done.compact(limit)
 
-    def missing(self, wanted: Action | Undone) -> "MissingChanges | None":
+    def missing(self, target: Action | Undone) -> "MissingChanges | None":
         """Return what has to be read from the record before an action can be undone, or redone."""
-        if isinstance(wanted, Undone):
-            action, is_here = wanted.action, wanted.put.is_here
+        if isinstance(target, Undone):
+            action, is_here = target.action, target.put.is_here
         else:
-            action, is_here = wanted, wanted.is_here
+            action, is_here = target, target.is_here
         if is_here:
             return None
-        return MissingChanges(action.after, action.version, undone=isinstance(wanted, Undone))
+        return MissingChanges(action.after, action.version, undone=isinstance(target, Undone))
 
     def restore(self, missing: "MissingChanges", changes: Changes) -> None:
         """Take what was missing, as the record has it."""

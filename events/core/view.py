@@ -76,19 +76,19 @@ class Disclosure:
     def exceptions(self) -> frozenset[UserId]:
         """The users who may learn of this change what others of their role do not."""
         change = self.change
-        found: set[UserId] = set()
+        users: set[UserId] = set()
         if "members" in change.slices or "online" in change.slices:
             # To themselves all are online, and who is new knew nothing.
-            found.update(change.keys("members"), change.before.online ^ change.after.online)
+            users.update(change.keys("members"), change.before.online ^ change.after.online)
         ever = change.after.individually_seen
-        if found or change.before.individually_seen is not ever:
-            ever = ever.union(change.before.individually_seen, found)
+        if users or change.before.individually_seen is not ever:
+            ever = ever.union(change.before.individually_seen, users)
         if not ever:
             return NOBODY
         for part, keys in self.touched:
             for room in (change.before, change.after):
-                found.update(part.individually_seen(room, keys))
-        return ever.intersection(found) if found else NOBODY
+                users.update(part.individually_seen(room, keys))
+        return ever.intersection(users) if users else NOBODY
 
     def audience(self, viewer: Member) -> Member:
         """Return the viewer whose viewpoint this one shares here: a role's, or their own.
@@ -139,9 +139,11 @@ class Disclosure:
                 )
                 for viewer in self._each(part, keys, role)
             ]
-            told = [key for key in keys if all(old.get(key) != new.get(key) for old, new in views)]
-            before = _shared(part, told, [old for old, _ in views])
-            after = _shared(part, told, [new for _, new in views])
+            changed_keys = [
+                key for key in keys if all(old.get(key) != new.get(key) for old, new in views)
+            ]
+            before = _shared(part, changed_keys, [old for old, _ in views])
+            after = _shared(part, changed_keys, [new for _, new in views])
             if before != after:
                 yield from part.diff_messages(before, after)
 
@@ -159,8 +161,8 @@ class Disclosure:
 
     def _encoded(self, difference: Difference) -> list[bytes]:
         part, before, after = difference
-        for known, messages in self._messages:
-            if known[0] is part and known[1] == before and known[2] == after:
+        for worded, messages in self._messages:
+            if worded[0] is part and worded[1] == before and worded[2] == after:
                 return messages
         messages = part.diff_encoded(before, after)
         self._messages.append((difference, messages))

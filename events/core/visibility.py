@@ -29,7 +29,7 @@ def shown_to(old: Visibility | None, to: To, tier: Tier) -> Visibility | None:
     everyone, exceptions = (old.everyone, dict(old.exceptions)) if old else (Tier.HIDDEN, {})
     if to == "all":
         everyone = max(everyone, tier)
-        exceptions = {user: max(seen, tier) for user, seen in exceptions.items()}
+        exceptions = {user: max(had, tier) for user, had in exceptions.items()}
     else:
         exceptions.update((user, max(exceptions.get(user, everyone), tier)) for user in to)
     return visibility_of(everyone, tuple(sorted(exceptions.items())))
@@ -45,21 +45,21 @@ def hidden_from(old: Visibility | None, to: To) -> Visibility | None:
 
 
 @_remembered
-def viewers(seen: Visibility | None) -> Viewers:
+def viewers(visibility: Visibility | None) -> Viewers:
     """Return the one Viewers of a visibility: the same for as long as anybody holds it."""
-    held = _held.get(seen)
-    if held is not None:
-        return held
+    cached = _cached.get(visibility)
+    if cached is not None:
+        return cached
     viewers_json = Viewers(
-        everyone=seen.everyone.word if seen else Tier.HIDDEN.word,
-        apart={user: tier.word for user, tier in seen.exceptions} if seen else {},
+        everyone=visibility.everyone.word if visibility else Tier.HIDDEN.word,
+        apart={user: tier.word for user, tier in visibility.exceptions} if visibility else {},
     )
-    viewers_json.visibility = seen
-    return _held.setdefault(seen, viewers_json)
+    viewers_json.visibility = visibility
+    return _cached.setdefault(visibility, viewers_json)
 
 
 # Weak: players can be shown things in more combinations than memory holds.
-_held: Final[WeakValueDictionary[Visibility | None, Viewers]] = WeakValueDictionary()
+_cached: Final[WeakValueDictionary[Visibility | None, Viewers]] = WeakValueDictionary()
 
 NOBODY: Final = viewers(None)
 

@@ -95,22 +95,22 @@ def lines(course: Course) -> Mapping[Hex, tuple[Line, ...]]:
     chain = [point.at for point in course]
     if chain[0] == chain[1]:
         return {chain[0]: (_line(course[0].edge, course[1].edge),)}
-    found: dict[Hex, list[Line]] = {}
+    by_hex: dict[Hex, list[Line]] = {}
     last = len(chain) - 1
     for index, at in enumerate(chain):
         enters = course[0].edge if index == 0 else _direction(at, chain[index - 1])
         leaves = course[-1].edge if index == last else _direction(at, chain[index + 1])
-        found.setdefault(at, []).append(_line(enters, leaves))
-    return {at: tuple(sorted(set(of), key=_order)) for at, of in found.items()}
+        by_hex.setdefault(at, []).append(_line(enters, leaves))
+    return {at: tuple(sorted(set(of), key=_order)) for at, of in by_hex.items()}
 
 
 def edges(course: Course) -> Mapping[Hex, tuple[int, ...]]:
     """Return the edges that a course along them draws on each hex, sorted: an edge is on both its hexes."""
-    found: dict[Hex, list[int]] = {}
+    by_hex: dict[Hex, list[int]] = {}
     for at, edge in _sides(course):
-        found.setdefault(at, []).append(edge)
-        found.setdefault(_beyond(at, edge), []).append((edge + 3) % 6)
-    return {at: tuple(sorted(of)) for at, of in found.items()}
+        by_hex.setdefault(at, []).append(edge)
+        by_hex.setdefault(_beyond(at, edge), []).append((edge + 3) % 6)
+    return {at: tuple(sorted(of)) for at, of in by_hex.items()}
 
 
 def _filled(hexes: Sequence[Hex]) -> list[Hex]:
@@ -123,10 +123,10 @@ def _filled(hexes: Sequence[Hex]) -> list[Hex]:
     return chain
 
 
-def _line(one: int | None, other: int | None) -> Line:
-    if one == other:
-        return one, None
-    ends = (one, other)
+def _line(start: int | None, end: int | None) -> Line:
+    if start == end:
+        return start, None
+    ends = (start, end)
     return ends if _order(ends) <= _order(ends[::-1]) else ends[::-1]
 
 

@@ -44,22 +44,22 @@ class Covering(ById[K, C]):
 
     def put_all(self, things: Mapping[K, C | None]) -> "Covering[K, C]":
         """Return the map with all of the things under their ids; None takes one away."""
-        made: Covering[K, C] = Covering.__new__(Covering)
-        made._of = self._of.copy()
-        made._tiles = None if self._tiles is None else self._tiles.copy()
+        result: Covering[K, C] = Covering.__new__(Covering)
+        result._of = self._of.copy()
+        result._tiles = None if self._tiles is None else self._tiles.copy()
         for key, thing in things.items():
-            old = made._of.pop(key, None)
+            old = result._of.pop(key, None)
             if thing is not None:
-                made._of[key] = thing
-            if made._tiles is not None:
-                _unregister(made._tiles, key, old)
-                _register(made._tiles, key, thing)
-        return made
+                result._of[key] = thing
+            if result._tiles is not None:
+                _unregister(result._tiles, key, old)
+                _register(result._tiles, key, thing)
+        return result
 
     def changed_since(self, older: "Covering[K, C]") -> tuple[K, ...]:
         """Return the ids, each once, under which there may be something else than in an older map."""
-        mine, theirs = self._of, older._of
-        return tuple([key for key in {**theirs, **mine} if mine.get(key) is not theirs.get(key)])
+        now, was = self._of, older._of
+        return tuple([key for key in {**was, **now} if now.get(key) is not was.get(key)])
 
     def within(self, where: Runs) -> Iterator[tuple[K, Hex]]:
         """Yield (id, hex) for each thing and each hex of the runs that it covers."""

@@ -72,10 +72,10 @@ def parse_all(keys: Sequence[object]) -> tuple[Hex, ...]:
 
     For 20 000 keys this takes a third of the time that `Hex.parse` takes one by one.
     """
-    found: list[Hex] = []
+    parsed: list[Hex] = []
     for at in range(0, len(keys) or 1, KEYS_AT_ONCE):
-        found += _parsed(keys[at : at + KEYS_AT_ONCE])
-    return tuple(found)
+        parsed += _parsed(keys[at : at + KEYS_AT_ONCE])
+    return tuple(parsed)
 
 
 def _parsed(keys: Sequence[object]) -> Iterator[Hex]:
@@ -106,10 +106,10 @@ def by_row(hexes: Iterable[Hex]) -> list[Hex]:
     rows: defaultdict[int, list[Hex]] = defaultdict(list)
     for at in hexes:
         rows[at[1]].append(at)
-    found: list[Hex] = []
+    ordered: list[Hex] = []
     for r in sorted(rows):
-        found += sorted(rows[r], key=_column)
-    return found
+        ordered += sorted(rows[r], key=_column)
+    return ordered
 
 
 def runs(hexes: Iterable[Hex]) -> Runs:
@@ -117,17 +117,17 @@ def runs(hexes: Iterable[Hex]) -> Runs:
     rows: defaultdict[int, set[int]] = defaultdict(set)
     for q, r in hexes:
         rows[r].add(q)
-    found: list[Run] = []
+    canonical: list[Run] = []
     for r in sorted(rows):
         columns = sorted(rows[r])
         start = end = columns[0]
         for q in columns:
             if q != end:
-                found.append((start, r, end - start))
+                canonical.append((start, r, end - start))
                 start = q
             end = q + 1
-        found.append((start, r, end - start))
-    return tuple(found)
+        canonical.append((start, r, end - start))
+    return tuple(canonical)
 
 
 def hexes(of: Runs) -> Iterator[Hex]:
@@ -179,15 +179,15 @@ def middle(of: Runs) -> Hex:
     if n == 0:
         raise ValueError("no hexes have no middle")
     mean_q, mean_r = _rounded(sum_q / n, sum_r / n)
-    found = []
+    nearest = []
     for start, r, long in of:
         # Of each run, no hex is nearer to the mean than the one whose q is.
         q = start if mean_q <= start else min(mean_q, start + long - 1)
         off_q, off_r = q - mean_q, r - mean_r
         if not (off_q or off_r):
             return Hex(q, r)
-        found.append((max(abs(off_q), abs(off_r), abs(off_q + off_r)), q, r))
-    _, q, r = min(found)
+        nearest.append((max(abs(off_q), abs(off_r), abs(off_q + off_r)), q, r))
+    _, q, r = min(nearest)
     return Hex(q, r)
 
 

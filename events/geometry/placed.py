@@ -46,11 +46,11 @@ class Placed(ById[K, P]):
             of.pop(key, None)
         else:
             of[key] = thing
-        made: Placed[K, P] = Placed.__new__(Placed)
-        made._of, made._derived = of, {}
+        result: Placed[K, P] = Placed.__new__(Placed)
+        result._of, result._derived = of, {}
         step = self._step
-        made._step = _first_step() if step[2] == MOST_STEPS else (key, step, step[2] + 1)
-        return made
+        result._step = _first_step() if step[2] == MOST_STEPS else (key, step, step[2] + 1)
+        return result
 
     def changed_since(self, older: "Placed[K, P]") -> tuple[K, ...]:
         """Return the ids, each once, under which there may be something else than in an older map.
@@ -64,8 +64,8 @@ class Placed(ById[K, P]):
                 return tuple(keys)
             keys[step[0]] = None  # type: ignore[index]  # None is in the first step alone
             step = step[1]
-        mine, theirs = self._of, older._of
-        return tuple([key for key in {**theirs, **mine} if mine.get(key) != theirs.get(key)])
+        now, was = self._of, older._of
+        return tuple([key for key in {**was, **now} if now.get(key) != was.get(key)])
 
     def on(self, at: Hex) -> tuple[K, ...]:
         """Return the ids of what stands on the hex, sorted."""
@@ -93,8 +93,8 @@ def _first_step() -> Step:
 
 
 def _by_hex(placed: Placed[K, P]) -> dict[Hex, tuple[K, ...]]:
-    found: dict[Hex, tuple[K, ...]] = {}
+    by_hex: dict[Hex, tuple[K, ...]] = {}
     for key in placed:
         thing = placed[key]
-        found[thing.at] = (*found.get(thing.at, ()), key)
-    return found
+        by_hex[thing.at] = (*by_hex.get(thing.at, ()), key)
+    return by_hex

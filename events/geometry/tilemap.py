@@ -110,21 +110,21 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     def beside(self, other: "TileMap[W]") -> Iterator[tuple[int, int, V, W | None]]:
         """Yield q and r of each hex, its value here and there; no Hex is made, which takes longer."""
-        mine, theirs = self.materialize()._tiles, other.materialize()._tiles
-        for tile_r, tile_q in sorted(mine):
+        here_tiles, there_tiles = self.materialize()._tiles, other.materialize()._tiles
+        for tile_r, tile_q in sorted(here_tiles):
             r0, q0 = tile_r << 4, tile_q << 4
-            there = theirs.get((tile_r, tile_q), _BLANK)
-            for slot, value in enumerate(mine[tile_r, tile_q]):
+            there = there_tiles.get((tile_r, tile_q), _BLANK)
+            for slot, value in enumerate(here_tiles[tile_r, tile_q]):
                 if value is not None:
                     yield q0 + (slot & 15), r0 + (slot >> 4), value, there[slot]
 
     def distinct(self) -> list[V]:
         """Return the values, those that are one object once."""
-        found: dict[int, V] = {}
+        by_identity: dict[int, V] = {}
         for tile in self.materialize()._tiles.values():
-            found.update(zip(map(id, tile), tile, strict=True))  # type: ignore[arg-type]  # None goes
-        found.pop(id(None), None)
-        return list(found.values())
+            by_identity.update(zip(map(id, tile), tile, strict=True))  # type: ignore[arg-type]  # None goes
+        by_identity.pop(id(None), None)
+        return list(by_identity.values())
 
     def __len__(self) -> int:
         return self.materialize()._length
@@ -149,17 +149,17 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         ``to`` must be a function of its argument alone: it is asked when somebody looks, and once
         for neighbours that hold the same value.
         """
-        made: TileMap[V] = TileMap.__new__(TileMap)
-        made._turn = (self, where, to)
-        made._ahead = self._ahead + len(where)
+        result: TileMap[V] = TileMap.__new__(TileMap)
+        result._turn = (self, where, to)
+        result._ahead = self._ahead + len(where)
         step = self._step
         if len(where) > MOST_STEP_RUNS or step[2] == MOST_STEPS:
-            made._step = _first_step()
+            result._step = _first_step()
         else:
-            made._step = (where, step, step[2] + 1)
-        if made._ahead >= MOST_AHEAD:
-            made.materialize()
-        return made
+            result._step = (where, step, step[2] + 1)
+        if result._ahead >= MOST_AHEAD:
+            result.materialize()
+        return result
 
     def materialize(self) -> "TileMap[V]":
         """Return this map after making it, where nobody had looked; raise what a change raises."""
@@ -195,10 +195,10 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         changed = [key for key, tile in here_tiles.items() if there_tiles.get(key) is not tile]
         changed += there_tiles.keys() - here_tiles.keys()
         for key in sorted(changed):
-            mine, theirs = here_tiles.get(key, _BLANK), there_tiles.get(key, _BLANK)
+            here_tile, there_tile = here_tiles.get(key, _BLANK), there_tiles.get(key, _BLANK)
             r0, q0 = key[0] << 4, key[1] << 4
-            for slot in compress(range(256), map(is_not, mine, theirs)):
-                here, there = mine[slot], theirs[slot]
+            for slot in compress(range(256), map(is_not, here_tile, there_tile)):
+                here, there = here_tile[slot], there_tile[slot]
                 if here != there:
                     yield made_hex((q0 + (slot & 15), r0 + (slot >> 4))), here, there
 
@@ -219,9 +219,9 @@ class TileMap(Mapping[Hex, V], Generic[V]):
         steps = self._steps_since(older)
         if steps is not None:
             return count(steps)
-        mine, theirs = self.materialize()._tiles, older.materialize()._tiles
-        tiles = sum([theirs.get(key) is not tile for key, tile in mine.items()])
-        return (tiles + len(theirs.keys() - mine.keys())) * _SIDE * _SIDE
+        here_tiles, there_tiles = self.materialize()._tiles, older.materialize()._tiles
+        tiles = sum([there_tiles.get(key) is not tile for key, tile in here_tiles.items()])
+        return (tiles + len(there_tiles.keys() - here_tiles.keys())) * _SIDE * _SIDE
 
     def _steps_since(self, older: "TileMap[V]") -> Runs | None:
         """Return the hexes of the changes that led here from an older map, if this knows them."""

@@ -86,10 +86,10 @@ def encode(room: RoomId, commits: Iterable[Commit], head: Head) -> list[Row]:
     for commit in commits:
         if commit.after != version or commit.at.tzinfo is None:
             raise ValueError(f"expected a commit after {version}, found {commit.after}")
-        session, told = _session(commit.session)
+        session, session_text = _session(commit.session)
         user, role = commit.by.user, commit.by.role.value
         digest, first, at = commit.digest or None, version + 1, commit.at
-        shared = commit_text(campaign, told, user, role, commit.id, digest, first, at)
+        shared = commit_text(campaign, session_text, user, role, commit.id, digest, first, at)
         for version, event in enumerate(commit.events, first):
             text = payload(event)
             before = sealed(before, shared, version, event.tag, text)
@@ -150,7 +150,7 @@ def decode_page(page: PageColumns, start: int, stop: int) -> list[Commit]:
     Raise one of DECODE_ERRORS for what cannot be read, and for rows that are missing or of a commit that
     is not whole; `decode` then finds which.
     """
-    readers = _readers(_known())
+    readers = _readers(_event_kinds())
     with gc_paused():
         # One by one: pydantic reads them as fast as in a list, and takes half as long again to
         # find out what each entry of a list is by a tag inside.
@@ -205,18 +205,18 @@ def member(user: str, role: str) -> Member:
     return Member(UserId(user), Role(role))
 
 
-def _known() -> frozenset[tuple[type[Event], int]]:
+def _event_kinds() -> frozenset[tuple[type[Event], int]]:
     return frozenset((kind, kind.schema_version) for kind in Event.known.values())
 
 
 @lru_cache(maxsize=4)
-def _readers(known: frozenset[tuple[type[Event], int]]) -> Mapping[str, Callable[[str], Event]]:
+def _readers(kinds: frozenset[tuple[type[Event], int]]) -> Mapping[str, Callable[[str], Event]]:
     """Return by tag what reads the payloads of the events known now; a new feature may add some."""
     return {
         kind.tag: kind.__pydantic_validator__.validate_json  # quicker than `model_validate_json`
         if version == 1
         else partial(event, kind.tag)
-        for kind, version in known
+        for kind, version in kinds
     }
 
 

@@ -56,9 +56,9 @@ class MemoryJournal:
     async def keep_unchanged(self, lease: Lease, commands: Sequence[Unchanged]) -> None:
         if lease.epoch != self._epochs.get(lease.room, Epoch(0)):
             raise Fenced(lease)
-        kept = self._unchanged.setdefault(lease.room, {})
+        unchanged = self._unchanged.setdefault(lease.room, {})
         for command in commands:
-            kept.setdefault((command.user, command.id), command)
+            unchanged.setdefault((command.user, command.id), command)
 
     async def unchanged(self, room: RoomId) -> Sequence[Unchanged]:
         return tuple(self._unchanged.get(room, {}).values())[-UNCHANGED_KEPT:]
@@ -74,16 +74,16 @@ class MemoryJournal:
 
     def _append(self, append: Append) -> JournalError | None:
         room = append.lease.room
-        kept = self._rooms.setdefault(room, [])
+        recorded = self._rooms.setdefault(room, [])
         if append.lease.epoch != self._epochs.get(room, Epoch(0)):
             return Fenced(append.lease)
-        if append.after != (kept[-1].version if kept else 0):
+        if append.after != (recorded[-1].version if recorded else 0):
             return VersionConflict(room, append.after)
         ids = [(room, c.by.user, c.id) for c in append.commits if c.id is not None]
         if len(set(ids)) < len(ids) or any(key in self._ids for key in ids):
             return AlreadyRecorded(room)
         # A record has no names beside ids: who reads it must not find them here either.
         commits = [c._replace(by=Member(c.by.user, c.by.role)) for c in append.commits]
-        kept.extend(commits)
+        recorded.extend(commits)
         self._ids.update(((room, c.by.user, c.id), c) for c in commits if c.id is not None)
         return None

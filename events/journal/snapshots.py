@@ -89,14 +89,14 @@ class SnapshotStore:
                 **{"room": room, "version": version, "code": fingerprint(), "state": text},
                 "named": self._named.get(room, ""),
             }
-            kept = {**params, "newest": NEWEST, "block": BLOCK}
+            thinning = {**params, "newest": NEWEST, "block": BLOCK}
             async with (
                 asyncio.timeout(self._timeout_s),
                 self._pool.connection() as connection,
                 connection.transaction(),
             ):
                 await connection.execute(QUERIES["save_snapshot"], params)
-                await connection.execute(QUERIES["thin_snapshots"], kept)
+                await connection.execute(QUERIES["thin_snapshots"], thinning)
         except (*DATABASE_AWAY, ValueError) as error:
             logger.warning("room %s@%d: snapshot not saved: %s", room, version, error)
 

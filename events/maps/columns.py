@@ -111,9 +111,9 @@ class _Column(NamedTuple):
 def meaning(heading: str) -> str:
     """Return the role that a heading names, ``text`` where it does not say for whom, "" for none."""
     words = re.findall(r"[a-z0-9]+", plain(heading))
-    known = _MEANING.get("".join(words), "")
-    if known or not words:
-        return known
+    named = _MEANING.get("".join(words), "")
+    if named or not words:
+        return named
     return next((role for role, some in _WORDS if some.intersection(words)), "")
 
 
@@ -138,8 +138,8 @@ def axial_label(heading: str) -> bool:
 
 def _axial(heading: str) -> str:
     """Return q or r where a heading names one of the two, else nothing."""
-    found = _AXIAL.fullmatch(re.sub(r"[^a-z0-9]", "", plain(heading)))
-    return found["of"] if found else ""
+    match = _AXIAL.fullmatch(re.sub(r"[^a-z0-9]", "", plain(heading)))
+    return match["of"] if match else ""
 
 
 def find_columns(rows: Sequence[TableRow], wanted: Sequence[Role | None] = ()) -> Columns:
@@ -199,13 +199,13 @@ def _heading(rows: Sequence[TableRow]) -> int | None:
     """Return the row that names the columns: below lines of prose, or none at all."""
     best, most = None, 1
     for at, row in enumerate(rows[:50]):
-        known = {
+        roles = {
             role
             for role in meanings([cell if len(cell) <= 40 else "" for cell in row.cells])
             if role
         }
-        placed = "label" in known or {"column", "row"} <= known
-        rank = len(known) + 2 * placed
+        placed = "label" in roles or {"column", "row"} <= roles
+        rank = len(roles) + 2 * placed
         filled = sum(1 for cell in row.cells if cell)
         if rank > most and filled > 1 and not any(map(LABEL.fullmatch, row.cells)):
             best, most = at, rank
@@ -313,10 +313,10 @@ def _find_texts(columns: Sequence[_Column], roles: list[Role]) -> None:
         if roles[at] != "leave" or not column.cells:
             continue
         short = all(len(cell) <= 40 for cell in column.cells)
-        known = sum(meaningful(cell) or _has_meaning(cell) for cell in column.cells)
+        terrains = sum(meaningful(cell) or _has_meaning(cell) for cell in column.cells)
         if column.share(_URL) > 0.6:
             roles[at] = "link"
-        elif "terrain" not in roles and short and (known > len(column.cells) / 2 or (plain_order and at == 1)):  # fmt: skip
+        elif "terrain" not in roles and short and (terrains > len(column.cells) / 2 or (plain_order and at == 1)):  # fmt: skip
             roles[at] = "terrain"
         elif "title" not in roles and ((plain_order and at == 2) or _are_titles(column, linked)):
             roles[at] = "title"
@@ -331,8 +331,8 @@ def _has_meaning(cell: str) -> bool:
 def _are_titles(column: _Column, linked: set[str]) -> bool:
     """Return whether the cells are names: in capitals, or linked to from elsewhere."""
     names = [cell for cell in column.cells if any(c.isalpha() for c in cell) and len(cell) <= 80]
-    told = sum(1 for name in names if name.isupper() or name in linked)
-    return bool(names) and told > len(column.cells) / 2
+    titles = sum(1 for name in names if name.isupper() or name in linked)
+    return bool(names) and titles > len(column.cells) / 2
 
 
 def _are_texts(column: _Column) -> bool:

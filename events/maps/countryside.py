@@ -33,15 +33,15 @@ def downstream(heights: Mapping[Hex, float], water: Iterable[Hex]) -> Mapping[He
     queue = [(heights[at], at) for at in water]
     drained = {at for _, at in queue}
     heapq.heapify(queue)
-    found: dict[Hex, Hex] = {}
+    drains_to: dict[Hex, Hex] = {}
     while queue:
         level, at = heapq.heappop(queue)
         for upper in at.neighbours():
             if upper in heights and upper not in drained:
                 drained.add(upper)
-                found[upper] = at
+                drains_to[upper] = at
                 heapq.heappush(queue, (max(level, heights[upper]), upper))
-    return found
+    return drains_to
 
 
 def river(source: Hex, drains: Mapping[Hex, Hex]) -> tuple[CoursePoint, ...]:
@@ -69,14 +69,14 @@ def road(ground: Mapping[Hex, str], start: Hex, end: Hex) -> tuple[Hex, ...]:
     spent = {start: 0.0}
     came: dict[Hex, Hex] = {}
     queue = [(float(start.distance(end)), start)]
-    done: set[Hex] = set()
+    visited: set[Hex] = set()
     while queue:
         _, at = heapq.heappop(queue)
         if at == end:
             return _walked(came, end)
-        if at in done:
+        if at in visited:
             continue
-        done.add(at)
+        visited.add(at)
         for near in at.neighbours():
             cost = TRAVEL_COST.get(ground.get(near, ""))
             if cost is not None and spent[at] + cost < spent.get(near, float("inf")):
@@ -116,7 +116,7 @@ def border(one: Collection[Hex], other: Collection[Hex]) -> tuple[CoursePoint, .
 def connected(ground: Mapping[Hex, str], terrain: str) -> tuple[frozenset[Hex], ...]:
     """Return the stretches of one terrain, each of connected hexes, the largest first."""
     left = {at for at in ground if ground[at] == terrain}
-    found = []
+    stretches = []
     for start in sorted(left):
         if start in left:
             left.remove(start)
@@ -125,8 +125,8 @@ def connected(ground: Mapping[Hex, str], terrain: str) -> tuple[frozenset[Hex], 
                 beside = left.intersection(at.neighbours())
                 left -= beside
                 stretch += beside
-            found.append(frozenset(stretch))
-    return tuple(sorted(found, key=lambda stretch: (-len(stretch), min(stretch))))
+            stretches.append(frozenset(stretch))
+    return tuple(sorted(stretches, key=lambda stretch: (-len(stretch), min(stretch))))
 
 
 def _walked(came: Mapping[Hex, Hex], end: Hex) -> tuple[Hex, ...]:

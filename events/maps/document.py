@@ -76,11 +76,11 @@ class MapDocument(BaseModel):
     @model_validator(mode="after")
     def _each_hex_once(self) -> Self:
         if len({(at.q, at.r) for at in self.hexes}) < len(self.hexes):
-            seen: set[Hex] = set()
+            places: set[Hex] = set()
             for index, at in enumerate(self.hexes):
-                if at.hex in seen:
+                if at.hex in places:
                     raise ValueError(f"hexes[{index}] repeats the hex {at.q},{at.r}")
-                seen.add(at.hex)
+                places.add(at.hex)
         return self
 
     def terrain(self) -> Mapping[Hex, str]:

@@ -167,9 +167,9 @@ class _Land:
 
         def paint(terrain: str, key: Callable[[int], float], count: int | None = None) -> list[int]:
             """Give the terrain to the bare hexes of the smallest key."""
-            wanted = counts[terrain] if count is None else count
+            size = counts[terrain] if count is None else count
             bare = (at for at in range(len(height)) if at not in ground)
-            chosen = heapq.nsmallest(wanted, bare, key=key) if wanted else []
+            chosen = heapq.nsmallest(size, bare, key=key) if size else []
             ground.update(dict.fromkeys(chosen, terrain))
             return chosen
 
@@ -201,7 +201,7 @@ class _Land:
 
     def _neighbours(self) -> list[tuple[int, ...]]:
         lines, length = self._lines, self._length
-        found = []
+        neighbours = []
         for line in range(lines):
             push = line & 1
             for other in range(length):
@@ -214,8 +214,8 @@ class _Land:
                         near += [
                             start + step for step in (push - 1, push) if 0 <= other + step < length
                         ]
-                found.append(tuple(near))
-        return found
+                neighbours.append(tuple(near))
+        return neighbours
 
     def _flow(self, sea: Iterable[int]) -> Sequence[float]:
         """Return how much rain runs through each hex on its way to the sea.

@@ -170,7 +170,7 @@ def _cluster(pattern: str, variant: int) -> tuple[GlyphShape, ...]:
         for index, (x, y) in enumerate(_places(count, far, seed)):
             scale = size * (0.88 + 0.28 * _chance(seed, 50 + index))
             standing.append((y, tuple(glyph(x, y + 0.06, scale))))
-    standing.sort(key=lambda one: one[0])
+    standing.sort(key=lambda row: row[0])
     return tuple(shape for _, shapes in standing for shape in shapes)
 
 

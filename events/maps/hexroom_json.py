@@ -69,13 +69,13 @@ def _document(data: bytes) -> tuple[MapDocument, set[str], dict[str, Any]]:
         raise BadMap("expected 1, the only version of the format", position="version")
     strange = set(fields) - _DOCUMENT - NAMES
     hexes = fields.get("hexes")
-    known = {key: value for key, value in fields.items() if key in _DOCUMENT}
+    understood = {key: value for key, value in fields.items() if key in _DOCUMENT}
     if isinstance(hexes, list):
-        known["hexes"] = [_known(at, strange) for at in hexes]
-    return document_of(known), strange, fields
+        understood["hexes"] = [_hex_fields(at, strange) for at in hexes]
+    return document_of(understood), strange, fields
 
 
-def _known(at: object, strange: set[str]) -> object:
+def _hex_fields(at: object, strange: set[str]) -> object:
     if not isinstance(at, dict) or at.keys() <= _HEX:
         return at
     strange.update(f"hexes.{key}" for key in at.keys() - _HEX)

@@ -109,8 +109,8 @@ class ImportMap(Command):
     """Whether the notes of the room stay also where all else is replaced."""
 
     def stamped(self, seed: Callable[[], int]) -> Self:
-        def named(wanted: Any) -> Any:
-            return wanted.model_copy(update={"id": str(UUID(int=seed(), version=4))})
+        def named(thing: Any) -> Any:
+            return thing.model_copy(update={"id": str(UUID(int=seed(), version=4))})
 
         return self.model_copy(
             update={
@@ -123,34 +123,40 @@ class ImportMap(Command):
         )  # fmt: skip
 
     def decide(self, room: RoomState, by: Member) -> Deciding:
-        laid = yield self._lay(room, by)
-        expect_room(room, laid)
-        sizes = zip(_LIMITS, self.turns(laid), strict=True)
-        for (what, most), (turns, gone, put, drop) in sizes:
-            there = len(getattr(room, what))
-            _expect_room_for(turns, len(gone) if self._replaces(what) else 0, what, most, there)
-            if what == "notes":
+        placed = yield self._lay(room, by)
+        expect_room(room, placed)
+        sizes = zip(_LIMITS, self.turns(placed), strict=True)
+        for (slice_name, most), (turns, unmatched, put, drop) in sizes:
+            there = len(getattr(room, slice_name))
+            _expect_room_for(
+                turns, len(unmatched) if self._replaces(slice_name) else 0, slice_name, most, there
+            )
+            if slice_name == "notes":
                 _expect_texts(room, turns)
             for turn in turns:
                 if turn.now != turn.old:
                     yield put(turn.key, turn.now)
-            if self._replaces(what):
-                for key in gone:
+            if self._replaces(slice_name):
+                for key in unmatched:
                     yield drop(key)
 
     def tallies(self, room: RoomState, by: Member) -> Mapping[str, ImportTally]:
         """Return what the file brings that the room has or has not; the command needs no stamp for this."""
-        laid = self._lay(room, by).after
-        mine = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
-        there = sum(1 for at in mine if at in room.terrain)
-        changed = sum(1 for at, what in mine.items() if room.terrain.get(at) not in (None, what))
-        found = {"hexes": ImportTally(len(mine) - there, changed, there - changed, len(room.terrain) - there)}  # fmt: skip
+        placed = self._lay(room, by).after
+        painted_here = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
+        there = sum(1 for at in painted_here if at in room.terrain)
+        changed = sum(
+            1
+            for at, hex_terrain in painted_here.items()
+            if room.terrain.get(at) not in (None, hex_terrain)
+        )
+        tallies = {"hexes": ImportTally(len(painted_here) - there, changed, there - changed, len(room.terrain) - there)}  # fmt: skip
         merging = self if self.again != "add" else self.model_copy(update={"again": "merge"})
-        for (name, _), (turns, gone, _, _) in zip(_LIMITS, merging.turns(laid), strict=True):
+        for (name, _), (turns, unmatched, _, _) in zip(_LIMITS, merging.turns(placed), strict=True):
             new = sum(1 for turn in turns if turn.old is None)
             same = sum(1 for turn in turns if turn.now == turn.old)
-            found[name] = ImportTally(new, len(turns) - new - same, same, len(gone))
-        return found
+            tallies[name] = ImportTally(new, len(turns) - new - same, same, len(unmatched))
+        return tallies
 
     def hex_cost(self, room: RoomState) -> int:
         return self.map.hex_cost(room)
@@ -158,19 +164,20 @@ class ImportMap(Command):
     def describe(self, room: RoomState) -> str:
         return f"Import the map {self.map.name} and {len(self.notes)} notes"
 
-    def _replaces(self, what: str) -> bool:
-        return self.again == "replace" and not (what == "notes" and self.keep_notes)
+    def _replaces(self, slice_name: str) -> bool:
+        return self.again == "replace" and not (slice_name == "notes" and self.keep_notes)
 
     def _lay(self, room: RoomState, by: Member) -> Decision:
         if self.again in (None, "replace") or room.map is None:
             return self.map.carry_out(room, by)
         if room.map.orientation != self.map.orientation and len(room.terrain):
             raise OtherGrid
-        wanted = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
+        brought = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
         changed: dict[Hex, HexTerrain] = {
-            at: what
-            for at, what in wanted.items()
-            if (there := room.terrain.get(at)) is None or (there != what and self.again == "merge")
+            at: hex_terrain
+            for at, hex_terrain in brought.items()
+            if (there := room.terrain.get(at)) is None
+            or (there != hex_terrain and self.again == "merge")
         }
         wide = max(room.map.grid_width, self.map.grid_width)
         high = max(room.map.grid_height, self.map.grid_height)
@@ -203,7 +210,7 @@ class ImportMap(Command):
             {key: (path.kind, path.name.casefold() or path.points) for key, path in room.paths.items()}, again,
         )  # fmt: skip
         yield (
-            [_Turn(key, old := room.paths.get(PathId(there)), _kept(of, old, again).on(old, room)) for key, there, of in paths.pairs],
+            [_Turn(key, old := room.paths.get(PathId(there)), _keeping_audience(of, old, again).on(old, room)) for key, there, of in paths.pairs],
             paths.gone, lambda key, now: PathSet(path=PathId(key), now=now), lambda key: PathDeleted(path=PathId(key)),
         )  # fmt: skip
         sites = _matched(
@@ -211,7 +218,7 @@ class ImportMap(Command):
             {key: (site.at, site.title.casefold()) for key, site in room.sites.items()}, again,
         )  # fmt: skip
         yield (
-            [_Turn(key, old := room.sites.get(SiteId(there)), _kept(of.site, old, again).on(of.at, old, room)) for key, there, of in sites.pairs],
+            [_Turn(key, old := room.sites.get(SiteId(there)), _keeping_audience(of.site, old, again).on(of.at, old, room)) for key, there, of in sites.pairs],
             sites.gone, lambda key, now: SiteSet(site=SiteId(key), now=now), lambda key: SiteDeleted(site=SiteId(key)),
         )  # fmt: skip
         regions = _matched(
@@ -219,7 +226,7 @@ class ImportMap(Command):
             {key: region.name.casefold() for key, region in room.regions.items()}, again,
         )  # fmt: skip
         yield (
-            [_Turn(key, old := room.regions.get(RegionId(there)), _kept(of, old, again).on(old, room)) for key, there, of in regions.pairs],
+            [_Turn(key, old := room.regions.get(RegionId(there)), _keeping_audience(of, old, again).on(old, room)) for key, there, of in regions.pairs],
             regions.gone, lambda key, now: RegionSet(region=RegionId(key), now=now), lambda key: RegionDeleted(region=RegionId(key)),
         )  # fmt: skip
         labels = _matched(
@@ -227,7 +234,7 @@ class ImportMap(Command):
             {key: (label.at, label.text) for key, label in room.labels.items()}, again,
         )  # fmt: skip
         yield (
-            [_Turn(key, old := room.labels.get(LabelId(there)), _kept(of.label, old, again).on(of.at, old, room)) for key, there, of in labels.pairs],
+            [_Turn(key, old := room.labels.get(LabelId(there)), _keeping_audience(of.label, old, again).on(of.at, old, room)) for key, there, of in labels.pairs],
             labels.gone, lambda key, now: LabelSet(label=LabelId(key), now=now), lambda key: LabelDeleted(label=LabelId(key)),
         )  # fmt: skip
 
@@ -249,8 +256,8 @@ def _matched(
             by_name.setdefault(there[key], []).append(key)
     pairs = []
     for number, (new, name, thing) in enumerate(brought):
-        found = by_name.get(name)
-        key = found.pop() if found else new or f"new-{number}"
+        namesakes = by_name.get(name)
+        key = namesakes.pop() if namesakes else new or f"new-{number}"
         pairs.append((key, key, thing))
     return _Matched(pairs, sorted(key for keys in by_name.values() for key in keys))
 
@@ -259,22 +266,22 @@ def _path_key(room: RoomState, wanted: PathWanted) -> Hashable:
     return (wanted.kind, (wanted.name or "").casefold() or wanted.on(None, room).points)
 
 
-def _kept(wanted: Any, old: Any, again: Again) -> Any:
+def _keeping_audience(content: Any, old: Any, again: Again) -> Any:
     """Return how a thing is wanted; who knows of it stays as it is where that was decided in the room."""
     if old is not None and (again == "merge" or old.players or old.audience == "all"):
-        return wanted.model_copy(update={"audience": None})
-    return wanted
+        return content.model_copy(update={"audience": None})
+    return content
 
 
 def _note(brought: NoteBrought, old: Note | None, again: Again) -> Note:
-    wanted = _kept(brought.note, old, again)
+    content = _keeping_audience(brought.note, old, again)
     if old is not None:
         # A text that the file has not is not one that the DM is to lose.
-        texts = {"player_text": wanted.player_text or None, "dm_text": wanted.dm_text or None}
-        kind = old.kind if wanted.kind == "poi" else wanted.kind
-        kept = {"kind": kind, **(texts if again == "merge" else {})}
-        wanted = wanted.model_copy(update=kept)
-    note: Note = wanted.on(brought.at, old)
+        texts = {"player_text": content.player_text or None, "dm_text": content.dm_text or None}
+        kind = old.kind if content.kind == "poi" else content.kind
+        update = {"kind": kind, **(texts if again == "merge" else {})}
+        content = content.model_copy(update=update)
+    note: Note = content.on(brought.at, old)
     return note
 
 
@@ -282,13 +289,13 @@ def _expect_room_for(
     turns: Iterable[_Turn[Any]], gone: int, what: str, most: int, there: int
 ) -> None:
     """Raise TooMany where a room with so many things cannot hold the new ones."""
-    found = there - gone + sum(1 for turn in turns if turn.old is None)
-    if found > most and found > there:
-        raise TooMany(what, most, found)
+    size = there - gone + sum(1 for turn in turns if turn.old is None)
+    if size > most and size > there:
+        raise TooMany(what, most, size)
 
 
 def _expect_texts(room: RoomState, turns: Iterable[_Turn[Note]]) -> None:
     olds = chars(turn.old for turn in turns if turn.old is not None)
-    found = chars(room.notes.values()) - olds + chars(turn.now for turn in turns)
-    if found > NOTE_CHARS:
-        raise TooMany("characters in notes", NOTE_CHARS, found)
+    size = chars(room.notes.values()) - olds + chars(turn.now for turn in turns)
+    if size > NOTE_CHARS:
+        raise TooMany("characters in notes", NOTE_CHARS, size)

@@ -300,9 +300,9 @@ def _whole(document: MapDocument, draft: Draft) -> ImportedMap:
             draft.warn(f"the region {region.name!r} lies outside the map and was left out")
     sites = [site for site in draft.sites if is_on_map(site.hex)]
     labels = [label for label in draft.labels_on_map if is_on_map(label.hex)]
-    for count, what in ((len(draft.sites) - len(sites), "sites"), (len(draft.labels_on_map) - len(labels), "labels")):  # fmt: skip
+    for count, noun in ((len(draft.sites) - len(sites), "sites"), (len(draft.labels_on_map) - len(labels), "labels")):  # fmt: skip
         if count:
-            draft.warn(f"{count} {what} lie outside the map and were left out")
+            draft.warn(f"{count} {noun} lie outside the map and were left out")
     return ImportedMap(
         document, tuple(draft.notes), said(draft), tuple(paths), tuple(sites), tuple(regions), tuple(labels)
     )  # fmt: skip

@@ -59,9 +59,9 @@ def detect_style(labels: Iterable[str]) -> LabelStyle:
     """Return the style most of the labels are written in; the parity cannot be seen and stays odd."""
     texts = [text.strip() for text in labels]
     if sum(1 for text in texts if _LETTERS.fullmatch(text)) > len(texts) / 2:
-        rows = [int(found[3]) for text in texts if (found := _LETTERS.fullmatch(text))]
+        rows = [int(match[3]) for text in texts if (match := _LETTERS.fullmatch(text))]
         return LabelStyle(letters=True, first_row=_origin(rows), width=1)
-    separators = [found[2] for text in texts if (found := _SEPARATED.fullmatch(text))]
+    separators = [match[2] for text in texts if (match := _SEPARATED.fullmatch(text))]
     separator = max(set(separators), key=separators.count) if separators else ""
     if len(separators) <= len(texts) / 2:
         separator = ""
@@ -91,17 +91,17 @@ def _numbered(text: str, style: LabelStyle) -> Cell:
 
 
 def _lettered(text: str, style: LabelStyle) -> Cell:
-    found = _LETTERS.fullmatch(text.strip())
-    if found is None:
+    match = _LETTERS.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f"expected a label like {_example(style)}, found {text[:20]!r}")
-    column = _from_letters(found[2])
-    return Cell(-column - 1 if found[1] else column, int(found[3]))
+    column = _from_letters(match[2])
+    return Cell(-column - 1 if match[1] else column, int(match[3]))
 
 
 def _split(text: str, separator: str) -> tuple[str, str] | None:
     if separator:
-        found = _SEPARATED.fullmatch(text)
-        return (found[1], found[3]) if found and found[2] == separator else None
+        match = _SEPARATED.fullmatch(text)
+        return (match[1], match[3]) if match and match[2] == separator else None
     if text.isascii() and text.isdigit():
         middle, odd = divmod(len(text), 2)
         return None if odd or middle > 7 else (text[:middle], text[middle:])

@@ -46,8 +46,8 @@ def document_of_room(frame: MapFrame, terrain: Mapping[Hex, HexTerrain]) -> MapD
         orientation=frame.orientation,
         parity=frame.parity,
         hexes=tuple(
-            MapHex(q=at.q, r=at.r, terrain=what.terrain, terrain_variant=what.variant)
-            for at, what in sorted(terrain.items())
+            MapHex(q=at.q, r=at.r, terrain=hex_terrain.terrain, terrain_variant=hex_terrain.variant)
+            for at, hex_terrain in sorted(terrain.items())
         ),
     )
 
@@ -106,7 +106,7 @@ def lay_import(
 
 
 def _note(note: ImportedNote) -> NoteBrought:
-    wanted = NoteWanted(
+    content = NoteWanted(
         kind=note.kind,
         title=note.title or _first_words(note) or "Note",
         player_text=note.player_text,
@@ -118,7 +118,7 @@ def _note(note: ImportedNote) -> NoteBrought:
         # Said as nothing, null would take a drawing away that the campaign has.
         **({"site": note.site} if note.site else {}),
     )
-    return NoteBrought(at=note.hex, note=wanted)
+    return NoteBrought(at=note.hex, note=content)
 
 
 def _first_words(note: ImportedNote) -> str:

@@ -55,17 +55,17 @@ class Taken:
 
         None if more than ``most`` of that one is taken, 1 being all of it.
         """
-        found, least = None, math.inf
+        freest, least = None, math.inf
         for box in boxes:
             covered = self.covered(box)
             if covered < least:
-                found, least = box, covered
+                freest, least = box, covered
             if not covered:
                 break
-        if found is None or least > most * found.wide * found.high:
+        if freest is None or least > most * freest.wide * freest.high:
             return None
-        self.add(found)
-        return found
+        self.add(freest)
+        return freest
 
     def _cells(self, box: Box) -> Iterator[tuple[int, int]]:
         for column in range(

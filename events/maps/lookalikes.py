@@ -37,9 +37,9 @@ _LISTS: Final = (
 def strange_file(data: bytes) -> str | None:
     """Return what a file that is certainly no map is by its first bytes; None where it may be one."""
     head = data[:_HEAD]
-    for magic, what in _MAGIC:
+    for magic, kind in _MAGIC:
         if head.startswith(magic) and not (magic == b"BM" and head[6:10] != b"\0\0\0\0"):
-            return f"this is {what}, not a map" + (f"; {_PICTURE}" if "picture" in what else "")
+            return f"this is {kind}, not a map" + (f"; {_PICTURE}" if "picture" in kind else "")
     start = head[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if len(head) < _HEAD and not head.strip(b"\xef\xbb\xbf \r\n\t"):
         return "the file is empty; expected a map: a spreadsheet, Text Mapper text, a Worldographer or Traveller file, or Hexroom JSON"
@@ -105,9 +105,9 @@ def strange_table(rows: Sequence[TableRow]) -> str:
             "this is a table of encounters, not a map: its first column counts the numbers of a die"
         )
     words = [{plain(cell) for cell in row.cells} for row in rows[:5]]
-    for what, telling in _LISTS:
-        if any(len(telling & found) >= 2 for found in words):
-            return f"this looks like {what}, not a map; expected a column with hex labels like 0101"
+    for kind, telling in _LISTS:
+        if any(len(telling & row_words) >= 2 for row_words in words):
+            return f"this looks like {kind}, not a map; expected a column with hex labels like 0101"
     names = ", ".join(repr(cell[:30]) for cell in rows[0].cells if cell)[:200]
     return (
         f"no column holds hex labels; found {names or 'no headings'}; expected labels like 0101 "

@@ -101,14 +101,14 @@ def marks(
     numbered: whether hexes have their numbers below their centres, 0.3 sizes high.
     """
     inks = INKS[map_look]
-    found: list[Mark] = []
+    areas_and_lines: list[Mark] = []
     for region in things.regions:
-        found += _region(region, orientation, size, inks)
+        areas_and_lines += _region(region, orientation, size, inks)
     for kind in inks.paths:
         for secret in (False, True):
             paths = [p for p in things.paths if (p.kind, _secret(p)) == (kind, secret)]
             if paths:
-                found += _paths(paths, kind, orientation, size, inks, secret=secret)
+                areas_and_lines += _paths(paths, kind, orientation, size, inks, secret=secret)
     measures = Measures(size, size * 0.42, size * 0.34, size * _LETTERS)
     taken = Taken(4 * size)
     for site in things.sites:
@@ -131,7 +131,7 @@ def marks(
         Icon(site.kind, icon_at(site.hex, orientation, size), measures.half, is_secret(site))
         for site in things.sites
     ]
-    return [*found, *named, *labels, *written, *icons]
+    return [*areas_and_lines, *named, *labels, *written, *icons]
 
 
 def _label(

@@ -206,7 +206,7 @@ def preview(
             tallies = lay_import(imported, options.again).tallies(room, by)
         except Rejected as refused:
             return shown.model_copy(update={"error": Problem(text=str(refused))})
-        again = {what: Tally(**asdict(tally)) for what, tally in tallies.items()}
+        again = {kind_of_thing: Tally(**asdict(tally)) for kind_of_thing, tally in tallies.items()}
     document = imported.document
     secret = [
         *(path.dm_only for path in imported.paths),

@@ -97,9 +97,9 @@ def _paths(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterator[ImportedP
 
 def _regions(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterable[ImportedRegion]:
     """Return regions, of each the hexes in which the viewer knows of it."""
-    found: dict[Any, tuple[Mapping[str, Any], list[Hex]]] = {}
+    by_id: dict[Any, tuple[Mapping[str, Any], list[Hex]]] = {}
     for (key, at), shown in parts:
-        _, members = found.setdefault(key, (shown, []))
+        _, members = by_id.setdefault(key, (shown, []))
         members += [at] if at is not None else hexes(shown["hexes"])
     return [
         ImportedRegion(
@@ -109,5 +109,5 @@ def _regions(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterable[Importe
             shown["color"],
             **audience_of(shown),
         )
-        for shown, members in found.values()
+        for shown, members in by_id.values()
     ]

@@ -118,18 +118,18 @@ class _Country:
 
     def _settlements(self) -> list[_Town]:
         """Return the places where people live, the best first; the first ones are the seats of realms."""
-        wanted = max(2, min(150, len(self._land) // 40))
-        apart = max(2, int(math.sqrt(len(self._land) / wanted) * 0.75))
+        most = max(2, min(150, len(self._land) // 40))
+        apart = max(2, int(math.sqrt(len(self._land) / most) * 0.75))
         seats = max(1, min(12, len(self._land) // 170))
-        found: list[Hex] = []
+        places: list[Hex] = []
         blocked: set[Hex] = set()
         for at in sorted(self._land, key=lambda at: (-self._worth(at), at)):
-            if len(found) == wanted or self._ground[at] not in _COMFORT:
+            if len(places) == most or self._ground[at] not in _COMFORT:
                 break
             if at not in blocked:
-                found.append(at)
+                places.append(at)
                 blocked.update(disc(at, apart))
-        ordered = _spread(found, seats)
+        ordered = _spread(places, seats)
         return [
             _Town(at, self._kind(at, number, seats), self._names.draw("settlement"))
             for number, at in enumerate(ordered)
@@ -155,14 +155,14 @@ class _Country:
     def _roads(self) -> Iterator[ImportedPath]:
         """Yield the roads by which each settlement is joined to the nearest one that is joined already."""
         ground = {**self._ground, **self._hard_banks()}
-        laid: set[frozenset[Hex]] = set()
+        steps: set[frozenset[Hex]] = set()
         named: set[str] = set()
         for start, end in _joined(self._towns, self._islands()):
             walk = road(ground, start.at, end.at)
             # The next one takes this road rather than the woods beside it.
             ground.update(dict.fromkeys(walk, "plains"))
             small = {"village", "hamlet"} >= {start.kind, end.kind}
-            for number, part in enumerate(_new_parts(walk, laid)):
+            for number, part in enumerate(_new_parts(walk, steps)):
                 name = "" if small or number or len(part) < 6 else f"{end.name} Road"
                 name = "" if name in named else name
                 named.add(name)
@@ -217,36 +217,38 @@ class _Country:
         return seas, lakes
 
     def _sites(self, ways: Sequence[ImportedPath]) -> Iterator[ImportedSite]:
-        taken = {town.at for town in self._towns}
+        occupied = {town.at for town in self._towns}
         for town in self._towns:
             yield ImportedSite(town.at, town.kind, town.name, dm_only=False)
-        roads = sorted({point.at for way in ways for point in way.points} - taken)
+        roads = sorted({point.at for way in ways for point in way.points} - occupied)
         crossings = _crossings(at for at in roads if at in self._banks)
         for number, at in enumerate(crossings[:: max(1, len(crossings) // 12)]):
-            taken.add(at)
+            occupied.add(at)
             name = self._names.draw("bridge") if number % 2 == 0 else ""
             yield ImportedSite(at, "bridge", name, dm_only=False)
         for town in self._towns:
-            if town.kind in ("capital", "city") and (hill := self._near(town.at, taken)):
-                taken.add(hill)
+            if town.kind in ("capital", "city") and (hill := self._near(town.at, occupied)):
+                occupied.add(hill)
                 yield ImportedSite(hill, "castle", self._names.draw("castle"), dm_only=False)
         for at in roads[9 :: max(24, len(roads) // 40)]:
-            if at not in taken:
-                taken.add(at)
+            if at not in occupied:
+                occupied.add(at)
                 yield ImportedSite(at, "inn", self._names.draw("inn"), dm_only=False)
-        yield from self._in_the_wild(taken)
+        yield from self._in_the_wild(occupied)
 
-    def _near(self, seat: Hex, taken: Collection[Hex]) -> Hex | None:
+    def _near(self, seat: Hex, occupied: Collection[Hex]) -> Hex | None:
         """Return the free hex beside a seat that is the best for a castle."""
         order = ("hills", "coast", "plains", "forest")
-        free = [at for at in seat.neighbours() if at not in taken and self._ground.get(at) in order]
+        free = [
+            at for at in seat.neighbours() if at not in occupied and self._ground.get(at) in order
+        ]
         return min(free, key=lambda at: (order.index(self._ground[at]), at), default=None)
 
-    def _in_the_wild(self, taken: set[Hex]) -> Iterator[ImportedSite]:
+    def _in_the_wild(self, occupied: set[Hex]) -> Iterator[ImportedSite]:
         by_terrain: dict[str, list[Hex]] = {}
         for at in self._land:
             by_terrain.setdefault(self._ground[at], []).append(at)
-        crowded = {near for at in taken for near in disc(at, 1)}
+        crowded = {near for at in occupied for near in disc(at, 1)}
         for number in range(min(300, 3 + len(self._land) // 50)):
             wild = _WILD[number % len(_WILD)]
             places = [at for terrain in wild.terrains for at in by_terrain.get(terrain, ())]
@@ -306,17 +308,17 @@ def _joined(towns: Sequence[_Town], islands: Mapping[Hex, int]) -> Iterator[tupl
                     nearest[town] = start
 
 
-def _new_parts(walk: Sequence[Hex], laid: set[frozenset[Hex]]) -> Iterator[Course]:
+def _new_parts(walk: Sequence[Hex], steps: set[frozenset[Hex]]) -> Iterator[Course]:
     """Yield the parts of a walk on which no road lies yet, and add them to those laid."""
     part: list[Hex] = []
     for start, end in pairwise(walk):
         step = frozenset((start, end))
-        if step in laid:
+        if step in steps:
             if part:
                 yield through([CoursePoint(at) for at in part])
             part = []
         else:
-            laid.add(step)
+            steps.add(step)
             part = [*(part or [start]), end]
     if part:
         yield through([CoursePoint(at) for at in part])

@@ -108,5 +108,5 @@ def region_kind(names: Iterable[str]) -> RegionKind | None:
 
 
 def _words(name: str) -> list[str]:
-    found = _WORD.findall(plain(name))
-    return [part for word in found for part in (*(word.split("-") if "-" in word else ()), word)]
+    words = _WORD.findall(plain(name))
+    return [part for word in words for part in (*(word.split("-") if "-" in word else ()), word)]

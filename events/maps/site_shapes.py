@@ -99,7 +99,7 @@ def outlines(data: str) -> tuple[Outline, ...]:
 
 
 def _outlines(data: str) -> Iterator[Outline]:
-    tokens = [found.group() for found in _TOKEN.finditer(data)]
+    tokens = [match.group() for match in _TOKEN.finditer(data)]
     pen: list[Point] = []
     command, handle = "", (0.0, 0.0)
     x = y = 0.0
@@ -150,7 +150,7 @@ def _outlines(data: str) -> Iterator[Outline]:
         yield Outline(tuple(pen), closed=False)
 
 
-def curve(start: Point, one: Point, other: Point, end: Point) -> list[Point]:
+def curve(start: Point, handle: Point, second_handle: Point, end: Point) -> list[Point]:
     """Return the points of a Bézier curve after its start."""
     points = []
     for step in range(1, _CURVE + 1):
@@ -159,8 +159,8 @@ def curve(start: Point, one: Point, other: Point, end: Point) -> list[Point]:
         a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
         points.append(
             (
-                a * start[0] + b * one[0] + c * other[0] + d * end[0],
-                a * start[1] + b * one[1] + c * other[1] + d * end[1],
+                a * start[0] + b * handle[0] + c * second_handle[0] + d * end[0],
+                a * start[1] + b * handle[1] + c * second_handle[1] + d * end[1],
             )
         )
     return points

@@ -79,13 +79,13 @@ def looked_at(data: bytes, options: ImportOptions) -> Sheet | None:
 def _chosen(data: bytes, options: ImportOptions) -> tuple[SheetTable, Columns]:
     """Return the table to read and its columns; raise BadMap where none is a map, with what it looks like."""
     tables = _tables(data, options)
-    found = [(table, find_columns(table.rows, options.columns)) for table in tables]
-    for table, columns in found:
+    candidates = [(table, find_columns(table.rows, options.columns)) for table in tables]
+    for table, columns in candidates:
         if _is_placed(columns):
             return table, columns
-    if not found:
+    if not candidates:
         raise BadMap("the file is empty; expected rows with labels like 0101, or columns x and y")
-    raise BadMap(strange_table(found[0][0].rows))
+    raise BadMap(strange_table(candidates[0][0].rows))
 
 
 def _tables(data: bytes, options: ImportOptions) -> Sequence[SheetTable]:
@@ -207,7 +207,7 @@ def _numbered(draft: Draft, named: Sequence[str], options: ImportOptions) -> Cal
 
 def _placed_axially(draft: Draft, named: Sequence[str]) -> Callable[[str, int], Hex]:
     """Return how axial coordinates are read: moved so that no column or row is below 0."""
-    places = [found.groups() for name in named if (found := _AXIAL.fullmatch(name))]
+    places = [match.groups() for name in named if (match := _AXIAL.fullmatch(name))]
     hexes = [Hex(int(q), int(r)) for q, r in places]
     # A column of flat hexes is their q, a row of pointy ones their r; the other is counted after that.
     flat = draft.orientation == "flat"
@@ -222,18 +222,18 @@ def _placed_axially(draft: Draft, named: Sequence[str]) -> Callable[[str, int], 
         draft.warn(f"the map begins at its first column and row: {q} was added to q, {r} to r")
 
     def find(name: str, line: int) -> Hex:
-        found = _AXIAL.fullmatch(name)
-        if found is None:
+        match = _AXIAL.fullmatch(name)
+        if match is None:
             raise BadMap(f"expected axial coordinates such as 3,-1, found {name[:20]!r}", line=line)
-        return Hex(int(found[1]) + q, int(found[2]) + r)
+        return Hex(int(match[1]) + q, int(match[2]) + r)
 
     return find
 
 
 def _pair(name: str) -> tuple[int, int] | None:
-    found = re.fullmatch(r"(-?[0-9]{1,7})(?:\.0*)?,(-?[0-9]{1,7})(?:\.0*)?", name)
-    if found:
-        return int(found[1]), int(found[2])
+    numbers = re.fullmatch(r"(-?[0-9]{1,7})(?:\.0*)?,(-?[0-9]{1,7})(?:\.0*)?", name)
+    if numbers:
+        return int(numbers[1]), int(numbers[2])
     lettered = re.fullmatch(r"([A-Za-z]{1,2}),([0-9]{1,7})", name)
     if lettered is None:
         return None
@@ -254,7 +254,7 @@ class _RowReader:
         self._draft = draft
         self._of: dict[Role, list[int]] = {role: columns.all(role) for role in ROLES}
         self._headings = draft.sheet.headings if draft.sheet is not None else ()
-        self._seen = for_all
+        self._for_all = for_all
         self._sites: set[tuple[Hex, SiteKind, str]] = set()
         column = self._first("site")
         self._kinds_only = column is not None and names_kinds(self._headings[column])
@@ -279,8 +279,8 @@ class _RowReader:
         secret = self._texts(row, "secret") + [
             f"Link: {active(cell)}" for at_link in self._of["link"] if (cell := _cell(row, at_link))
         ]
-        dm_only = not public and not (self._seen and title)
-        site_dm_only = not public and not self._seen
+        dm_only = not public and not (self._for_all and title)
+        site_dm_only = not public and not self._for_all
         audience = _cell(row, self._first("audience")).lower()
         if audience:
             dm_only = site_dm_only = audience != "seen"
@@ -294,18 +294,18 @@ class _RowReader:
 
         A site without a title of its own has that of the row. Rows of one hex may repeat it.
         """
-        found: list[tuple[SiteKind, str]] = []
+        sites: list[tuple[SiteKind, str]] = []
         for part in active(_cell(row, self._first("site"))).split(";"):
             if text := one_line(part):
                 kind, own = (site_kind(text), "") if self._kinds_only else named_site(text)
                 if kind is None:
                     self._draft.warn(f"{text[:40]!r} is drawn as a landmark", row.line)
-                found.append((kind or "landmark", own or ("" if found else title)))
+                sites.append((kind or "landmark", own or ("" if sites else title)))
         column = self._first("title")
-        if not found and title and column is not None:
+        if not sites and title and column is not None:
             kind = site_kind(self._headings[column])
-            found += [(kind, title)] if kind else []
-        for kind, name in found:
+            sites += [(kind, title)] if kind else []
+        for kind, name in sites:
             if (at, kind, name) not in self._sites:
                 self._sites.add((at, kind, name))
                 self._draft.site(ImportedSite(at, kind, name, dm_only), row.line)

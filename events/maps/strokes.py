@@ -44,18 +44,18 @@ def stretches(
     Paths through hexes cross an edge at a right angle, a little beside its middle, so that each hex
     can be drawn without its neighbours.
     """
-    found: dict[object, Stretch] = {}
+    by_name: dict[object, Stretch] = {}
     for at in sorted(pieces):
         piece = pieces[at]
         for edge in sorted(piece.edges):
-            found[_edge_name(at, edge)] = edge_stretch(at, edge, orientation, size)
+            by_name[_edge_name(at, edge)] = edge_stretch(at, edge, orientation, size)
         for line in sorted(piece.lines, key=str):
             start, end = (_end(at, edge, kind, orientation, size) for edge in line)
             if start.knot != end.knot:
                 middle = _between(start.at, end.at)
                 points = curve(start.at, start.handle or middle, end.handle or middle, end.at)
-                found[at, line] = Stretch((start.knot, end.knot), (start.at, *points))
-    return list(found.values())
+                by_name[at, line] = Stretch((start.knot, end.knot), (start.at, *points))
+    return list(by_name.values())
 
 
 def edge_stretch(at: Hex, edge: int, orientation: Orientation, size: float) -> Stretch:
@@ -65,8 +65,8 @@ def edge_stretch(at: Hex, edge: int, orientation: Orientation, size: float) -> S
     # Half an edge over the distance of its middle from the centre.
     t = 1 / ROOT_3
     ends = [(x + dx - side * dy * t, y + dy + side * dx * t) for side in (1, -1)]
-    one, other = (_corner(point, size) for point in ends)
-    return Stretch((one, other), (ends[0], ends[1]))
+    first, second = (_corner(point, size) for point in ends)
+    return Stretch((first, second), (ends[0], ends[1]))
 
 
 def joined(of: Sequence[Stretch]) -> list[Polyline]:
@@ -90,19 +90,19 @@ def joined(of: Sequence[Stretch]) -> list[Polyline]:
                 stretch = stretch.turned()
             points += stretch.points[1:]
 
-    found = []
+    polylines = []
     # Ends and forks first; what is left are rings.
     for number, stretch in enumerate(of):
         if number not in left:
             continue
         if len(at[stretch.knots[0]]) != 2:
-            found.append(walk(number, stretch))
+            polylines.append(walk(number, stretch))
         elif len(at[stretch.knots[1]]) != 2:
-            found.append(walk(number, stretch.turned()))
+            polylines.append(walk(number, stretch.turned()))
     while left:
         number = next(iter(left))
-        found.append(walk(number, of[number]))
-    return found
+        polylines.append(walk(number, of[number]))
+    return polylines
 
 
 def rim(hexes: Collection[Hex], orientation: Orientation, size: float) -> list[Polyline]:
@@ -132,13 +132,13 @@ def inside_rim(
 
 
 def _band(sides: Iterable[tuple[Hex, Point, Stretch]], deep: float) -> list[Polyline]:
-    found: list[Polyline] = []
+    quads: list[Polyline] = []
     corners: dict[Knot, list[tuple[Hex, Point, Point]]] = {}
     for at, middle, stretch in sides:
-        one, other = stretch.points
-        inner = [_towards(point, middle, deep) for point in (one, other)]
-        found.append((one, other, inner[1], inner[0]))
-        for knot, point, within in zip(stretch.knots, (one, other), inner, strict=True):
+        first, second = stretch.points
+        inner = [_towards(point, middle, deep) for point in (first, second)]
+        quads.append((first, second, inner[1], inner[0]))
+        for knot, point, within in zip(stretch.knots, (first, second), inner, strict=True):
             corners.setdefault(knot, []).append((at, point, within))
     # Where the rim goes on in the next hex, a wedge is left between the two.
     wedges = (
@@ -146,7 +146,7 @@ def _band(sides: Iterable[tuple[Hex, Point, Stretch]], deep: float) -> list[Poly
         for meeting in corners.values()
         if len(meeting) == 2 and meeting[0][0] != meeting[1][0]
     )
-    return [*found, *wedges]
+    return [*quads, *wedges]
 
 
 class _End(NamedTuple):

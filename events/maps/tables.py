@@ -42,9 +42,9 @@ class SheetTable:
 
 def csv_table(data: bytes) -> SheetTable:
     """Return the table of a CSV or TSV file; raise BadMap where it is no text or too long."""
-    found = decoded(data)
-    remarks = [Warned(found.remark, found.guessed_at)] if found.guessed_at else []
-    lines = found.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    decoding = decoded(data)
+    remarks = [Warned(decoding.remark, decoding.guessed_at)] if decoding.guessed_at else []
+    lines = decoding.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = 0
     if lines[0].lower().startswith("sep=") and len(lines[0]) == 5:
         separator, first = lines[0][4], 1  # Excel writes and reads this line.
@@ -59,7 +59,7 @@ def csv_table(data: bytes) -> SheetTable:
             raise BadMap(f"more than {MAX_ROWS} rows", line=line, code="too_large")
         if len(stripped) > MAX_COLUMNS:
             raise BadMap(f"more than {MAX_COLUMNS} columns", line=line, code="too_large")
-    return SheetTable(rows, remarks, found.encoding)
+    return SheetTable(rows, remarks, decoding.encoding)
 
 
 def _separator(lines: Sequence[str]) -> str:

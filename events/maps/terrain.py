@@ -89,9 +89,9 @@ _PATTERNS: tuple[Pattern, ...] = ("dots", "bumps", "reeds", "cross", "waves", "f
 
 def look(terrain: str) -> TerrainLook:
     """Return how a terrain is drawn; a name that is not known gets one derived from it."""
-    known = TERRAINS.get(terrain)
-    if known is not None:
-        return known
+    usual = TERRAINS.get(terrain)
+    if usual is not None:
+        return usual
     digest = hashlib.blake2b(terrain.encode("utf-8", "replace"), digest_size=4).digest()
     # Light enough (each channel from 128) that black ink keeps 4.5:1 on it.
     fill = "#" + "".join(f"{128 + byte % 112:02x}" for byte in digest[:3])
@@ -104,8 +104,8 @@ def propose(name: str) -> str:
     if words and words <= _BLANK:
         return ""
     parts = words.union(*(word.split("-") for word in words))
-    found = [_MEANING[part] for part in parts if part in _MEANING]
-    return min(found)[1] if found else name
+    meanings = [_MEANING[part] for part in parts if part in _MEANING]
+    return min(meanings)[1] if meanings else name
 
 
 def plain(text: str) -> str:

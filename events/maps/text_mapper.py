@@ -34,13 +34,13 @@ _KNOWN_INCLUDES: Final = ("default", "gnomeyland", "bright", "apocalypse", "trav
 
 def read(data: bytes, options: ImportOptions) -> Draft:
     """Return the map of a Text Mapper file; like the original, skip what is no hex, but say so."""
-    found = decoded(data)
-    lines = [(number, raw.strip()) for number, raw in enumerate(found.text.splitlines(), 1)]
+    decoding = decoded(data)
+    lines = [(number, raw.strip()) for number, raw in enumerate(decoding.text.splitlines(), 1)]
     swapped = any(re.fullmatch(r"option\s+swap-even-odd", line) for _, line in lines)
     style = style_of(options, LabelStyle(parity="even" if swapped else "odd"))
     draft = Draft("textmapper", options.orientation or "flat", style)
-    if found.guessed_at:
-        draft.warnings.append(Warned(found.remark, found.guessed_at))
+    if decoding.guessed_at:
+        draft.warnings.append(Warned(decoding.remark, decoding.guessed_at))
     _LineReader(draft, options).read(lines)
     if not draft.hexes:
         raise BadMap('expected lines like 0101 mountain "Peak", found none')
@@ -165,10 +165,10 @@ class _LineReader:
         rest = rest.strip()
         if first == "include":
             name = rest.rsplit("/", 1)[-1].removesuffix(".txt")
-            known = any(library in name.lower() for library in _KNOWN_INCLUDES)
+            is_known = any(library in name.lower() for library in _KNOWN_INCLUDES)
             self._draft.warn(
                 f"include {name[:40]}: never fetched; its words are known"
-                if known
+                if is_known
                 else f"include {rest[:80]}: never fetched; paste what it names",
                 number,
             )

@@ -17,7 +17,7 @@ def export(whole: ImportedMap) -> bytes:
 
 def _lines(whole: ImportedMap) -> Iterator[str]:
     document = whole.document
-    yield f"# {_said(document.name)}, from Hexroom"
+    yield f"# {_quotable(document.name)}, from Hexroom"
     if document.parity == "even":
         yield "option swap-even-odd"
     if document.orientation == "pointy":
@@ -35,15 +35,15 @@ def _lines(whole: ImportedMap) -> Iterator[str]:
     for at, terrain in document.terrain().items():
         word = _WORDS.get(terrain) or "-".join(terrain.split())
         if word != terrain and terrain not in _WORDS:
-            remarks.append(f"# {place(at, document)} terrain: {_said(terrain)}")
-        labels = [f'"{_said(title)}"' for title in titles.get(at, ())]
+            remarks.append(f"# {place(at, document)} terrain: {_quotable(terrain)}")
+        labels = [f'"{_quotable(title)}"' for title in titles.get(at, ())]
         yield " ".join((place(at, document), word, *sites.get(at, ()), *labels))
     for path in whole.paths:
         hexes = list(dict.fromkeys(point.at for point in path.points))
-        name = f' "{_said(path.name)}"' if path.name else ""
+        name = f' "{_quotable(path.name)}"' if path.name else ""
         if path.along or len(hexes) < 2:
             where = ", ".join(place(at, document) for at in hexes)
-            remarks.append(f"# {path.kind} {_said(path.name)} at {where}".replace("  ", " "))
+            remarks.append(f"# {path.kind} {_quotable(path.name)} at {where}".replace("  ", " "))
         else:
             way = "-".join(place(point.at, document) for point in path.points)
             yield f"{way} {path.kind}{name}"
@@ -55,9 +55,9 @@ def _remarks(whole: ImportedMap) -> Iterator[str]:
     document = whole.document
     for region in whole.regions:
         where = " ".join(place(at, document) for at in region.hexes)
-        yield f"# region {_said(region.name)} ({region.kind}): {where}"
+        yield f"# region {_quotable(region.name)} ({region.kind}): {where}"
     for text in whole.labels:
-        yield f"# label at {place(text.hex, document)}: {_said(text.text)}"
+        yield f"# label at {place(text.hex, document)}: {_quotable(text.text)}"
     for note in whole.notes:
         for who, words in (("players", note.player_text), ("DM", note.dm_text)):
             if words:
@@ -73,5 +73,5 @@ def place(at: Hex, document: MapDocument) -> str:
     return "".join(f"{'-' if n < 0 else ''}{abs(n):02}" for n in (column, row))
 
 
-def _said(text: str) -> str:
+def _quotable(text: str) -> str:
     return one_line(text).replace('"', "'")

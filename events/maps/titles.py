@@ -130,11 +130,11 @@ def _forms(
 ) -> Iterator[tuple[Box, tuple[str, ...]]]:
     """Yield where a title may stand and in which lines, what is best first."""
     size, half, letters, _ = measures
-    one, two = (site.title,), broken(site.title)
+    whole, two = (site.title,), broken(site.title)
     wide = words_box(site.title, (0, 0), letters).wide > WIDEST * ROOT_3 * size
     x, y = icon_at(site.hex, orientation, size)
     reach_x, reach_y = _reach(half, secret=is_secret(site))
-    for lines in dict.fromkeys((two,) if wide else (one, two)):
+    for lines in dict.fromkeys((two,) if wide else (whole, two)):
         box = words_box(max(lines, key=len), (x, y), letters)
         box = box._replace(high=box.high * len(lines))
         for side, way in ((0, 1), (0, -1), (1, 0), (-1, 0)):

@@ -57,17 +57,17 @@ def is_sector(text: str, filename: str = "") -> bool:
             return True
         if {"hex", "name", "uwp"} <= words and "," not in line:
             return True
-    found = sum(1 for line in lines if "," not in line and (world := _LINE.fullmatch(line)) and '"' not in world["name"] and not re.match(r"[0-9]{4}\b", line))  # fmt: skip
-    return found > len(lines) / 2
+    worlds = sum(1 for line in lines if "," not in line and (world := _LINE.fullmatch(line)) and '"' not in world["name"] and not re.match(r"[0-9]{4}\b", line))  # fmt: skip
+    return worlds > len(lines) / 2
 
 
 def read(data: bytes, options: ImportOptions) -> Draft:
     """Return the map of a sector; raise BadMap with the line of the first fault."""
-    found = decoded(data)
+    decoding = decoded(data)
     draft = Draft("traveller", options.orientation or "flat", style_of(options, LabelStyle()))
-    if found.guessed_at:
-        draft.warnings.append(Warned(found.remark, found.guessed_at))
-    text = found.text
+    if decoding.guessed_at:
+        draft.warnings.append(Warned(decoding.remark, decoding.guessed_at))
+    text = decoding.text
     sector = None
     if text.lstrip()[:1] == "<":
         sector = _Sector(text)
@@ -144,12 +144,12 @@ class _Atlas:
         borders = [] if sector is None else sector.borders
         cells += [self._cell(place, border.line) for border in borders for place in border.places]
         self._fill(cells)
-        seen: dict[Hex, int] = {}
+        line_of: dict[Hex, int] = {}
         for world in worlds:
             at = self._hex(world.place, world.line)
-            if at in seen:
-                self._draft.warn(f"hex {world.place} has a world on line {seen[at]} already; both are kept", world.line)  # fmt: skip
-            seen.setdefault(at, world.line)
+            if at in line_of:
+                self._draft.warn(f"hex {world.place} has a world on line {line_of[at]} already; both are kept", world.line)  # fmt: skip
+            line_of.setdefault(at, world.line)
             self._add_world(at, world)
         if sector is not None:
             self._add_sector(sector)

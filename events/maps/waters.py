@@ -30,8 +30,8 @@ def rivers(ground: Mapping[Hex, str], heights: Mapping[Hex, float], most: int) -
             flow[below] += flow[at]
     mouths = [(-flow[at], at) for at in drains if drains[at] not in drains]
     heapq.heapify(mouths)
-    found: list[Course] = []
-    while mouths and len(found) < most:
+    courses: list[Course] = []
+    while mouths and len(courses) < most:
         _, mouth = heapq.heappop(mouths)
         stem = [mouth]
         branches: list[Hex] = []
@@ -40,10 +40,10 @@ def rivers(ground: Mapping[Hex, str], heights: Mapping[Hex, float], most: int) -
             stem.append(above[0])
             branches += above[1:]
         if len(stem) >= SHORTEST:
-            found.append(_course(stem, drains))
+            courses.append(_course(stem, drains))
             for branch in branches:
                 heapq.heappush(mouths, (-flow[branch], branch))
-    return found
+    return courses
 
 
 def _course(stem: list[Hex], drains: Mapping[Hex, Hex]) -> Course:

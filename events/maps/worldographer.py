@@ -31,34 +31,36 @@ def read(data: bytes, options: ImportOptions) -> Draft:
 
 
 def _orientation(file: File) -> Orientation:
-    said = file.attributes.get("hexOrientation", "COLUMNS")
-    if said not in ("COLUMNS", "ROWS"):
-        raise BadMap(f"hexOrientation is {one_line(said)!r}, expected COLUMNS or ROWS", line=1)
-    return "flat" if said == "COLUMNS" else "pointy"
+    named = file.attributes.get("hexOrientation", "COLUMNS")
+    if named not in ("COLUMNS", "ROWS"):
+        raise BadMap(f"hexOrientation is {one_line(named)!r}, expected COLUMNS or ROWS", line=1)
+    return "flat" if named == "COLUMNS" else "pointy"
 
 
-def _numbering(said: Mapping[str, str]) -> LabelStyle:
+def _numbering(attributes: Mapping[str, str]) -> LabelStyle:
     """Return the label style the file was drawn with, as far as ours goes."""
-    separator = said.get("numberSeparator", ".")
+    separator = attributes.get("numberSeparator", ".")
     return LabelStyle.model_validate(
         {
-            "first_column": max(-1000, min(1000, integer(said.get("numberFirstCol")) or 0)),
-            "first_row": max(-1000, min(1000, integer(said.get("numberFirstRow")) or 0)),
-            "order": "row-column" if said.get("numberOrder") == "ROW_COL" else "column-row",
-            "width": {"DOUBLE_ZERO": 2, "TRIPLE_ZERO": 3}.get(said.get("numberPrePad", ""), 1),
+            "first_column": max(-1000, min(1000, integer(attributes.get("numberFirstCol")) or 0)),
+            "first_row": max(-1000, min(1000, integer(attributes.get("numberFirstRow")) or 0)),
+            "order": "row-column" if attributes.get("numberOrder") == "ROW_COL" else "column-row",
+            "width": {"DOUBLE_ZERO": 2, "TRIPLE_ZERO": 3}.get(
+                attributes.get("numberPrePad", ""), 1
+            ),
             "separator": separator if separator in tuple(".,:;/_ x-") else ".",
         }
     )
 
 
-def _chosen(file: File, draft: Draft, wanted: str | None) -> FileGrid:
+def _chosen(file: File, draft: Draft, level: str | None) -> FileGrid:
     if not file.grids:
         raise BadMap("the file has no <tiles>")
     levels = [one_line(grid.level) for grid in file.grids]
-    if wanted is not None and wanted not in levels:
-        raise BadMap(f"the file has no level {wanted[:40]!r}; there are {', '.join(levels)[:200]}")
-    level = wanted or one_line(file.attributes.get("lastViewLevel", ""))
-    grid = next((grid for grid in file.grids if one_line(grid.level) == level), file.grids[0])
+    if level is not None and level not in levels:
+        raise BadMap(f"the file has no level {level[:40]!r}; there are {', '.join(levels)[:200]}")
+    shown_level = level or one_line(file.attributes.get("lastViewLevel", ""))
+    grid = next((grid for grid in file.grids if one_line(grid.level) == shown_level), file.grids[0])
     draft.levels, draft.level = tuple(levels), one_line(grid.level)
     if len(file.grids) > 1:
         others = ", ".join(one_line(other.level) for other in file.grids if other is not grid)

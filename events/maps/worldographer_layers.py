@@ -140,12 +140,12 @@ class Layers:
             return
         for page in pages:
             self._draft.note(ImportedNote(first, page.title or "Information", dm_text=_plain(page.text)), page.line)  # fmt: skip
-        what = (
+        pages_are = (
             "an information page is a note"
             if len(pages) == 1
             else f"{len(pages)} information pages are notes"
         )
-        self._draft.warn(f"{what} of the first hex, for you alone")
+        self._draft.warn(f"{pages_are} of the first hex, for you alone")
 
     def _is_hidden(self, attributes: Mapping[str, str]) -> bool:
         """Return whether the game master hid it: by its layer, or at the level of the map."""

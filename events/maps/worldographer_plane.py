@@ -86,7 +86,7 @@ class Plane:
         left, right = min(x for x, _ in outline), max(x for x, _ in outline)
         top, bottom = min(y for _, y in outline), max(y for _, y in outline)
         first = bisect_left(self._centres, (left,))
-        found = []
+        within = []
         for x, y, at in islice(self._centres, first, None):
             if x > right:
                 break
@@ -94,8 +94,8 @@ class Plane:
             if top <= y <= bottom:
                 self._count(len(outline) // 8, line)
                 if _is_inside((x, y), outline):
-                    found.append(at)
-        return tuple(sorted(found))
+                    within.append(at)
+        return tuple(sorted(within))
 
     def _points(self, stroke: Sequence[Point], curved: bool, line: int) -> Iterator[Point]:
         for index, (start, end) in enumerate(pairwise(stroke)):

@@ -19,22 +19,22 @@ def known(room: RoomState, viewer: Viewer) -> Known:
     return {part: _worded(shown) for part, shown in view.items()}
 
 
-def difference(one: Known, other: Known) -> dict[str, dict[str, JSON]]:
+def difference(first: Known, second: Known) -> dict[str, dict[str, JSON]]:
     """Return, for each part in which two views differ, what only one shows and what each shows apart.
 
-    ``{"hexes": {"only": {key: shown}, "against": {key: shown}, "unlike": {key: [one, other]}}}``
+    ``{"hexes": {"only": {key: shown}, "against": {key: shown}, "unlike": {key: [first, second]}}}``
     """
     parts = {}
-    for part in sorted(one.keys() | other.keys()):
-        mine, theirs = one.get(part, {}), other.get(part, {})
-        if mine != theirs:
+    for part in sorted(first.keys() | second.keys()):
+        in_first, in_second = first.get(part, {}), second.get(part, {})
+        if in_first != in_second:
             parts[part] = {
-                "only": {key: mine[key] for key in mine if key not in theirs},
-                "against": {key: theirs[key] for key in theirs if key not in mine},
+                "only": {key: in_first[key] for key in in_first if key not in in_second},
+                "against": {key: in_second[key] for key in in_second if key not in in_first},
                 "unlike": {
-                    key: [mine[key], theirs[key]]
-                    for key in mine
-                    if key in theirs and mine[key] != theirs[key]
+                    key: [in_first[key], in_second[key]]
+                    for key in in_first
+                    if key in in_second and in_first[key] != in_second[key]
                 },
             }
     return parts

@@ -126,8 +126,8 @@ class Replay:
             refusal = {"type": "error", "code": error.code, "message": str(error)}
             await self._say([{**refusal, **named(command)}])
         else:
-            if said := named(command):
-                await self._say([{"type": "ack", "seq": self._seq, **said}])
+            if reference := named(command):
+                await self._say([{"type": "ack", "seq": self._seq, **reference}])
 
     async def _carry_out(self, command: Mapping[str, Any]) -> None:
         match command:

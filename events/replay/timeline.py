@@ -147,11 +147,11 @@ class Timeline:
         """Yield what is told at each moment after a position."""
         if index >= len(self.moments):
             return
-        done = self.moments[index - 1].commit + 1 if index else 0
-        room = self._room_after(done)
+        folded = self.moments[index - 1].commit + 1 if index else 0
+        room = self._room_after(folded)
         for moment in self.moments[index:]:
-            room = _along(room, self._way[done : moment.commit])
-            done = moment.commit + 1
+            room = _along(room, self._way[folded : moment.commit])
+            folded = moment.commit + 1
             commit = self._way[moment.commit]
             assert isinstance(commit, Commit), "what told something is never passed over"
             after = advance(room, commit)
@@ -209,8 +209,8 @@ class Timeline:
         return Moment(len(self.moments) + 1, commit.at, kind, caption, number)
 
     def _room_after(self, commits: int) -> RoomState:
-        kept = min(commits // self._stride, len(self._states) - 1)
-        return _along(self._states[kept], self._way[kept * self._stride : commits])
+        nearest = min(commits // self._stride, len(self._states) - 1)
+        return _along(self._states[nearest], self._way[nearest * self._stride : commits])
 
 
 def _along(room: RoomState, way: Iterable[Commit | RoomState]) -> RoomState:

@@ -16,12 +16,12 @@ def exposed(report: Report, at: Hex | None = None) -> str:
 def _lines(report: Report, at: Hex | None) -> Iterator[str]:
     for each in report.exposures:
         hexes = each.hexes if at is None else runs([at])
-        yield f"{each.at:%Y-%m-%d %H:%M:%S} {_what(each, hexes, report.after)}"
+        yield f"{each.at:%Y-%m-%d %H:%M:%S} {_description(each, hexes, report.after)}"
     if not report.exposures:
         yield "nobody was shown it, or had it hidden from them"
 
 
-def _what(of: Exposure, hexes: Runs, room: RoomState) -> str:
+def _description(of: Exposure, hexes: Runs, room: RoomState) -> str:
     where, who = in_words(hexes, room), room.name_of(of.user)
     if not of.shown:
         return f"{of.by} hid {where} from {who}"

@@ -45,8 +45,8 @@ async def hex_story(
         if room.members is not after.members or room.visibility is not after.visibility:
             story.exposures += (entries := tuple(_changes(room, after, at, commit)))
             if entries:
-                what = caption_of_events(room, commit.events)
-                story.turns[commit.version] = HexTurn(what, commit.session)
+                caption = caption_of_events(room, commit.events)
+                story.turns[commit.version] = HexTurn(caption, commit.session)
         room = after
     story.room = room
     story.exposures = with_deliveries(story.exposures, delivered or DeliveryIndex())

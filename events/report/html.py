@@ -116,8 +116,8 @@ def map_svg(
     for viewer in viewers:
         for at in room.visibility:
             if at not in drawn and room.tier(viewer, at):
-                what = room.terrain.get(at)
-                drawn[at] = what.terrain if what else "unknown"
+                hex_terrain = room.terrain.get(at)
+                drawn[at] = hex_terrain.terrain if hex_terrain else "unknown"
                 if len(drawn) > MOST_DRAWN:
                     return None
     if not drawn:
@@ -208,9 +208,9 @@ def _by_player(of: Report) -> Iterable[Markup]:
     yield Markup("<h2>What each player was shown, and when it reached them</h2>")
     players = [member for member in of.people() if member.role is Role.PLAYER]
     for player in players:
-        mine = [each for each in of.exposures if each.user == player.user]
+        exposures = [each for each in of.exposures if each.user == player.user]
         yield Markup("<h3>{}</h3>").format(player.name)
-        if not mine:
+        if not exposures:
             yield Markup('<p class="soft">Nothing was shown to or hidden from them.</p>')
             continue
         yield table(
@@ -224,7 +224,7 @@ def _by_player(of: Report) -> Iterable[Markup]:
                     each.by,
                     reached(each),
                 )
-                for each in mine
+                for each in exposures
             ),
         )
 

@@ -74,11 +74,11 @@ class Recap:
 
     def path(self) -> list[Hex]:
         """Return the middles of the reveals, in order: the way that the evening took."""
-        found: list[Hex] = []
+        middles: list[Hex] = []
         for frame in self.frames[1:]:
-            if frame.new and (at := middle(runs(frame.new))) not in found[-1:]:
-                found.append(at)
-        return found
+            if frame.new and (at := middle(runs(frame.new))) not in middles[-1:]:
+                middles.append(at)
+        return middles
 
 
 def recap(timeline: Timeline, campaign: str, session: str) -> Recap:
@@ -155,7 +155,7 @@ def recap_html(of: Recap, painter: Painter | None = None) -> str:
 def _frame(at: datetime, caption: str, room: RoomState, viewer: Viewer) -> RecapFrame:
     witnesses = viewer.witnesses(room)
     sight = {
-        at: what.terrain if (what := room.terrain.get(at)) else "unknown"
+        at: hex_terrain.terrain if (hex_terrain := room.terrain.get(at)) else "unknown"
         for at in (room.terrain if viewer.is_dm else room.visibility)
         if all(room.tier(who, at) is not Tier.HIDDEN for who in witnesses)
     }
@@ -175,21 +175,21 @@ def _add_line(lines: list[RecapLine], line: RecapLine) -> None:
     lines.append(line)
 
 
-def _add_frame(made: Recap, step: Step, viewer: Viewer) -> None:
+def _add_frame(recap: Recap, step: Step, viewer: Viewer) -> None:
     if all(getattr(step.before, part) is getattr(step.room, part) for part in DRAWN):
         return
-    last, frame = made.frames[-1], _frame(step.moment.at, step.moment.caption, step.room, viewer)
+    last, frame = recap.frames[-1], _frame(step.moment.at, step.moment.caption, step.room, viewer)
     if frame.shown != last.shown:
-        made.frames.append(replace(frame, new=frozenset(frame.hexes.keys() - last.hexes.keys())))
-        if len(made.frames) > MOST_FRAMES:
+        recap.frames.append(replace(frame, new=frozenset(frame.hexes.keys() - last.hexes.keys())))
+        if len(recap.frames) > MOST_FRAMES:
             # The shortest while between two pictures is given up; the first one stays.
             gaps = [
-                (made.frames[n + 1].at - made.frames[n].at, n)
-                for n in range(1, len(made.frames) - 1)
+                (recap.frames[n + 1].at - recap.frames[n].at, n)
+                for n in range(1, len(recap.frames) - 1)
             ]
-            gone = min(gaps)[1]
-            kept, following = made.frames[gone], made.frames[gone + 1]
-            made.frames[gone : gone + 2] = [replace(following, new=kept.new | following.new)]
+            index = min(gaps)[1]
+            dropped, following = recap.frames[index], recap.frames[index + 1]
+            recap.frames[index : index + 2] = [replace(following, new=dropped.new | following.new)]
 
 
 def _map_with_path(of: Recap, painter: Painter | None) -> str | None:

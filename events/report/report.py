@@ -129,7 +129,7 @@ async def report(
     making = _Making(before)
     async for commit in commits:
         making.add(commit)
-    return making.done(delivered or DeliveryIndex())
+    return making.finish(delivered or DeliveryIndex())
 
 
 def with_deliveries(exposures: Sequence[Exposure], delivered: DeliveryIndex) -> list[Exposure]:
@@ -144,11 +144,11 @@ def with_deliveries(exposures: Sequence[Exposure], delivered: DeliveryIndex) -> 
 def mentioned(event: Event) -> Runs:
     """Return the hexes that an event names."""
     fields: Mapping[str, Any] = dict(event)
-    found: list[Any] = list(fields.get("hexes") or ())
+    named: list[Any] = list(fields.get("hexes") or ())
     for _, _, where in fields.get("painted") or ():
-        found.extend(where)
-    found += [(at.q, at.r, 1) for at in (fields.get("at"), fields.get("to")) if isinstance(at, Hex)]
-    return tuple(found)
+        named.extend(where)
+    named += [(at.q, at.r, 1) for at in (fields.get("at"), fields.get("to")) if isinstance(at, Hex)]
+    return tuple(named)
 
 
 class _Making:
@@ -160,16 +160,16 @@ class _Making:
         self._sight: dict[UserId, set[Hex]] = {}
 
     def add(self, commit: Commit) -> None:
-        made, room = self._report, self._report.after
+        report, room = self._report, self._report.after
         step = room
         for version, event in enumerate(commit.events, commit.after + 1):
-            made.entries.append(_entry(step, commit, version, event))
+            report.entries.append(_entry(step, commit, version, event))
             self._note(step, commit, event)
             step = event.evolve(step)
-        made.after = advance(room, commit)
-        self._expose(Change(room, made.after, commit.events), commit)
+        report.after = advance(room, commit)
+        self._expose(Change(room, report.after, commit.events), commit)
 
-    def done(self, delivered: DeliveryIndex) -> Report:
+    def finish(self, delivered: DeliveryIndex) -> Report:
         report = self._report
         began, ended = report.began, report.ended
         if began is not None and ended is not None:
@@ -200,8 +200,10 @@ class _Making:
             case ChangeUnstaged(change=change):
                 was = report.staged.get(change)
                 if was is None:
-                    what = next((c.description for c in room.staged.values() if c.id == change), "")
-                    was = StagedChange(change, what, "", commit.at)
+                    description = next(
+                        (c.description for c in room.staged.values() if c.id == change), ""
+                    )
+                    was = StagedChange(change, description, "", commit.at)
                 report.staged[change] = StagedChange(
                     was.change, was.what, was.by, was.staged_at, event.reason, commit.at
                 )
@@ -209,12 +211,12 @@ class _Making:
                 pass
 
     def _expose(self, change: Change, commit: Commit) -> None:
-        made, by = self._report, self._report.name(commit.by.user)
+        report, by = self._report, self._report.name(commit.by.user)
         for player in change.after.players():
             if player.user not in self._sight:
-                seen = {at for at in change.before.visibility if change.before.tier(player, at)}
-                self._sight[player.user] = seen
-                made.seen[player.user] = [(commit.at, len(seen))]
+                initial = {at for at in change.before.visibility if change.before.tier(player, at)}
+                self._sight[player.user] = initial
+                report.seen[player.user] = [(commit.at, len(initial))]
         if change.before.visibility is change.after.visibility:
             return
         for player in change.after.players():
@@ -225,13 +227,13 @@ class _Making:
                 told: Any = message
                 keys = [Hex.parse(key) for key in told.hex_keys]
                 tier = getattr(message, "tier", "")
-                made.exposures.append(
+                report.exposures.append(
                     Exposure(
                         player.user, commit.version, commit.at, bool(tier), tier, runs(keys), by
                     )
                 )
                 (sight.update if tier else sight.difference_update)(keys)
-                made.seen[player.user].append((commit.at, len(sight)))
+                report.seen[player.user].append((commit.at, len(sight)))
 
 
 def _entry(room: RoomState, commit: Commit, version: int, event: Event) -> Entry:
@@ -259,11 +261,11 @@ def _is_audience(to: object) -> TypeGuard[To]:
 
 
 def _hidings(exposures: Iterable[Exposure]) -> dict[UserId, list[Exposure]]:
-    found: dict[UserId, list[Exposure]] = {}
+    by_user: dict[UserId, list[Exposure]] = {}
     for each in exposures:
         if not each.shown:
-            found.setdefault(each.user, []).append(each)
-    return found
+            by_user.setdefault(each.user, []).append(each)
+    return by_user
 
 
 def _delivered(
@@ -274,9 +276,11 @@ def _delivered(
         return exposure
     left = count(exposure.hexes)
     if delivery.whole and exposure.shown:
-        gone = [each for each in hidings if exposure.version < each.version <= delivery.version]
-        if gone:
-            hidden = {at for each in gone for at in hexes(each.hexes)}
+        hidden_again = [
+            each for each in hidings if exposure.version < each.version <= delivery.version
+        ]
+        if hidden_again:
+            hidden = {at for each in hidden_again for at in hexes(each.hexes)}
             left = sum(1 for at in hexes(exposure.hexes) if at not in hidden)
     return replace(exposure, delivered_at=delivery.at if left else None, delivered=left)
 

@@ -111,7 +111,7 @@ class ReportProjection(Projection[ReportView]):
 
 def insert(connection: psycopg.Connection[tuple[Any, ...]], rows: Sequence[Row]) -> None:
     """Insert what reports need of rows of the record."""
-    payloads = [_told(row.payload) for row in rows]
+    payloads = [_hexes_and_audience(row.payload) for row in rows]
     params = {
         "campaigns": [row.campaign for row in rows],
         "versions": [row.version for row in rows],
@@ -138,7 +138,7 @@ def rebuild(
     return count
 
 
-def _told(payload: str) -> tuple[int, str | None]:
+def _hexes_and_audience(payload: str) -> tuple[int, str | None]:
     """Return how many hexes a payload names, and for whom it is, as JSON; whatever its version."""
     if not payload.startswith("{") or ('"hexes"' not in payload and '"painted"' not in payload):
         return 0, None

@@ -144,15 +144,15 @@ def _dump(database_url: str, dump: Path, rows: Path) -> dict[str, Any]:
     """Write the dump, and the rows beside it where accounts were deleted; return what to say of the rows."""
     with psycopg.connect(database_url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        found = connection.execute("SELECT pg_export_snapshot()").fetchone()
-        assert found is not None
+        snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert snapshot is not None
         affected = affected_campaigns(connection)
         _run(
             "pg_dump",
             *(
                 "--format=custom",
                 "--no-unlogged-table-data",
-                f"--snapshot={found[0]}",
+                f"--snapshot={snapshot[0]}",
                 f"--file={dump}",
             ),
             *(_BESIDE if affected else ()),
@@ -283,9 +283,9 @@ def _check_empty(database_url: str) -> None:
 
 
 def _run(program: str, *arguments: str) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [client_program(program), *arguments], capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it said nothing"]
+    if process.returncode:
+        lines = process.stderr.strip().splitlines() or ["it said nothing"]
         raise BackupRefused(f"{program} failed: {lines[0]}")

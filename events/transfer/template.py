@@ -60,7 +60,10 @@ async def duplicate(
 
 def prepared_in(room: RoomState) -> Iterator[Event]:
     """Yield the events that lay in an empty room what a DM prepared in this one."""
-    painted = tuple((what.terrain, what.variant, where) for what, where in room.terrain.grouped())
+    painted = tuple(
+        (hex_terrain.terrain, hex_terrain.variant, where)
+        for hex_terrain, where in room.terrain.grouped()
+    )
     if room.map is not None:
         yield MapSet(**asdict(room.map), painted=painted)
     elif painted:

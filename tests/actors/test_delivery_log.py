@@ -57,7 +57,7 @@ async def test_those_present_were_told_all_up_to_the_last_version(
 ) -> None:
     room = Table(here=[ANN.user, DM.user])
     for room.version in (1, 2, 3):
-        log.told(room)
+        log.delivered(room)
     await log.flush()
     assert shelf.told() == [(ANN.user, 3, False), (DM.user, 3, False)]
     await log.flush()
@@ -68,7 +68,7 @@ async def test_who_comes_later_was_not_told_what_came_before(
     log: DeliveryLog, shelf: Shelf
 ) -> None:
     room = Table(version=5, here=[ANN.user])
-    log.told(room)
+    log.delivered(room)
     log.settle(room)
     room.here.append(BEN.user)
     log.greeted(room, BEN.user, whole=True)
@@ -79,10 +79,10 @@ async def test_who_comes_later_was_not_told_what_came_before(
 async def test_what_cannot_be_stored_now_is_stored_later(log: DeliveryLog, shelf: Shelf) -> None:
     room = Table(version=1, here=[ANN.user])
     shelf.away = True
-    log.told(room)
+    log.delivered(room)
     await log.flush()
     room.version = 2
-    log.told(room)
+    log.delivered(room)
     shelf.away = False
     await log.flush()
     assert shelf.told() == [(ANN.user, 1, False), (ANN.user, 2, False)]
@@ -94,7 +94,7 @@ class Ear:
 
     def push(self, messages: Sequence[bytes]) -> None: ...
 
-    def told(self, bodies: Sequence[bytes], first: int) -> None: ...
+    def push_stream(self, bodies: Sequence[bytes], first: int) -> None: ...
 
     def close(self, why: object) -> None: ...
 

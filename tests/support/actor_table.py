@@ -114,7 +114,7 @@ class Listener:
     def push(self, messages: Sequence[bytes]) -> None:
         self.raw.extend(messages)
 
-    def told(self, bodies: Sequence[bytes], first: int) -> None:
+    def push_stream(self, bodies: Sequence[bytes], first: int) -> None:
         self.raw.extend(numbered(bodies, first))
 
     def close(self, why: CloseReason) -> None:

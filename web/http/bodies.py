@@ -65,14 +65,14 @@ def refusal_of(error: ValidationError) -> ApiError:
     if fault["type"] == "json_invalid":
         return BadJson("this is not valid JSON")
     where = ".".join(map(str, fault["loc"]))[:100]
-    what = fault["msg"].removeprefix("Value error, ")
-    return BadRequest(f"{where}: {what}" if where else what)
+    fault_text = fault["msg"].removeprefix("Value error, ")
+    return BadRequest(f"{where}: {fault_text}" if where else fault_text)
 
 
-def _digits(given: Any) -> Any:
-    if isinstance(given, str) and not re.fullmatch(r"[0-9]{1,15}", given, re.ASCII):
+def _digits(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,15}", value, re.ASCII):
         raise ValueError("expected a whole number, 0 or more")
-    return given
+    return value
 
 
 def time_in(text: Any) -> datetime:

@@ -33,7 +33,7 @@ class BackdropRenderer:
     def __init__(self, pictures: Pictures, campaign: RoomId) -> None:
         self._pictures = pictures
         self._campaign = campaign
-        self._kept: tuple[str, Part, Image.Image] | None = None
+        self._last_read: tuple[str, Part, Image.Image] | None = None
 
     def webp(self, backdrop: VisibleBackdrop, box: Box, hex_size: float) -> bytes | None:
         """Return what shows in a box of a map; a `Painter`."""
@@ -74,9 +74,9 @@ class BackdropRenderer:
         )
 
     def _pixels(self, picture: str, part: Part) -> Image.Image:
-        if self._kept is None or self._kept[:2] != (picture, part):
-            self._kept = (picture, part, self._pictures.store.part(picture, part))
-        return self._kept[2]
+        if self._last_read is None or self._last_read[:2] != (picture, part):
+            self._last_read = (picture, part, self._pictures.store.part(picture, part))
+        return self._last_read[2]
 
 
 class _View:

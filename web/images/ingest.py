@@ -116,7 +116,7 @@ def _eight_bits(image: Image.Image, key: object) -> Image.Image:
     if not isinstance(key, int):
         return grey
     alpha = ImageMath.lambda_eval(
-        lambda given: given["convert"]((given["wide"] != key) * 255, "L"), wide=wide
+        lambda bands: bands["convert"]((bands["wide"] != key) * 255, "L"), wide=wide
     )
     return Image.merge("LA", (grey, alpha))
 
@@ -204,8 +204,8 @@ def _round(image: Image.Image) -> Image.Image:
     alpha = ImageChops.multiply(fitted.getchannel("A"), large.reduce(4))
     fitted.putalpha(alpha)
     # Colours that cannot be seen are not kept either.
-    seen = alpha.point(lambda value: 255 if value else 0)
-    return Image.composite(fitted, Image.new("RGBA", fitted.size), seen)
+    opaque = alpha.point(lambda value: 255 if value else 0)
+    return Image.composite(fitted, Image.new("RGBA", fitted.size), opaque)
 
 
 def _small(image: Image.Image) -> Image.Image:

@@ -106,8 +106,8 @@ class PictureRoutes:
                 facts = await self._pictures.take(membership.campaign, picture, upload)
             except BadImage as bad:
                 raise (OverLimit if bad.code == "too_large" else BadRequest)(bad.text) from None
-        laid = LayPicture(picture=picture, width=facts.width, height=facts.height)
-        lies = await self._picture_after(membership, laid)
+        command = LayPicture(picture=picture, width=facts.width, height=facts.height)
+        lies = await self._picture_after(membership, command)
         await self._pictures.forget_old(membership.campaign, but={lies.id})
         return _shown(lies)
 

@@ -68,7 +68,7 @@ class ImageStore:
         async with self._taking:
             _begin(part)
             try:
-                facts = await _taken(upload, part, fit)
+                facts = await _decoded(upload, part, fit)
                 _complete(part, folder, facts)
             except BaseException:
                 await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
@@ -142,7 +142,7 @@ class ImageStore:
         part = Path(tempfile.mkdtemp(dir=self._folder, suffix=".part"))
         try:
             async with self._taking:
-                await _taken(tiles, part, facts.width, facts.height)
+                await _decoded(tiles, part, facts.width, facts.height)
             _describe(part, facts)
         except BaseException:
             await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
@@ -240,7 +240,7 @@ def _describe(part: Path, facts: ImageFacts) -> None:
     (part / _FACTS).write_text(json.dumps({"width": facts.width, "height": facts.height}))
 
 
-async def _taken(upload: Path, folder: Path, *how: int | str) -> ImageFacts:
+async def _decoded(upload: Path, folder: Path, *how: int | str) -> ImageFacts:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-c", _RUN, str(Path(__file__).parents[2]), str(upload), str(folder), *map(str, how),
         stdin=asyncio.subprocess.DEVNULL,
@@ -269,12 +269,12 @@ async def _taken(upload: Path, folder: Path, *how: int | str) -> ImageFacts:
 _RUN = "import sys; sys.path.insert(0, sys.argv[1]); from web.images.ingest import main; main(*sys.argv[2:])"  # fmt: skip
 
 
-def _same_pixels(one: Path, other: Path) -> bool:
+def _same_pixels(first: Path, second: Path) -> bool:
     """Return whether two pictures show the same; files written by another version may differ all the same."""
-    if (one / _FACTS).read_text() != (other / _FACTS).read_text():
+    if (first / _FACTS).read_text() != (second / _FACTS).read_text():
         return False
-    for path in one.glob("0-*.png"):
-        with Image.open(path, formats=["PNG"]) as a, Image.open(other / path.name) as b:
+    for path in first.glob("0-*.png"):
+        with Image.open(path, formats=["PNG"]) as a, Image.open(second / path.name) as b:
             if (a.mode, a.tobytes()) != (b.mode, b.tobytes()):
                 return False
     return True

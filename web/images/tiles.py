@@ -33,7 +33,7 @@ class Tiles:
 
     def __init__(self, pictures: Pictures) -> None:
         self.pictures = pictures
-        self._seen: LRUCache[tuple[Member, int], _Seen] = LRUCache(
+        self._seen_hexes: LRUCache[tuple[Member, int], _Seen] = LRUCache(
             _REMEMBERED_HEXES,
             # A few hexes take the place of many, so that no more than _REMEMBERED are kept.
             getsizeof=lambda seen: max(len(seen.hexes), _REMEMBERED_HEXES // _REMEMBERED),
@@ -69,12 +69,12 @@ class Tiles:
     async def _fully_seen(self, room: RoomState, viewer: Member) -> frozenset[Hex]:
         # By the room itself, which is kept beside what was seen of it: so its id stays its own.
         key = (viewer, id(room))
-        if (seen := self._seen.get(key)) is None:
+        if (seen := self._seen_hexes.get(key)) is None:
             async with self._looking:
-                if (seen := self._seen.get(key)) is None:
+                if (seen := self._seen_hexes.get(key)) is None:
                     seen = _Seen(room, await asyncio.to_thread(fully_seen, room, viewer))
                     with suppress(ValueError):  # More hexes than are kept of all are not kept.
-                        self._seen[key] = seen
+                        self._seen_hexes[key] = seen
         return seen.hexes
 
 

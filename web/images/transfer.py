@@ -22,8 +22,8 @@ async def shared(
 ) -> AsyncIterator[None]:
     """Let a campaign that is made meanwhile show the pictures of its history; not if that fails."""
     try:
-        laid = await pictures_laid(pool, source, version)
-        pictures.share(source, campaign, (picture.id for picture in laid))
+        recorded = await pictures_laid(pool, source, version)
+        pictures.share(source, campaign, (picture.id for picture in recorded))
         yield
     except BaseException:
         pictures.unmark(campaign)
@@ -41,10 +41,10 @@ class PixelsFound(NamedTuple):
 
 async def pixels_of(pool: Pool, pictures: Pictures, campaign: RoomId, version: int) -> PixelsFound:
     """Return the pictures of a campaign's history, every tile of them read and decoded."""
-    laid = await pictures_laid(pool, campaign, version)
-    kept = [each for each in laid if pictures.brought(campaign, each.id)]
+    recorded = await pictures_laid(pool, campaign, version)
+    stored = [each for each in recorded if pictures.brought(campaign, each.id)]
     whole, damaged = [], []
-    for each in kept:
+    for each in stored:
         try:
             facts = ImageFacts(each.width, each.height)
             tiles = await asyncio.to_thread(pictures.store.check, each.id, facts)
@@ -52,7 +52,7 @@ async def pixels_of(pool: Pool, pictures: Pictures, campaign: RoomId, version: i
             damaged.append(f"the picture {each.id} is damaged: {bad.text}")
         else:
             whole.append(Pixels(each, tiles))
-    return PixelsFound(tuple(whole), len(laid) - len(kept), tuple(damaged))
+    return PixelsFound(tuple(whole), len(recorded) - len(stored), tuple(damaged))
 
 
 class PictureFileIntake:

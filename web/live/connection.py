@@ -95,7 +95,7 @@ class Connection:
             pending.append(header(len(message)))
             pending.append(message)
 
-    def told(self, bodies: Sequence[bytes], first: int) -> None:
+    def push_stream(self, bodies: Sequence[bytes], first: int) -> None:
         """Send messages of a stream, numbered from the first number on."""
         self.push(numbered(bodies, first))
 
@@ -143,9 +143,9 @@ class Connection:
             self._waiting_messages = 0
             return False
         sent = self._written - waiting
-        done = bisect_right(self._marks, sent, key=itemgetter(0))
-        self._waiting_messages -= sum([count for _, count in self._marks[:done]])
-        del self._marks[:done]
+        gone = bisect_right(self._marks, sent, key=itemgetter(0))
+        self._waiting_messages -= sum([count for _, count in self._marks[:gone]])
+        del self._marks[:gone]
         begin, end = self._exempt
         beside = max(0, end - max(begin, sent))
         return (

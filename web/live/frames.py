@@ -151,5 +151,5 @@ def _refused(refusal: Rejected, id_: CommandId | None) -> InvalidFrame:
 def _worded(error: ValidationError) -> str:
     fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
     where = ".".join(map(str, fault["loc"]))[:100]
-    what = fault["msg"].removeprefix("Value error, ")
-    return f"{where}: {what}" if where else what
+    fault_text = fault["msg"].removeprefix("Value error, ")
+    return f"{where}: {fault_text}" if where else fault_text

@@ -85,10 +85,10 @@ class SocketRoutes:
         self.long_frames = asyncio.Lock()
         """Held while a long message is read beside the event loop."""
         self._closing = False
-        self._gone = asyncio.Event()
+        self._none_open = asyncio.Event()
         """Set while no socket is open."""
-        self._gone.set()
-        access.subscribe(self._access_changed, self._held)
+        self._none_open.set()
+        access.subscribe(self._access_changed, self._open_accesses)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/ws", self.handle)
@@ -116,9 +116,9 @@ class SocketRoutes:
         without a word is not locked out until all of them are given up. Return whether there was
         one; few may be closing at a time, so that a flood gains nothing.
         """
-        held = [session for session in self._open if session.who == who]
-        leaving = [session for session in held if session.connection.closing]
-        staying = [session for session in held if not session.connection.closing]
+        sessions = [session for session in self._open if session.who == who]
+        leaving = [session for session in sessions if session.connection.closing]
+        staying = [session for session in sessions if not session.connection.closing]
         if not staying or len(leaving) >= MOST_LEAVING:
             return False
         oldest = min(staying, key=lambda session: session.heard_at)
@@ -141,7 +141,7 @@ class SocketRoutes:
         for session in tuple(self._open):
             session.connection.end(Close.GOING_AWAY, "the server shuts down")
         # Each is over when the client has answered, or given up after a moment.
-        await self._gone.wait()
+        await self._none_open.wait()
 
     # The handshake
 
@@ -156,9 +156,9 @@ class SocketRoutes:
     async def _refuse(self, request: web.Request, refusal: HandshakeRejected) -> web.StreamResponse:
         socket = web.WebSocketResponse(compress=False, timeout=2.0)
         await socket.prepare(request)
-        said = Refused(code=refusal.code, message=str(refusal)).encode()
+        message = Refused(code=refusal.code, message=str(refusal)).encode()
         try:
-            await socket.send_str(said.decode())
+            await socket.send_str(message.decode())
             await socket.close(code=refusal.close, message=close_reason(str(refusal)))
         except ConnectionError:
             pass
@@ -190,7 +190,7 @@ class SocketRoutes:
         connection.terrain_in_runs = request.query.get("terrain") == "runs"
         session = Session(room, entrance, connection, self)
         self._open[session] = None
-        self._gone.clear()
+        self._none_open.clear()
         self._meters.sockets += 1
         try:
             await session.run(socket)
@@ -198,7 +198,7 @@ class SocketRoutes:
             del self._open[session]
             self._meters.sockets -= 1
             if not self._open:
-                self._gone.set()
+                self._none_open.set()
         return socket
 
     def _socket(self) -> DirectSocket:
@@ -229,7 +229,7 @@ class SocketRoutes:
         """Count a frame that never reached a room."""
         self._meters.bad_frames[code] += 1
 
-    def _held(self) -> Iterator[Held]:
+    def _open_accesses(self) -> Iterator[Held]:
         return (session.held for session in tuple(self._open))
 
     def _access_changed(self, change: AccessChange) -> None:

@@ -68,8 +68,8 @@ class Session:
     """One open socket: its commands go to the room in order, and so do the answers come back."""
 
     __slots__ = (
-        "_allowance", "_clock", "_entrance", "_following", "_gateway", "_held", "_member",
-        "_most_bytes", "_reading", "_room", "_user", "connection", "socket",
+        "_allowance", "_clock", "_entrance", "_following", "_gateway", "_member", "_most_bytes",
+        "_postponed", "_reading", "_room", "_user", "connection", "socket",
     )  # fmt: skip
 
     def __init__(
@@ -88,7 +88,7 @@ class Session:
         self.socket: DirectSocket | None = None
         self._reading: asyncio.Task[None] | None = None
         """While a long message is read beside the event loop."""
-        self._held: list[bytes | None] = []
+        self._postponed: list[bytes | None] = []
         """What came after it."""
 
     async def run(self, socket: DirectSocket) -> None:
@@ -144,7 +144,7 @@ class Session:
         if self.connection.closing:
             return
         if self._reading is not None:
-            self._held.append(data)
+            self._postponed.append(data)
             return
         following = self._following
         assert following is not None, "messages are taken once the room is followed"
@@ -166,11 +166,11 @@ class Session:
             if len(data) > LONG_BYTES:
                 self._reading = asyncio.create_task(self._read_beside(data, following))
                 return
-            asked = _read(data, self._gateway.most_hexes)
+            frame = _read(data, self._gateway.most_hexes)
         except InvalidFrame as error:
             self._refuse(data, error)
             return
-        self._ask(asked, following)
+        self._ask(frame, following)
 
     async def _read_beside(self, data: bytes, following: Following) -> None:
         """Read a long message in a thread; what the client sends after it waits."""
@@ -180,18 +180,18 @@ class Session:
         try:
             # One in the process at a time: threads only take turns.
             async with self._gateway.long_frames:
-                asked = await asyncio.to_thread(_read, data, self._gateway.most_hexes)
+                frame = await asyncio.to_thread(_read, data, self._gateway.most_hexes)
             # Its access may have ended meanwhile.
             if not self.connection.closing:
-                self._ask(asked, following)
+                self._ask(frame, following)
         except InvalidFrame as error:
             self._refuse(data, error)
         except Exception as error:
-            self._held.clear()
+            self._postponed.clear()
             socket.broken(error)
         self._reading = None
-        held, self._held = self._held, []
-        for each in held:
+        messages, self._postponed = self._postponed, []
+        for each in messages:
             self._incoming(each)
         if self._reading is None:
             socket.resume()
@@ -204,8 +204,8 @@ class Session:
             return
         self._room.after_all(partial(self._say_error, error.id, error.code, str(error)))
 
-    def _ask(self, asked: "Read", following: Following) -> None:
-        command, id_, digest_ = asked
+    def _ask(self, frame: "Read", following: Following) -> None:
+        command, id_, digest_ = frame
         if command is None:
             self._room.after_all(self._pong)
         elif self._entrance.as_user is not None:
@@ -248,12 +248,12 @@ class Session:
 
     def _say_error(self, id_: CommandId | None, code: str, why: str) -> None:
         self._gateway.refusals.count(*self._entrance.who, code)
-        said = (
+        message = (
             Refused(code=code, message=why)
             if id_ is None
             else Refused(code=code, message=why, id=id_)
         )
-        self.connection.push([said.encode()])
+        self.connection.push([message.encode()])
 
     def _pong(self) -> None:
         self.connection.push([_PONG])

@@ -131,10 +131,10 @@ class DirectSocket(web.WebSocketResponse[Literal[False]]):
         self._parser = WebSocketReader(
             self._reader, self._max_msg_size, compress=False, decode_text=False
         )
-        request.protocol.set_parser(self._parser, data_received_cb=self._heard)
+        request.protocol.set_parser(self._parser, data_received_cb=self._note_heard)
         request.protocol.keep_alive(False)
 
-    def _heard(self) -> None:
+    def _note_heard(self) -> None:
         assert self._loop is not None, "it was prepared"
         self._reader.heard_at = self._loop.time()
         self._on_data_received()

@@ -154,19 +154,21 @@ class MapFileRoutes:
         data, filename, options = await self._form(request)
         options = _as_written(options, await self._rooms.whole(membership))
         imported = await self._work(lambda: import_map(data, filename, options))
-        laid = imported.document
-        if len(laid.hexes) > self._most_hexes:
-            raise OverLimit(f"a map has at most {self._most_hexes} hexes, not {len(laid.hexes)}")
+        document = imported.document
+        if len(document.hexes) > self._most_hexes:
+            raise OverLimit(
+                f"a map has at most {self._most_hexes} hexes, not {len(document.hexes)}"
+            )
         command = await self._work(
             lambda: lay_import(imported, options.again).stamped(self._clock.seed)
         )
         version = await self._rooms.ask(membership, command)
         return success(
             MapImported(
-                name=laid.name,
-                grid_width=laid.grid_width,
-                grid_height=laid.grid_height,
-                hexes=len(laid.hexes),
+                name=document.name,
+                grid_width=document.grid_width,
+                grid_height=document.grid_height,
+                hexes=len(document.hexes),
                 notes=len(imported.notes),
                 paths=len(imported.paths),
                 sites=len(imported.sites),
@@ -188,10 +190,10 @@ class MapFileRoutes:
         ending, write = _WRITERS[wish.format]
         state = await self._rooms.whole(membership)
         viewer, wish = viewer_of(membership, state), _look_of(state, wish)
-        seen = await self._work(lambda: seen_map(state, viewer))
-        style = _campaign_labels(state, parity=seen.document.parity) if wish.labels else None
-        body = await self._work(lambda: write(seen, wish, style))
-        name = quote(f"{seen.document.name}.{ending}", safe="")
+        visible_map = await self._work(lambda: seen_map(state, viewer))
+        style = _campaign_labels(state, parity=visible_map.document.parity) if wish.labels else None
+        body = await self._work(lambda: write(visible_map, wish, style))
+        name = quote(f"{visible_map.document.name}.{ending}", safe="")
         headers = {
             # Always a download: an SVG of this origin is not to be opened as a page.
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
@@ -263,29 +265,34 @@ def _look_of(state: RoomState, wish: ExportQuery) -> ExportQuery:
     return wish.model_copy(update={"look": wish.look or state.settings.map_look})
 
 
-def _things(seen: ImportedMap) -> Things:
-    return Things(seen.paths, (*seen.sites, *seen.drawings()), seen.regions, seen.labels)
+def _things(visible_map: ImportedMap) -> Things:
+    return Things(
+        visible_map.paths,
+        (*visible_map.sites, *visible_map.drawings()),
+        visible_map.regions,
+        visible_map.labels,
+    )
 
 
-def _svg(seen: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
-    drawn = seen.document
+def _svg(visible_map: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
+    drawn = visible_map.document
     return svg(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=style, things=_things(seen), map_look=wish.look or "atlas",
+        drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, labels=style, things=_things(visible_map), map_look=wish.look or "atlas",
     ).encode()  # fmt: skip
 
 
-def _png(seen: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
-    drawn = seen.document
+def _png(visible_map: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
+    drawn = visible_map.document
     return png(
-        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=style, side=wish.side, things=_things(seen), map_look=wish.look or "atlas",
+        drawn.terrain(), drawn.orientation, drawn.hex_size, labels=style, side=wish.side, things=_things(visible_map), map_look=wish.look or "atlas",
     )  # fmt: skip
 
 
-def _pdf(seen: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
-    drawn = seen.document
+def _pdf(visible_map: ImportedMap, wish: ExportQuery, style: LabelStyle | None) -> bytes:
+    drawn = visible_map.document
     return pdf(
         drawn.terrain(), drawn.orientation, drawn.hex_size, title=drawn.name, paper=wish.paper, miles=wish.miles, labels=style,
-        things=_things(seen), map_look=wish.look or "atlas",
+        things=_things(visible_map), map_look=wish.look or "atlas",
     )  # fmt: skip
 
 

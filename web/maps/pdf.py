@@ -92,15 +92,15 @@ def _entries(
     """Return what the legend explains: terrains, then paths and sites of the kinds that are there."""
     kinds = {path.kind for path in things.paths}
     sites = {site.kind for site in things.sites}
-    found: list[_Entry] = [
+    entries: list[_Entry] = [
         (terrain, stamp(terrain, 0, orientation, 24, map_look)) for terrain in terrains
     ]
-    found += [(kind, how) for kind, how in INKS[map_look].paths.items() if kind in kinds]
-    found += [(kind, _icon(kind, map_look)) for kind in SITE_KINDS if kind in sites]
-    if len(found) <= _MOST_ENTRIES:
-        return found
-    more = len(found) - _MOST_ENTRIES + 1
-    return [*found[: _MOST_ENTRIES - 1], (f"and {more} more", None)]
+    entries += [(kind, how) for kind, how in INKS[map_look].paths.items() if kind in kinds]
+    entries += [(kind, _icon(kind, map_look)) for kind in SITE_KINDS if kind in sites]
+    if len(entries) <= _MOST_ENTRIES:
+        return entries
+    more = len(entries) - _MOST_ENTRIES + 1
+    return [*entries[: _MOST_ENTRIES - 1], (f"and {more} more", None)]
 
 
 def _icon(kind: str, map_look: MapLook) -> Image.Image:

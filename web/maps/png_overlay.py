@@ -126,10 +126,10 @@ class _Sheet:
             case Areas():
                 mask, pen = self._mask()
                 # Parts come in the order of the layers.
-                wanted, first = list(parts), 0
+                chosen, first = list(parts), 0
                 for polygons, opacity in mark.layers:
                     last = first + len(polygons)
-                    here = wanted[bisect_left(wanted, first) : bisect_left(wanted, last)]
+                    here = chosen[bisect_left(chosen, first) : bisect_left(chosen, last)]
                     for part in here:
                         polygon = self._placed(polygons[part - first])
                         pen.polygon(polygon, fill=round(255 * opacity))
@@ -272,17 +272,17 @@ def dashes(line: Sequence[Point], pattern: Sequence[float]) -> Iterator[list[Poi
     stroke = [line[0]]
     for start, end in pairwise(line):
         length = math.dist(start, end)
-        gone = 0.0
-        while length - gone > left:
-            gone += left
-            part = gone / length
+        along = 0.0
+        while length - along > left:
+            along += left
+            part = along / length
             at = (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part)
             if number % 2 == 0:
                 yield [*stroke, at]
             number += 1
             left = max(pattern[number % len(pattern)], 0.01)
             stroke = [at]
-        left -= length - gone
+        left -= length - along
         stroke.append(end)
     if number % 2 == 0 and len(stroke) > 1:
         yield stroke

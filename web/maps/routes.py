@@ -117,13 +117,13 @@ class MapRoutes:
     async def generate(self, request: web.Request) -> web.Response:
         """Generate a map from a seed, and lay it in place of all that lies on the map but the notes."""
         membership = await self._book.require(request, dm=True)
-        generated = await self._made(await body_of(request, GeneratedMap))
+        generated = await self._generated(await body_of(request, GeneratedMap))
         command = await self._work(
             lambda: lay_import(generated, "replace", keep_notes=True).stamped(self._clock.seed)
         )
         await self._rooms.ask(membership, command)
         return success(
-            _laid(generated.document).model_copy(
+            _answer_of(generated.document).model_copy(
                 update={
                     "paths": len(generated.paths),
                     "sites": len(generated.sites),
@@ -137,33 +137,33 @@ class MapRoutes:
     async def preview(self, request: web.Request) -> web.Response:
         """Generate a map from a seed, and only show it, as the file that an export would give."""
         await self._auth.require(request)
-        generated = await self._made(await body_of(request, GeneratedMap))
+        generated = await self._generated(await body_of(request, GeneratedMap))
         body = await self._work(lambda: export_whole(generated))
         return web.Response(body=body, content_type="application/json")
 
-    async def _made(self, asked: GeneratedMap) -> ImportedMap:
-        self._check_size(asked.width * asked.height)
-        sized = (asked.seed, asked.width, asked.height, asked.orientation, asked.mix)
-        if asked.bare:
-            grid = Cell(asked.width, asked.height)
-            bare = map_document(asked.name, {}, asked.orientation, grid=grid)
+    async def _generated(self, wish: GeneratedMap) -> ImportedMap:
+        self._check_size(wish.width * wish.height)
+        sized = (wish.seed, wish.width, wish.height, wish.orientation, wish.mix)
+        if wish.bare:
+            grid = Cell(wish.width, wish.height)
+            bare = map_document(wish.name, {}, wish.orientation, grid=grid)
             return ImportedMap(bare, (), ())
-        if asked.countryside:
-            return await self._work(lambda: generate_country(*sized, name=asked.name))
-        return await self._work(lambda: ImportedMap(generate(*sized, name=asked.name), (), ()))
+        if wish.countryside:
+            return await self._work(lambda: generate_country(*sized, name=wish.name))
+        return await self._work(lambda: ImportedMap(generate(*sized, name=wish.name), (), ()))
 
     async def _lay(self, membership: Membership, document: MapDocument) -> web.Response:
         self._check_size(len(document.hexes))
         command = await self._work(lambda: lay(document))
         await self._rooms.ask(membership, command)
-        return success(_laid(document))
+        return success(_answer_of(document))
 
     def _check_size(self, hexes: int) -> None:
         if hexes > self._settings.map_hexes:
             raise OverLimit(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
 
 
-def _laid(document: MapDocument) -> MapLaid:
+def _answer_of(document: MapDocument) -> MapLaid:
     return MapLaid(
         name=document.name,
         grid_width=document.grid_width,
@@ -176,19 +176,19 @@ def _laid(document: MapDocument) -> MapLaid:
 
 def _written(room: RoomState, viewer: Member) -> bytes:
     """Return the map as the viewer knows it; raise Missing where there is none."""
-    seen = seen_terrain(room, viewer)
-    frame = frame_for(room, viewer, seen)
+    terrain = seen_terrain(room, viewer)
+    frame = frame_for(room, viewer, terrain)
     if frame is None:
         raise Missing("map")
-    return export_json(document_of_room(frame, seen))
+    return export_json(document_of_room(frame, terrain))
 
 
 def seen_terrain(room: RoomState, viewer: Member) -> dict[Hex, HexTerrain]:
     """Return what the viewer knows hexes to be made of."""
     part = HexProjection()
-    seen = {}
+    terrain = {}
     for at in part.keys(room, viewer):
         shown = part.visible(room, viewer, at)
         if shown is not None and "terrain" in shown:
-            seen[at] = ground(shown["terrain"], shown.get("variant", 0))
-    return seen
+            terrain[at] = ground(shown["terrain"], shown.get("variant", 0))
+    return terrain

@@ -16,11 +16,11 @@ from web.maps.routes import seen_terrain
 
 def seen_map(state: RoomState, viewer: Member) -> ImportedMap:
     """Return the map as the projections show it to the viewer; raise Missing without one."""
-    seen = seen_terrain(state, viewer)
-    frame = frame_for(state, viewer, seen)
+    terrain = seen_terrain(state, viewer)
+    frame = frame_for(state, viewer, terrain)
     if frame is None:
         raise Missing("map")
-    document: MapDocument = document_of_room(frame, seen)
+    document: MapDocument = document_of_room(frame, terrain)
     things = seen_things(state, (viewer,), of_notes=False)
     return ImportedMap(
         document,

@@ -46,7 +46,7 @@ class RoomFigures(Collector):
                 ("hexroom_recoveries", "Rooms folded from the journal", meters.recoveries),
                 ("hexroom_recovery_failures", "Recoveries that failed", meters.recovery_failures),
                 ("hexroom_poisoned", "Commands that met a fault of ours", meters.poisoned),
-                ("hexroom_messages", "Messages told to viewers", meters.told),
+                ("hexroom_messages", "Messages told to viewers", meters.messages),
                 ("hexroom_slow_consumers", "Sockets closed as too slow", meters.slow_consumers),
             )
         )

@@ -36,7 +36,7 @@ class RecapRoutes:
     """What happened in a session, to be told to those who were away."""
 
     def __init__(self, asked: HistoryAccess, record: Record, pictures: Pictures) -> None:
-        self._asked = asked
+        self._access = asked
         self._record = record
         self._pictures = pictures
 
@@ -53,12 +53,12 @@ class RecapRoutes:
         A DM may name a member, or ``players`` for what every player was told.
         """
         query = query_of(request, RecapQuery)
-        place, session = await self._asked.session(request, request.match_info["session"])
+        place, session = await self._access.session(request, request.match_info["session"])
         if query.as_ == "players" and place.member.is_dm:
             viewer = ALL_PLAYERS
         else:
-            viewer = await self._asked.viewer(place, query.as_)
-        async with self._asked.turn(place.member.user):
+            viewer = await self._access.viewer(place, query.as_)
+        async with self._access.turn(place.member.user):
             recap = await read_recap(self._record, place.campaign, place.name, session, viewer)
             renderer = BackdropRenderer(self._pictures, place.campaign)
             return await _written(
@@ -67,23 +67,23 @@ class RecapRoutes:
 
 
 async def _written(
-    made: Recap, renderer: BackdropRenderer, format_: str, name: str
+    recap: Recap, renderer: BackdropRenderer, format_: str, name: str
 ) -> web.Response:
     match format_:
         case "html":
-            page = await asyncio.to_thread(recap_html, made, renderer.webp)
+            page = await asyncio.to_thread(recap_html, recap, renderer.webp)
             return download(page.encode(), "text/html", name)
         case "md":
-            return download(markdown(made).encode(), "text/markdown", name)
+            return download(markdown(recap).encode(), "text/markdown", name)
         case "json":
-            return download(to_json(_said(made)), "application/json", name)
+            return download(to_json(_recap_json(recap)), "application/json", name)
         case _:
             kind: Kind = "gif" if format_ == "gif" else "webp"
-            body = await asyncio.to_thread(animated, made, kind, renderer)
+            body = await asyncio.to_thread(animated, recap, kind, renderer)
             return download(body, f"image/{kind}", name)
 
 
-def _said(of: Recap) -> dict[str, object]:
+def _recap_json(of: Recap) -> dict[str, object]:
     return {
         "campaign": of.campaign,
         "session": of.session,

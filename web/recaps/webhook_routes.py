@@ -67,7 +67,7 @@ class HookRoutes:
         self._hooks = hooks
         self._poster = poster
         self._record = record
-        self._asked = asked
+        self._access = asked
         self._auth = auth
         self._clock = clock
         self._permitted = permitted
@@ -82,13 +82,13 @@ class HookRoutes:
     @described(gives=HookSet)
     async def show(self, request: web.Request) -> web.Response:
         """Show where recaps are posted, its address masked, and what became of the last one."""
-        place = await self._asked.campaign(request, dm=True)
+        place = await self._access.campaign(request, dm=True)
         return success(await self._shown(place.campaign))
 
     @described(takes=NewHook, gives=HookSet)
     async def set(self, request: web.Request) -> web.Response:
         """Set where the recap of each session that ends from now on is posted, and for whom."""
-        place = await self._asked.campaign(request, dm=True)
+        place = await self._access.campaign(request, dm=True)
         body = await body_of(request, NewHook)
         stored = await self._hooks.of(place.campaign)
         if body.url is None and stored is None:
@@ -106,14 +106,14 @@ class HookRoutes:
     @described(status=204)
     async def remove(self, request: web.Request) -> web.Response:
         """Forget the webhook; nothing is posted any more."""
-        place = await self._asked.campaign(request, dm=True)
+        place = await self._access.campaign(request, dm=True)
         await self._hooks.remove(place.campaign)
         return web.Response(status=204)
 
     @described(gives=Tried)
     async def test(self, request: web.Request) -> web.Response:
         """Post a test message now, and say whether it arrived; a few times a minute."""
-        place = await self._asked.campaign(request, dm=True)
+        place = await self._access.campaign(request, dm=True)
         hook = await self._hooks.of(place.campaign)
         if hook is None:
             raise Missing("webhook")

@@ -118,13 +118,13 @@ class RecapPoster:
             if due.tries > MOST_TRIES:
                 raise NobodyToTell("it could not be told")
             session = await self._record.session(due.room, due.session)
-            said, picture = await self._told(due, hook, session)
+            post, picture = await self._post_of(due, hook, session)
         except (NobodyToTell, RecordError, BrokenRecord) as error:
             await self._give_up(due, "making", str(error))
             return
         if not await self._hooks.move(due, "making", "sending", self._clock.now()):
             return
-        answered = await self._send(hook.url, said, picture)
+        answered = await self._send(hook.url, post, picture)
         now = self._clock.now()
         if answered.taken:
             await self._hooks.move(due, "sending", "sent", now)
@@ -139,7 +139,7 @@ class RecapPoster:
         logger.warning("%s was given up after %d tries: %s", due, due.tries, why)
         await self._hooks.move(due, was, "given up", self._clock.now(), why)
 
-    async def _told(
+    async def _post_of(
         self, due: Due, hook: Hook, session: NumberedSession
     ) -> tuple[dict[str, Any], bytes | None]:
         viewer = await self._viewer(due, hook.audience)
@@ -163,7 +163,7 @@ class RecapPoster:
             raise NobodyToTell("the member that it was told for is a DM now; choose again")
         return viewer
 
-    async def _send(self, url: str, said: dict[str, Any], picture: bytes | None) -> WebhookAnswer:
+    async def _send(self, url: str, post: dict[str, Any], picture: bytes | None) -> WebhookAnswer:
         try:
             # What an operator permits may have changed since it was stored.
             hook_url(url, self._permitted)
@@ -177,7 +177,7 @@ class RecapPoster:
                 aiohttp.ClientSession(
                     connector=connector, timeout=_LIMITS, cookie_jar=aiohttp.DummyCookieJar()
                 ) as client,
-                client.post(url, data=_body(said, picture), allow_redirects=False) as response,
+                client.post(url, data=_body(post, picture), allow_redirects=False) as response,
             ):
                 return _answered(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -201,8 +201,8 @@ def _picture(of: Recap, renderer: BackdropRenderer) -> bytes | None:
     return None
 
 
-def _body(said: dict[str, Any], picture: bytes | None) -> aiohttp.Payload | aiohttp.FormData:
-    text = to_json(said)
+def _body(post: dict[str, Any], picture: bytes | None) -> aiohttp.Payload | aiohttp.FormData:
+    text = to_json(post)
     if picture is None:
         return aiohttp.BytesPayload(text, content_type="application/json")
     form = aiohttp.FormData()

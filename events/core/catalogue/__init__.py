@@ -61,9 +61,9 @@ PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
 
 def schemas(of: type[Message]) -> dict[str, JSON]:
     """Return the JSON schema of each known command, event or server message, by tag."""
-    known: dict[str, type[Message]] = {
+    classes: dict[str, type[Message]] = {
         **(Command.known if of is Command else {}),
         **(Event.known if of is Event else {}),
         **(ServerMessage.known if of is ServerMessage else {}),
     }
-    return {tag: known[tag].model_json_schema(by_alias=True) for tag in sorted(known)}
+    return {tag: classes[tag].model_json_schema(by_alias=True) for tag in sorted(classes)}

@@ -47,7 +47,7 @@ def reference() -> str:
     """Return the whole reference."""
     parts = [
         HEAD + COMMANDS,
-        *_described(Command, _asked()),
+        *_described(Command, _client_commands()),
         MESSAGES,
         *_described(ServerMessage, ServerMessage.known.values()),
         EVENTS,
@@ -60,31 +60,31 @@ def reference() -> str:
 
 def _described(of: type[Message], classes: Iterable[type[Message]]) -> Iterator[str]:
     schemas_by_tag = schemas(of)
-    for cls in _ours(classes):
-        yield _one(cls, schemas_by_tag[_tag(cls)])
+    for cls in _core_classes(classes):
+        yield _section(cls, schemas_by_tag[_tag(cls)])
 
 
-def _asked() -> Iterable[type[Command]]:
+def _client_commands() -> Iterable[type[Command]]:
     return [command for command in Command.known.values() if not command.internal]
 
 
-def _ours(classes: Iterable[type[Message]]) -> list[type[Message]]:
+def _core_classes(classes: Iterable[type[Message]]) -> list[type[Message]]:
     """Return the classes of the core by tag, without what others add where this runs."""
     return sorted((cls for cls in classes if cls.__module__.startswith("events.")), key=_tag)
 
 
 def _values() -> Iterator[str]:
-    found: dict[str, tuple[JSON, JSON]] = {}
+    defs_by_name: dict[str, tuple[JSON, JSON]] = {}
     for kind, classes in (
-        (Command, _asked()),
+        (Command, _client_commands()),
         (ServerMessage, ServerMessage.known.values()),
         (Event, Event.known.values()),
     ):
         schemas_by_tag = schemas(kind)
-        for schema in (schemas_by_tag[_tag(cls)] for cls in _ours(classes)):
+        for schema in (schemas_by_tag[_tag(cls)] for cls in _core_classes(classes)):
             defs = schema.get("$defs", {})
-            found |= {name: (of, defs) for name, of in defs.items() if _is_large(of)}
-    for name, (of, defs) in sorted(found.items()):
+            defs_by_name |= {name: (of, defs) for name, of in defs.items() if _is_large(of)}
+    for name, (of, defs) in sorted(defs_by_name.items()):
         rows = [
             _field(field, each, {**of, "$defs": defs}) for field, each in of["properties"].items()
         ]
@@ -100,7 +100,7 @@ def _tag(cls: type[Message]) -> str:
     return tag
 
 
-def _one(cls: type[Message], schema: JSON) -> str:
+def _section(cls: type[Message], schema: JSON) -> str:
     lines = [f"### `{_tag(cls)}`", ""]
     # Not cls.__doc__: where a class says nothing, that is its base's.
     if "__doc__" in cls.__dict__ and cls.__doc__:

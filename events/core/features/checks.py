@@ -64,9 +64,9 @@ class SkillSet(Event):
 
     def evolve(self, room: RoomState) -> RoomState:
         whole = {**room.skills.get(self.user, {}), self.skill: self.modifier}
-        mine = {skill: worth for skill, worth in whole.items() if worth is not None}
-        skills = {**room.skills, self.user: MappingProxyType(mine)}
-        if not mine:
+        modifiers = {skill: worth for skill, worth in whole.items() if worth is not None}
+        skills = {**room.skills, self.user: MappingProxyType(modifiers)}
+        if not modifiers:
             del skills[self.user]
         # A player is shown their own: from now on they are told on their own.
         return room.but(
@@ -164,7 +164,7 @@ class RollProjection(Projection[RollKey]):
     def visible(self, room: RoomState, viewer: Member, key: RollKey) -> JSON | None:
         if not viewer.is_dm:
             return None
-        return next((_said(roll) for roll in room.rolls if roll.number == key), None)
+        return next((_roll_json(roll) for roll in room.rolls if roll.number == key), None)
 
     def state_fields(self, whole: Shown[RollKey]) -> Mapping[str, JSON]:
         return {"rolls": list(whole.values())}
@@ -207,7 +207,7 @@ def _die(seed: int, note: NoteId) -> int:
     return int.from_bytes(drawn[:8]) % SIDES + 1
 
 
-def _said(roll: Roll) -> JSON:
+def _roll_json(roll: Roll) -> JSON:
     total = roll.die + roll.modifier
     return {
         "number": roll.number,

@@ -64,8 +64,10 @@ class RevealHexes(Command):
         return len(room.terrain if self.hex_keys == "all" else self.hex_keys)
 
     def describe(self, room: RoomState) -> str:
-        what = "" if self.tier == "full" else " (terrain only)"
-        return f"Reveal {_named(self.hex_keys, room)} to {targets_named(self.targets, room)}{what}"
+        extent = "" if self.tier == "full" else " (terrain only)"
+        return (
+            f"Reveal {_named(self.hex_keys, room)} to {targets_named(self.targets, room)}{extent}"
+        )
 
 
 class HideHexes(Command):
@@ -104,8 +106,8 @@ class HexesRevealed(Event):
         return _turn(room, self.hexes, self.to, lambda old: shown_to(old, self.to, tier))
 
     def describe(self, room: RoomState) -> str:
-        what = "" if self.tier == "full" else " (terrain only)"
-        description = f"Revealed {in_words(self.hexes, room)} to {named(self.to, room)}{what}"
+        extent = "" if self.tier == "full" else " (terrain only)"
+        description = f"Revealed {in_words(self.hexes, room)} to {named(self.to, room)}{extent}"
         if self.token is None:
             return description
         token = room.tokens.get(self.token)
@@ -187,65 +189,73 @@ class HexProjection(Projection[Hex]):
     def individually_seen_anywhere(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
         if room.settings.adjacent_terrain:
             return room.individually_seen
-        return {user for seen in room.visibility.distinct() for user, _ in seen.exceptions}
+        return {
+            user for visibility in room.visibility.distinct() for user, _ in visibility.exceptions
+        }
 
     def visible(self, room: RoomState, viewer: Member, key: Hex) -> JSON | None:
-        what = room.terrain.get(key)
+        terrain = room.terrain.get(key)
         if viewer.role is Role.DM:
-            return seen_by_dm(room.visibility.get(key), what)
-        return seen_as(seen_tier(room, viewer, key), what)
+            return seen_by_dm(room.visibility.get(key), terrain)
+        return seen_as(seen_tier(room, viewer, key), terrain)
 
     def shown(self, room: RoomState, viewer: Member, keys: Iterable[Hex]) -> Shown[Hex]:
         if room.settings.adjacent_terrain and not viewer.is_dm:
             return super().shown(room, viewer, keys)
         keys, is_dm = tuple(keys), viewer.is_dm
-        found: dict[Hex, JSON] = {}
+        shown_looks: dict[Hex, JSON] = {}
         look: Look | None
         if len(keys) < MANY:
             visibility_at, terrain_at = room.visibility.get, room.terrain.get
             for at in keys:
-                seen, what = visibility_at(at), terrain_at(at)
-                look = seen_by_dm(seen, what) if is_dm else seen_as(tier_for(viewer, seen), what)
+                visibility, terrain = visibility_at(at), terrain_at(at)
+                look = (
+                    seen_by_dm(visibility, terrain)
+                    if is_dm
+                    else seen_as(tier_for(viewer, visibility), terrain)
+                )
                 if look is not None:
-                    found[at] = look
-            return found
+                    shown_looks[at] = look
+            return shown_looks
         looks: dict[tuple[int, int], Look | None] = {}
-        for at, seen, what in zip(
+        for at, visibility, terrain in zip(
             keys, room.visibility.values_at(keys), room.terrain.values_at(keys), strict=True
         ):
             # Hexes share what they hold with most others. Looked up by identity: hashing is slow.
-            both = (id(seen), id(what))
+            both = (id(visibility), id(terrain))
             if both not in looks:
                 looks[both] = (
-                    seen_by_dm(seen, what) if is_dm else seen_as(tier_for(viewer, seen), what)
+                    seen_by_dm(visibility, terrain)
+                    if is_dm
+                    else seen_as(tier_for(viewer, visibility), terrain)
                 )
             look = looks[both]
             if look is not None:
-                found[at] = look
-        return found
+                shown_looks[at] = look
+        return shown_looks
 
     def least(self, shown: Sequence[JSON | None]) -> JSON | None:
-        seen = [each for each in shown if each is not None]
-        if len(seen) < len(shown):
+        looks = [each for each in shown if each is not None]
+        if len(looks) < len(shown):
             return None
         # Of the same terrain; DMs see all alike.
-        return min(seen, key=lambda each: Tier.of(each["tier"]) if "tier" in each else Tier.FULL)
+        return min(looks, key=lambda each: Tier.of(each["tier"]) if "tier" in each else Tier.FULL)
 
     def state_fields(self, whole: Shown[Hex]) -> Mapping[str, JSON]:
-        said: dict[str, JSON] = {
+        fields: dict[str, JSON] = {
             "revealedHexes": [str(at) for at, shown in whole.items() if _seen_by_some(shown)],
             "terrain": _terrain((at for at, shown in whole.items() if "terrain" in shown), whole),
         }
         partly = [str(at) for at, shown in whole.items() if shown.get("tier") == "terrain"]
         if partly:
-            said["tiers"] = [{"key": key, "tier": "terrain"} for key in partly]
+            fields["tiers"] = [{"key": key, "tier": "terrain"} for key in partly]
         if any("viewers" in shown for shown in whole.values()):
-            said["reveals"] = [
+            fields["reveals"] = [
                 {"key": str(at), "viewers": shown["viewers"]}
                 for at, shown in whole.items()
                 if _seen_by_some(shown)
             ]
-        return said
+        return fields
 
     def state_encoded(self, room: RoomState, viewer: Member) -> bytes:
         if room.settings.adjacent_terrain and not viewer.is_dm:

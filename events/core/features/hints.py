@@ -79,11 +79,11 @@ def _around(note: Note | None) -> Iterable[Hex]:
 
 def _influences(notes: Notes) -> dict[Square, list[Note]]:
     """Return the notes with a hint by the squares of the grid that they reach into."""
-    found: dict[Square, list[Note]] = {}
+    by_square: dict[Square, list[Note]] = {}
     for note in notes.values():
         if note.hint:
             (q, r), n = note.at, note.radius
             for square_q in range(q - n >> SIDE_BITS, (q + n >> SIDE_BITS) + 1):
                 for square_r in range(r - n >> SIDE_BITS, (r + n >> SIDE_BITS) + 1):
-                    found.setdefault((square_q, square_r), []).append(note)
-    return found
+                    by_square.setdefault((square_q, square_r), []).append(note)
+    return by_square

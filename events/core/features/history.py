@@ -46,14 +46,14 @@ class UndoAction(Command):
     version: Annotated[Int, Field(ge=1)] | None = None
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
-        action = self._wanted(room, by)
-        puts, kept = invert(room, action.changes)
+        action = self._target(room, by)
+        puts, rest = invert(room, action.changes)
         event = HistoryUndone(
             after=action.after,
             version=action.version,
             description=action.description,
             put=to_who_stays(room, puts),
-            kept=_in_words(kept, room),
+            kept=_in_words(rest, room),
             by=by.user,
         )
         undone = Decision.of(room, event)
@@ -61,19 +61,19 @@ class UndoAction(Command):
         yield undone
 
     def missing(self, room: RoomState, by: Member) -> MissingChanges | None:
-        return room.history.missing(self._wanted(room, by))
+        return room.history.missing(self._target(room, by))
 
-    def _wanted(self, room: RoomState, by: Member) -> Action:
-        done = room.history.done
-        action = done.newest_of(by.user) if self.version is None else done.find(self.version)
+    def _target(self, room: RoomState, by: Member) -> Action:
+        actions = room.history.done
+        action = actions.newest_of(by.user) if self.version is None else actions.find(self.version)
         if action is None:
             raise NothingToUndo if self.version is None else NoSuchAction
         return action
 
     def hex_cost(self, room: RoomState) -> int:
-        done = room.history.done
+        actions = room.history.done
         # Without a version it is the sender's newest, which mostly is the newest of all.
-        action = done.newest if self.version is None else done.find(self.version)
+        action = actions.newest if self.version is None else actions.find(self.version)
         return 1 if action is None else action.hexes
 
     def describe(self, room: RoomState) -> str:
@@ -86,22 +86,22 @@ class RedoAction(Command):
     tag = "history:redo"
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Decision]:
-        last = self._wanted(room, by)
-        puts, kept = invert(room, last.put.value)
+        last = self._target(room, by)
+        puts, rest = invert(room, last.put.value)
         event = HistoryRedone(
             version=last.action.version,
             description=last.action.description,
             put=to_who_stays(room, puts),
-            kept=_in_words(kept, room),
+            kept=_in_words(rest, room),
         )
         redone = Decision.of(room, event)
         expect_room(room, redone.after)
         yield redone
 
     def missing(self, room: RoomState, by: Member) -> MissingChanges | None:
-        return room.history.missing(self._wanted(room, by))
+        return room.history.missing(self._target(room, by))
 
-    def _wanted(self, room: RoomState, by: Member) -> Undone:
+    def _target(self, room: RoomState, by: Member) -> Undone:
         last = room.history.redoable(by.user)
         if last is None:
             raise NothingToRedo
@@ -147,10 +147,10 @@ class HistoryRedone(Event):
 
     def evolve(self, room: RoomState) -> RoomState:
         done, undone = room.history.done, room.history.undone
-        again = next((one for one in undone if one.action.version == self.version), None)
+        again = next((each for each in undone if each.action.version == self.version), None)
         if again is not None:
             done = done.again(again.action)
-            undone = tuple(one for one in undone if one is not again)
+            undone = tuple(each for each in undone if each is not again)
         return apply(room, self.put).but(history=History(done, undone, self.kept))
 
     def describe(self, room: RoomState) -> str:
@@ -212,10 +212,10 @@ class HistoryProjection(Projection[Key]):
         if not viewer.is_dm:
             return None
         history = room.history
-        mine, redoable = history.done.newest_of(viewer.user), history.redoable(viewer.user)
+        undoable, redoable = history.done.newest_of(viewer.user), history.redoable(viewer.user)
         newest = history.done.newest
         return {
-            "canUndo": mine.description if mine else None,
+            "canUndo": undoable.description if undoable else None,
             "canRedo": redoable.action.description if redoable else None,
             "redoBy": redoable.action.by if redoable else None,
             "newest": _whose(newest, room) if newest else None,
@@ -270,9 +270,9 @@ def _in_words(changes: Changes, room: RoomState) -> str:
 
 def _named(slice_: str, key: str, left: Any, wanted: Any) -> str:
     for value in (left, wanted):
-        for name in ("label", "title", "description", "name", "text"):
-            if said := getattr(value, name, ""):
-                return str(said)
+        for attribute in ("label", "title", "description", "name", "text"):
+            if name := getattr(value, attribute, ""):
+                return str(name)
     return f"the {slice_}"
 
 

@@ -88,8 +88,8 @@ class SetLabel(Command):
     def stamped(self, seed: Callable[[], int]) -> Self:
         if self.label.id is not None:
             return self
-        given = self.label.model_copy(update={"id": str(UUID(int=seed(), version=4))})
-        return self.model_copy(update={"label": given})
+        label = self.label.model_copy(update={"id": str(UUID(int=seed(), version=4))})
+        return self.model_copy(update={"label": label})
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         assert self.label.id is not None, "commands are stamped before they are decided"
@@ -151,8 +151,8 @@ class LabelSet(Event):
         return _put(room, self.label, self.now)
 
     def describe(self, room: RoomState) -> str:
-        done = "Changed" if self.label in room.labels else "Wrote"
-        return f"{done} {_quoted(self.now.text)} at hex {room.label(self.now.at)}"
+        verb = "Changed" if self.label in room.labels else "Wrote"
+        return f"{verb} {_quoted(self.now.text)} at hex {room.label(self.now.at)}"
 
 
 class LabelDeleted(Event):

@@ -155,24 +155,24 @@ def to_who_stays(room: RoomState, puts: Changes) -> Changes:
 def _given_to(room: RoomState, user: UserId, into: UserId) -> dict[str, Any]:
     """Return the slices in which something was the user's, or shown to them, as the other's."""
     slices: dict[str, Any] = {
-        name: _given(getattr(room, name), lambda thing: _named_instead(thing, user, into))
+        name: _turned(getattr(room, name), lambda thing: _named_instead(thing, user, into))
         for name in WITH_PLAYERS
     }
-    slices["notes"] = _given(slices["notes"], lambda note: _shown_instead(note, user, into))
-    slices["tokens"] = _given(room.tokens, lambda token: _owned_instead(token, user, into))
+    slices["notes"] = _turned(slices["notes"], lambda note: _shown_instead(note, user, into))
+    slices["tokens"] = _turned(room.tokens, lambda token: _owned_instead(token, user, into))
     for name in _DRAWN:
-        slices[name] = _given(
+        slices[name] = _turned(
             getattr(room, name), lambda own: replace(own, by=into) if own.by == user else own
         )
     slices["visibility"] = room.visibility
-    for seen, where in room.visibility.grouped():
-        seen_since = _seen_by_both(seen, user, into)
-        if seen_since != seen:
-            slices["visibility"] = slices["visibility"].put(where, seen_since)
+    for visibility, where in room.visibility.grouped():
+        visibility_since = _seen_by_both(visibility, user, into)
+        if visibility_since != visibility:
+            slices["visibility"] = slices["visibility"].put(where, visibility_since)
     if user in room.skills:
-        mine = {**room.skills[user], **room.skills.get(into, {})}
+        merged = {**room.skills[user], **room.skills.get(into, {})}
         others = {who: skills for who, skills in room.skills.items() if who != user}
-        slices["skills"] = MappingProxyType({**others, into: MappingProxyType(mine)})
+        slices["skills"] = MappingProxyType({**others, into: MappingProxyType(merged)})
     return slices
 
 
@@ -201,7 +201,7 @@ def preview_of(room: RoomState, user: UserId, into: UserId, by: Member) -> Merge
     )
 
 
-def _given(things: Any, turn: Any) -> Any:
+def _turned(things: Any, turn: Any) -> Any:
     """Return a slice by id with its things turned, the very slice where none turns."""
     turned = {key: new for key, old in things.items() if (new := turn(old)) is not old}
     if not turned:
@@ -240,11 +240,11 @@ def _owned_instead(token: Token, user: UserId, into: UserId) -> Token:
     return replace(token, owner=into) if token.owner == user else token
 
 
-def _seen_by_both(seen: Visibility, user: UserId, into: UserId) -> Visibility | None:
+def _seen_by_both(visibility: Visibility, user: UserId, into: UserId) -> Visibility | None:
     """Return who sees the hex when one sees what either of them saw."""
-    best = max(seen.tier(user), seen.tier(into))
-    exceptions = {who: tier for who, tier in seen.exceptions if who != user}
-    return visibility_of(seen.everyone, tuple(sorted({**exceptions, into: best}.items())))
+    best = max(visibility.tier(user), visibility.tier(into))
+    exceptions = {who: tier for who, tier in visibility.exceptions if who != user}
+    return visibility_of(visibility.everyone, tuple(sorted({**exceptions, into: best}.items())))
 
 
 def _names(value: Any, user: UserId) -> bool:
@@ -258,6 +258,6 @@ def _names(value: Any, user: UserId) -> bool:
 
 def _title(thing: Any) -> str:
     for name in ("title", "name", "text", "kind"):
-        if said := getattr(thing, name, ""):
-            return str(said)
+        if title := getattr(thing, name, ""):
+            return str(title)
     return "a thing"

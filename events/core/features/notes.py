@@ -109,8 +109,8 @@ class SetNote(Command):
     def stamped(self, seed: Callable[[], int]) -> Self:
         if self.note.id is not None:
             return self
-        given = self.note.model_copy(update={"id": str(UUID(int=seed(), version=4))})
-        return self.model_copy(update={"note": given})
+        note = self.note.model_copy(update={"id": str(UUID(int=seed(), version=4))})
+        return self.model_copy(update={"note": note})
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         assert self.note.id is not None, "commands are stamped before they are decided"
@@ -174,8 +174,8 @@ class NoteSet(Event):
         return _put(room, self.note, self.now)
 
     def describe(self, room: RoomState) -> str:
-        done = "Changed" if self.note in room.notes else "Wrote"
-        return f"{done} {self.now.title} on hex {room.label(self.now.at)}"
+        verb = "Changed" if self.note in room.notes else "Wrote"
+        return f"{verb} {self.now.title} on hex {room.label(self.now.at)}"
 
 
 class NoteDeleted(Event):

@@ -111,8 +111,8 @@ class SetPath(Command):
     def stamped(self, seed: Callable[[], int]) -> Self:
         if self.path.id is not None:
             return self
-        given = self.path.model_copy(update={"id": str(UUID(int=seed(), version=4))})
-        return self.model_copy(update={"path": given})
+        path = self.path.model_copy(update={"id": str(UUID(int=seed(), version=4))})
+        return self.model_copy(update={"path": path})
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         assert self.path.id is not None, "commands are stamped before they are decided"
@@ -129,10 +129,10 @@ class SetPath(Command):
         return len(self.path.points or ())
 
     def describe(self, room: RoomState) -> str:
-        done = "Change" if self.path.id in room.paths else "Draw"
+        verb = "Change" if self.path.id in room.paths else "Draw"
         old = room.paths.get(PathId(self.path.id or ""))
         name = (old.name if old else "") if self.path.name is None else self.path.name
-        return f"{done} {in_words(self.path.kind, name)}"
+        return f"{verb} {in_words(self.path.kind, name)}"
 
 
 class DeletePath(Command):
@@ -179,8 +179,8 @@ class PathSet(Event):
         return _put(room, self.path, self.now)
 
     def describe(self, room: RoomState) -> str:
-        done = "Changed" if self.path in room.paths else "Drew"
-        return f"{done} {in_words(self.now.kind, self.now.name)}"
+        verb = "Changed" if self.path in room.paths else "Drew"
+        return f"{verb} {in_words(self.now.kind, self.now.name)}"
 
 
 class PathDeleted(Event):
@@ -275,7 +275,7 @@ class PathProjection(Projection[Key]):
         if at is None:
             return {**shown, "points": [str(point) for point in path.points], **for_dms(path)}
         lines, edges = path.lines.get(at), path.edges.get(at)
-        if (lines is None and edges is None) or not _knows(room, viewer, path, at):
+        if (lines is None and edges is None) or not _may_know(room, viewer, path, at):
             return None
         return {**shown, "edges": edges} if path.along else {**shown, "lines": lines}
 
@@ -308,7 +308,7 @@ def in_words(kind: PathKind, name: str) -> str:
     return f"the {kind} {name}" if name else f"a {kind}"
 
 
-def _knows(room: RoomState, viewer: Member, path: Path, at: Hex) -> bool:
+def _may_know(room: RoomState, viewer: Member, path: Path, at: Hex) -> bool:
     with_terrain = path.kind in WITH_TERRAIN and room.settings.paths_at_terrain
     enough = Tier.TERRAIN if with_terrain else Tier.FULL
     return is_for(path, viewer, seen_tier(room, viewer, at), enough=enough)
@@ -346,9 +346,9 @@ def _expect_points(room: RoomState, old: Path | None, new: Path) -> None:
     left_out = len(old.points) if old else 0
     if len(room.paths) * MOST_POINTS + len(new.points) <= PATH_POINTS:
         return
-    found = points(room.paths.values()) - left_out + len(new.points)
-    if found > PATH_POINTS:
-        raise TooMany("points in paths", PATH_POINTS, found)
+    size = points(room.paths.values()) - left_out + len(new.points)
+    if size > PATH_POINTS:
+        raise TooMany("points in paths", PATH_POINTS, size)
 
 
 def _put(room: RoomState, key: PathId, path: Path) -> RoomState:

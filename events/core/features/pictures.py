@@ -33,9 +33,9 @@ class LayPicture(Command):
     height: Pixels
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        laid = Picture(self.picture, self.width, self.height, self._lies(room))
-        if room.picture != laid:
-            yield PictureLaid(picture=laid)
+        picture = Picture(self.picture, self.width, self.height, self._lies(room))
+        if room.picture != picture:
+            yield PictureLaid(picture=picture)
 
     def _lies(self, room: RoomState) -> Placement:
         if room.picture is not None:

@@ -89,10 +89,10 @@ class RegionWanted(Message):
         if self.hex_keys is None and self.add is None and self.remove is None and old is not None:
             return old.hexes
         had = hexes(old.hexes) if old is not None and self.hex_keys is None else ()
-        wanted = {*had, *(self.hex_keys or ()), *(self.add or ())}.difference(self.remove or ())
-        if not wanted:
+        inside = {*had, *(self.hex_keys or ()), *(self.add or ())}.difference(self.remove or ())
+        if not inside:
             raise NoHexes
-        return runs(wanted)
+        return runs(inside)
 
 
 class SetRegion(Command):
@@ -105,8 +105,8 @@ class SetRegion(Command):
     def stamped(self, seed: Callable[[], int]) -> Self:
         if self.region.id is not None:
             return self
-        given = self.region.model_copy(update={"id": str(UUID(int=seed(), version=4))})
-        return self.model_copy(update={"region": given})
+        region = self.region.model_copy(update={"id": str(UUID(int=seed(), version=4))})
+        return self.model_copy(update={"region": region})
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         assert self.region.id is not None, "commands are stamped before they are decided"
@@ -122,8 +122,8 @@ class SetRegion(Command):
             yield RegionSet(region=key, now=region)
 
     def hex_cost(self, room: RoomState) -> int:
-        wanted = self.region
-        return sum(len(keys or ()) for keys in (wanted.hex_keys, wanted.add, wanted.remove))
+        region = self.region
+        return sum(len(keys or ()) for keys in (region.hex_keys, region.add, region.remove))
 
     def describe(self, room: RoomState) -> str:
         old = room.regions.get(RegionId(self.region.id or ""))
@@ -179,8 +179,8 @@ class RegionSet(Event):
         return _put(room, self.region, self.now)
 
     def describe(self, room: RoomState) -> str:
-        done = "Changed" if self.region in room.regions else "Marked"
-        return f"{done} the region {self.now.name}, {in_words(self.now.hexes, room)}"
+        verb = "Changed" if self.region in room.regions else "Marked"
+        return f"{verb} the region {self.now.name}, {in_words(self.now.hexes, room)}"
 
 
 class RegionDeleted(Event):

@@ -156,6 +156,6 @@ class SessionProjection(Projection[Literal["session"]]):
         yield StatusChanged(status=now["status"], session_id=now["sessionId"])
 
 
-def _expect(room: RoomState, wanted: str, *expected: Status) -> None:
+def _expect(room: RoomState, action: str, *expected: Status) -> None:
     if room.status not in expected:
-        raise WrongStatus(wanted, expected, room.status)
+        raise WrongStatus(action, expected, room.status)

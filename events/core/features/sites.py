@@ -59,8 +59,8 @@ class SetSite(Command):
     def stamped(self, seed: Callable[[], int]) -> Self:
         if self.site.id is not None:
             return self
-        given = self.site.model_copy(update={"id": str(UUID(int=seed(), version=4))})
-        return self.model_copy(update={"site": given})
+        site = self.site.model_copy(update={"id": str(UUID(int=seed(), version=4))})
+        return self.model_copy(update={"site": site})
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
         assert self.site.id is not None, "commands are stamped before they are decided"
@@ -121,8 +121,8 @@ class SiteSet(Event):
         return _put(room, self.site, self.now)
 
     def describe(self, room: RoomState) -> str:
-        done = "Changed" if self.site in room.sites else "Put"
-        return f"{done} {_in_words(self.now)} in hex {room.label(self.now.at)}"
+        verb = "Changed" if self.site in room.sites else "Put"
+        return f"{verb} {_in_words(self.now)} in hex {room.label(self.now.at)}"
 
 
 class SiteDeleted(Event):

@@ -111,10 +111,10 @@ class Publish(Command):
             raise NothingStaged
         if self.change_ids is None:
             return tuple(room.staged.values())
-        wanted = {ChangeId(change) for change in self.change_ids}
-        if not wanted <= room.staged.keys():
+        ids = {ChangeId(change) for change in self.change_ids}
+        if not ids <= room.staged.keys():
             raise NoSuchChange
-        return [change for change in room.staged.values() if change.id in wanted]
+        return [change for change in room.staged.values() if change.id in ids]
 
 
 class UndoStaged(Command):
@@ -174,8 +174,10 @@ class ChangeUnstaged(Event):
 
     def describe(self, room: RoomState) -> str:
         change = room.staged.get(self.change)
-        what = change.description if change else "a change"
-        return f"{self.reason.capitalize()}: {what}" + (f" ({self.because})" * bool(self.because))
+        description = change.description if change else "a change"
+        return f"{self.reason.capitalize()}: {description}" + (
+            f" ({self.because})" * bool(self.because)
+        )
 
 
 class Published(Event):
@@ -223,9 +225,9 @@ def expect_place(room: RoomState, command: Command, by: Member) -> None:
     if len(room.staged) >= MOST_STAGED:
         raise TooMany("staged changes", MOST_STAGED, len(room.staged) + 1)
     waiting = Staged(ChangeId(room.last_change + 1), command, by.user, "")
-    held = room.staged.held_bytes + waiting.held_bytes
-    if held > STAGED_BYTES:
-        raise TooMany("bytes in staged changes", STAGED_BYTES, held)
+    held_bytes = room.staged.held_bytes + waiting.held_bytes
+    if held_bytes > STAGED_BYTES:
+        raise TooMany("bytes in staged changes", STAGED_BYTES, held_bytes)
     foreseen = foresee(room, by)
     hexes = foreseen.hexes + command.hex_cost(foreseen.room)
     if hexes > STAGED_HEXES:
@@ -328,9 +330,9 @@ def _in_words(change: Staged) -> JSON:
 def whole_queue(room: RoomState) -> StagedChanges:
     """Return all that is staged, for DMs who are not told what was added and removed."""
     dm = Member(UserId(""), Role.DM)
-    part = StagingProjection()
-    shown = {key: part.visible(room, dm, key) for key in part.keys(room, dm)}
-    return StagedChanges(**_queue({key: what for key, what in shown.items() if what is not None}))
+    projection = StagingProjection()
+    shown = {key: projection.visible(room, dm, key) for key in projection.keys(room, dm)}
+    return StagedChanges(**_queue({key: part for key, part in shown.items() if part is not None}))
 
 
 def _changes(shown: Shown[Key]) -> list[ChangeId]:

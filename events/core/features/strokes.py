@@ -73,10 +73,10 @@ class DrawStroke(Command):
         if by.is_dm:
             raise StrokesAreForPlayers
         assert self.new_id is not None, "commands are stamped before they are decided"
-        mine = [stroke for stroke in room.strokes.values() if stroke.by == by.user]
-        if (n := len(mine) + 1) > MOST_STROKES:
+        own = [stroke for stroke in room.strokes.values() if stroke.by == by.user]
+        if (n := len(own) + 1) > MOST_STROKES:
             raise TooMany("drawn lines of one player", MOST_STROKES, n)
-        if (n := sum(count(each.points) for each in mine) + count(self.points)) > PLAYER_POINTS:
+        if (n := sum(count(each.points) for each in own) + count(self.points)) > PLAYER_POINTS:
             raise TooMany("points in the drawn lines of one player", PLAYER_POINTS, n)
         stroke = Stroke(self.hex_key, self.points, by.user, self.color, self.party)
         yield StrokeDrawn(stroke=StrokeId(self.new_id), now=stroke)
@@ -135,8 +135,8 @@ class StrokesErased(Event):
 
     def describe(self, room: RoomState) -> str:
         stroke = room.strokes.get(self.strokes[0]) if self.strokes else None
-        what = "A drawn line" if len(self.strokes) == 1 else f"{len(self.strokes)} drawn lines"
-        return f"{what} of {room.name_of(stroke.by)} erased" if stroke else f"{what} erased"
+        lines = "A drawn line" if len(self.strokes) == 1 else f"{len(self.strokes)} drawn lines"
+        return f"{lines} of {room.name_of(stroke.by)} erased" if stroke else f"{lines} erased"
 
 
 class StrokeSeen(ServerMessage):

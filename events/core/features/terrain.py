@@ -59,8 +59,8 @@ class UpdateHexes(Command):
     changes: Annotated[tuple[HexChange, ...], Field(min_length=1), BeforeValidator(_not_too_many)]
 
     def decide(self, room: RoomState, by: Member) -> Iterator[Event]:
-        wanted = {change.key: ground(change.terrain, change.variant) for change in self.changes}
-        changed = {at: new for at, new in wanted.items() if room.terrain.get(at) != new}
+        grounds = {change.key: ground(change.terrain, change.variant) for change in self.changes}
+        changed = {at: new for at, new in grounds.items() if room.terrain.get(at) != new}
         if not changed:
             return
         size = len(room.terrain) + sum(at not in room.terrain for at in changed)
@@ -101,9 +101,9 @@ class SetMap(Command):
         if size > MAP_HEXES:
             raise TooMany("hexes on a map", MAP_HEXES, size)
         expect_spread(TileMap(), tuple(_hexes(self.painted)))
-        laid = Decision.of(room, MapSet.model_construct(**dict(self)))
-        if laid.after.map != room.map or laid.after.terrain != room.terrain:
-            yield laid
+        decision = Decision.of(room, MapSet.model_construct(**dict(self)))
+        if decision.after.map != room.map or decision.after.terrain != room.terrain:
+            yield decision
 
     def hex_cost(self, room: RoomState) -> int:
         return len(room.terrain) + sum([count(where) for _, _, where in self.painted])
@@ -174,10 +174,10 @@ class MapSet(Event):
             self.orientation,
             self.parity,
         )
-        laid: TileMap[HexTerrain] = TileMap()
+        terrain: TileMap[HexTerrain] = TileMap()
         for name, variant, where in self.painted:
-            laid = laid.put(where, ground(name, variant))
-        return room.but(map=frame, terrain=laid)
+            terrain = terrain.put(where, ground(name, variant))
+        return room.but(map=frame, terrain=terrain)
 
     def hexes(self) -> Iterator[Hex]:
         return _hexes(self.painted)
@@ -291,9 +291,9 @@ def expect_on_map(room: RoomState, hexes: Iterable[Hex]) -> None:
 def painted(of: Iterable[tuple[Hex, HexTerrain]]) -> Painted:
     """Return hexes and their grounds as an event keeps them."""
     groups: dict[tuple[str, int], list[Hex]] = {}
-    for at, what in of:
-        groups.setdefault((what.terrain, what.variant), []).append(at)
-    return tuple((*what, runs(where)) for what, where in sorted(groups.items()))
+    for at, hex_terrain in of:
+        groups.setdefault((hex_terrain.terrain, hex_terrain.variant), []).append(at)
+    return tuple((*hex_terrain, runs(where)) for hex_terrain, where in sorted(groups.items()))
 
 
 def _hexes(of: Painted) -> Iterator[Hex]:

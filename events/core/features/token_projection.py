@@ -60,11 +60,13 @@ class TokenProjection(Projection[TokenId]):
             token: Token | None = room.tokens.get(key)
             if token is None:
                 continue
-            seen: Visibility | None = room.visibility.get(token.at)
-            if seen is not None and seen.exceptions:
-                users.update(user for user, _ in seen.exceptions)
+            visibility: Visibility | None = room.visibility.get(token.at)
+            if visibility is not None and visibility.exceptions:
+                users.update(user for user, _ in visibility.exceptions)
             # An owner is told what all are told, as long as all see the token.
-            seen_by_all = token.visible and seen is not None and seen.everyone is Tier.FULL
+            seen_by_all = (
+                token.visible and visibility is not None and visibility.everyone is Tier.FULL
+            )
             if token.owner is not None and not seen_by_all:
                 users.add(token.owner)
         return users

@@ -144,7 +144,7 @@ class UpdateToken(Command):
 
     def _says_more_than_the_icon(self) -> bool:
         others = (self.label, self.owner_id, self.color, self.token_type, self.visible)
-        return any(said is not None for said in others)
+        return any(field is not None for field in others)
 
     def describe(self, room: RoomState) -> str:
         return f"Change {label_of(room, self.token_id)}"

@@ -186,7 +186,7 @@ class EmbeddedPostgres:
         fresh = self._folder / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         self._own_folder(fresh)
-        done = self._run(
+        initdb = self._run(
             "initdb",
             f"--pgdata={fresh}",
             f"--username={OWNER}",
@@ -196,8 +196,8 @@ class EmbeddedPostgres:
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
         )
-        if done.returncode != 0:
-            raise DatabaseDidNotStart(f"initdb failed: {done.stderr.strip()}")
+        if initdb.returncode != 0:
+            raise DatabaseDidNotStart(f"initdb failed: {initdb.stderr.strip()}")
         # A cluster half made is never taken for a whole one.
         fresh.rename(self._cluster)
 

@@ -36,7 +36,10 @@ def partition(database_url: str, parts: int) -> int:
         raise ValueError(f"expected 2 to {MOST_PARTS} parts, found {parts}")
     with psycopg.connect(database_url) as connection:
         connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(_name(TABLE)))
-        if _one(connection, "SELECT relkind FROM pg_class WHERE oid = %s::regclass", TABLE) == "p":
+        if (
+            _value(connection, "SELECT relkind FROM pg_class WHERE oid = %s::regclass", TABLE)
+            == "p"
+        ):
             raise AlreadyCut
         indexes = _definitions(connection, _INDEXES)
         triggers = _definitions(connection, _TRIGGERS)
@@ -108,7 +111,7 @@ def _set_sequence(connection: Connection) -> None:
     # A sequence, not an identity: before 17 PostgreSQL has none for partitioned tables.
     connection.execute(sql.SQL("CREATE SEQUENCE {}").format(_name(SEQUENCE)))
     # From the old sequence, not from the greatest row: numbers that were given out stay given out.
-    _one(
+    _value(
         connection,
         "SELECT setval(%s, greatest((SELECT last_value FROM pg_sequences"
         " WHERE (schemaname || '.' || sequencename)::regclass"
@@ -142,7 +145,7 @@ def _index(connection: Connection, name: str, definition: str, parts: int) -> No
 
 
 def _grant_sequence(connection: Connection) -> None:
-    if _one(connection, "SELECT count(*) FROM pg_roles WHERE rolname = %s", SERVER_ROLE):
+    if _value(connection, "SELECT count(*) FROM pg_roles WHERE rolname = %s", SERVER_ROLE):
         connection.execute(
             sql.SQL("GRANT USAGE ON SEQUENCE {} TO {}").format(_name(SEQUENCE), _name(SERVER_ROLE))
         )
@@ -159,8 +162,8 @@ def _on(definition: str, table: str) -> str:
     return f"{head} ON {table} {tail.partition(' ')[2]}"
 
 
-def _one(connection: Connection, query: Any, *asked: str) -> Any:
-    row = connection.execute(query, asked).fetchone()
+def _value(connection: Connection, query: Any, *params: str) -> Any:
+    row = connection.execute(query, params).fetchone()
     assert row is not None, "it always has a row"
     return row[0]
 

@@ -116,8 +116,8 @@ def _serving_conninfo(connection: psycopg.Connection, database_url: str) -> str:
     if usable is None or not usable[0]:
         logger.warning("database: serving without the role %s", SERVER_ROLE)
         return make_conninfo(database_url, application_name="hexroom")
-    given = conninfo_to_dict(database_url).get("options") or ""
-    options = f"{given} -c role={SERVER_ROLE}".strip()
+    own_options = conninfo_to_dict(database_url).get("options") or ""
+    options = f"{own_options} -c role={SERVER_ROLE}".strip()
     return make_conninfo(database_url, options=options, application_name="hexroom")
 
 

@@ -23,9 +23,9 @@ class EmbeddedError(RuntimeError):
 
 
 class OtherVersion(EmbeddedError):
-    def __init__(self, cluster: Path, found: str, installed: str) -> None:
+    def __init__(self, cluster: Path, made_by: str, installed: str) -> None:
         super().__init__(
-            f"{cluster} was made by PostgreSQL {found}, and this installation brings {installed}: "
+            f"{cluster} was made by PostgreSQL {made_by}, and this installation brings {installed}: "
             "install the version of Hexroom that made it and export the campaigns, or name an "
             "empty folder in HEXROOM_DATA_DIR"
         )
@@ -44,15 +44,15 @@ def system_user() -> SystemUser | None:
     """
     if os.geteuid() != 0:
         return None
-    if (known := _user_named(_SYSTEM_USER)) is not None:
-        return known
+    if (existing := _user_named(_SYSTEM_USER)) is not None:
+        return existing
     useradd = shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if useradd is not None:
         command = [useradd, "--system", "--no-create-home", "--shell", "/bin/false", _SYSTEM_USER]
         subprocess.run(command, capture_output=True, check=False)
-    if (made := _user_named(_SYSTEM_USER)) is not None:
-        logger.info("created the system user %s: PostgreSQL refuses to run as root", made.name)
-        return made
+    if (created := _user_named(_SYSTEM_USER)) is not None:
+        logger.info("created the system user %s: PostgreSQL refuses to run as root", created.name)
+        return created
     nobody = _user_named("nobody")
     if nobody is None:
         raise EmbeddedError("PostgreSQL refuses to run as root, and there is no user to run it as")
@@ -118,7 +118,7 @@ def _wheel_folder() -> Path:
 def _install_for(cluster: Path, wheel: Path) -> Path:
     installs = {_major(path): path for path in wheel.glob("pginstall*") if path.is_dir()}
     try:
-        found = (cluster / "PG_VERSION").read_text(errors="replace").strip()
+        made_by = (cluster / "PG_VERSION").read_text(errors="replace").strip()
     except FileNotFoundError:
         if cluster.exists():
             raise EmbeddedError(
@@ -127,9 +127,9 @@ def _install_for(cluster: Path, wheel: Path) -> Path:
             ) from None
         return installs[max(installs)]
     for version, install in installs.items():
-        if found == str(version):
+        if made_by == str(version):
             return install
-    raise OtherVersion(cluster, found[:20], ", ".join(map(str, sorted(installs))))
+    raise OtherVersion(cluster, made_by[:20], ", ".join(map(str, sorted(installs))))
 
 
 def _major(install: Path) -> int:

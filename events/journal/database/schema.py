@@ -80,8 +80,8 @@ def migrate_by(connection: psycopg.Connection, database_url: str) -> None:
 
 def _revisions(connection: psycopg.Connection) -> list[str]:
     """Return the revision of the tables, or nothing where there are none."""
-    found = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
-    if found != (True,):
+    exists = connection.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+    if exists != (True,):
         return []
     return [row[0] for row in connection.execute("SELECT version_num FROM alembic_version")]
 

@@ -89,22 +89,24 @@ class RecordMapper(Mapper[UUID]):
 
     def to_stored_event(self, domain_event: Any) -> StoredRow:
         """Return the row of an event, not hashed yet."""
-        one: Recorded = domain_event
-        text = payload(one.event)
+        recorded: Recorded = domain_event
+        text = payload(recorded.event)
         row = Row(
-            campaign=one.originator_id,
-            version=one.originator_version,
-            session=None if one.session is None else UUID(one.session),
-            event_type=one.event.tag,
-            user=one.by.user,
-            role=one.by.role.value,
-            command_id=one.id,
-            digest=one.digest or None,
-            first_version=one.first_version,
-            created_at=one.at,
+            campaign=recorded.originator_id,
+            version=recorded.originator_version,
+            session=None if recorded.session is None else UUID(recorded.session),
+            event_type=recorded.event.tag,
+            user=recorded.by.user,
+            role=recorded.by.role.value,
+            command_id=recorded.id,
+            digest=recorded.digest or None,
+            first_version=recorded.first_version,
+            created_at=recorded.at,
             payload=text.decode(),
         )
-        return StoredRow(one.originator_id, one.originator_version, one.event.tag, text, row)
+        return StoredRow(
+            recorded.originator_id, recorded.originator_version, recorded.event.tag, text, row
+        )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """Return the event of a row, upcast; raise Unreadable."""
@@ -221,10 +223,10 @@ class RecordRecorder(ApplicationRecorder):
         head, after = START, rows[0].version - 1
         if after:
             params = {"rooms": [room], "afters": [after]}
-            found = connection.execute(QUERIES["hashes"], params, binary=True).fetchone()
-            if found is None:
+            head_row = connection.execute(QUERIES["hashes"], params, binary=True).fetchone()
+            if head_row is None:
                 raise IntegrityError(f"room {room}: version {after} is not recorded")
-            head = Head(after, found[2])
+            head = Head(after, head_row[2])
         sealed, before = [], head.hash
         for version, row in enumerate(rows, after + 1):
             if row.version != version:
@@ -258,14 +260,14 @@ def recorded(room: RoomId, commits: Iterable[Commit]) -> list[Recorded]:
 
 def commits(of: Iterable[Recorded]) -> Iterator[Commit]:
     """Yield the commits that a room's events, in order, belong to."""
-    for _, group in groupby(of, key=lambda one: one.first_version):
+    for _, group in groupby(of, key=lambda recorded: recorded.first_version):
         yield _commit(tuple(group))
 
 
 def project(initial: StoredRoom | None, events: Iterable[Recorded]) -> StoredRoom | None:
     """Return the room after events: our fold, as a projector function of the library's."""
     standing = initial
-    for _, group in groupby(events, key=lambda one: one.first_version):
+    for _, group in groupby(events, key=lambda recorded: recorded.first_version):
         of = tuple(group)
         commit = _commit(of)
         state = EMPTY if standing is None else standing.state
@@ -287,7 +289,7 @@ def _commit(of: Sequence[Recorded]) -> Commit:
     head = of[0]
     return Commit(
         after=head.first_version - 1,
-        events=tuple(one.event for one in of),
+        events=tuple(recorded.event for recorded in of),
         by=head.by,
         at=head.at,
         session=head.session,

@@ -46,36 +46,36 @@ def prepare(append: Append, head: Head | None) -> SealedRows | JournalError:
     try:
         with gc_paused():
             return SealedRows(append.lease, head, encode(room, append.commits, head))
-    except ValueError as why:
-        return Unrecordable(room, type(why).__name__)
+    except ValueError as error:
+        return Unrecordable(room, type(error).__name__)
 
 
 def parameters(ready: Sequence[SealedRows]) -> dict[str, list[Any]]:
     """Return what the append queries ask for: a column for each field, of rooms and of rows."""
-    rows = [row for one in ready for row in one.rows]
+    rows = [row for sealed in ready for row in sealed.rows]
     columns = dict(zip(Row._fields, map(list, zip(*rows, strict=True)), strict=True))
-    columns["epoch"] = [one.lease.epoch for one in ready for _ in one.rows]
-    columns["rooms"] = [one.lease.room for one in ready]
-    columns["epochs"] = [one.lease.epoch for one in ready]
-    columns["afters"] = [one.head.version for one in ready]
-    columns["heads"] = [one.head.hash for one in ready]
+    columns["epoch"] = [sealed.lease.epoch for sealed in ready for _ in sealed.rows]
+    columns["rooms"] = [sealed.lease.room for sealed in ready]
+    columns["epochs"] = [sealed.lease.epoch for sealed in ready]
+    columns["afters"] = [sealed.head.version for sealed in ready]
+    columns["heads"] = [sealed.head.hash for sealed in ready]
     if any(row.event_type in STATUS_AFTER for row in rows):
         columns.update(session_parameters(game_sessions(rows).values()))
     return columns
 
 
-def statement(asked: Mapping[str, object]) -> LiteralString:
+def statement(params: Mapping[str, object]) -> LiteralString:
     """Return the query that appends what the parameters say."""
-    return QUERIES["append_with_sessions" if "s_id" in asked else "append"]
+    return QUERIES["append_with_sessions" if "s_id" in params else "append"]
 
 
 def array_query(ready: Sequence[SealedRows]) -> tuple[ArrayQuery, Mapping[str, Any]]:
     """Return the query of `STATEMENTS` that appends the rows, and its parameters."""
     if len(ready) == 1 and len(ready[0].rows) == 1:
-        one, (row,) = ready[0], ready[0].rows
+        sealed, (row,) = ready[0], ready[0].rows
         if row.event_type not in STATUS_AFTER:
             fields = dict(zip(Row._fields, row, strict=True))
-            fields["epoch"], fields["head"] = one.lease.epoch, one.head.hash
+            fields["epoch"], fields["head"] = sealed.lease.epoch, sealed.head.hash
             return _APPEND_ONE, fields
     params = parameters(ready)
     return _WITH_SESSIONS if "s_id" in params else _APPEND, params

@@ -138,7 +138,7 @@ class PostgresJournal(PostgresReader):
             },
         )  # fmt: skip
         # Epochs only rise: what it is now it was, or was less, when they were kept.
-        if await self._asked("fence", {"room": lease.room}) != [(lease.epoch,)]:
+        if await self._fetch("fence", {"room": lease.room}) != [(lease.epoch,)]:
             raise Fenced(lease)
         self._unthinned += len(commands)
         if self._unthinned >= THIN_EVERY:
@@ -147,8 +147,8 @@ class PostgresJournal(PostgresReader):
 
     async def lease(self, room: RoomId, node: str) -> Lease:
         """Return the right to write the room, taken from whoever had it."""
-        asked = {"room": room, "node": node}
-        ((epoch,),) = await self._asked("take_lease", asked)
+        params = {"room": room, "node": node}
+        ((epoch,),) = await self._fetch("take_lease", params)
         return Lease(room, Epoch(epoch))
 
     def _ready(self, batch: Sequence[Append]) -> list[SealedRows] | None:
@@ -168,8 +168,8 @@ class PostgresJournal(PostgresReader):
         under_way = self._under_way
         assert under_way is not None, "only what is under way ends"
         if isinstance(outcome, int):
-            for one in under_way.ready if outcome else ():
-                self._heads.remember(one.lease.room, one.head_after)
+            for sealed in under_way.ready if outcome else ():
+                self._heads.remember(sealed.lease.room, sealed.head_after)
             self._answer(under_way, bool(outcome))
         elif isinstance(outcome, REFUSALS):
             self._answer(under_way, False)
@@ -181,23 +181,23 @@ class PostgresJournal(PostgresReader):
         self._free.set()
         under_way.done(outcome)
 
-    def _lost(self, under_way: UnderWay, why: Exception) -> None:
+    def _lost(self, under_way: UnderWay, error: Exception) -> None:
         """Have it answered that the outcome is unknown; the next append has another connection."""
         if self._giving_up is not None and not self._giving_up.done():
             return
-        logger.warning("journal: the database is away: %s", why)
-        for one in under_way.ready:
-            self._heads.pop(one.lease.room, None)
+        logger.warning("journal: the database is away: %s", error)
+        for sealed in under_way.ready:
+            self._heads.pop(sealed.lease.room, None)
         if self._line is not None:
             self._line.close()
-        self._giving_up = asyncio.create_task(self._give_up(under_way, why))
+        self._giving_up = asyncio.create_task(self._give_up(under_way, error))
 
-    async def _give_up(self, under_way: UnderWay, why: Exception) -> None:
+    async def _give_up(self, under_way: UnderWay, error: Exception) -> None:
         # First the statement is ended, if it can be: else it may be stored while it is looked up.
         try:
             await self._release(broken=True)
         finally:
-            self._answer(under_way, JournalUnavailable(str(why)))
+            self._answer(under_way, JournalUnavailable(str(error)))
 
     def _watch(self) -> None:
         self._watchdog = None
@@ -229,10 +229,10 @@ class PostgresJournal(PostgresReader):
             outcome.append(prepared if isinstance(prepared, JournalError) else None)
             if isinstance(prepared, SealedRows) and prepared.rows:
                 ready.append((index, prepared))
-        if not ready or await self._stored(line, [one for _, one in ready]):
+        if not ready or await self._stored(line, [sealed for _, sealed in ready]):
             return outcome
-        for index, one in ready:
-            outcome[index] = await self._store_alone(line, one)
+        for index, sealed in ready:
+            outcome[index] = await self._store_alone(line, sealed)
         return outcome
 
     async def _stored(self, line: ArrayConnection, ready: Sequence[SealedRows]) -> bool:
@@ -242,19 +242,19 @@ class PostgresJournal(PostgresReader):
                 return False
         except REFUSALS:
             return False
-        for one in ready:
-            self._heads.remember(one.lease.room, one.head_after)
+        for sealed in ready:
+            self._heads.remember(sealed.lease.room, sealed.head_after)
         return True
 
     async def _store(self, line: ArrayConnection, ready: Sequence[SealedRows]) -> int:
         async with asyncio.timeout(self._append_timeout_s):
             return await line.run(*array_query(ready))
 
-    async def _store_alone(self, line: ArrayConnection, one: SealedRows) -> JournalError | None:
+    async def _store_alone(self, line: ArrayConnection, sealed: SealedRows) -> JournalError | None:
         """Store the rows of one room; return why they were not."""
-        lease, after = one.lease, one.head.version
+        lease, after = sealed.lease, sealed.head.version
         try:
-            stored = await self._store(line, [one])
+            stored = await self._store(line, [sealed])
         except errors.UniqueViolation as violation:
             self._heads.pop(lease.room, None)
             if (violation.diag.constraint_name or "").startswith(COMMAND_INDEX):
@@ -263,11 +263,11 @@ class PostgresJournal(PostgresReader):
         except (errors.IntegrityError, errors.DataError) as refusal:
             return Unrecordable(lease.room, type(refusal).__name__)
         if stored:
-            self._heads.remember(lease.room, one.head_after)
+            self._heads.remember(lease.room, sealed.head_after)
             return None
         self._heads.pop(lease.room, None)
-        found = await line.connection.execute(QUERIES["fence"], {"room": lease.room})
-        fence = await found.fetchone()
+        cursor = await line.connection.execute(QUERIES["fence"], {"room": lease.room})
+        fence = await cursor.fetchone()
         if fence is not None and fence[0] != lease.epoch:
             return Fenced(lease)
         return VersionConflict(lease.room, after)
@@ -283,13 +283,13 @@ class PostgresJournal(PostgresReader):
             else:
                 unknown.append(append)
         if unknown:
-            asked = {
+            params = {
                 "rooms": [append.lease.room for append in unknown],
                 "afters": [append.after for append in unknown],
             }
             async with asyncio.timeout(self._append_timeout_s):
-                found = await line.connection.execute(QUERIES["hashes"], asked, binary=True)
-                for room, version, hash_ in await found.fetchall():
+                cursor = await line.connection.execute(QUERIES["hashes"], params, binary=True)
+                for room, version, hash_ in await cursor.fetchall():
                     heads[room] = Head(version, hash_)
         return heads
 

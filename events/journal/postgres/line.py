@@ -57,18 +57,18 @@ class ArrayQuery:
         """
         packs: dict[str, Pack] = {}
 
-        def placed(found: re.Match[str]) -> str:
-            name, kind, brackets = found.groups(default="")
+        def placed(match: re.Match[str]) -> str:
+            name, kind, brackets = match.groups(default="")
             packs.setdefault(name, (_PACKS if brackets else _SINGLE)[kind])
             return f"${[*packs].index(name) + 1}::{kind}{brackets}"
 
         text = _PARAMETER.sub(placed, query).encode()
         return cls(text, tuple(packs.items()), [pq.Format.BINARY] * len(packs))
 
-    def packed(self, asked: Mapping[str, Any]) -> list[bytes | None]:
+    def packed(self, params: Mapping[str, Any]) -> list[bytes | None]:
         """Return the parameters in PostgreSQL's binary form."""
         return [
-            None if (value := asked[name]) is None else pack(value) for name, pack in self.packs
+            None if (value := params[name]) is None else pack(value) for name, pack in self.packs
         ]
 
 
@@ -108,14 +108,14 @@ class ArrayConnection:
                 self._prepared[id(query)] = name
 
     def send(
-        self, query: ArrayQuery, asked: Mapping[str, Any], done: Callable[[Outcome], None]
+        self, query: ArrayQuery, params: Mapping[str, Any], done: Callable[[Outcome], None]
     ) -> None:
         """Send a query that is prepared; `done` is called once with what it came to, not before.
 
         Raise psycopg.Error where the connection is lost, and nothing was sent. After `close`
         nothing is called any more.
         """
-        name, parameters = self._prepared[id(query)], query.packed(asked)
+        name, parameters = self._prepared[id(query)], query.packed(params)
         try:
             self._pgconn.send_query_prepared(name, parameters, param_formats=query.formats)
             unsent = self._pgconn.flush()
@@ -130,14 +130,14 @@ class ArrayConnection:
             self._loop.add_writer(self._fd, self._writable)
             self._writing = True
 
-    async def run(self, query: ArrayQuery, asked: Mapping[str, Any]) -> int:
+    async def run(self, query: ArrayQuery, params: Mapping[str, Any]) -> int:
         """Return how many rows the query stored; raise psycopg.Error.
 
         After it was cancelled nothing may be run on the connection any more: the statement still is.
         """
         await self.prepare(query)
         answer: asyncio.Future[Outcome] = self._loop.create_future()
-        self.send(query, asked, answer.set_result)
+        self.send(query, params, answer.set_result)
         try:
             outcome = await answer
         except asyncio.CancelledError:

@@ -78,23 +78,23 @@ class PostgresReader:
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:
         """Return what was recorded for the user's command id, if anything was."""
-        asked = {"room": room, "user": user, "command": command}
-        found = await self._asked("find", asked)
-        if not found:
+        params = {"room": room, "user": user, "command": command}
+        rows = await self._fetch("find", params)
+        if not rows:
             return None
-        ((version,),) = found
+        ((version,),) = rows
         page = await self._page(room, version - 1, None, most=1)
         return None if page is None else (page.commits() or await self._one_by_one(room, page))[0]
 
     async def unchanged(self, room: RoomId) -> Sequence[Unchanged]:
         """Return the commands that changed nothing, the newest `UNCHANGED_KEPT`, oldest first."""
-        rows = await self._asked("unchanged", {"room": room, "keep": UNCHANGED_KEPT})
+        rows = await self._fetch("unchanged", {"room": room, "keep": UNCHANGED_KEPT})
         return [Unchanged(*row) for row in rows]
 
     async def rows(self, room: RoomId, start: int = 1, stop: int = 2**62) -> list[Row]:
         """Return the rows of a room as they are stored, between two versions, both included."""
-        asked = {"room": room, "start": start, "stop": stop}
-        return [Row(*row) for row in await self._asked("read_rows", asked)]
+        params = {"room": room, "start": start, "stop": stop}
+        return [Row(*row) for row in await self._fetch("read_rows", params)]
 
     async def forgotten(self, room: RoomId) -> Forgotten | None:
         """Return the persons of a room who are to be forgotten; None where there are none.
@@ -102,21 +102,21 @@ class PostgresReader:
         Their names are in the rows as they are stored, which are hashed, and in nothing else that
         the journal gives.
         """
-        ((who,),) = await self._asked("who_is_forgotten", {"room": room})
+        ((who,),) = await self._fetch("who_is_forgotten", {"room": room})
         return await self._names_of(room, who) if who else None
 
-    async def _run(self, name: str, asked: dict[str, object]) -> None:
+    async def _run(self, name: str, params: dict[str, object]) -> None:
         """Run a statement that returns nothing, on any connection of the pool."""
         with driver_errors():
             async with asyncio.timeout(self._read_timeout_s), self._pool.connection() as connection:
-                await connection.execute(QUERIES[name], asked)
+                await connection.execute(QUERIES[name], params)
 
-    async def _asked(self, name: str, asked: dict[str, object]) -> list[tuple[Any, ...]]:
+    async def _fetch(self, name: str, params: dict[str, object]) -> list[tuple[Any, ...]]:
         """Return what a query finds, on any connection of the pool."""
         with driver_errors():
             async with asyncio.timeout(self._read_timeout_s), self._pool.connection() as connection:
-                found = await connection.execute(QUERIES[name], asked, prepare=True, binary=True)
-                return await found.fetchall()
+                cursor = await connection.execute(QUERIES[name], params, prepare=True, binary=True)
+                return await cursor.fetchall()
 
     async def _pages(
         self, room: RoomId, after: int, upto: int | None, query: str = "read_page"
@@ -147,14 +147,14 @@ class PostgresReader:
         size = most if upto is None else min(most, upto - after)
         if size <= 0:
             return None
-        asked = {"room": room, "after": after, "size": size}
-        ((start, stop, end, forgotten, *rest),) = await self._asked(query, asked)
+        params = {"room": room, "after": after, "size": size}
+        ((start, stop, end, forgotten, *rest),) = await self._fetch(query, params)
         if start is None:
             return None
         if start > after + 1:
             raise BrokenRecord(room, after + 1, "missing")
-        known = self._heads.get(room)
-        if known is None or known.version < stop:
+        head = self._heads.get(room)
+        if head is None or head.version < stop:
             self._heads.remember(room, Head(stop, end))
         n = len(PageColumns._fields)
         seals = Seals(*rest[n:]) if rest[n:] else None
@@ -165,11 +165,11 @@ class PostgresReader:
 
     async def _names_of(self, room: RoomId, who: str) -> Forgotten:
         """Return the persons who are to be forgotten, looked up each time that these are others."""
-        known = self._forgotten.get(room)
-        if known is None or known[0] != who:
-            names = await self._asked("forgotten_names", {"room": room})
-            known = self._forgotten[room] = who, Forgotten(dict(names))
-        return known[1]
+        cached = self._forgotten.get(room)
+        if cached is None or cached[0] != who:
+            names = await self._fetch("forgotten_names", {"room": room})
+            cached = self._forgotten[room] = who, Forgotten(dict(names))
+        return cached[1]
 
     async def _one_by_one(self, room: RoomId, page: Page) -> Sequence[Commit]:
         """Return the commits of a page that could not be read at one go; raise BrokenRecord."""

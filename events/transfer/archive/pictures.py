@@ -101,33 +101,35 @@ async def take(
     Raise DamagedPicture at the first that is damaged, or where only whole ones are wanted, tell
     ``left_out`` of each that is not.
     """
-    for said in pictures:
+    for picture in pictures:
         try:
             if which is Which.NONE:
-                raise DamagedPicture(f"the picture {said.id}: not wanted")
-            await _take_one(archive, said, intake)
+                raise DamagedPicture(f"the picture {picture.id}: not wanted")
+            await _take_one(archive, picture, intake)
         except DamagedPicture as damaged:
             if which is Which.ALL:
                 raise
             left_out(str(damaged))
 
 
-async def _take_one(archive: zipfile.ZipFile, said: ArchivedPicture, intake: PictureIntake) -> None:
+async def _take_one(
+    archive: zipfile.ZipFile, picture: ArchivedPicture, intake: PictureIntake
+) -> None:
     with tempfile.TemporaryDirectory(prefix="hexroom-import-") as folder:
-        for name, digest in zip(said.files(), said.tiles, strict=True):
+        for name, digest in zip(picture.files(), picture.tiles, strict=True):
             (Path(folder) / Path(name).name).write_bytes(_unpacked(archive, name, digest))
-        await intake.take(_pictured(said), Path(folder))
+        await intake.take(_pictured(picture), Path(folder))
 
 
-def expect_named(pictures: Sequence[ArchivedPicture], laid: Collection[Pictured]) -> None:
+def expect_named(pictures: Sequence[ArchivedPicture], recorded: Collection[Pictured]) -> None:
     """Raise ArchiveRefused unless the record of the archive laid all of its pictures."""
-    for said in pictures:
-        if _pictured(said) not in laid:
-            raise ArchiveRefused(f"it holds a picture that its events do not name: {said.id}")
+    for picture in pictures:
+        if _pictured(picture) not in recorded:
+            raise ArchiveRefused(f"it holds a picture that its events do not name: {picture.id}")
 
 
-def _pictured(said: ArchivedPicture) -> Pictured:
-    return Pictured(said.id, said.width, said.height)
+def _pictured(picture: ArchivedPicture) -> Pictured:
+    return Pictured(picture.id, picture.width, picture.height)
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str, digest: str) -> bytes:

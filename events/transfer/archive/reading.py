@@ -168,9 +168,9 @@ class _Check:
     async def rows(self, file: IO[bytes]) -> AsyncIterator[Row]:
         """Yield the rows that hold; raise ArchiveRefused at the first that does not."""
         for number, line in enumerate(_lines(file), 1):
-            said = _parsed(ArchivedRow.model_validate_json, line, f"{EVENTS}, line {number}")
+            archived = _parsed(ArchivedRow.model_validate_json, line, f"{EVENTS}, line {number}")
             try:
-                row = said.row(self._campaign)
+                row = archived.row(self._campaign)
             except ValueError:
                 raise ArchiveRefused(f"{EVENTS}, line {number}: not a row") from None
             outcome = verify((row,), head=self._head)
@@ -187,14 +187,14 @@ class _Check:
     def whole(self) -> None:
         """Raise ArchiveRefused unless all is there and leads to the state that was exported."""
         self._take()
-        said = self._manifest
-        if (self._head.version, self._head.hash.hex()) != (said.events, said.head):
+        manifest = self._manifest
+        if (self._head.version, self._head.hash.hex()) != (manifest.events, manifest.head):
             raise ArchiveRefused(
                 f"its record ends at version {self._head.version}, not as the manifest says"
             )
-        if state_hash(self._room).hex() != said.state:
+        if state_hash(self._room).hex() != manifest.state:
             raise ArchiveRefused("its events lead to another state than was exported")
-        expect_named(said.pictures, self._pictures)
+        expect_named(manifest.pictures, self._pictures)
 
     def members(
         self, listed: Iterable[ArchivedMember], owner: Member | None, gone: Collection[str]
@@ -231,8 +231,8 @@ async def _forgotten_here(connection: Connection, events: IO[bytes]) -> dict[str
             with suppress(*DECODE_ERRORS):  # Whoever reads the rows for good says what is wrong.
                 fields = json.loads(json.loads(line)["payload"])
                 names[fields["user"]].add(fields["name"])
-    found = await connection.execute(_FORGOTTEN, (list(names),))
-    return {row[0]: names[row[0]] for row in await found.fetchall()}
+    cursor = await connection.execute(_FORGOTTEN, (list(names),))
+    return {row[0]: names[row[0]] for row in await cursor.fetchall()}
 
 
 async def _without(

@@ -116,7 +116,7 @@ def _instant(at: datetime) -> str:
 
 
 def _line(row: Row) -> bytes:
-    said = ArchivedRow(
+    archived = ArchivedRow(
         version=row.version,
         session=None if row.session is None else str(row.session),
         type=row.event_type,
@@ -129,7 +129,7 @@ def _line(row: Row) -> bytes:
         payload=row.payload,
         hash=bytes(row.hash).hex(),
     )
-    return said.model_dump_json().encode() + b"\n"
+    return archived.model_dump_json().encode() + b"\n"
 
 
 def _fold(room: RoomState, rows: list[Row], *, whole: bool = False) -> tuple[RoomState, list[Row]]:
