@@ -1,8 +1,6 @@
 """What the shell itself says to a client, beside what the core tells."""
 
-from typing import Any
-
-from events.core.messages import ServerMessage
+from events.core.messages import JsonObject, ServerMessage
 from events.core.state import Role, SessionId, Status, UserId
 
 
@@ -26,30 +24,30 @@ class SessionState(ServerMessage):
     session_id: SessionId | None
     broadcast_mode: str
     preparing: bool
-    connected_players: list[dict[str, Any]]
+    connected_players: list[JsonObject]
     revealed_hexes: list[str]
-    terrain: list[dict[str, Any]]
-    painted: list[dict[str, Any]] | None = None
-    tiers: list[dict[str, Any]] | None = None
-    reveals: list[dict[str, Any]] | None = None
-    tokens: list[dict[str, Any]] = []
-    notes: list[dict[str, Any]] = []
-    map: dict[str, Any] | None
-    picture: dict[str, Any] | None = None
-    staged: dict[str, Any] | None = None
-    history: dict[str, Any] | None = None
-    hints: list[dict[str, Any]] = []
-    settings: dict[str, Any] = {}
-    rules: list[dict[str, Any]] = []
-    skills: dict[str, Any] = {}
-    rolls: list[dict[str, Any]] = []
-    paths: list[dict[str, Any]] = []
-    sites: list[dict[str, Any]] = []
-    regions: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    handouts: list[dict[str, Any]] = []
-    pins: list[dict[str, Any]] = []
-    strokes: list[dict[str, Any]] = []
+    terrain: list[JsonObject]
+    painted: list[JsonObject] | None = None
+    tiers: list[JsonObject] | None = None
+    reveals: list[JsonObject] | None = None
+    tokens: list[JsonObject] = []
+    notes: list[JsonObject] = []
+    map: JsonObject | None
+    picture: JsonObject | None = None
+    staged: JsonObject | None = None
+    history: JsonObject | None = None
+    hints: list[JsonObject] = []
+    settings: JsonObject = {}
+    rules: list[JsonObject] = []
+    skills: JsonObject = {}
+    rolls: list[JsonObject] = []
+    paths: list[JsonObject] = []
+    sites: list[JsonObject] = []
+    regions: list[JsonObject] = []
+    labels: list[JsonObject] = []
+    handouts: list[JsonObject] = []
+    pins: list[JsonObject] = []
+    strokes: list[JsonObject] = []
     resume: str
     seq: int
 

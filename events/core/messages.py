@@ -2,7 +2,17 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Protocol, Self, cast
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Protocol,
+    Self,
+    TypeAlias,
+    cast,
+)
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Strict
 from pydantic.alias_generators import to_camel
@@ -19,6 +29,8 @@ if TYPE_CHECKING:
 
 JSON = Any
 """What `json` can write: None, bool, int, float, str, and lists and dicts of these."""
+JsonObject: TypeAlias = dict[str, JSON]
+"""An object in JSON, by field."""
 
 # JSON has one kind of number and Python's True is an int: neither may slip in for another.
 Int = Annotated[int, Strict()]
@@ -91,7 +103,7 @@ class Command(Message):
     known: ClassVar[dict[str, type["Command"]]] = waiting.COMMANDS
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         if cls.known.setdefault(cls.tag, cls) is not cls:
             raise TypeError(f"two commands are tagged {cls.tag}")
 
@@ -162,7 +174,7 @@ class Event(Message):
     known: ClassVar[dict[str, type["Event"]]] = {}
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         if cls.known.setdefault(cls.tag, cls) is not cls:
             raise TypeError(f"two events are tagged {cls.tag}")
 
@@ -186,7 +198,7 @@ class ServerMessage(Message):
     known: ClassVar[dict[str, type["ServerMessage"]]] = {}
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         if cls.known.setdefault(cls.tag, cls) is not cls:
             raise TypeError(f"two server messages are tagged {cls.tag}")
 
@@ -213,7 +225,7 @@ class ServerMessage(Message):
         return {"type": self.tag, **self.model_dump(mode="json", exclude_unset=True)}
 
 
-def command_from_wire(fields: Any) -> Command:
+def command_from_wire(fields: JSON) -> Command:
     """Return the command of decoded JSON; raise ValueError or Rejected."""
     return cast("Command", waiting.command_from_wire(fields))
 

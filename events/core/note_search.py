@@ -1,10 +1,10 @@
 """Full text search over the notes a viewer may know."""
 
 import unicodedata
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from events.core.features.notes import NoteProjection
-from events.core.messages import JSON
+from events.core.messages import JSON, JsonObject
 from events.core.state import Member, RoomState
 
 MOST_FOUND: Final = 100
@@ -16,7 +16,7 @@ _NOTES: Final = NoteProjection()
 class Found(NamedTuple):
     """A note that holds all the words, and where the first of them stands."""
 
-    note: dict[str, Any]
+    note: JsonObject
     """As the viewer sees it."""
     excerpt: str
 

@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
+from events.core.messages import JsonObject
 from events.journal.chain import Row, link
 from events.journal.codec import PageColumns
 
@@ -46,7 +47,7 @@ class Forgotten:
         """
         if event_type != "member_set" and not any(f'"{word}"' in payload for word in _WORDS):
             return payload
-        fields: dict[str, Any] = json.loads(payload)
+        fields: JsonObject = json.loads(payload)
         told = dict(fields)
         if event_type == "member_set":
             if fields.get("user") not in self._users:

@@ -1,10 +1,10 @@
 """Hexroom's own JSON, version 1: what is exported reads back as the same document."""
 
 import re
-from typing import Any
 
 import pydantic_core
 
+from events.core.messages import JsonObject
 from events.geometry.offset import Cell
 from events.maps.document import MapDocument, MapHex, document_of
 from events.maps.errors import BadMap
@@ -61,7 +61,7 @@ def export_whole(whole: ImportedMap) -> bytes:
     return document[:-1] + b"," + pydantic_core.to_json(things)[1:]
 
 
-def _document(data: bytes) -> tuple[MapDocument, set[str], dict[str, Any]]:
+def _document(data: bytes) -> tuple[MapDocument, set[str], JsonObject]:
     fields = parsed(data.removeprefix(b"\xef\xbb\xbf"))
     if (other := strange_json(fields)) is not None or not isinstance(fields, dict):
         raise BadMap(other or "expected a JSON object")

@@ -1,6 +1,6 @@
 """What Hexroom's own JSON holds besides terrain: notes, paths, sites, regions and labels, exactly."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from events.core.features.regions import Color
 from events.core.left_out import LEFT_OUT
 from events.core.limits import MAP_HEXES, REGION_HEXES
 from events.core.map_objects import PathKind, RegionKind, SiteKind
+from events.core.messages import JsonObject
 from events.core.values import NoteKind
 from events.geometry.course import BadCourse, PointKey, along, through
 from events.geometry.grid import FAR, HexKey, Runs, count, hexes, runs
@@ -38,7 +39,7 @@ class _Thing(BaseModel):
 
     audience: Who = "dm"
 
-    def who(self) -> dict[str, Any]:
+    def who(self) -> JsonObject:
         return {"dm_only": self.audience == "dm", "for_all": self.audience == "all"}
 
 
@@ -124,7 +125,7 @@ class ThingsDocument(BaseModel):
 NAMES = frozenset(ThingsDocument.model_fields)
 
 
-def read_things(fields: dict[str, Any], draft: Draft) -> None:
+def read_things(fields: JsonObject, draft: Draft) -> None:
     """Add what the fields hold to a draft; raise BadMap with the position of the first fault."""
     try:
         things = ThingsDocument.model_validate(
@@ -165,7 +166,7 @@ def read_things(fields: dict[str, Any], draft: Draft) -> None:
         draft.label(ImportedLabel(label.hex_key, label.text, *measures, **label.who()))
 
 
-def things_of(whole: ImportedMap) -> dict[str, Any]:
+def things_of(whole: ImportedMap) -> JsonObject:
     """Return the fields that hold what lies on the map, empty ones left out."""
     things = ThingsDocument(
         notes=tuple(
@@ -197,7 +198,7 @@ def things_of(whole: ImportedMap) -> dict[str, Any]:
             for label in whole.labels
         ),
     )  # fmt: skip
-    fields: dict[str, Any] = things.model_dump(by_alias=True, mode="json")
+    fields: JsonObject = things.model_dump(by_alias=True, mode="json")
     return {name: of for name, of in fields.items() if of}
 
 

@@ -37,7 +37,7 @@ def seen_things(
     of_notes: whether drawings of notes are among the sites.
     """
 
-    def shown(part: Projection[Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    def shown(part: Projection[Any]) -> Iterator[tuple[Any, Mapping[str, JSON]]]:
         keys = dict.fromkeys(key for who in viewers for key in part.keys(room, who))
         for key in keys:
             # Of what is seen hex by hex, most may lie where nothing is drawn.
@@ -61,25 +61,25 @@ def seen_things(
     )
 
 
-def audience_of(shown: Mapping[str, Any]) -> dict[str, bool]:
+def audience_of(shown: Mapping[str, JSON]) -> dict[str, bool]:
     """Return for whom a thing is; what a player is shown is for those who see its hex."""
     audience = shown.get("audience", "seen")
     return {"dm_only": audience not in ("seen", "all"), "for_all": audience == "all"}
 
 
-def _site(shown: Mapping[str, Any]) -> ImportedSite:
+def _site(shown: Mapping[str, JSON]) -> ImportedSite:
     return ImportedSite(
         Hex.parse(shown["hexKey"]), shown["kind"], shown["title"], **audience_of(shown)
     )
 
 
-def _label(shown: Mapping[str, Any]) -> ImportedLabel:
+def _label(shown: Mapping[str, JSON]) -> ImportedLabel:
     at = Hex.parse(shown["hexKey"])
     place = (shown["x"], shown["y"], shown["size"], shown["angle"])
     return ImportedLabel(at, shown["text"], *place, **audience_of(shown))
 
 
-def _paths(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterator[ImportedPath]:
+def _paths(parts: Iterable[tuple[Any, Mapping[str, JSON]]]) -> Iterator[ImportedPath]:
     """Yield whole paths to a DM, to others each piece that they see, as a path of its own."""
     for (_, at), shown in parts:
         about = {"name": shown["name"], "along": shown["along"], **audience_of(shown)}
@@ -95,9 +95,9 @@ def _paths(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterator[ImportedP
                 yield ImportedPath(shown["kind"], piece, **about)
 
 
-def _regions(parts: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterable[ImportedRegion]:
+def _regions(parts: Iterable[tuple[Any, Mapping[str, JSON]]]) -> Iterable[ImportedRegion]:
     """Return regions, of each the hexes in which the viewer knows of it."""
-    by_id: dict[Any, tuple[Mapping[str, Any], list[Hex]]] = {}
+    by_id: dict[Any, tuple[Mapping[str, JSON], list[Hex]]] = {}
     for (key, at), shown in parts:
         _, members = by_id.setdefault(key, (shown, []))
         members += [at] if at is not None else hexes(shown["hexes"])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from events.core.messages import JSON
 from events.replay.pacing import MAX, BadSpeed, pause_s, speed_of, speed_word
@@ -33,7 +33,7 @@ class Replay:
         self, timeline: Timeline, send: Send, *, speed: float = 1.0, playing: bool = True
     ) -> None:
         self.timeline = timeline
-        self.inbox: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(maxsize=64)
+        self.inbox: asyncio.Queue[Mapping[str, JSON]] = asyncio.Queue(maxsize=64)
         self.index = 0
         self.speed = speed
         self.playing = playing
@@ -98,7 +98,7 @@ class Replay:
         self.playing = self.playing and not self.at_end
         await self._say([*self._state(), self.position()])
 
-    async def _next_command(self, loop: asyncio.AbstractEventLoop) -> Mapping[str, Any] | None:
+    async def _next_command(self, loop: asyncio.AbstractEventLoop) -> Mapping[str, JSON] | None:
         """Return the next command, or None when the next moment is due."""
         if not self.playing:
             return await self.inbox.get()
@@ -119,7 +119,7 @@ class Replay:
         assert after is not None, "what plays has a moment to come"
         return 0.0 if self.speed == MAX else pause_s(before, after, self.speed)
 
-    async def _obey(self, command: Mapping[str, Any]) -> None:
+    async def _obey(self, command: Mapping[str, JSON]) -> None:
         try:
             await self._carry_out(command)
         except BadReplayCommand as error:
@@ -129,7 +129,7 @@ class Replay:
             if reference := named(command):
                 await self._say([{"type": "ack", "seq": self._seq, **reference}])
 
-    async def _carry_out(self, command: Mapping[str, Any]) -> None:
+    async def _carry_out(self, command: Mapping[str, JSON]) -> None:
         match command:
             case {"type": "replay:play"}:
                 self.playing = len(self.timeline) > 0
@@ -198,6 +198,6 @@ def numbered(messages: Iterable[dict[str, JSON]], seq: int) -> int:
     return seq
 
 
-def named(command: Mapping[str, Any]) -> dict[str, JSON]:
+def named(command: Mapping[str, JSON]) -> dict[str, JSON]:
     named = command.get("id")
     return {"id": named} if isinstance(named, str) and 1 <= len(named) <= 64 else {}

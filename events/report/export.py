@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from events.core.messages import JSON
+from events.core.messages import JSON, JsonObject
 from events.geometry.grid import Runs, count, hexes
 from events.journal.chain import Head
 from events.replay.timeline import time_word
@@ -40,7 +40,7 @@ class ParquetMissing(Exception):
         return "Parquet needs pyarrow: install hexroom[parquet]"
 
 
-def rows(of: Report) -> Iterable[dict[str, Any]]:
+def rows(of: Report) -> Iterable[JsonObject]:
     """Yield a row for each event; what players were shown stands with the last one of a commit."""
     shown: dict[int, list[Exposure]] = {}
     for exposure in of.exposures:
@@ -133,7 +133,7 @@ def keys_of(where: Runs) -> str:
     return " ".join(str(at) for at in hexes(where))
 
 
-def _row(of: Report, entry: Entry, exposures: Iterable[Exposure]) -> dict[str, Any]:
+def _row(of: Report, entry: Entry, exposures: Iterable[Exposure]) -> JsonObject:
     shown = tuple(exposures)
     return {
         "version": entry.version,

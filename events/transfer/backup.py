@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 
+from events.core.messages import JSON, JsonObject
 from events.journal.database.programs import client_program
 from events.journal.database.schema import knows_revision, migrate
 from events.transfer.nameless_rows import affected_campaigns, read_rows, write_rows
@@ -140,7 +141,7 @@ def _write(
     return _contents(manifest)
 
 
-def _dump(database_url: str, dump: Path, rows: Path) -> dict[str, Any]:
+def _dump(database_url: str, dump: Path, rows: Path) -> JsonObject:
     """Write the dump, and the rows beside it where accounts were deleted; return what to say of the rows."""
     with psycopg.connect(database_url) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -207,7 +208,7 @@ def _opened(file: Path) -> tarfile.TarFile:
         raise BackupRefused("this is no backup of Hexroom, or it is cut off") from None
 
 
-def _manifest(archive: tarfile.TarFile) -> Mapping[str, Any]:
+def _manifest(archive: tarfile.TarFile) -> Mapping[str, JSON]:
     try:
         member = archive.getmember(_MANIFEST)
         if member.size > _MOST_MANIFEST_BYTES:
@@ -259,7 +260,7 @@ def _extract(archive: tarfile.TarFile, name: str, target: Path) -> None:
     part.replace(target)
 
 
-def _contents(manifest: Mapping[str, Any]) -> Contents:
+def _contents(manifest: Mapping[str, JSON]) -> Contents:
     try:
         return Contents(
             made_at=datetime.fromisoformat(manifest["madeAt"]),

@@ -10,6 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from events.core.messages import JsonObject
 from web.http.bodies import Query
 from web.http.errors import STATUS_OF_CODE
 
@@ -67,7 +68,7 @@ def description_of(handler: Any) -> Described | None:
     return _DESCRIBED.get(getattr(handler, "__func__", handler))
 
 
-def openapi(app: web.Application, address: str) -> dict[str, Any]:
+def openapi(app: web.Application, address: str) -> JsonObject:
     """Return the OpenAPI 3.1 document of all described calls of the application at an address."""
     calls = [
         (route, described)
@@ -84,7 +85,7 @@ def openapi(app: web.Application, address: str) -> dict[str, Any]:
             if gives is not None:
                 models[gives, "serialization"] = None
     references, schemas = models_json_schema(list(models), ref_template=_SCHEMAS)
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, JsonObject] = {}
     for route, call in calls:
         assert route.resource is not None
         operation = _operation(route, call, references)
@@ -125,12 +126,12 @@ _ERROR: Final = {
 }
 
 
-def _refusal(meaning: str) -> dict[str, Any]:
+def _refusal(meaning: str) -> JsonObject:
     schema = {"$ref": "#/components/schemas/Error"}
     return {"description": meaning, "content": {"application/json": {"schema": schema}}}
 
 
-def _refusals() -> dict[str, Any]:
+def _refusals() -> JsonObject:
     """Return the answer for each status that a code has, and for those that HTTP itself has."""
     codes: dict[int, list[str]] = {401: ["forbidden"], 415: ["invalid_message"]}
     for code, status in STATUS_OF_CODE.items():
@@ -143,10 +144,10 @@ _REFUSALS: Final = _refusals()
 
 def _operation(
     route: web.AbstractRoute, call: Described, references: Mapping[Any, Any]
-) -> dict[str, Any]:
+) -> JsonObject:
     assert route.resource is not None
     summary = (route.handler.__doc__ or route.handler.__name__.replace("_", " ")).strip()
-    operation: dict[str, Any] = {
+    operation: JsonObject = {
         "summary": summary.splitlines()[0].rstrip("."),
         "responses": {
             **{
@@ -172,7 +173,7 @@ def _operation(
 
 def _answer(
     call: Described, status: int, gives: type[BaseModel] | None, references: Mapping[Any, Any]
-) -> dict[str, Any]:
+) -> JsonObject:
     if gives is not None:
         schema = references[gives, "serialization"]
         return {
@@ -184,7 +185,7 @@ def _answer(
     return {"description": "done"}
 
 
-def _query_parameters(query: type[Query] | None) -> list[dict[str, Any]]:
+def _query_parameters(query: type[Query] | None) -> list[JsonObject]:
     schema = {} if query is None else query.model_json_schema(ref_template=_SCHEMAS)
     required = schema.get("required", ())
     parameters = []

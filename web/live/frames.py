@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from events.core.messages import Command
+from events.core.messages import Command, JsonObject
 from events.core.targets import MOST_HEXES
 from events.errors import Rejected, TooMany
 from events.journal import CommandId
@@ -109,7 +109,7 @@ _LONGEST_REASON: Final = 123
 _SMALL: Final = tuple(bytes((0x81, length)) for length in range(126))
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def _object(data: bytes) -> JsonObject:
     try:
         fields = from_json(data, allow_inf_nan=False)
     except ValueError:
@@ -127,7 +127,7 @@ def _holds_nul(value: Any) -> bool:
     return isinstance(value, list) and any(_holds_nul(each) for each in value)
 
 
-def _id(fields: dict[str, Any]) -> CommandId | None:
+def _id(fields: JsonObject) -> CommandId | None:
     if "id" not in fields:
         return None
     id_ = fields.pop("id")
@@ -136,7 +136,7 @@ def _id(fields: dict[str, Any]) -> CommandId | None:
     return CommandId(id_)
 
 
-def _check_hexes(fields: dict[str, Any], most: int) -> None:
+def _check_hexes(fields: JsonObject, most: int) -> None:
     for name in ("hexKeys", "changes"):
         named = fields.get(name)
         if isinstance(named, list) and len(named) > most:

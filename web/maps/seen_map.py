@@ -1,10 +1,10 @@
 """A campaign's map as one viewer may see it: what every export is made of, and nothing else."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from events.core.features.notes import NoteProjection
 from events.core.features.terrain import frame_for
+from events.core.messages import JSON
 from events.core.state import Member, RoomState
 from events.geometry.grid import Hex
 from events.maps import MapDocument, document_of_room
@@ -41,7 +41,7 @@ def _notes(state: RoomState, viewer: Member) -> Iterator[ImportedNote]:
             yield _note(shown)
 
 
-def _note(shown: Mapping[str, Any]) -> ImportedNote:
+def _note(shown: Mapping[str, JSON]) -> ImportedNote:
     return ImportedNote(
         Hex.parse(shown["hexKey"]),
         shown["title"],

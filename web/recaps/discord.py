@@ -1,7 +1,8 @@
 """A recap as a Discord message: a summary, the link and the animated map."""
 
-from typing import Any, Final
+from typing import Final
 
+from events.core.messages import JsonObject
 from events.replay.timeline import time_word
 from events.report.recap import Recap, plain
 
@@ -15,9 +16,9 @@ MOST_PICTURE_BYTES: Final = 8_000_000
 _COLOUR: Final = 0xF2B84B
 
 
-def message(of: Recap, link: str, *, picture: bool = False) -> dict[str, Any]:
+def message(of: Recap, link: str, *, picture: bool = False) -> JsonObject:
     """Return the recap for a webhook; picture: that a file of that name comes along."""
-    embed: dict[str, Any] = {
+    embed: JsonObject = {
         "title": _cut(f"{plain(of.campaign)}: {plain(of.session)}", TITLE_CHARS),
         "url": link,
         "description": _text(of, link),
@@ -32,13 +33,13 @@ def message(of: Recap, link: str, *, picture: bool = False) -> dict[str, Any]:
     return _quiet(_cut(content, 1_900), embed)
 
 
-def trial(campaign: str) -> dict[str, Any]:
+def trial(campaign: str) -> JsonObject:
     """Return the message by which a DM tries a webhook."""
     content = f"**{plain(campaign)}**: this is a test. Recaps will be posted here."
     return _quiet(_cut(content, 1_900))
 
 
-def _quiet(content: str, *embeds: dict[str, Any]) -> dict[str, Any]:
+def _quiet(content: str, *embeds: JsonObject) -> JsonObject:
     # Whatever a name holds, nobody is called by it.
     return {"content": content, "embeds": list(embeds), "allowed_mentions": {"parse": []}}
 

@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -13,6 +13,7 @@ from aiohttp import hdrs
 from pydantic_core import to_json
 
 from actors.runtime.clock import Clock
+from events.core.messages import JsonObject
 from events.journal import BrokenRecord
 from events.journal.database.away import DATABASE_AWAY
 from events.record.errors import NotInRecord, RecordError
@@ -141,7 +142,7 @@ class RecapPoster:
 
     async def _post_of(
         self, due: Due, hook: Hook, session: NumberedSession
-    ) -> tuple[dict[str, Any], bytes | None]:
+    ) -> tuple[JsonObject, bytes | None]:
         viewer = await self._viewer(due, hook.audience)
         recap = await read_recap(self._record, due.room, due.campaign, session, viewer)
         renderer = BackdropRenderer(self._pictures, due.room)
@@ -163,7 +164,7 @@ class RecapPoster:
             raise NobodyToTell("the member that it was told for is a DM now; choose again")
         return viewer
 
-    async def _send(self, url: str, post: dict[str, Any], picture: bytes | None) -> WebhookAnswer:
+    async def _send(self, url: str, post: JsonObject, picture: bytes | None) -> WebhookAnswer:
         try:
             # What an operator permits may have changed since it was stored.
             hook_url(url, self._permitted)
@@ -201,7 +202,7 @@ def _picture(of: Recap, renderer: BackdropRenderer) -> bytes | None:
     return None
 
 
-def _body(post: dict[str, Any], picture: bytes | None) -> aiohttp.Payload | aiohttp.FormData:
+def _body(post: JsonObject, picture: bytes | None) -> aiohttp.Payload | aiohttp.FormData:
     text = to_json(post)
     if picture is None:
         return aiohttp.BytesPayload(text, content_type="application/json")

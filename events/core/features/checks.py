@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
-from events.core.messages import JSON, Command, Event, Int, ServerMessage, Text
+from events.core.messages import JSON, Command, Event, Int, JsonObject, ServerMessage, Text
 from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, NoteId, Role, Roll, RoomState, TokenId, UserId
 from events.core.targets import expect_player
@@ -112,7 +112,7 @@ class Rolled(ServerMessage):
     """A token came upon a note that asks for a check; the DM decides what to make of it."""
 
     tag = "check:rolled"
-    roll: dict[str, Any]
+    roll: JsonObject
 
 
 class SkillProjection(Projection[UserId]):

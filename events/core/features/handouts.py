@@ -6,12 +6,11 @@ its title and its picture, not the hex. Another picture on the note is one that 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from events.core.features.notes import expect_note, title_of
 from events.core.features.pictures import Pixels
 from events.core.limits import MOST_HANDOUTS, handouts
-from events.core.messages import JSON, Command, Event, ServerMessage
+from events.core.messages import JSON, Command, Event, JsonObject, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Handout, Member, NoteId, RoomState, UserId
 from events.core.targets import Targets, To, named, resolve, targets_named
@@ -183,7 +182,7 @@ class HandoutChanged(ServerMessage):
     """A handout is shown to the viewer, or is other than it was; one they did not have opens before them."""
 
     tag = "handout:changed"
-    handout: dict[str, Any]
+    handout: JsonObject
 
 
 class HandoutRemoved(ServerMessage):

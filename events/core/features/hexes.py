@@ -11,7 +11,7 @@ from events.core.hex_looks import Look, Turn, seen_as, seen_by_dm, telling, terr
 from events.core.hex_state import encoded_hexes
 from events.core.hex_tiers import seeing_otherwise, seen_tier
 from events.core.limits import SEEN_HEXES, expect_spread
-from events.core.messages import JSON, Command, Event, ServerMessage
+from events.core.messages import JSON, Command, Event, JsonObject, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import (
     Member,
@@ -131,7 +131,7 @@ class Revealed(ServerMessage):
 
     tag = "hex:revealed"
     hex_keys: list[str]
-    terrain: list[dict[str, Any]]
+    terrain: list[JsonObject]
     tier: TierWord
     targets: Any = None
     viewers: Any = None
@@ -150,7 +150,7 @@ class HexUpdate(ServerMessage):
     """Hexes that are seen are made of something else now."""
 
     tag = "hex:updated"
-    changes: list[dict[str, Any]]
+    changes: list[JsonObject]
 
 
 class HexProjection(Projection[Hex]):
@@ -362,11 +362,11 @@ def _seen_by_some(shown: JSON) -> bool:
     return shown.get("viewers") is not NOBODY
 
 
-def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[dict[str, Any]]:
+def _terrain(hexes: Iterable[Hex], shown: Shown[Hex]) -> list[JsonObject]:
     return [_ground_at(str(at), shown.get(at) or {}) for at in hexes]
 
 
-def _ground_at(key: str, look: JSON) -> dict[str, Any]:
+def _ground_at(key: str, look: JSON) -> JsonObject:
     if "variant" in look:
         return {"key": key, "terrain": look["terrain"], "variant": look["variant"]}
     return {"key": key, "terrain": look.get("terrain")}
@@ -375,7 +375,7 @@ def _ground_at(key: str, look: JSON) -> dict[str, Any]:
 def _resighted(turn: Turn, hexes: list[Hex], now: Shown[Hex]) -> Revealed | Hidden:
     """Word that hexes turned from one visibility to another, for a DM with targets and viewers."""
     keys = list(map(str, hexes))
-    fields: dict[str, Any] = {"hex_keys": keys}
+    fields: JsonObject = {"hex_keys": keys}
     after = turn.after
     tier: str | None
     if isinstance(after, Viewers):

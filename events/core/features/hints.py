@@ -1,10 +1,9 @@
 """Hints: what a note lets people notice on the hexes around it, without saying where it lies."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from events.core.hex_tiers import seeing_otherwise
-from events.core.messages import JSON, ServerMessage
+from events.core.messages import JSON, JsonObject, ServerMessage
 from events.core.projection import NOT_DMS, Change, Projection, Shown
 from events.core.state import Member, Note, Notes, RoomState, Tier, UserId
 from events.geometry.grid import Hex, by_row, disc
@@ -17,7 +16,7 @@ class HintsChanged(ServerMessage):
     """On these hexes something else is noticed now, or nothing any more (no texts)."""
 
     tag = "hint:changed"
-    hints: list[dict[str, Any]]
+    hints: list[JsonObject]
 
 
 class HintProjection(Projection[Hex]):

@@ -6,7 +6,7 @@ says so and they see that hex.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -16,7 +16,7 @@ from events.core.features.terrain import expect_on_map
 from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_LABELS
 from events.core.map_objects import Label, LabelId
-from events.core.messages import JSON, Command, Event, Message, ServerMessage
+from events.core.messages import JSON, Command, Event, JsonObject, Message, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
@@ -187,7 +187,7 @@ class LabelChanged(ServerMessage):
     """A label is new, or other than it was."""
 
     tag = "label:changed"
-    label: dict[str, Any]
+    label: JsonObject
 
 
 class LabelRemoved(ServerMessage):

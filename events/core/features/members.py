@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from events.core.messages import JSON, Command, Event, Int, ServerMessage
+from events.core.messages import JSON, Command, Event, Int, JsonObject, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Role, RoomState, UserId
 from events.text import Name
@@ -187,7 +187,7 @@ class PresenceUpdate(ServerMessage):
     """All members, those away included."""
 
     tag = "player:presence"
-    players: list[dict[str, Any]]
+    players: list[JsonObject]
 
 
 class MembersProjection(Projection[UserId]):
@@ -227,5 +227,5 @@ class MembersProjection(Projection[UserId]):
         yield PresenceUpdate(players=_players(after))
 
 
-def _players(of: Shown[UserId]) -> list[dict[str, Any]]:
+def _players(of: Shown[UserId]) -> list[JsonObject]:
     return [{"userId": user, **shown} for user, shown in of.items()]

@@ -7,7 +7,7 @@ DM's text, its check or who else knows.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_NOTES, expect_texts
 from events.core.map_objects import SiteKind
-from events.core.messages import JSON, Command, Event, Int, Message, ServerMessage
+from events.core.messages import JSON, Command, Event, Int, JsonObject, Message, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Note, NoteId, RoomState, Tier, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
@@ -213,7 +213,7 @@ class NoteChanged(ServerMessage):
     """A note is new, or other than it was."""
 
     tag = "note:changed"
-    note: dict[str, Any]
+    note: JsonObject
 
 
 class NoteRemoved(ServerMessage):

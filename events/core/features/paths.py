@@ -16,7 +16,7 @@ from events.core.features.terrain import expect_on_map, is_on_map
 from events.core.hex_tiers import seeing_otherwise, seen_tier
 from events.core.limits import MOST_PATHS, PATH_POINTS, points
 from events.core.map_objects import Path, PathId, PathKind
-from events.core.messages import JSON, Bool, Command, Event, Message, ServerMessage
+from events.core.messages import JSON, Bool, Command, Event, JsonObject, Message, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, Tier, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
@@ -218,7 +218,7 @@ class PathChanged(ServerMessage):
     """
 
     tag = "path:changed"
-    path: dict[str, Any]
+    path: JsonObject
 
 
 class PathRemoved(ServerMessage):

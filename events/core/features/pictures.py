@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from events.core.features.terrain import knows_extent
 from events.core.image_placement import Alignment
-from events.core.messages import JSON, Command, Event, Int, ServerMessage
+from events.core.messages import JSON, Command, Event, Int, JsonObject, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Picture, Placement, RoomState, UserId
 from events.errors import NotFound
@@ -117,7 +117,7 @@ class PictureChanged(ServerMessage):
     """The picture under the grid, or how it lies, is another; null where there is none."""
 
     tag = "picture:changed"
-    picture: dict[str, Any] | None
+    picture: JsonObject | None
 
 
 class PictureProjection(Projection[Key]):

@@ -5,12 +5,12 @@ told to all players and DMs. A player may pin any hex, seen or not: the answer n
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
 from pydantic import AfterValidator
 
-from events.core.messages import JSON, Bool, Command, Event, ServerMessage
+from events.core.messages import JSON, Bool, Command, Event, JsonObject, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Pin, PinId, Role, RoomState, UserId
 from events.errors import Forbidden, NotFound, TooMany
@@ -131,7 +131,7 @@ class PinChanged(ServerMessage):
     """A pin is new, or other than it was."""
 
     tag = "pin:changed"
-    pin: dict[str, Any]
+    pin: JsonObject
 
 
 class PinRemoved(ServerMessage):

@@ -16,7 +16,7 @@ from events.core.features.terrain import expect_on_map
 from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_REGIONS, REGION_HEXES, region_hexes
 from events.core.map_objects import Region, RegionId, RegionKind
-from events.core.messages import JSON, Command, Event, Message, ServerMessage, Text
+from events.core.messages import JSON, Command, Event, JsonObject, Message, ServerMessage, Text
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import (
@@ -218,7 +218,7 @@ class RegionChanged(ServerMessage):
     """
 
     tag = "region:changed"
-    region: dict[str, Any]
+    region: JsonObject
 
 
 class RegionRemoved(ServerMessage):

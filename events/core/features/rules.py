@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from events.core.features.hexes import HexesRevealed, TierWord
 from events.core.features.staging import stage
 from events.core.limits import MOST_RULES
-from events.core.messages import JSON, Command, Decision, Event, Int, ServerMessage
+from events.core.messages import JSON, Command, Decision, Event, Int, JsonObject, ServerMessage
 from events.core.projection import DMS, Change, Projection, Shown
 from events.core.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId, UserId
 from events.core.targets import Players, To, named, resolve
@@ -140,7 +140,7 @@ class RuleChanged(ServerMessage):
     """A rule is new, or other than it was."""
 
     tag = "rule:changed"
-    rule: dict[str, Any]
+    rule: JsonObject
 
 
 class RuleRemoved(ServerMessage):

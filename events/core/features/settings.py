@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
@@ -13,6 +13,7 @@ from events.core.messages import (
     Command,
     Event,
     Int,
+    JsonObject,
     Message,
     ServerMessage,
 )
@@ -82,7 +83,7 @@ class SettingsChanged(Event):
     hex_width: Annotated[float | None, LEFT_OUT] = None
     hex_unit: Annotated[HexUnit | None, LEFT_OUT] = None
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> JsonObject:
         """Return the settings that this names."""
         return {name: value for name, value in dict(self).items() if value is not None}
 
@@ -100,7 +101,7 @@ class SettingsTold(ServerMessage):
     """All settings, some of which changed."""
 
     tag = "settings:changed"
-    settings: dict[str, Any]
+    settings: JsonObject
 
 
 class SettingsProjection(Projection[Key]):

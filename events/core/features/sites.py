@@ -5,7 +5,7 @@ A player knows of a site as they know of a note: if its audience says so and the
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from events.core.audience import Knowing, for_dms, is_for, knowing, named_in, revealed_to
@@ -13,7 +13,7 @@ from events.core.features.terrain import expect_on_map
 from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_SITES
 from events.core.map_objects import Site, SiteId, SiteKind
-from events.core.messages import JSON, Command, Event, Message, ServerMessage
+from events.core.messages import JSON, Command, Event, JsonObject, Message, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
@@ -157,7 +157,7 @@ class SiteChanged(ServerMessage):
     """A site is new, or other than it was."""
 
     tag = "site:changed"
-    site: dict[str, Any]
+    site: JsonObject
 
 
 class SiteRemoved(ServerMessage):

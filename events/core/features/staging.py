@@ -16,6 +16,7 @@ from events.core.messages import (
     Decision,
     Event,
     Int,
+    JsonObject,
     ServerMessage,
     command_to_wire,
 )
@@ -252,8 +253,8 @@ class StagedChanges(ServerMessage):
     """All that is staged, in order, and what the last publishing dropped."""
 
     tag = "staged:changes"
-    changes: list[dict[str, Any]]
-    dropped: list[dict[str, Any]]
+    changes: list[JsonObject]
+    dropped: list[JsonObject]
 
 
 class StagedUpdated(ServerMessage):
@@ -263,10 +264,10 @@ class StagedUpdated(ServerMessage):
     """
 
     tag = "staged:updated"
-    added: list[dict[str, Any]]
+    added: list[JsonObject]
     removed: list[str]
     """Ids."""
-    dropped: list[dict[str, Any]]
+    dropped: list[JsonObject]
 
 
 class StagingProjection(Projection[Key]):
@@ -339,7 +340,7 @@ def _changes(shown: Shown[Key]) -> list[ChangeId]:
     return sorted(key for key in shown if not isinstance(key, str))
 
 
-def _queue(whole: Shown[Key]) -> dict[str, Any]:
+def _queue(whole: Shown[Key]) -> JsonObject:
     return {
         "changes": [whole[key] for key in _changes(whole)],
         "dropped": whole.get("dropped", []),

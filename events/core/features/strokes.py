@@ -6,12 +6,12 @@ DMs. A player may draw anywhere, over what they see and over the unknown: the an
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from events.core.messages import JSON, Bool, Command, Event, ServerMessage
+from events.core.messages import JSON, Bool, Command, Event, JsonObject, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, Role, RoomState, Stroke, StrokeColor, StrokeId, UserId
 from events.errors import Forbidden, NotFound, TooMany
@@ -143,7 +143,7 @@ class StrokeSeen(ServerMessage):
     """A line was drawn by hand, or is the viewer's to see from now on."""
 
     tag = "stroke:drawn"
-    stroke: dict[str, Any]
+    stroke: JsonObject
 
 
 class StrokesGone(ServerMessage):

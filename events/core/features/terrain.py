@@ -14,6 +14,7 @@ from events.core.messages import (
     Decision,
     Event,
     Int,
+    JsonObject,
     Message,
     ServerMessage,
 )
@@ -201,7 +202,7 @@ class MapChanged(ServerMessage):
     """The frame of the map changed; its hexes come by messages of their own."""
 
     tag = "map:changed"
-    map: dict[str, Any] | None
+    map: JsonObject | None
 
 
 class MapProjection(Projection[Literal["map"]]):

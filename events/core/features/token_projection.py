@@ -1,10 +1,9 @@
 """Who sees which tokens, and the messages about them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from events.core.features.tokens import exists_for
-from events.core.messages import JSON, ServerMessage
+from events.core.messages import JSON, JsonObject, ServerMessage
 from events.core.projection import Change, Projection, Shown
 from events.core.state import Member, RoomState, Tier, Token, TokenId, UserId, Visibility
 
@@ -13,14 +12,14 @@ class Created(ServerMessage):
     """A token appeared."""
 
     tag = "token:created"
-    token: dict[str, Any]
+    token: JsonObject
 
 
 class TokenUpdate(ServerMessage):
     """A token is other than it was, but stands where it stood."""
 
     tag = "token:updated"
-    token: dict[str, Any]
+    token: JsonObject
 
 
 class Moved(ServerMessage):
@@ -30,7 +29,7 @@ class Moved(ServerMessage):
     token_id: TokenId
     from_hex_key: str
     to_hex_key: str
-    token: dict[str, Any]
+    token: JsonObject
 
 
 class Deleted(ServerMessage):
