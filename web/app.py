@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from aiohttp import web
@@ -16,6 +16,7 @@ from actors.delivery.delivery_log import DeliveryLog
 from actors.directory import Directory, serving
 from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock, SystemClock
+from actors.runtime.supervisor import Work
 from events.journal import Journal
 from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, expect_writable, watch
@@ -301,7 +302,7 @@ async def _in_thread(embedded: EmbeddedPostgres) -> None:
         raise
 
 
-def _in_background(work: Coroutine[Any, Any, None], stack: AsyncExitStack) -> None:
+def _in_background(work: Work, stack: AsyncExitStack) -> None:
     """Run the work until the stack unwinds, which also passes on what it raised."""
     task = asyncio.create_task(work)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
 
 from actors.cluster.codec import online_of
 from actors.cluster.lease import Leases, NodeId, NodeSeen
@@ -21,6 +21,7 @@ from actors.room.ref import Online, RoomRef
 from actors.room.services import Services
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer, RoomUnavailable
+from actors.runtime.supervisor import Work
 from events.core.state import RoomId
 from events.journal import JournalUnavailable, Lease
 
@@ -191,7 +192,7 @@ class Node:
             peer.dismiss()
         await self.carrier.flush()
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Work, name: str) -> None:
         """Run the work on the side, until the node leaves."""
         task = self.loop.create_task(work, name=name)
         self._tasks.add(task)

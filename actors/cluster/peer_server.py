@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from base64 import urlsafe_b64encode
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from actors.cluster.codec import (
     online_field,
@@ -24,6 +24,7 @@ from actors.room.readable import Phase
 from actors.room.subscription import Subscription
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer, RoomUnavailable
+from actors.runtime.supervisor import Work
 from events.core.state import RoomId, UserId
 from events.errors import Rejected
 from events.journal import Request
@@ -49,7 +50,7 @@ class OwnerNode(Protocol):
     async def open_here(self, room: RoomId) -> RoomActor:
         """Return the room if it is this node's; raise NoAnswer."""
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Work, name: str) -> None:
         """Run the work on the side, until the node leaves."""
 
 

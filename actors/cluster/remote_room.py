@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from actors.cluster.codec import outcome_of, request_fields, room_members_of
 from actors.cluster.peer_client import Fields, PeerClient, Then
@@ -16,6 +16,7 @@ from actors.room.ref import RoomMembers
 from actors.room.services import Services
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
+from actors.runtime.supervisor import Work
 from events import EMPTY, RoomState
 from events.core.state import Member, Role, RoomId, UserId
 from events.errors import Rejected
@@ -99,7 +100,7 @@ class FollowingNode(Protocol):
     def drop(self, room: "RemoteRoom") -> None:
         """Forget a room that nobody here follows."""
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Work, name: str) -> None:
         """Run the work on the side, until the node leaves."""
 
 

@@ -1,9 +1,8 @@
 """What all rooms of one process share."""
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from actors.delivery.delivery_log import Deliveries, NoDeliveries
 from actors.room.mailbox import MAILBOX_COMMANDS
@@ -11,6 +10,7 @@ from actors.runtime.budget import MemoryBudget
 from actors.runtime.clock import Clock
 from actors.runtime.group_commit import Writer
 from actors.runtime.metrics import Meters
+from actors.runtime.supervisor import Recoverable, Work
 from actors.runtime.tenure import Tenure
 from events.core.actions import UNDO_BYTES
 from events.core.state import RoomId, RoomState
@@ -46,10 +46,10 @@ class NoSnapshots:
 class Restarts(Protocol):
     """Who brings rooms back, and owns what they start on the side."""
 
-    def restart(self, room: Any) -> None:
+    def restart(self, room: Recoverable) -> None:
         """Recover the room from the journal, as often as it takes."""
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Work, name: str) -> None:
         """Run the work on the side; a failure is logged."""
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from actors.runtime.backoff import Backoff
 from actors.runtime.clock import Clock
@@ -18,6 +18,9 @@ FIRST_DELAY_S: Final = 0.05
 LONGEST_DELAY_S: Final = 2.0
 MOST_FAULTS: Final = 5
 """After how many faults of ours in a row a room is given up."""
+
+Work: TypeAlias = Coroutine[Any, Any, None]
+"""What runs beside the rooms, as a task."""
 
 
 class Recoverable(Protocol):
@@ -46,7 +49,7 @@ class Supervisor:
         """Recover the room, as often as it takes."""
         self.spawn(self._bring_back(room), f"{room}: recover")
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Work, name: str) -> None:
         """Run the work on the side; a failure is logged."""
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)

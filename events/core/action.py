@@ -138,7 +138,7 @@ class KeptChanges:
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
+        cls, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         plain = handler.generate_schema(Changes | None)
         return core_schema.json_or_python_schema(
@@ -269,7 +269,7 @@ class Action:
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
+        cls, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         stored = handler.generate_schema(StoredAction)
         return core_schema.json_or_python_schema(

@@ -7,7 +7,7 @@ before and after a commit, so who receives a message is computed nowhere.
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 from pydantic_core import to_json
 
@@ -145,3 +145,7 @@ class Projection(ABC, Generic[K]):
     def diff_encoded(self, before: Shown[K], after: Shown[K]) -> list[bytes]:
         """Return what `diff_messages` yields, encoded; a part may know a quicker way to the same."""
         return [message.encode() for message in self.diff_messages(before, after)]
+
+
+AnyProjection: TypeAlias = Projection[Any]
+"""A projection, whatever its keys are."""

@@ -99,7 +99,7 @@ class StagedQueue(Mapping[K, C], Generic[K, C]):
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
+        cls, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         _, change = get_args(source)
         changes = handler.generate_schema(tuple[change, ...])  # type: ignore[valid-type]

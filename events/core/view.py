@@ -7,14 +7,14 @@ from typing import Any, Final
 from events.core.catalogue import PROJECTIONS
 from events.core.features.staging import StagedUpdated, whole_queue
 from events.core.messages import JSON, ServerMessage
-from events.core.projection import Change, Projection, Shown
+from events.core.projection import AnyProjection, Change, Shown
 from events.core.state import Member, Role, RoomState, UserId
 from events.core.unlocked import cached_property
 
 View = Mapping[str, Shown[Any]]
 """All that a viewer may know: what shows, by part and key."""
 
-Difference = tuple[Projection[Any], Shown[Any], Shown[Any]]
+Difference = tuple[AnyProjection, Shown[Any], Shown[Any]]
 """A part, what the touched keys of it showed a viewer, and what they show now."""
 
 ANYONE: Final = UserId("")
@@ -61,7 +61,7 @@ class Disclosure:
         self._messages: list[tuple[Difference, list[bytes]]] = []
 
     @cached_property
-    def touched(self) -> tuple[tuple[Projection[Any], tuple[Any, ...]], ...]:
+    def touched(self) -> tuple[tuple[AnyProjection, tuple[Any, ...]], ...]:
         """The parts that the change may alter, with their keys."""
         change = self.change
         return tuple(
@@ -147,7 +147,7 @@ class Disclosure:
             if before != after:
                 yield from part.diff_messages(before, after)
 
-    def _each(self, part: Projection[Any], keys: Sequence[Any], role: Role) -> Iterator[Member]:
+    def _each(self, part: AnyProjection, keys: Sequence[Any], role: Role) -> Iterator[Member]:
         """Yield a viewer for each way in which the part may show the keys to the role."""
         yield ROLE_VIEWER[role]
         change = self.change
@@ -179,19 +179,19 @@ class Disclosure:
 
 
 @lru_cache(maxsize=1024)
-def parts_reading(slices: frozenset[str]) -> tuple[Projection[Any], ...]:
+def parts_reading(slices: frozenset[str]) -> tuple[AnyProjection, ...]:
     """Return the parts of the view that look at any of the slices."""
     return tuple(part for part in PROJECTIONS if not part.reads.isdisjoint(slices))
 
 
-def individually_seen(part: Projection[Any], room: RoomState, role: Role) -> frozenset[UserId]:
+def individually_seen(part: AnyProjection, room: RoomState, role: Role) -> frozenset[UserId]:
     """Return the users to whom the part shows something else than to others of the role."""
     if not room.individually_seen:
         return NOBODY
     return frozenset(part.individually_seen_anywhere(room, ROLE_VIEWER[role]))
 
 
-def _shared(part: Projection[Any], keys: Iterable[Any], views: Sequence[Shown[Any]]) -> Shown[Any]:
+def _shared(part: AnyProjection, keys: Iterable[Any], views: Sequence[Shown[Any]]) -> Shown[Any]:
     """Return what all of these views show at the keys."""
     shared = {key: part.least([view.get(key) for view in views]) for key in keys}
     return {key: shown for key, shown in shared.items() if shown is not None}

@@ -46,7 +46,7 @@ class ById(Mapping[K, T], Generic[K, T]):
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
+        cls, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         key, thing = get_args(source)
         plain = handler.generate_schema(dict[key, thing])  # type: ignore[valid-type]

@@ -256,7 +256,7 @@ class TileMap(Mapping[Hex, V], Generic[V]):
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
+        cls, source: object, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         (value,) = get_args(source)
         groups = handler.generate_schema(list[tuple[value, Runs]])  # type: ignore[valid-type]

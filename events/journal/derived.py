@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -12,7 +12,7 @@ from events.core.state import Status
 from events.journal.chain import Row
 from events.journal.postgres.queries import QUERIES
 
-Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
+Connection: TypeAlias = psycopg.AsyncConnection
 
 STATUS_AFTER: Final[Mapping[str, Status]] = {
     "session_start": Status.ACTIVE,
@@ -88,9 +88,7 @@ def session_parameters(sessions: Iterable[GameSession]) -> dict[str, list[object
     }
 
 
-async def _rows(
-    cursor: psycopg.AsyncCursor[tuple[Any, ...]], since: str
-) -> dict[tuple[UUID, int], Row]:
+async def _rows(cursor: psycopg.AsyncCursor, since: str) -> dict[tuple[UUID, int], Row]:
     params = {"tags": list(STATUS_AFTER), "since": since}
     await cursor.execute(QUERIES["rows_of_sessions"], params)
     rows = [Row(*row) for row in await cursor.fetchall()]

@@ -9,7 +9,7 @@ from events.core.features.paths import PathProjection
 from events.core.features.regions import RegionProjection
 from events.core.features.sites import SiteProjection
 from events.core.messages import JSON
-from events.core.projection import Projection
+from events.core.projection import AnyProjection
 from events.core.state import Member, RoomState
 from events.geometry.course import CoursePoint
 from events.geometry.grid import Hex, hexes
@@ -37,7 +37,7 @@ def seen_things(
     of_notes: whether drawings of notes are among the sites.
     """
 
-    def shown(part: Projection[Any]) -> Iterator[tuple[Any, Mapping[str, JSON]]]:
+    def shown(part: AnyProjection) -> Iterator[tuple[Any, Mapping[str, JSON]]]:
         keys = dict.fromkeys(key for who in viewers for key in part.keys(room, who))
         for key in keys:
             # Of what is seen hex by hex, most may lie where nothing is drawn.

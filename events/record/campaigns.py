@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 
 from events.core.state import Member, Role, RoomId, UserId
 from events.record.errors import TooManyCampaigns
 
-Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+Connection = psycopg.AsyncConnection
 
 _CAMPAIGN: Final = """
 INSERT INTO campaign (id, name, created_by, created_at) VALUES (%s, %s, %s, %s)

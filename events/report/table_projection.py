@@ -109,7 +109,7 @@ class ReportProjection(Projection[ReportView]):
             insert(connection, [row])
 
 
-def insert(connection: psycopg.Connection[tuple[Any, ...]], rows: Sequence[Row]) -> None:
+def insert(connection: psycopg.Connection, rows: Sequence[Row]) -> None:
     """Insert what reports need of rows of the record."""
     payloads = [_hexes_and_audience(row.payload) for row in rows]
     params = {

@@ -5,7 +5,7 @@ Only the campaigns whose record names one of them are written anew; the rows of 
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 from uuid import UUID
 
 import psycopg
@@ -15,7 +15,7 @@ from events.journal.chain import GENESIS, Row, link
 from events.journal.forgotten import Forgotten
 from events.journal.postgres.queries import QUERIES
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+Connection = psycopg.Connection
 
 TABLE: Final = "session_event"
 _PAGE_ROWS: Final = 2_000

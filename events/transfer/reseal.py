@@ -11,7 +11,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -25,7 +25,7 @@ from events.journal.codec import encode
 from events.journal.forgotten import Forgotten, sealed_anew
 from events.journal.postgres.queries import QUERIES
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+Connection = psycopg.Connection
 
 _PAGE_ROWS: Final = 2_000
 _FEW_ROWS: Final = 100

@@ -1,6 +1,6 @@
 """The catalogue: every feature's part of the view, and the schemas of all messages."""
 
-from typing import Any, Final
+from typing import Final
 
 from events.core.features import archiving as archiving  # has no part in the view
 from events.core.features import (
@@ -31,9 +31,9 @@ from events.core.features import resealing as resealing  # nor this
 from events.core.features import token_pictures as token_pictures  # tokens show them
 from events.core.features import tokens as tokens  # `token_projection` shows them
 from events.core.messages import JSON, Command, Event, Message, ServerMessage
-from events.core.projection import Projection
+from events.core.projection import AnyProjection
 
-PROJECTIONS: Final[tuple[Projection[Any], ...]] = (
+PROJECTIONS: Final[tuple[AnyProjection, ...]] = (
     sessions.SessionProjection(),
     members.MembersProjection(),
     settings.SettingsProjection(),

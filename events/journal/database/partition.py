@@ -17,7 +17,7 @@ WHOLE: Final = "session_event_whole"
 SEQUENCE: Final = "session_event_positions"
 MOST_PARTS: Final = 1024
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+Connection = psycopg.Connection
 
 
 class AlreadyCut(RuntimeError):

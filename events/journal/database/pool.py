@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -13,8 +13,8 @@ from events.journal.database.schema import SERVER_ROLE, migrate_by
 
 logger = logging.getLogger(__name__)
 
-Pool: TypeAlias = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
-ThreadPool: TypeAlias = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+Pool: TypeAlias = AsyncConnectionPool[psycopg.AsyncConnection]
+ThreadPool: TypeAlias = ConnectionPool[psycopg.Connection]
 """Connections of those who read the record at leisure, in threads."""
 
 _MUST_BE_ON: Final = ("fsync", "full_page_writes", "synchronous_commit")

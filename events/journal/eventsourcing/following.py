@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
-from typing import Any, ClassVar, Final, LiteralString
+from typing import ClassVar, Final, LiteralString
 
 import psycopg
 from eventsourcing.persistence import (
@@ -78,7 +78,7 @@ class TrackedView(TrackingRecorder):
                 connection.execute(table)
 
     @contextmanager
-    def tracked(self, tracking: Tracking) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    def tracked(self, tracking: Tracking) -> Iterator[psycopg.Connection]:
         """Open the transaction in which one row of the record is taken in.
 
         Raise IntegrityError when it was taken in before.

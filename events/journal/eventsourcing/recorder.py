@@ -215,7 +215,7 @@ class RecordRecorder(ApplicationRecorder):
 
     def _ready(
         self,
-        connection: psycopg.Connection[tuple[Any, ...]],
+        connection: psycopg.Connection,
         room: RoomId,
         rows: Sequence[Row],
         epoch: Epoch,
@@ -236,7 +236,7 @@ class RecordRecorder(ApplicationRecorder):
         return SealedRows(Lease(room, epoch), head, sealed)
 
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    def _connection(self) -> Iterator[psycopg.Connection]:
         try:
             with self.pool.connection() as connection:
                 yield connection

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import psycopg
 from psycopg import errors
@@ -210,7 +210,7 @@ class PostgresJournal(PostgresReader):
             late = TimeoutError(f"no answer to an append within {self._append_timeout_s} s")
             self._lost(under_way, late)
 
-    async def _discard(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+    async def _discard(self, connection: psycopg.AsyncConnection) -> None:
         """Close a connection whose statement may still run: it is cancelled, if it can be."""
         with suppress(psycopg.Error, OSError):
             await connection.cancel_safe(timeout=CANCEL_S)

@@ -78,7 +78,7 @@ class ArrayConnection:
     The connection is the caller's: it may run other statements on it in between, and gives it back.
     """
 
-    def __init__(self, connection: "psycopg.AsyncConnection[Any]") -> None:
+    def __init__(self, connection: psycopg.AsyncConnection) -> None:
         self._connection = connection
         self._pgconn = connection.pgconn
         self._loop = asyncio.get_running_loop()
@@ -90,7 +90,7 @@ class ArrayConnection:
         self._result: pq.abc.PGresult | None = None
 
     @property
-    def connection(self) -> "psycopg.AsyncConnection[Any]":
+    def connection(self) -> psycopg.AsyncConnection:
         """The connection, for the driver to use until the next query is sent or run."""
         self._stop()
         return self._connection
