@@ -1,11 +1,12 @@
 """InitialState: what a new connection is sent, made once for all who may know the same."""
 
 from operator import is_not
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from actors.runtime.control_messages import Connected
-from events import PROJECTIONS, Member, Projection, RoomState, UserId
+from events import PROJECTIONS, Member, RoomState, UserId
 from events.core.features.staging import whole_queue
+from events.core.projection import AnyProjection
 from events.core.state import Mode, Role
 from events.core.view import ROLE_VIEWER, individually_seen
 
@@ -13,7 +14,7 @@ from events.core.view import ROLE_VIEWER, individually_seen
 class _Part(NamedTuple):
     """One part of the state, encoded for all of a role but the exceptions."""
 
-    slices: tuple[Any, ...]
+    slices: tuple[object, ...]
     """The slices of the room that it was made of."""
     fields: bytes
     exceptions: frozenset[UserId]
@@ -28,7 +29,7 @@ class InitialState:
 
     def __init__(self) -> None:
         self._cached: dict[tuple[Role, str, bool], _Part] = {}
-        self._whole_list: tuple[tuple[Any, ...], bytes] | None = None
+        self._whole_list: tuple[tuple[object, ...], bytes] | None = None
 
     def of(
         self, room: RoomState, viewer: Member, token: str, seq: int, *, in_runs: bool = False
@@ -65,9 +66,7 @@ class InitialState:
         """Return the message that opens a connection."""
         return Connected(user_id=viewer.user, role=viewer.role).encode()
 
-    def _fields(
-        self, part: Projection[Any], room: RoomState, viewer: Member, in_runs: bool
-    ) -> bytes:
+    def _fields(self, part: AnyProjection, room: RoomState, viewer: Member, in_runs: bool) -> bytes:
         encoded = part.state_in_runs if in_runs else part.state_encoded
         # To themselves all are here, so who is not yet sees the members as nobody else does.
         if viewer.user not in room.online or viewer.role in part.personal_for:

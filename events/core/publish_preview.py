@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from operator import attrgetter, is_
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from events.core.staged_queue import StagedQueue
 from events.core.state import Member, Mode, RoomState
@@ -13,7 +13,7 @@ from events.errors import Rejected
 class PublishPreview(NamedTuple):
     """What publishing a queue would do, kept beside the queue so that one more change is cheap."""
 
-    base: tuple[Any, ...]
+    base: tuple[object, ...]
     """The slices of the room that it was worked out from."""
     room: RoomState
     """The room as publishing everything would leave it."""
@@ -36,7 +36,7 @@ class PublishPreview(NamedTuple):
             room = self.room
         return self.after(command, room)
 
-    def holds_for(self, base: tuple[Any, ...]) -> bool:
+    def holds_for(self, base: tuple[object, ...]) -> bool:
         """Return whether the room is still as it was when this was worked out."""
         return all(map(is_, self.base, base))
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from events.core.messages import JSON, JsonObject
 from events.geometry.grid import Runs, count, hexes
@@ -178,7 +178,7 @@ def _exposure(of: Report, each: Exposure) -> Mapping[str, JSON]:
     }
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: JSON) -> JSON:
     if isinstance(value, str) and value.startswith(_FORMULA):
         # Hex keys may begin with a minus; they are told apart by having only digits in them.
         plain = value.replace(",", "").replace("-", "").replace(" ", "")

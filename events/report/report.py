@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from events.core.decider import advance
+from events.core.features.hexes import Hidden, Revealed
 from events.core.features.members import PlayerJoined, PlayerLeft
 from events.core.features.staging import ChangeStaged, ChangeUnstaged
 from events.core.messages import Event
@@ -222,11 +223,10 @@ class _Making:
         for player in change.after.players():
             sight = self._sight[player.user]
             for message in messages_for(change, player):
-                if message.tag not in ("hex:revealed", "hex:hidden"):
+                if not isinstance(message, Revealed | Hidden):
                     continue
-                told: Any = message
-                keys = [Hex.parse(key) for key in told.hex_keys]
-                tier = getattr(message, "tier", "")
+                keys = [Hex.parse(key) for key in message.hex_keys]
+                tier = message.tier if isinstance(message, Revealed) else ""
                 report.exposures.append(
                     Exposure(
                         player.user, commit.version, commit.at, bool(tier), tier, runs(keys), by

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 from aiohttp import web
@@ -69,13 +69,13 @@ def refusal_of(error: ValidationError) -> ApiError:
     return BadRequest(f"{where}: {fault_text}" if where else fault_text)
 
 
-def _digits(value: Any) -> Any:
+def _digits(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,15}", value, re.ASCII):
         raise ValueError("expected a whole number, 0 or more")
     return value
 
 
-def time_in(text: Any) -> datetime:
+def time_in(text: object) -> datetime:
     """Return the time of an RFC 3339 text; without an offset it is in UTC. Raise ValueError."""
     # In a query a + that nobody quoted has become a blank.
     head, blank, tail = str(text).rpartition(" ")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -268,7 +268,7 @@ def _in_words(changes: Changes, room: RoomState) -> str:
     return ", ".join(parts)
 
 
-def _named(slice_: str, key: str, left: Any, wanted: Any) -> str:
+def _named(slice_: str, key: str, left: object, wanted: object) -> str:
     for value in (left, wanted):
         for attribute in ("label", "title", "description", "name", "text"):
             if name := getattr(value, attribute, ""):

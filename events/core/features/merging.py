@@ -247,7 +247,7 @@ def _seen_by_both(visibility: Visibility, user: UserId, into: UserId) -> Visibil
     return visibility_of(visibility.everyone, tuple(sorted({**exceptions, into: best}.items())))
 
 
-def _names(value: Any, user: UserId) -> bool:
+def _names(value: object, user: UserId) -> bool:
     """Return whether the user's id stands anywhere in the fields of a command."""
     if isinstance(value, Mapping):
         return any(_names(each, user) for each in value.values())
@@ -256,7 +256,7 @@ def _names(value: Any, user: UserId) -> bool:
     return bool(value == user)
 
 
-def _title(thing: Any) -> str:
+def _title(thing: object) -> str:
     for name in ("title", "name", "text", "kind"):
         if title := getattr(thing, name, ""):
             return str(title)

@@ -6,7 +6,7 @@ who may know of it there, and says nothing of the hexes beyond.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
 from pydantic import BeforeValidator
@@ -46,7 +46,7 @@ class NoCourse(Invalid):
     """The points of a path make no line."""
 
 
-def _not_too_many(value: Any) -> Any:
+def _not_too_many(value: object) -> object:
     if isinstance(value, list | tuple) and len(value) > MOST_POINTS:
         raise TooMany("points in a path", MOST_POINTS, len(value))
     return value

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -31,7 +31,7 @@ Key = ChangeId | Literal["mode", "dropped"]
 _DIGITS: Final = re.compile(r"^(?:0|[1-9][0-9]{0,14})$", re.ASCII)
 
 
-def _number(id_: Any) -> Any:
+def _number(id_: object) -> object:
     return int(id_) if isinstance(id_, str) and _DIGITS.fullmatch(id_) else id_
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -46,7 +46,7 @@ class HexChange(Message):
     variant: Variant = 0
 
 
-def _not_too_many(value: Any) -> Any:
+def _not_too_many(value: object) -> object:
     if isinstance(value, list) and len(value) > MOST_HEXES:
         raise TooMany("hexes in a command", MOST_HEXES, len(value))
     return value
