@@ -5,6 +5,7 @@ by a random id. Somebody who does not see what shows a picture is answered as if
 """
 
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -47,18 +48,18 @@ class ImageTaken(Answer):
     height: int
 
 
+@dataclass(slots=True, eq=False)
 class AttachedImages:
     """The calls about pictures of tokens and notes."""
 
-    def __init__(
-        self, pictures: Pictures, rooms: HttpRoomClient, book: CampaignStore, clock: Clock
-    ) -> None:
-        self._pictures = pictures
-        self._rooms = rooms
-        self._book = book
-        self._clock = clock
-        # Players upload too: nobody fills the disk, or the line before the decoder, alone.
-        self._turns = FairQueue(AT_A_TIME, MOST_WAITING)
+    pictures: Pictures
+    rooms: HttpRoomClient
+    book: CampaignStore
+    clock: Clock
+    # Players upload too: nobody fills the disk, or the line before the decoder, alone.
+    _turns: FairQueue = field(
+        init=False, default_factory=lambda: FairQueue(AT_A_TIME, MOST_WAITING)
+    )
 
     def add_routes(self, app: web.Application) -> None:
         token = "/api/campaigns/{id}/tokens/{token}/picture"
@@ -72,13 +73,13 @@ class AttachedImages:
     @described(gives=ImageTaken)
     async def picture_token(self, request: web.Request) -> web.Response:
         """Give a token a picture, PNG, JPEG or WebP, of which the circle in the middle is kept: a DM any token, a player their own."""
-        membership = await self._book.require(request)
+        membership = await self.book.require(request)
         token = _named(request, "token")
         if not membership.member.is_dm:
             # Before a byte is read; a DM's may be for a token that waits to be published.
-            room = await self._rooms.whole(membership)
+            room = await self.rooms.whole(membership)
             known_token(room, viewer_of(membership, room), token)
-        image = f"t-{UUID(int=self._clock.seed(), version=4)}"
+        image = f"t-{UUID(int=self.clock.seed(), version=4)}"
         facts = await self._take(request, membership, image, "token", TOKEN_BYTES)
         await self._attach(membership, image, PictureToken(token_id=token, picture=image))
         return success(ImageTaken(id=image, width=facts.width, height=facts.height))
@@ -86,17 +87,17 @@ class AttachedImages:
     @described(status=204)
     async def remove_token_picture(self, request: web.Request) -> web.Response:
         """Take a token's picture away; undo gives it back."""
-        membership = await self._book.require(request)
+        membership = await self.book.require(request)
         command = RemoveTokenPicture(token_id=_named(request, "token"))
-        await self._rooms.ask(membership, command)
+        await self.rooms.ask(membership, command)
         return web.Response(status=204)
 
     @described(gives=ImageTaken)
     async def picture_note(self, request: web.Request) -> web.Response:
         """Give a note a picture, PNG, JPEG or WebP: a handout, which players see once it is shown to them."""
-        membership = await self._book.require(request, dm=True)
+        membership = await self.book.require(request, dm=True)
         note = _named(request, "note")
-        image = f"h-{UUID(int=self._clock.seed(), version=4)}"
+        image = f"h-{UUID(int=self.clock.seed(), version=4)}"
         facts = await self._take(request, membership, image, "handout", HANDOUT_BYTES)
         command = PictureNote(
             note_id=note,
@@ -110,17 +111,17 @@ class AttachedImages:
     @described(status=204)
     async def remove_note_picture(self, request: web.Request) -> web.Response:
         """Take a note's picture away, from those to whom it was shown as well; undo gives it back."""
-        membership = await self._book.require(request, dm=True)
-        await self._rooms.ask(membership, RemoveNotePicture(note_id=_named(request, "note")))
+        membership = await self.book.require(request, dm=True)
+        await self.rooms.ask(membership, RemoveNotePicture(note_id=_named(request, "note")))
         return web.Response(status=204)
 
     @described(content="image/webp")
     async def image(self, request: web.Request) -> web.Response:
         """Give a picture to those who see a token that wears it, or were shown the handout; a DM gets those of earlier times too."""
-        membership = await self._book.require(request)
-        room = await self._rooms.whole(membership)
+        membership = await self.book.require(request)
+        room = await self.rooms.whole(membership)
         viewer = viewer_of(membership, room)
-        return await image_answer(request, self._pictures, membership.campaign, room, viewer)
+        return await image_answer(request, self.pictures, membership.campaign, room, viewer)
 
     async def _take(
         self, request: web.Request, membership: Membership, image: str, fit: Fit, most_bytes: int
@@ -131,19 +132,19 @@ class AttachedImages:
             try:
                 async with self._turns.of(membership.member.user):
                     await received(request, upload, most_bytes)
-                    return await self._pictures.take(membership.campaign, image, upload, fit)
+                    return await self.pictures.take(membership.campaign, image, upload, fit)
             except BadImage as bad:
                 raise (OverLimit if bad.code == "too_large" else BadRequest)(bad.text) from None
 
     async def _attach(self, membership: Membership, image: str, command: Command) -> None:
         """Have something show a picture that is kept; what is refused is not kept."""
         try:
-            await self._rooms.ask(membership, command)
+            await self.rooms.ask(membership, command)
         except BaseException:
-            await self._pictures.take_back(membership.campaign, image)
+            await self.pictures.take_back(membership.campaign, image)
             raise
-        used = images_in_use(await self._rooms.whole(membership))
-        await self._pictures.forget_old(membership.campaign, but=used, kind=image[0])
+        used = images_in_use(await self.rooms.whole(membership))
+        await self.pictures.forget_old(membership.campaign, but=used, kind=image[0])
 
 
 async def image_answer(

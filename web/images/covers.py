@@ -1,6 +1,7 @@
 """The cover of a campaign: a picture that a DM chose, for all of its members."""
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -33,14 +34,14 @@ class CoverTaken(Answer):
     height: int
 
 
+@dataclass(slots=True, eq=False)
 class CoverRoutes:
     """The calls about covers."""
 
-    def __init__(self, pool: Pool, pictures: Pictures, book: CampaignStore, clock: Clock) -> None:
-        self._pool = pool
-        self._pictures = pictures
-        self._book = book
-        self._clock = clock
+    pool: Pool
+    pictures: Pictures
+    book: CampaignStore
+    clock: Clock
 
     def add_routes(self, app: web.Application) -> None:
         path = "/api/campaigns/{id}/cover"
@@ -51,40 +52,40 @@ class CoverRoutes:
     @described(gives=CoverTaken)
     async def choose(self, request: web.Request) -> web.Response:
         """Give the campaign a cover, PNG, JPEG or WebP, as its DM; the one before is deleted."""
-        membership = await self._book.require(request, dm=True)
-        picture = f"{KIND}-{UUID(int=self._clock.seed(), version=4)}"
+        membership = await self.book.require(request, dm=True)
+        picture = f"{KIND}-{UUID(int=self.clock.seed(), version=4)}"
         with tempfile.TemporaryDirectory(prefix="hexroom-upload-") as folder:
             upload = Path(folder) / "picture"
             await received(request, upload, COVER_BYTES)
             try:
-                facts = await self._pictures.take(membership.campaign, picture, upload, "handout")
+                facts = await self.pictures.take(membership.campaign, picture, upload, "handout")
             except BadImage as bad:
                 raise (OverLimit if bad.code == "too_large" else BadRequest)(bad.text) from None
-        async with self._pool.connection() as connection:
+        async with self.pool.connection() as connection:
             await connection.execute(_SET, (picture, membership.campaign))
-        await self._pictures.forget_old(membership.campaign, but={picture}, kind=KIND)
+        await self.pictures.forget_old(membership.campaign, but={picture}, kind=KIND)
         return success(CoverTaken(id=picture, width=facts.width, height=facts.height))
 
     @described(status=204)
     async def remove(self, request: web.Request) -> web.Response:
         """Take the cover away, as the campaign's DM."""
-        membership = await self._book.require(request, dm=True)
-        async with self._pool.connection() as connection:
+        membership = await self.book.require(request, dm=True)
+        async with self.pool.connection() as connection:
             await connection.execute(_SET, (None, membership.campaign))
-        await self._pictures.forget_old(membership.campaign, but=(), kind=KIND)
+        await self.pictures.forget_old(membership.campaign, but=(), kind=KIND)
         return web.Response(status=204)
 
     @described(content="image/webp")
     async def look(self, request: web.Request) -> web.Response:
         """Give the cover to a member."""
-        membership = await self._book.require(request)
+        membership = await self.book.require(request)
         picture = request.match_info["picture"]
-        async with self._pool.connection() as connection:
+        async with self.pool.connection() as connection:
             row = await (await connection.execute(_COVER, (membership.campaign,))).fetchone()
         if row is None or row[0] != picture:
             raise Missing("cover")
         try:
-            content = await self._pictures.store.whole(picture)
+            content = await self.pictures.store.whole(picture)
         except NoSuchTile:
             raise Missing("cover") from None
         headers = {"ETag": f'"{picture}"', "Cache-Control": "private, no-cache", "Vary": "Cookie"}

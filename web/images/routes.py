@@ -5,6 +5,7 @@ beside it; of those that a campaign brought, the newest few are kept for that.
 """
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -59,22 +60,15 @@ class TileQuery(Query):
     as_: str | None = Field(None, alias="as", description="a player, whose tile a DM asks for")
 
 
+@dataclass(slots=True, eq=False)
 class PictureRoutes:
     """The calls about pictures."""
 
-    def __init__(
-        self,
-        pictures: Pictures,
-        tiles: Tiles,
-        rooms: HttpRoomClient,
-        book: CampaignStore,
-        clock: Clock,
-    ) -> None:
-        self._pictures = pictures
-        self._tiles = tiles
-        self._rooms = rooms
-        self._book = book
-        self._clock = clock
+    pictures: Pictures
+    tiles: Tiles
+    rooms: HttpRoomClient
+    book: CampaignStore
+    clock: Clock
 
     def add_routes(self, app: web.Application) -> None:
         path = "/api/campaigns/{id}/map/picture"
@@ -87,8 +81,8 @@ class PictureRoutes:
     @described(gives=PictureShown, also={204: None})
     async def look(self, request: web.Request) -> web.Response:
         """Show which picture lies under the grid, and how; nothing where there is none."""
-        membership = await self._book.require(request)
-        state = await self._rooms.whole(membership)
+        membership = await self.book.require(request)
+        state = await self.rooms.whole(membership)
         if state.picture is None or not knows_extent(state, membership.member):
             # Most maps have none: no error for a browser to complain of.
             return web.Response(status=204)
@@ -97,24 +91,24 @@ class PictureRoutes:
     @described(gives=PictureShown)
     async def upload(self, request: web.Request) -> web.Response:
         """Lay a picture, PNG, JPEG or WebP, under the grid, aligned as the one before, the first over all of the map."""
-        membership = await self._book.require(request, dm=True)
-        picture = str(UUID(int=self._clock.seed(), version=4))
+        membership = await self.book.require(request, dm=True)
+        picture = str(UUID(int=self.clock.seed(), version=4))
         with tempfile.TemporaryDirectory(prefix="hexroom-upload-") as folder:
             upload = Path(folder) / "picture"
             try:
                 await received(request, upload, MAX_BYTES)
-                facts = await self._pictures.take(membership.campaign, picture, upload)
+                facts = await self.pictures.take(membership.campaign, picture, upload)
             except BadImage as bad:
                 raise (OverLimit if bad.code == "too_large" else BadRequest)(bad.text) from None
         command = LayPicture(picture=picture, width=facts.width, height=facts.height)
         lies = await self._picture_after(membership, command)
-        await self._pictures.forget_old(membership.campaign, but={lies.id})
+        await self.pictures.forget_old(membership.campaign, but={lies.id})
         return _shown(lies)
 
     @described(takes=Alignment, gives=PictureShown)
     async def align(self, request: web.Request) -> web.Response:
         """Move, scale and turn the picture under the grid."""
-        membership = await self._book.require(request, dm=True)
+        membership = await self.book.require(request, dm=True)
         raw = await raw_body_of(request, most_bytes=_SMALL)
         try:
             alignment = Alignment.model_validate_json(raw)
@@ -125,8 +119,8 @@ class PictureRoutes:
     @described(status=204)
     async def remove(self, request: web.Request) -> web.Response:
         """Take the picture away; undo lays it again."""
-        membership = await self._book.require(request, dm=True)
-        await self._rooms.ask(membership, RemovePicture())
+        membership = await self.book.require(request, dm=True)
+        await self.rooms.ask(membership, RemovePicture())
         return web.Response(status=204)
 
     @described(content="image/webp", query=TileQuery)
@@ -135,18 +129,18 @@ class PictureRoutes:
 
         A DM gets those of earlier pictures too, for the past.
         """
-        membership = await self._book.require(request)
-        state = await self._rooms.whole(membership)
+        membership = await self.book.require(request)
+        state = await self.rooms.whole(membership)
         viewer = viewer_of(membership, state)
         user = query_of(request, TileQuery).as_
         if user is not None and viewer.is_dm:
             viewer = state.members.get(UserId(user), Member(UserId(user), Role.SPECTATOR, ""))
-        return await tile_answer(request, self._tiles, membership.campaign, state, viewer)
+        return await tile_answer(request, self.tiles, membership.campaign, state, viewer)
 
     async def _picture_after(self, membership: Membership, command: Command) -> Picture:
         """Return the picture that lies there once a command is carried out; raise Missing."""
-        await self._rooms.ask(membership, command)
-        return _picture_of(await self._rooms.whole(membership))
+        await self.rooms.ask(membership, command)
+        return _picture_of(await self.rooms.whole(membership))
 
 
 async def tile_answer(

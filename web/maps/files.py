@@ -1,6 +1,7 @@
 """Maps as files over HTTP: brought along by a DM, shown before they are laid; taken away by each as they may."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
@@ -100,24 +101,16 @@ class ExportQuery(Query):
     )
 
 
+@dataclass(slots=True, eq=False)
 class MapFileRoutes:
     """The calls that bring maps along and take them away."""
 
-    def __init__(
-        self,
-        rooms: HttpRoomClient,
-        book: CampaignStore,
-        auth: Auth,
-        clock: Clock,
-        settings: Settings,
-    ) -> None:
-        self._rooms = rooms
-        self._book = book
-        self._auth = auth
-        self._clock = clock
-        self._most_bytes = settings.body_bytes
-        self._most_hexes = settings.map_hexes
-        self._work = MapWork(_AT_A_TIME)
+    rooms: HttpRoomClient
+    book: CampaignStore
+    auth: Auth
+    clock: Clock
+    settings: Settings
+    _work: MapWork = field(init=False, default_factory=lambda: MapWork(_AT_A_TIME))
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_post("/api/maps/import/preview", self.preview_alone)
@@ -128,14 +121,14 @@ class MapFileRoutes:
     @described(gives=Preview)
     async def preview(self, request: web.Request) -> web.Response:
         """Show what an import of the form's file with its options would lay; store nothing."""
-        membership = await self._book.require(request, dm=True)
-        state = await self._rooms.whole(membership)
+        membership = await self.book.require(request, dm=True)
+        state = await self.rooms.whole(membership)
         return await self._preview(request, state, viewer_of(membership, state))
 
     @described(gives=Preview)
     async def preview_alone(self, request: web.Request) -> web.Response:
         """Show what an import would lay in a campaign that is still to be made."""
-        await self._auth.require(request)
+        await self.auth.require(request)
         return await self._preview(request)
 
     async def _preview(
@@ -150,19 +143,19 @@ class MapFileRoutes:
     @described(gives=MapImported)
     async def take(self, request: web.Request) -> web.Response:
         """Lay the map in the form's file, read with its options, and write its notes."""
-        membership = await self._book.require(request, dm=True)
+        membership = await self.book.require(request, dm=True)
         data, filename, options = await self._form(request)
-        options = _as_written(options, await self._rooms.whole(membership))
+        options = _as_written(options, await self.rooms.whole(membership))
         imported = await self._work(lambda: import_map(data, filename, options))
         document = imported.document
-        if len(document.hexes) > self._most_hexes:
+        if len(document.hexes) > self.settings.map_hexes:
             raise OverLimit(
-                f"a map has at most {self._most_hexes} hexes, not {len(document.hexes)}"
+                f"a map has at most {self.settings.map_hexes} hexes, not {len(document.hexes)}"
             )
         command = await self._work(
-            lambda: lay_import(imported, options.again).stamped(self._clock.seed)
+            lambda: lay_import(imported, options.again).stamped(self.clock.seed)
         )
-        version = await self._rooms.ask(membership, command)
+        version = await self.rooms.ask(membership, command)
         return success(
             MapImported(
                 name=document.name,
@@ -185,10 +178,10 @@ class MapFileRoutes:
     )
     async def export(self, request: web.Request) -> web.Response:
         """Give the map as a file: to a DM all of it, to others what they see."""
-        membership = await self._book.require(request)
+        membership = await self.book.require(request)
         wish = query_of(request, ExportQuery)
         ending, write = _WRITERS[wish.format]
-        state = await self._rooms.whole(membership)
+        state = await self.rooms.whole(membership)
         viewer, wish = viewer_of(membership, state), _look_of(state, wish)
         visible_map = await self._work(lambda: seen_map(state, viewer))
         style = _campaign_labels(state, parity=visible_map.document.parity) if wish.labels else None
@@ -205,8 +198,8 @@ class MapFileRoutes:
         """Return the parts ``file``, its name, and ``options`` (JSON) of a multipart form."""
         if request.content_type != "multipart/form-data":
             raise BadRequest("expected multipart/form-data with a file and perhaps options")
-        if (request.content_length or 0) > self._most_bytes + _OPTIONS_BYTES + _FORM_BYTES:
-            raise BodyTooLarge(self._most_bytes)
+        if (request.content_length or 0) > self.settings.body_bytes + _OPTIONS_BYTES + _FORM_BYTES:
+            raise BodyTooLarge(self.settings.body_bytes)
         data: bytes | None = None
         filename, options = "", ImportOptions()
         try:
@@ -214,7 +207,10 @@ class MapFileRoutes:
                 if not isinstance(part, BodyPartReader) or part.name not in ("file", "options"):
                     raise BadRequest("expected a form with file and options, and no more")
                 if part.name == "file":
-                    data, filename = await _read(part, self._most_bytes), part.filename or ""
+                    data, filename = (
+                        await _read(part, self.settings.body_bytes),
+                        part.filename or "",
+                    )
                 else:
                     options = _options(await _read(part, _OPTIONS_BYTES))
         # aiohttp asserts that a form does not end in the middle of a part.

@@ -1,5 +1,6 @@
 """The calls about a campaign's map: read as the asker may, laid by a DM, generated from a seed."""
 
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from aiohttp import web
@@ -73,23 +74,16 @@ class MapLaid(Answer):
     labels: int = 0
 
 
+@dataclass(slots=True, eq=False)
 class MapRoutes:
     """The calls about maps. Whole maps are worked on one at a time."""
 
-    def __init__(
-        self,
-        rooms: HttpRoomClient,
-        book: CampaignStore,
-        auth: Auth,
-        clock: Clock,
-        settings: Settings,
-    ) -> None:
-        self._rooms = rooms
-        self._book = book
-        self._auth = auth
-        self._clock = clock
-        self._settings = settings
-        self._work = MapWork(at_once=1)
+    rooms: HttpRoomClient
+    book: CampaignStore
+    auth: Auth
+    clock: Clock
+    settings: Settings
+    _work: MapWork = field(init=False, default_factory=lambda: MapWork(at_once=1))
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/map", self.read)
@@ -100,8 +94,8 @@ class MapRoutes:
     @described(gives=MapDocument)
     async def read(self, request: web.Request) -> web.Response:
         """Return the map: all of it to a DM, to others the hexes that they were shown."""
-        membership = await self._book.require(request)
-        state = await self._rooms.whole(membership)
+        membership = await self.book.require(request)
+        state = await self.rooms.whole(membership)
         viewer = viewer_of(membership, state)
         body = await self._work(lambda: _written(state, viewer))
         return web.Response(body=body, content_type="application/json")
@@ -109,19 +103,19 @@ class MapRoutes:
     @described(takes=MapDocument, gives=MapLaid)
     async def put(self, request: web.Request) -> web.Response:
         """Lay another map; what players were shown stays shown where the new map has it too."""
-        membership = await self._book.require(request, dm=True)
-        raw = await raw_body_of(request, most_bytes=self._settings.body_bytes)
+        membership = await self.book.require(request, dm=True)
+        raw = await raw_body_of(request, most_bytes=self.settings.body_bytes)
         return await self._lay(membership, await self._work(lambda: document(raw)))
 
     @described(takes=GeneratedMap, gives=MapLaid)
     async def generate(self, request: web.Request) -> web.Response:
         """Generate a map from a seed, and lay it in place of all that lies on the map but the notes."""
-        membership = await self._book.require(request, dm=True)
+        membership = await self.book.require(request, dm=True)
         generated = await self._generated(await body_of(request, GeneratedMap))
         command = await self._work(
-            lambda: lay_import(generated, "replace", keep_notes=True).stamped(self._clock.seed)
+            lambda: lay_import(generated, "replace", keep_notes=True).stamped(self.clock.seed)
         )
-        await self._rooms.ask(membership, command)
+        await self.rooms.ask(membership, command)
         return success(
             _answer_of(generated.document).model_copy(
                 update={
@@ -136,7 +130,7 @@ class MapRoutes:
     @described(takes=GeneratedMap, gives=MapDocument)
     async def preview(self, request: web.Request) -> web.Response:
         """Generate a map from a seed, and only show it, as the file that an export would give."""
-        await self._auth.require(request)
+        await self.auth.require(request)
         generated = await self._generated(await body_of(request, GeneratedMap))
         body = await self._work(lambda: export_whole(generated))
         return web.Response(body=body, content_type="application/json")
@@ -155,12 +149,12 @@ class MapRoutes:
     async def _lay(self, membership: Membership, document: MapDocument) -> web.Response:
         self._check_size(len(document.hexes))
         command = await self._work(lambda: lay(document))
-        await self._rooms.ask(membership, command)
+        await self.rooms.ask(membership, command)
         return success(_answer_of(document))
 
     def _check_size(self, hexes: int) -> None:
-        if hexes > self._settings.map_hexes:
-            raise OverLimit(f"a map has at most {self._settings.map_hexes} hexes, not {hexes}")
+        if hexes > self.settings.map_hexes:
+            raise OverLimit(f"a map has at most {self.settings.map_hexes} hexes, not {hexes}")
 
 
 def _answer_of(document: MapDocument) -> MapLaid:

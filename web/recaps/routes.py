@@ -1,6 +1,7 @@
 """HTTP routes for recaps: any viewpoint for a DM, their own for everyone else."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Literal
 
 from aiohttp import web
@@ -32,13 +33,13 @@ class RecapQuery(Query):
     )
 
 
+@dataclass(slots=True, eq=False)
 class RecapRoutes:
     """What happened in a session, to be told to those who were away."""
 
-    def __init__(self, asked: HistoryAccess, record: Record, pictures: Pictures) -> None:
-        self._access = asked
-        self._record = record
-        self._pictures = pictures
+    access: HistoryAccess
+    record: Record
+    pictures: Pictures
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/sessions/{session}/recap", self.recap)
@@ -53,14 +54,14 @@ class RecapRoutes:
         A DM may name a member, or ``players`` for what every player was told.
         """
         query = query_of(request, RecapQuery)
-        place, session = await self._access.session(request, request.match_info["session"])
+        place, session = await self.access.session(request, request.match_info["session"])
         if query.as_ == "players" and place.member.is_dm:
             viewer = ALL_PLAYERS
         else:
-            viewer = await self._access.viewer(place, query.as_)
-        async with self._access.turn(place.member.user):
-            recap = await read_recap(self._record, place.campaign, place.name, session, viewer)
-            renderer = BackdropRenderer(self._pictures, place.campaign)
+            viewer = await self.access.viewer(place, query.as_)
+        async with self.access.turn(place.member.user):
+            recap = await read_recap(self.record, place.campaign, place.name, session, viewer)
+            renderer = BackdropRenderer(self.pictures, place.campaign)
             return await _written(
                 recap, renderer, query.format, f"recap-{session.number}.{query.format}"
             )

@@ -1,5 +1,6 @@
 """HTTP routes for a campaign's webhook: set it, test it, and see what became of the last post."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -57,21 +58,21 @@ class Tried(Answer):
     """Why it did not arrive; empty where it did."""
 
 
+@dataclass(slots=True, eq=False)
 class HookRoutes:
     """Webhooks of campaigns, for their DMs alone."""
 
-    def __init__(
-        self, hooks: Hooks, poster: RecapPoster, record: Record, asked: HistoryAccess, auth: Auth,
-        clock: Clock, permitted: Permitted,
-    ) -> None:  # fmt: skip
-        self._hooks = hooks
-        self._poster = poster
-        self._record = record
-        self._access = asked
-        self._auth = auth
-        self._clock = clock
-        self._permitted = permitted
-        self._trials = Throttle(clock, TRIALS_A_MINUTE)
+    hooks: Hooks
+    poster: RecapPoster
+    record: Record
+    access: HistoryAccess
+    auth: Auth
+    clock: Clock
+    permitted: Permitted
+    _trials: Throttle = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._trials = Throttle(self.clock, TRIALS_A_MINUTE)
 
     def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/api/campaigns/{id}/webhook", self.show)
@@ -82,50 +83,50 @@ class HookRoutes:
     @described(gives=HookSet)
     async def show(self, request: web.Request) -> web.Response:
         """Show where recaps are posted, its address masked, and what became of the last one."""
-        place = await self._access.campaign(request, dm=True)
+        place = await self.access.campaign(request, dm=True)
         return success(await self._shown(place.campaign))
 
     @described(takes=NewHook, gives=HookSet)
     async def set(self, request: web.Request) -> web.Response:
         """Set where the recap of each session that ends from now on is posted, and for whom."""
-        place = await self._access.campaign(request, dm=True)
+        place = await self.access.campaign(request, dm=True)
         body = await body_of(request, NewHook)
-        stored = await self._hooks.of(place.campaign)
+        stored = await self.hooks.of(place.campaign)
         if body.url is None and stored is None:
             raise BadRequest("url: expected an address")
         try:
             url = stored.url if body.url is None and stored else body.url or ""
-            url = hook_url(url, self._permitted)
-            await check_audience(self._record, place.campaign, body.audience)
+            url = hook_url(url, self.permitted)
+            await check_audience(self.record, place.campaign, body.audience)
         except (BadHookUrl, BadAudience) as error:
             raise BadRequest(str(error)) from None
-        hook = Hook(url, body.audience, body.picture, self._auth.own_address(request))
-        await self._hooks.set(place.campaign, hook, self._clock.now())
+        hook = Hook(url, body.audience, body.picture, self.auth.own_address(request))
+        await self.hooks.set(place.campaign, hook, self.clock.now())
         return success(await self._shown(place.campaign))
 
     @described(status=204)
     async def remove(self, request: web.Request) -> web.Response:
         """Forget the webhook; nothing is posted any more."""
-        place = await self._access.campaign(request, dm=True)
-        await self._hooks.remove(place.campaign)
+        place = await self.access.campaign(request, dm=True)
+        await self.hooks.remove(place.campaign)
         return web.Response(status=204)
 
     @described(gives=Tried)
     async def test(self, request: web.Request) -> web.Response:
         """Post a test message now, and say whether it arrived; a few times a minute."""
-        place = await self._access.campaign(request, dm=True)
-        hook = await self._hooks.of(place.campaign)
+        place = await self.access.campaign(request, dm=True)
+        hook = await self.hooks.of(place.campaign)
         if hook is None:
             raise Missing("webhook")
         try:
             self._trials.begin(str(place.campaign))
         except TooOften:
             raise TooOften(f"at most {TRIALS_A_MINUTE} tests a minute") from None
-        answered = await self._poster.try_out(hook, place.name)
+        answered = await self.poster.try_out(hook, place.name)
         return success(Tried(ok=answered.taken, why=answered.why))
 
     async def _shown(self, room: RoomId) -> HookSet:
-        hook, last = await self._hooks.of(room), await self._hooks.last(room)
+        hook, last = await self.hooks.of(room), await self.hooks.last(room)
         if hook is None:
             return HookSet(last=_last(last))
         return HookSet(
