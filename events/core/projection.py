@@ -21,6 +21,7 @@ from events.geometry.placed import Placed
 from events.geometry.tilemap import TileMap
 
 K = TypeVar("K", bound=Hashable)
+Id = TypeVar("Id", bound=str)
 
 Shown = Mapping[K, JSON]
 """What a viewer sees of one part, by key; hidden keys are not in it."""
@@ -145,6 +146,30 @@ class Projection(ABC, Generic[K]):
     def diff_encoded(self, before: Shown[K], after: Shown[K]) -> list[bytes]:
         """Return what `diff_messages` yields, encoded; a part may know a quicker way to the same."""
         return [message.encode() for message in self.diff_messages(before, after)]
+
+
+class SingleProjection(Projection[str]):
+    """A projection of one key, its own name, that shows the same to all who see it.
+
+    `personal_for` names the roles to whose members it shows each their own.
+    """
+
+    def keys(self, room: RoomState, viewer: Member) -> Iterable[str]:
+        return (self.name,)
+
+    def touched(self, change: Change) -> Iterable[str]:
+        return (self.name,)
+
+    def individually_seen(self, room: RoomState, keys: Sequence[str]) -> Iterable[UserId]:
+        return ()
+
+
+def changed_things(before: Shown[Id], after: Shown[Id]) -> Iterator[tuple[Id, JSON | None]]:
+    """Yield each id that shows something else, sorted, and what it shows now; None for nothing."""
+    for key in sorted(before.keys() | after.keys()):
+        new = after.get(key)
+        if new is None or new != before.get(key):
+            yield key, new
 
 
 AnyProjection: TypeAlias = Projection[Any]

@@ -6,15 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
-from pydantic.alias_generators import to_camel
 
-from events.core.messages import Int, Text
+from events.core.messages import Int, Message, Text
 from events.core.state import Role, RoomState, UserId
 from events.errors import NotFound, TooMany
 from events.geometry.grid import BadHexKey, Hex, HexKey, Runs, by_row, count, middle, parse_all
@@ -31,22 +28,11 @@ class NoSuchPlayer(NotFound):
         return "no such player in this campaign"
 
 
-class _Target(BaseModel):
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
-    )
-
-
 def _distinct(ids: tuple[str, ...]) -> tuple[UserId, ...]:
     return tuple(UserId(user) for user in sorted(set(ids)))
 
 
-class Players(_Target):
+class Players(Message):
     """The players named."""
 
     player_ids: Annotated[
@@ -54,7 +40,7 @@ class Players(_Target):
     ]
 
 
-class Within(_Target):
+class Within(Message):
     """The players whose token is at most so many hexes from a hex of the command."""
 
     within: Annotated[Int, Field(ge=0, le=100)]

@@ -11,7 +11,7 @@ from events.core.features.notes import expect_note, title_of
 from events.core.features.pictures import Pixels
 from events.core.limits import MOST_HANDOUTS, handouts
 from events.core.messages import JSON, Command, Event, JsonObject, ServerMessage
-from events.core.projection import Change, Projection, Shown
+from events.core.projection import Change, Projection, Shown, changed_things
 from events.core.state import Handout, Member, NoteId, RoomState, UserId
 from events.core.targets import Targets, To, named, resolve, targets_named
 from events.errors import NotFound, TooMany
@@ -240,12 +240,8 @@ class HandoutProjection(Projection[NoteId]):
         return {"handouts": list(whole.values())}
 
     def diff_messages(self, before: Shown[NoteId], after: Shown[NoteId]) -> Iterator[ServerMessage]:
-        for key in sorted(before.keys() | after.keys()):
-            new = after.get(key)
-            if new is None:
-                yield HandoutRemoved(handout_id=key)
-            elif new != before.get(key):
-                yield HandoutChanged(handout=new)
+        for key, new in changed_things(before, after):
+            yield HandoutRemoved(handout_id=key) if new is None else HandoutChanged(handout=new)
 
 
 def has_handout(viewer: Member, handout: Handout) -> bool:

@@ -1,8 +1,8 @@
 """Undo and redo: what a DM did is put back by an event of its own; the record keeps both."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,14 +11,12 @@ from events.core.diffs import Changes, RecordedChanges, apply, invert
 from events.core.features.merging import to_who_stays
 from events.core.limits import expect_room
 from events.core.messages import JSON, Command, Decision, Event, Int, Message, ServerMessage
-from events.core.projection import DMS, Change, Projection, Shown
+from events.core.projection import DMS, Shown, SingleProjection
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import in_words
 from events.core.undo_log import History, MissingChanges, Undone
 from events.errors import InvalidState, NotFound
 from events.geometry.grid import hexes, runs
-
-Key = Literal["history"]
 
 
 class NoSuchAction(NotFound):
@@ -191,7 +189,7 @@ class HistoryChanged(ServerMessage):
     """The action that was undone just now, whichever it was; left out where none was."""
 
 
-class HistoryProjection(Projection[Key]):
+class HistoryProjection(SingleProjection):
     """What can be undone and redone; for DMs, each their own."""
 
     name = "history"
@@ -199,16 +197,7 @@ class HistoryProjection(Projection[Key]):
     roles = DMS
     personal_for = DMS
 
-    def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
-        return ("history",)
-
-    def touched(self, change: Change) -> Iterable[Key]:
-        return ("history",)
-
-    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
-        return ()
-
-    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: str) -> JSON | None:
         if not viewer.is_dm:
             return None
         history = room.history
@@ -224,13 +213,13 @@ class HistoryProjection(Projection[Key]):
             "undoneCount": len(history.undone),
         }
 
-    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[str]) -> Mapping[str, JSON]:
         return {key: _lasting(shown) for key, shown in whole.items()}
 
-    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+    def diff_messages(self, before: Shown[str], after: Shown[str]) -> Iterator[ServerMessage]:
         yield HistoryChanged.model_validate(_changed(before, after))
 
-    def diff_encoded(self, before: Shown[Key], after: Shown[Key]) -> list[bytes]:
+    def diff_encoded(self, before: Shown[str], after: Shown[str]) -> list[bytes]:
         return [HistoryChanged.encoded(_changed(before, after))]
 
 
@@ -238,7 +227,7 @@ def _lasting(shown: JSON) -> dict[str, JSON]:
     return {name: value for name, value in shown.items() if not name.startswith("undone")}
 
 
-def _changed(before: Shown[Key], after: Shown[Key]) -> JSON:
+def _changed(before: Shown[str], after: Shown[str]) -> JSON:
     """Return the fields of the message; only an undo makes more of what can be redone."""
     was, now = before.get("history"), after["history"]
     has_undone = was is not None and now["undoneCount"] > was["undoneCount"]

@@ -17,7 +17,7 @@ from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_LABELS
 from events.core.map_objects import Label, LabelId
 from events.core.messages import JSON, Command, Event, JsonObject, Message, ServerMessage
-from events.core.projection import Change, Projection, Shown
+from events.core.projection import Change, Projection, Shown, changed_things
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
 from events.core.values import Audience
@@ -234,12 +234,8 @@ class LabelProjection(Projection[LabelId]):
     def diff_messages(
         self, before: Shown[LabelId], after: Shown[LabelId]
     ) -> Iterator[ServerMessage]:
-        for key in sorted(before.keys() | after.keys()):
-            new = after.get(key)
-            if new is None:
-                yield LabelRemoved(label_id=key)
-            elif new != before.get(key):
-                yield LabelChanged(label=new)
+        for key, new in changed_things(before, after):
+            yield LabelRemoved(label_id=key) if new is None else LabelChanged(label=new)
 
 
 def expect_label(room: RoomState, label_id: str) -> Label:

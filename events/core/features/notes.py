@@ -16,7 +16,7 @@ from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_NOTES, expect_texts
 from events.core.map_objects import SiteKind
 from events.core.messages import JSON, Command, Event, Int, JsonObject, Message, ServerMessage
-from events.core.projection import Change, Projection, Shown
+from events.core.projection import Change, Projection, Shown, changed_things
 from events.core.state import Member, Note, NoteId, RoomState, Tier, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
 from events.core.values import Audience, Check, NoteKind
@@ -263,12 +263,8 @@ class NoteProjection(Projection[NoteId]):
         return {"notes": list(whole.values())}
 
     def diff_messages(self, before: Shown[NoteId], after: Shown[NoteId]) -> Iterator[ServerMessage]:
-        for key in sorted(before.keys() | after.keys()):
-            new = after.get(key)
-            if new is None:
-                yield NoteRemoved(note_id=key)
-            elif new != before.get(key):
-                yield NoteChanged(note=new)
+        for key, new in changed_things(before, after):
+            yield NoteRemoved(note_id=key) if new is None else NoteChanged(note=new)
 
 
 def knows_of(room: RoomState, viewer: Member, note: Note) -> bool:

@@ -1,20 +1,19 @@
 """The picture under the grid: which one, and how it lies. Its pixels are files, given out by what each may see."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from events.core.features.terrain import knows_extent
 from events.core.image_placement import Alignment
 from events.core.messages import JSON, Command, Event, Int, JsonObject, ServerMessage
-from events.core.projection import Change, Projection, Shown
-from events.core.state import Member, Picture, Placement, RoomState, UserId
+from events.core.projection import Shown, SingleProjection
+from events.core.state import Member, Picture, Placement, RoomState
 from events.errors import NotFound
 from events.text import Id
 
-Key = Literal["picture"]
 Pixels = Annotated[Int, Field(ge=1, le=65_536)]
 
 
@@ -120,22 +119,13 @@ class PictureChanged(ServerMessage):
     picture: JsonObject | None
 
 
-class PictureProjection(Projection[Key]):
+class PictureProjection(SingleProjection):
     """Which picture lies under the grid, and how: to all who may know how far the map goes, as it tells that."""
 
     name = "picture"
     reads = frozenset({"picture", "settings"})
 
-    def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
-        return ("picture",)
-
-    def touched(self, change: Change) -> Iterable[Key]:
-        return ("picture",)
-
-    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
-        return ()
-
-    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: str) -> JSON | None:
         picture = room.picture
         if picture is None or not knows_extent(room, viewer):
             return None
@@ -146,8 +136,8 @@ class PictureProjection(Projection[Key]):
             "alignment": Alignment.of(picture.lies).model_dump(),
         }
 
-    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[str]) -> Mapping[str, JSON]:
         return {"picture": whole.get("picture")}
 
-    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+    def diff_messages(self, before: Shown[str], after: Shown[str]) -> Iterator[ServerMessage]:
         yield PictureChanged(picture=after.get("picture"))

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import AfterValidator
 
 from events.core.messages import JSON, Bool, Command, Event, JsonObject, ServerMessage
-from events.core.projection import Change, Projection, Shown
+from events.core.projection import Change, Projection, Shown, changed_things
 from events.core.state import Member, Pin, PinId, Role, RoomState, UserId
 from events.errors import Forbidden, NotFound, TooMany
 from events.geometry.grid import HexKey
@@ -172,12 +172,8 @@ class PinProjection(Projection[PinId]):
         return {"pins": list(whole.values())}
 
     def diff_messages(self, before: Shown[PinId], after: Shown[PinId]) -> Iterator[ServerMessage]:
-        for key in sorted(before.keys() | after.keys()):
-            new = after.get(key)
-            if new is None:
-                yield PinRemoved(pin_id=key)
-            elif new != before.get(key):
-                yield PinChanged(pin=new)
+        for key, new in changed_things(before, after):
+            yield PinRemoved(pin_id=key) if new is None else PinChanged(pin=new)
 
 
 def knows_pin(viewer: Member, pin: Pin) -> bool:

@@ -11,7 +11,7 @@ from events.core.features.hexes import HexesRevealed, TierWord
 from events.core.features.staging import stage
 from events.core.limits import MOST_RULES
 from events.core.messages import JSON, Command, Decision, Event, Int, JsonObject, ServerMessage
-from events.core.projection import DMS, Change, Projection, Shown
+from events.core.projection import DMS, Change, Projection, Shown, changed_things
 from events.core.state import Member, Mode, Role, RoomState, Rule, RuleId, Tier, TokenId, UserId
 from events.core.targets import Players, To, named, resolve
 from events.core.visibility import shown_to
@@ -183,11 +183,8 @@ class RuleProjection(Projection[RuleId]):
         return {"rules": list(whole.values())}
 
     def diff_messages(self, before: Shown[RuleId], after: Shown[RuleId]) -> Iterator[ServerMessage]:
-        for key in sorted(before.keys() | after.keys()):
-            if key not in after:
-                yield RuleRemoved(rule_id=key)
-            elif after[key] != before.get(key):
-                yield RuleChanged(rule=after[key])
+        for key, new in changed_things(before, after):
+            yield RuleRemoved(rule_id=key) if new is None else RuleChanged(rule=new)
 
 
 def fire(

@@ -1,12 +1,12 @@
 """The life of a game session: waiting or ended → active ⇄ paused → ended."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Self
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Self
 from uuid import UUID
 
 from events.core.messages import JSON, Command, Event, ServerMessage
-from events.core.projection import Change, Projection, Shown
-from events.core.state import Member, RoomState, SessionId, Status, UserId
+from events.core.projection import Shown, SingleProjection
+from events.core.state import Member, RoomState, SessionId, Status
 from events.errors import InvalidState
 
 
@@ -128,30 +128,19 @@ class StatusChanged(ServerMessage):
     session_id: SessionId | None
 
 
-class SessionProjection(Projection[Literal["session"]]):
+class SessionProjection(SingleProjection):
     """Status and session id; everyone knows them."""
 
     name = "session"
     reads = frozenset({"status", "session"})
 
-    def keys(self, room: RoomState, viewer: Member) -> Iterable[Literal["session"]]:
-        return ("session",)
-
-    def touched(self, change: Change) -> Iterable[Literal["session"]]:
-        return ("session",)
-
-    def individually_seen(self, room: RoomState, keys: Sequence[Any]) -> Iterable[UserId]:
-        return ()
-
-    def visible(self, room: RoomState, viewer: Member, key: Literal["session"]) -> JSON:
+    def visible(self, room: RoomState, viewer: Member, key: str) -> JSON:
         return {"status": room.status, "sessionId": room.session}
 
-    def state_fields(self, whole: Shown[Literal["session"]]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[str]) -> Mapping[str, JSON]:
         return whole["session"]  # type: ignore[no-any-return]
 
-    def diff_messages(
-        self, before: Shown[Literal["session"]], after: Shown[Literal["session"]]
-    ) -> Iterator[ServerMessage]:
+    def diff_messages(self, before: Shown[str], after: Shown[str]) -> Iterator[ServerMessage]:
         now = after["session"]
         yield StatusChanged(status=now["status"], session_id=now["sessionId"])
 

@@ -1,6 +1,6 @@
 """Settings of the campaign: how players see the map."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Literal
 
@@ -17,11 +17,9 @@ from events.core.messages import (
     Message,
     ServerMessage,
 )
-from events.core.projection import Change, Projection, Shown
-from events.core.state import Member, RoomSettings, RoomState, UserId
+from events.core.projection import Shown, SingleProjection
+from events.core.state import Member, RoomSettings, RoomState
 from events.core.values import HexUnit, LabelSettings, MapLook
-
-Key = Literal["settings"]
 
 
 class LabelStyleWanted(Message):
@@ -104,22 +102,13 @@ class SettingsTold(ServerMessage):
     settings: JsonObject
 
 
-class SettingsProjection(Projection[Key]):
+class SettingsProjection(SingleProjection):
     """The settings; everyone knows them, since everyone's page follows them."""
 
     name = "settings"
     reads = frozenset({"settings"})
 
-    def keys(self, room: RoomState, viewer: Member) -> Iterable[Key]:
-        return ("settings",)
-
-    def touched(self, change: Change) -> Iterable[Key]:
-        return ("settings",)
-
-    def individually_seen(self, room: RoomState, keys: Sequence[Key]) -> Iterable[UserId]:
-        return ()
-
-    def visible(self, room: RoomState, viewer: Member, key: Key) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: str) -> JSON | None:
         settings = room.settings
         return {
             "fogOpacity": settings.fog_opacity,
@@ -134,8 +123,8 @@ class SettingsProjection(Projection[Key]):
             "hexUnit": settings.hex_unit,
         }
 
-    def state_fields(self, whole: Shown[Key]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[str]) -> Mapping[str, JSON]:
         return {"settings": whole["settings"]}
 
-    def diff_messages(self, before: Shown[Key], after: Shown[Key]) -> Iterator[ServerMessage]:
+    def diff_messages(self, before: Shown[str], after: Shown[str]) -> Iterator[ServerMessage]:
         yield SettingsTold(settings=after["settings"])

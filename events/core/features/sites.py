@@ -14,7 +14,7 @@ from events.core.hex_tiers import seeing_otherwise
 from events.core.limits import MOST_SITES
 from events.core.map_objects import Site, SiteId, SiteKind
 from events.core.messages import JSON, Command, Event, JsonObject, Message, ServerMessage
-from events.core.projection import Change, Projection, Shown
+from events.core.projection import Change, Projection, Shown, changed_things
 from events.core.state import Member, RoomState, UserId
 from events.core.targets import Players, Targets, To, named, resolve, targets_named
 from events.core.values import Audience
@@ -199,12 +199,8 @@ class SiteProjection(Projection[SiteId]):
         return {"sites": list(whole.values())}
 
     def diff_messages(self, before: Shown[SiteId], after: Shown[SiteId]) -> Iterator[ServerMessage]:
-        for key in sorted(before.keys() | after.keys()):
-            new = after.get(key)
-            if new is None:
-                yield SiteRemoved(site_id=key)
-            elif new != before.get(key):
-                yield SiteChanged(site=new)
+        for key, new in changed_things(before, after):
+            yield SiteRemoved(site_id=key) if new is None else SiteChanged(site=new)
 
 
 def expect_site(room: RoomState, site_id: str) -> Site:

@@ -1,6 +1,6 @@
 """The map itself: its frame, and what each hex is made of."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
@@ -18,8 +18,8 @@ from events.core.messages import (
     Message,
     ServerMessage,
 )
-from events.core.projection import Change, Projection, Shown
-from events.core.state import HexTerrain, MapFrame, Member, RoomState, UserId, ground
+from events.core.projection import Shown, SingleProjection
+from events.core.state import HexTerrain, MapFrame, Member, RoomState, ground
 from events.core.targets import MOST_HEXES, in_words
 from events.errors import Invalid, NotFound, TooMany
 from events.geometry.grid import Hex, HexKey, Runs, count, runs
@@ -205,24 +205,13 @@ class MapChanged(ServerMessage):
     map: JsonObject | None
 
 
-class MapProjection(Projection[Literal["map"]]):
+class MapProjection(SingleProjection):
     """The frame of the map; everyone knows it, but for its extent where a setting says so."""
 
     name = "map"
     reads = frozenset({"map", "settings"})
 
-    def keys(self, room: RoomState, viewer: Member) -> Iterable[Literal["map"]]:
-        return ("map",)
-
-    def touched(self, change: Change) -> Iterable[Literal["map"]]:
-        return ("map",)
-
-    def individually_seen(
-        self, room: RoomState, keys: Sequence[Literal["map"]]
-    ) -> Iterable[UserId]:
-        return ()
-
-    def visible(self, room: RoomState, viewer: Member, key: Literal["map"]) -> JSON | None:
+    def visible(self, room: RoomState, viewer: Member, key: str) -> JSON | None:
         if room.map is None:
             return None
         shown: dict[str, JSON] = {
@@ -236,12 +225,10 @@ class MapProjection(Projection[Literal["map"]]):
             shown |= {"gridWidth": room.map.grid_width, "gridHeight": room.map.grid_height}
         return shown
 
-    def state_fields(self, whole: Shown[Literal["map"]]) -> Mapping[str, JSON]:
+    def state_fields(self, whole: Shown[str]) -> Mapping[str, JSON]:
         return {"map": whole.get("map")}
 
-    def diff_messages(
-        self, before: Shown[Literal["map"]], after: Shown[Literal["map"]]
-    ) -> Iterator[ServerMessage]:
+    def diff_messages(self, before: Shown[str], after: Shown[str]) -> Iterator[ServerMessage]:
         yield MapChanged(map=after.get("map"))
 
 
