@@ -16,7 +16,7 @@ from actors.delivery.delivery_log import DeliveryLog
 from actors.directory import Directory, serving
 from actors.room.locator import RoomLocator
 from actors.runtime.clock import Clock, SystemClock
-from actors.runtime.supervisor import Work
+from actors.runtime.tasks import Work
 from events.journal import Journal
 from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.embedded import EmbeddedError, EmbeddedPostgres, expect_writable, watch

@@ -21,7 +21,7 @@ from actors.room.ref import Online, RoomRef
 from actors.room.services import Services
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer, RoomUnavailable
-from actors.runtime.supervisor import Work
+from actors.runtime.tasks import TaskOwner
 from events.core.state import RoomId
 from events.journal import JournalUnavailable, Lease
 
@@ -35,10 +35,11 @@ KEPT_S: Final = 5.0
 """How long a retired peer's connections are kept, for it to bring them back."""
 
 
-class Node:
+class Node(TaskOwner):
     """Made, entered, serving while `run` runs, left. Rooms are opened through it, as through a Directory."""
 
     def __init__(self, directory: Directory, leases: Leases, nats_url: str) -> None:
+        super().__init__()
         self.directory = directory
         self.id: NodeId = leases.node
         self.loop = asyncio.get_running_loop()
@@ -52,7 +53,6 @@ class Node:
         self._peers: dict[NodeId, PeerServer] = {}
         self._retired: list[PeerServer] = []
         self._remote: dict[RoomId, RemoteRoom] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def services(self) -> Services:
@@ -192,19 +192,6 @@ class Node:
             peer.dismiss()
         await self.carrier.flush()
 
-    def spawn(self, work: Work, name: str) -> None:
-        """Run the work on the side, until the node leaves."""
-        task = self.loop.create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    async def close(self) -> None:
-        """Cancel what runs on the side."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
     def forget(self, channel: PeerClient) -> None:
         """Forget a channel that was lost."""
         if self._channels.get(channel.session.peer) is channel:
@@ -270,8 +257,3 @@ class Node:
     def _carrier_lost(self) -> None:
         for channel in tuple(self._channels.values()):
             channel.lose()
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s: failed", task.get_name(), exc_info=error)

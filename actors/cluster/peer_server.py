@@ -24,7 +24,7 @@ from actors.room.readable import Phase
 from actors.room.subscription import Subscription
 from actors.runtime.clock import Clock
 from actors.runtime.errors import NoAnswer, RoomUnavailable
-from actors.runtime.supervisor import Work
+from actors.runtime.tasks import Work
 from events.core.state import RoomId, UserId
 from events.errors import Rejected
 from events.journal import Request

@@ -16,7 +16,7 @@ from actors.room.ref import RoomMembers
 from actors.room.services import Services
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import NoAnswer, NoSuchMember, RoomBusy, RoomUnavailable
-from actors.runtime.supervisor import Work
+from actors.runtime.tasks import Work
 from events import EMPTY, RoomState
 from events.core.state import Member, Role, RoomId, UserId
 from events.errors import Rejected

@@ -10,7 +10,7 @@ from events.journal import Request
 
 
 class WaitingRoom(Protocol):
-    """A room, as far as its requests wait for work beside the loop."""
+    """A room, as far as its requests wait for something that is read or worked out."""
 
     id: RoomId
 

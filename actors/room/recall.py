@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Protocol
 
+from actors.room.beforehand import WaitingRoom
 from actors.room.lookahead import Lookahead
 from actors.room.mailbox import Mailbox, Outcome, Pending
 from actors.room.services import Services
@@ -20,15 +20,6 @@ from events.journal.folding import folded
 logger = logging.getLogger(__name__)
 
 
-class Recalling(Protocol):
-    """A room, as far as its requests wait for the record."""
-
-    id: RoomId
-
-    def go_on(self) -> None:
-        """Decide on, after something was read that a request waited for."""
-
-
 class Recall:
     """Holds a room's requests up while one of them waits for what its undo needs from the record.
 
@@ -36,7 +27,7 @@ class Recall:
     """
 
     def __init__(
-        self, room: Recalling, services: Services, mail: Mailbox, ahead: Lookahead
+        self, room: WaitingRoom, services: Services, mail: Mailbox, ahead: Lookahead
     ) -> None:
         self.under_way = False
         """Whether something is being read."""

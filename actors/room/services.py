@@ -10,7 +10,8 @@ from actors.runtime.budget import MemoryBudget
 from actors.runtime.clock import Clock
 from actors.runtime.group_commit import Writer
 from actors.runtime.metrics import Meters
-from actors.runtime.supervisor import Recoverable, Work
+from actors.runtime.supervisor import Recoverable
+from actors.runtime.tasks import Work
 from actors.runtime.tenure import Tenure
 from events.core.actions import UNDO_BYTES
 from events.core.state import RoomId, RoomState

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from actors.runtime.backoff import Backoff
 from actors.runtime.clock import Clock
 from actors.runtime.metrics import Meters
+from actors.runtime.tasks import TaskOwner
 from events.journal import BrokenRecord, JournalError
 
 logger = logging.getLogger(__name__)
@@ -18,9 +18,6 @@ FIRST_DELAY_S: Final = 0.05
 LONGEST_DELAY_S: Final = 2.0
 MOST_FAULTS: Final = 5
 """After how many faults of ours in a row a room is given up."""
-
-Work: TypeAlias = Coroutine[Any, Any, None]
-"""What runs beside the rooms, as a task."""
 
 
 class Recoverable(Protocol):
@@ -36,36 +33,18 @@ class Recoverable(Protocol):
         """Learn that there is no bringing it back."""
 
 
-class Supervisor:
+class Supervisor(TaskOwner):
     """Owns the tasks that run beside the rooms. Made, watching, closed."""
 
     def __init__(self, clock: Clock, meters: Meters) -> None:
+        super().__init__()
         self._clock = clock
         self._meters = meters
         self._permits = asyncio.Semaphore(PERMITS)
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def restart(self, room: Recoverable) -> None:
         """Recover the room, as often as it takes."""
         self.spawn(self._bring_back(room), f"{room}: recover")
-
-    def spawn(self, work: Work, name: str) -> None:
-        """Run the work on the side; a failure is logged."""
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    async def close(self) -> None:
-        """Cancel what is under way."""
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            logger.error("%s: failed", task.get_name(), exc_info=error)
 
     async def _bring_back(self, room: Recoverable) -> None:
         pauses, faults = Backoff(FIRST_DELAY_S, LONGEST_DELAY_S), 0
