@@ -303,7 +303,7 @@ async def _in_thread(embedded: EmbeddedPostgres) -> None:
 
 
 def _in_background(work: Work, stack: AsyncExitStack) -> None:
-    """Run the work until the stack unwinds, which also passes on what it raised."""
+    """Run the work until the stack unwinds; then cancel it, and re-raise what it raised."""
     task = asyncio.create_task(work)
 
     async def end() -> None:

@@ -114,7 +114,7 @@ async def _running(workers: list[Worker]) -> AsyncIterator[None]:
 
 
 async def _needs(settings: Settings, count: int, stack: AsyncExitStack) -> dict[str, str]:
-    """Start what the workers share and nobody gave; return the settings that name it."""
+    """Start the database and NATS where no setting names one; return the settings by which workers find them."""
     environment: dict[str, str] = {}
     if settings.database_url is None:
         embedded = EmbeddedPostgres(settings.data_dir)

@@ -55,7 +55,7 @@ class OwnerNode(Protocol):
 
 
 class PeerServer:
-    """What comes from one other node, and what goes to it. Open; retired, when it says no more.
+    """The connections that one other node has to rooms of this one. Open, then retired once that node falls silent.
 
     What is told goes on a subject for each room and audience: a node is sent what is for players only
     if one of its connections is a player's, and nothing that is for DMs unless one is a DM's.

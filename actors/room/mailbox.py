@@ -92,7 +92,7 @@ class Mailbox:
         return pending
 
     def came_to(self, pending: Pending, outcome: Outcome | Foreseen | None) -> None:
-        """Note what a request came to, or will once it is recorded; None while it is looked up."""
+        """Store the outcome of a request, or the one foreseen once it is recorded; None while it is looked up."""
         if isinstance(outcome, Foreseen):
             pending.foreseen = outcome
         else:

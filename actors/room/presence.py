@@ -98,7 +98,7 @@ class Presence:
         self._gather()
 
     def _gather(self) -> None:
-        """Have those who came and went recorded, now or after a moment in which more may follow."""
+        """Record arrivals and departures: at once in a small room, in a larger one gathered over a moment."""
         if self._gathering is not None:
             return
         # Those on their way in are viewers soon: a crowd comes to an empty room, too.

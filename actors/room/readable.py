@@ -1,4 +1,4 @@
-"""ReadableRoom: a room as those have it who read and follow it."""
+"""ReadableRoom: the part of a room that is read and followed."""
 
 import asyncio
 from enum import Enum

@@ -1,4 +1,4 @@
-"""Recovery: a room brought to where its record is, and those who follow it told what they missed."""
+"""Recovery: bring a room up to its record, and send its followers what they missed."""
 
 from collections.abc import Callable
 from typing import Protocol

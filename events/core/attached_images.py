@@ -1,4 +1,4 @@
-"""Pictures that go with tokens and notes: which a room needs, and who may see which."""
+"""The pictures of tokens and notes: which ones a room uses, and who may see each."""
 
 from events.core.features.handouts import PictureNote, has_handout
 from events.core.features.token_pictures import PictureToken

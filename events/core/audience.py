@@ -1,4 +1,4 @@
-"""Who knows of something that lies in a hex: an audience, and players to whom it was revealed alone."""
+"""Who may know of an object on the map: its audience, and the players to whom it was revealed individually."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
@@ -36,7 +36,7 @@ def knowing(wanted: Audience | Players | None, old: Knowing, room: RoomState) ->
 
 
 def revealed_to(of: HasAudience, to: To) -> Knowing:
-    """Return who knows of it once it is revealed to these as well."""
+    """Return who may know of it after it was also revealed to these players."""
     if to == "all":
         return Knowing("all")
     if of.audience == "all":

@@ -59,7 +59,7 @@ class FoldDraft(RoomState):
                 self._remember(commit, was, now)
 
     def finished(self) -> RoomState:
-        """Return the room that came of it."""
+        """Return the room after all events."""
         history = self.history
         return with_slices(RoomState, {**self.__dict__, "history": history}).materialized()
 

@@ -1,4 +1,4 @@
-"""What a hex shows to a viewer, and how it is told that it shows something else: both are few, and kept."""
+"""Looks: what a hex shows to a viewer, and the messages for a change of look. Few differ, so they are cached."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,13 +34,13 @@ class Look(dict[str, JSON]):
 
 @_remembered
 def seen_as(tier: Tier, terrain: HexTerrain | None) -> Look | None:
-    """Return the look of a hex of which so much is seen; None where that is nothing."""
+    """Return the look of a hex seen at a tier; None for a hidden one."""
     return None if tier is Tier.HIDDEN else _made_of(terrain, Look(tier=tier.word))
 
 
 @_remembered
 def seen_by_dm(visibility: Visibility | None, terrain: HexTerrain | None) -> Look | None:
-    """Return the look of such a hex for DMs; None where there is nothing."""
+    """Return the look of a hex for DMs; None where it has neither terrain nor viewers."""
     if terrain is None and visibility is None:
         return None
     return _made_of(terrain, Look(viewers=viewers(visibility)))
@@ -59,7 +59,7 @@ class Turn:
     """The message in JSON without hexes and terrain."""
 
     def encoded(self, keys: list[bytes], terrain: list[bytes]) -> bytes:
-        """Return the message, given each hex's key and what each is made of that shows it."""
+        """Return the message, given the keys of the hexes and the terrain of those that show it."""
         if self.tells_terrain:
             return b'%b%b],"terrain":[%b%b' % (
                 self.head, b",".join(keys), b",".join(terrain), self.tail,
@@ -68,7 +68,7 @@ class Turn:
 
 
 class Telling(NamedTuple):
-    """How it is told that a hex shows something else."""
+    """Which messages a change of look takes."""
 
     turn: Turn | None
     """The turn from one visibility to another, if it is one."""
@@ -78,7 +78,7 @@ class Telling(NamedTuple):
 
 @_remembered
 def telling(old: Look | None, new: Look | None) -> Telling:
-    """Return how it is told that a hex turned from one look to another."""
+    """Return the parts of the message for a hex that turned from one look to another."""
     before, after = _sees(old, new), _sees(new, old)
     turn = None if before is after else _turn(before, after)
     # A message that reveals a hex says what it is made of.
@@ -87,7 +87,7 @@ def telling(old: Look | None, new: Look | None) -> Telling:
 
 
 def terrain_json(look: Look | None) -> bytes:
-    """Return the fields of what a hex is made of, as far as it shows that."""
+    """Return the terrain fields that a look shows, as JSON."""
     return b"" if look is None else look.terrain_json
 
 

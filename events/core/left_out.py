@@ -1,4 +1,4 @@
-"""How a field that came later is written where it says nothing."""
+"""How a field that was added later is serialized while it has no value."""
 
 from typing import Final
 

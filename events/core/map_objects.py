@@ -56,12 +56,12 @@ class Path:
 
     @cached_property
     def lines(self) -> Mapping[Hex, tuple[Line, ...]]:
-        """What it draws in each hex, where it runs through hexes."""
+        """By hex, the lines that it draws there; for a path through hexes."""
         return {} if self.along else lines(self.points)
 
     @cached_property
     def edges(self) -> Mapping[Hex, tuple[int, ...]]:
-        """On which edges of each hex it lies, where it runs along them."""
+        """By hex, the edges that it runs along; for a path along edges."""
         return edges(self.points) if self.along else {}
 
     @cached_property

@@ -183,7 +183,7 @@ class Event(Message):
         """Return the room after this. Never raises on a recorded history."""
 
     def about(self) -> "tuple[UserId, ...]":
-        """Return whom this tells something that it tells nobody else of their role."""
+        """Return the users to whom this discloses more than to others of their role."""
         return ()
 
     def describe(self, room: "RoomState") -> str:
@@ -208,7 +208,7 @@ class ServerMessage(Message):
 
     @classmethod
     def encoded(cls, fields: Mapping[str, JSON]) -> bytes:
-        """Return what `encode` does of the message with these fields, given as it words them.
+        """Return the message of these fields, in their wire form, as `encode` would.
 
         Camel-cased and in the order in which the message declares them. They are not checked,
         which costs more than to write them.

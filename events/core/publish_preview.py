@@ -23,11 +23,11 @@ class PublishPreview(NamedTuple):
     """A command that was about to be staged, and what holds with it at the end of the queue."""
 
     def after(self, command: HeldCommand, room: RoomState) -> "PublishPreview":
-        """Return what holds with one more command, which turns the room into this one."""
+        """Return the preview after one more command, given the room that it leads to."""
         return PublishPreview(self.base, room, self.hexes + command.hex_cost(self.room))
 
     def and_then(self, command: HeldCommand, by: Member) -> "PublishPreview":
-        """Return what holds with one more command; nothing of it where it is refused."""
+        """Return the preview after one more command; a refused command changes nothing."""
         if self.ahead is not None and self.ahead[0] is command:
             return self.ahead[1]
         try:

@@ -187,7 +187,7 @@ class RoomState:
         return with_slices(RoomState, self.__dict__ | slices)
 
     def materialized(self) -> "RoomState":
-        """Return the room, its maps made, which else wait until somebody looks; raise what it takes."""
+        """Apply pending map changes and return self; re-raise whatever applying them raises."""
         self.terrain.materialize()
         self.visibility.materialize()
         return self

@@ -50,7 +50,7 @@ class Undone:
 
     @property
     def redone_by(self) -> UserId:
-        """The user who redoes it with ``history:redo``: who undid it, else who did it."""
+        """The user whose ``history:redo`` redoes it: who undid it, or its author where that is not recorded."""
         return self.by or self.action.by
 
     @property
@@ -69,7 +69,7 @@ class Undone:
         self.action.write_out()
 
     def forget(self) -> None:
-        """Let what was put back, and what it changed, leave memory."""
+        """Drop from memory the changes of the action and of its undo."""
         self.put.forget()
         self.action.forget()
 

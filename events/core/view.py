@@ -123,7 +123,7 @@ class Disclosure:
         return bodies
 
     def messages_for_each(self, role: Role) -> Iterator[ServerMessage]:
-        """Yield what everybody of the role is told, and would be who is nobody in particular.
+        """Yield the messages that are the same for everybody of the role.
 
         Of a key that one of them learns nothing new about, nothing is told; of what they see
         differently, the least that any of them sees. Who comes or goes is told, though they

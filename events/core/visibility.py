@@ -1,4 +1,4 @@
-"""Who sees a hex: how reveals and hidings change it, and how a DM is told."""
+"""Who sees a hex: how reveals and hidings change that, and how messages for DMs word it."""
 
 from functools import lru_cache
 from typing import Final, Literal
@@ -25,7 +25,7 @@ class Viewers(dict[str, JSON]):
 
 @_remembered
 def shown_to(old: Visibility | None, to: To, tier: Tier) -> Visibility | None:
-    """Return the visibility with the tier for all it is shown to; who sees more keeps it."""
+    """Return the visibility after a reveal; users who already see more keep their tier."""
     everyone, exceptions = (old.everyone, dict(old.exceptions)) if old else (Tier.HIDDEN, {})
     if to == "all":
         everyone = max(everyone, tier)

@@ -14,7 +14,7 @@ class HeldCommand(Protocol):
     tag: ClassVar[str]
 
     def carry_out(self, room: Any, by: Any) -> Any:
-        """Return what it causes and the room after that."""
+        """Return the decision: its events and the room after them."""
 
     def hex_cost(self, room: Any) -> int:
         """Return about how many hexes deciding it looks at."""

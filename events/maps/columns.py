@@ -1,4 +1,4 @@
-"""What the columns of a spreadsheet mean: by their headings in six languages, else by what stands in them."""
+"""The roles of a spreadsheet's columns, by their headings in six languages, else by their cells."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -109,7 +109,7 @@ class _Column(NamedTuple):
 
 
 def meaning(heading: str) -> str:
-    """Return the role that a heading names, ``text`` where it does not say for whom, "" for none."""
+    """Return the role that a heading names; ``text`` where it names no audience, "" for no role."""
     words = re.findall(r"[a-z0-9]+", plain(heading))
     named = _MEANING.get("".join(words), "")
     if named or not words:

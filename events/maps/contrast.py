@@ -14,7 +14,7 @@ def contrast(one: str, other: str) -> float:
 
 @lru_cache(maxsize=1024)
 def readable(colour: str, behind: str, word: str, least: float) -> str:
-    """Return a colour, mixed with that of words as far as it needs to stand out from what is behind it.
+    """Return a colour, mixed with the text colour as far as it takes to stand out from its background.
 
     The page does the same (``map/layers/inks.js``).
     """

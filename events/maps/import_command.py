@@ -267,7 +267,7 @@ def _path_key(room: RoomState, wanted: PathWanted) -> Hashable:
 
 
 def _keeping_audience(content: Any, old: Any, again: Again) -> Any:
-    """Return how a thing is wanted; who knows of it stays as it is where that was decided in the room."""
+    """Return the imported object, without its audience where the room has decided that already."""
     if old is not None and (again == "merge" or old.players or old.audience == "all"):
         return content.model_copy(update={"audience": None})
     return content

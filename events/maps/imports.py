@@ -1,4 +1,4 @@
-"""What importers are told and what they give: options in; hexes, notes and warnings by line out."""
+"""The interface of importers: options go in; hexes, notes and warnings with their lines come out."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -279,7 +279,7 @@ def finish(draft: Draft, options: ImportOptions) -> ImportedMap:
 
 
 def _whole(document: MapDocument, draft: Draft) -> ImportedMap:
-    """Return the map with what of the draft lies on it; say what does not."""
+    """Return the map with the objects of the draft that lie on it; warn of those that lie outside."""
     hexes = document.terrain()
 
     def is_on_map(at: Hex) -> bool:

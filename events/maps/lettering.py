@@ -51,7 +51,7 @@ class Taken:
         return sum(box.overlap(other) for other in sorted(there))
 
     def best(self, boxes: Iterable[Box], most: float = math.inf) -> Box | None:
-        """Return the first box that is free, else the one of which least is taken, and take it.
+        """Reserve and return the first free box, else the one that is covered least.
 
         None if more than ``most`` of that one is taken, 1 being all of it.
         """

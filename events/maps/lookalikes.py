@@ -1,4 +1,4 @@
-"""Files that are no map, by what they look like, so that a refusal can say it."""
+"""Recognize files that are no map, so that the refusal can name what they are."""
 
 import re
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _LISTS: Final = (
 
 
 def strange_file(data: bytes) -> str | None:
-    """Return what a file that is certainly no map is by its first bytes; None where it may be one."""
+    """Return what the first bytes show a file to be that is certainly no map; None where it may be a map."""
     head = data[:_HEAD]
     for magic, kind in _MAGIC:
         if head.startswith(magic) and not (magic == b"BM" and head[6:10] != b"\0\0\0\0"):
@@ -89,7 +89,7 @@ def strange_root(tag: str, attributes: dict[str, str]) -> str | None:
 
 
 def strange_table(rows: Sequence[TableRow]) -> str:
-    """Return what a table without hex labels looks like, as a sentence that says what was expected."""
+    """Return a sentence that names what kind of table this is, without hex labels, and what was expected."""
     if not rows:
         return "the table is empty; expected rows with labels like 0101, or columns x and y"
     for row in rows[:5]:

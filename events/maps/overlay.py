@@ -1,4 +1,4 @@
-"""What lies over the land of a drawn map, in the order in which it is drawn, as the page draws it.
+"""The marks drawn over the terrain of a map, in drawing order; the page draws the same.
 
 It is given what a viewer was shown, so nothing else can be in it.
 """
@@ -30,7 +30,7 @@ _LETTERS: Final = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """What lies on a map, as somebody sees it; of what only DMs know of, that it is secret."""
+    """The objects on a map that a viewer sees, with those marked that only DMs know of."""
 
     paths: Sequence[ImportedPath] = ()
     sites: Sequence[ImportedSite] = ()

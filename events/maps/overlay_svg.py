@@ -35,7 +35,7 @@ def overlay_svg(marks: Sequence[Mark], inks: Inks) -> str:
 
 
 def _courses(marks: Sequence[Mark]) -> _Courses:
-    """Return a name and the data of those lines that several marks draw: a casing, what lies in it."""
+    """Return, by name, the path data that several marks share, such as a road and its casing."""
     drawn = [mark.lines for mark in marks if isinstance(mark, Lines)]
     times = Counter(map(id, drawn))
     several = {id(lines): lines for lines in drawn if times[id(lines)] > 1}

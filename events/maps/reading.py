@@ -1,4 +1,4 @@
-"""Which format a file is, what it holds, and the map in it: looked at first, taken over after."""
+"""Recognize the format of a map file, preview what it holds, and import the map in it."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

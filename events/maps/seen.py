@@ -1,4 +1,4 @@
-"""What lies on a map as somebody sees it: asked of the projections, so nothing can be in it that they do not show."""
+"""The objects on a map that a viewer sees. They come from the projections, so nothing else can be among them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -62,7 +62,7 @@ def seen_things(
 
 
 def audience_of(shown: Mapping[str, JSON]) -> dict[str, bool]:
-    """Return for whom a thing is; what a player is shown is for those who see its hex."""
+    """Return the audience of an object; one without that field is for those who see its hex."""
     audience = shown.get("audience", "seen")
     return {"dm_only": audience not in ("seen", "all"), "for_all": audience == "all"}
 

@@ -309,7 +309,7 @@ def _joined(towns: Sequence[_Town], islands: Mapping[Hex, int]) -> Iterator[tupl
 
 
 def _new_parts(walk: Sequence[Hex], steps: set[frozenset[Hex]]) -> Iterator[Course]:
-    """Yield the parts of a walk on which no road lies yet, and add them to those laid."""
+    """Yield the parts of a walk that have no road yet, and add their steps to those that have one."""
     part: list[Hex] = []
     for start, end in pairwise(walk):
         step = frozenset((start, end))

@@ -323,7 +323,7 @@ class _RowReader:
 
 
 def _campaign_style(draft: Draft, options: ImportOptions) -> LabelStyle:
-    """Return how the campaign will label hexes: with the columns pushed that the file pushes, unless it is said."""
+    """Return how the campaign will label hexes; the parity is the file's unless the options name one."""
     style = options.written or LabelStyle()
     if "parity" in style.model_fields_set:
         return style

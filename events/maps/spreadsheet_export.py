@@ -16,7 +16,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def export_whole(whole: ImportedMap, style: LabelStyle) -> bytes:
-    """Return a map as CSV: sites in a column that is read back, all else that lies on a hex as remarks."""
+    """Return a map as CSV: sites in a column that an import reads, other objects of a hex as remarks."""
     sites: dict[Hex, list[str]] = {}
     for site in (*whole.sites, *whole.drawings()):
         # Where several stand in a hex, semicolons part them.

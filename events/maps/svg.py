@@ -1,4 +1,4 @@
-"""A viewer's map as SVG: it is given the hexes that the viewer may see, so nothing else can be in it."""
+"""A viewer's map as SVG. It gets only the hexes that the viewer may see, so it cannot show others."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping

@@ -85,7 +85,7 @@ def _separator(lines: Sequence[str]) -> str:
 def _records(
     lines: Sequence[str], first: int, separator: str, remarks: list[Warned]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line it begins on; where quotes are wrong, read one line as it stands."""
+    """Yield each record with its first line number; where quotes do not match, take the one line literally."""
     at, bad = first, 0
     while at < len(lines):
         reader = csv.reader(_fed(lines, at), delimiter=separator, strict=True)

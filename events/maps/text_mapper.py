@@ -160,7 +160,7 @@ class _LineReader:
         return hex_of(cell, self._draft.orientation, style.parity)
 
     def _add_other(self, line: str, number: int) -> None:
-        """Say what a line is that draws nothing here; it is left out by name."""
+        """Warn of a line that is not drawn, and name what it is."""
         first, _, rest = line.partition(" ")
         rest = rest.strip()
         if first == "include":

@@ -1,4 +1,4 @@
-"""A map as Text Mapper's text; what the format cannot say stands in remarks, which it passes over."""
+"""A map in Text Mapper's format; what the format has no words for becomes comments, which Text Mapper skips."""
 
 from collections.abc import Iterator
 

@@ -127,7 +127,7 @@ def _measure(data: bytes) -> None:
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes:
-    """Return the member's bytes, whatever size it says that it has."""
+    """Return the bytes of the archive member; the size in its header is not trusted."""
     with archive.open(member) as file:
         content = file.read(limit + 1)
     if len(content) > limit:

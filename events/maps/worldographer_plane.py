@@ -77,7 +77,7 @@ class Plane:
         return _without_corners(passed)
 
     def inside(self, outline: Sequence[Point], hexes: Iterable[Hex], line: int) -> tuple[Hex, ...]:
-        """Return those of the hexes whose centre lies within an outline, sorted; raise BadMap for one too large.
+        """Return the hexes whose centre is inside an outline, sorted; raise BadMap for an outline that is too large.
 
         The hexes are to be the same each time: their centres are worked out once.
         """
@@ -145,7 +145,7 @@ def _curve(before: Point, start: Point, end: Point, after: Point, part: float) -
 
 
 def _without_corners(passed: Sequence[tuple[Hex, int]]) -> list[Hex]:
-    """Return the hexes of a way, but for those that it only cuts a corner of between two that touch anyway."""
+    """Return the hexes of a way without those where it only cuts a corner between two hexes that are neighbours."""
     way: list[Hex] = []
     for index, (at, times) in enumerate(passed):
         after = passed[index + 1][0] if index + 1 < len(passed) else None

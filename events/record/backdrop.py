@@ -1,4 +1,4 @@
-"""What an audience sees of the backdrop at a moment; the only place that decides it for recaps and reports."""
+"""How much of the backdrop an audience sees at a moment; decided here alone for recaps and reports."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

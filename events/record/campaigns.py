@@ -69,7 +69,7 @@ async def put_member(connection: Connection, room: RoomId, member: Member, at: d
 
 
 async def put_account(connection: Connection, user: UserId, name: str, at: datetime) -> None:
-    """Make sure that there is an account of that id: the one that is here, or else a guest's."""
+    """Create a guest account under the id unless there is an account already."""
     await connection.execute(_ACCOUNT, (user, name, at))
 
 

@@ -108,7 +108,7 @@ class SnapshotsByVersion(Protocol):
 
 
 class Record:
-    """One database, for those who read it at leisure; it writes nothing."""
+    """Reads the record in one database, outside the rooms; it never writes."""
 
     def __init__(
         self, pool: Pool, journal: Journal, snapshots: SnapshotsByVersion | None = None

@@ -64,7 +64,7 @@ def kind_of_events(events: Iterable[Event]) -> CaptionKind:
 
 
 def kind_of_messages(messages: Iterable[ServerMessage]) -> CaptionKind:
-    """Return what kind of moment it was for somebody who was told these messages."""
+    """Return the kind of a moment, judged by the messages that a viewer got."""
     return _kind([message.tag for message in messages], _OF_MESSAGES)
 
 

@@ -28,7 +28,7 @@ CONTENT_TYPES: Final[dict[Format, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """A report, with what it is called and the head of the record it was read from."""
+    """A report, its name and the head of the record that it was made from."""
 
     campaign: str
     name: str

@@ -225,5 +225,5 @@ _MARKED: Final = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>#|~@"})
 
 
 def plain(text: str) -> str:
-    """Return the text so that Markdown shows it as it is, and nobody is called by an @."""
+    """Return the text escaped for Markdown, and so that an @ mentions nobody."""
     return text.translate(_MARKED)

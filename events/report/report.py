@@ -114,7 +114,7 @@ class Report:
         return self.after.name_of(user) if user in self.after.members else self.before.name_of(user)
 
     def about(self, at: Hex) -> "Report":
-        """Return what of it is about one hex: who showed it, to whom, whether it was seen."""
+        """Return the exposures of one hex: who showed it to whom, and whether it reached them."""
         exposures = [each for each in self.exposures if _among(at, each.hexes)]
         versions = {each.version for each in exposures}
         entries = [

@@ -1,4 +1,4 @@
-"""What handlers of HTTP calls use: the errors that they raise, the bodies that they read and write."""
+"""What HTTP handlers need: the errors to raise, and how to read and write bodies."""
 
 from web.http.bodies import (
     ASCII_DIGITS,

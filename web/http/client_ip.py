@@ -1,4 +1,4 @@
-"""Whose address it is: the peer's, or what a proxy says that is believed."""
+"""The client's address: the peer's own, or the one that a trusted proxy forwards."""
 
 import ipaddress
 import logging
@@ -44,7 +44,7 @@ class ProxySeen(StrEnum):
 
 
 def proxy_seen(request: web.Request, proxies: Networks) -> ProxySeen:
-    """Return whether a proxy says for whom it speaks, and whether it is believed."""
+    """Return whether the request was forwarded, and whether its proxy is trusted."""
     if came_directly(request):
         return ProxySeen.NONE
     believed = not request.remote or request.remote in proxies

@@ -64,7 +64,7 @@ def described(
 
 
 def description_of(handler: Any) -> Described | None:
-    """Return what was said of a handler, be it a function or a method."""
+    """Return the description of a handler, a function or a method."""
     return _DESCRIBED.get(getattr(handler, "__func__", handler))
 
 

@@ -90,7 +90,7 @@ class _View:
         self._down = (bottom - self._top) / self._height
 
     def part(self, width: int, height: int, levels: int) -> Part | None:
-        """Return what to read of a picture of that size: the coarsest level that is fine enough."""
+        """Return the part of a picture to read: from the coarsest level that still has enough pixels."""
         finest = min(self._across, self._down)
         coarser = math.floor(math.log2(max(finest / max(self._lies.scales), 1.0)))
         level = min(coarser, levels - 1)

@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 
 class Showing(NamedTuple):
-    """What of a picture is shown, and how it lies."""
+    """The visible part of a picture, and its placement."""
 
     alignment: Alignment
     visible: Collection[Hex] | None
@@ -157,7 +157,7 @@ def _frontier(visible: frozenset[Hex], place: "_Place") -> Iterator[Hex]:
 
 
 class _Place:
-    """A part on the map: which hexes lie about it, and where in it they lie."""
+    """A part of a picture on the map: the hexes around it, and their positions in it."""
 
     def __init__(self, part: Part, showing: Showing) -> None:
         self._showing = showing

@@ -174,7 +174,7 @@ class ImageStore:
             return None
 
     async def delete(self, aside: Path) -> None:
-        """Delete what was put aside; what a crash leaves of it is swept away later."""
+        """Delete the files that were set aside; what a crash leaves behind is removed later."""
         await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
 
     async def tile(self, image_id: str, tile: Tile, showing: Showing) -> tuple[str, bytes]:

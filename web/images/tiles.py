@@ -1,4 +1,4 @@
-"""Tiles of the picture under a grid in anybody's eyes, now or then: the one place that says what is shown of it."""
+"""Tiles of the backdrop for any viewer, now or in the past; nothing else decides how much of it is shown."""
 
 import asyncio
 from contextlib import suppress

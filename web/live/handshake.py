@@ -1,4 +1,4 @@
-"""The handshake: who comes in, to which campaign, and as whom they look."""
+"""The handshake: who connects, to which campaign, and from whose viewpoint."""
 
 import re
 from dataclasses import dataclass

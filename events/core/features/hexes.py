@@ -154,7 +154,7 @@ class HexUpdate(ServerMessage):
 
 
 class HexProjection(Projection[Hex]):
-    """Each hex by what it is made of; a DM also sees who sees it."""
+    """The terrain of each hex; for DMs also who sees it."""
 
     name = "hexes"
     reads = frozenset({"terrain", "visibility", "settings"})

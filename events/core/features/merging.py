@@ -137,7 +137,7 @@ def changes_by(room: RoomState, user: UserId, into: UserId) -> Changes:
 
 
 def to_who_stays(room: RoomState, puts: Changes) -> Changes:
-    """Return what is put back, given to who took over where it would go to a seat that a merge ended.
+    """Return what an undo puts back; what belonged to a member who was merged goes to the one who took over.
 
     An undo of something older than the merge would else give it to nobody. An undo of the merge itself
     gives the seat back, and what it puts back with it.

@@ -323,7 +323,7 @@ def _keys_of(room: RoomState, paths: Iterable[PathId]) -> Iterator[Key]:
 
 
 def _in_parts(was: Shown[Key], now: Shown[Key]) -> Iterator[tuple[dict[str, JSON], list[str]]]:
-    """Yield each path that shows otherwise: its id and what shows now, and where it is gone from."""
+    """Yield each path whose look changed: its id with the fields that it shows now, and the hexes that it left."""
     parts: dict[PathId, dict[str, JSON]] = {}
     gone: dict[PathId, list[str]] = {}
     for (key, at), shown in now.items():

@@ -120,7 +120,7 @@ class PictureChanged(ServerMessage):
 
 
 class PictureProjection(SingleProjection):
-    """Which picture lies under the grid, and how: to all who may know how far the map goes, as it tells that."""
+    """The picture under the grid and its alignment, for all who may know the extent of the map, which it discloses."""
 
     name = "picture"
     reads = frozenset({"picture", "settings"})

@@ -303,7 +303,7 @@ def _keys_of(room: RoomState, regions: Iterable[RegionId]) -> Iterator[Key]:
 
 
 def _in_parts(was: Shown[Key], now: Shown[Key]) -> Iterator[tuple[dict[str, JSON], list[Hex]]]:
-    """Yield each region that shows otherwise: its id and what shows now, and where it is gone from."""
+    """Yield each region whose look changed: its id with the fields that it shows now, and the hexes that it left."""
     shown_in: dict[RegionId, list[Hex]] = {}
     parts: dict[RegionId, dict[str, JSON]] = {}
     gone: dict[RegionId, list[Hex]] = {}

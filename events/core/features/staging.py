@@ -329,7 +329,7 @@ def _in_words(change: Staged) -> JSON:
 
 
 def whole_queue(room: RoomState) -> StagedChanges:
-    """Return all that is staged, for DMs who are not told what was added and removed."""
+    """Return the whole queue, for DMs whose clients do not take it by additions and removals."""
     dm = Member(UserId(""), Role.DM)
     projection = StagingProjection()
     shown = {key: projection.visible(room, dm, key) for key in projection.keys(room, dm)}

@@ -320,7 +320,7 @@ def expect_writable(folder: Path) -> None:
 
 
 def _locked(folder: Path) -> int:
-    """Return a descriptor that holds the folder's lock until it is closed, or we are gone."""
+    """Return a descriptor that holds the folder's lock until it is closed or the process ends."""
     lock = os.open(folder / "hexroom.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -110,7 +110,7 @@ class ArrayConnection:
     def send(
         self, query: ArrayQuery, params: Mapping[str, Any], done: Callable[[Outcome], None]
     ) -> None:
-        """Send a query that is prepared; `done` is called once with what it came to, not before.
+        """Send a prepared query; later, `done` is called once with its outcome.
 
         Raise psycopg.Error where the connection is lost, and nothing was sent. After `close`
         nothing is called any more.

@@ -73,7 +73,7 @@ class PostgresReader:
     def sealed_pages(
         self, room: RoomId, after: int = 0, upto: int | None = None
     ) -> AsyncGenerator[Page, None]:
-        """Yield pages of what `read` yields, with what it takes to check them."""
+        """Yield the pages that `read` reads, with the hashes that it takes to verify them."""
         return self._pages(room, after, upto, "read_sealed_page")
 
     async def find(self, room: RoomId, user: UserId, command: CommandId) -> Commit | None:

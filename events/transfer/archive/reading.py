@@ -199,7 +199,7 @@ class _Check:
     def members(
         self, listed: Iterable[ArchivedMember], owner: Member | None, gone: Collection[str]
     ) -> tuple[Member, ...]:
-        """Return who is a member, by the record, but for those who are not listed, or gone from here."""
+        """Return the members by the record, without those that are not listed or whose account was deleted here."""
         ids = {each.id for each in listed}.difference(gone)
         members = {user: who for user, who in self._room.members.items() if user in ids}
         if owner is not None:
@@ -238,7 +238,7 @@ async def _forgotten_here(connection: Connection, events: IO[bytes]) -> dict[str
 async def _without(
     names: Mapping[str, Collection[str]], rows: AsyncIterator[Row]
 ) -> AsyncIterator[Row]:
-    """Yield the rows as they are stored here: as they came, where they name nobody who is gone."""
+    """Yield the rows as they are to be stored: without the names of people whose account was deleted here."""
     forgotten, before = Forgotten(names), GENESIS
     async for row in rows:
         if names:
