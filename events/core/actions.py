@@ -154,14 +154,14 @@ class Actions:
 
     def without(self, action: Action) -> "Actions":
         """Return these without one."""
-        full, rest = self._parted(action.version)
-        left = tuple([each for each in rest if each.version != action.version])
+        full, last = self._parted(action.version)
+        left = tuple([each for each in last if each.version != action.version])
         return _actions_of(*_chunked(full, left))
 
     def again(self, action: Action) -> "Actions":
         """Return these and one that was among them before."""
-        full, rest = self._parted(action.version)
-        return _actions_of(*_chunked(full, tuple(sorted((*rest, action), key=_version))))
+        full, last = self._parted(action.version)
+        return _actions_of(*_chunked(full, tuple(sorted((*last, action), key=_version))))
 
     def find(self, version: int) -> Action | None:
         """Return the action that the version belongs to."""

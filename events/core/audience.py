@@ -25,14 +25,14 @@ class Knowing(NamedTuple):
     players: tuple[UserId, ...] = ()
 
 
-def knowing(wanted: Audience | Players | None, old: Knowing, room: RoomState) -> Knowing:
+def knowing(audience: Audience | Players | None, old: Knowing, room: RoomState) -> Knowing:
     """Return who is to know where a DM wants this, the old ones for None; raise NoSuchPlayer."""
-    if wanted is None:
+    if audience is None:
         return old
-    if isinstance(wanted, Players):
-        resolve(wanted, room, ())
-        return Knowing("dm", tuple(UserId(user) for user in wanted.player_ids))
-    return Knowing(wanted)
+    if isinstance(audience, Players):
+        resolve(audience, room, ())
+        return Knowing("dm", tuple(UserId(user) for user in audience.player_ids))
+    return Knowing(audience)
 
 
 def revealed_to(of: HasAudience, to: To) -> Knowing:

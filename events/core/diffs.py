@@ -168,8 +168,8 @@ class ByKey:
     def invert(self, slice_: Any, diff: Diff[Any]) -> tuple[Diff[Any], Diff[Any]]:
         now = self.read(slice_)
         puts = tuple((key, new, old) for key, old, new in diff if now.get(key) == new)
-        kept = tuple((key, new, old) for key, old, new in diff if now.get(key) not in (old, new))
-        return puts, kept
+        others = tuple((key, new, old) for key, old, new in diff if now.get(key) not in (old, new))
+        return puts, others
 
 
 def between(before: HasSlices, after: HasSlices) -> Changes:
@@ -199,11 +199,11 @@ def invert(room: HasSlices, changes: Changes) -> tuple[Changes, Changes]:
     The rest are the keys that hold something else by now; a key that holds again what it held
     before is in neither.
     """
-    puts, kept = {}, {}
+    puts, others = {}, {}
     for name, differ in ALL_DIFFERS.items():
         if diff := getattr(changes, name):
-            puts[name], kept[name] = differ.invert(getattr(room, name), diff)
-    return Changes(**puts), Changes(**kept)
+            puts[name], others[name] = differ.invert(getattr(room, name), diff)
+    return Changes(**puts), Changes(**others)
 
 
 def _parted(slice_: TileMap[V], where: Runs, value: V | None) -> tuple[Runs, Runs]:

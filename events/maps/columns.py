@@ -142,12 +142,12 @@ def _axial(heading: str) -> str:
     return match["of"] if match else ""
 
 
-def find_columns(rows: Sequence[TableRow], wanted: Sequence[Role | None] = ()) -> Columns:
-    """Return what each column is for, the wanted roles first; no label where none can be found."""
+def find_columns(rows: Sequence[TableRow], chosen_roles: Sequence[Role | None] = ()) -> Columns:
+    """Return what each column is for, the chosen roles first; no label where none can be found."""
     wide = max((len(row.cells) for row in rows), default=0)
     heading = _heading(rows)
-    if heading is None and "label" in wanted:
-        heading = _above(rows, wanted.index("label"))
+    if heading is None and "label" in chosen_roles:
+        heading = _above(rows, chosen_roles.index("label"))
     body = rows[heading + 1 :] if heading is not None else rows
     columns = [_column(body, at) for at in range(wide)]
     reasons: list[str] = []
@@ -172,7 +172,7 @@ def find_columns(rows: Sequence[TableRow], wanted: Sequence[Role | None] = ()) -
         heading = (
             0  # Nothing is known of this table: its first row says most to whoever puts it right.
         )
-    chosen = [of or own for of, own in zip(wanted, roles, strict=False)]
+    chosen = [of or own for of, own in zip(chosen_roles, roles, strict=False)]
     final = [*chosen, *roles[len(chosen) :]]
     return Columns(
         final,

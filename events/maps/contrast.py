@@ -6,9 +6,9 @@ from typing import Final
 _STEPS: Final = 16
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """Return the contrast ratio of two ``#rrggbb`` colours, 1 to 21 (WCAG 2)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -25,8 +25,8 @@ def readable(colour: str, behind: str, word: str, least: float) -> str:
     return word
 
 
-def _mixed(one: str, other: str, share: float) -> str:
-    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+def _mixed(first: str, second: str, share: float) -> str:
+    pairs = zip(bytes.fromhex(first[1:]), bytes.fromhex(second[1:]), strict=True)
     return "#" + "".join(f"{int(a + (b - a) * share + 0.5):02x}" for a, b in pairs)
 
 

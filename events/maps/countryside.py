@@ -103,13 +103,13 @@ def realms(ground: Mapping[Hex, str], seats: Collection[Hex]) -> Mapping[Hex, fr
     return {seat: frozenset(at for at in owner if owner[at] == seat) for seat in seats}
 
 
-def border(one: Collection[Hex], other: Collection[Hex]) -> tuple[CoursePoint, ...]:
+def border(realm: Collection[Hex], neighbour: Collection[Hex]) -> tuple[CoursePoint, ...]:
     """Return the edges of the hexes of one realm that face those of the other, sorted by hex."""
     return tuple(
         CoursePoint(at, edge)
-        for at in sorted(one)
+        for at in sorted(realm)
         for edge, near in enumerate(at.neighbours())
-        if near in other
+        if near in neighbour
     )
 
 

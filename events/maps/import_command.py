@@ -127,9 +127,9 @@ class ImportMap(Command):
         expect_room(room, placed)
         sizes = zip(_LIMITS, self.turns(placed), strict=True)
         for (slice_name, most), (turns, unmatched, put, drop) in sizes:
-            there = len(getattr(room, slice_name))
+            before = len(getattr(room, slice_name))
             _expect_room_for(
-                turns, len(unmatched) if self._replaces(slice_name) else 0, slice_name, most, there
+                turns, len(unmatched) if self._replaces(slice_name) else 0, slice_name, most, before
             )
             if slice_name == "notes":
                 _expect_texts(room, turns)
@@ -144,13 +144,13 @@ class ImportMap(Command):
         """Return what the file brings that the room has or has not; the command needs no stamp for this."""
         placed = self._lay(room, by).after
         painted_here = {at: ground(name, variant) for name, variant, where in self.map.painted for at in hexes(where)}  # fmt: skip
-        there = sum(1 for at in painted_here if at in room.terrain)
+        overlapping = sum(1 for at in painted_here if at in room.terrain)
         changed = sum(
             1
             for at, hex_terrain in painted_here.items()
             if room.terrain.get(at) not in (None, hex_terrain)
         )
-        tallies = {"hexes": ImportTally(len(painted_here) - there, changed, there - changed, len(room.terrain) - there)}  # fmt: skip
+        tallies = {"hexes": ImportTally(len(painted_here) - overlapping, changed, overlapping - changed, len(room.terrain) - overlapping)}  # fmt: skip
         merging = self if self.again != "add" else self.model_copy(update={"again": "merge"})
         for (name, _), (turns, unmatched, _, _) in zip(_LIMITS, merging.turns(placed), strict=True):
             new = sum(1 for turn in turns if turn.old is None)
@@ -176,8 +176,8 @@ class ImportMap(Command):
         changed: dict[Hex, HexTerrain] = {
             at: hex_terrain
             for at, hex_terrain in brought.items()
-            if (there := room.terrain.get(at)) is None
-            or (there != hex_terrain and self.again == "merge")
+            if (old := room.terrain.get(at)) is None
+            or (old != hex_terrain and self.again == "merge")
         }
         wide = max(room.map.grid_width, self.map.grid_width)
         high = max(room.map.grid_height, self.map.grid_height)
@@ -247,13 +247,15 @@ class _Matched(Generic[T]):
 
 
 def _matched(
-    brought: Iterable[tuple[str | None, Hashable, T]], there: Mapping[Any, Hashable], again: Again
+    brought: Iterable[tuple[str | None, Hashable, T]],
+    existing: Mapping[Any, Hashable],
+    again: Again,
 ) -> _Matched[T]:
     """Return which thing of the room each one of the file is, by their names, the first of several first."""
     by_name: dict[Hashable, list[str]] = {}
     if again != "add":
-        for key in sorted(there, reverse=True):
-            by_name.setdefault(there[key], []).append(key)
+        for key in sorted(existing, reverse=True):
+            by_name.setdefault(existing[key], []).append(key)
     pairs = []
     for number, (new, name, thing) in enumerate(brought):
         namesakes = by_name.get(name)
@@ -286,12 +288,12 @@ def _note(brought: NoteBrought, old: Note | None, again: Again) -> Note:
 
 
 def _expect_room_for(
-    turns: Iterable[_Turn[Any]], gone: int, what: str, most: int, there: int
+    turns: Iterable[_Turn[Any]], removed: int, noun: str, most: int, before: int
 ) -> None:
     """Raise TooMany where a room with so many things cannot hold the new ones."""
-    size = there - gone + sum(1 for turn in turns if turn.old is None)
-    if size > most and size > there:
-        raise TooMany(what, most, size)
+    size = before - removed + sum(1 for turn in turns if turn.old is None)
+    if size > most and size > before:
+        raise TooMany(noun, most, size)
 
 
 def _expect_texts(room: RoomState, turns: Iterable[_Turn[Note]]) -> None:

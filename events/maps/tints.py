@@ -86,8 +86,8 @@ def moonlit(colour: str) -> str:
     return _hex((cool(red, 0.5), cool(green, 0.59), cool(blue, 0.76)))
 
 
-def _mix(one: Rgb, other: Rgb, part: float) -> Rgb:
-    red, green, blue = (a + (b - a) * part for a, b in zip(one, other, strict=True))
+def _mix(first: Rgb, second: Rgb, part: float) -> Rgb:
+    red, green, blue = (a + (b - a) * part for a, b in zip(first, second, strict=True))
     return red, green, blue
 
 

@@ -164,10 +164,10 @@ def stamp(
     return stamp.resize(small, Image.Resampling.BOX)
 
 
-def _blend(one: str, other: str, part: float) -> tuple[int, int, int]:
+def _blend(first: str, second: str, part: float) -> tuple[int, int, int]:
     """Return a colour between two of ``#rrggbb``."""
     red, green, blue = (
         round(a + (b - a) * part)
-        for a, b in zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+        for a, b in zip(bytes.fromhex(first[1:]), bytes.fromhex(second[1:]), strict=True)
     )
     return red, green, blue

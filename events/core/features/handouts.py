@@ -282,8 +282,8 @@ def _named(handout: Handout) -> tuple[UserId, ...]:
     return handout.kept_from if handout.shown_to == "all" else handout.shown_to
 
 
-def _without(users: tuple[UserId, ...], gone: Iterable[UserId]) -> tuple[UserId, ...]:
-    return tuple(sorted({*users} - {*gone}))
+def _without(users: tuple[UserId, ...], removed: Iterable[UserId]) -> tuple[UserId, ...]:
+    return tuple(sorted({*users} - {*removed}))
 
 
 def _put(room: RoomState, key: NoteId, handout: Handout | None) -> RoomState:

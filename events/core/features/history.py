@@ -257,8 +257,8 @@ def _in_words(changes: Changes, room: RoomState) -> str:
     return ", ".join(parts)
 
 
-def _named(slice_: str, key: str, left: object, wanted: object) -> str:
-    for value in (left, wanted):
+def _named(slice_: str, key: str, left: object, undone: object) -> str:
+    for value in (left, undone):
         for attribute in ("label", "title", "description", "name", "text"):
             if name := getattr(value, attribute, ""):
                 return str(name)
