@@ -175,7 +175,7 @@ def _fill(database_url: str, rows: Path, columns: object) -> None:
         ) from None
 
 
-def _described(database_url: str) -> dict[str, Any]:
+def _described(database_url: str) -> JsonObject:
     """Return how much there is, and of which revision the tables are."""
     with psycopg.connect(database_url) as connection:
         row = connection.execute(
