@@ -59,7 +59,10 @@ def test_no_control_is_under_a_notice_with_a_button(
     expect(redo).to_be_visible()
     dm.until(f"{UNDER_A_NOTICE}.length === 0")
     assert not redo.evaluate(OUTSIDE)
-    assert not notices.get_by_role("button", name="Dismiss").evaluate(OUTSIDE)
+    dismiss = notices.get_by_role("button", name="Dismiss")
+    assert not dismiss.evaluate(OUTSIDE)
+    middle = "(node) => { const at = node.getBoundingClientRect(); return at.top + at.height / 2; }"
+    assert abs(redo.evaluate(middle) - dismiss.evaluate(middle)) < 8
 
     # Out comes a bar of tools: the notice makes room, or the bar waits for it.
     dm.page.keyboard.press("r")
@@ -100,3 +103,66 @@ def test_a_picture_is_aligned_on_a_screen_magnified_four_times(
     assert not panel.get_by_role("button", name="Done").evaluate(OUTSIDE)
     panel.get_by_role("button", name="Done").tap()
     expect(panel).to_be_hidden()
+
+
+MINE = "Object.values(room.tokens).find((each) => each.ownerId === room.userId)"
+
+
+def test_another_tool_puts_down_the_token_in_hand(served: Served, browser: Browser) -> None:
+    dm = phone(browser, (390, 780)).open(served.links["dm"])
+    dm.page.evaluate(TOKEN, LONG)
+    dm.until(f"Object.values(hexroom.table.room.get().tokens).some((t) => t.label === '{LONG}')")
+    dm.page.evaluate(
+        """(label) => hexroom.table.carry.pick(
+            Object.values(hexroom.table.room.get().tokens).find((each) => each.label === label))""",
+        LONG,
+    )
+    carried = dm.page.locator(".carry")
+    expect(carried).to_contain_text(LONG)
+    for control in dm.page.locator(":is(.zoom, .rail, .turns) button:visible").all():
+        assert not control.evaluate(OUTSIDE)
+    dm.page.get_by_role("button", name="Terrain").tap()
+    expect(carried).to_be_hidden()
+    assert not dm.page.evaluate("() => hexroom.table.carry.active()")
+
+
+def test_a_token_in_hand_covers_no_control_and_is_put_down_for_a_replay(
+    served: Served, browser: Browser
+) -> None:
+    player = phone(browser, (390, 780)).open(served.links["player"])
+    player.page.evaluate(
+        f"() => {{ const room = hexroom.table.room.get(); hexroom.table.carry.pick({MINE}); }}"
+    )
+    carried = player.page.locator(".carry")
+    expect(carried.get_by_role("button", name="Cancel")).to_be_visible()
+    player.page.get_by_role("button", name="Look at the map").tap()
+    zoom = player.page.locator(".zoom button:visible")
+    assert [button for button in zoom.all() if button.evaluate(OUTSIDE)] == []
+
+    player.page.evaluate("() => hexroom.table.open('sessions')")
+    player.page.get_by_role("dialog").get_by_role("button", name="Watch").first.tap()
+    expect(player.page.get_by_role("region", name="Replay")).to_be_visible()
+    player.until("hexroom.table.readOnly()")
+    expect(carried).to_be_hidden()
+    assert not player.page.evaluate("() => hexroom.table.carry.active()")
+
+
+CROWDED = """(node) => {
+    const boxes = [...node.children].map((each) => each.getBoundingClientRect()).filter((each) => each.height);
+    return boxes.slice(1).filter((each, i) => each.top < boxes[i].bottom + 6).length;
+}"""
+
+
+def test_fields_and_items_keep_a_distance(served: Served, browser: Browser) -> None:
+    dm = Seat(browser).open(served.links["dm"])
+    dm.page.evaluate("() => hexroom.table.open('rules')")
+    settings = dm.page.locator("dialog[open] div:has(> .check)")
+    assert settings.evaluate(CROWDED) == 0
+    dm.page.keyboard.press("Escape")
+    dm.page.get_by_role("button", name="Menu").click()
+    items = dm.page.locator(".menu .item:has(.dim)")
+    expect(items.first).to_be_visible()
+    for item in items.all():
+        assert item.evaluate(
+            "(node) => node.offsetHeight - node.querySelector('span').offsetHeight >= 6"
+        )

@@ -50,7 +50,7 @@ function hexWidthFields({ hexWidth = 0, hexUnit = "miles" }, set) {
 /** @param {import("../table/types.js").Table} table */
 export function open(table) {
   const { room, commands } = table;
-  const settings = h("div");
+  const settings = h(".stack");
   const rules = h(".stack");
   const dialog = openDialog(
     "Rules and settings",

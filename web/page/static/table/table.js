@@ -277,9 +277,13 @@ export function openTable(app, campaignId) {
     },
   );
   scene.show(room);
+  // Another tool is in the hand now.
+  ui.subscribe((s) => s.tool, table.carry.cancel);
   table.shown.subscribe(
     (s) => s,
     (of) => {
+      // What is in the hand is of the live table.
+      if (of !== room) table.carry.cancel();
       if (of !== room || table.away) {
         scene.show(of, { keep: true });
         table.away = of !== room;
