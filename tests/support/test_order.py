@@ -6,7 +6,11 @@ from typing import Final, TypeVar
 
 import pytest
 
-SLOW_FOLDERS: Final = ("tests/acceptance/", "tests/deploy/")
+SLOW_FOLDERS: Final = ("tests/deploy/", "tests/acceptance/")
+"""The slowest first: tests of deploy take up to half a minute, and begin with the wheel."""
+
+QUICK_AT_FIRST: Final = 100
+"""What the other workers run while the first builds the wheel, for which they would wait."""
 
 T = TypeVar("T", bound=pytest.Item)
 
@@ -19,19 +23,27 @@ def takes_long(item: pytest.Item) -> bool:
 def slow_first(items: Sequence[T], workers: int, is_slow: Callable[[T], bool]) -> list[T]:
     """Return the same tests, the slow ones in turn at the beginning of each worker's part.
 
-    Those of a module stay together: they share fixtures. The parts are those in which the tests
-    are dealt at first: in order, as many to each worker.
+    Those that share fixtures stay together. The parts are those in which the tests are dealt at
+    first: in order, as many to each worker.
     """
-    modules = [list(of) for _, of in groupby(filter(is_slow, items), _module)]
-    shares = [[item for module in modules[i::workers] for item in module] for i in range(workers)]
+    slow = sorted(filter(is_slow, items), key=_urgency)
+    groups = [list(of) for _, of in groupby(slow, _together)]
+    shares = [[item for group in groups[i::workers] for item in group] for i in range(workers)]
     others = iter([item for item in items if not is_slow(item)])
     ordered: list[T] = []
     for worker, share in enumerate(shares):
         size = (len(items) - len(ordered)) // (workers - worker)
-        ordered += share
-        ordered += islice(others, max(0, size - len(share)))
+        lead = list(islice(others, min(QUICK_AT_FIRST, size // 10) if worker else 0))
+        ordered += [*lead, *share, *islice(others, max(0, size - len(lead) - len(share)))]
     return [*ordered, *others]
 
 
-def _module(item: pytest.Item) -> str:
-    return item.nodeid.partition("::")[0]
+def _urgency(item: pytest.Item) -> int:
+    found = [at for at, folder in enumerate(SLOW_FOLDERS) if item.nodeid.startswith(folder)]
+    return found[0] if found else len(SLOW_FOLDERS)
+
+
+def _together(item: pytest.Item) -> str:
+    """Return the module, or the folder where all modules share an installation."""
+    module = item.nodeid.partition("::")[0]
+    return SLOW_FOLDERS[0] if module.startswith(SLOW_FOLDERS[0]) else module
