@@ -200,10 +200,24 @@ def _command(
 def capacity(costs: Costs, nodes: int, most_p99_ms: float = 50.0) -> float:
     """Return the most commands a second that so many nodes carry under that latency."""
     low, high = 0.0, nodes * 1e6 / costs.local_us * 1.2
+    hopeless = 2 * _most_done(costs, nodes)
     for _ in range(8):
         middle = (low + high) / 2
-        if simulate(costs, nodes, middle).p99_ms <= most_p99_ms:
+        # Where twice as much comes in as can be done, nobody needs to play it through.
+        if middle < hopeless and simulate(costs, nodes, middle).p99_ms <= most_p99_ms:
             low = middle
         else:
             high = middle
     return low
+
+
+def _most_done(costs: Costs, nodes: int) -> float:
+    """Return how many commands a second the busiest of nodes, NATS and PostgreSQL is done with."""
+    far = (nodes - 1) / nodes
+    node_us = costs.local_us + far * (costs.edge_us + costs.owner_us - costs.local_us)
+    busy_us = (
+        node_us / nodes,
+        far * costs.nats_us / costs.nats_cores,
+        costs.database_event_us / costs.database_cores,
+    )
+    return 1e6 / max(busy_us)
