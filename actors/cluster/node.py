@@ -80,7 +80,9 @@ class Node(TaskOwner):
             if channel is None:
                 return await self.open_here(room)
         remote = self._remote.get(room)
-        if remote is None or (remote.channel is None and not remote.subscriptions):
+        if remote is None or not (remote.subscriptions or remote.channel is channel):
+            if remote is not None:
+                remote.leave_channel()
             remote = self._remote[room] = RemoteRoom(self, room, channel)
         return remote
 
@@ -111,7 +113,8 @@ class Node(TaskOwner):
         if actor is not None and actor.phase is not Phase.CLOSED:
             return None
         remote = self._remote.get(room)
-        if remote is not None and remote.channel is not None:
+        # An owner tells those who follow its room that it goes elsewhere, and nobody else.
+        if remote is not None and remote.channel is not None and remote.subscriptions:
             return remote.channel
         owner = await self.ownership.owner(room)
         return None if owner.node == self.id else await self._reach(owner.node)

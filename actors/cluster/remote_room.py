@@ -194,12 +194,19 @@ class RemoteRoom:
         if self.channel is not None:
             self.channel.unsubscribe(subscription.number)
 
+    def leave_channel(self) -> None:
+        """Follow nothing over the channel any more; what was asked is still answered."""
+        if self.channel is not None:
+            self.channel.rooms.discard(self)
+            # Those, too, who came while others were taken to it in vain.
+            for subscription in self.subscriptions:
+                self.channel.unsubscribe(subscription.number)
+            self.channel = None
+
     def moved(self) -> None:
         """Leave the channel: the room went elsewhere."""
         if self.channel is not None:
-            self.channel.rooms.discard(self)
-            for subscription in self.subscriptions:
-                self.channel.unsubscribe(subscription.number)
+            self.leave_channel()
             self.lost()
 
     def lost(self) -> None:
@@ -240,10 +247,7 @@ class RemoteRoom:
         outcomes = await asyncio.gather(*map(self._take, subscriptions), return_exceptions=True)
         if self.channel is channel and not any(isinstance(each, NoAnswer) for each in outcomes):
             return True
-        channel.rooms.discard(self)
-        self.channel = None
-        for subscription in subscriptions:
-            channel.unsubscribe(subscription.number)
+        self.leave_channel()
         return False
 
     async def _take(self, subscription: RemoteSubscription) -> None:

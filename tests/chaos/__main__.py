@@ -107,6 +107,14 @@ def _folder() -> Path:
     return folder
 
 
+def _kept_logs(world: World) -> str:
+    """Return where the logs of the nodes are from now on, for whoever reads of a violation."""
+    folder = Path(tempfile.mkdtemp(prefix="hexroom-chaos-logs-"))
+    for node in world.nodes:
+        (folder / f"node-{node.number}-at-{node.port}").write_text(node.process.log)
+    return f" ({time.strftime('%H:%M:%S')}, logs in {folder})"
+
+
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
@@ -123,6 +131,8 @@ async def _world(
             world = await World.open(folder, nodes, chance, stack, standby=wants_standby)
             try:
                 await _break(world, figures, nodes, names, until, most)
+            except Violation as violation:
+                raise Violation(f"{violation}{_kept_logs(world)}") from None
             finally:
                 figures.take(world)
                 await world.end()
@@ -160,7 +170,9 @@ async def _break(
             await world.some_work(0.2 + world.chance.random())
             await world.settle()
         except Violation as violation:
-            figures.violations.append(f"after {name} on {nodes} nodes: {violation}")
+            figures.violations.append(
+                f"after {name} on {nodes} nodes: {violation}{_kept_logs(world)}"
+            )
         figures.injected[name, nodes] += 1
         _say(
             f"{figures.faults:4} {nodes} nodes: {name}: "

@@ -161,6 +161,9 @@ class Reader:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     _seq: int = 0
     _resume: str | None = None
+    _url: str = ""
+    """The node that it is connected to, or was last."""
+    _heard: float = 0.0
 
     async def run(self) -> None:
         """Read until cancelled, or closed for good; raise Violation."""
@@ -169,7 +172,7 @@ class Reader:
                 query = f"campaignId={self.campaign}"
                 if self._resume is not None:
                     query += f"&resume={self._resume}&after={self._seq}"
-                url = self.chance.choice(self.nodes())
+                self._url = url = self.chance.choice(self.nodes())
                 with suppress(*LOST):
                     async with http.ws_connect(
                         f"{url}/ws?{query}", max_msg_size=0, heartbeat=5
@@ -189,11 +192,13 @@ class Reader:
                     await self.news.wait()
         except TimeoutError:
             raise Violation(
-                f"G6: {self.name} was never shown {sorted(hexes - self.seen)[:5]}"
+                f"G6: {self.name} was never shown {sorted(hexes - self.seen)[:5]}; at {self._url}, where"
+                f" {self._seq} came last, {time.monotonic() - self._heard:.1f} s ago; closed before with {self.close_code}"
             ) from None
 
     def _take(self, message: dict[str, Any]) -> None:
         self.messages += 1
+        self._heard = time.monotonic()
         match message["type"]:
             case "session:state":
                 now = set(message["revealedHexes"])

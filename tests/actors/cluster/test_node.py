@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
 
 from actors.cluster.lease import Leases, NodeId, Owner
+from actors.cluster.nats_server import NatsServer
 from actors.cluster.node import Node
 from actors.directory import serving
 from actors.room.readable import Phase
@@ -86,6 +88,40 @@ async def test_a_room_that_left_memory_is_given_up(node: Node, leases: Interrupt
     await node.ownership.give_up_what_left_memory()
 
     assert await leases.owned() == {}
+
+
+async def test_who_asks_a_node_that_knew_the_former_owner_reaches_the_one_of_now(
+    pools: tuple[Pool, Pool], nats_server: NatsServer
+) -> None:
+    async with AsyncExitStack() as stack:
+        former, now, asking = [
+            await running(pools[0], nats_server, name, stack)
+            for name in ("former", "now", "asking")
+        ]
+        await former.open(ROOM)
+        await (await asking.open(ROOM)).room_members()
+        actor = former.find(ROOM)
+        assert actor is not None
+        former.directory.dismiss(actor)
+        await former.ownership.give_up_what_left_memory()
+        await now.open(ROOM)
+        assert now.find(ROOM) is not None
+
+        await (await asking.open(ROOM)).room_members()
+
+
+async def running(pool: Pool, nats: NatsServer, name: str, stack: AsyncExitStack) -> Node:
+    """Return a node that others reach, until the stack is left."""
+    leases = Leases(pool, NodeId(name), name, lease_s=60)
+    directory = await stack.enter_async_context(serving(MemoryJournal()))
+    node = Node(directory, leases, nats.url)
+    await node.enter()
+    stack.push_async_callback(node.close)
+    run = asyncio.create_task(node.run())
+    stack.callback(run.cancel)
+    while not node.carrier.connected:  # noqa: ASYNC110  # it says so to nobody
+        await asyncio.sleep(0.01)
+    return node
 
 
 async def test_a_node_that_left_is_not_renewed(node: Node, leases: Interrupted) -> None:
