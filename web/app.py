@@ -139,9 +139,6 @@ async def _compose(
     reports = ReportFollower(database.conninfo)
     registry.register(reports)
     _in_background(reports.run(), stack)
-    resealer = Resealer(database, clock, enabled=settings.reseal)
-    registry.register(resealer)
-    _in_background(resealer.run(), stack)
     directory = await _open_directory(settings, journal, snapshots, deliveries, clock, stack)
     registry.register(RoomFigures(directory))
     places = await open_places(settings, directory, pool, registry, access, stack)
@@ -159,7 +156,6 @@ async def _compose(
         middlewares=[api.errors, auth.middleware], client_max_size=settings.body_bytes
     )
     app[HEALTH], app[ACCESS], app[AUTH] = Health(pool, settings.data_dir), access, auth
-    app[RESEALER] = resealer
     app[HEALTH].quarantined, app[ROOMS] = directory.quarantined, directory
     app.on_shutdown.append(_send_away(directory, places, sockets))
     sockets.add_routes(app)
@@ -194,7 +190,11 @@ async def _compose(
         app
     )
     MemberRoutes(auth, book, membership, rooms).add_routes(app)
+    resealer = app[RESEALER] = Resealer(database, clock, enabled=settings.reseal)
+    registry.register(resealer)
     deletion = AccountDeletion(pool, clock, access, rooms, resealer.soon)
+    resealer.before_each = deletion.end_seats
+    _in_background(resealer.run(), stack)
     OwnDataRoutes(pool, clock, auth, owner, deletion).add_routes(app)
     requests = JoinRequestRoutes(pool, clock, book, membership, rooms)
     requests.add_routes(app)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from actors.runtime.clock import Clock
-from events.core.state import Member, UserId
+from events.core.state import Member, Role, RoomId, UserId
 from events.journal.database.pool import Pool
 from events.journal.forgotten import FORMER
 from web.accounts.access_events import Access, AccessEnded
@@ -13,6 +13,11 @@ from web.campaigns.forgetting import Gone, forget
 from web.campaigns.rooms import Rooms
 from web.http.api import Denied
 
+_GONE: Final = """
+SELECT account_id, role FROM campaign_member
+JOIN account ON account.id = account_id JOIN campaign ON campaign.id = campaign_id
+WHERE campaign_id = %s AND forgotten_at IS NOT NULL AND deleted_at IS NULL
+"""
 _IS_ADMIN: Final = "SELECT FROM account WHERE id = %s AND is_admin"
 
 
@@ -50,6 +55,14 @@ class AccountDeletion:
             await self._tell(user, gone)
         finally:
             self._deleted()
+
+    async def end_seats(self, campaign: RoomId) -> None:
+        """End the seats of deleted accounts in the room: the command line deletes them in the tables alone."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_GONE, (campaign,))).fetchall()
+        for user, role in rows:
+            former = Member(UserId(user), Role(role), FORMER)
+            await self._rooms.membership_changed(campaign, former.user, FORMER, None, former)
 
     async def _tell(self, user: UserId, gone: Gone) -> None:
         for credential in gone.credentials:

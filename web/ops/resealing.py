@@ -8,7 +8,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +22,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from actors.runtime.clock import Clock
-from events.core.state import Member, Role, UserId
+from events.core.state import Member, Role, RoomId, UserId
 from events.journal import BrokenRecord
 from events.journal.database.away import DATABASE_AWAY
 from events.journal.database.pool import Database
@@ -109,6 +109,8 @@ class Resealer(Collector):
         self._left: Sequence[NamesLeft] = ()
         self._resealed = 0
         self._failures = 0
+        self.before_each: Callable[[RoomId], Awaitable[None]] | None = None
+        """Awaited for each campaign first; what it raises holds nothing up."""
 
     def collect(self) -> Iterable[Metric]:
         """Yield what is left, and what this node did, for Prometheus."""
@@ -165,6 +167,7 @@ class Resealer(Collector):
                 return False
             # Another node may have been at it since.
             for left in await self._look():
+                await self._begin(RoomId(left.campaign))
                 await self._seal_anew(left)
         await self._look()
         return True
@@ -175,6 +178,16 @@ class Resealer(Collector):
             self._left = await names_left(connection)
         now = self._clock.now()
         return [left for left in self._left if left.due_at <= now]
+
+    async def _begin(self, campaign: RoomId) -> None:
+        if self.before_each is None:
+            return
+        try:
+            await self.before_each(campaign)
+        except (
+            Exception
+        ) as error:  # Of a room that cannot be opened the rows are written all the same.
+            logger.warning("campaign %s: seats of deleted accounts stay: %s", campaign, error)
 
     async def _seal_anew(self, left: NamesLeft) -> None:
         try:

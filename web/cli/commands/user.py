@@ -156,7 +156,7 @@ def delete(user: str) -> None:
 
     It is what "Delete my account" does: sign-ins, tokens, e-mail, seats and the name go at once, and the
     record says "a former member". Their tables close within seconds; a table where others sit lists them
-    until it rests. Refused for the only DM of a campaign with others, and for the only admin.
+    for a minute, or with HEXROOM_RESEAL=0 until it rests. Refused for the only DM of a campaign with others, and for the only admin.
     """
 
     async def work(tools: Tools) -> None:
