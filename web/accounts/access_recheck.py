@@ -53,7 +53,7 @@ class Recheck:
         if not held:
             return
         async with self._pool.connection() as connection:
-            found = await connection.execute(
+            cursor = await connection.execute(
                 _STILL_GOOD,
                 {
                     "now": self._clock.now(),
@@ -62,7 +62,7 @@ class Recheck:
                     "campaigns": [each.campaign for each in held],
                 },
             )
-            rows = await found.fetchall()
+            rows = await cursor.fetchall()
         for number, signed_in, member in rows:
             user, credential, campaign = held[number]
             if not signed_in:

@@ -307,10 +307,10 @@ class Auth:
     async def _find_sessions(self, hashes: Sequence[bytes]) -> Mapping[bytes, _Row]:
         return await self._rows(_BY_SESSION, {"hashes": list(hashes), "now": self._clock.now()})
 
-    async def _rows(self, query: LiteralString, asked: dict[str, Any]) -> Mapping[bytes, _Row]:
+    async def _rows(self, query: LiteralString, params: dict[str, Any]) -> Mapping[bytes, _Row]:
         async with self._pool.connection() as connection:
-            found = await connection.execute(query, asked)
-            return {bytes(hash_): tuple(row) for hash_, *row in await found.fetchall()}
+            cursor = await connection.execute(query, params)
+            return {bytes(hash_): tuple(row) for hash_, *row in await cursor.fetchall()}
 
     def _lifetime_of(self, *, guest: bool) -> timedelta:
         return max(self._lifetime, GUEST_LIFETIME) if guest else self._lifetime

@@ -41,7 +41,7 @@ class Batched(Generic[K, V]):
                 keys = list(self._waiting)[:MOST]
                 answers = {key: self._waiting.pop(key) for key in keys}
                 try:
-                    found = await self._ask(keys)
+                    values = await self._ask(keys)
                 except Exception as error:
                     # Whatever it is, it is the answer to all who asked.
                     for answer in answers.values():
@@ -49,6 +49,6 @@ class Batched(Generic[K, V]):
                         answer.exception()  # Whoever asked may be gone.
                 else:
                     for key, answer in answers.items():
-                        answer.set_result(found.get(key))
+                        answer.set_result(values.get(key))
         finally:
             self._asking = None

@@ -142,10 +142,10 @@ class FactorRoutes:
             raise Denied(NO_PASSWORD)
         secret = secrets.token_bytes(SECRET_BYTES)
         async with self._pool.connection() as connection:
-            done = await connection.execute(
+            cursor = await connection.execute(
                 _START, {"user": who.user, "secret": secret, "now": self._clock.now()}
             )
-        if done.rowcount == 0:
+        if cursor.rowcount == 0:
             raise Conflict("an authenticator app is on already: switch it off first")
         url = secret_url(secret, who.email, _ISSUER)
         return success(
@@ -157,27 +157,27 @@ class FactorRoutes:
     async def confirm(self, request: web.Request) -> web.Response:
         """Switch the app on by the password and a code; return recovery codes, this once."""
         who = await self._owner.by_cookie(request, NO_TOKENS)
-        asked = await body_of(request, FactorConfirmation)
-        proof = Proof(password=asked.password, code=asked.recovery_code, passkey=asked.passkey)
+        body = await body_of(request, FactorConfirmation)
+        proof = Proof(password=body.password, code=body.recovery_code, passkey=body.passkey)
         async with self._pool.connection() as connection:
             rows = await connection.execute(
                 "SELECT pending FROM account_factor WHERE account_id = %s", (who.user,)
             )
             row = await rows.fetchone()
         if row is None or row[0] is None:
-            fits = await self._owner.by_password(request, who, asked.password)
+            fits = await self._owner.by_password(request, who, body.password)
             await fits()
             raise Conflict("there is no second factor to confirm: start again")
         secret, now = bytes(row[0]), self._clock.now()
         fits = await self._proof.check(request, who, proof)
-        step = step_of(secret, asked.code.replace(" ", ""), now)
+        step = step_of(secret, body.code.replace(" ", ""), now)
         if step is None:
             raise Denied("code: it does not fit; is the clock of your phone right?")
         await fits()
         params = {"user": who.user, "secret": secret, "step": step, "now": now}
         async with self._pool.connection() as connection, connection.transaction():
-            done = await connection.execute(_CONFIRM, params)
-            if done.rowcount == 0:
+            cursor = await connection.execute(_CONFIRM, params)
+            if cursor.rowcount == 0:
                 raise Conflict("there is no second factor to confirm: start again")
             codes = await switch_on(connection, now, who.user)
         return success(RecoveryCodes(recovery_codes=codes))

@@ -124,10 +124,10 @@ class PasskeyRoutes:
     @described(takes=SignInForPasskey, gives=Challenge)
     async def ask_to_sign_in(self, request: web.Request) -> web.Response:
         """Ask for a passkey after the right password; its answer goes to login, with both once more."""
-        asked = await body_of(request, SignInForPasskey)
-        found = await self._accounts.by_password(request, asked.email, asked.password)
-        await found.fits()
-        return success(await self._challenge(request, found.user, ChallengePurpose.SIGN_IN))
+        body = await body_of(request, SignInForPasskey)
+        account = await self._accounts.by_password(request, body.email, body.password)
+        await account.fits()
+        return success(await self._challenge(request, account.user, ChallengePurpose.SIGN_IN))
 
     @described(gives=Challenge)
     async def ask_to_prove(self, request: web.Request) -> web.Response:
@@ -141,15 +141,15 @@ class PasskeyRoutes:
     async def ask_to_add(self, request: web.Request) -> web.Response:
         """Begin to add a passkey: by the password, and the second factor that is on."""
         who = await self._owner.by_cookie(request, NO_TOKENS)
-        asked = await body_of(request, Proof)
+        body = await body_of(request, Proof)
         party = self._proof.party(request)
         if who.email is None or not await self._owner.has_password(who.user):
             raise Denied(NO_PASSWORD)
-        fits = await self._proof.check(request, who, asked)
+        fits = await self._proof.check(request, who, body)
         await fits()
         async with self._pool.connection() as connection:
-            known = await passkeys_of(connection, who.user)
-            if len(known) >= MOST_PASSKEYS:
+            passkeys = await passkeys_of(connection, who.user)
+            if len(passkeys) >= MOST_PASSKEYS:
                 raise OverLimit(f"at most {MOST_PASSKEYS} passkeys; remove one first")
             challenge = await new_challenge(
                 connection, self._clock.now(), who.user, ChallengePurpose.ADD, who.credential
@@ -158,7 +158,7 @@ class PasskeyRoutes:
             NewPasskeyChallenge(
                 challenge=challenge,
                 host=party.host,
-                passkeys=_credentials(known, party.host),
+                passkeys=_credentials(passkeys, party.host),
                 timeout_ms=_TIMEOUT_MS,
                 user=bytes_to_base64url(who.user.encode()),
                 user_name=who.email,
@@ -170,12 +170,12 @@ class PasskeyRoutes:
     async def add(self, request: web.Request) -> web.Response:
         """Add the passkey that an authenticator has made for the challenge."""
         who = await self._owner.by_cookie(request, NO_TOKENS)
-        asked = await body_of(request, NewPasskey)
+        body = await body_of(request, NewPasskey)
         party, now = self._proof.party(request), self._clock.now()
         answered = Answered(party, who.user, ChallengePurpose.ADD, now, who.credential)
         async with self._pool.connection() as connection:
             try:
-                key = await verified_key(connection, answered, asked.passkey)
+                key = await verified_key(connection, answered, body.passkey)
             except PasskeyRefused as error:
                 raise Denied(f"passkey: {error}") from None
             id_ = UUID(int=self._clock.seed(), version=4)
@@ -185,9 +185,9 @@ class PasskeyRoutes:
                 "credential": key.credential_id,
                 "key": key.public_key,
                 "count": key.sign_count,
-                "transports": list(asked.passkey.transports),
+                "transports": list(body.passkey.transports),
                 "host": party.host,
-                "name": asked.name,
+                "name": body.name,
                 "now": now,
                 "most": MOST_PASSKEYS,
             }
@@ -198,20 +198,20 @@ class PasskeyRoutes:
                         raise OverLimit(f"at most {MOST_PASSKEYS} passkeys; remove one first")
             except errors.UniqueViolation:
                 raise Conflict("this passkey was added before") from None
-        made = Passkey(id_, asked.name, party.host, now, None, key.credential_id, [])
-        return success(PasskeyAdded(passkey=listed(made), recovery_codes=codes), status=201)
+        passkey = Passkey(id_, body.name, party.host, now, None, key.credential_id, [])
+        return success(PasskeyAdded(passkey=listed(passkey), recovery_codes=codes), status=201)
 
     @described(takes=PasskeyName, status=204)
     async def rename(self, request: web.Request) -> web.Response:
         """Call a passkey something else."""
         who, id_ = await self._named(request)
-        asked = await body_of(request, PasskeyName)
+        body = await body_of(request, PasskeyName)
         async with self._pool.connection() as connection:
-            done = await connection.execute(
+            cursor = await connection.execute(
                 "UPDATE passkey SET name = %s WHERE id = %s AND account_id = %s",
-                (asked.name, id_, who.user),
+                (body.name, id_, who.user),
             )
-        if done.rowcount == 0:
+        if cursor.rowcount == 0:
             raise Missing("passkey")
         return web.Response(status=204)
 
@@ -223,10 +223,10 @@ class PasskeyRoutes:
         await fits()
         async with self._pool.connection() as connection, connection.transaction():
             await lock_factor(connection, who.user)
-            done = await connection.execute(
+            cursor = await connection.execute(
                 "DELETE FROM passkey WHERE id = %s AND account_id = %s", (id_, who.user)
             )
-            if done.rowcount == 0:
+            if cursor.rowcount == 0:
                 raise Missing("passkey")
             await switch_off_if_empty(connection, who.user)
         return web.Response(status=204)
@@ -240,10 +240,10 @@ class PasskeyRoutes:
     ) -> Challenge:
         party = self._proof.party(request)
         async with self._pool.connection() as connection:
-            known = await passkeys_of(connection, user)
-            here = _credentials(known, party.host)
+            passkeys = await passkeys_of(connection, user)
+            here = _credentials(passkeys, party.host)
             if not here:
-                elsewhere = ", ".join(sorted({passkey.host for passkey in known}))
+                elsewhere = ", ".join(sorted({passkey.host for passkey in passkeys}))
                 where = f"; those that there are belong to {elsewhere}" if elsewhere else ""
                 raise Conflict(f"this account has no passkey for {party.host}{where}")
             challenge = await new_challenge(connection, self._clock.now(), user, purpose, session)

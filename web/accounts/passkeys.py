@@ -185,8 +185,8 @@ async def passkeys_of(connection: Connection, user: UserId) -> list[Passkey]:
     """Return the account's passkeys, the oldest first."""
     rows = await connection.execute(_PASSKEYS, (user,))
     return [
-        Passkey(UUID(str(id_)), name, host, made, used, bytes(credential), transports)
-        for id_, name, host, made, used, credential, transports in await rows.fetchall()
+        Passkey(UUID(str(id_)), name, host, created, used, bytes(credential), transports)
+        for id_, name, host, created, used, credential, transports in await rows.fetchall()
     ]
 
 
@@ -200,13 +200,13 @@ class Answered(NamedTuple):
     session: bytes | None = None
 
 
-async def use_passkey(connection: Connection, answer: Answered, said: Assertion) -> UUID:
+async def use_passkey(connection: Connection, answer: Answered, assertion: Assertion) -> UUID:
     """Return which passkey has signed the challenge; raise PasskeyRefused. The challenge is spent either way.
 
     Call it outside a transaction, so that a refusal takes nothing back.
     """
-    challenge = await _take_challenge(connection, answer, said.client_data)
-    credential = _bytes(said.id)
+    challenge = await _take_challenge(connection, answer, assertion.client_data)
+    credential = _bytes(assertion.id)
     rows = await connection.execute(_KEY, {"user": answer.user, "credential": credential})
     row = await rows.fetchone()
     if row is None:
@@ -215,12 +215,12 @@ async def use_passkey(connection: Connection, answer: Answered, said: Assertion)
     try:
         verified = verify_authentication_response(
             credential=AuthenticationCredential(
-                id=said.id,
+                id=assertion.id,
                 raw_id=credential,
                 response=AuthenticatorAssertionResponse(
-                    client_data_json=_bytes(said.client_data),
-                    authenticator_data=_bytes(said.authenticator_data),
-                    signature=_bytes(said.signature),
+                    client_data_json=_bytes(assertion.client_data),
+                    authenticator_data=_bytes(assertion.authenticator_data),
+                    signature=_bytes(assertion.signature),
                 ),
                 type=PublicKeyCredentialType.PUBLIC_KEY,
             ),
@@ -254,17 +254,19 @@ class NewKey(NamedTuple):
     sign_count: int
 
 
-async def verified_key(connection: Connection, answer: Answered, said: Attestation) -> NewKey:
+async def verified_key(
+    connection: Connection, answer: Answered, attestation: Attestation
+) -> NewKey:
     """Return the key of a new passkey; raise PasskeyRefused. The challenge is spent either way."""
-    challenge = await _take_challenge(connection, answer, said.client_data)
+    challenge = await _take_challenge(connection, answer, attestation.client_data)
     try:
         verified = verify_registration_response(
             credential=RegistrationCredential(
-                id=said.id,
-                raw_id=_bytes(said.id),
+                id=attestation.id,
+                raw_id=_bytes(attestation.id),
                 response=AuthenticatorAttestationResponse(
-                    client_data_json=_bytes(said.client_data),
-                    attestation_object=_bytes(said.attestation_object),
+                    client_data_json=_bytes(attestation.client_data),
+                    attestation_object=_bytes(attestation.attestation_object),
                 ),
                 type=PublicKeyCredentialType.PUBLIC_KEY,
             ),
@@ -275,7 +277,7 @@ async def verified_key(connection: Connection, answer: Answered, said: Attestati
         )
     except _MALFORMED as error:
         raise PasskeyRefused(f"what the browser says of it cannot be trusted: {error}") from None
-    if verified.credential_id != _bytes(said.id):
+    if verified.credential_id != _bytes(attestation.id):
         raise PasskeyRefused("what the browser says of it cannot be trusted: two ids")
     return NewKey(verified.credential_id, verified.credential_public_key, verified.sign_count)
 

@@ -137,8 +137,10 @@ class ProfileRoutes:
                 _OWN, {"current": who.credential, "user": who.user, "now": self._clock.now()}
             )
             sign_ins = tuple(
-                SignIn(id=id_, device=device, created_at=made, last_used_at=used, current=current)
-                for id_, device, made, used, current in await rows.fetchall()
+                SignIn(
+                    id=id_, device=device, created_at=created, last_used_at=used, current=current
+                )
+                for id_, device, created, used, current in await rows.fetchall()
             )
         return success(SignIns(sign_ins=sign_ins))
 

@@ -86,11 +86,11 @@ class ResetRoutes:
     @described(takes=ForgottenPassword, gives=ForgottenAnswer, status=202)
     async def forgotten(self, request: web.Request) -> web.Response:
         """Have a link for a new password mailed; any address gets the same answer at the same time."""
-        asked = await body_of(request, ForgottenPassword)
-        await self._attempts.begin(counted_for(request, self._proxies), f"email {asked.email}")
+        body = await body_of(request, ForgottenPassword)
+        await self._attempts.begin(counted_for(request, self._proxies), f"email {body.email}")
         if self._mailer is not None:
             task = asyncio.create_task(
-                self._mail(self._mailer, asked.email, self._auth.own_address(request))
+                self._mail(self._mailer, body.email, self._auth.own_address(request))
             )
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
@@ -100,9 +100,9 @@ class ResetRoutes:
     async def reset(self, request: web.Request) -> web.Response:
         """Set a new password by a link; the link and every sign-in of the account end."""
         token = word_in(request.match_info["token"], "link")
-        asked = await body_of(request, Reset)
+        body = await body_of(request, Reset)
         await self._attempts.begin(counted_for(request, self._proxies))
-        stored = await self._passwords.hash(asked.password)
+        stored = await self._passwords.hash(body.password)
         async with self._pool.connection() as connection, connection.transaction():
             user = await use_up(connection, self._clock, token, Purpose.RESET)
             if user is None:

@@ -141,23 +141,23 @@ class Accounts:
     @described(takes=SignUp, gives=Me, status=201)
     async def sign_up(self, request: web.Request) -> web.Response:
         """Make an account and sign in; a guest who signs up keeps campaigns and user id."""
-        asked = await body_of(request, SignUp)
-        whose = counted_for(request, self._proxies)
-        if whose not in self._proxies:
-            self._sign_ups.begin(whose)
+        body = await body_of(request, SignUp)
+        address = counted_for(request, self._proxies)
+        if address not in self._proxies:
+            self._sign_ups.begin(address)
         now = await self._auth.identify(request)
         await self.check_policy(now)
-        stored = await self._passwords.hash(asked.password)
+        stored = await self._passwords.hash(body.password)
         try:
             if now is not None and now.guest:
-                user = await self._settle(now.user, asked, stored)
+                user = await self._settle(now.user, body, stored)
             else:
-                user = await self.create(asked.name, asked.email, stored)
+                user = await self.create(body.name, body.email, stored)
             is_admin = await self._admin_if_first(user)
         except errors.UniqueViolation:
             raise Conflict("there is an account with this email already") from None
         response = success(
-            Me(user_id=user, name=asked.name, email=asked.email, guest=False, admin=is_admin),
+            Me(user_id=user, name=body.name, email=body.email, guest=False, admin=is_admin),
             status=201,
         )
         await self._auth.sign_in(request, response, user, Way.SIGN_UP)
@@ -170,21 +170,21 @@ class Accounts:
         An account with a second factor gets `code_needed` after the right password, until a code
         comes along that fits and was not used before.
         """
-        asked = await body_of(request, Login)
-        found = await self.by_password(request, asked.email, asked.password)
-        way = await self._second_way(request, found, asked)
-        await found.fits()
-        if self._passwords.outdated(found.stored):
-            await self._renew_hash(found.user, asked.password)
+        body = await body_of(request, Login)
+        account = await self.by_password(request, body.email, body.password)
+        way = await self._second_way(request, account, body)
+        await account.fits()
+        if self._passwords.outdated(account.stored):
+            await self._renew_hash(account.user, body.password)
         me = Me(
-            user_id=found.user,
-            name=found.name,
-            email=asked.email,
+            user_id=account.user,
+            name=account.name,
+            email=body.email,
             guest=False,
-            admin=found.is_admin,
+            admin=account.is_admin,
         )
         response = success(me)
-        await self._auth.sign_in(request, response, found.user, way)
+        await self._auth.sign_in(request, response, account.user, way)
         return response
 
     async def by_password(self, request: web.Request, email: str, password: str) -> ByPassword:
@@ -194,8 +194,8 @@ class Accounts:
         """
         address = counted_for(request, self._proxies)
         async with self._pool.connection() as connection:
-            found = await connection.execute(_BY_EMAIL, {"email": email, "address": address})
-            row = await found.fetchone()
+            cursor = await connection.execute(_BY_EMAIL, {"email": email, "address": address})
+            row = await cursor.fetchone()
         user, name, stored, is_admin, came_from_there = row or (None, None, None, False, False)
         keys = [address]
         # Guesses at one account from many addresses are counted together, but for addresses that
@@ -209,25 +209,25 @@ class Accounts:
         fits = partial(self._attempts.succeeded, *keys)
         return ByPassword(UserId(user), name, stored, is_admin, fits)
 
-    async def _second_way(self, request: web.Request, found: ByPassword, asked: Login) -> Way:
+    async def _second_way(self, request: web.Request, account: ByPassword, body: Login) -> Way:
         """Return by what the account is opened, and spend it; raise CodeNeeded."""
-        user, now = found.user, self._clock.now()
+        user, now = account.user, self._clock.now()
         async with self._pool.connection() as connection:
             if not await has_factor(connection, user):
                 return Way.PASSWORD
-            if asked.passkey is not None:
+            if body.passkey is not None:
                 try:
                     party = relying_party(self._auth.page_origins(request))
                     answered = Answered(party, user, ChallengePurpose.SIGN_IN, now)
-                    await use_passkey(connection, answered, asked.passkey)
+                    await use_passkey(connection, answered, body.passkey)
                 except PasskeyRefused as error:
                     self._auth.note_refused(request, user, Way.PASSKEY)
                     raise CodeNeeded(f"passkey: {error}") from None
                 return Way.PASSKEY
-            if asked.code is None:
-                await found.fits()  # Nothing was guessed.
+            if body.code is None:
+                await account.fits()  # Nothing was guessed.
                 raise CodeNeeded
-            used = await use_code(connection, now, user, asked.code)
+            used = await use_code(connection, now, user, body.code)
         if used is None:
             self._auth.note_refused(request, user, Way.APP)
             raise CodeNeeded
@@ -262,14 +262,14 @@ class Accounts:
         async with self._pool.connection() as connection:
             return await insert_account(connection, self._clock, name, email, password_hash)
 
-    async def _settle(self, guest: UserId, asked: SignUp, stored: str) -> UserId:
+    async def _settle(self, guest: UserId, body: SignUp, stored: str) -> UserId:
         async with self._pool.connection() as connection:
-            done = await connection.execute(
+            cursor = await connection.execute(
                 "UPDATE account SET name = %s, email = %s, password_hash = %s"
                 " WHERE id = %s AND email IS NULL",
-                (asked.name, asked.email, stored, guest),
+                (body.name, body.email, stored, guest),
             )
-        if done.rowcount == 0:
+        if cursor.rowcount == 0:
             raise BadRequest("you have an account already")
         return guest
 

@@ -129,31 +129,31 @@ async def use_code(connection: Connection, now: datetime, user: UserId, code: st
     """
     bare = _bare(code)
     if not (len(bare) == DIGITS and bare.isascii() and bare.isdigit()):
-        done = await connection.execute(_TAKE_RECOVERY, {"user": user, "hash": hash_of(bare)})
-        return "recovery" if done.rowcount == 1 else None
+        cursor = await connection.execute(_TAKE_RECOVERY, {"user": user, "hash": hash_of(bare)})
+        return "recovery" if cursor.rowcount == 1 else None
     row = await (await connection.execute(_SECRET, (user,))).fetchone()
     if row is None or (step := step_of(bytes(row[0]), bare, now)) is None:
         return None
-    done = await connection.execute(_TAKE_STEP, {"user": user, "step": step, "secret": row[0]})
-    return "app" if done.rowcount == 1 else None
+    cursor = await connection.execute(_TAKE_STEP, {"user": user, "step": step, "secret": row[0]})
+    return "app" if cursor.rowcount == 1 else None
 
 
 async def switch_on(connection: Connection, now: datetime, user: UserId) -> tuple[str, ...]:
     """Have the account ask for a second factor; return recovery codes, none where some are left."""
     codes = new_recovery_codes()
     params = {"user": user, "now": now, "recovery": recovery_hashes(codes)}
-    done = await connection.execute(_SWITCH_ON, params)
-    return codes if done.rowcount == 1 else ()
+    cursor = await connection.execute(_SWITCH_ON, params)
+    return codes if cursor.rowcount == 1 else ()
 
 
 async def renew_recovery(connection: Connection, user: UserId) -> tuple[str, ...]:
     """Return new recovery codes in the place of those that were left; none where no factor is on."""
     codes = new_recovery_codes()
-    done = await connection.execute(
+    cursor = await connection.execute(
         "UPDATE account_factor SET recovery = %s WHERE account_id = %s AND confirmed_at IS NOT NULL",
         (recovery_hashes(codes), user),
     )
-    return codes if done.rowcount == 1 else ()
+    return codes if cursor.rowcount == 1 else ()
 
 
 async def lock_factor(connection: Connection, user: UserId) -> None:

@@ -60,15 +60,15 @@ class TokenRoutes:
     async def make_token(self, request: web.Request) -> web.Response:
         """Make a bearer token: only for those who signed in by cookie, and have an account."""
         who = await self._auth.require(request)
-        asked = await body_of(request, NewToken) if request.can_read_body else NewToken()
+        body = await body_of(request, NewToken) if request.can_read_body else NewToken()
         if who.guest:
             raise Denied("guests have no tokens: sign up first")
         if who.by_token:
             raise Denied("a token cannot make further tokens")
         token = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        made = TokenMade(
+        answer = TokenMade(
             id=UUID(int=self._clock.seed(), version=4),
-            name=asked.name,
+            name=body.name,
             token=token,
             created_at=self._clock.now(),
         )
@@ -78,32 +78,32 @@ class TokenRoutes:
                 " SELECT %s, %s, %s, %s, %s WHERE (SELECT count(*) FROM api_token"
                 " WHERE account_id = %s AND revoked_at IS NULL) < %s",
                 (
-                    made.id,
+                    answer.id,
                     hash_of(token),
                     who.user,
-                    made.name,
-                    made.created_at,
+                    answer.name,
+                    answer.created_at,
                     who.user,
                     MOST_TOKENS,
                 ),
             )
         if stored.rowcount == 0:
             raise OverLimit(f"at most {MOST_TOKENS} tokens; revoke one first")
-        return success(made, status=201)
+        return success(answer, status=201)
 
     @described(gives=Tokens)
     async def list_tokens(self, request: web.Request) -> web.Response:
         """List the bearer tokens, without the tokens themselves."""
         who = await self._auth.require(request)
         async with self._pool.connection() as connection:
-            found = await connection.execute(
+            cursor = await connection.execute(
                 "SELECT id, name, created_at FROM api_token"
                 " WHERE account_id = %s AND revoked_at IS NULL ORDER BY created_at, id",
                 (who.user,),
             )
             tokens = tuple(
                 TokenListed(id=id_, name=name, created_at=at)
-                for id_, name, at in await found.fetchall()
+                for id_, name, at in await cursor.fetchall()
             )
         return success(Tokens(tokens=tokens))
 

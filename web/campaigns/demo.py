@@ -78,10 +78,10 @@ class Demo:
         The first start makes the demo; later ones find it, unless it was deleted. The secrets are
         made anew each time.
         """
-        members = await self._found()
+        members = await self._members_of_demo()
         if not members and await self._is_empty():
             await self._make()
-            members = await self._found()
+            members = await self._members_of_demo()
         links = []
         for role in (Role.DM, Role.PLAYER):
             member = next((each for each in members if each.role is role), None)
@@ -104,11 +104,11 @@ class Demo:
 
     async def _is_empty(self) -> bool:
         async with self._pool.connection() as connection:
-            found = await connection.execute("SELECT NOT EXISTS (SELECT FROM account)")
-            row = await found.fetchone()
+            cursor = await connection.execute("SELECT NOT EXISTS (SELECT FROM account)")
+            row = await cursor.fetchone()
         return row is not None and bool(row[0])
 
-    async def _found(self) -> tuple[Member, ...]:
+    async def _members_of_demo(self) -> tuple[Member, ...]:
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_FIND, (DM_EMAIL,))).fetchall()
         if not rows:

@@ -77,21 +77,21 @@ def _road_to_the_coast(ground: Mapping[Hex, str], start: Hex) -> tuple[Hex, ...]
 
 
 def _river(
-    ground: Mapping[Hex, str], drains: Mapping[Hex, Hex], seen: Collection[Hex]
+    ground: Mapping[Hex, str], drains: Mapping[Hex, Hex], revealed: Collection[Hex]
 ) -> tuple[CoursePoint, ...]:
     """Return the river from the heights of which most is in hexes that players are going to see."""
     sources = (at for at in sorted(ground) if ground[at] in ("mountain", "hills", "forest"))
     rivers = (river(at, drains) for at in sources)
     return max(
         (course for course in rivers if len(course) >= SHORTEST_RIVER),
-        key=lambda course: (sum(point.at in seen for point in course), len(course)),
+        key=lambda course: (sum(point.at in revealed for point in course), len(course)),
     )
 
 
 def _two_realms(ground: Mapping[Hex, str], start: Hex, end: Hex) -> Iterator[Command]:
-    found = realms(ground, (start, end))
+    around = realms(ground, (start, end))
     south, north = (
-        frozenset(at for at in found[seat] if at.distance(seat) <= REALM_RADIUS)
+        frozenset(at for at in around[seat] if at.distance(seat) <= REALM_RADIUS)
         for seat in (start, end)
     )
     yield _region("region-south", "March of Saltford", "realm", south, "all")
@@ -108,7 +108,7 @@ def _labels(ground: Mapping[Hex, str]) -> Iterator[Command]:
 
 def _sites(ground: Mapping[Hex, str], walk: Sequence[Hex], way: Sequence[Hex]) -> Iterator[Command]:
     start, ruin, end = walk[0], walk[-1], way[-1]
-    taken = {start, ruin, end}
+    occupied = {start, ruin, end}
     yield _site("site-saltford", start, "town", "Saltford", "all")
     yield _note(
         "note-saltford", start, "town", "Saltford",
@@ -124,8 +124,8 @@ def _sites(ground: Mapping[Hex, str], walk: Sequence[Hex], way: Sequence[Hex]) -
     yield _site("site-tarnport", end, "port", "Tarnport", "all")
     places = {"start": start, "end": end, "road": way[len(way) // 2]}
     for kind, title, place, terrains, least, audience in _SITES:
-        at = _nearest(ground, places[place], terrains, least, taken)
-        taken.add(at)
+        at = _nearest(ground, places[place], terrains, least, occupied)
+        occupied.add(at)
         yield _site(f"site-{kind}", at, kind, title, audience)
         if kind == "shrine":
             yield _note(
@@ -135,10 +135,10 @@ def _sites(ground: Mapping[Hex, str], walk: Sequence[Hex], way: Sequence[Hex]) -
                 "dm",
             )  # fmt: skip
     fork = walk[len(walk) // 2]
-    cave = _nearest(ground, fork, ("swamp", "forest", "plains"), 2, taken | {*walk})
+    cave = _nearest(ground, fork, ("swamp", "forest", "plains"), 2, occupied | {*walk})
     yield _site(CAVE, cave, "cave", "Smugglers' Hole", "dm")
     yield _path(TRAIL, "trail", "Smugglers' Trail", road(ground, fork, cave), audience="dm")
-    lair = _nearest(ground, ruin, ("swamp", "forest"), 1, taken | {*walk, cave})
+    lair = _nearest(ground, ruin, ("swamp", "forest"), 1, occupied | {*walk, cave})
     yield _site(LAIR, lair, "lair", "Lair of the Mire Hydra", "dm")
     yield _note(
         "note-lair", lair, "encounter", "The mire hydra", "",
@@ -147,10 +147,10 @@ def _sites(ground: Mapping[Hex, str], walk: Sequence[Hex], way: Sequence[Hex]) -
 
 
 def _nearest(
-    ground: Mapping[Hex, str], to: Hex, terrains: Collection[str], least: int, taken: set[Hex]
+    ground: Mapping[Hex, str], to: Hex, terrains: Collection[str], least: int, occupied: set[Hex]
 ) -> Hex:
     """Return the free hex of these terrains that is nearest, but at least so many hexes away."""
-    free = (at for at in ground if ground[at] in terrains and at not in taken)
+    free = (at for at in ground if ground[at] in terrains and at not in occupied)
     return min(
         (at for at in free if at.distance(to) >= least), key=lambda at: (at.distance(to), at)
     )

@@ -100,19 +100,21 @@ async def forget(connection: Connection, user: UserId, now: datetime) -> Gone:
     if await (await connection.execute(_LAST_ADMIN, params)).fetchone() is not None:
         raise OnlyAdmin
     rows = await (await connection.execute(_ALONE, params)).fetchall()
-    held = [name for _, name, role, dms, others in rows if role == "dm" and others and not dms]
-    if held:
-        raise OnlyDm(held)
+    only_dm_of = [
+        name for _, name, role, dms, others in rows if role == "dm" and others and not dms
+    ]
+    if only_dm_of:
+        raise OnlyDm(only_dm_of)
     empty = [campaign for campaign, _, role, _, others in rows if role == "dm" and not others]
     await connection.execute("UPDATE campaign SET deleted_at = %s WHERE id = ANY(%s)", (now, empty))
-    found = await connection.execute(_SAME_PERSON, params)
-    params["persons"] = [user, *(row[0] for row in await found.fetchall())]
+    cursor = await connection.execute(_SAME_PERSON, params)
+    params["persons"] = [user, *(row[0] for row in await cursor.fetchall())]
     for statement in _FORGET:
         await connection.execute(statement.encode(), params)
     await connection.execute(_NO_STATES)
     await connection.execute(_DROP_STATES, params)
     ended: list[bytes] = []
     for statement in _END:
-        found = await connection.execute(statement.encode(), params)
-        ended += [bytes(row[0]) for row in await found.fetchall()]
+        cursor = await connection.execute(statement.encode(), params)
+        ended += [bytes(row[0]) for row in await cursor.fetchall()]
     return Gone([(RoomId(UUID(str(row[0]))), Role(row[2])) for row in rows], ended)

@@ -38,13 +38,13 @@ class InviteLinks:
         return token if hmac.compare_digest(hash_of(token), token_hash) else None
 
 
-def invite_secret(given: str, folder: Path) -> bytes:
+def invite_secret(configured: str, folder: Path) -> bytes:
     """Return the secret that is given, else the one in the folder, which is made if there is none.
 
     Raises OSError where the folder cannot be written.
     """
-    if given:
-        return given.encode()
+    if configured:
+        return configured.encode()
     file = folder / _FILE
     with suppress(FileNotFoundError):
         return file.read_bytes()

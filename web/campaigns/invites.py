@@ -158,23 +158,23 @@ class InviteRoutes:
     async def make(self, request: web.Request) -> web.Response:
         """Make an invite."""
         membership = await self._book.require(request, dm=True)
-        asked = await body_of(request, NewInvite)
-        if asked.expires_at is not None and asked.expires_at <= self._clock.now():
+        body = await body_of(request, NewInvite)
+        if body.expires_at is not None and body.expires_at <= self._clock.now():
             raise BadRequest("expiresAt: this is over already")
-        if asked.expires_at is not None and asked.expires_at > self._clock.now() + LONGEST:
+        if body.expires_at is not None and body.expires_at > self._clock.now() + LONGEST:
             raise BadRequest("expiresAt: at most a thousand years from now")
         id_ = UUID(int=self._clock.seed(), version=4)
-        token = await self.create(membership.campaign, membership.member.user, asked, id_)
+        token = await self.create(membership.campaign, membership.member.user, body, id_)
         return success(
             InviteMade(
                 id=id_,
                 token=token,
                 url=self._url(request, token),
-                role=asked.role,
-                max_uses=asked.max_uses,
+                role=body.role,
+                max_uses=body.max_uses,
                 uses=0,
-                expires_at=asked.expires_at,
-                approval=asked.approval,
+                expires_at=body.expires_at,
+                approval=body.approval,
             ),
             status=201,
         )
@@ -184,7 +184,7 @@ class InviteRoutes:
         token = word_in(request.match_info["token"], "invite")
         return qr_answer(self._url(request, token))
 
-    async def create(self, campaign: RoomId, by: UserId, asked: NewInvite, id_: UUID) -> str:
+    async def create(self, campaign: RoomId, by: UserId, invite: NewInvite, id_: UUID) -> str:
         """Return the token of a new invite; only its hash is kept."""
         token = self._links.token(id_)
         async with self._pool.connection() as connection:
@@ -197,12 +197,12 @@ class InviteRoutes:
                     id_,
                     hash_of(token),
                     campaign,
-                    asked.role,
-                    asked.max_uses,
-                    asked.expires_at,
+                    invite.role,
+                    invite.max_uses,
+                    invite.expires_at,
                     by,
                     self._clock.now(),
-                    asked.approval,
+                    invite.approval,
                     campaign,
                     MOST_INVITES,
                 ),
@@ -219,7 +219,7 @@ class InviteRoutes:
         """List the invites that are still good, each with its link where that can be told again."""
         membership = await self._book.require(request, dm=True)
         async with self._pool.connection() as connection:
-            found = await connection.execute(
+            cursor = await connection.execute(
                 "SELECT id, role, max_uses, uses, expires_at, approval, token_hash FROM invite"
                 f" WHERE campaign_id = %(campaign)s AND {_GOOD} ORDER BY created_at, id",
                 {"campaign": membership.campaign, "now": self._clock.now()},
@@ -236,7 +236,7 @@ class InviteRoutes:
                     if (token := self._links.again(id_, bytes(token_hash))) is None
                     else self._url(request, token),
                 )
-                for id_, role, most, uses, until, approval, token_hash in await found.fetchall()
+                for id_, role, most, uses, until, approval, token_hash in await cursor.fetchall()
             )
         return success(Invites(invites=invites))
 
@@ -273,10 +273,10 @@ class InviteRoutes:
         Whom a DM removed needs an invite that was made after that. An invite with ``approval`` is
         answered with 202 and ``waiting`` until a DM has let the asker in.
         """
-        asked = await body_of(request, Accepting) if request.can_read_body else Accepting()
+        body = await body_of(request, Accepting) if request.can_read_body else Accepting()
         who = await self._auth.identify(request)
         invite = await self._find(request)
-        if who is None and asked.name is None:
+        if who is None and body.name is None:
             raise BadRequest("name: a guest needs a name")
         if who is None:
             self._throttle(request)
@@ -290,7 +290,7 @@ class InviteRoutes:
                     )
                     if not waits_already:
                         await self._use(connection, request)
-                    member = await self._joining(connection, who, asked.name, invite)
+                    member = await self._joining(connection, who, body.name, invite)
                     waiting = waits_already or invite.approval
                     if waiting and not waits_already:
                         await wait_for_dm(connection, invite.campaign, member, self._clock.now())
@@ -335,13 +335,13 @@ class InviteRoutes:
         token = word_in(request.match_info["token"], "invite")
         good = "true" if even_used_up else _GOOD
         async with self._pool.connection() as connection:
-            found = await connection.execute(
+            cursor = await connection.execute(
                 "SELECT campaign.id, campaign.name, invite.role, invite.created_at, approval"
                 " FROM invite JOIN campaign ON campaign.id = campaign_id"
                 f" WHERE token_hash = %(hash)s AND deleted_at IS NULL AND {good}",
                 {"hash": hash_of(token), "now": self._clock.now()},
             )
-            row = await found.fetchone()
+            row = await cursor.fetchone()
         if row is None:
             raise Missing("invite")
         return _Invite(RoomId(row[0]), row[1], Role(row[2]), row[3], row[4])

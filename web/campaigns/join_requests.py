@@ -69,7 +69,7 @@ async def wait_for_dm(
 ) -> None:
     """Have the member wait to be let in, inside a transaction of the caller's; raise TooMany."""
     await connection.execute(_FORGET_OLD, (campaign, now - KEPT))
-    asked = {
+    params = {
         "campaign": campaign,
         "user": member.user,
         "role": member.role,
@@ -78,7 +78,7 @@ async def wait_for_dm(
         "most": MOST_WAITING,
         "most_guests": MOST_GUESTS_WAITING,
     }
-    if (await connection.execute(_ADD, asked)).rowcount == 0:
+    if (await connection.execute(_ADD, params)).rowcount == 0:
         raise OverLimit(
             "too many people wait for the DM already; try again later, or sign up first"
         )
@@ -140,8 +140,8 @@ class JoinRequestRoutes:
         """Send somebody away who waits; they may ask again."""
         membership = await self._book.require(request, dm=True)
         async with self._pool.connection() as connection:
-            taken = await connection.execute(_TAKE, (membership.campaign, self._named(request)))
-        if taken.rowcount == 0:
+            cursor = await connection.execute(_TAKE, (membership.campaign, self._named(request)))
+        if cursor.rowcount == 0:
             raise Missing("join request")
         await self.tell_dms(membership.campaign, membership.member)
         return web.Response(status=204)

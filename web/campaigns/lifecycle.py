@@ -201,12 +201,12 @@ class LifecycleRoutes:
     async def archive(self, request: web.Request) -> web.Response:
         """Put the campaign away, as its DM, or take it out again: archived, it is read and not changed."""
         membership = await self._book.require(request, dm=True)
-        asked = await body_of(request, Archiving)
-        await self._rooms.archived(membership.campaign, asked.archived, membership.member)
+        body = await body_of(request, Archiving)
+        await self._rooms.archived(membership.campaign, body.archived, membership.member)
         async with self._pool.connection() as connection:
             await connection.execute(
                 "UPDATE campaign SET archived_at = %s WHERE id = %s",
-                (self._clock.now() if asked.archived else None, membership.campaign),
+                (self._clock.now() if body.archived else None, membership.campaign),
             )
         return web.Response(status=204)
 
@@ -217,8 +217,8 @@ class LifecycleRoutes:
         For the keeper; for any DM, themself included, where the keeper is no DM of it any more.
         """
         membership = await self._book.require(request, dm=True)
-        asked = await body_of(request, Keeper)
-        to = UserId(word_in(asked.to, "member"))
+        body = await body_of(request, Keeper)
+        to = UserId(word_in(body.to, "member"))
         params = {"campaign": membership.campaign, "to": to, "asker": membership.member.user}
         async with self._pool.connection() as connection, connection.transaction():
             row = await (await connection.execute(_NEW_KEEPER, params)).fetchone()

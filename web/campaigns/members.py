@@ -82,21 +82,21 @@ class MembershipChanges:
     async def transaction(self, campaign: RoomId) -> AsyncIterator[Connection]:
         """Open a transaction that other nodes' changes of this campaign wait for; raise Missing."""
         async with self._pool.connection() as connection, connection.transaction():
-            found = await connection.execute(
+            cursor = await connection.execute(
                 "SELECT FROM campaign WHERE id = %s AND deleted_at IS NULL FOR UPDATE", (campaign,)
             )
-            if await found.fetchone() is None:
+            if await cursor.fetchone() is None:
                 raise Missing("campaign")
             yield connection
 
     async def find(self, connection: Connection, campaign: RoomId, user: UserId) -> Member | None:
         """Return the member, as the transaction sees the table."""
-        found = await connection.execute(
+        cursor = await connection.execute(
             "SELECT name, role FROM campaign_member"
             " WHERE campaign_id = %s AND account_id = %s AND removed_at IS NULL",
             (campaign, user),
         )
-        row = await found.fetchone()
+        row = await cursor.fetchone()
         return None if row is None else Member(user, Role(row[1]), row[0])
 
     async def role_of_invited(
@@ -176,12 +176,12 @@ class MembershipChanges:
             await self._rooms.membership_changed(campaign, user, row[0], None, by)
 
     async def _roles(self, connection: Connection, campaign: RoomId) -> dict[UserId, Role]:
-        found = await connection.execute(
+        cursor = await connection.execute(
             "SELECT account_id, role FROM campaign_member"
             " WHERE campaign_id = %s AND removed_at IS NULL",
             (campaign,),
         )
-        return {UserId(user): Role(role) for user, role in await found.fetchall()}
+        return {UserId(user): Role(role) for user, role in await cursor.fetchall()}
 
     def _keep_a_dm(self, roles: dict[UserId, Role], user: UserId, role: Role | None) -> None:
         if user not in roles:
@@ -229,9 +229,9 @@ class MemberRoutes:
         """Give a member another role; it holds at once, on open sockets too."""
         membership = await self._book.require(request, dm=True)
         user = UserId(word_in(request.match_info["user"], "member"))
-        asked = await body_of(request, NewRole)
+        body = await body_of(request, NewRole)
         member = await self._membership.set_role(
-            membership.campaign, user, asked.role, membership.member
+            membership.campaign, user, body.role, membership.member
         )
         online = await self._rooms.online([membership.campaign])
         (listed,) = listed_members((member,), online[membership.campaign])

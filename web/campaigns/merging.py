@@ -128,8 +128,8 @@ class Merging:
         async with self._pool.connection() as connection, connection.transaction():
             params = {"campaign": campaign, "user": user, "into": into, "now": self._clock.now()}
             await connection.execute(_END, params)
-            found = await connection.execute(_SEATLESS_GUEST, {"user": user})
-            if await found.fetchone() is not None:
+            cursor = await connection.execute(_SEATLESS_GUEST, {"user": user})
+            if await cursor.fetchone() is not None:
                 ended = await _end_sign_ins(connection, user)
         self._access.publish(AccessEnded(user=user, campaign=campaign))
         for credential in ended:
@@ -183,8 +183,8 @@ class MergeRoutes:
         membership = await self._book.require(request, dm=True)
         campaign = membership.campaign
         user = UserId(word_in(request.match_info["user"], "member"))
-        asked = await body_of(request, Merge)
-        into = word_in(asked.into, "member")
+        body = await body_of(request, Merge)
+        into = word_in(body.into, "member")
         async with self._membership.changing(campaign):
             await self._rooms.ask(membership, MergeMembers(user_id=user, into=into))
             await self._merging.settle(campaign, user)

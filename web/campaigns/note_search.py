@@ -55,6 +55,6 @@ class SearchRoutes:
         room = await self._rooms.whole(membership)
         viewer = viewer_of(membership, room)
         # In a thread: ten thousand notes of 20 000 characters take longer than a room may wait.
-        found = await asyncio.to_thread(search, room, viewer, text)
-        notes = [NoteFound.model_validate(one.to_json()) for one in found]
+        hits = await asyncio.to_thread(search, room, viewer, text)
+        notes = [NoteFound.model_validate(hit.to_json()) for hit in hits]
         return success(NotesFound(notes=notes))

@@ -110,14 +110,14 @@ class OwnDataRoutes:
     async def download(self, request: web.Request) -> web.Response:
         """Return what the server keeps on the asker, as a JSON file."""
         who = await self._owner.by_cookie(request, _NO_TOKENS)
-        kept: dict[str, Any] = {"at": self._clock.now()}
+        stored: dict[str, Any] = {"at": self._clock.now()}
         async with self._pool.connection() as connection:
             for name, query in _KEPT.items():
                 cursor = connection.cursor(row_factory=dict_row)
                 await cursor.execute(query.encode(), {"user": who.user})
-                kept[name] = await cursor.fetchall()
+                stored[name] = await cursor.fetchall()
         return web.Response(
-            body=to_json(kept, indent=1),
+            body=to_json(stored, indent=1),
             content_type="application/json",
             headers={"Content-Disposition": 'attachment; filename="hexroom-my-data.json"'},
         )
@@ -130,9 +130,9 @@ class OwnDataRoutes:
         and for the only admin of a server with other accounts.
         """
         who = await self._owner.by_cookie(request, _NO_TOKENS)
-        asked = await body_of(request, Farewell)
+        body = await body_of(request, Farewell)
         if await self._owner.has_password(who.user):
-            fits = await self._owner.by_password(request, who, asked.password or "")
+            fits = await self._owner.by_password(request, who, body.password or "")
             await fits()
         try:
             await self._deletion.delete(who.user)

@@ -30,8 +30,8 @@ class HttpRoomClient:
         """Have a stamped command carried out and return its version; raise Rejected, Missing, Busy or Unavailable."""
         with _answering():
             room = await self._roster.enter(membership, self._book)
-            done = await room.ask(Request(command, membership.member, self._clock.now()))
-            return done.version
+            commit = await room.ask(Request(command, membership.member, self._clock.now()))
+            return commit.version
 
 
 def viewer_of(membership: Membership, room: RoomState) -> Member:

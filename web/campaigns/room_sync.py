@@ -66,8 +66,8 @@ class RoomSync:
             await self._tell(room, by, CountWaiting(waiting=waiting))
 
     async def online(self, campaigns: Collection[RoomId]) -> Online:
-        found = await self._directory.online(campaigns)
-        return {campaign: found.get(campaign, frozenset()) for campaign in campaigns}
+        present = await self._directory.online(campaigns)
+        return {campaign: present.get(campaign, frozenset()) for campaign in campaigns}
 
     async def enter(self, membership: Membership, tables: Tables) -> RoomRef:
         """Return the room, which knows the member as the tables do; raise Missing or NoAnswer.
@@ -104,12 +104,12 @@ class RoomSync:
 
     async def _agree(self, room: RoomRef, membership: Membership, tables: Tables) -> None:
         campaign = membership.campaign
-        called, known, _ = await room.room_members()
+        called, in_room, _ = await room.room_members()
         if called != membership.name:
             await self._tell(room, membership.member, OpenRoom(name=membership.name))
         listed = {member.user: member for member in await tables.members(campaign)}
-        for user in (*listed, *(known.keys() - listed.keys())):
-            if known.get(user) != listed.get(user):
+        for user in (*listed, *(in_room.keys() - listed.keys())):
+            if in_room.get(user) != listed.get(user):
                 await self._settle(room, campaign, user, tables)
 
     async def _settle(self, room: RoomRef, campaign: RoomId, user: UserId, tables: Tables) -> bool:
@@ -118,16 +118,16 @@ class RoomSync:
         A change in between has the tables first and the room after, so what was told is as old as
         the look before it: it holds only if a look after it finds the same.
         """
-        found = await tables.find(campaign, user)
+        stored = await tables.find(campaign, user)
         while True:
-            told = found
-            if told is not None:
-                await self._tell(room, told.member, _set(told.member))
-            elif (known := (await room.room_members()).members.get(user)) is not None:
-                await self._tell(room, known, RemoveMember(user=user))
-            found = await tables.find(campaign, user)
-            if found == told:
-                return told is not None
+            sent = stored
+            if sent is not None:
+                await self._tell(room, sent.member, _set(sent.member))
+            elif (in_room := (await room.room_members()).members.get(user)) is not None:
+                await self._tell(room, in_room, RemoveMember(user=user))
+            stored = await tables.find(campaign, user)
+            if stored == sent:
+                return sent is not None
 
     async def _ask(self, campaign: RoomId, by: Member, command: Command) -> None:
         try:

@@ -190,14 +190,14 @@ class CampaignStore:
         return await self._memberships.find((campaign, user))
 
     async def _find(
-        self, asked: Sequence[tuple[RoomId, UserId]]
+        self, keys: Sequence[tuple[RoomId, UserId]]
     ) -> Mapping[tuple[RoomId, UserId], Membership]:
-        campaigns, users = zip(*asked, strict=True)
+        campaigns, users = zip(*keys, strict=True)
         async with self._pool.connection() as connection:
-            found = await connection.execute(_MEMBERSHIPS, (list(campaigns), list(users)))
+            cursor = await connection.execute(_MEMBERSHIPS, (list(campaigns), list(users)))
             return {
                 (campaign, user): Membership(campaign, name, Member(user, Role(role), called))
-                for campaign, user, name, role, called in await found.fetchall()
+                for campaign, user, name, role, called in await cursor.fetchall()
             }
 
     async def require(self, request: web.Request, *, dm: bool = False) -> Membership:
@@ -217,10 +217,10 @@ class CampaignStore:
     async def members(self, campaign: RoomId) -> tuple[Member, ...]:
         """Return all members, in the order in which they joined."""
         async with self._pool.connection() as connection:
-            found = await connection.execute(_MEMBERS, (campaign,))
+            cursor = await connection.execute(_MEMBERS, (campaign,))
             return tuple(
                 Member(UserId(user), Role(role), name)
-                for user, name, role in await found.fetchall()
+                for user, name, role in await cursor.fetchall()
             )
 
     async def details(self, membership: Membership) -> dict[UserId, Details]:
@@ -229,8 +229,8 @@ class CampaignStore:
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_DETAILS, params)).fetchall()
         return {
-            UserId(user): Details(guest, joined, seen, device or "")
-            for user, guest, joined, seen, device in rows
+            UserId(user): Details(guest, joined, last_seen, device or "")
+            for user, guest, joined, last_seen, device in rows
         }
 
     async def earlier(self, campaign: RoomId, user: UserId) -> tuple[UserId, ...]:
@@ -272,11 +272,11 @@ class CampaignRoutes:
     async def make(self, request: web.Request) -> web.Response:
         """Open a campaign, whose DM is who asks."""
         who = await self._auth.require(request)
-        asked = await body_of(request, NewCampaign)
+        body = await body_of(request, NewCampaign)
         if who.guest:
             raise Denied("guests join campaigns: sign up to open your own")
-        campaign = await self.create(asked.name, who.user, who.name)
-        return success(CampaignMade(id=campaign, name=asked.name, role=Role.DM), status=201)
+        campaign = await self.create(body.name, who.user, who.name)
+        return success(CampaignMade(id=campaign, name=body.name, role=Role.DM), status=201)
 
     async def create(self, name: str, user: UserId, called: str) -> RoomId:
         """Return the id of a new campaign whose DM is the user; raise TooMany."""
@@ -334,8 +334,8 @@ class CampaignRoutes:
     ) -> tuple[CampaignListed, ...]:
         async with self._pool.connection() as connection:
             params = {"user": who.user, "campaign": campaign, "archived": archived}
-            found = await connection.execute(_LISTED, params)
-            rows = await found.fetchall()
+            cursor = await connection.execute(_LISTED, params)
+            rows = await cursor.fetchall()
         present = await self._rooms.online([RoomId(row[0]) for row in rows])
         return tuple(
             CampaignListed(

@@ -107,7 +107,7 @@ class WayBackRoutes:
     async def make_for(self, request: web.Request) -> web.Response:
         """Make a guest's way back, as the DM; refused where the guest also sits at tables of others."""
         membership = await self._book.require(request, dm=True)
-        asked = await body_of(request, NewWayBack) if request.can_read_body else NewWayBack()
+        body = await body_of(request, NewWayBack) if request.can_read_body else NewWayBack()
         guest = UserId(word_in(request.match_info["user"], "member"))
         if await self._book.find(membership.campaign, guest) is None:
             raise Missing("member")
@@ -119,7 +119,7 @@ class WayBackRoutes:
             token = await replace_link(
                 connection, self._clock, guest, Purpose.WAY_BACK, membership.member.user
             )
-            if asked.end_others:
+            if body.end_others:
                 rows = await connection.execute(
                     "DELETE FROM login_session WHERE account_id = %s RETURNING token_hash", (guest,)
                 )
@@ -142,8 +142,8 @@ class WayBackRoutes:
         guest, name = await self._owner(request)
         async with self._pool.connection() as connection:
             rows = await (await connection.execute(_CAMPAIGNS, (guest,))).fetchall()
-        taken = WayBackTaken(user_id=guest, name=name, campaigns=tuple(row[0] for row in rows))
-        response = success(taken)
+        answer = WayBackTaken(user_id=guest, name=name, campaigns=tuple(row[0] for row in rows))
+        response = success(answer)
         await self._auth.sign_in(request, response, guest, Way.WAY_BACK)
         return response
 
@@ -169,8 +169,8 @@ class WayBackRoutes:
         return guest, row[0]
 
     async def _check_only_mine(self, connection: Connection, guest: UserId, dm: UserId) -> None:
-        found = await connection.execute(_ELSEWHERE, {"guest": guest, "dm": dm})
-        if await found.fetchone() is not None:
+        cursor = await connection.execute(_ELSEWHERE, {"guest": guest, "dm": dm})
+        if await cursor.fetchone() is not None:
             raise Denied(
                 "this guest also sits at a table of another DM, and the link would lead there too:"
                 " let them make one from their own menu"

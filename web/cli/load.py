@@ -156,7 +156,7 @@ class LoadRoom:
 
 
 async def load(
-    plan: Plan, progress: Callable[[str, float], None] = lambda what, part: None
+    plan: Plan, progress: Callable[[str, float], None] = lambda step, part: None
 ) -> Measured:
     """Put the load on the server and return what was measured; raise LoadError.
 
@@ -263,10 +263,10 @@ async def _opened(
     plan: Plan, account: _Account, measured: Measured, stack: AsyncExitStack
 ) -> AsyncIterator[LoadRoom]:
     for number in range(1, plan.rooms + 1):
-        made = await _ask(
+        created = await _ask(
             account.http, "POST", f"{plan.url}/api/campaigns", {"name": f"{NAME} {number}"}
         )
-        campaign = made["id"]
+        campaign = created["id"]
         stack.push_async_callback(
             _ask, account.http, "DELETE", f"{plan.url}/api/campaigns/{campaign}"
         )

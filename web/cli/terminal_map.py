@@ -54,11 +54,11 @@ def terminal_map(room: RoomState, viewer: Viewer, width: int, height: int) -> Te
     for y in range(min(height, max(lines) + 1)):
         row, x = lines.get(y, {}), 0
         while x < min(width - 1, max(row, default=-1) + 1):
-            if (found := row.get(x)) is None:
+            if (cell := row.get(x)) is None:
                 text.append(" ")
                 x += 1
             else:
-                at, upper = found
+                at, upper = cell
                 sign, style = _cell(at, shown.get(at), at in standing, is_dm=member.is_dm)
                 text.append(sign if upper else "  ", style=style)
                 x += 2

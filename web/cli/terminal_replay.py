@@ -74,12 +74,12 @@ class TerminalReplay:
         loop = asyncio.get_running_loop()
         playing = asyncio.create_task(self._replay.run())
         live = Live(self._screen(), console=self._console, screen=True, auto_refresh=False)
-        taken = RawTerminal(sys.stdin.fileno(), live)
+        terminal = RawTerminal(sys.stdin.fileno(), live)
         with (
             told_of_signals(self._end, *_ENDING),
             told_of_signals(lambda _: self._dirty.set(), signal.SIGWINCH),
-            told_of_signals(lambda _: self._suspend(taken), signal.SIGTSTP),
-            taken,
+            told_of_signals(lambda _: self._suspend(terminal), signal.SIGTSTP),
+            terminal,
         ):
             loop.add_reader(sys.stdin.fileno(), self._pressed)
             drawing = asyncio.create_task(self._draw(live))
@@ -98,12 +98,12 @@ class TerminalReplay:
         self._ended_by = number
         self._left.set()
 
-    def _suspend(self, taken: "RawTerminal") -> None:
+    def _suspend(self, terminal: "RawTerminal") -> None:
         """Give the terminal to the shell, and take it again when the shell lets us go on."""
-        taken.give_back()
+        terminal.give_back()
         with signal_by_default(signal.SIGTSTP):
             signal.raise_signal(signal.SIGTSTP)
-        taken.take()
+        terminal.take()
         self._dirty.set()
 
     async def _moved(self, _: list[dict[str, JSON]]) -> None:
@@ -227,11 +227,11 @@ def progress(line: Timeline, index: int, width: int) -> Text:
         for number, moment in enumerate(line.moments)
         if moment.kind in ("session", "reveal", "hide", "staging")
     }
-    done = index * cells // count
+    played = index * cells // count
     text = Text(" ", no_wrap=True)
     for cell in range(cells):
-        sign, style = marks.get(cell, ("━", "green" if cell < done else "bright_black"))
-        text.append(sign, style=style if cell < done else f"dim {style}")
+        sign, style = marks.get(cell, ("━", "green" if cell < played else "bright_black"))
+        text.append(sign, style=style if cell < played else f"dim {style}")
     return text
 
 

@@ -132,7 +132,7 @@ class ReplaySocket:
     async def _serve(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         try:
             identity = await self._identified(request)
-            wanted = await self._wanted(request)
+            replay = await self._replay_of(request)
         except ApiError as error:
             await _refuse(socket, _close_code(error), error.code, str(error))
             return
@@ -144,12 +144,12 @@ class ReplaySocket:
             await _refuse(socket, TOO_MANY, "rate_limited", text)
             return
         self._watching[identity.user] += 1
-        held = Held(identity.user, identity.credential, wanted.campaign)
+        held = Held(identity.user, identity.credential, replay.campaign)
         unsubscribe = self._access.subscribe(
-            _closer(socket, identity, wanted.campaign), lambda: [held]
+            _closer(socket, identity, replay.campaign), lambda: [held]
         )
         try:
-            await self._play(socket, wanted, identity.user)
+            await self._play(socket, replay, identity.user)
         except TooOften as error:
             await _refuse(socket, TOO_MANY, error.code, str(error))
         except TooMuchHappened as error:
@@ -157,7 +157,7 @@ class ReplaySocket:
         except BrokenRecord as error:
             logger.error("room %s@%d: %s", error.room, error.version, error.why)
             text = "the record of this session is damaged"
-            if wanted.by_dm:
+            if replay.by_dm:
                 # To others a version would count what happened in secret.
                 text = f"the record is broken at version {error.version}: {error.why}"
             await _refuse(socket, 1011, "internal", text)
@@ -175,7 +175,7 @@ class ReplaySocket:
             raise Denied("requests from this origin are not allowed")
         return identity
 
-    async def _wanted(self, request: web.Request) -> _Wanted:
+    async def _replay_of(self, request: web.Request) -> _Wanted:
         query = query_of(request, _ReplayQuery)
         try:
             place, session = await self._history.session(request, query.session_id)

@@ -42,7 +42,7 @@ def asyncapi(address: str) -> dict[str, JSON]:
     }
     sent["ping"] = _message("ping", "Ask for a pong.", {"type": "object", "properties": {}})
     received = {
-        tag: _told(ServerMessage.known[tag], schema)
+        tag: _server_message(ServerMessage.known[tag], schema)
         for tag, schema in schemas(ServerMessage).items()
     }
     return {
@@ -104,7 +104,7 @@ def _command(command: type[Command], schema: dict[str, JSON]) -> dict[str, JSON]
     return message
 
 
-def _told(kind: type[ServerMessage], schema: dict[str, JSON]) -> dict[str, JSON]:
+def _server_message(kind: type[ServerMessage], schema: dict[str, JSON]) -> dict[str, JSON]:
     if kind not in REPLIES:
         schema["properties"] = {**schema.get("properties", {}), "seq": _SEQ}
     return _message(kind.tag, inspect.getdoc(kind) or kind.tag, schema)
@@ -131,7 +131,9 @@ def _operation(action: str, messages: dict[str, Any]) -> dict[str, JSON]:
 
 
 def _query() -> dict[str, JSON]:
-    fields = {name: {"type": "string", "description": what} for name, what in _QUERY.items()}
+    fields = {
+        name: {"type": "string", "description": description} for name, description in _QUERY.items()
+    }
     return {"type": "object", "required": ["campaignId"], "properties": fields}
 
 

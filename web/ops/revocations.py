@@ -56,10 +56,14 @@ def written(change: AccessChange) -> bytes:
 
 def read(data: bytes) -> AccessChange:
     """Return the change of the bytes; raise ValueError. One that ends everything is not believed."""
-    told = Told.model_validate_json(data)
-    if told.role is not None and told.user is not None and told.campaign is not None:
-        return RoleChanged(told.user, told.campaign, told.role)
-    if told.role is not None or (told.user, told.credential, told.campaign) == (None, None, None):
+    message = Told.model_validate_json(data)
+    if message.role is not None and message.user is not None and message.campaign is not None:
+        return RoleChanged(message.user, message.campaign, message.role)
+    if message.role is not None or (message.user, message.credential, message.campaign) == (
+        None,
+        None,
+        None,
+    ):
         raise ValueError("whose access?")
-    credential = None if told.credential is None else bytes.fromhex(told.credential)
-    return AccessEnded(told.user, credential, told.campaign)
+    credential = None if message.credential is None else bytes.fromhex(message.credential)
+    return AccessEnded(message.user, credential, message.campaign)

@@ -85,7 +85,7 @@ def command(
             try:
                 measured = await load(
                     plan,
-                    lambda what, part: bar.update(task, description=what, completed=part),
+                    lambda step, part: bar.update(task, description=step, completed=part),
                 )
             except LoadError as error:
                 raise Failure(str(error), Exit.FAILED) from None
@@ -110,14 +110,14 @@ def _bar() -> Progress:
 def _show(measured: Measured) -> None:
     report = measured.report()
     table = Table("ms", "p50", "p90", "p99", "max")
-    for what, key in (
+    for title, key in (
         ("answer", "answerMs"),
         ("seen by a player", "seenMs"),
         ("connect", "connectMs"),
     ):
         figures: Mapping[str, float] | None = report[key]
         if figures:
-            table.add_row(what, *(f"{figures[rank]:.1f}" for rank in ("p50", "p90", "p99", "max")))
+            table.add_row(title, *(f"{figures[rank]:.1f}" for rank in ("p50", "p90", "p99", "max")))
     Console(highlight=False).print(table)
     click.echo(f"{report['commands']} commands answered, {report['commandsPerSecond']} a second")
     if measured.unseen:

@@ -44,44 +44,46 @@ def command(
         chosen = await record.campaign(campaign)
         standing = await moment(record, chosen.id, version, at)
         viewer = await viewer_named(record, standing, chosen.id, as_)
-        mine = known(standing.room, viewer)
-        said: dict[str, Any] = {
-            "as": viewer.member.user, "version": standing.version, "known": mine
+        own = known(standing.room, viewer)
+        answer: dict[str, Any] = {
+            "as": viewer.member.user, "version": standing.version, "known": own
         }  # fmt: skip
         if against is not None:
             if against[:4].isdigit() and "T" in against:
                 later = Time().convert(against, None, None)
                 other = await moment(record, chosen.id, None, later)
-                theirs = known(other.room, viewer)
+                others = known(other.room, viewer)
             else:
                 versus = await viewer_named(record, standing, chosen.id, against)
-                theirs = known(standing.room, versus)
-            said.update(against=against, difference=difference(mine, theirs))
+                others = known(standing.room, versus)
+            answer.update(against=against, difference=difference(own, others))
         if json_:
-            click.echo(to_json(said))
+            click.echo(to_json(answer))
         else:
-            _print(standing.room, viewer.member.name, said)
+            _print(standing.room, viewer.member.name, answer)
 
     run(work)
 
 
-def _print(room: RoomState, name: str, said: dict[str, Any]) -> None:
+def _print(room: RoomState, name: str, answer: dict[str, Any]) -> None:
     console = Console(highlight=False)
-    hexes, tokens = said["known"].get("hexes", {}), said["known"].get("tokens", {})
+    hexes, tokens = answer["known"].get("hexes", {}), answer["known"].get("tokens", {})
     console.print(
-        f"At version {said['version']} {name} saw {len(hexes)} hexes, {len(tokens)} tokens."
+        f"At version {answer['version']} {name} saw {len(hexes)} hexes, {len(tokens)} tokens."
     )
-    if "difference" not in said:
+    if "difference" not in answer:
         console.print(", ".join(_label(room, key) for key in hexes))
         return
     parts = {
-        part: of for part, of in said["difference"].items() if part in ("hexes", "tokens", "notes")
+        part: of
+        for part, of in answer["difference"].items()
+        if part in ("hexes", "tokens", "notes")
     }
     if not any(any(of.values()) for of in parts.values()):
-        console.print(f"No different from {said['against']}.")
+        console.print(f"No different from {answer['against']}.")
         return
     table = Table(show_edge=False)
-    for title in ("What", f"only {name}", f"only {said['against']}", "each otherwise"):
+    for title in ("What", f"only {name}", f"only {answer['against']}", "each otherwise"):
         table.add_column(title, overflow="fold")
     for part, of in parts.items():
         cells = [

@@ -21,7 +21,7 @@ def command() -> None:
     if url is None:
         raise click.ClickException("HEXROOM_DATABASE_URL names the database that the nodes share")
     try:
-        nodes, epochs = asyncio.run(_seen(url))
+        nodes, epochs = asyncio.run(_nodes_and_epochs(url))
     except DATABASE_AWAY as error:
         raise click.ClickException(f"the database does not answer: {error}") from None
     click.echo(table(nodes, epochs))
@@ -49,7 +49,7 @@ def table(nodes: Iterable[NodeSeen], epochs: Mapping[NodeId, Epoch]) -> str:
     )
 
 
-async def _seen(url: str) -> tuple[tuple[NodeSeen, ...], Mapping[NodeId, Epoch]]:
+async def _nodes_and_epochs(url: str) -> tuple[tuple[NodeSeen, ...], Mapping[NodeId, Epoch]]:
     pool: Pool = AsyncConnectionPool(
         url, kwargs={"autocommit": True}, min_size=1, max_size=1, timeout=5, open=False
     )

@@ -46,7 +46,7 @@ def _reports(conninfo: str, total: int) -> int:
         typed: ThreadPool = pool
         task = progress.add_task("reports", total=total, at="")
 
-        def taken(rows: int, at: datetime) -> None:
+        def show_progress(rows: int, at: datetime) -> None:
             progress.update(task, completed=rows, at=f"{at:%Y-%m-%d}")
 
-        return rebuild(ReportView(typed), taken)
+        return rebuild(ReportView(typed), show_progress)

@@ -145,12 +145,12 @@ async def _write_messages(
     for message in state_messages(room, viewer):
         out.write(to_json({**message, "seq": 0}) + b"\n")
     before: datetime | None = None
-    async for at, said in played(room, commits, viewer):
+    async for at, messages in played(room, commits, viewer):
         if before is not None and speed != MAX:
             out.flush()
             await asyncio.sleep(pause_s(before, at, speed))
         before = at
-        out.writelines(message + b"\n" for message in said)
+        out.writelines(message + b"\n" for message in messages)
     out.flush()
 
 
@@ -158,18 +158,18 @@ async def _write_lines(line: Timeline, title: str, speed: float, *, step: bool) 
     console, lines = Console(highlight=False, soft_wrap=True), InputLines()
     console.print(Text(title, style="bold"))
     before: datetime | None = None
-    for found in line.steps():
-        moment = found.moment
+    for current in line.steps():
+        moment = current.moment
         if step:
             await lines.next()
         elif before is not None and speed != MAX:
             await asyncio.sleep(pause_s(before, moment.at, speed))
         before = moment.at
-        _write_line(console, found)
+        _write_line(console, current)
 
 
-def _write_line(console: Console, found: Step) -> None:
-    sign, style = KIND_SIGNS[found.moment.kind]
-    text = Text(f"{found.moment.at:%H:%M:%S}  {found.moment.version:>6}  ", style="dim")
+def _write_line(console: Console, step: Step) -> None:
+    sign, style = KIND_SIGNS[step.moment.kind]
+    text = Text(f"{step.moment.at:%H:%M:%S}  {step.moment.version:>6}  ", style="dim")
     text.append(f"{sign} ", style=style)
-    console.print(text.append(found.moment.caption, style="not dim"))
+    console.print(text.append(step.moment.caption, style="not dim"))

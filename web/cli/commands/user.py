@@ -47,11 +47,11 @@ def list_users(guests: bool) -> None:
             rows = await admin_store.people(connection, guests=guests, most=100_000)
         for person in rows:
             used = person.last_seen_at
-            seen = "never signed in" if used is None else f"last here {used:%Y-%m-%d}"
+            last_seen = "never signed in" if used is None else f"last here {used:%Y-%m-%d}"
             admin = ", admin" if person.is_admin else ""
             click.echo(
                 f"{person.id}  {person.name} <{person.email or 'guest'}>{admin}:"
-                f" since {person.created_at:%Y-%m-%d}, {seen}, {person.campaigns} campaigns"
+                f" since {person.created_at:%Y-%m-%d}, {last_seen}, {person.campaigns} campaigns"
             )
         if not rows:
             click.echo("there are no accounts yet: the first one to sign up becomes the admin")
@@ -102,7 +102,7 @@ def reset(user: str, second_factor: bool, yes: bool) -> None:
     async def work(tools: Tools) -> None:
         clock = SystemClock()
         async with tools.database.pool.connection() as connection, connection.transaction():
-            id_, name, email, _ = await _found(connection, user)
+            id_, name, email, _ = await _account(connection, user)
             if email is None:
                 raise Failure(
                     f"{name} is a guest and has no password: their DM can make them a way back",
@@ -140,7 +140,7 @@ def sign_out(user: str) -> None:
     async def work(tools: Tools) -> None:
         clock = SystemClock()
         async with tools.database.pool.connection() as connection, connection.transaction():
-            id_, name, _, _ = await _found(connection, user)
+            id_, name, _, _ = await _account(connection, user)
             ended = await admin_store.end_sign_ins(connection, id_, clock.now())
             await note(connection, clock, COMMAND_LINE, "signed out everywhere", id_)
         click.echo(f"{name}: {len(ended)} sign-ins and tokens ended")
@@ -162,7 +162,7 @@ def delete(user: str) -> None:
     async def work(tools: Tools) -> None:
         clock = SystemClock()
         async with tools.database.pool.connection() as connection, connection.transaction():
-            id_, name, _, _ = await _found(connection, user)
+            id_, name, _, _ = await _account(connection, user)
             row = await connection.execute(_DELETED, (id_,))
             if await row.fetchone() is not None:
                 raise Failure("this account is deleted already", Exit.FAILED)
@@ -194,9 +194,9 @@ def log(most: int, sign_ins: bool) -> None:
         async with tools.database.pool.connection() as connection:
             if sign_ins:
                 for each in await sign_in_lines(connection, most=most):
-                    what = each.way if each.succeeded else f"refused: {each.way}"
+                    way = each.way if each.succeeded else f"refused: {each.way}"
                     click.echo(
-                        f"{each.at:%Y-%m-%d %H:%M:%S}  {each.name} {each.account}: {what}"
+                        f"{each.at:%Y-%m-%d %H:%M:%S}  {each.name} {each.account}: {way}"
                         f"  {each.address}  {each.device}"
                     )
                 return
@@ -212,7 +212,7 @@ def log(most: int, sign_ins: bool) -> None:
 def _reset_factor(named: str) -> None:
     async def work(tools: Tools) -> None:
         async with tools.database.pool.connection() as connection, connection.transaction():
-            id_, name, _, _ = await _found(connection, named)
+            id_, name, _, _ = await _account(connection, named)
             if not await switch_off(connection, id_):
                 raise Failure(f"{name} has no second factor", Exit.FAILED)
             await note(connection, SystemClock(), COMMAND_LINE, "second factor switched off", id_)
@@ -225,7 +225,7 @@ def _set_admin(named: str, *, is_admin: bool) -> None:
     async def work(tools: Tools) -> None:
         clock = SystemClock()
         async with tools.database.pool.connection() as connection, connection.transaction():
-            id_, name, email, _ = await _found(connection, named)
+            id_, name, email, _ = await _account(connection, named)
             if email is None:
                 raise Failure(f"{name} is a guest: admins need an account", Exit.FAILED)
             if not await admin_store.set_admin(connection, id_, is_admin=is_admin):
@@ -237,7 +237,7 @@ def _set_admin(named: str, *, is_admin: bool) -> None:
     run(work)
 
 
-async def _found(connection: Connection, named: str) -> tuple[UserId, str, str | None, bool]:
+async def _account(connection: Connection, named: str) -> tuple[UserId, str, str | None, bool]:
     rows = await (await connection.execute(_FIND, {"named": named})).fetchall()
     exact = [row for row in rows if named == row[0] or named.lower() == (row[2] or "").lower()]
     if len(exact or rows) > 1:
