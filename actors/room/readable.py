@@ -83,7 +83,12 @@ class ReadableRoom:
         resume: str | None = None,
         after: int | None = None,
     ) -> None:
-        """Let the reader follow what the member may know: the state or what it missed, then all."""
+        """Let the reader follow what the member may know: the state or what it missed, then all.
+
+        Raise RoomUnavailable where the room was closed meanwhile: nobody would be told anything there.
+        """
+        if self.phase is Phase.CLOSED:
+            raise RoomUnavailable
         self._services.deliveries.settle(self)
         whole = not self.streams.covers(member, resume, after)
         self.streams.attach(self.state, member, reader, by, resume, after)

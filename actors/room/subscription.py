@@ -4,7 +4,7 @@ from typing import Protocol
 
 from actors.delivery.viewer_streams import Reader, ViewerStreams
 from actors.room.presence import Presence
-from actors.runtime.errors import NoSuchMember
+from actors.runtime.errors import NoSuchMember, RoomUnavailable
 from events.core.state import Member, RoomState, UserId
 
 
@@ -23,7 +23,7 @@ class FollowedRoom(Protocol):
         resume: str | None = None,
         after: int | None = None,
     ) -> None:
-        """Let the reader follow what the member may know."""
+        """Let the reader follow what the member may know; raise RoomUnavailable."""
 
     def detach(self, reader: Reader) -> None:
         """Forget the reader."""
@@ -66,7 +66,7 @@ async def subscribe(
     resume: str | None,
     after: int | None,
 ) -> Subscription:
-    """Follow a room of this process, as `RoomRef.follow` says."""
+    """Follow a room of this process, as `RoomRef.follow` says; raise NoSuchMember or NoAnswer."""
     subscription = Subscription(room, reader, by, viewer, present=by == viewer)
     if by == viewer:
         await room.presence.enter(by)
@@ -74,5 +74,9 @@ async def subscribe(
     if member is None:
         subscription.leave()
         raise NoSuchMember
-    room.attach(member, reader, by, resume, after)
+    try:
+        room.attach(member, reader, by, resume, after)
+    except RoomUnavailable:
+        subscription.leave()
+        raise
     return subscription

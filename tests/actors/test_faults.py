@@ -9,7 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from actors.delivery.viewer_streams import CloseReason
 from actors.room.readable import Phase
+from actors.runtime.errors import RoomUnavailable
 from events.core.decider import advance
 from events.core.features.hexes import HexesRevealed, HexProjection, RevealHexes
 from events.core.features.sessions import StartSession
@@ -24,7 +26,7 @@ from events.journal import (
     Lease,
     Unrecordable,
 )
-from tests.support.actor_table import ROOM, FaultyJournal, a_table, agreed, reveal, until
+from tests.support.actor_table import ROOM, FaultyJournal, Listener, a_table, agreed, reveal, until
 from tests.support.given import ANN, BEN, DM
 
 LOST = JournalUnavailable("the connection was lost")
@@ -270,6 +272,17 @@ async def test_a_record_that_cannot_be_read_quarantines_its_room_alone() -> None
         table.clock.forward(31)
         await table.directory.open(RoomId(UUID(int=7)))
         assert not table.directory.quarantined()
+
+
+async def test_nobody_is_left_at_a_room_that_closes_as_they_come() -> None:
+    async with a_table(journal := FaultyJournal()) as table:
+        journal.gate = asyncio.Event()
+        coming = asyncio.create_task(table.room.follow(Listener(), ANN.user, ANN.user))
+        await until(lambda: table.room.depth == 1)
+        table.room.after_all(lambda: table.room.close(CloseReason.RESTART))
+        journal.gate.set()
+        with pytest.raises(RoomUnavailable):
+            await coming
 
 
 @pytest.mark.parametrize("line_lost", [False, True])
