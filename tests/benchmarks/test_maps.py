@@ -40,7 +40,8 @@ from tests.benchmarks.crowded import crowded_map
 from tests.support.people import Person
 from tests.support.wxx import wxx
 from web.app import create_app
-from web.images.mask import Tile, cut_tile
+from web.images.mask import cut_tile
+from web.images.pyramid import Tile
 from web.maps.png import png
 from web.settings import Settings
 

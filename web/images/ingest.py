@@ -22,8 +22,7 @@ from PIL import (
     UnidentifiedImageError,
 )
 
-from events.core.image_sizes import HANDOUT_SIDE, TOKEN_SIDE
-from web.images.mask import TILE, Tile, grid, levels
+from web.images.pyramid import TILE, Tile, grid, levels
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_SIDE = 16_384
@@ -35,7 +34,7 @@ _MAX_CPU_S = 240
 
 Code = Literal["invalid_message", "too_large"]
 Fit = Literal["whole", "token", "handout"]
-"""What of a picture is kept: all, a circle of TOKEN_SIDE, or all of it no larger than HANDOUT_SIDE."""
+"""What of a picture is kept: all, a circle of a size, or all of it no larger than that."""
 
 
 class BadImage(Exception):
@@ -186,21 +185,21 @@ def joined(folder: Path, width: int, height: int) -> Image.Image:
     return whole
 
 
-def take(picture: Path, folder: Path, fit: Fit = "whole") -> tuple[int, int]:
+def take(picture: Path, folder: Path, fit: Fit = "whole", side: int = 0) -> tuple[int, int]:
     """Write the pyramid of a picture into an empty folder; return its width and height, or raise BadImage.
 
     Lossless, as the seams of a lossy tile would carry a hidden hex's colours into a visible one.
     """
     with picture.open("rb") as file:
         check(file.read(512), picture.stat().st_size)
-    return lay(_FITS[fit](opened(picture)), folder)
+    return lay(_FITS[fit](opened(picture), side), folder)
 
 
-def _round(image: Image.Image) -> Image.Image:
+def _round(image: Image.Image, side: int) -> Image.Image:
     """Return the circle in the middle of a picture, nothing around it."""
-    fitted = ImageOps.fit(image.convert("RGBA"), (TOKEN_SIDE, TOKEN_SIDE), Image.Resampling.LANCZOS)
-    large = Image.new("L", (4 * TOKEN_SIDE, 4 * TOKEN_SIDE))
-    ImageDraw.Draw(large).ellipse((0, 0, 4 * TOKEN_SIDE - 1, 4 * TOKEN_SIDE - 1), fill=255)
+    fitted = ImageOps.fit(image.convert("RGBA"), (side, side), Image.Resampling.LANCZOS)
+    large = Image.new("L", (4 * side, 4 * side))
+    ImageDraw.Draw(large).ellipse((0, 0, 4 * side - 1, 4 * side - 1), fill=255)
     alpha = ImageChops.multiply(fitted.getchannel("A"), large.reduce(4))
     fitted.putalpha(alpha)
     # Colours that cannot be seen are not kept either.
@@ -208,14 +207,14 @@ def _round(image: Image.Image) -> Image.Image:
     return Image.composite(fitted, Image.new("RGBA", fitted.size), opaque)
 
 
-def _small(image: Image.Image) -> Image.Image:
-    """Return a picture with no side longer than a handout's."""
-    image.thumbnail((HANDOUT_SIDE, HANDOUT_SIDE), Image.Resampling.LANCZOS)
+def _small(image: Image.Image, side: int) -> Image.Image:
+    """Return a picture with no side longer than that."""
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return image
 
 
-_FITS: Final[dict[Fit, Callable[[Image.Image], Image.Image]]] = {
-    "whole": lambda image: image,
+_FITS: Final[dict[Fit, Callable[[Image.Image, int], Image.Image]]] = {
+    "whole": lambda image, _: image,
     "token": _round,
     "handout": _small,
 }
@@ -230,7 +229,7 @@ def lay(image: Image.Image, folder: Path) -> tuple[int, int]:
 
 
 def main(picture: str, folder: str, *how: str) -> None:
-    """Take a picture in a `Fit`, or with two numbers the tiles of one of that size, under limits.
+    """Take a picture in a `Fit` and its side, or with two numbers the tiles of one of that size, under limits.
 
     Print ``{"width", "height"}`` or ``{"error", "code"}``.
     """
@@ -239,10 +238,10 @@ def main(picture: str, folder: str, *how: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     result: dict[str, object]
     try:
-        if len(how) == 2:  # width and height
+        if how[0].isdecimal():  # width and height
             width, height = lay(joined(Path(picture), *map(int, how)), Path(folder))
         else:
-            width, height = take(Path(picture), Path(folder), *cast("tuple[Fit]", how))
+            width, height = take(Path(picture), Path(folder), cast("Fit", how[0]), int(how[1]))
         result = {"width": width, "height": height}
     except BadImage as bad:
         result = {"error": bad.text, "code": bad.code}

@@ -17,9 +17,7 @@ from events.core.image_placement import Alignment
 from events.geometry.grid import Hex
 from events.geometry.layout import CORNERS, ROOT_3, Point, centre
 from events.geometry.offset import Orientation
-
-TILE = 512
-"""Pixels a side."""
+from web.images.pyramid import TILE, Tile
 
 # A pixel's corner is 0.71 from its middle, rounding a corner of a hex moves it by as much again, and Pillow
 # fills half a pixel more: what is hidden is drawn this much larger, so that no pixel holds any of it.
@@ -29,14 +27,6 @@ SMALLEST_SIDE = 2.0
 
 Hexes of a picture that is stretched are longer one way: then what counts is how narrow they are.
 """
-
-
-class Tile(NamedTuple):
-    """One square of a pyramid."""
-
-    level: int
-    column: int
-    row: int
 
 
 class Part(NamedTuple):
@@ -57,17 +47,6 @@ class Showing(NamedTuple):
     """A set; None shows the whole picture, which is for DMs."""
     hex_size: float
     orientation: Orientation
-
-
-def levels(width: int, height: int) -> int:
-    """Return how many levels a picture has: the last one is a single tile."""
-    return max(0, math.ceil(math.log2(max(width, height) / TILE))) + 1
-
-
-def grid(width: int, height: int, level: int) -> tuple[int, int]:
-    """Return how many columns and rows of tiles a level has."""
-    across, down = -(-width // 2**level), -(-height // 2**level)
-    return -(-across // TILE), -(-down // TILE)
 
 
 def cut_tile(

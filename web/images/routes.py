@@ -35,7 +35,8 @@ from web.http.api import (
 from web.http.openapi import described
 from web.images.campaign_files import Pictures
 from web.images.ingest import MAX_BYTES, BadImage
-from web.images.mask import SMALLEST_SIDE, TILE, levels
+from web.images.mask import SMALLEST_SIDE
+from web.images.pyramid import TILE, levels
 from web.images.store import NoSuchTile
 from web.images.tiles import Tiles, alignment_of, tile_at
 from web.images.upload import received

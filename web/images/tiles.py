@@ -12,7 +12,8 @@ from events.core.image_placement import Alignment
 from events.core.state import Member, Picture, RoomId, RoomState
 from events.geometry.grid import Hex
 from web.images.campaign_files import Pictures
-from web.images.mask import Showing, Tile
+from web.images.mask import Showing
+from web.images.pyramid import Tile
 from web.images.store import NoSuchTile
 
 _REMEMBERED: Final = 64

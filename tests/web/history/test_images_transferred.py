@@ -25,7 +25,8 @@ from tests.support.people import Person, ShiftedClock
 from tests.support.recorded_night import Night
 from tests.web.conftest import Meet
 from web.images.campaign_files import Pictures
-from web.images.mask import Showing, Tile
+from web.images.mask import Showing
+from web.images.pyramid import Tile
 
 Files = dict[str, bytes]
 

@@ -27,6 +27,7 @@ from tests.support.hex_at import hex_at
 from web.images import backdrop as underlay
 from web.images import ingest as imageintake
 from web.images import mask as mapimage
+from web.images import pyramid
 from web.images import store as imagestore
 from web.images.backdrop import BackdropRenderer
 from web.images.campaign_files import Pictures
@@ -44,7 +45,7 @@ BEGAN = datetime(2026, 1, 31, 20, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (mapimage, imageintake, imagestore):
+    for module in (pyramid, mapimage, imageintake, imagestore):
         monkeypatch.setattr(module, "TILE", SMALL)
 
 

@@ -14,7 +14,8 @@ from events.geometry.layout import APOTHEM, CORNERS
 from events.geometry.offset import Orientation
 from tests.support.hex_at import hex_at
 from web.images import mask as mapimage
-from web.images.mask import Showing, Tile, blank, cut_tile, grid, levels, tile_key, touching
+from web.images.mask import Showing, blank, cut_tile, tile_key, touching
+from web.images.pyramid import Tile, grid, levels
 
 SMALL = 64
 """Pixels of a tile here, so that every pixel can be looked at."""

@@ -2,6 +2,8 @@ import asyncio
 import io
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from events.geometry.grid import Hex, disc
 from web.images import ingest as imageintake
 from web.images import store as imagestore
 from web.images.ingest import MAX_BYTES, MAX_SIDE, BadImage, check, opened, take, tile_path
-from web.images.mask import TILE, Showing, Tile
+from web.images.mask import Showing
+from web.images.pyramid import TILE, Tile
 from web.images.store import ImageFacts, ImageStore, NoSuchTile
 
 ALL = Showing(Alignment(), None, 40, "flat")
@@ -310,3 +313,9 @@ def test_damaged_pictures_raise_nothing_but_bad_image(
     except BadImage:
         return
     assert max(image.size) <= MAX_SIDE
+
+
+def test_the_process_that_decodes_imports_nothing_of_the_core() -> None:
+    script = "import sys; sys.path.insert(0, '.'); import web.images.ingest; print('events' in sys.modules)"
+    told = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, check=True)
+    assert told.stdout == b"False\n"
