@@ -37,6 +37,9 @@ FLOORS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 }
 """The folders and top modules of each package from the ground up; a lower one never imports a higher one."""
 
+MOST_LINES: Final = 400
+"""A module that is longer is parted where a reader would look for one of its halves."""
+
 PURE: Final = ("events.errors", "events.text", "events.geometry", "events.core", "events.maps")
 IMPURE_MODULES: Final = ("asyncio", "psycopg", "random", "time", "uuid.uuid4", "secrets", "socket")
 
@@ -116,6 +119,13 @@ def test_a_class_name_is_used_once() -> None:
                 places.setdefault(node.name, []).append(name)
     assert len(places) > 500
     assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_no_module_is_too_long() -> None:
+    scripts = (ROOT / "web" / "page" / "static").rglob("*.js")
+    sizes = {path: len(path.read_text().splitlines()) for path in (*MODULES.values(), *scripts)}
+    assert len(sizes) > 300
+    assert not {str(path): size for path, size in sizes.items() if size > MOST_LINES}
 
 
 def test_the_imports_are_really_read() -> None:
