@@ -1,5 +1,6 @@
 """Deletes accounts: in the tables, then at the tables where people play."""
 
+import logging
 from collections.abc import Callable
 from typing import Final
 
@@ -11,7 +12,9 @@ from web.accounts.access_events import Access, AccessEnded
 from web.accounts.admin_log import note
 from web.campaigns.forgetting import Gone, forget
 from web.campaigns.rooms import Rooms
-from web.http.api import Denied
+from web.http.api import Denied, Unavailable
+
+logger = logging.getLogger(__name__)
 
 _GONE: Final = """
 SELECT account_id, role FROM campaign_member
@@ -70,5 +73,9 @@ class AccountDeletion:
         for campaign, role in gone.seats:
             self._access.publish(AccessEnded(user=user, campaign=campaign))
             former = Member(user, role, FORMER)
-            await self._rooms.membership_changed(campaign, user, FORMER, role, former)
-            await self._rooms.membership_changed(campaign, user, FORMER, None, former)
+            try:
+                await self._rooms.membership_changed(campaign, user, FORMER, role, former)
+                await self._rooms.membership_changed(campaign, user, FORMER, None, former)
+            except Unavailable:
+                # The account is gone all the same; the seat ends when the room next agrees with the tables.
+                logger.warning("campaign %s: not told yet that an account was deleted", campaign)

@@ -11,6 +11,8 @@ from tests.support.people import Person
 from tests.support.seats import Campaign
 from tests.web.conftest import Meet
 from web.app import ROOMS
+from web.campaigns.room_sync import RoomSync
+from web.http.api import Unavailable
 
 
 @pytest.fixture
@@ -80,6 +82,22 @@ async def test_an_account_that_is_deleted_is_in_no_table_but_the_record(
     assert [each["type"] for each in last] == ["member_set", "member_remove"]
     assert last[0]["payload"]["name"] == "a former member"
     assert (await night.dm.get(f"/api/campaigns/{night.id}/verify")).body["ok"] is True
+
+
+async def test_an_account_is_deleted_though_its_room_cannot_be_told(
+    night: Campaign, meet: Meet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleo = await cleo_at(night, meet)
+    with monkeypatch.context() as patched:
+        patched.setattr(RoomSync, "membership_changed", room_is_away)
+        assert (await cleo.post("/api/me/delete", BYE)).status == 204
+    assert (await cleo.get("/api/me")).status == 401
+    members = (await night.dm.get(f"/api/campaigns/{night.id}/members")).body["members"]
+    assert "Cleo" not in [each["name"] for each in members]
+
+
+async def room_is_away(*_: object) -> None:
+    raise Unavailable
 
 
 async def test_a_deletion_needs_the_password(night: Campaign, meet: Meet) -> None:
