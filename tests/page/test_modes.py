@@ -23,7 +23,8 @@ def test_no_change_of_mode_goes_unsaid(served: Served, browser: Browser) -> None
     staged_one(dm, "3,3")
     dm.page.keyboard.press("r")
     dm.page.keyboard.press("p")
-    expect(said).to_contain_text("Live: players see each change at once.")
+    live = "Published 1 change. Live: players see each change at once."
+    expect(said.locator(".toast > span")).to_have_text(live)
     expect(dm.page.locator("#map")).to_have_attribute("data-tool", "look")
     said.get_by_role("button", name="Stage again").click()
     dm.until("hexroom.table.room.get().mode === 'staged'")

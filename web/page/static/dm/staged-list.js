@@ -141,9 +141,10 @@ export function keysOf(change) {
 export async function publish({ room, commands }) {
   const { staged } = room.get();
   if (!staged.length) return toast("Nothing is staged.");
-  await commands
-    .publish({ stayStaged: settings.stayStaged })
-    .then(() => toast(`Published ${count(staged.length, "change")}.`, { kind: "good" }), complain);
+  const { stayStaged } = settings;
+  // Going live is told with what was published.
+  const tell = () => stayStaged && toast(`Published ${count(staged.length, "change")}.`, { kind: "good" });
+  await commands.publish({ stayStaged }).then(tell, complain);
 }
 
 /** @param {import("../table/types.js").Table} table */
