@@ -317,9 +317,13 @@ class RoomActor(ReadableRoom):
         """Read the journal and serve; raise what it raises.
 
         What was not answered is answered if the journal has it, decided again if it surely has
-        not, and else answered as unavailable.
+        not, and else answered as unavailable. A room that was closed stays so: what it read may be
+        another's by now.
         """
-        await self._recovery.read()
+        if self.phase is not Phase.CLOSED:
+            await self._recovery.read()
+        if self.phase is Phase.CLOSED:
+            return
         self._durable = self.version
         self._ahead.begin(self.state, self.version)
         self._fault = False
@@ -341,11 +345,15 @@ class RoomActor(ReadableRoom):
 
     def away(self) -> None:
         """Answer all as unavailable until the journal can be read again."""
+        if self.phase is Phase.CLOSED:
+            return
         self.phase = Phase.AWAY
         self._refuse_all(RoomUnavailable())
 
     def quarantine(self, why: str) -> None:
         """Close for repair: the record cannot be read."""
+        if self.phase is Phase.CLOSED:
+            return
         self.phase, self.why = Phase.QUARANTINED, why
         self._refuse_all(RoomQuarantined())
         self.streams.close(CloseReason.RESTART)

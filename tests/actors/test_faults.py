@@ -91,18 +91,26 @@ async def test_a_room_goes_on_by_itself_when_the_database_is_back() -> None:
         assert [message["seq"] for message in table.listeners["ann"].messages] == [1]
 
 
+class SlowlyRead(FaultyJournal):
+    """A journal that has been read when it says so, and lets the reader go on when it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_on = asyncio.Event()
+        self.read_on.set()
+        self.is_read = False
+        self.fails: Exception | None = None
+
+    async def for_each_page(self, *args: Any) -> None:
+        await super().for_each_page(*args)
+        self.is_read = True
+        await self.read_on.wait()
+        if self.fails is not None:
+            raise self.fails
+
+
 async def test_who_comes_while_the_record_is_read_misses_nothing_of_it() -> None:
-    class SlowlyRead(FaultyJournal):
-        read_on, is_read = asyncio.Event(), False
-
-        async def for_each_page(self, *args: Any) -> None:
-            await super().for_each_page(*args)
-            self.is_read = True
-            await self.read_on.wait()
-
-    journal = SlowlyRead()
-    journal.read_on.set()
-    async with a_table(journal) as table:
+    async with a_table(journal := SlowlyRead()) as table:
         journal.after, journal.is_read = [LOST], False
         journal.read_on.clear()
         table.post(reveal("0,0"), DM, "one")
@@ -113,6 +121,26 @@ async def test_who_comes_while_the_record_is_read_misses_nothing_of_it() -> None
         await table.settled()
         assert came.types == ["session:state", "connected", "session:state"]
         assert came.messages[-1]["revealedHexes"] == ["0,0"]
+
+
+@pytest.mark.parametrize("fails", [None, LOST, BrokenRecord(ROOM, 3, "hash"), OSError("gone")])
+async def test_a_room_that_is_closed_while_its_record_is_read_stays_closed(
+    fails: Exception | None,
+) -> None:
+    """Its node found that the room is another's by now: it must not serve what it just read."""
+    async with a_table(journal := SlowlyRead()) as table:
+        journal.before, journal.is_read = [LOST], False
+        journal.read_on.clear()
+        table.post(reveal("0,0"), DM, "one")
+        await until(lambda: journal.is_read)
+        table.room.close(CloseReason.RESTART)
+        journal.fails = fails
+        journal.read_on.set()
+        await until(lambda: not any("recover" in task.get_name() for task in asyncio.all_tasks()))
+        assert table.room.phase is Phase.CLOSED
+        assert table.outcomes() == ["unavailable"]
+        journal.fails = None
+        assert await table.directory.open(ROOM) is not table.room
 
 
 async def test_an_append_without_an_answer_counts_as_unknown() -> None:
