@@ -25,7 +25,6 @@ from tests.support.browsers import (  # noqa: F401  # fixtures of all who look a
     shared_browser,
 )
 from tests.support.databases import cloned
-from tests.support.test_order import slow_first, takes_long
 from tests.support.wheel import installed  # noqa: F401
 from web.ops.gc_tuning import spare_the_collector
 
@@ -54,17 +53,6 @@ def pytest_configure(config: pytest.Config) -> None:
         system_user()
     # What is collected from here on stays, and is no garbage.
     spare_the_collector()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have every worker begin with its share of the tests that take long.
-
-    One of them that begins last runs alone at the end, while the other cores have nothing to do.
-    """
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    if workers > 1:
-        items[:] = slow_first(items, workers, takes_long)
 
 
 @pytest.hookimpl(trylast=True)
