@@ -42,6 +42,16 @@ UNREACHABLE = """(node) => [...node.querySelectorAll("button, select, input")].f
     return part !== top && !part.contains(top);
 }).map((part) => part.outerHTML.slice(0, 90))"""
 
+AT_REST = """async (node) => {
+    const look = LOOK, end = Date.now() + 20_000;
+    for (;;) {
+        const found = look(node);
+        if (!found.length || Date.now() > end) return found;
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+"""What a look finds once the page has come to rest: it may take some frames to make room after its size changed."""
+
 
 def whole(seat: Seat, part: Locator) -> None:
     """Assert that something is whole on the page, and each of its controls within reach, in all sizes."""
@@ -50,8 +60,9 @@ def whole(seat: Seat, part: Locator) -> None:
         for scheme in ("light", "dark"):
             seat.page.emulate_media(color_scheme=scheme)
             expect(part).to_be_visible()
-            assert part.evaluate(OUTSIDE) == [], (width, height, scheme)
-            assert part.evaluate(UNREACHABLE) == [], (width, height, scheme)
+            for look in (OUTSIDE, UNREACHABLE):
+                found = part.evaluate(AT_REST.replace("LOOK", look))
+                assert found == [], (width, height, scheme)
 
 
 def come(dm: Seat, served: Served, browser: Browser, name: str, *, approval: bool) -> None:

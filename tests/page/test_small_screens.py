@@ -33,11 +33,15 @@ UNDER_A_NOTICE = """(() => {
 
 TAKE_BACK = "(what) => hexroom.table.take(undefined, what)"
 
-OUTSIDE = """(button) => {
-    const at = button.getBoundingClientRect(), x = (at.left + at.right) / 2, y = (at.top + at.bottom) / 2;
-    const top = document.elementFromPoint(x, y);
-    return !(button === top || button.contains(top));
+OUTSIDE = """async (button) => {
+    for (const end = Date.now() + 20_000; ; await new Promise(requestAnimationFrame)) {
+        const at = button.getBoundingClientRect(), x = (at.left + at.right) / 2, y = (at.top + at.bottom) / 2;
+        const top = document.elementFromPoint(x, y);
+        const outside = !(button === top || button.contains(top));
+        if (!outside || Date.now() > end) return outside;
+    }
 }"""
+"""Whether a button stays out of reach: the page may take some frames to make room."""
 
 
 def phone(browser: Browser, size: tuple[int, int]) -> Seat:
