@@ -126,7 +126,9 @@ def test_an_admin_deletes_somebody_after_a_look_at_what_goes(
     own = dora.page.get_by_role("listitem").filter(has_text="Dora")
     own.get_by_role("button", name="Delete").click()
     dora.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(dora.page.get_by_text("This is your own account")).to_be_visible()
+    expect(
+        dora.page.get_by_label("Notices").get_by_text("This is your own account")
+    ).to_be_visible()
     dora.page.get_by_role("radio", name="Log").click()
     expect(dora.page.get_by_text("account deleted")).to_be_visible()
 
