@@ -76,6 +76,12 @@ async def ways(person: Person) -> list[tuple[str, bool]]:
     return [(line["way"], line["succeeded"]) for line in log]
 
 
+async def refusal_noted(person: Person, way: str) -> None:
+    """Wait until the log has a refused sign-in: it is noted beside the answer, maybe after it."""
+    while (way, False) not in await ways(person):
+        pass
+
+
 def lies() -> dict[str, Callable[[Authenticator], Any]]:
     """Return ways in which an authenticator, or who stands before it, lies."""
 

@@ -1,5 +1,6 @@
 """One's own account: name, e-mail, password, and the sign-ins that are open."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -13,9 +14,11 @@ from events.journal.database.pool import Pool
 from events.text import Name
 from web.accounts.access_events import Access, AccessEnded
 from web.accounts.auth import Auth, Identity
+from web.accounts.links import Connection
 from web.accounts.owner import OwnerCheck
 from web.accounts.passwords import Passwords
 from web.accounts.routes import Email, Me, NewPassword
+from web.accounts.sign_outs import revoke_tokens
 from web.http.api import (
     Answer,
     BadRequest,
@@ -104,20 +107,22 @@ class ProfileRoutes:
             await fits()
         if change.password is not None:
             stored = await self._passwords.hash(change.password)
+        ended: Iterable[bytes] = ()
         try:
-            async with self._pool.connection() as connection:
+            async with self._pool.connection() as connection, connection.transaction():
                 rows = await connection.execute(
                     "UPDATE account SET name = coalesce(%s, name), email = coalesce(%s, email),"
                     " password_hash = coalesce(%s, password_hash) WHERE id = %s RETURNING name, email",
                     (change.name, change.email, stored, who.user),
                 )
                 row = await rows.fetchone()
+                if stored is not None:
+                    ended = await _end(connection, who, all_but=who.credential)
         except errors.UniqueViolation:
             raise Conflict("there is an account with this email already") from None
         if row is None:
             raise Missing("account")
-        if stored is not None:
-            await self._end(who, all_but=who.credential)
+        self._tell(ended)
         return success(
             Me(
                 user_id=who.user,
@@ -148,37 +153,43 @@ class ProfileRoutes:
     async def end(self, request: web.Request) -> web.Response:
         """End one sign-in; its sockets close."""
         who = await self._owner.by_cookie(request, _NO_TOKENS)
-        if not await self._end(who, only=uuid_in(request.match_info["id"], "sign-in")):
+        sign_in = uuid_in(request.match_info["id"], "sign-in")
+        async with self._pool.connection() as connection:
+            ended = await _end(connection, who, only=sign_in)
+        if not ended:
             raise Missing("sign-in")
+        self._tell(ended)
         return web.Response(status=204)
 
     @described(status=204)
     async def end_others(self, request: web.Request) -> web.Response:
         """End all sign-ins but that of the request, and revoke all bearer tokens."""
         who = await self._owner.by_cookie(request, _NO_TOKENS)
-        await self._end(who, all_but=who.credential)
-        async with self._pool.connection() as connection:
-            rows = await connection.execute(
-                "UPDATE api_token SET revoked_at = %s WHERE account_id = %s AND revoked_at IS NULL"
-                " RETURNING token_hash",
-                (self._clock.now(), who.user),
-            )
-            for (credential,) in await rows.fetchall():
-                self._access.publish(AccessEnded(credential=bytes(credential)))
+        async with self._pool.connection() as connection, connection.transaction():
+            ended = await _end(connection, who, all_but=who.credential)
+            ended += await revoke_tokens(connection, who.user, self._clock.now())
+        self._tell(ended)
         return web.Response(status=204)
 
-    async def _end(
-        self, who: Identity, *, only: UUID | None = None, all_but: bytes | None = None
-    ) -> int:
-        async with self._pool.connection() as connection:
-            rows = await connection.execute(
-                "DELETE FROM login_session WHERE account_id = %(user)s"
-                " AND (%(only)s::uuid IS NULL OR id = %(only)s)"
-                " AND (%(all_but)s::bytea IS NULL OR token_hash <> %(all_but)s)"
-                " RETURNING token_hash",
-                {"user": who.user, "only": only, "all_but": all_but},
-            )
-            ended = [bytes(row[0]) for row in await rows.fetchall()]
+    def _tell(self, ended: Iterable[bytes]) -> None:
+        """Have the sockets close that were opened with these."""
         for credential in ended:
             self._access.publish(AccessEnded(credential=credential))
-        return len(ended)
+
+
+async def _end(
+    connection: Connection,
+    who: Identity,
+    *,
+    only: UUID | None = None,
+    all_but: bytes | None = None,
+) -> list[bytes]:
+    """End one's sign-ins in browsers: one, or all but one; return their hashes."""
+    rows = await connection.execute(
+        "DELETE FROM login_session WHERE account_id = %(user)s"
+        " AND (%(only)s::uuid IS NULL OR id = %(only)s)"
+        " AND (%(all_but)s::bytea IS NULL OR token_hash <> %(all_but)s)"
+        " RETURNING token_hash",
+        {"user": who.user, "only": only, "all_but": all_but},
+    )
+    return [bytes(row[0]) for row in await rows.fetchall()]

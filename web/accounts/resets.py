@@ -16,6 +16,7 @@ from web.accounts.guesses import GuessThrottle
 from web.accounts.links import Connection, Purpose, replace_link, use_up
 from web.accounts.passwords import Passwords
 from web.accounts.routes import Email, NewPassword
+from web.accounts.sign_outs import end_sign_ins
 from web.http.api import Answer, Body, Missing, body_of, success, word_in
 from web.http.client_ip import Networks, counted_for
 from web.http.openapi import described
@@ -98,7 +99,7 @@ class ResetRoutes:
 
     @described(takes=Reset, status=204)
     async def reset(self, request: web.Request) -> web.Response:
-        """Set a new password by a link; the link and every sign-in of the account end."""
+        """Set a new password by a link; the link, every sign-in and every token of the account end."""
         token = word_in(request.match_info["token"], "link")
         body = await body_of(request, Reset)
         await self._attempts.begin(counted_for(request, self._proxies))
@@ -111,7 +112,7 @@ class ResetRoutes:
                 "UPDATE account SET password_hash = %s WHERE id = %s AND email IS NOT NULL",
                 (stored, user),
             )
-            await connection.execute("DELETE FROM login_session WHERE account_id = %s", (user,))
+            await end_sign_ins(connection, user, self._clock.now())
         self._access.publish(AccessEnded(user=user))
         return web.Response(status=204)
 

@@ -19,6 +19,7 @@ from web.accounts.auth import Auth, Identity
 from web.accounts.links import Connection
 from web.accounts.resets import make_reset
 from web.accounts.second_factor import switch_off
+from web.accounts.sign_outs import end_sign_ins
 from web.campaigns.account_deletion import AccountDeletion
 from web.campaigns.forgetting import OnlyAdmin, OnlyDm
 from web.campaigns.lifecycle import KEPT
@@ -238,7 +239,7 @@ class AdminRoutes:
         admin = await self._auth.require_admin(request)
         person = UserId(word_in(request.match_info["id"], "account"))
         async with self._pool.connection() as connection, connection.transaction():
-            ended = await admin_store.end_sign_ins(connection, person, self._clock.now())
+            ended = await end_sign_ins(connection, person, self._clock.now())
             await note(connection, self._clock, admin.user, "signed out everywhere", person)
         for credential in ended:
             self._access.publish(AccessEnded(credential=credential))

@@ -138,22 +138,6 @@ async def set_admin(connection: Connection, user: UserId, *, is_admin: bool) -> 
     return True
 
 
-async def end_sign_ins(connection: Connection, user: UserId, now: datetime) -> list[bytes]:
-    """End every sign-in and token of the account; return their hashes, so that sockets can be closed."""
-    ended = await _rows(
-        connection,
-        "DELETE FROM login_session WHERE account_id = %(user)s RETURNING token_hash",
-        {"user": user},
-    )
-    revoked = await _rows(
-        connection,
-        "UPDATE api_token SET revoked_at = %(now)s WHERE account_id = %(user)s"
-        " AND revoked_at IS NULL RETURNING token_hash",
-        {"user": user, "now": now},
-    )
-    return [bytes(row[0]) for row in (*ended, *revoked)]
-
-
 async def delete_campaign(connection: Connection, campaign: UUID, now: datetime) -> str | None:
     """Mark the campaign as deleted; return its name, or None where there is none to delete."""
     rows = await _rows(

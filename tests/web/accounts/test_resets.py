@@ -87,6 +87,18 @@ async def test_a_mailed_link_sets_a_new_password_once(
     assert (await someone.post("/api/auth/login", login)).status == 200
 
 
+async def test_whoever_got_in_before_a_reset_is_out(
+    ann: Person, meet: Meet, mailbox: tuple[Mailbox, int]
+) -> None:
+    bot, someone = await meet(), await meet()
+    bot.token = (await ann.post("/api/tokens")).body["token"]
+    assert (await bot.get("/api/me")).status == 200
+    token = await forgotten(someone, mailbox[0])
+    done = await someone.post(f"/api/auth/reset/{token}", {"password": "a better secret"})
+    assert done.status == 204
+    assert (await bot.get("/api/me")).status == 401
+
+
 async def test_a_link_is_good_for_an_hour(
     ann: Person, meet: Meet, clock: ShiftedClock, mailbox: tuple[Mailbox, int]
 ) -> None:

@@ -13,6 +13,7 @@ from web.accounts.resets import make_reset
 from web.accounts.routes import NO_PASSWORD, clean_email, insert_account
 from web.accounts.second_factor import switch_off
 from web.accounts.sign_in_log import sign_in_lines
+from web.accounts.sign_outs import end_sign_ins
 from web.campaigns.forgetting import OnlyAdmin, OnlyDm, forget
 from web.cli.context import Exit, Failure, Tools, run
 from web.ops import admin_store
@@ -141,7 +142,7 @@ def sign_out(user: str) -> None:
         clock = SystemClock()
         async with tools.database.pool.connection() as connection, connection.transaction():
             id_, name, _, _ = await _account(connection, user)
-            ended = await admin_store.end_sign_ins(connection, id_, clock.now())
+            ended = await end_sign_ins(connection, id_, clock.now())
             await note(connection, clock, COMMAND_LINE, "signed out everywhere", id_)
         click.echo(f"{name}: {len(ended)} sign-ins and tokens ended")
 
