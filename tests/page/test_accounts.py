@@ -48,6 +48,25 @@ def test_a_guest_with_a_new_phone_takes_the_old_seat(served: Served, browser: Br
     expect(phone.get_by_role("heading")).to_have_text("This link no longer works")
 
 
+def test_a_token_is_made_shown_once_and_revoked(served: Served, browser: Browser) -> None:
+    page = signed_up(served, browser, "Mia").page
+    page.goto(f"{served.origin}/account")
+    page.get_by_label("Name of the bot or tool").fill("Dice bot")
+    page.get_by_role("button", name="Make a token").click()
+    token = page.get_by_role("textbox", name="Token Dice bot").input_value()
+    bot = fresh(browser, extra_http_headers={"Authorization": f"Bearer {token}"}).request
+    me = f"{served.origin}/api/me"
+    assert bot.get(me).json()["name"] == "Mia"
+    page.reload()
+    revoke = page.get_by_role("button", name="Revoke Dice bot")
+    expect(revoke).to_be_visible()
+    expect(page.get_by_role("textbox", name="Token Dice bot")).to_have_count(0)
+    revoke.click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(revoke).to_have_count(0)
+    assert bot.get(me).status == 401
+
+
 def test_a_dm_makes_one_person_of_a_lost_phone_and_a_new_one(
     served: Served, browser: Browser
 ) -> None:

@@ -1,11 +1,12 @@
 // @ts-check
-/** One's own account: name, e-mail, password, the browsers that are signed in, and a guest's way back. */
+/** One's own account: name, e-mail, password, the browsers that are signed in, tokens of bots, and a guest's way back. */
 
 import { api, get, post } from "../net/api.js";
 import { complain, toast } from "../table/notices.js";
 import { confirm } from "../ui/dialogs.js";
 import { button, fill, form, h, icon } from "../ui/elements.js";
 import { ago } from "../ui/time.js";
+import { botTokens } from "./bot-tokens.js";
 import { deviceName } from "./device-name.js";
 import { ownData } from "./own-data.js";
 import { seatLink } from "./seat-link.js";
@@ -46,6 +47,7 @@ export async function openAccount(app) {
           me.guest ? wayBack() : secrets(me),
           !me.guest && secondFactor(),
           signIns,
+          !me.guest && botTokens(),
           ownData(me),
         ),
       ),

@@ -191,7 +191,7 @@ function personRow(person, draw) {
   };
   const reset = async () => {
     const { url } = await post(`${path}/reset`);
-    const text = `Give this link to ${person.name} in a way that only they can read. It sets a new password, once, within an hour.`;
+    const text = `Give this link to ${person.name} in a way that only they can read. It sets a new password, once, within an hour; then every browser is signed out and every token revoked.`;
     openDialog("A new password", h("p", text), copyField("Link for a new password", url));
   };
   const endFactor = async () => {

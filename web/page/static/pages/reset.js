@@ -47,7 +47,7 @@ export function openReset(app, token) {
       await post(`auth/reset/${encodeURIComponent(token)}`, { password: password.value });
       fill(
         card,
-        h("p", { role: "status" }, "Your new password is set, and every browser was signed out."),
+        h("p", { role: "status" }, "Your new password is set, every browser is signed out, and bots need a new token."),
         h("a.btn.primary.wide", { href: address("/?next=") }, "Sign in"),
       );
     }),
