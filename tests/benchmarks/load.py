@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 WARM_S = 1.0
+BACK_S = 0.1
+"""How soon somebody whose connection was lost comes back."""
 
 
 @dataclass
@@ -72,13 +74,16 @@ def masked(payload: bytes) -> bytes:
 
 
 class Client(asyncio.Protocol):
+    """One connection. Who is sent away, as when a room goes to another worker, comes back."""
+
     def __init__(self, plan: Plan, member: dict[str, str], seen: Seen) -> None:
         self._plan, self._member, self._seen = plan, member, seen
         self._commands = commands(member)
         self._sent: deque[float] = deque()
         self._tail = b""
-        self._greeted = False
-        self.stopped = False
+        self._comings: list[asyncio.Task[None]] = []
+        self._greeted = self._was_greeted = False
+        self._acting = self.stopped = False
         self.talks = member["role"] == "dm" or not plan.only_dms
 
     def connection_made(self, transport: Any) -> None:
@@ -91,7 +96,30 @@ class Client(asyncio.Protocol):
             f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
         )
 
+    def connection_lost(self, error: Exception | None) -> None:
+        self._greeted, self._tail = False, b""
+        self._sent.clear()
+        if not self.stopped:
+            loop = asyncio.get_running_loop()
+            loop.call_later(BACK_S, lambda: self._comings.append(loop.create_task(self.connect())))
+
+    async def connect(self) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: self, "127.0.0.1", self._plan.port)
+
+    def act(self) -> None:
+        """Have a window of commands under way from now on."""
+        self._acting = True
+        if self._greeted:
+            self._fill()
+
+    def _fill(self) -> None:
+        for _ in range(self._plan.window if self.talks else 0):
+            self.go()
+
     def go(self) -> None:
+        if not self._greeted:
+            return
         self._sent.append(time.perf_counter())
         self._transport.write(masked(next(self._commands)))
 
@@ -101,25 +129,34 @@ class Client(asyncio.Protocol):
         data = self._tail + data
         if not self._greeted and b'"session:state"' in data:
             self._greeted = True
-            seen.up += 1
+            seen.up += not self._was_greeted
+            self._was_greeted = True
+            if self._acting:
+                self._fill()
         # By marks, not by frames: a load that parses measures itself.
         answers = data.count(b'"type":"ack"')
-        seen.errors += data.count(b'"type":"error"')
+        errors = data.count(b'"type":"error"')
+        seen.errors += errors
         seen.frames += data.count(b'{"type":')
         cut = data.rfind(b"}")
         self._tail = data[cut + 1 :] if cut >= 0 else data[-64:]
         now = time.perf_counter()
         for _ in range(answers):
             seen.latencies.append(now - self._sent.popleft())
+        # What refuses a connection answers no command.
+        refused = min(errors, len(self._sent))
+        for _ in range(refused):
+            self._sent.popleft()
         if not self._plan.rate and not self.stopped:
-            for _ in range(answers):
+            for _ in range(answers + refused):
                 self.go()
 
 
 async def run(plan: Plan) -> dict[str, float]:
     seen = Seen()
     begun = time.perf_counter()
-    clients = await asyncio.gather(*(connected(plan, member, seen) for member in plan.members))
+    clients = [Client(plan, member, seen) for member in plan.members]
+    await asyncio.gather(*(client.connect() for client in clients))
     while seen.up < len(clients):  # noqa: ASYNC110  # a benchmark may
         await asyncio.sleep(0.005)
     connect_s = time.perf_counter() - begun
@@ -131,8 +168,7 @@ async def run(plan: Plan) -> dict[str, float]:
         begun = await at_a_rate(plan, clients, seen)
     else:
         for client in clients:
-            for _ in range(plan.window if client.talks else 0):
-                client.go()
+            client.act()
         await asyncio.sleep(WARM_S)
         print("warm", flush=True)
         seen.latencies.clear()
@@ -150,13 +186,6 @@ async def run(plan: Plan) -> dict[str, float]:
         "p50": latencies[len(latencies) // 2] if latencies else 0.0,
         "p99": latencies[len(latencies) * 99 // 100] if latencies else 0.0,
     }
-
-
-async def connected(plan: Plan, member: dict[str, str], seen: Seen) -> Client:
-    _, client = await asyncio.get_running_loop().create_connection(
-        lambda: Client(plan, member, seen), "127.0.0.1", plan.port
-    )
-    return client
 
 
 async def at_a_rate(plan: Plan, clients: list[Client], seen: Seen) -> float:
