@@ -75,6 +75,11 @@ class ReadableRoom:
         """Return who has a connection of their own now; who looks over a shoulder has none."""
         return self.streams.present()
 
+    async def let_in(self) -> None:
+        """Wait for one's turn where a crowd comes; raise RoomUnavailable where the room may be another's."""
+        await self._services.turnstile.enter()
+        await self._confirmed()
+
     def attach(
         self,
         member: Member,

@@ -13,6 +13,7 @@ from actors.runtime.metrics import Meters
 from actors.runtime.supervisor import Recoverable
 from actors.runtime.tasks import Work
 from actors.runtime.tenure import Tenure
+from actors.runtime.turnstile import Turnstile
 from events.core.actions import UNDO_BYTES
 from events.core.state import RoomId, RoomState
 from events.journal import Journal
@@ -71,5 +72,7 @@ class Services:
     budget: MemoryBudget = field(default_factory=MemoryBudget)
     long_commands: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a command is worked out beside the event loop."""
+    turnstile: Turnstile = field(default_factory=Turnstile)
+    """What a crowd passes that comes at once, before what costs each of them most."""
     undo_bytes: int = UNDO_BYTES
     """What the actions that can be undone may take in the memory of a room."""

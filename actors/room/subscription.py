@@ -4,7 +4,7 @@ from typing import Protocol
 
 from actors.delivery.viewer_streams import Reader, ViewerStreams
 from actors.room.presence import Presence
-from actors.runtime.errors import NoSuchMember, RoomUnavailable
+from actors.runtime.errors import NoSuchMember
 from events.core.state import Member, RoomState, UserId
 
 
@@ -14,6 +14,9 @@ class FollowedRoom(Protocol):
     state: RoomState
     streams: ViewerStreams
     presence: Presence
+
+    async def let_in(self) -> None:
+        """Wait for one's turn where a crowd comes; raise RoomUnavailable."""
 
     def attach(
         self,
@@ -70,13 +73,14 @@ async def subscribe(
     subscription = Subscription(room, reader, by, viewer, present=by == viewer)
     if by == viewer:
         await room.presence.enter(by)
-    member = room.state.members.get(viewer)
-    if member is None:
-        subscription.leave()
-        raise NoSuchMember
     try:
+        # All who were recorded together would be sent the room's state in one turn of the loop.
+        await room.let_in()
+        member = room.state.members.get(viewer)
+        if member is None:
+            raise NoSuchMember
         room.attach(member, reader, by, resume, after)
-    except RoomUnavailable:
+    except BaseException:
         subscription.leave()
         raise
     return subscription

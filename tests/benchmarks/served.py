@@ -56,12 +56,7 @@ class Served:
     def load(self, *, pinned: bool, **plan: Any) -> dict[str, float]:
         """Return what the load saw, and what it cost the server."""
         told = json.dumps(asdict(Plan(self.port, self.members, **plan)))
-        command = [sys.executable, "-m", "tests.benchmarks.load"]
-        if pinned:
-            command = ["taskset", "-c", str(LOAD_CORE), *command]
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as load:
+        with _loading(pinned=pinned) as load:
             assert load.stdin is not None
             assert load.stdout is not None
             load.stdin.write(f"{told}\n")
@@ -89,15 +84,16 @@ class Served:
         before = self.memory()
         return self.load_of(many, lambda: self.memory() - before) / count
 
-    def load_of(self, members: list[dict[str, str]], measure: Callable[[], float] = float) -> float:
+    def load_of(
+        self,
+        members: list[dict[str, str]],
+        measure: Callable[[], float] = float,
+        *,
+        pinned: bool = False,
+    ) -> float:
         """Return what is measured while the members are connected and silent."""
         told = json.dumps(asdict(Plan(self.port, members, window=0, seconds=0.1)))
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.load"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as load:
+        with _loading(pinned=pinned) as load:
             assert load.stdin is not None
             assert load.stdout is not None
             load.stdin.write(f"{told}\n")
@@ -106,6 +102,13 @@ class Served:
             measured = measure()
             load.kill()
         return measured
+
+
+def _loading(*, pinned: bool) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.benchmarks.load"]
+    if pinned:
+        command = ["taskset", "-c", str(LOAD_CORE), *command]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from actors.runtime.metrics import Meters
 from events.core.features.hexes import RevealHexes
 from events.geometry.grid import Hex
 from tests.benchmarks.conftest import Show
-from tests.benchmarks.served import a_bare_server, a_database, a_server
+from tests.benchmarks.served import Served, a_bare_server, a_database, a_server
 from tests.benchmarks.worst import a_socket
 from tests.support.actor_table import a_table
 from tests.support.given import ANN
@@ -107,8 +107,10 @@ def test_commands_while_crowds_connect(database: str, show: Show) -> None:
         with ThreadPoolExecutor(1) as pool:
             playing = pool.submit(table.load, pinned=True, window=1, only_dms=True)
             while not playing.done():
-                server.load_of(crowd)
+                server.load_of(crowd, pinned=True)
         stormy = playing.result()
+        lag_s = _loop_lag_s(server)
+    show("the loop is late while 640 connect, p99 at most", lag_s * 1e3, "ms", "≤ 20")
     show("one command at a time, p99", calm["p99"] * 1e3, "ms", "≤ 1.5")
     show(
         "the same while 640 connect",
@@ -132,17 +134,22 @@ def test_two_workers_beside_one(database: str, show: Show) -> None:
     show("two workers on two cores beside one", rates[1] / rates[0], "x", "≥ 1.7")
 
 
+def _loop_lag_s(server: Served) -> float:
+    """Return the bound, of those of the metric, below which 99 of 100 turns of the loop were late."""
+    with urlopen(f"http://127.0.0.1:{server.port}/metrics") as metrics:
+        lags = re.findall(
+            r'hexroom_loop_lag_seconds_bucket{le="([^"]+)"} ([\d.]+)', metrics.read().decode()
+        )
+    late = [(float(bound), float(count)) for bound, count in lags]
+    most = late[-1][1]
+    return next(bound for bound, count in late if count >= 0.99 * most)
+
+
 def test_the_loops_lag_under_load(database: str, show: Show) -> None:
     with a_server(database, pinned=False) as server:
         server.load(pinned=False, rate=400)
-        with urlopen(f"http://127.0.0.1:{server.port}/metrics") as metrics:
-            lags = re.findall(
-                r'hexroom_loop_lag_seconds_bucket{le="([^"]+)"} ([\d.]+)', metrics.read().decode()
-            )
-    late = [(float(bound), float(count)) for bound, count in lags]
-    most = late[-1][1]
-    p99 = next(bound for bound, count in late if count >= 0.99 * most)
-    show("the loop is late at 400/s, p99 at most", p99 * 1e3, "ms", "≤ 20")
+        lag_s = _loop_lag_s(server)
+    show("the loop is late at 400/s, p99 at most", lag_s * 1e3, "ms", "≤ 20")
 
 
 def test_latency_at_two_thousand_commands_a_second(database: str, show: Show) -> None:

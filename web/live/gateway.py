@@ -95,6 +95,8 @@ class SocketRoutes:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one socket until it closes."""
+        turnstile = self._directory.services.turnstile
+        await turnstile.enter()
         try:
             entrance = await self._entrance(request)
         except HandshakeRejected as refusal:
@@ -105,6 +107,8 @@ class SocketRoutes:
             )
             return await self._refuse(request, too_many)
         try:
+            # The sign-ins of a crowd are looked up together.
+            await turnstile.enter()
             return await self._serve(request, entrance)
         finally:
             self._allowances.leave(entrance.who)
