@@ -5,7 +5,7 @@ before and after a commit, so who receives a message is computed nowhere.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 
@@ -25,6 +25,9 @@ Id = TypeVar("Id", bound=str)
 
 Shown = Mapping[K, JSON]
 """What a viewer sees of one part, by key; hidden keys are not in it."""
+
+Wording: TypeAlias = Callable[[Member], list[bytes]]
+"""The messages of one change for a viewer, encoded."""
 
 EVERYONE: Final = frozenset(Role)
 DMS: Final = frozenset({Role.DM})
@@ -146,6 +149,13 @@ class Projection(ABC, Generic[K]):
     def diff_encoded(self, before: Shown[K], after: Shown[K]) -> list[bytes]:
         """Return what `diff_messages` yields, encoded; a part may know a quicker way to the same."""
         return [message.encode() for message in self.diff_messages(before, after)]
+
+    def wording(self, change: Change) -> Wording | None:
+        """Return what tells each viewer of the change, encoded, as by `shown` and `diff_encoded`.
+
+        None where the part knows no quicker way than these. It is asked once for all viewers.
+        """
+        return None
 
 
 class SingleProjection(Projection[str]):

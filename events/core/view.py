@@ -7,7 +7,7 @@ from typing import Any, Final
 from events.core.catalogue import PROJECTIONS
 from events.core.features.staging import StagedUpdated, whole_queue
 from events.core.messages import JSON, ServerMessage
-from events.core.projection import AnyProjection, Change, Shown
+from events.core.projection import AnyProjection, Change, Shown, Wording
 from events.core.state import Member, Role, RoomState, UserId
 from events.core.unlocked import cached_property
 
@@ -59,6 +59,7 @@ class Disclosure:
     def __init__(self, change: Change) -> None:
         self.change = change
         self._messages: list[tuple[Difference, list[bytes]]] = []
+        self._wordings: dict[str, Wording | None] = {}
 
     @cached_property
     def touched(self) -> tuple[tuple[AnyProjection, tuple[Any, ...]], ...]:
@@ -118,9 +119,23 @@ class Disclosure:
         viewers to whom it shows the same.
         """
         bodies: list[bytes] = []
-        for difference in self._differences(viewer):
-            bodies += self._encoded(difference)
+        for part, keys in self.touched:
+            if viewer.role not in part.roles:
+                continue
+            wording = self._wording(part)
+            if wording is not None:
+                bodies += wording(viewer)
+            else:
+                for difference in self._difference(part, keys, viewer):
+                    bodies += self._encoded(difference)
         return bodies
+
+    def _wording(self, part: AnyProjection) -> Wording | None:
+        try:
+            return self._wordings[part.name]
+        except KeyError:
+            wording = self._wordings[part.name] = part.wording(self.change)
+            return wording
 
     def messages_for_each(self, role: Role) -> Iterator[ServerMessage]:
         """Yield the messages that are the same for everybody of the role.
@@ -172,10 +187,15 @@ class Disclosure:
         """Yield each part that shows the viewer something else since."""
         for part, keys in self.touched:
             if viewer.role in part.roles:
-                before = part.shown(self.change.before, viewer, keys)
-                after = part.shown(self.change.after, viewer, keys)
-                if before != after:
-                    yield part, before, after
+                yield from self._difference(part, keys, viewer)
+
+    def _difference(
+        self, part: AnyProjection, keys: Sequence[Any], viewer: Member
+    ) -> Iterator[Difference]:
+        before = part.shown(self.change.before, viewer, keys)
+        after = part.shown(self.change.after, viewer, keys)
+        if before != after:
+            yield part, before, after
 
 
 @lru_cache(maxsize=1024)

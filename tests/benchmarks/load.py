@@ -47,12 +47,15 @@ class Seen:
 
 
 def commands(member: dict[str, str]) -> Iterator[bytes]:
-    """Yield what the member does over and over: a DM shows and hides, a player walks to and fro."""
+    """Yield what the member does over and over: a DM shows and hides, a player walks to and fro.
+
+    All but perhaps the first changes something, whatever another load did before.
+    """
     run = os.urandom(4).hex().encode()
     if member["role"] == "dm":
         for number in itertools.count():
-            q = number % 280
-            type_ = b"hex:reveal" if number // 280 % 2 == 0 else b"hex:hide"
+            q = number // 2 % 280
+            type_ = b"hex:hide" if number % 2 else b"hex:reveal"
             yield (
                 b'{"type":"%b","id":"%b%d","hexKeys":["%d,2","%d,3","%d,4"],"targets":"all"}'
                 % (type_, run, number, q, q, q)

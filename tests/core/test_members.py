@@ -1,5 +1,12 @@
 """Who belongs to the room, and who is at the table."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
 from events.core.features.members import (
     Arrive,
     CountWaiting,
@@ -12,7 +19,9 @@ from events.core.features.members import (
     RemoveMember,
     SetMember,
 )
-from events.core.state import Role
+from events.core.projection import Change
+from events.core.state import EMPTY, Member, Role, RoomState, UserId
+from events.core.view import ROLE_VIEWER, Disclosure
 from tests.support.given import ANN, BEN, DM, SAM, given
 
 DORA = MemberSet(user=DM.user, name="Dora", role=Role.DM)
@@ -59,3 +68,35 @@ def test_only_dms_are_told_who_waits_and_nothing_is_recorded() -> None:
     room = given(DORA, ANNA).when(command).then().after
     told = {viewer: command.ephemeral_message(room, ANN, viewer) for viewer in (DM, ANN, SAM)}
     assert told == {DM: PeopleWaiting(waiting=2), ANN: None, SAM: None}
+
+
+PEOPLE: st.SearchStrategy[dict[UserId, Any]] = st.fixed_dictionaries(
+    {
+        UserId(name): st.none()
+        | st.tuples(st.sampled_from(Role), st.sampled_from(("Ann", 'Bén "B"')), st.booleans())
+        for name in ("u1", "u2", "u3", "u4")
+    }
+)
+"""By user nobody, or a member's role, name, and whether they are here."""
+
+
+def room_of(people: Mapping[UserId, tuple[Role, str, bool] | None]) -> RoomState:
+    there = {user: person for user, person in people.items() if person is not None}
+    return EMPTY.but(
+        members=MappingProxyType(
+            {user: Member(user, role, name) for user, (role, name, _) in there.items()}
+        ),
+        online=frozenset(user for user, (_, _, here) in there.items() if here),
+    )
+
+
+@drawn(PEOPLE, PEOPLE)
+def test_who_came_and_went_is_told_byte_for_byte_as_the_long_way_tells_it(
+    before: dict[UserId, Any], after: dict[UserId, Any]
+) -> None:
+    change = Change(room_of(before), room_of(after), ())
+    disclosure = Disclosure(change)
+    members = {**change.before.members, **change.after.members}
+    for viewer in (*members.values(), *ROLE_VIEWER.values()):
+        long_way = [message.encode() for message in disclosure.messages_for(viewer)]
+        assert disclosure.encoded_for(viewer) == long_way

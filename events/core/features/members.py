@@ -5,9 +5,10 @@ from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from events.core.messages import JSON, Command, Event, Int, JsonObject, ServerMessage
-from events.core.projection import Change, Projection, Shown
+from events.core.projection import Change, Projection, Shown, Wording
 from events.core.state import Member, Role, RoomState, UserId
 from events.text import Name
 
@@ -225,6 +226,70 @@ class MembersProjection(Projection[UserId]):
             elif here and not there:
                 yield Left(user_id=user)
         yield PresenceUpdate(players=_players(after))
+
+    def wording(self, change: Change) -> Wording | None:
+        return PresenceWording(self, change)
+
+
+class PresenceWording:
+    """Tells who came and went, of a crowd too, from entries of the list that are encoded once.
+
+    Whoever is away is told a list of their own, in which they are here: one entry is another.
+    """
+
+    def __init__(self, part: MembersProjection, change: Change) -> None:
+        self._part = part
+        self._change = change
+        before, after = change.before, change.after
+        self._users = sorted({*before.members, *after.members})
+        anybody = Member(UserId(""), Role.SPECTATOR)
+        self._before = part.shown(before, anybody, self._users)
+        self._after = part.shown(after, anybody, self._users)
+        self._changed = {
+            user for user in self._users if self._before.get(user) != self._after.get(user)
+        }
+        self._moves: list[tuple[UserId, bytes]] = []
+        """Who came or went, and the message about them."""
+        *moves, _ = part.diff_messages(self._before, self._after)
+        for move in moves:
+            assert isinstance(move, Joined | Left)
+            self._moves.append((move.user_id, move.encode()))
+        self._entries = {user: _entry(user, shown) for user, shown in self._after.items()}
+
+    def __call__(self, viewer: Member) -> list[bytes]:
+        """Return the messages for a viewer."""
+        user = viewer.user
+        before, after = self._change.before.members.get(user), self._change.after.members.get(user)
+        if before is None and after is None:
+            return self._told(self._entries) if self._changed else []
+        if before is None or after is None:
+            return self._the_long_way(viewer)
+        if before == after and not self._changed - {user}:
+            return []
+        if user in self._change.after.online:
+            entries = self._entries
+        else:
+            here = {**self._after[user], "online": True}
+            entries = {**self._entries, user: _entry(user, here)}
+        return self._told(entries, but=user)
+
+    def _told(self, entries: Mapping[UserId, bytes], but: UserId | None = None) -> list[bytes]:
+        """Return the messages with a list of these entries; nobody is told that they came themselves."""
+        moves = [message for user, message in self._moves if user != but]
+        return [*moves, b"%b%b%b" % (_LIST_HEAD, b",".join(entries.values()), _LIST_TAIL)]
+
+    def _the_long_way(self, viewer: Member) -> list[bytes]:
+        before = self._part.shown(self._change.before, viewer, self._users)
+        after = self._part.shown(self._change.after, viewer, self._users)
+        return self._part.diff_encoded(before, after) if before != after else []
+
+
+def _entry(user: UserId, shown: JSON) -> bytes:
+    return to_json({"userId": user, **shown})
+
+
+_LIST_HEAD, _LIST_TAIL = PresenceUpdate(players=[]).encode().split(b"]", 1)
+_LIST_TAIL = b"]" + _LIST_TAIL
 
 
 def _players(of: Shown[UserId]) -> list[JsonObject]:
