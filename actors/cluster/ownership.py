@@ -163,7 +163,8 @@ class Ownership:
         for actor in lost:
             self._claimed.discard(actor.id)
             actor.close(CloseReason.RESTART)
-        logger.warning(
+        logger.log(
+            logging.WARNING if lost else logging.INFO,
             "node %s: may have lost rooms, %d are others' now",
             self.leases.name,
             len(lost),
