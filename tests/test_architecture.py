@@ -24,6 +24,7 @@ FLOORS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     ),
     "actors": (("runtime",), ("delivery",), ("room",), ("directory",), ("cluster",)),
     "web": (
+        ("version",),
         ("http", "page", "listening", "mail", "settings", "client"),
         ("accounts",),
         ("campaigns", "ops"),

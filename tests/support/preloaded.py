@@ -240,6 +240,8 @@ if __name__ == "__main__":
     # What is registered first comes last.
     atexit.register(_ending.leave)
 
+    import click
+
     import web.server  # noqa: F401  # `serve` imports it when it is run
     from events.journal.snapshots import fingerprint
     from web.accounts.passwords import Passwords
@@ -247,6 +249,8 @@ if __name__ == "__main__":
     from web.page.serve import read_site
 
     # Kept by all that are forked: more than two thirds of what a server needs to start.
+    for name in main.list_commands(click.Context(main)):
+        main.get_command(click.Context(main), name)
     fingerprint()
     read_site()
     Passwords()

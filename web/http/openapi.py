@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, TypeVar
 
 from aiohttp import web
@@ -13,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 from events.core.messages import JsonObject
 from web.http.bodies import Query
 from web.http.errors import STATUS_OF_CODE
+from web.version import hexroom_version
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -103,14 +103,6 @@ def openapi(app: web.Application, address: str) -> JsonObject:
             },
         },
     }
-
-
-def hexroom_version() -> str:
-    """Return the version of the distribution; in a checkout that is not installed, 0."""
-    try:
-        return version("hexroom")
-    except PackageNotFoundError:
-        return "0"
 
 
 _ERROR: Final = {

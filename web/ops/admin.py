@@ -32,7 +32,7 @@ from web.http.api import (
     uuid_in,
     word_in,
 )
-from web.http.openapi import described, hexroom_version
+from web.http.openapi import described
 from web.ops import admin_store
 from web.ops.admin_answers import (
     AdminLog,
@@ -53,6 +53,7 @@ from web.ops.admin_answers import (
 )
 from web.ops.resealing import lag_s, names_left
 from web.settings import Settings, in_force
+from web.version import hexroom_version
 
 LONGEST_SEARCH: Final = 100
 

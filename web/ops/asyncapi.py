@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from actors.runtime import control_messages as replies
 from events.core.catalogue import schemas
 from events.core.messages import JSON, Command, ServerMessage
-from web.http.openapi import hexroom_version
+from web.version import hexroom_version
 
 REPLIES: Final = (replies.Ack, replies.Refused, replies.Pong, replies.Connected)
 """What carries no number: it comes of a connection or of one command, not of events."""

@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+import click
 import psutil
 import pytest
 from click.testing import CliRunner
@@ -109,6 +110,24 @@ def test_help_lists_every_setting_with_its_default() -> None:
     for name, default, _ in table():
         assert name in answer.output
         assert default in answer.output
+
+
+@pytest.mark.parametrize("name", main.list_commands(click.Context(main)))
+def test_each_command_is_called_as_its_module_is(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    assert command.get_short_help_str(), "the list of commands says what each does"
+
+
+def test_the_version_is_told_without_importing_any_command() -> None:
+    script = (
+        "import sys, web.cli.main; print([m for m in sys.modules if m in ('aiohttp', 'psycopg')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_a_bad_setting_is_named_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import click
 from actors.runtime.clock import SystemClock
 from events.transfer.backup import BackupRefused, Contents, write_backup
 from web.cli.context import Exit, Failure, owner_url, run_alone, unwritable
-from web.http.openapi import hexroom_version
 from web.settings import Settings
+from web.version import hexroom_version
 
 
 @click.command("backup", short_help="Write the whole server into one file.")

@@ -24,9 +24,9 @@ from events.report.table_projection import NAME
 from events.transfer.reseal import campaigns_to_reseal
 from web.cli.context import Exit, Failure, owner_url
 from web.http.client_ip import ProxySeen
-from web.http.openapi import hexroom_version
 from web.mail import MailServer
 from web.settings import MIB, Settings
+from web.version import hexroom_version
 
 LEAST_FREE_BYTES: Final = 1024 * MIB
 MOST_SKEW_S: Final = 2.0
