@@ -252,7 +252,7 @@ if __name__ == "__main__":
     for name in main.list_commands(click.Context(main)):
         main.get_command(click.Context(main), name)
     fingerprint()
-    read_site()
+    read_site(sources=False)
     Passwords()
     assert threading.active_count() == 1, "what forks has no threads"
     gc.freeze()
