@@ -83,6 +83,8 @@ class Projection(ABC, Generic[K]):
     the part shows the same, and is not asked."""
     roles: ClassVar[frozenset[Role]] = EVERYONE
     """To whom `visible` may ever show anything; the others are not asked about."""
+    words_for_each: ClassVar[bool] = False
+    """Whether the part knows a quicker way than `shown` to tell each viewer of a change."""
     personal_for: ClassVar[frozenset[Role]] = frozenset()
     """Roles of which the part shows each member what only they see, such as their own actions."""
 
@@ -150,12 +152,12 @@ class Projection(ABC, Generic[K]):
         """Return what `diff_messages` yields, encoded; a part may know a quicker way to the same."""
         return [message.encode() for message in self.diff_messages(before, after)]
 
-    def wording(self, change: Change) -> Wording | None:
-        """Return what tells each viewer of the change, encoded, as by `shown` and `diff_encoded`.
+    def wording(self, change: Change) -> Wording:
+        """Return what tells each viewer of the change, encoded, as `shown` and `diff_encoded` would.
 
-        None where the part knows no quicker way than these. It is asked once for all viewers.
+        Asked once for all viewers, of a part that has `words_for_each`.
         """
-        return None
+        raise NotImplementedError
 
 
 class SingleProjection(Projection[str]):

@@ -59,7 +59,7 @@ class Disclosure:
     def __init__(self, change: Change) -> None:
         self.change = change
         self._messages: list[tuple[Difference, list[bytes]]] = []
-        self._wordings: dict[str, Wording | None] = {}
+        self._wordings: dict[str, Wording] = {}
 
     @cached_property
     def touched(self) -> tuple[tuple[AnyProjection, tuple[Any, ...]], ...]:
@@ -122,20 +122,20 @@ class Disclosure:
         for part, keys in self.touched:
             if viewer.role not in part.roles:
                 continue
-            wording = self._wording(part)
-            if wording is not None:
-                bodies += wording(viewer)
-            else:
-                for difference in self._difference(part, keys, viewer):
-                    bodies += self._encoded(difference)
+            if part.words_for_each:
+                bodies += self._wording(part)(viewer)
+                continue
+            before = part.shown(self.change.before, viewer, keys)
+            after = part.shown(self.change.after, viewer, keys)
+            if before != after:
+                bodies += self._encoded((part, before, after))
         return bodies
 
-    def _wording(self, part: AnyProjection) -> Wording | None:
-        try:
-            return self._wordings[part.name]
-        except KeyError:
+    def _wording(self, part: AnyProjection) -> Wording:
+        wording = self._wordings.get(part.name)
+        if wording is None:
             wording = self._wordings[part.name] = part.wording(self.change)
-            return wording
+        return wording
 
     def messages_for_each(self, role: Role) -> Iterator[ServerMessage]:
         """Yield the messages that are the same for everybody of the role.
@@ -187,15 +187,10 @@ class Disclosure:
         """Yield each part that shows the viewer something else since."""
         for part, keys in self.touched:
             if viewer.role in part.roles:
-                yield from self._difference(part, keys, viewer)
-
-    def _difference(
-        self, part: AnyProjection, keys: Sequence[Any], viewer: Member
-    ) -> Iterator[Difference]:
-        before = part.shown(self.change.before, viewer, keys)
-        after = part.shown(self.change.after, viewer, keys)
-        if before != after:
-            yield part, before, after
+                before = part.shown(self.change.before, viewer, keys)
+                after = part.shown(self.change.after, viewer, keys)
+                if before != after:
+                    yield part, before, after
 
 
 @lru_cache(maxsize=1024)

@@ -196,6 +196,7 @@ class MembersProjection(Projection[UserId]):
 
     name = "members"
     reads = frozenset({"members", "online"})
+    words_for_each = True
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
         return sorted(room.members)
@@ -227,7 +228,7 @@ class MembersProjection(Projection[UserId]):
                 yield Left(user_id=user)
         yield PresenceUpdate(players=_players(after))
 
-    def wording(self, change: Change) -> Wording | None:
+    def wording(self, change: Change) -> Wording:
         return PresenceWording(self, change)
 
 
