@@ -26,8 +26,8 @@ Id = TypeVar("Id", bound=str)
 Shown = Mapping[K, JSON]
 """What a viewer sees of one part, by key; hidden keys are not in it."""
 
-Wording: TypeAlias = Callable[[Member], list[bytes]]
-"""The messages of one change for a viewer, encoded."""
+Wording: TypeAlias = Callable[[Member], list[bytes] | None]
+"""The messages of one change for a viewer, encoded; None where only `shown` tells them."""
 
 EVERYONE: Final = frozenset(Role)
 DMS: Final = frozenset({Role.DM})
@@ -83,8 +83,9 @@ class Projection(ABC, Generic[K]):
     the part shows the same, and is not asked."""
     roles: ClassVar[frozenset[Role]] = EVERYONE
     """To whom `visible` may ever show anything; the others are not asked about."""
-    words_for_each: ClassVar[bool] = False
-    """Whether the part knows a quicker way than `shown` to tell each viewer of a change."""
+    wording: Callable[[Change], Wording] | None = None
+    """Called once for all viewers of a change by a part that tells it quicker than by `shown`, byte
+    for byte the same."""
     personal_for: ClassVar[frozenset[Role]] = frozenset()
     """Roles of which the part shows each member what only they see, such as their own actions."""
 
@@ -151,13 +152,6 @@ class Projection(ABC, Generic[K]):
     def diff_encoded(self, before: Shown[K], after: Shown[K]) -> list[bytes]:
         """Return what `diff_messages` yields, encoded; a part may know a quicker way to the same."""
         return [message.encode() for message in self.diff_messages(before, after)]
-
-    def wording(self, change: Change) -> Wording:
-        """Return what tells each viewer of the change, encoded, as `shown` and `diff_encoded` would.
-
-        Asked once for all viewers, of a part that has `words_for_each`.
-        """
-        raise NotImplementedError
 
 
 class SingleProjection(Projection[str]):

@@ -1,6 +1,6 @@
 """What a viewer may know: `project` returns all of it, `messages_for` what a commit changed in it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -122,19 +122,22 @@ class Disclosure:
         for part, keys in self.touched:
             if viewer.role not in part.roles:
                 continue
-            if part.words_for_each:
-                bodies += self._wording(part)(viewer)
-                continue
+            if part.wording is not None:
+                told = self._wording(part, part.wording)(viewer)
+                if told is not None:
+                    bodies += told
+                    continue
             before = part.shown(self.change.before, viewer, keys)
             after = part.shown(self.change.after, viewer, keys)
             if before != after:
                 bodies += self._encoded((part, before, after))
         return bodies
 
-    def _wording(self, part: AnyProjection) -> Wording:
+    def _wording(self, part: AnyProjection, make: Callable[[Change], Wording]) -> Wording:
+        """Return the part's own way to tell this change, made once for all viewers."""
         wording = self._wordings.get(part.name)
         if wording is None:
-            wording = self._wordings[part.name] = part.wording(self.change)
+            wording = self._wordings[part.name] = make(self.change)
         return wording
 
     def messages_for_each(self, role: Role) -> Iterator[ServerMessage]:

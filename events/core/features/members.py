@@ -196,7 +196,6 @@ class MembersProjection(Projection[UserId]):
 
     name = "members"
     reads = frozenset({"members", "online"})
-    words_for_each = True
 
     def keys(self, room: RoomState, viewer: Member) -> Iterable[UserId]:
         return sorted(room.members)
@@ -239,32 +238,28 @@ class PresenceWording:
     """
 
     def __init__(self, part: MembersProjection, change: Change) -> None:
-        self._part = part
         self._change = change
-        before, after = change.before, change.after
-        self._users = sorted({*before.members, *after.members})
+        users = sorted({*change.before.members, *change.after.members})
         anybody = Member(UserId(""), Role.SPECTATOR)
-        self._before = part.shown(before, anybody, self._users)
-        self._after = part.shown(after, anybody, self._users)
-        self._changed = {
-            user for user in self._users if self._before.get(user) != self._after.get(user)
-        }
+        before = part.shown(change.before, anybody, users)
+        self._after = part.shown(change.after, anybody, users)
+        self._changed = {user for user in users if before.get(user) != self._after.get(user)}
         self._moves: list[tuple[UserId, bytes]] = []
         """Who came or went, and the message about them."""
-        *moves, _ = part.diff_messages(self._before, self._after)
+        *moves, _ = part.diff_messages(before, self._after)
         for move in moves:
             assert isinstance(move, Joined | Left)
             self._moves.append((move.user_id, move.encode()))
         self._entries = {user: _entry(user, shown) for user, shown in self._after.items()}
 
-    def __call__(self, viewer: Member) -> list[bytes]:
-        """Return the messages for a viewer."""
+    def __call__(self, viewer: Member) -> list[bytes] | None:
+        """Return the messages for a viewer; None for who became a member, or is none any more."""
         user = viewer.user
         before, after = self._change.before.members.get(user), self._change.after.members.get(user)
         if before is None and after is None:
             return self._told(self._entries) if self._changed else []
         if before is None or after is None:
-            return self._the_long_way(viewer)
+            return None
         if before == after and not self._changed - {user}:
             return []
         if user in self._change.after.online:
@@ -278,11 +273,6 @@ class PresenceWording:
         """Return the messages with a list of these entries; nobody is told that they came themselves."""
         moves = [message for user, message in self._moves if user != but]
         return [*moves, b"%b%b%b" % (_LIST_HEAD, b",".join(entries.values()), _LIST_TAIL)]
-
-    def _the_long_way(self, viewer: Member) -> list[bytes]:
-        before = self._part.shown(self._change.before, viewer, self._users)
-        after = self._part.shown(self._change.after, viewer, self._users)
-        return self._part.diff_encoded(before, after) if before != after else []
 
 
 def _entry(user: UserId, shown: JSON) -> bytes:

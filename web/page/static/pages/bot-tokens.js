@@ -44,7 +44,7 @@ export function botTokens() {
       const token = await post("tokens", { name: name.value.trim() });
       fill(
         made,
-        h("p", `This is the token ${token.name}. It is shown only now: whoever has it acts as you.`),
+        h("p", `Copy the token of ${token.name} now: it is not shown again. Whoever has it acts as you.`),
         copyField(`Token ${token.name}`, token.token),
       );
       name.value = "";
