@@ -94,7 +94,7 @@ def add(name: str, email: str) -> None:
 )
 @click.option("--yes", is_flag=True, help="Do not ask before the second factor is switched off.")
 def reset(user: str, second_factor: bool, yes: bool) -> None:
-    """Print a link that sets a new password for USER, once, within an hour."""
+    """Print a link that sets a new password for USER, once, within an hour; then every sign-in and token ends."""
     if second_factor:
         if not yes:
             click.confirm("Their app and passkeys will be asked for no more. Go on?", abort=True)
