@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.support.browsers import Seat, Served
 
@@ -146,3 +146,23 @@ def test_a_dm_has_a_phone_in_hand(served: Served, browser: Browser) -> None:
     )
     dm.until("hexroom.pointed === '14,2'")
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_painter_that_could_not_be_fetched_is_fetched_again(
+    served: Served, browser: Browser
+) -> None:
+    dm = Seat(browser, painted=True)
+    refused: list[str] = []
+
+    def refuse_twice(route: Route) -> None:
+        refused.append(route.request.url)
+        if len(refused) > 2:
+            route.continue_()
+        else:
+            route.abort()
+
+    dm.context.route(re.compile("things-worker|map-objects"), refuse_twice)
+    dm.open(served.links["dm"])
+    while len(refused) < 3:
+        dm.page.evaluate("() => new Promise(requestAnimationFrame)")
+    dm.at("0,0")

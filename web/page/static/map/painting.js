@@ -1,6 +1,9 @@
 // @ts-check
 /** The painter as the page uses it: in a worker where there is one, else in the page's idle moments. Wishes are answered one by one. */
 
+/** How soon a painter is started again that could not be fetched. */
+const AGAIN_MS = 1_000;
+
 /** @typedef {{type: "square", id: string, bitmap: CanvasImageSource|null}|{type: "fog", theme: string, picture: Blob}} Painted */
 /** @typedef {{post: (message: any) => void, close: () => void}} Painting */
 
@@ -27,35 +30,44 @@ function start(path, otherwise, hear) {
     post = to;
     for (const message of early.splice(0)) to(message);
   };
-  const here = () => otherwise(hear).then((to) => closed || begin(to));
+  // Neither is to be had while the server is away, as right after it was killed.
+  const here = () =>
+    otherwise(hear).then(
+      (to) => closed || begin(to),
+      () => setTimeout(() => closed || attempt(), AGAIN_MS),
+    );
   /** All that was said, for a painter that must begin anew. @type {any[]} */
   let said = [];
-  try {
-    const worker = new Worker(trusted(besideApp(path)), { type: "module" });
-    let works = false;
-    worker.onmessage = ({ data }) => {
-      works = true;
-      said = [];
-      hear(data);
-    };
-    worker.onerror = () => {
-      if (works || closed) return;
-      // No module workers here, or none that draws: what it was told is told again.
-      worker.terminate();
-      post = null;
-      early.push(...said);
+  const attempt = () => {
+    said = [];
+    try {
+      const worker = new Worker(trusted(besideApp(path)), { type: "module" });
+      let works = false;
+      worker.onmessage = ({ data }) => {
+        works = true;
+        said = [];
+        hear(data);
+      };
+      worker.onerror = () => {
+        if (works || closed) return;
+        // No module workers here, or none that draws: what it was told is told again.
+        worker.terminate();
+        post = null;
+        early.push(...said);
+        here();
+      };
+      stop = () => worker.terminate();
+      if (typeof OffscreenCanvas === "undefined") throw new Error("no OffscreenCanvas");
+      begin((message) => {
+        if (!works) said.push(message);
+        worker.postMessage(message);
+      });
+    } catch {
+      stop();
       here();
-    };
-    stop = () => worker.terminate();
-    if (typeof OffscreenCanvas === "undefined") throw new Error("no OffscreenCanvas");
-    begin((message) => {
-      if (!works) said.push(message);
-      worker.postMessage(message);
-    });
-  } catch {
-    stop();
-    here();
-  }
+    }
+  };
+  attempt();
   return {
     post: (message) => (post ? post(message) : early.push(message)),
     close() {
